@@ -1,0 +1,43 @@
+# pragma version ~=0.4.3
+"""
+@title Reason codes
+@license AGPL-3.0-only
+@notice One list for mint, burn, recycling and discard reasons; `mdt.model.reasons` holds the same numbers and a test compares them.
+        Codes are stable: new ones are appended, none is renumbered.
+"""
+
+# --- mint (parameters.md section 8) ---
+MINT_GENESIS: constant(uint256) = 0
+MINT_BLOCK_REWARD: constant(uint256) = 1
+MINT_RELAY_REWARD: constant(uint256) = 2
+MINT_INFLATION: constant(uint256) = 3
+MINT_MARKETPLACE_LIQUIDITY: constant(uint256) = 4
+MINT_AIRDROP: constant(uint256) = 5
+MINT_GOVERNANCE_REWARD: constant(uint256) = 6
+MINT_EPOCH_EMISSION: constant(uint256) = 7
+MINT_REASON_COUNT: constant(uint256) = 8
+
+# --- burn ---
+BURN_TRANSACTION_FEE: constant(uint256) = 0
+BURN_DEFLATION: constant(uint256) = 1
+BURN_SLASH: constant(uint256) = 2
+BURN_VOLUNTARY: constant(uint256) = 3
+BURN_REGISTRATION: constant(uint256) = 4
+BURN_REASON_COUNT: constant(uint256) = 5
+
+# --- recycling ---
+RECYCLE_DONATION: constant(uint256) = 0
+RECYCLE_NO_MINERS: constant(uint256) = 1
+RECYCLE_NO_STAKERS: constant(uint256) = 2
+RECYCLE_REASON_COUNT: constant(uint256) = 3
+
+# --- why a pending report was discarded ---
+DISCARD_CANCELLED: constant(uint256) = 0
+DISCARD_REGRESSION: constant(uint256) = 1
+DISCARD_DUPLICATE: constant(uint256) = 2
+DISCARD_REPORTERS_CHANGED: constant(uint256) = 3
+
+# --- what became of an epoch's miner share ---
+MINERS_PAID: constant(uint256) = 0
+MINERS_NONE: constant(uint256) = 1
+MINERS_NOTHING_TO_PAY: constant(uint256) = 2
