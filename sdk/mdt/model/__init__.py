@@ -1,0 +1,1 @@
+"""The specification in Python integers: the contracts' names, rounding and refusals."""
