@@ -15,3 +15,11 @@ class UnitError(MDTError, ValueError):
 
 class Refusal(MDTError, ValueError):
     """The model refuses a call for the same reason, word for word, as the contract would."""
+
+
+class ChainError(MDTError, RuntimeError):
+    """A node, an account or a transaction did not do what it should."""
+
+
+class DeploymentError(MDTError, RuntimeError):
+    """The record of a deployment is missing, unfinished, or does not match the chain."""
