@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_tester import EthereumTester, PyEVMBackend
-from web3 import EthereumTesterProvider, Web3
-
 from mdt import localchain
+from web3 import EthereumTesterProvider, Web3
 
 
 def embedded() -> Web3:
