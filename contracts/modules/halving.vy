@@ -2,23 +2,24 @@
 """
 @title Halving schedule in closed form
 @license AGPL-3.0-only
-@notice Era e pays `initial >> e` wei for each of its `interval` blocks, e = 0 .. halvings; after the
-        last era nothing is paid. With k = elapsed blocks, e = k // interval and r = initial >> e:
+@notice Era e pays `initial >> e` wei for each of its `interval` blocks, e = 0 .. halvings; after
+        the last era nothing is paid. With k elapsed blocks, e = k // interval and r = initial >> e:
 
-            cumulative(k) = interval * 2 * (initial - r) + (k % interval) * r        while e <= halvings
-            cumulative(k) = interval * (2 * initial - (initial >> halvings))         afterwards
+            cumulative(k) = interval * 2 * (initial - r) + (k % interval) * r      (e <= halvings)
+            cumulative(k) = interval * (2 * initial - (initial >> halvings))       (afterwards)
 
-        The first term is the geometric sum of all finished eras. It is exact because every schedule is
-        checked once by `_require_schedule`: `initial` is divisible by 2^halvings, so no era loses a wei
-        to a shift. Nothing is rounded, so nobody is favoured, and the cost does not depend on `elapsed`.
+        The first term is the geometric sum of all finished eras. It is exact because every schedule
+        is checked once by `_require_schedule`: `initial` is divisible by 2^halvings, so no era
+        loses a wei to a shift. Nothing is rounded, so nobody is favoured, and the cost does not
+        depend on the elapsed time.
 
-        `cumulative` differences are the whole accounting: what blocks [a, b) earn is C(b) - C(a), also
-        when they straddle any number of era boundaries.
+        Differences are the whole accounting: what blocks [a, b) earn is C(b) - C(a), also when they
+        straddle any number of era boundaries.
 @dev    Stateless. `_interval` of the functions below must have passed `_require_schedule`.
         Model: mdt.model.halving.
 """
 
-# Below 2^128 per block and 2^40 blocks per era all products stay far below 2^256 for any elapsed time.
+# Below 2^128 wei per block and 2^40 blocks per era every product stays far below 2^256.
 MAX_INITIAL: constant(uint256) = 2**128 - 1
 MAX_INTERVAL: constant(uint256) = 2**40 - 1
 # At 32 halvings a reward is a four-billionth of the first: more eras would only be dust.

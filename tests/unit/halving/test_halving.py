@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import boa
 import pytest
-from mdt.errors import Refusal
 from mdt.model import halving as model
 from mdt.settings import load
 from mdt.units import parse_amount
 
 from tests.support.harness import harness
+from tests.support.refusals import refuses
 
 PRESETS = ["adr-literal", "luxtensor"]
 ERA_ENDS = [
@@ -94,7 +94,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("refused", "reason"), REFUSED)
 def test_require_schedule__out_of_bounds__refused_by_model_and_contract(contract, refused, reason):
-    with pytest.raises(Refusal, match=f"^{reason}$"):
+    with refuses(reason):
         model.require_schedule(*refused)
     with boa.reverts(reason):
         contract.require_schedule(*refused)

@@ -1,0 +1,165 @@
+"""Treasury.spend: success and every refusal, foreign tokens, and re-entrancy (C37)."""
+
+from __future__ import annotations
+
+import boa
+import pytest
+from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.treasury import Treasury
+
+from tests.support.deployers import ROOT
+from tests.support.harness import harness
+from tests.support.refusals import refuses
+from tests.unit.treasury.conftest import HELD
+
+PURPOSE = b"grant 7".ljust(32, b"\0")
+
+
+def test_spend__owner__tokens_move_and_the_total_grows(treasury, token, owner, grantee):
+    model = Treasury(treasury.address, owner)
+    for amount in (300, 1, HELD - 301):
+        treasury.spend(token, grantee, amount, PURPOSE, sender=owner)
+        (event,) = [log for log in treasury.get_logs() if type(log).__name__ == "Spent"]
+        assert (event.token, event.recipient, event.purpose, event.amount) == (token.address, grantee, PURPOSE, amount)
+        model.spend(owner, token.address, grantee, amount)
+        assert treasury.total_spent(token) == model.total_spent[token.address]
+    assert (token.balanceOf(treasury), token.balanceOf(grantee)) == (0, HELD)
+
+
+def test_spend__two_tokens__totals_are_kept_apart(treasury, token, silent_token, owner, grantee):
+    treasury.spend(token, grantee, 5, PURPOSE, sender=owner)
+    treasury.spend(silent_token, grantee, 7, PURPOSE, sender=owner)
+    assert (treasury.total_spent(token), treasury.total_spent(silent_token)) == (5, 7)
+
+
+def test_spend__token_that_returns_nothing__tokens_move(treasury, silent_token, owner, grantee):
+    treasury.spend(silent_token, grantee, HELD, PURPOSE, sender=owner)
+    assert silent_token.balanceOf(grantee) == HELD
+    assert treasury.total_spent(silent_token) == HELD
+
+
+def test_spend__token_that_answers_false__refused_and_nothing_counted(treasury, token, owner, grantee):
+    token.set_answers_false(True)
+    with boa.reverts("treasury: transfer failed"):
+        treasury.spend(token, grantee, 1, PURPOSE, sender=owner)
+    with refuses("treasury: transfer failed"):
+        Treasury(treasury.address, owner).spend(owner, token.address, grantee, 1, is_sent=False)
+    assert treasury.total_spent(token) == 0
+
+
+def test_spend__more_than_held__reverts_and_nothing_counted(treasury, token, silent_token, owner, grantee):
+    for held in (token, silent_token):
+        with boa.reverts():
+            treasury.spend(held, grantee, HELD + 1, PURPOSE, sender=owner)
+        assert treasury.total_spent(held) == 0
+        assert held.balanceOf(treasury) == HELD
+
+
+def test_spend__token_with_a_transfer_fee__counts_what_left(treasury, token, owner, grantee):
+    """C35: the total is what the treasury parted with, whatever arrives."""
+    token.set_fee_bps(100)
+    treasury.spend(token, grantee, 1_000, PURPOSE, sender=owner)
+    assert treasury.total_spent(token) == 1_000 == HELD - token.balanceOf(treasury)
+    assert token.balanceOf(grantee) == 990
+
+
+REFUSED = [
+    ("attacker", "token", "grantee", 1, "ownable: caller is not the owner"),
+    ("owner", "zero", "grantee", 1, "treasury: token has no code"),
+    ("owner", "grantee", "attacker", 1, "treasury: token has no code"),
+    ("owner", "token", "zero", 1, "treasury: zero recipient"),
+    ("owner", "token", "treasury", 1, "treasury: bad recipient"),
+    ("owner", "token", "token", 1, "treasury: bad recipient"),
+    ("owner", "token", "grantee", 0, "treasury: zero amount"),
+]
+
+
+@pytest.mark.parametrize(("caller", "spent", "to", "amount", "reason"), REFUSED)
+def test_spend__bad_call__refused_by_model_and_contract(treasury, token, owner, grantee, attacker, caller, spent, to, amount, reason):
+    account = {
+        "zero": ZERO_ADDRESS, "owner": owner, "grantee": grantee, "attacker": attacker,
+        "token": token.address, "treasury": treasury.address,
+    }
+    with boa.reverts(reason):
+        treasury.spend(account[spent], account[to], amount, PURPOSE, sender=account[caller])
+    with refuses(reason):
+        Treasury(treasury.address, owner).spend(account[caller], account[spent], account[to], amount, has_code=spent == "token")
+    assert treasury.total_spent(account[spent]) == 0
+
+
+# --- re-entrancy: the token itself owns the treasury, so that the lock and the order of effects are all that is left ---
+
+
+def owned_by_its_token(source: str):
+    """A token that owns a treasury holding HELD of it, and a grantee; the treasury is compiled from `source`."""
+    token = harness("ForeignToken").deploy()
+    treasury = boa.loads_partial(source).deploy(token)
+    token.set_balance(treasury, HELD)
+    return token, treasury, boa.env.generate_address("grantee")
+
+
+def spend_calldata(treasury, token, to, amount):
+    return treasury.spend.prepare_calldata(token, to, amount, PURPOSE)
+
+
+SOURCE = (ROOT / "contracts" / "governance" / "Treasury.vy").read_text()
+UNLOCKED = SOURCE.replace("# pragma nonreentrancy on\n", "")
+
+
+def test_spend__token_without_rights_calls_back__gets_nothing_more(treasury, token, owner, grantee):
+    """C37: a malicious token is not the owner."""
+    token.set_call_back(treasury, spend_calldata(treasury, token, grantee, 500), 3)
+    treasury.spend(token, grantee, 100, PURPOSE, sender=owner)
+    assert token.call_backs_succeeded() == 0
+    assert treasury.total_spent(token) == 100 == token.balanceOf(grantee)
+
+
+def test_spend__owning_token_calls_back__the_lock_refuses():
+    """C37: even with the owner's rights nothing re-enters."""
+    token, treasury, grantee = owned_by_its_token(SOURCE)
+    token.set_call_back(treasury, spend_calldata(treasury, token, grantee, 500), 3)
+    token.execute(treasury, spend_calldata(treasury, token, grantee, 100))
+    assert token.call_backs_succeeded() == 0
+    assert token.call_backs_left() == 2
+    assert treasury.total_spent(token) == 100 == token.balanceOf(grantee)
+
+
+def test_spend__owning_token_calls_back_without_the_lock__every_wei_is_counted():
+    """C37: with the lock taken out the order of effects alone keeps the books right."""
+    assert UNLOCKED != SOURCE
+    token, treasury, grantee = owned_by_its_token(UNLOCKED)
+    token.set_call_back(treasury, spend_calldata(treasury, token, grantee, 500), 3)
+    token.execute(treasury, spend_calldata(treasury, token, grantee, 100))
+    assert token.call_backs_succeeded() == 3
+    assert treasury.total_spent(token) == 100 + 3 * 500 == token.balanceOf(grantee)
+    assert token.balanceOf(treasury) == HELD - 1_600
+
+
+def test_spend__token_reads_the_total_while_called__already_counted():
+    """C37: a read from within the transfer sees the final state (the lock refuses the read, without it the total is final)."""
+    token, treasury, grantee = owned_by_its_token(UNLOCKED)
+    watcher = boa.loads_partial(WATCHER).deploy(treasury, token)
+    token.set_call_back(watcher, watcher.look.prepare_calldata(), 1)
+    token.execute(treasury, spend_calldata(treasury, token, grantee, 100))
+    assert token.call_backs_succeeded() == 1
+    assert watcher.seen() == 100
+
+
+WATCHER = """
+# pragma version 0.4.3
+interface Books:
+    def total_spent(_token: address) -> uint256: view
+
+treasury: address
+token: address
+seen: public(uint256)
+
+@deploy
+def __init__(_treasury: address, _token: address):
+    self.treasury = _treasury
+    self.token = _token
+
+@external
+def look():
+    self.seen = staticcall Books(self.treasury).total_spent(self.token)
+"""
