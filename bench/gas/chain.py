@@ -1,0 +1,122 @@
+"""A fresh embedded chain for gas rows: compile, deploy, send one type-0 transaction each, read gasUsed off the receipt.
+
+chain = Chain(venom=False)
+token = chain.deploy("token/MDT", *arguments)
+gas = chain.send(token.functions.transfer(chain.fresh(), 1), sender=holder)
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import snekmate
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+from eth_tester import EthereumTester, PyEVMBackend
+from vyper.compiler import compile_from_file_input
+from vyper.compiler.input_bundle import FilesystemInputBundle
+from vyper.compiler.settings import Settings
+from web3 import EthereumTesterProvider, Web3
+from web3.contract import Contract
+from web3.contract.contract import ContractFunction
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE_PACKAGES = Path(next(iter(snekmate.__path__))).resolve().parent
+GAS_PRICE = 10**10
+GAS_LIMIT = 25_000_000
+
+
+@cache
+def compiled(name: str, venom: bool) -> tuple[list[dict[str, Any]], str]:
+    """ABI and creation code of `contracts/<name>.vy`, under the default or the Venom pipeline."""
+    source = ROOT / "contracts" / f"{name}.vy"
+    bundle = FilesystemInputBundle([ROOT, SITE_PACKAGES])
+    output = compile_from_file_input(
+        bundle.load_file(source.relative_to(ROOT)),
+        input_bundle=bundle,
+        output_formats=["abi", "bytecode"],
+        settings=Settings(experimental_codegen=venom),
+    )
+    return output["abi"], output["bytecode"]
+
+
+class Chain:
+    """One chain of its own: state never leaks between benchmarks."""
+
+    def __init__(self, venom: bool = False):
+        self.venom = venom
+        self._tester = EthereumTester(PyEVMBackend())
+        self.web3 = Web3(EthereumTesterProvider(self._tester))
+        # by index, made from fixed keys: addresses, and so calldata, are the same in every run
+        self._bank = self.web3.eth.accounts[0]
+        self._made = 0
+
+    def account(self, index: int | None = None) -> LocalAccount:
+        """A funded account with a key; its address has no zero byte, so calldata costs do not vary."""
+        while True:
+            self._made += 1
+            key = index if index is not None else self._made
+            account: LocalAccount = Account.from_key(Web3.keccak(text=f"mdt gas account {key}"))
+            if b"\0" not in bytes.fromhex(account.address[2:]) or index is not None:
+                break
+        self.web3.eth.wait_for_transaction_receipt(
+            self.web3.eth.send_transaction({"from": self._bank, "to": account.address, "value": 10**20, "gas": 21_000, "gasPrice": GAS_PRICE})
+        )
+        return account
+
+    def deploy(self, name: str, *arguments: Any, sender: LocalAccount | None = None) -> Contract:
+        """Deploy `contracts/<name>.vy`; what it cost is in `deploy_gas[name]`."""
+        abi, bytecode = compiled(name, self.venom)
+        factory = self.web3.eth.contract(abi=abi, bytecode=bytecode)
+        receipt = self._transact(factory.constructor(*arguments), sender or self.account())
+        self.deploy_gas = {**getattr(self, "deploy_gas", {}), name: int(receipt["gasUsed"])}
+        return self.web3.eth.contract(address=receipt["contractAddress"], abi=abi)
+
+    def send(self, call: ContractFunction, sender: LocalAccount) -> int:
+        """Send one call as its own transaction and return the receipt's gasUsed.
+
+        Raises:
+            RuntimeError: the transaction reverted; its reason is in the message.
+        """
+        return int(self._transact(call, sender)["gasUsed"])
+
+    def mine(self, blocks: int = 1) -> None:
+        """Mine empty blocks."""
+        self._tester.mine_blocks(blocks)
+
+    def travel(self, seconds: int) -> None:
+        """Let the next block come this much later."""
+        self._tester.time_travel(self.timestamp + seconds)
+
+    @property
+    def timestamp(self) -> int:
+        """Timestamp of the newest block."""
+        return int(self.web3.eth.get_block("latest")["timestamp"])
+
+    @property
+    def block_number(self) -> int:
+        """Number of the newest block."""
+        return int(self.web3.eth.block_number)
+
+    def _transact(self, call: Any, sender: LocalAccount) -> Any:
+        transaction = call.build_transaction(
+            {
+                "from": sender.address,
+                "nonce": self.web3.eth.get_transaction_count(sender.address),
+                "gas": GAS_LIMIT,
+                "gasPrice": GAS_PRICE,
+                "chainId": self.web3.eth.chain_id,
+            }
+        )
+        signed = sender.sign_transaction(transaction)
+        receipt = self.web3.eth.wait_for_transaction_receipt(self.web3.eth.send_raw_transaction(signed.raw_transaction))
+        if receipt["status"] != 1:
+            transaction.pop("nonce")
+            try:
+                self.web3.eth.call(transaction)
+            except Exception as error:
+                raise RuntimeError(f"the transaction reverted: {error}") from error
+            raise RuntimeError("the transaction reverted")
+        return receipt

@@ -1,0 +1,69 @@
+"""Gas rows of the token: each operation its own transaction, fresh accounts."""
+
+from __future__ import annotations
+
+from eth_account.messages import encode_typed_data
+from eth_account.signers.local import LocalAccount
+from mdt.model.reasons import Mint, mask
+from mdt.settings import load
+from web3.contract import Contract
+
+from bench.gas.chain import Chain
+
+UNIT = 10**18
+DEADLINE = 2**64 - 1
+RING_SIZE = 64
+
+
+def measure(chain: Chain) -> dict[str, int]:
+    """Rows of the ERC-20 surface, mint and burn."""
+    owner, minter = chain.account(), chain.account()
+    token = deploy_token(chain, owner, minter)
+    rows: dict[str, int] = {}
+
+    def funded(amount: int = 1_000 * UNIT) -> LocalAccount:
+        account = chain.account()
+        chain.send(token.functions.mint(account.address, amount, Mint.GENESIS), minter)
+        return account
+
+    holder, other = funded(), funded()
+    rows["transfer, recipient holds some"] = chain.send(token.functions.transfer(other.address, 10 * UNIT), holder)
+    rows["transfer, new recipient"] = chain.send(token.functions.transfer(chain.account().address, 10 * UNIT), holder)
+
+    spender = chain.account()
+    rows["approve, from zero"] = chain.send(token.functions.approve(spender.address, 100 * UNIT), holder)
+    rows["transferFrom, finite allowance"] = chain.send(token.functions.transferFrom(holder.address, other.address, 10 * UNIT), spender)
+    rows["permit, first"] = chain.send(permit_call(chain, token, holder, chain.account().address, 100 * UNIT), spender)
+
+    rows["mint, ring still filling"] = chain.send(token.functions.mint(other.address, 10 * UNIT, Mint.GENESIS), minter)
+    rows["burn, ring still filling"] = chain.send(token.functions.burn(UNIT), funded())
+    for _ in range(RING_SIZE):
+        chain.send(token.functions.mint(other.address, UNIT, Mint.GENESIS), minter)
+        chain.send(token.functions.burn(UNIT), other)
+    rows["mint, holder"] = chain.send(token.functions.mint(other.address, 10 * UNIT, Mint.GENESIS), minter)
+    rows["burn"] = chain.send(token.functions.burn(10 * UNIT), other)
+    return rows
+
+
+def deploy_token(chain: Chain, owner: LocalAccount, minter: LocalAccount) -> Contract:
+    """The preset's token, with one minter of the first bucket."""
+    preset = load("adr-literal").token
+    caps = preset.buckets.as_list()
+    token = chain.deploy("token/MDT", preset.name, preset.symbol, caps, preset.grant_delay, owner.address, owner.address)
+    chain.send(token.functions.propose_minter(minter.address, 0, mask(Mint.GENESIS), caps[0], caps[0], 86_400), owner)
+    chain.send(token.functions.grant_minter(minter.address), owner)
+    return token
+
+
+def permit_call(chain: Chain, token: Contract, holder: LocalAccount, spender: str, value: int):
+    """A permit signed by eth_account over the domain the token itself describes."""
+    _, name, version, chain_id, contract, _, _ = token.functions.eip712Domain().call()
+    message = {"owner": holder.address, "spender": spender, "value": value, "nonce": token.functions.nonces(holder.address).call(), "deadline": DEADLINE}
+    signable = encode_typed_data(
+        {"name": name, "version": version, "chainId": chain_id, "verifyingContract": contract},
+        {"Permit": [{"name": field, "type": kind} for field, kind in zip(message, ("address", "address", "uint256", "uint256", "uint256"), strict=True)]},
+        message,
+    )
+    signature = holder.sign_message(signable)
+    r, s = (number.to_bytes(32, "big") for number in (signature.r, signature.s))
+    return token.functions.permit(holder.address, spender, value, DEADLINE, signature.v, r, s)

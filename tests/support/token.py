@@ -1,0 +1,47 @@
+"""A token of the `adr-literal` preset for tests, and a minter for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boa
+from mdt.settings import load
+
+from tests.support.deployers import deployer
+
+TOKEN = load("adr-literal").token
+BUCKETS = TOKEN.buckets.as_list()
+ALL_REASONS = 0xFF
+DAY = 86_400
+
+
+def deploy_token(owner: str, guardian: str, **changed: Any) -> Any:
+    """MDT as the preset has it; `changed` replaces constructor arguments by name."""
+    arguments = {
+        "_name": TOKEN.name,
+        "_symbol": TOKEN.symbol,
+        "_bucket_caps": BUCKETS,
+        "_grant_delay": TOKEN.grant_delay,
+        "_owner": owner,
+        "_guardian": guardian,
+    } | changed
+    return deployer("token/MDT").deploy(*arguments.values())
+
+
+def grant(
+    token: Any, minter: str, bucket: int = 0, reasons: int = ALL_REASONS, cap: int | None = None, window_cap: int | None = None, window: int = DAY
+) -> None:
+    """Propose and grant a minter, waiting if the set-up is finished; without caps it may mint its whole bucket at once."""
+    lifetime_cap = token.bucket_cap(bucket) if cap is None else cap
+    with boa.env.prank(token.owner()):
+        token.propose_minter(minter, bucket, reasons, lifetime_cap, lifetime_cap if window_cap is None else window_cap, window)
+        boa.env.timestamp = max(boa.env.timestamp, token.proposal(minter)[5])
+        token.grant_minter(minter)
+
+
+def issue(token: Any, holder: str, amount: int, minter: str | None = None) -> None:
+    """Give a holder freshly minted tokens, through a minter made for the purpose unless one is named."""
+    if minter is None:
+        minter = boa.env.generate_address("issuer")
+        grant(token, minter)
+    token.mint(holder, amount, 0, sender=minter)
