@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -206,11 +207,11 @@ class Staking(Section):
     def _table_is_increasing_and_concave(self) -> Staking:
         points = self.decay_table
         slopes = []
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(points):
             if x1 <= x0 or y1 <= y0:
                 raise ValueError("decay_table must increase in both columns")
             slopes.append((y1 - y0, x1 - x0))
-        for (a, b), (c, d) in zip(slopes, slopes[1:], strict=False):
+        for (a, b), (c, d) in pairwise(slopes):
             if c * b > a * d:
                 raise ValueError("decay_table must be concave: no slope may exceed the one before it")
         return self

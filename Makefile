@@ -1,0 +1,83 @@
+# What a person can do here. `make` alone lists it; every target installs what it needs first.
+# Needs Python 3.11, 3.12 or 3.13 and make. With npm as well, the checks against OpenZeppelin's Merkle tree and anvil run too.
+
+.DEFAULT_GOAL := help
+.PHONY: help install npm compile test quick deep bench demo real lint format types check lock snapshots docs clean
+
+SHELL := /bin/sh
+VENV := .venv
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do $$p -c '$(FITS)' 2>/dev/null && { command -v $$p; break; }; done)
+NPM := $(shell command -v npm 2>/dev/null)
+# One process per core, at most four. Empty: no processes beside the main one.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1); [ $$n -gt 4 ] && n=4; [ $$n -gt 1 ] && echo "-n $$n")
+PYTEST = $(VENV)/bin/python -m pytest -q $(WORKERS)
+
+export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+# Bytecode on disk is wanted: without it every start compiles the environment anew.
+unexport PYTHONDONTWRITEBYTECODE
+unexport PYTHONPATH
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install:  ## .venv from requirements.lock, hashes checked; a second run is instant
+	@[ -n "$(PYTHON)" ] || { echo "install: no Python 3.11, 3.12 or 3.13 on PATH. Install one, or name it: make install PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) tools/install.py
+
+npm:  ## node_modules from package-lock.json, if npm is there
+	@if [ -z "$(NPM)" ]; then echo "npm: not found; checks against OpenZeppelin's Merkle tree and anvil are skipped"; \
+	elif [ ! -f package-lock.json ]; then echo "npm: no package-lock.json; nothing to install"; \
+	elif [ -f node_modules/.package-lock.json ] && [ ! package-lock.json -nt node_modules/.package-lock.json ]; then :; \
+	else echo "npm: install the locked JavaScript packages"; npm ci --silent --no-audit --no-fund && touch node_modules/.package-lock.json \
+	|| echo "npm: could not install (is there a network?); checks that need it are skipped"; fi
+
+compile: install  ## every contract from scratch, with ape
+	@ape compile --force
+
+test: install npm  ## the whole suite at its ordinary size
+	@MDT_PROFILE=ci $(PYTEST)
+
+quick: install  ## the whole suite, few random examples
+	@MDT_PROFILE=quick $(PYTEST)
+
+deep: install npm  ## at least 100,000 random cases per formula; hours
+	@MDT_PROFILE=deep $(PYTEST)
+
+bench: install npm  ## gas of the benchmark rows and the off-chain benchmarks
+	@for b in bench/gas/chain.py bench/offchain/*.py; do [ -f $$b ] || continue; echo "bench: $$b"; $(VENV)/bin/python $$b || exit 1; done
+
+demo: install npm compile  ## the whole system on an embedded chain
+	@ape run demo --network ethereum:local:test
+
+real: install npm compile  ## the same job on real data: make real DATA=path
+	@[ -n "$(DATA)" ] || { echo "real: say where the data is: make real DATA=path/to/data" >&2; exit 1; }
+	@ape run real --data "$(DATA)" --network ethereum:local:test
+
+lint: install  ## ruff, codespell, natrix
+	@ruff check --quiet . && ruff format --check --quiet . && codespell && $(VENV)/bin/python tools/natrix.py && echo "lint: clean"
+
+format: install  ## let ruff rewrite the Python
+	@ruff check --quiet --fix . ; ruff format --quiet .
+
+types: install  ## mypy --strict
+	@mypy --no-error-summary && echo "types: clean"
+
+check: lint types  ## what the commit hooks run
+
+snapshots: install  ## write snapshots/ anew: ABI, size, storage layout, gas
+	@$(VENV)/bin/python tools/snapshots.py --write
+
+docs: install  ## write the generated pages anew
+	@$(VENV)/bin/python -m mdt.docs --write
+
+lock: install  ## resolve requirements.in anew (needs uv)
+	@command -v uv >/dev/null || { echo "lock: uv is not installed: https://docs.astral.sh/uv" >&2; exit 1; }
+	@uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--no-header --no-annotate --quiet --output-file requirements.lock
+	@echo "lock: requirements.lock written; run make test before committing it"
+
+clean:  ## remove what can be made again, except .venv and node_modules
+	@rm -rf .build .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache out build .coverage
+	@find . -name __pycache__ -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +
+	@echo "clean: done"

@@ -1,0 +1,36 @@
+"""Session set-up: what runs through ape runs freshly compiled contracts, whatever was cached before."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+APE_FIXTURES = {"accounts", "chain", "networks", "project"}
+APE_CODE = re.compile(r"^\s*(?:from|import) ape\b|[\"']ape[\"']|\bape (?:run|compile|test)\b", re.MULTILINE)
+
+
+@cache
+def mentions_ape(path: Path) -> bool:
+    """Whether a test file imports ape or calls its command."""
+    return bool(APE_CODE.search(path.read_text(encoding="utf-8")))
+
+
+def uses_ape(item: pytest.Item) -> bool:
+    """Whether a test runs contracts through ape: by fixture, by import or by calling its command."""
+    return bool(APE_FIXTURES & set(getattr(item, "fixturenames", ()))) or mentions_ape(item.path)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Recompile before the first test, and only if a selected test needs ape: it costs seconds.
+
+    Ape keeps old bytecode when a module or an interface changes; `tests/integration/test_stale_bytecode.py` shows it.
+    """
+    if not session.config.option.collectonly and any(uses_ape(item) for item in session.items):
+        from ape import project
+
+        from mdt.artifacts import fresh_contracts
+
+        fresh_contracts(project)
