@@ -21,5 +21,45 @@ class ChainError(MDTError, RuntimeError):
     """A node, an account or a transaction did not do what it should."""
 
 
+class NodeError(ChainError):
+    """The node cannot be reached or answered with an error that says nothing about the contracts; worth another try."""
+
+
+class WrongChainError(ChainError):
+    """The node serves another chain than the one expected; nothing was signed."""
+
+
+class EmptyAnswerError(ChainError):
+    """A view answered nothing: a wrong address, or a revert on a node that gives no reasons. Never taken for zero."""
+
+
+class RevertError(ChainError):
+    """A contract refused a call or a transaction.
+
+    Attributes:
+        reason: The contract's own words, or None when the node did not pass them on.
+    """
+
+    def __init__(self, message: str, reason: str | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class UnconfirmedError(ChainError):
+    """A transaction was sent and is not mined yet; it must be looked up again before anything is sent anew.
+
+    Attributes:
+        tx_hash: Its hash, 0x-prefixed.
+    """
+
+    def __init__(self, message: str, tx_hash: str) -> None:
+        super().__init__(message)
+        self.tx_hash = tx_hash
+
+
+class AccountError(ChainError):
+    """The account that should sign is missing, empty, or declined."""
+
+
 class DeploymentError(MDTError, RuntimeError):
     """The record of a deployment is missing, unfinished, or does not match the chain."""
