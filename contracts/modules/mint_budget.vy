@@ -175,10 +175,11 @@ def _propose(
     assert _minter != empty(address), "mdt: zero address"
     assert _bucket < BUCKET_COUNT, "mdt: bad bucket"
     assert 0 < _reasons and _reasons < 1 << reasons.MINT_REASON_COUNT, "mdt: bad reasons"
+    # `minted` counts all grants of an account, also those of other buckets (genesis): the rest fits its bucket
+    minted: uint256 = self.usage[_minter] & AMOUNT_MASK
     assert (
-        0 < _lifetime_cap
-        and _lifetime_cap <= BUCKET_CAPS[_bucket]
-        and self.usage[_minter] & AMOUNT_MASK <= _lifetime_cap
+        0 < _lifetime_cap and _lifetime_cap <= CAP
+        and minted <= _lifetime_cap and _lifetime_cap - minted <= BUCKET_CAPS[_bucket]
     ), "mdt: bad lifetime cap"
     assert 0 < _window_cap and _window_cap <= _lifetime_cap, "mdt: bad window cap"
     assert MIN_WINDOW <= _window_seconds and _window_seconds <= MAX_WINDOW, "mdt: bad window length"

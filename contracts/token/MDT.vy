@@ -195,7 +195,8 @@ def propose_minter(
     @param _minter Not zero ("mdt: zero address")
     @param _bucket 0..4 ("mdt: bad bucket")
     @param _reasons Mask of mint reasons, not empty ("mdt: bad reasons")
-    @param _lifetime_cap Wei; above 0, at least what it has minted, at most the bucket ("mdt: bad lifetime cap")
+    @param _lifetime_cap Wei; above 0, at least what it has minted in all its grants, and at most the bucket above
+           that and the cap ("mdt: bad lifetime cap")
     @param _window_cap Wei per window; above 0, at most the lifetime cap ("mdt: bad window cap")
     @param _window_seconds 60 seconds to 365 days ("mdt: bad window length")
     """

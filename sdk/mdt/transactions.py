@@ -373,7 +373,7 @@ class Chain:
         """The head's gas limit where the node tells it, else the policy's figure."""
         try:
             with _translated("asking for the gas limit"):
-                block = self.w3.eth.get_block("latest")
+                block: dict[str, Any] = dict(self.w3.eth.get_block("latest"))
             limit, block_hash = int(block.get("gasLimit") or 0), bytes(block.get("hash") or b"")
         except ChainError:
             return self.policy.block_gas_limit
