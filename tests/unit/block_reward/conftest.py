@@ -1,0 +1,68 @@
+"""The block reward of `adr-literal`, granted its channel on the real token."""
+
+from __future__ import annotations
+
+import boa
+import pytest
+from mdt.settings import load
+
+from tests.support.block_reward import deploy_block_reward, grant_channel, model_of, schedule_of
+from tests.support.token import deploy_token
+
+START_DELAY = 50
+
+
+@pytest.fixture
+def owner():
+    return boa.env.generate_address("owner")
+
+
+@pytest.fixture
+def guardian():
+    return boa.env.generate_address("guardian")
+
+
+@pytest.fixture
+def recipient():
+    return boa.env.generate_address("recipient")
+
+
+@pytest.fixture
+def successor():
+    return boa.env.generate_address("successor")
+
+
+@pytest.fixture
+def attacker():
+    return boa.env.generate_address("attacker")
+
+
+@pytest.fixture
+def halving():
+    return load("adr-literal").halving
+
+
+@pytest.fixture
+def token(owner, guardian):
+    return deploy_token(owner, guardian)
+
+
+@pytest.fixture
+def ungranted(token, owner):
+    """Deployed, not yet a minter, no recipient."""
+    return deploy_block_reward(token, owner, schedule_of("adr-literal"), START_DELAY)
+
+
+@pytest.fixture
+def reward(ungranted, token, halving, owner, recipient):
+    """Ready: granted its channel, with a recipient, START_DELAY blocks before the start."""
+    grant_channel(token, ungranted, halving)
+    ungranted.set_recipient(recipient, sender=owner)
+    return ungranted
+
+
+@pytest.fixture
+def model(reward, owner, recipient):
+    model = model_of(reward)
+    model.set_recipient(owner, recipient, boa.env.evm.patch.block_number, 0)
+    return model
