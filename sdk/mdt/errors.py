@@ -63,3 +63,7 @@ class AccountError(ChainError):
 
 class DeploymentError(MDTError, RuntimeError):
     """The record of a deployment is missing, unfinished, or does not match the chain."""
+
+
+class MerkleError(MDTError, ValueError):
+    """Accounts and amounts that make no tree, or a tree file that is not what it claims to be."""
