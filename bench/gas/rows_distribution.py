@@ -1,0 +1,71 @@
+"""Gas rows of the distribution: claims out of trees of 2^10 and 2^20 leaves, batches, a new root, a recipient."""
+
+from __future__ import annotations
+
+import random
+
+from eth_account.signers.local import LocalAccount
+from web3.contract import Contract
+
+from bench.gas.chain import Chain
+from bench.gas.rows_token import UNIT, deploy_token
+from mdt.merkle import leaf_hash, process_proof
+from mdt.model.reasons import Mint
+
+BATCH = 64
+
+
+def measure(chain: Chain) -> dict[str, int]:
+    """Rows of RewardDistributor against the real MDT; every claimant already holds some."""
+    rng = random.Random(2**20)
+    owner, minter = chain.account(), chain.account()
+    token = deploy_token(chain, owner, minter)
+    distributor = chain.deploy("distribution/RewardDistributor", token.address, owner.address)
+    chain.send(distributor.functions.set_funder(minter.address), owner)
+    chain.send(token.functions.mint(minter.address, 10**6 * UNIT, Mint.GENESIS), minter)
+    chain.send(token.functions.approve(distributor.address, 10**6 * UNIT), minter)
+    rows: dict[str, int] = {}
+    funded = 0
+
+    def fund(root: bytes) -> int:
+        nonlocal funded
+        funded += 1_000 * UNIT
+        return chain.send(distributor.functions.fund(root, funded), minter)
+
+    def holder() -> LocalAccount:
+        account = chain.account()
+        chain.send(token.functions.mint(account.address, UNIT, Mint.GENESIS), minter)
+        return account
+
+    def path(depth: int) -> list[bytes]:
+        # a leaf and random siblings lead to a root that a tree of 2^depth leaves could have
+        return [rng.randbytes(32) for _ in range(depth)]
+
+    def claim(account: LocalAccount, cumulative: int, depth: int) -> int:
+        proof = path(depth)
+        rows["fund, a new root"] = fund(process_proof(leaf_hash(account.address, cumulative), proof))
+        return chain.send(distributor.functions.claim(account.address, cumulative, proof), account)
+
+    fund(rng.randbytes(32))  # so that no claim empties the contract
+    for depth in (10, 20):
+        account = holder()
+        rows[f"claim, 2^{depth} leaves, first, holder"] = claim(account, 10 * UNIT + rng.randrange(UNIT), depth)
+        rows[f"claim, 2^{depth} leaves, later"] = claim(account, 20 * UNIT + rng.randrange(UNIT), depth)
+    rows["set_recipient, first"] = chain.send(distributor.functions.set_recipient(owner.address), account)
+    chain.send(token.functions.mint(owner.address, UNIT, Mint.GENESIS), minter)
+    rows["claim, 2^20 leaves, later, own recipient"] = claim(account, 30 * UNIT + rng.randrange(UNIT), 20)
+    rows["claim_many, 64 of 2^10 leaves, first, per claim"] = _batch(chain, distributor, [holder() for _ in range(BATCH)], fund) // BATCH
+    return rows
+
+
+def _batch(chain: Chain, distributor: Contract, holders: list[LocalAccount], fund) -> int:
+    from mdt.merkle import MerkleTree
+
+    rng = random.Random(BATCH)
+    amounts = {account.address: UNIT + rng.randrange(UNIT) for account in holders}
+    others = [("0x" + rng.randbytes(20).hex(), UNIT) for _ in range(2**10 - len(holders))]
+    tree = MerkleTree.build([*amounts.items(), *others])
+    fund(tree.root)
+    accounts = list(amounts)
+    call = distributor.functions.claim_many(accounts, list(amounts.values()), [tree.proof(account) for account in accounts])
+    return chain.send(call, holders[0])
