@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mdt.model import halving as model
 
+from mdt.model import halving as model
 from tests.support.harness import harness
 from tests.support.naive_halving import naive_cumulative
 from tests.support.profiles import examples

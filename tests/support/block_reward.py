@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import boa
+
 from mdt.model.block_reward import BlockReward
 from mdt.model.halving import Schedule
 from mdt.model.reasons import Mint, mask
 from mdt.settings import Halving, load
-
 from tests.support.deployers import deployer
 from tests.support.token import grant
 

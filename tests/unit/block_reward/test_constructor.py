@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import boa
 import pytest
+
 from mdt.model.block_reward import MAX_START_DELAY, BlockReward
 from mdt.model.halving import Schedule
 from mdt.model.ownable import ZERO_ADDRESS
-
 from tests.support.block_reward import PRESETS, deploy_block_reward, schedule_of
 from tests.support.deployers import deployer
 from tests.support.refusals import refuses

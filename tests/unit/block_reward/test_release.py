@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import boa
 import pytest
+
 from mdt.model.reasons import Mint
 from mdt.settings import load
 from mdt.units import parse_amount
-
 from tests.support.block_reward import (
     PRESETS,
     SMALL,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import boa
 import pytest
+
 from mdt.model import halving as model
 from mdt.settings import load
 from mdt.units import parse_amount
-
 from tests.support.harness import harness
 from tests.support.refusals import refuses
 

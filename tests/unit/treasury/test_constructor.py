@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import boa
+
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.treasury import Treasury
-
 from tests.support.deployers import deployer
 from tests.support.refusals import refuses
 

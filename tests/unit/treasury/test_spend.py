@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import boa
 import pytest
+
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.treasury import Treasury
-
 from tests.support.deployers import ROOT
 from tests.support.harness import harness
 from tests.support.refusals import refuses
