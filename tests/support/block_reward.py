@@ -9,9 +9,11 @@ import boa
 from mdt.model.block_reward import BlockReward
 from mdt.model.halving import Schedule
 from mdt.model.reasons import Mint, mask
+from mdt.model.token import MDT
 from mdt.settings import Halving, load
+from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
-from tests.support.token import grant
+from tests.support.token import BUCKETS, TOKEN, grant
 
 BLOCK_BUCKET = 1
 PRESETS = ["adr-literal", "luxtensor"]
@@ -42,18 +44,21 @@ def deploy_block_reward(token: Any, owner: str, schedule: Schedule, start_delay:
     return deployer("emission/BlockReward").deploy(token, start, schedule.initial, schedule.interval, schedule.halvings, owner)
 
 
-def model_of(contract: Any) -> BlockReward:
-    """A fresh model with the contract's constructor values."""
+def model_of(contract: Any, token: Any) -> BlockReward:
+    """A fresh model with the contract's constructor values, on a fresh model of the token, in the same block."""
+    twin = MDT(BUCKETS, TOKEN.grant_delay, token.owner(), token.guardian(), BoaClock())
     schedule = Schedule(contract.INITIAL_REWARD(), contract.INTERVAL_BLOCKS(), contract.HALVINGS())
-    return BlockReward(
-        contract.address, contract.TOKEN(), contract.START_BLOCK(), schedule, contract.owner(), block=boa.env.evm.patch.block_number
-    )
+    return BlockReward(contract.address, twin, token.address, contract.START_BLOCK(), schedule, contract.owner())
 
 
-def grant_channel(token: Any, contract: Any, halving: Halving, **changed: int) -> None:
-    """Make the contract a minter with the preset's channel; `changed` replaces cap, window_cap or window."""
+def grant_channel(token: Any, contract: Any, halving: Halving, model: BlockReward | None = None, **changed: int) -> None:
+    """Make the contract (and its model) a minter with the preset's channel; `changed` replaces cap, window_cap or window."""
     limits = {"cap": halving.channel_cap, "window_cap": halving.window_cap, "window": halving.window} | changed
     grant(token, contract.address, BLOCK_BUCKET, mask(Mint.BLOCK_REWARD), **limits)
+    if model is not None:
+        twin = model.token
+        twin.propose_minter(twin.owner, model.address, BLOCK_BUCKET, mask(Mint.BLOCK_REWARD), *limits.values())
+        twin.grant_minter(twin.owner, model.address)
 
 
 def events(contract: Any, name: str) -> list[Any]:

@@ -7,40 +7,39 @@ from collections import defaultdict
 from mdt.errors import Refusal
 from mdt.model.halving import Schedule
 from mdt.model.ownable import ZERO_ADDRESS, Ownable
+from mdt.model.reasons import Mint
+from mdt.model.token import MDT
 
 MAX_START_DELAY = 10_000_000
 
 
 class BlockReward(Ownable):
-    """`contracts/emission/BlockReward.vy`.
+    """`contracts/emission/BlockReward.vy`: calls run in the block of the token's clock and mint on the token."""
 
-    The token is not part of it: calls that may mint take `mintable`, the wei the token lets this minter mint
-    in that block, and return what has to be minted to whom.
-    """
-
-    def __init__(self, address: str, token: str, start_block: int, schedule: Schedule, owner: str, *, block: int) -> None:
+    def __init__(self, address: str, token: MDT, token_address: str, start_block: int, schedule: Schedule, owner: str) -> None:
         """Fix the schedule for good.
 
         Args:
-            address: of this contract.
-            token: address of the MDT token.
+            address: of this contract, as the token knows the minter.
+            token: the MDT token; its clock is this contract's.
+            token_address: of the token, which cannot be the recipient.
             start_block: first block that earns.
             schedule: wei per block, blocks per era, halvings.
             owner: may set the recipient.
-            block: the block of the deployment.
 
         Raises:
             Refusal: as the contract, in the same order.
         """
-        if start_block < block:
+        if start_block < token.clock.block_number:
             raise Refusal("reward: start in the past")
-        if start_block > block + MAX_START_DELAY:
+        if start_block > token.clock.block_number + MAX_START_DELAY:
             raise Refusal("reward: start too far")
         if owner == ZERO_ADDRESS:
             raise Refusal("reward: zero owner")
         super().__init__(owner)
         self.address = address
         self.token = token
+        self.token_address = token_address
         self.start_block = start_block
         self.schedule = schedule
         self.recipient = ZERO_ADDRESS
@@ -59,47 +58,43 @@ class BlockReward(Ownable):
         """The era `block` is in: 0 before the start, and counting on after the last paid one."""
         return self.schedule.era_at(block - self.start_block) if block >= self.start_block else 0
 
-    def owed(self, block: int) -> int:
+    def owed(self) -> int:
         """Wei earned and not released, mintable or not."""
-        return self.scheduled_through(block) - self.total_released
+        return self.scheduled_through(self.token.clock.block_number) - self.total_released
 
-    def releasable(self, block: int, mintable: int) -> int:
-        """Wei that `release` would mint in `block`."""
-        return min(self.owed(block), mintable)
+    def releasable(self) -> int:
+        """Wei that `release` would mint in this block."""
+        return min(self.owed(), self.token.mintable(self.address))
 
-    def release(self, block: int, mintable: int) -> int:
-        """Pay the recipient what is owed, as far as it is mintable; the rest stays owed.
+    def release(self) -> int:
+        """Mint what is owed to the recipient, as far as it is mintable; the rest stays owed.
 
         Returns:
-            Wei to be minted to the recipient.
+            Wei minted.
         """
         if self.recipient == ZERO_ADDRESS:
             raise Refusal("reward: no recipient")
-        return self._release_to(self.recipient, block, mintable)
+        return self._release_to(self.recipient)
 
-    def set_recipient(self, caller: str, recipient: str, block: int, mintable: int) -> int:
-        """Send later rewards to another account; the old one must be payable in full and is paid first.
-
-        Returns:
-            Wei to be minted to the old recipient.
-        """
+    def set_recipient(self, caller: str, recipient: str) -> None:
+        """Send later rewards to another account; the old one must be payable in full and is paid first."""
         self.check_owner(caller)
         if recipient == ZERO_ADDRESS:
             raise Refusal("reward: zero recipient")
-        if recipient in (self.address, self.token):
+        if recipient in (self.address, self.token_address):
             raise Refusal("reward: bad recipient")
         if recipient == self.recipient:
             raise Refusal("reward: same recipient")
-        old_recipient, paid = self.recipient, 0
-        if old_recipient != ZERO_ADDRESS:
-            if self.owed(block) > mintable:
+        if self.recipient != ZERO_ADDRESS:
+            if self.releasable() < self.owed():
                 raise Refusal("reward: arrears owed")
-            paid = self._release_to(old_recipient, block, mintable)
+            self._release_to(self.recipient)
         self.recipient = recipient
-        return paid
 
-    def _release_to(self, recipient: str, block: int, mintable: int) -> int:
-        amount = self.releasable(block, mintable)
-        self.total_released += amount
-        self.released_to[recipient] += amount
+    def _release_to(self, recipient: str) -> int:
+        amount = self.releasable()
+        if amount > 0:
+            self.total_released += amount
+            self.released_to[recipient] += amount
+            self.token.mint(self.address, recipient, amount, Mint.BLOCK_REWARD)
         return amount

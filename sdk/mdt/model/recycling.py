@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from mdt.errors import Refusal
 from mdt.model.ownable import ZERO_ADDRESS, Ownable
-from mdt.model.reasons import Recycle
+from mdt.model.reasons import Burn, Recycle
+from mdt.model.token import MDT
 from mdt.units import BPS
 
 
 class RecyclingPool(Ownable):
-    """`contracts/distribution/RecyclingPool.vy`; whether a payer has the tokens is the token's business."""
+    """`contracts/distribution/RecyclingPool.vy`: calls move tokens on the token it is given."""
 
-    def __init__(self, fee_burn_bps: int, owner: str) -> None:
+    def __init__(self, address: str, token: MDT, fee_burn_bps: int, owner: str) -> None:
         """Fix the burned part of fees for good.
 
         Args:
+            address: of this contract, as the token knows it.
+            token: the MDT token.
             fee_burn_bps: basis points of every fee deposit that are burned.
             owner: names the drawer and may burn surplus.
 
@@ -26,15 +29,21 @@ class RecyclingPool(Ownable):
         if owner == ZERO_ADDRESS:
             raise Refusal("pool: zero owner")
         super().__init__(owner)
+        self.address = address
+        self.token = token
         self.fee_burn_bps = fee_burn_bps
         self.drawer = ZERO_ADDRESS
-        self.available = 0
         self.total_fees = 0
         self.total_burned = 0
         self.total_recycled = 0
         self.total_drawn = 0
 
-    def deposit_fees(self, amount: int) -> int:
+    @property
+    def available(self) -> int:
+        """Wei there to be drawn: the token balance, however it came in."""
+        return self.token.balances[self.address]
+
+    def deposit_fees(self, caller: str, amount: int) -> int:
         """Take fees and burn their fixed part, rounded down: an odd wei stays in the pool.
 
         Returns:
@@ -43,23 +52,21 @@ class RecyclingPool(Ownable):
         if amount == 0:
             raise Refusal("pool: zero amount")
         burned = amount * self.fee_burn_bps // BPS
+        self._pull(caller, amount)
+        if burned > 0:
+            self.token.burn(self.address, burned, Burn.TRANSACTION_FEE)
         self.total_fees += amount
         self.total_burned += burned
-        self.available += amount - burned
         return burned
 
-    def recycle(self, amount: int, reason: int) -> None:
+    def recycle(self, caller: str, amount: int, reason: int) -> None:
         """Take tokens to be spent instead of minted ones; nothing is burned."""
         if amount == 0:
             raise Refusal("pool: zero amount")
         if reason >= len(Recycle):
             raise Refusal("pool: unknown reason")
+        self._pull(caller, amount)
         self.total_recycled += amount
-        self.available += amount
-
-    def receive(self, amount: int) -> None:
-        """A plain token transfer to the pool: it is there to be drawn, and in no total."""
-        self.available += amount
 
     def draw(self, caller: str, amount: int) -> int:
         """Send the drawer min(amount, balance).
@@ -70,8 +77,9 @@ class RecyclingPool(Ownable):
         if caller != self.drawer or caller == ZERO_ADDRESS:
             raise Refusal("pool: caller is not the drawer")
         sent = min(amount, self.available)
-        self.total_drawn += sent
-        self.available -= sent
+        if sent > 0:
+            self.token.transfer(self.address, caller, sent)
+            self.total_drawn += sent
         return sent
 
     def burn_surplus(self, caller: str, amount: int) -> None:
@@ -81,8 +89,8 @@ class RecyclingPool(Ownable):
             raise Refusal("pool: zero amount")
         if amount > self.available:
             raise Refusal("pool: amount above balance")
+        self.token.burn(self.address, amount, Burn.DEFLATION)
         self.total_burned += amount
-        self.available -= amount
 
     def set_drawer(self, caller: str, drawer: str) -> None:
         """The owner names the one account that may draw."""
@@ -92,3 +100,6 @@ class RecyclingPool(Ownable):
         if drawer == self.drawer:
             raise Refusal("pool: same drawer")
         self.drawer = drawer
+
+    def _pull(self, caller: str, amount: int) -> None:
+        self.token.transfer_from(self.address, caller, self.address, amount)

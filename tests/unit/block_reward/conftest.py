@@ -54,15 +54,15 @@ def ungranted(token, owner):
 
 
 @pytest.fixture
-def reward(ungranted, token, halving, owner, recipient):
-    """Ready: granted its channel, with a recipient, START_DELAY blocks before the start."""
-    grant_channel(token, ungranted, halving)
-    ungranted.set_recipient(recipient, sender=owner)
-    return ungranted
+def model(ungranted, token):
+    """The model of the contract under test, on a model of the token; it goes through the same set-up."""
+    return model_of(ungranted, token)
 
 
 @pytest.fixture
-def model(reward, owner, recipient):
-    model = model_of(reward)
-    model.set_recipient(owner, recipient, boa.env.evm.patch.block_number, 0)
-    return model
+def reward(ungranted, model, token, halving, owner, recipient):
+    """Ready: granted its channel, with a recipient, START_DELAY blocks before the start."""
+    grant_channel(token, ungranted, halving, model)
+    ungranted.set_recipient(recipient, sender=owner)
+    model.set_recipient(owner, recipient)
+    return ungranted

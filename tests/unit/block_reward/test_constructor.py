@@ -8,12 +8,20 @@ import pytest
 from mdt.model.block_reward import MAX_START_DELAY, BlockReward
 from mdt.model.halving import Schedule
 from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.token import MDT
 from tests.support.block_reward import PRESETS, deploy_block_reward, schedule_of
+from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
 from tests.support.refusals import refuses
+from tests.support.token import BUCKETS, TOKEN
 
 SCHEDULE = schedule_of("adr-literal")
 ADDRESS = "0x" + "11" * 20
+
+
+def twin(token):
+    """A model of the token in the same block."""
+    return MDT(BUCKETS, TOKEN.grant_delay, token.owner(), token.guardian(), BoaClock())
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -36,15 +44,14 @@ def test_constructor__preset__immutables_are_the_settings(token, owner, preset):
 def test_constructor__start_block__this_block_up_to_the_maximum(token, owner, shift, reason):
     """E9 of a schedule: a start in the past would owe for blocks in which nobody was staked."""
     boa.env.evm.patch.block_number += 10
-    block = boa.env.evm.patch.block_number
+    arguments = (ADDRESS, twin(token), token.address, boa.env.evm.patch.block_number + shift, SCHEDULE, owner)
     if reason is None:
-        assert deploy_block_reward(token, owner, SCHEDULE, shift).owed() == 0
-        assert BlockReward(ADDRESS, token.address, block + shift, SCHEDULE, owner, block=block).owed(block) == 0
+        assert deploy_block_reward(token, owner, SCHEDULE, shift).owed() == BlockReward(*arguments).owed() == 0
         return
     with boa.reverts(reason):
         deploy_block_reward(token, owner, SCHEDULE, shift)
     with refuses(reason):
-        BlockReward(ADDRESS, token.address, block + shift, SCHEDULE, owner, block=block)
+        BlockReward(*arguments)
 
 
 def test_constructor__token_without_code__refused(owner):
@@ -54,11 +61,10 @@ def test_constructor__token_without_code__refused(owner):
 
 
 def test_constructor__zero_owner__refused(token):
-    block = boa.env.evm.patch.block_number
     with boa.reverts("reward: zero owner"):
         deploy_block_reward(token, ZERO_ADDRESS, SCHEDULE)
     with refuses("reward: zero owner"):
-        BlockReward(ADDRESS, token.address, block, SCHEDULE, ZERO_ADDRESS, block=block)
+        BlockReward(ADDRESS, twin(token), token.address, boa.env.evm.patch.block_number, SCHEDULE, ZERO_ADDRESS)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from tests.support.block_reward import (
     deploy_block_reward,
     events,
     grant_channel,
-    model_of,
     schedule_of,
 )
 from tests.support.naive_halving import naive_cumulative
@@ -26,7 +25,6 @@ ERA_ENDS = [
     "2_102_400", "3_153_600", "3_679_200", "3_942_000", "4_073_400", "4_139_100",
     "4_171_950", "4_188_375", "4_196_587.5", "4_200_693.75", "4_202_746.875",
 ]
-NO_LIMIT = 2**255
 
 
 def ready(preset, token, owner, recipient):
@@ -37,18 +35,18 @@ def ready(preset, token, owner, recipient):
     return contract
 
 
-def test_release__no_recipient__refused(ungranted):
+def test_release__no_recipient__refused(ungranted, model):
     advance(100)
     with boa.reverts("reward: no recipient"):
         ungranted.release()
     with refuses("reward: no recipient"):
-        model_of(deploy_block_reward(ungranted.TOKEN(), ungranted.owner(), SMALL)).release(boa.env.evm.patch.block_number, NO_LIMIT)
+        model.release()
 
 
 def test_release__before_and_in_the_start_block__zero_without_an_event(reward, model, token, recipient):
     for block in (boa.env.evm.patch.block_number, reward.START_BLOCK() - 1, reward.START_BLOCK()):
         advance_to(block)
-        assert reward.release() == model.release(block, NO_LIMIT) == 0
+        assert reward.release() == model.release() == 0
         assert reward.get_logs() == []
     assert token.balanceOf(recipient) == 0
 
@@ -56,7 +54,7 @@ def test_release__before_and_in_the_start_block__zero_without_an_event(reward, m
 def test_release__one_block_after_the_start__pays_one_reward(reward, model, token, recipient, attacker):
     advance_to(reward.START_BLOCK() + 1)
     block = boa.env.evm.patch.block_number
-    assert reward.release(sender=attacker) == model.release(block, NO_LIMIT) == parse_amount("2 MDT")
+    assert reward.release(sender=attacker) == model.release() == parse_amount("2 MDT")
     (event,), (minted,) = events(reward, "Released"), events(reward, "Minted")
     assert (event.recipient, event.amount, event.through_block, event.arrears) == (recipient, parse_amount("2 MDT"), block, 0)
     assert (minted.minter, minted.recipient, minted.reason, minted.amount) == (reward.address, recipient, Mint.BLOCK_REWARD, parse_amount("2 MDT"))
@@ -133,27 +131,27 @@ def test_release__every_block_of_a_small_schedule__as_counted_one_by_one(token, 
 # --- what the token does not let it mint ---
 
 
-def test_release__window_smaller_than_owed__pays_the_window_and_keeps_arrears(ungranted, token, halving, owner, recipient):
+def test_release__window_smaller_than_owed__pays_the_window_and_keeps_arrears(ungranted, model, token, halving, owner, recipient):
     """A9: over several windows everything is caught up, and nothing reverts in between."""
     window_cap, window = 30 * ungranted.INITIAL_REWARD(), 3_600
-    grant_channel(token, ungranted, halving, window_cap=window_cap, window=window)
+    grant_channel(token, ungranted, halving, model, window_cap=window_cap, window=window)
     ungranted.set_recipient(recipient, sender=owner)
-    model = model_of(ungranted)
-    model.set_recipient(owner, recipient, boa.env.evm.patch.block_number, 0)
+    model.set_recipient(owner, recipient)
     advance_to(ungranted.START_BLOCK() + 70)
     block = boa.env.evm.patch.block_number
     boa.env.evm.patch.timestamp += window
-    assert ungranted.owed() == model.owed(block) == 70 * ungranted.INITIAL_REWARD()
-    assert ungranted.releasable() == model.releasable(block, token.mintable(ungranted)) == window_cap
-    assert ungranted.release() == model.release(block, window_cap) == window_cap
+    assert ungranted.owed() == model.owed() == 70 * ungranted.INITIAL_REWARD()
+    assert ungranted.releasable() == model.releasable() == window_cap
+    assert ungranted.release() == model.release() == window_cap
     (event,) = events(ungranted, "Released")
     assert (event.amount, event.through_block, event.arrears) == (window_cap, block, 40 * ungranted.INITIAL_REWARD())
     assert ungranted.releasable() == 0
-    assert ungranted.release() == model.release(block, 0) == 0
+    assert ungranted.release() == model.release() == 0
     paid = [window_cap]
     for _ in range(3):
         boa.env.evm.patch.timestamp += window
         paid.append(ungranted.release())
+        assert paid[-1] == model.release()
     assert paid == [window_cap, window_cap, 10 * ungranted.INITIAL_REWARD(), 0]
     assert ungranted.owed() == 0
     assert token.balanceOf(recipient) == ungranted.released_to(recipient) == 70 * ungranted.INITIAL_REWARD()

@@ -5,31 +5,20 @@ from __future__ import annotations
 import boa
 
 from mdt.model.ownable import ZERO_ADDRESS
-from tests.support.block_reward import advance, advance_to, events, grant_channel, model_of
+from tests.support.block_reward import advance, advance_to, events, grant_channel
 from tests.support.refusals import refuses
 
-NO_LIMIT = 2**255
 
-
-def test_set_recipient__first__gets_what_was_earned_before(ungranted, token, halving, owner, recipient):
-    grant_channel(token, ungranted, halving)
+def test_set_recipient__first__gets_what_was_earned_before(ungranted, model, token, halving, owner, recipient):
+    grant_channel(token, ungranted, halving, model)
     advance_to(ungranted.START_BLOCK() + 9)
-    model = model_of_started(ungranted)
     ungranted.set_recipient(recipient, sender=owner)
-    assert model.set_recipient(owner, recipient, boa.env.evm.patch.block_number, NO_LIMIT) == 0
-    (event,) = events(ungranted, "RecipientSet")
+    (event,), released = events(ungranted, "RecipientSet"), events(ungranted, "Released")
     assert (event.old_recipient, event.new_recipient) == (ZERO_ADDRESS, recipient)
-    assert events(ungranted, "Released") == []
+    assert released == []
+    model.set_recipient(owner, recipient)
     assert ungranted.recipient() == model.recipient == recipient
-    assert ungranted.release() == model.release(boa.env.evm.patch.block_number, NO_LIMIT) == 9 * ungranted.INITIAL_REWARD()
-
-
-def model_of_started(contract):
-    """The model of a contract deployed some blocks ago."""
-    block, boa.env.evm.patch.block_number = boa.env.evm.patch.block_number, contract.START_BLOCK()
-    model = model_of(contract)
-    boa.env.evm.patch.block_number = block
-    return model
+    assert ungranted.release() == model.release() == 9 * ungranted.INITIAL_REWARD()
 
 
 def test_set_recipient__change__old_recipient_is_paid_up_to_this_block(reward, model, token, owner, recipient, successor):
@@ -38,12 +27,12 @@ def test_set_recipient__change__old_recipient_is_paid_up_to_this_block(reward, m
     block = boa.env.evm.patch.block_number
     reward.set_recipient(successor, sender=owner)
     (event,), (released,) = events(reward, "RecipientSet"), events(reward, "Released")
-    assert model.set_recipient(owner, successor, block, NO_LIMIT) == 4 * reward.INITIAL_REWARD()
+    model.set_recipient(owner, successor)
     assert (event.old_recipient, event.new_recipient) == (recipient, successor)
     assert (released.recipient, released.amount, released.through_block, released.arrears) == (recipient, 4 * reward.INITIAL_REWARD(), block, 0)
-    assert reward.release() == model.release(block, NO_LIMIT) == 0
+    assert reward.release() == model.release() == 0
     advance(3)
-    assert reward.release() == model.release(block + 3, NO_LIMIT) == 3 * reward.INITIAL_REWARD()
+    assert reward.release() == model.release() == 3 * reward.INITIAL_REWARD()
     assert token.balanceOf(recipient) == reward.released_to(recipient) == model.released_to[recipient] == 4 * reward.INITIAL_REWARD()
     assert token.balanceOf(successor) == reward.released_to(successor) == model.released_to[successor] == 3 * reward.INITIAL_REWARD()
 
@@ -79,19 +68,19 @@ def test_set_recipient__nothing_owed__no_release(reward, owner, successor):
 def test_set_recipient__arrears__refused_until_they_can_be_paid(reward, model, token, halving, owner, guardian, recipient, successor):
     """A13: a change may not take from the old recipient what the token does not let be minted now."""
     token.revoke_minter(reward, sender=guardian)
+    model.token.revoke_minter(guardian, reward.address)
     advance_to(reward.START_BLOCK() + 2)
-    block = boa.env.evm.patch.block_number
     with boa.reverts("reward: arrears owed"):
         reward.set_recipient(successor, sender=owner)
     with refuses("reward: arrears owed"):
-        model.set_recipient(owner, successor, block, 0)
+        model.set_recipient(owner, successor)
     assert reward.recipient() == model.recipient == recipient
     one_wei_short = 2 * reward.INITIAL_REWARD() - 1
-    grant_channel(token, reward, halving, cap=one_wei_short, window_cap=one_wei_short)
+    grant_channel(token, reward, halving, model, cap=one_wei_short, window_cap=one_wei_short)
     with boa.reverts("reward: arrears owed"):
         reward.set_recipient(successor, sender=owner)
     with refuses("reward: arrears owed"):
-        model.set_recipient(owner, successor, block, one_wei_short)
+        model.set_recipient(owner, successor)
     assert token.balanceOf(recipient) == 0
     grant_channel(token, reward, halving)
     reward.set_recipient(successor, sender=owner)
@@ -100,7 +89,6 @@ def test_set_recipient__arrears__refused_until_they_can_be_paid(reward, model, t
 
 
 def test_set_recipient__bad_call__refused_by_model_and_contract(reward, model, token, owner, recipient, attacker):
-    block = boa.env.evm.patch.block_number
     for caller, to, reason in (
         (attacker, attacker, "ownable: caller is not the owner"),
         (recipient, attacker, "ownable: caller is not the owner"),
@@ -112,5 +100,5 @@ def test_set_recipient__bad_call__refused_by_model_and_contract(reward, model, t
         with boa.reverts(reason):
             reward.set_recipient(to, sender=caller)
         with refuses(reason):
-            model.set_recipient(caller, to, block, NO_LIMIT)
+            model.set_recipient(caller, to)
     assert reward.recipient() == model.recipient == recipient

@@ -5,14 +5,17 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.reasons import Burn, mask
+from mdt.model.reasons import Burn, Mint, mask
 from mdt.model.recycling import RecyclingPool
+from mdt.model.token import MDT, UNLIMITED
 from mdt.settings import load
+from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
-from tests.support.token import deploy_token, issue
+from tests.support.token import BUCKETS, TOKEN, deploy_token, issue
 
 FEE_BURN_BPS = load("adr-literal").recycling.fee_burn_bps
 PAID_IN = 1_000_000 * 10**18
+BURNS = mask(Burn.TRANSACTION_FEE, Burn.DEFLATION)
 
 
 @pytest.fixture
@@ -43,25 +46,43 @@ def token(owner, payer):
     return token
 
 
+def pool_and_model(token, owner, payer, fee_burn_bps):
+    """A pool entitled to burn, which the payer allows everything, and its model on a model of the token."""
+    pool = deployer("distribution/RecyclingPool").deploy(token, fee_burn_bps, owner)
+    token.set_burner(pool, BURNS, sender=owner)
+    token.approve(pool, UNLIMITED, sender=payer)
+    twin = MDT(BUCKETS, TOKEN.grant_delay, owner, token.guardian(), BoaClock())
+    twin.propose_minter(owner, owner, 0, mask(Mint.GENESIS), PAID_IN, PAID_IN, 60)
+    twin.grant_minter(owner, owner)
+    twin.mint(owner, payer, PAID_IN, Mint.GENESIS)
+    twin.set_burner(owner, pool.address, BURNS)
+    twin.approve(payer, pool.address, UNLIMITED)
+    return pool, RecyclingPool(pool.address, twin, fee_burn_bps, owner)
+
+
 @pytest.fixture
-def pool(token, owner, drawer, payer):
-    pool = deployer("distribution/RecyclingPool").deploy(token, FEE_BURN_BPS, owner)
-    token.set_burner(pool, mask(Burn.TRANSACTION_FEE, Burn.DEFLATION), sender=owner)
-    token.approve(pool, 2**256 - 1, sender=payer)
+def pair(token, owner, payer, drawer):
+    """The pool and its model, with the drawer."""
+    pool, model = pool_and_model(token, owner, payer, FEE_BURN_BPS)
     pool.set_drawer(drawer, sender=owner)
-    return pool
+    model.set_drawer(owner, drawer)
+    return pool, model
 
 
 @pytest.fixture
-def model(pool, owner, drawer):
-    model = RecyclingPool(FEE_BURN_BPS, owner)
-    model.set_drawer(owner, drawer)
-    return model
+def pool(pair):
+    return pair[0]
+
+
+@pytest.fixture
+def model(pair):
+    return pair[1]
 
 
 def assert_same(pool, model, token) -> None:
     """The contract's books, the token's and the model's agree."""
     assert pool.available() == token.balanceOf(pool) == model.available
+    assert token.totalSupply() == model.token.total_supply
     assert pool.total_fees() == model.total_fees
     assert pool.total_burned() == token.total_burned() == model.total_burned
     assert pool.total_recycled() == model.total_recycled

@@ -6,9 +6,19 @@ import boa
 
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.recycling import RecyclingPool
+from mdt.model.token import MDT
 from mdt.settings import load
+from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
 from tests.support.refusals import refuses
+from tests.support.token import BUCKETS, TOKEN
+
+ADDRESS = "0x" + "11" * 20
+
+
+def twin(owner):
+    """A model of the token."""
+    return MDT(BUCKETS, TOKEN.grant_delay, owner, owner, BoaClock())
 
 
 def deploy(*arguments):
@@ -24,12 +34,12 @@ def test_constructor__presets__immutables_are_the_settings(token, owner):
 
 def test_constructor__burned_part__up_to_all_of_it(token, owner):
     for bps in (0, 10_000):
-        assert deploy(token, bps, owner).FEE_BURN_BPS() == RecyclingPool(bps, owner).fee_burn_bps == bps
+        assert deploy(token, bps, owner).FEE_BURN_BPS() == RecyclingPool(ADDRESS, twin(owner), bps, owner).fee_burn_bps == bps
     for bps in (10_001, 2**256 - 1):
         with boa.reverts("pool: burn above 100%"):
             deploy(token, bps, owner)
         with refuses("pool: burn above 100%"):
-            RecyclingPool(bps, owner)
+            RecyclingPool(ADDRESS, twin(owner), bps, owner)
 
 
 def test_constructor__token_without_code__refused(owner):
@@ -38,11 +48,11 @@ def test_constructor__token_without_code__refused(owner):
             deploy(token, 0, owner)
 
 
-def test_constructor__zero_owner__refused(token):
+def test_constructor__zero_owner__refused(token, owner):
     with boa.reverts("pool: zero owner"):
         deploy(token, 0, ZERO_ADDRESS)
     with refuses("pool: zero owner"):
-        RecyclingPool(0, ZERO_ADDRESS)
+        RecyclingPool(ADDRESS, twin(owner), 0, ZERO_ADDRESS)
 
 
 def test_abi__whole_surface__one_way_out(pool):

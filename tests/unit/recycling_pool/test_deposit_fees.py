@@ -8,13 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mdt.model.reasons import Burn
-from mdt.model.recycling import RecyclingPool
 from mdt.units import parse_amount
 from tests.support.block_reward import events
-from tests.support.deployers import deployer
 from tests.support.profiles import examples
 from tests.support.refusals import refuses
-from tests.unit.recycling_pool.conftest import PAID_IN, assert_same
+from tests.unit.recycling_pool.conftest import PAID_IN, assert_same, pool_and_model
 
 
 @pytest.mark.parametrize(
@@ -28,7 +26,7 @@ def test_deposit_fees__vectors__half_is_burned_and_the_odd_wei_stays(pool, model
     returned = pool.deposit_fees(amount, sender=payer)
     (event,) = events(pool, "FeesDeposited")
     assert (event.payer, event.amount, event.burned) == (payer, amount, burned)
-    assert returned == model.deposit_fees(amount) == burned
+    assert returned == model.deposit_fees(payer, amount) == burned
     assert_same(pool, model, token)
     assert token.burned_by_reason(Burn.TRANSACTION_FEE) == burned == supply - token.totalSupply()
     assert token.balanceOf(payer) == PAID_IN - amount
@@ -39,17 +37,22 @@ def test_deposit_fees__zero_amount__refused(pool, model, payer):
     with boa.reverts("pool: zero amount"):
         pool.deposit_fees(0, sender=payer)
     with refuses("pool: zero amount"):
-        model.deposit_fees(0)
+        model.deposit_fees(payer, 0)
 
 
 def test_deposit_fees__no_allowance_or_balance__reverts_and_nothing_counted(pool, model, token, payer, attacker):
-    for caller, amount in ((attacker, 1), (payer, PAID_IN + 1)):
-        with boa.reverts():
+    token.approve(pool, 1, sender=attacker)
+    model.token.approve(attacker, pool.address, 1)
+    for caller, amount, reason in (
+        (attacker, 2, "mdt: allowance too low"),
+        (attacker, 1, "mdt: balance too low"),
+        (payer, PAID_IN + 1, "mdt: balance too low"),
+    ):
+        with boa.reverts(reason):
             pool.deposit_fees(amount, sender=caller)
-    token.approve(pool, 2**256 - 1, sender=attacker)
-    with boa.reverts():
-        pool.deposit_fees(1, sender=attacker)
-    with boa.reverts():
+        with refuses(reason):
+            model.deposit_fees(caller, amount)
+    with boa.reverts():  # the product overflows: nobody has that much
         pool.deposit_fees(2**256 - 1, sender=payer)
     assert_same(pool, model, token)
 
@@ -63,13 +66,10 @@ def test_deposit_fees__pool_not_entitled_to_burn__reverts(pool, token, owner, pa
 
 @pytest.mark.parametrize("bps", [0, 1, 3_333, 9_999, 10_000])
 def test_deposit_fees__other_parts__rounded_down(token, owner, payer, bps):
-    pool, model = deployer("distribution/RecyclingPool").deploy(token, bps, owner), RecyclingPool(bps, owner)
-    token.set_burner(pool, 0b11, sender=owner)
-    token.approve(pool, 2**256 - 1, sender=payer)
+    pool, model = pool_and_model(token, owner, payer, bps)
     for amount in (1, 9_999, 10_000, 10_001, 12_345_678_901_234_567_890):
-        assert pool.deposit_fees(amount, sender=payer) == model.deposit_fees(amount)
-    assert token.balanceOf(pool) == model.available
-    assert pool.total_burned() == token.burned_by_reason(Burn.TRANSACTION_FEE) == model.total_burned
+        assert pool.deposit_fees(amount, sender=payer) == model.deposit_fees(payer, amount)
+        assert_same(pool, model, token)
 
 
 @given(amounts=st.lists(st.integers(1, 10**22), min_size=1, max_size=5))

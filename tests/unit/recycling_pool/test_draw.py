@@ -14,7 +14,7 @@ from tests.unit.recycling_pool.conftest import assert_same
 
 def test_draw__less_than_there_is__sends_the_amount(pool, model, token, payer, drawer):
     pool.recycle(300, 0, sender=payer)
-    model.recycle(300, 0)
+    model.recycle(payer, 300, 0)
     sent = pool.draw(120, sender=drawer)
     (event,) = events(pool, "Drawn")
     assert (event.drawer, event.amount) == (drawer, 120)
@@ -26,7 +26,7 @@ def test_draw__less_than_there_is__sends_the_amount(pool, model, token, payer, d
 def test_draw__more_than_there_is__sends_all_of_it(pool, model, token, payer, drawer):
     """parameters.md section 9: pool 300, need 1000 -> 300 from the pool."""
     pool.recycle(300, 0, sender=payer)
-    model.recycle(300, 0)
+    model.recycle(payer, 300, 0)
     assert pool.draw(1_000, sender=drawer) == model.draw(drawer, 1_000) == 300
     assert token.balanceOf(drawer) == 300
     assert_same(pool, model, token)
@@ -37,7 +37,7 @@ def test_draw__zero_or_empty_pool__zero_without_an_event(pool, model, payer, dra
     assert pool.draw(5, sender=drawer) == model.draw(drawer, 5) == 0
     assert pool.get_logs() == []
     pool.recycle(300, 0, sender=payer)
-    model.recycle(300, 0)
+    model.recycle(payer, 300, 0)
     assert pool.draw(0, sender=drawer) == model.draw(drawer, 0) == 0
     assert pool.get_logs() == []
     assert pool.available() == 300
@@ -54,9 +54,9 @@ def test_draw__anybody_else__refused(pool, model, token, owner, payer, attacker)
     assert pool.available() == 300
 
 
-def test_draw__no_drawer_yet__refused(token, owner, attacker):
+def test_draw__no_drawer_yet__refused(model, token, owner, attacker):
     pool = deployer("distribution/RecyclingPool").deploy(token, 0, owner)
     with boa.reverts("pool: caller is not the drawer"):
         pool.draw(0, sender=attacker)
     with refuses("pool: caller is not the drawer"):
-        RecyclingPool(0, owner).draw(ZERO_ADDRESS, 0)
+        RecyclingPool(pool.address, model.token, 0, owner).draw(ZERO_ADDRESS, 0)

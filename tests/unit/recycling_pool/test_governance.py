@@ -14,7 +14,7 @@ from tests.unit.recycling_pool.conftest import assert_same
 def test_set_drawer__owner__the_old_one_loses_the_right_at_once(pool, model, token, owner, payer, drawer):
     successor = boa.env.generate_address("successor")
     pool.recycle(300, 0, sender=payer)
-    model.recycle(300, 0)
+    model.recycle(payer, 300, 0)
     pool.set_drawer(successor, sender=owner)
     (event,) = events(pool, "DrawerSet")
     assert (event.old_drawer, event.new_drawer) == (drawer, successor)
@@ -41,7 +41,7 @@ def test_set_drawer__bad_call__refused(pool, model, owner, drawer, attacker):
 
 def test_burn_surplus__owner__burned_as_deflation(pool, model, token, owner, payer):
     pool.recycle(300, 0, sender=payer)
-    model.recycle(300, 0)
+    model.recycle(payer, 300, 0)
     for amount in (100, 200):
         pool.burn_surplus(amount, sender=owner)
         (event,) = events(pool, "SurplusBurned")
@@ -54,7 +54,7 @@ def test_burn_surplus__owner__burned_as_deflation(pool, model, token, owner, pay
 
 def test_burn_surplus__bad_call__refused(pool, model, token, owner, payer, drawer, attacker):
     pool.recycle(300, 0, sender=payer)
-    model.recycle(300, 0)
+    model.recycle(payer, 300, 0)
     for caller, amount, reason in (
         (attacker, 1, "ownable: caller is not the owner"),
         (drawer, 1, "ownable: caller is not the owner"),

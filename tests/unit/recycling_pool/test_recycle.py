@@ -17,7 +17,7 @@ def test_recycle__every_reason__kept_whole_and_nothing_burned(pool, model, token
     pool.recycle(99, reason, sender=payer)
     (event,) = events(pool, "Recycled")
     assert (event.source, event.reason, event.amount) == (payer, reason, 99)
-    model.recycle(99, reason)
+    model.recycle(payer, 99, reason)
     assert_same(pool, model, token)
     assert pool.available() == 99
 
@@ -27,20 +27,22 @@ def test_recycle__zero_amount_or_unknown_reason__refused(pool, model, token, pay
         with boa.reverts(refused):
             pool.recycle(amount, reason, sender=payer)
         with refuses(refused):
-            model.recycle(amount, reason)
+            model.recycle(payer, amount, reason)
     assert_same(pool, model, token)
 
 
 def test_recycle__no_allowance_or_balance__reverts_and_nothing_counted(pool, model, token, payer, attacker):
-    for caller, amount in ((attacker, 1), (payer, PAID_IN + 1)):
-        with boa.reverts():
+    for caller, amount, reason in ((attacker, 1, "mdt: allowance too low"), (payer, PAID_IN + 1, "mdt: balance too low")):
+        with boa.reverts(reason):
             pool.recycle(amount, 0, sender=caller)
+        with refuses(reason):
+            model.recycle(caller, amount, 0)
     assert_same(pool, model, token)
 
 
 def test_transfer__plain_token_transfer__is_available_and_in_no_total(pool, model, token, payer):
     token.transfer(pool, 5, sender=payer)
-    model.receive(5)
+    model.token.transfer(payer, pool.address, 5)
     assert_same(pool, model, token)
     assert (pool.available(), pool.total_recycled()) == (5, 0)
 
