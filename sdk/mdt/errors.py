@@ -67,3 +67,15 @@ class DeploymentError(MDTError, RuntimeError):
 
 class MerkleError(MDTError, ValueError):
     """Accounts and amounts that make no tree, or a tree file that is not what it claims to be."""
+
+
+class DataError(MDTError, ValueError):
+    """Input data is missing or malformed: names file, line, value and what is allowed."""
+
+
+class BundleError(MDTError, ValueError):
+    """An epoch's bundle cannot be written or read as it stands."""
+
+
+class AttestationError(MDTError, ValueError):
+    """A signature or a set of signatures that the controller would refuse: says whose and what to do."""
