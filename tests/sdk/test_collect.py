@@ -250,7 +250,7 @@ def test_open__broken_parquet__refused(tmp_path):
         ("0 AS epoch, 5 AS miner, 1 AS tasks, '1' AS difficulty", "column miner is stored as INTEGER; store it as text or 20 bytes"),
         (f"0 AS epoch, '{LOW}' AS miner, 1 AS tasks", "tasks.parquet: columns missing difficulty"),
         (f"0 AS epoch, '{LOW}' AS miner, -1 AS tasks, '1' AS difficulty", "tasks.parquet:1: tasks is -1"),
-        (f"0 AS epoch, '{LOW}' AS miner, NULL AS tasks, '1' AS difficulty", "tasks.parquet:1: tasks is empty"),
+        (f"0 AS epoch, '{LOW}' AS miner, NULL::INTEGER AS tasks, '1' AS difficulty", "tasks.parquet:1: tasks is empty"),
         ("0 AS epoch, '\\x12'::BLOB AS miner, 1 AS tasks, '1' AS difficulty", "tasks.parquet:1: miner is 0x12"),
     ],
 )
