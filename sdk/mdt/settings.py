@@ -1,30 +1,147 @@
-"""Presets: every number of the system, read from `config/<preset>.yaml` and checked before anything uses it."""
+"""Presets: every number of the system, read from `config/<preset>.yaml` and checked before anything uses it.
+
+Each field says in its type how it is written and what range is allowed; errors and `docs/parameters.md` are made from the same
+statement.
+"""
 
 from __future__ import annotations
 
+import re
+from abc import ABC, abstractmethod
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError, model_validator
+from pydantic_core import CoreSchema, core_schema
 
 from mdt.errors import ConfigError
-from mdt.units import BPS, WAD, format_amount, parse_amount, parse_seconds, parse_wad
+from mdt.units import BPS, WAD, format_amount, format_seconds, format_wad, parse_amount, parse_seconds, parse_wad
 
 CONFIG_DIR = Path(__file__).resolve().parents[2] / "config"
 
-Wei = Annotated[int, BeforeValidator(parse_amount), Field(ge=0, lt=2**128)]
-Seconds = Annotated[int, BeforeValidator(parse_seconds), Field(ge=0, le=100 * 365 * 86_400)]
-Blocks = Annotated[int, Field(gt=0, le=10**9)]
-Bps = Annotated[int, Field(ge=0, le=BPS)]
-Wad = Annotated[int, BeforeValidator(parse_wad), Field(ge=0, le=WAD)]
+DAY = 86_400
+MAX_AMOUNT = 10**15 * 10**18  # a thousand times the largest cap any preset could want; fits in 128 bits
+
+
+class Quantity(ABC):
+    """How a number is written in a preset, and the range it must lie in."""
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low = low
+        self.high = high
+
+    @abstractmethod
+    def parse(self, value: Any) -> int:
+        """The number of what stands in the file."""
+
+    @abstractmethod
+    def show(self, number: int) -> str:
+        """The number as a person would write it."""
+
+    @property
+    def allowed(self) -> str:
+        """The range in words."""
+        return f"{self.show(self.low)} to {self.show(self.high)}"
+
+    def read(self, value: Any) -> int:
+        """Parse and check.
+
+        Raises:
+            ValueError: with the value and what is allowed, in words.
+        """
+        try:
+            number = self.parse(value)
+        except ValueError as error:
+            raise ValueError(f"{error}; allowed {self.allowed}") from error
+        if not self.low <= number <= self.high:
+            raise ValueError(f"is {self.show(number)}, allowed {self.allowed}")
+        return number
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Let pydantic validate with `read`."""
+        return core_schema.no_info_plain_validator_function(self.read)
+
+
+class Money(Quantity):
+    """An amount in wei, written with its unit: `12.5 MDT`. Floats and bare numbers are refused."""
+
+    def __init__(self, low: int = 0, high: int = MAX_AMOUNT) -> None:
+        super().__init__(low, high)
+
+    def parse(self, value: Any) -> int:
+        """Wei of the text."""
+        return parse_amount(value)
+
+    def show(self, number: int) -> str:
+        """In MDT, or in wei where that is shorter to read."""
+        return f"{number} wei" if 0 < number < 10**6 else format_amount(number)
+
+
+class Duration(Quantity):
+    """Seconds, written as `7 days`, `6 hours` or `600 seconds`."""
+
+    def parse(self, value: Any) -> int:
+        """Seconds of the text."""
+        return parse_seconds(value)
+
+    def show(self, number: int) -> str:
+        """In the largest unit that divides it."""
+        return format_seconds(number)
+
+
+class Count(Quantity):
+    """A whole number of something."""
+
+    def parse(self, value: Any) -> int:
+        """The number itself; text, floats and truth values are refused."""
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValueError(f"{value!r} is not a whole number")
+        return value
+
+    def show(self, number: int) -> str:
+        """With thousands separators."""
+        return f"{number:,}"
+
+
+class BasisPoints(Count):
+    """A share in basis points: 10,000 is the whole."""
+
+    def __init__(self, low: int = 0, high: int = BPS) -> None:
+        super().__init__(low, high)
+
+    def show(self, number: int) -> str:
+        """With the unit."""
+        return f"{number:,} bps"
+
+
+class Fraction(Quantity):
+    """A fraction of one in wad (1e18), written in quotes: `'0.7'`."""
+
+    def __init__(self, low: int = 0, high: int = WAD) -> None:
+        super().__init__(low, high)
+
+    def parse(self, value: Any) -> int:
+        """Wad of the text."""
+        return parse_wad(value)
+
+    def show(self, number: int) -> str:
+        """As a decimal number."""
+        return format_wad(number)
+
+
+Wei = Annotated[int, Money()]
+PositiveWei = Annotated[int, Money(low=1)]
+Blocks = Annotated[int, Count(1, 10**9)]
+Bps = Annotated[int, BasisPoints()]
+Years = Annotated[int, Duration(0, 100 * 365 * DAY)]
 
 
 class Section(BaseModel):
     """A part of a preset: unknown keys are refused, values do not change after loading."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Buckets(Section):
@@ -51,13 +168,13 @@ class Token(Section):
 
     name: Annotated[str, Field(min_length=1, max_length=50)]
     symbol: Annotated[str, Field(min_length=1, max_length=32)]
-    decimals: Annotated[int, Field(ge=18, le=18)]
+    decimals: Annotated[int, Count(18, 18)]
     cap: Wei
     buckets: Buckets
-    grant_delay: Annotated[Seconds, Field(ge=86_400, le=90 * 86_400)]
+    grant_delay: Annotated[int, Duration(DAY, 90 * DAY)]
 
     @model_validator(mode="after")
-    def _buckets_sum_to_cap(self) -> Token:
+    def _buckets_sum_to_cap(self) -> Self:
         total = sum(self.buckets.as_list())
         if total != self.cap:
             raise ValueError(f"buckets sum to {format_amount(total)}, the cap is {format_amount(self.cap)}")
@@ -67,19 +184,25 @@ class Token(Section):
 class Channel(Section):
     """A minter of the block-emission bucket: lifetime cap, and at most `window_cap` per `window` seconds."""
 
-    channel_cap: Annotated[Wei, Field(gt=0)]
-    window: Annotated[Seconds, Field(ge=60, le=365 * 86_400)]
-    window_cap: Annotated[Wei, Field(gt=0)]
+    channel_cap: PositiveWei
+    window: Annotated[int, Duration(60, 365 * DAY)]
+    window_cap: PositiveWei
+
+    @model_validator(mode="after")
+    def _window_within_channel(self) -> Self:
+        if self.window_cap > self.channel_cap:
+            raise ValueError(f"window_cap is {format_amount(self.window_cap)}, it must be at most channel_cap = {format_amount(self.channel_cap)}")
+        return self
 
 
 class Halving(Channel):
     """The block-reward schedule: era e pays `initial_reward >> e` for each of `interval_blocks` blocks."""
 
-    initial_reward: Annotated[Wei, Field(gt=0)]
+    initial_reward: PositiveWei
     interval_blocks: Blocks
-    halvings: Annotated[int, Field(ge=0, le=32)]
-    block_time: Annotated[Seconds, Field(gt=0, le=3_600)]
-    era_length: Annotated[Seconds, Field(gt=0)]
+    halvings: Annotated[int, Count(0, 32)]
+    block_time: Annotated[int, Duration(1, 3_600)]
+    era_length: Annotated[int, Duration(1, 100 * 365 * DAY)]
 
     @property
     def lifetime_total(self) -> int:
@@ -87,9 +210,9 @@ class Halving(Channel):
         return self.interval_blocks * sum(self.initial_reward >> e for e in range(self.halvings + 1))
 
     @model_validator(mode="after")
-    def _schedule_is_exact_and_funded(self) -> Halving:
+    def _schedule_is_exact_and_funded(self) -> Self:
         if self.initial_reward % (1 << self.halvings):
-            raise ValueError(f"initial_reward must be divisible by 2^{self.halvings} wei, so that every era pays an exact half")
+            raise ValueError(f"initial_reward is {self.initial_reward} wei, it must be divisible by 2^{self.halvings}, so that every era pays an exact half")
         if self.lifetime_total > self.channel_cap:
             raise ValueError(f"the eras pay {format_amount(self.lifetime_total)}, channel_cap is {format_amount(self.channel_cap)}")
         declared, derived = self.era_length, self.interval_blocks * self.block_time
@@ -110,7 +233,7 @@ class UtilityWeights(Section):
         return [self.tasks, self.difficulty, self.participation]
 
     @model_validator(mode="after")
-    def _sum(self) -> UtilityWeights:
+    def _sum(self) -> Self:
         _require_whole(self.as_list())
         return self
 
@@ -118,12 +241,12 @@ class UtilityWeights(Section):
 class Emission(Channel):
     """Adaptive emission per epoch: base_reward x U x halving multiplier."""
 
-    base_reward: Annotated[Wei, Field(gt=0)]
+    base_reward: PositiveWei
     epoch_blocks: Blocks
-    max_tasks: Annotated[int, Field(ge=1, le=10**12)]
+    max_tasks: Annotated[int, Count(1, 10**12)]
     weights_bps: UtilityWeights
-    max_change: Wad
-    report_delay: Annotated[Seconds, Field(ge=60, le=7 * 86_400)]
+    max_change: Annotated[int, Fraction()]
+    report_delay: Annotated[int, Duration(60, 7 * DAY)]
     deadline_blocks: Blocks
 
 
@@ -139,7 +262,7 @@ class Shares(Section):
         return [self.miners, self.validators, self.dao]
 
     @model_validator(mode="after")
-    def _sum(self) -> Shares:
+    def _sum(self) -> Self:
         _require_whole(self.as_list())
         return self
 
@@ -162,12 +285,12 @@ class LockBonus(Section):
 
     bps_per_month: Bps
     max_bps: Bps
-    max_months: Annotated[int, Field(ge=1, le=120)]
+    max_months: Annotated[int, Count(1, 120)]
 
     @model_validator(mode="after")
-    def _maximum_fits(self) -> LockBonus:
+    def _maximum_fits(self) -> Self:
         if self.bps_per_month * self.max_months != self.max_bps:
-            raise ValueError(f"max_bps must be bps_per_month x max_months = {self.bps_per_month * self.max_months}")
+            raise ValueError(f"max_bps is {self.max_bps}, it must be bps_per_month x max_months = {self.bps_per_month * self.max_months}")
         return self
 
 
@@ -185,31 +308,31 @@ class Commission(Section):
     max_bps: Bps
 
     @model_validator(mode="after")
-    def _default_within_maximum(self) -> Commission:
+    def _default_within_maximum(self) -> Self:
         if self.default_bps > self.max_bps:
-            raise ValueError(f"default_bps must be at most max_bps = {self.max_bps}")
+            raise ValueError(f"default_bps is {self.default_bps}, it must be at most max_bps = {self.max_bps}")
         return self
 
 
 class Staking(Section):
     """Minimum stake, unbonding, lock bonuses, decay and caps."""
 
-    min_validator_stake: Annotated[Wei, Field(gt=0)]
-    unbonding: Annotated[Seconds, Field(ge=86_400, le=60 * 86_400)]
-    month: Annotated[Seconds, Field(ge=86_400, le=31 * 86_400)]
+    min_validator_stake: PositiveWei
+    unbonding: Annotated[int, Duration(DAY, 60 * DAY)]
+    month: Annotated[int, Duration(DAY, 31 * DAY)]
     lock_bonus: LockBonuses
-    decay_table: Annotated[list[tuple[Wei, Wei]], Field(min_length=2, max_length=32)]
-    delegation_cap_bps: Annotated[Bps, Field(gt=0)]
-    delegation_cap_min_validators: Annotated[int, Field(ge=0, le=1_000)]
+    decay_table: Annotated[list[Annotated[tuple[Wei, Wei], Field(strict=False)]], Field(min_length=2, max_length=32)]
+    delegation_cap_bps: Annotated[int, BasisPoints(low=1)]
+    delegation_cap_min_validators: Annotated[int, Count(0, 1_000)]
     commission: Commission
 
     @model_validator(mode="after")
-    def _table_is_increasing_and_concave(self) -> Staking:
+    def _table_is_increasing_and_concave(self) -> Self:
         points = self.decay_table
         slopes = []
         for (x0, y0), (x1, y1) in pairwise(points):
             if x1 <= x0 or y1 <= y0:
-                raise ValueError("decay_table must increase in both columns")
+                raise ValueError(f"decay_table must increase in both columns, and does not from {format_amount(x0)} to {format_amount(x1)}")
             slopes.append((y1 - y0, x1 - x0))
         for (a, b), (c, d) in pairwise(slopes):
             if c * b > a * d:
@@ -222,7 +345,7 @@ class Slashing(Section):
 
     double_signing_bps: Bps
     offline_bps: Bps
-    offline_missed_blocks: Annotated[int, Field(ge=1, le=10**6)]
+    offline_missed_blocks: Annotated[int, Count(1, 10**6)]
     no_reveal_bps: Bps
     burn_bps: Bps
 
@@ -230,8 +353,8 @@ class Slashing(Section):
 class VestingSchedule(Section):
     """Nothing until the cliff, then linear; `at_start_bps` is released at the start."""
 
-    cliff: Seconds
-    linear: Annotated[Seconds, Field(gt=0)]
+    cliff: Years
+    linear: Annotated[int, Duration(1, 100 * 365 * DAY)]
     at_start_bps: Bps
 
 
@@ -246,7 +369,7 @@ class Vesting(Section):
 class Settings(Section):
     """One preset: all numbers of the system."""
 
-    name: str
+    name: Annotated[str, Field(min_length=1, max_length=50)]
     token: Token
     halving: Halving
     emission: Emission
@@ -256,48 +379,122 @@ class Settings(Section):
     slashing: Slashing
     vesting: Vesting
 
+    @property
+    def emission_lifetime_ceiling(self) -> int:
+        """Wei of adaptive emission if every epoch of all eras had U = 1, rounded up: no schedule can ask for more."""
+        h = self.halving
+        weighted_blocks = h.interval_blocks * sum(2 ** (h.halvings - era) for era in range(h.halvings + 1))
+        ceiling: int = -(-self.emission.base_reward * weighted_blocks // (self.emission.epoch_blocks * 2**h.halvings))
+        return ceiling
+
     @model_validator(mode="after")
-    def _channels_fit_their_bucket(self) -> Settings:
+    def _channels_fit_their_bucket(self) -> Self:
         both = self.halving.channel_cap + self.emission.channel_cap
         bucket = self.token.buckets.block_emission
         if both > bucket:
             raise ValueError(f"halving and emission channel_cap sum to {format_amount(both)}, the block_emission bucket holds {format_amount(bucket)}")
+        ceiling = self.emission_lifetime_ceiling
+        if ceiling > self.emission.channel_cap:
+            raise ValueError(f"emission can ask for {format_amount(ceiling)} in its life, emission.channel_cap is {format_amount(self.emission.channel_cap)}")
         epoch_seconds = self.emission.epoch_blocks * self.halving.block_time
         if self.emission.report_delay >= epoch_seconds:
-            raise ValueError(f"emission.report_delay must be below an epoch's {epoch_seconds} s, or reports pile up")
+            raise ValueError(
+                f"emission.report_delay is {format_seconds(self.emission.report_delay)}, it must be below an epoch's "
+                f"{format_seconds(epoch_seconds)}, or reports pile up"
+            )
         return self
 
 
 def _require_whole(parts: list[int]) -> None:
     if sum(parts) != BPS:
-        raise ValueError(f"the parts must sum to {BPS} bps, they sum to {sum(parts)}")
+        raise ValueError(f"the parts must sum to {BPS:,} bps, they sum to {sum(parts):,}")
 
 
-def _explain(source: Path, error: ValidationError) -> str:
+class _Loader(yaml.SafeLoader):
+    """YAML without its surprises: a key may stand once, and 010, 1:30 or `yes` are text, not 8, 90 and True."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - the name is PyYAML's
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Build a mapping; refuse a key that is there already."""
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str):
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} is not text", key_node.start_mark)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"true|false"), list("tf"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"-?(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:_[0-9]{3})+)$"), list("-0123456789"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"-?[0-9]+(?:\.[0-9]*(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)$"), list("-0123456789"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|)$"), ["~", "n", ""])
+
+
+def _message(item: Any) -> str:
+    """One finding of pydantic in our words."""
+    kind, value = item["type"], item["input"]
+    context = item.get("ctx", {})
+    match kind:
+        case "value_error":
+            return str(context["error"])
+        case "missing":
+            return "is missing"
+        case "extra_forbidden":
+            return "is not a key of a preset; is it misspelt?"
+        case "model_type" | "model_attributes_type":
+            return f"is {value!r}, must be a section with keys of its own"
+        case "string_type":
+            return f"is {value!r}, must be text"
+        case "string_too_short":
+            return f"has {len(value)} characters, allowed at least {context['min_length']}"
+        case "string_too_long":
+            return f"has {len(value)} characters, allowed at most {context['max_length']}"
+        case "too_short":
+            return f"has {context['actual_length']} entries, allowed at least {context['min_length']}"
+        case "too_long":
+            return f"has {context['actual_length']} entries, allowed at most {context['max_length']}"
+        case "list_type" | "tuple_type":
+            return f"is {value!r}, must be a list"
+        case _:
+            return f"is {value!r}: {item['msg']}"
+
+
+def _explain(source: str, error: ValidationError) -> ConfigError:
     lines = []
     for item in error.errors():
-        key = ".".join(str(part) for part in item["loc"]) or "(whole file)"
-        lines.append(f"{source}: {key}: {item['msg']}; got {item['input']!r}"[:400])
-    return "\n".join(lines)
+        key = ".".join(str(part) for part in item["loc"])
+        lines.append(f"{source}: {key}: {_message(item)}" if key else f"{source}: {_message(item)}")
+    return ConfigError("\n".join(lines))
+
+
+def _display(path: Path) -> str:
+    """The path as seen from the project, so that messages are the same on every machine."""
+    root = CONFIG_DIR.parent
+    return path.resolve().relative_to(root).as_posix() if path.resolve().is_relative_to(root) else str(path)
 
 
 def load(preset: str | Path, config_dir: Path = CONFIG_DIR) -> Settings:
     """Read and check a preset by name (`adr-literal`) or path.
 
     Raises:
-        ConfigError: no such preset, not YAML, or a value out of range: names file, key, value and what is allowed.
+        ConfigError: no such preset, not YAML, a key twice, or a value out of range: names file, key, value and what is allowed.
     """
-    source = Path(preset) if str(preset).endswith((".yaml", ".yml")) else config_dir / f"{preset}.yaml"
-    if not source.is_file():
+    path = Path(preset) if str(preset).endswith((".yaml", ".yml")) else config_dir / f"{preset}.yaml"
+    source = _display(path)
+    if not path.is_file():
         known = ", ".join(sorted(path.stem for path in config_dir.glob("*.yaml")))
         raise ConfigError(f"no preset {str(preset)!r}: {source} does not exist; known presets: {known}")
     try:
-        content: Any = yaml.safe_load(source.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{source} is not valid YAML: {error}") from error
+        content: Any = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader with fewer features
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{source} cannot be read as YAML: {error}") from error
     if not isinstance(content, dict):
         raise ConfigError(f"{source} must be a mapping of sections, got {type(content).__name__}")
     try:
         return Settings.model_validate(content)
     except ValidationError as error:
-        raise ConfigError(_explain(source, error)) from error
+        raise _explain(source, error) from error

@@ -3,72 +3,86 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation, localcontext
+from decimal import Decimal, localcontext
 
 from mdt.errors import UnitError
 
 WAD = 10**18
 BPS = 10_000
+UINT256_MAX = 2**256 - 1
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
-_QUANTITY = re.compile(r"^\s*(?P<number>[0-9][0-9_,]*(\.[0-9_]+)?)\s*(?P<unit>[A-Za-z]*)\s*$")
+# Separators must stand where thousands end: "12,5" is neither 125 nor twelve and a half until its writer says which.
+_QUANTITY = re.compile(r"\s*(?P<number>(?:[0-9]+|[0-9]{1,3}(?:_[0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?)\s*(?P<unit>[A-Za-z]*)\s*")
 
 
-def _split(text: str, what: str) -> tuple[Decimal, str]:
-    match = _QUANTITY.match(text)
+def _split(text: object, what: str) -> tuple[Decimal, str]:
+    """The number and the unit of a quantity; `what` says in the error what was expected."""
+    if isinstance(text, float):
+        raise UnitError(f"{text!r} is a floating-point number, which is not exact; write {what}")
+    if not isinstance(text, str):
+        raise UnitError(f"{text!r} is not {what}")
+    match = _QUANTITY.fullmatch(text)
     if match is None:
         raise UnitError(f"{text!r} is not {what}")
-    try:
-        return Decimal(match["number"].replace("_", "").replace(",", "")), match["unit"]
-    except InvalidOperation as error:  # pragma: no cover - the pattern admits only decimals
-        raise UnitError(f"{text!r} is not {what}") from error
+    return Decimal(match["number"].replace("_", "").replace(",", "")), match["unit"]
 
 
-def parse_amount(text: str | int, symbol: str = "MDT", decimals: int = 18) -> int:
+def _scale(number: Decimal, decimals: int, text: str) -> int:
+    """`number` x 10^decimals, exactly, or an error that quotes `text`."""
+    with localcontext() as context:
+        context.prec = len(number.as_tuple().digits) + decimals + 2
+        scaled = number.scaleb(decimals)
+        if scaled != scaled.to_integral_value():
+            raise UnitError(f"{text!r} has more than {decimals} decimals")
+        if scaled > UINT256_MAX:
+            raise UnitError(f"{text!r} does not fit in 256 bits")
+        return int(scaled)
+
+
+def parse_amount(text: str, symbol: str = "MDT", decimals: int = 18) -> int:
     """Wei of `12.5 MDT` or `12.5`; `25 wei` is taken as it stands.
 
+    Numbers are refused unless they are text: of a bare 25 nobody can say whether tokens or wei are meant, and floats are not exact.
+
     Raises:
-        UnitError: not a number, another unit, or more decimals than the token has.
+        UnitError: not a number, another unit, more decimals than the token has, or more than 256 bits.
     """
-    what = f"an amount such as '12.5 {symbol}' or '25 wei'"
-    number, unit = _split(str(text), what)
+    number, unit = _split(text, f"an amount such as '12.5 {symbol}' or '25 wei'")
     if unit == "wei":
-        scale = 0
-    elif unit in ("", symbol):
-        scale = decimals
-    else:
-        raise UnitError(f"{text!r} has the unit {unit!r}; write {what}")
-    with localcontext() as context:
-        context.prec = 100
-        wei = number.scaleb(scale)
-        if wei != wei.to_integral_value():
-            raise UnitError(f"{text!r} has more than {scale} decimals; the smallest amount is 1 wei")
-        return int(wei)
+        return _scale(number, 0, text)
+    if unit not in ("", symbol):
+        raise UnitError(f"{text!r} has the unit {unit!r}; write an amount such as '12.5 {symbol}' or '25 wei'")
+    return _scale(number, decimals, text)
 
 
 def format_amount(wei: int, symbol: str = "MDT", decimals: int = 18) -> str:
     """`12500000000000000000` as `12.5 MDT`: exact, with thousands separators, no trailing zeros."""
     sign, digits = ("-" if wei < 0 else ""), abs(wei)
     whole, fraction = divmod(digits, 10**decimals)
-    tail = f".{fraction:0{decimals}d}".rstrip("0").rstrip(".") if fraction else ""
+    tail = f".{fraction:0{decimals}d}".rstrip("0") if fraction else ""
     return f"{sign}{whole:,}{tail} {symbol}".rstrip()
 
 
 def parse_seconds(text: str | int) -> int:
-    """Seconds of `7 days`, `600 seconds` or a bare number of seconds.
+    """Seconds of `7 days`, `600 seconds` or a bare whole number of seconds.
 
     Raises:
         UnitError: not a duration, or not a whole number of seconds.
     """
     what = "a duration such as '7 days', '6 hours' or '600 seconds'"
-    number, unit = _split(str(text), what)
+    if isinstance(text, int) and not isinstance(text, bool):
+        text = str(text)
+    number, unit = _split(text, what)
     singular = unit.lower().removesuffix("s") or "second"
     if singular not in _SECONDS:
         raise UnitError(f"{text!r} has the unit {unit!r}; write {what}")
-    seconds = number * _SECONDS[singular]
-    if seconds != seconds.to_integral_value():
-        raise UnitError(f"{text!r} is not a whole number of seconds")
-    return int(seconds)
+    with localcontext() as context:
+        context.prec = len(number.as_tuple().digits) + 10
+        seconds = number * _SECONDS[singular]
+        if seconds != seconds.to_integral_value():
+            raise UnitError(f"{text!r} is not a whole number of seconds")
+        return int(seconds)
 
 
 def format_seconds(seconds: int) -> str:
@@ -81,8 +95,18 @@ def format_seconds(seconds: int) -> str:
 
 
 def parse_wad(text: str | int) -> int:
-    """`0.7` as 7e17: a fraction of one with at most 18 decimals."""
-    return parse_amount(text, symbol="")
+    """`0.7` as 7e17: a fraction written as text, with at most 18 decimals; 0 and 1 may be bare.
+
+    Raises:
+        UnitError: not a plain decimal number, or more than 18 decimals.
+    """
+    what = "a fraction in quotes such as '0.7'"
+    if isinstance(text, int) and not isinstance(text, bool):
+        text = str(text)
+    number, unit = _split(text, what)
+    if unit:
+        raise UnitError(f"{text!r} has the unit {unit!r}; write {what}")
+    return _scale(number, 18, str(text))
 
 
 def format_wad(wad: int) -> str:

@@ -1,0 +1,134 @@
+"""Pages generated from the presets: `python -m mdt.docs` says whether they are current, `--write` makes them so."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic.fields import FieldInfo
+
+from mdt.settings import CONFIG_DIR, Quantity, Section, Settings, load
+from mdt.units import BPS, format_amount, format_seconds
+
+PARAMETERS = CONFIG_DIR.parent / "docs" / "parameters.md"
+
+HEADER = """# Parameters
+
+Generated from `config/*.yaml` by `make docs`; a test fails when it is not current. Change a preset, never this page.
+Deploy scripts, model, tests and this page read the same files, through `mdt.settings`, which refuses a value outside the range in the last column.
+"""
+
+
+def presets() -> list[Settings]:
+    """All presets, by name."""
+    return [load(path) for path in sorted(CONFIG_DIR.glob("*.yaml"))]
+
+
+def _quantity(field: FieldInfo) -> Quantity | None:
+    return next((item for item in field.metadata if isinstance(item, Quantity)), None)
+
+
+def _show(field: FieldInfo, value: object) -> str:
+    quantity = _quantity(field)
+    if quantity is not None and isinstance(value, int):
+        return quantity.show(value)
+    if isinstance(value, list):
+        return ", ".join(f"({' → '.join(format_amount(part, symbol='') for part in pair)})" for pair in value)
+    return str(value)
+
+
+def _rows(section: type[Section], values: list[Section], prefix: str = "") -> Iterator[tuple[str, list[str], str]]:
+    """(key, the value in each preset, the allowed range), depth first."""
+    for name, field in section.model_fields.items():
+        parts = [getattr(value, name) for value in values]
+        if isinstance(parts[0], Section):
+            yield from _rows(type(parts[0]), parts, f"{prefix}{name}.")
+            continue
+        quantity = _quantity(field)
+        yield f"{prefix}{name}", [_show(field, part) for part in parts], quantity.allowed if quantity else ""
+
+
+def _table(header: list[str], rows: list[list[str]]) -> list[str]:
+    return ["| " + " | ".join(header) + " |", "|" + "---|" * len(header), *("| " + " | ".join(row) + " |" for row in rows)]
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{format_amount(part * 100 * BPS // whole, symbol='', decimals=4)}%"
+
+
+def _supply(settings: Settings) -> list[str]:
+    buckets = settings.token.buckets
+    named = zip(buckets.names(), buckets.as_list(), strict=True)
+    rows = [[str(index), name, _percent(cap, settings.token.cap), format_amount(cap)] for index, (name, cap) in enumerate(named)]
+    return _table(["id", "bucket", "share", "cap"], [*rows, ["", "together", "100%", format_amount(settings.token.cap)]])
+
+
+def _derived(settings: Settings) -> list[list[str]]:
+    h, e = settings.halving, settings.emission
+    era = h.interval_blocks * h.block_time
+    whole = era * (h.halvings + 1)
+    return [
+        ["an era takes", format_seconds(era) if era % 86_400 == 0 else f"{era / 86_400:,.2f} days"],
+        ["all eras take", f"{whole / 86_400:,.1f} days ({whole / 86_400 / 365:,.2f} years)"],
+        ["block rewards, all eras", format_amount(h.lifetime_total)],
+        ["reward per block in the last era", format_amount(h.initial_reward >> h.halvings)],
+        ["block rewards in the first 365 days", format_amount(_released(settings, min(365 * 86_400 // h.block_time, h.interval_blocks * (h.halvings + 1))))],
+        ["an epoch takes", format_seconds(e.epoch_blocks * h.block_time)],
+        ["epochs per era", f"{h.interval_blocks / e.epoch_blocks:,.2f}".removesuffix(".00")],
+        ["adaptive emission at most, all eras", format_amount(settings.emission_lifetime_ceiling)],
+        ["both channels at most", format_amount(h.lifetime_total + settings.emission_lifetime_ceiling)],
+        ["both channels, share of the block_emission bucket", _percent(h.channel_cap + e.channel_cap, settings.token.buckets.block_emission)],
+    ]
+
+
+def _released(settings: Settings, blocks: int) -> int:
+    """Wei of block rewards over the first `blocks` blocks, era by era."""
+    total, h = 0, settings.halving
+    for era in range(h.halvings + 1):
+        paid = min(max(blocks - era * h.interval_blocks, 0), h.interval_blocks)
+        total += paid * (h.initial_reward >> era)
+    return total
+
+
+def parameters_page() -> str:
+    """The text of `docs/parameters.md`."""
+    all_presets = presets()
+    names = [settings.name for settings in all_presets]
+    lines = [HEADER]
+    for settings in all_presets:
+        lines += [f"## Supply in `{settings.name}`\n", *_supply(settings), ""]
+    derived = [_derived(settings) for settings in all_presets]
+    lines += ["## What follows from the numbers\n"]
+    lines += _table(["", *(f"`{name}`" for name in names)], [[rows[0][0], *(row[1] for row in rows)] for rows in zip(*derived, strict=True)])
+    lines += [""]
+    for name, field in Settings.model_fields.items():
+        section = field.annotation
+        if not (isinstance(section, type) and issubclass(section, Section)):
+            continue
+        what = (section.__doc__ or "").strip().splitlines()[0]
+        rows = [[f"`{key}`", *values, allowed] for key, values, allowed in _rows(section, [getattr(settings, name) for settings in all_presets])]
+        lines += [f"## {name}\n", f"{what}\n", *_table(["key", *(f"`{preset}`" for preset in names), "allowed"], rows), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def pages() -> dict[Path, str]:
+    """Every generated page with the text it should have."""
+    return {PARAMETERS: parameters_page()}
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or say which are not current."""
+    stale = [path for path, text in pages().items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    if "--write" in arguments:
+        for path in stale:
+            path.write_text(pages()[path], encoding="utf-8")
+            print(f"docs: wrote {path.name}")
+        return 0
+    for path in stale:
+        print(f"docs: {path.name} is not current; run `make docs`", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,372 @@
+"""Presets: the documents' numbers, and errors that name the file, the key, the value and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from mdt import docs
+from mdt.errors import ConfigError, MDTError
+from mdt.settings import CONFIG_DIR, Quantity, Section, Settings, load
+from mdt.units import WAD, parse_amount
+from tests.support.profiles import examples
+
+PRESETS = sorted(path.stem for path in CONFIG_DIR.glob("*.yaml"))
+MDT_PRESETS = ["adr-literal", "luxtensor"]
+
+Change = Callable[[dict[str, Any]], None]
+
+
+def text_of(preset: str = "adr-literal") -> str:
+    return (CONFIG_DIR / f"{preset}.yaml").read_text(encoding="utf-8")
+
+
+def put(key: str, value: Any) -> Change:
+    """Set `a.b.c` to a value."""
+
+    def change(content: dict[str, Any]) -> None:
+        *folders, last = key.split(".")
+        for folder in folders:
+            content = content[folder]
+        content[last] = value
+
+    return change
+
+
+def drop(key: str) -> Change:
+    """Remove `a.b.c`."""
+
+    def change(content: dict[str, Any]) -> None:
+        *folders, last = key.split(".")
+        for folder in folders:
+            content = content[folder]
+        del content[last]
+
+    return change
+
+
+def message_after(tmp_path: Path, *changes: Change) -> str:
+    """What loading says after changing the literal preset."""
+    content = yaml.safe_load(text_of())
+    for change in changes:
+        change(content)
+    path = tmp_path / "changed.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert isinstance(caught.value, MDTError)
+    assert str(tmp_path) in str(caught.value)
+    return str(caught.value).replace(f"{path}: ", "")
+
+
+# --- the documents' numbers ---
+
+
+@pytest.mark.parametrize("preset", MDT_PRESETS)
+def test_preset__supply__is_the_documents(preset: str) -> None:
+    token = load(preset).token
+    assert (token.name, token.symbol, token.decimals) == ("ModernTensor", "MDT", 18)
+    assert token.cap == parse_amount("21_000_000 MDT")
+    assert token.buckets.names() == ["initial_emission", "block_emission", "dao_treasury", "team", "community"]
+    assert token.buckets.as_list() == [parse_amount(text) for text in ("5_040_000", "9_450_000", "2_100_000", "3_150_000", "1_260_000")]
+    assert [cap * 100 // token.cap for cap in token.buckets.as_list()] == [24, 45, 10, 15, 6]
+    assert sum(token.buckets.as_list()) == token.cap
+    minted_at_genesis = token.cap - token.buckets.block_emission
+    assert minted_at_genesis == parse_amount("11_550_000 MDT") == token.cap * 55 // 100
+
+
+@pytest.mark.parametrize(
+    ("preset", "reward", "interval", "era_days", "ceiling"),
+    [
+        ("adr-literal", "2 MDT", 1_051_200, 36.5, "4_377_861.328125 MDT"),
+        ("luxtensor", "0.06 MDT", 35_040_000, 1_216.67, "2_432_145.182291666666666667 MDT"),
+    ],
+)
+def test_preset__schedules__are_the_documents(preset: str, reward: str, interval: int, era_days: float, ceiling: str) -> None:
+    settings = load(preset)
+    halving, emission = settings.halving, settings.emission
+    assert (halving.initial_reward, halving.interval_blocks, halving.halvings, halving.block_time) == (parse_amount(reward), interval, 10, 3)
+    assert halving.lifetime_total == halving.channel_cap == parse_amount("4_202_746.875 MDT")
+    assert halving.era_length == round(era_days * 86_400)
+    assert halving.initial_reward % 2**10 == 0
+    assert emission.channel_cap == parse_amount("5_247_253.125 MDT")
+    assert halving.channel_cap + emission.channel_cap == settings.token.buckets.block_emission
+    assert settings.emission_lifetime_ceiling == parse_amount(ceiling) <= emission.channel_cap
+    assert (emission.base_reward, emission.max_tasks) == (parse_amount("1_000 MDT"), 10_000)
+    assert emission.weights_bps.as_list() == [5_000, 3_000, 2_000]
+
+
+def test_preset__literal_last_era__pays_the_documents_wei() -> None:
+    halving = load("adr-literal").halving
+    assert halving.initial_reward >> halving.halvings == 1_953_125_000_000_000
+    assert halving.interval_blocks * (halving.halvings + 1) == 11_563_200
+    assert halving.interval_blocks % load("adr-literal").emission.epoch_blocks == 0
+    assert halving.interval_blocks // load("adr-literal").emission.epoch_blocks == 2_190
+
+
+def test_preset__luxtensor_first_year__pays_the_documents_amount() -> None:
+    settings = load("luxtensor")
+    blocks_a_year = 365 * 86_400 // settings.halving.block_time
+    assert blocks_a_year * settings.halving.initial_reward == parse_amount("630_720 MDT")
+    assert settings.emission.epoch_blocks * settings.halving.block_time == 86_400
+
+
+@pytest.mark.parametrize("preset", MDT_PRESETS)
+def test_preset__everything_else__is_the_documents(preset: str) -> None:
+    settings = load(preset)
+    assert settings.distribution.shares_bps.as_list() == [4_000, 4_000, 2_000]
+    assert (settings.recycling.fee_burn_bps, settings.recycling.sale_burn_bps) == (5_000, 100)
+    staking, slashing, vesting = settings.staking, settings.slashing, settings.vesting
+    assert (staking.min_validator_stake, staking.unbonding, staking.month) == (100 * WAD, 7 * 86_400, 30 * 86_400)
+    for bonus, per_month, most in ((staking.lock_bonus.validator, 50, 600), (staking.lock_bonus.delegator, 25, 300)):
+        assert (bonus.bps_per_month, bonus.max_bps, bonus.max_months) == (per_month, most, 12)
+    points = [("1", "1"), ("10", "8.5"), ("50", "30"), ("100", "50"), ("500", "125"), ("1000", "200"), ("10000", "1000")]
+    assert staking.decay_table == [(parse_amount(x), parse_amount(y)) for x, y in points]
+    assert (staking.delegation_cap_bps, staking.delegation_cap_min_validators) == (1_000, 10)
+    assert (staking.commission.default_bps, staking.commission.max_bps) == (1_000, 2_000)
+    assert (slashing.double_signing_bps, slashing.offline_bps, slashing.no_reveal_bps, slashing.burn_bps) == (5_000, 1_000, 500, 8_000)
+    assert slashing.offline_missed_blocks == 100
+    assert (vesting.team.cliff, vesting.team.linear, vesting.team.at_start_bps) == (365 * 86_400, 1_460 * 86_400, 0)
+    assert (vesting.ido.cliff, vesting.ido.linear, vesting.ido.at_start_bps) == (0, 180 * 86_400, 2_500)
+    assert (vesting.private.cliff, vesting.private.linear, vesting.private.at_start_bps) == (365 * 86_400, 730 * 86_400, 0)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_preset__name__is_the_files(preset: str) -> None:
+    assert load(preset).name == preset
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_preset__window_caps__cover_what_the_schedule_can_ask_in_a_window(preset: str) -> None:
+    """A24: a day of epochs fits its window, and not much more does."""
+    settings = load(preset)
+    emission = settings.emission
+    epochs_a_window = -(-emission.window // (emission.epoch_blocks * settings.halving.block_time))
+    assert epochs_a_window * emission.base_reward <= emission.window_cap <= (epochs_a_window + 4) * emission.base_reward
+
+
+# --- errors ---
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (put("emission.max_tasks", 0), "emission.max_tasks: is 0, allowed 1 to 1,000,000,000,000"),
+        (put("emission.max_tasks", 10**12 + 1), "emission.max_tasks: is 1,000,000,000,001, allowed 1 to 1,000,000,000,000"),
+        (put("emission.max_tasks", 10.0), "emission.max_tasks: 10.0 is not a whole number; allowed 1 to 1,000,000,000,000"),
+        (put("emission.max_tasks", "10"), "emission.max_tasks: '10' is not a whole number; allowed 1 to 1,000,000,000,000"),
+        (put("emission.max_tasks", True), "emission.max_tasks: True is not a whole number; allowed 1 to 1,000,000,000,000"),
+        (
+            put("emission.base_reward", 1000),
+            "emission.base_reward: 1000 is not an amount such as '12.5 MDT' or '25 wei'; allowed 1 wei to 1,000,000,000,000,000 MDT",
+        ),
+        (put("emission.base_reward", 0.5), "emission.base_reward: 0.5 is a floating-point number, which is not exact; write an amount"),
+        (put("emission.base_reward", "0 MDT"), "emission.base_reward: is 0 MDT, allowed 1 wei to 1,000,000,000,000,000 MDT"),
+        (put("emission.base_reward", "5 ETH"), "emission.base_reward: '5 ETH' has the unit 'ETH'; write an amount"),
+        (put("emission.report_delay", "59 seconds"), "emission.report_delay: is 59 seconds, allowed 1 minute to 7 days"),
+        (put("emission.report_delay", "1 fortnight"), "emission.report_delay: '1 fortnight' has the unit 'fortnight'"),
+        (put("emission.max_change", "1.01"), "emission.max_change: is 1.01, allowed 0 to 1"),
+        (put("emission.max_change", 0.5), "emission.max_change: 0.5 is a floating-point number, which is not exact; write a fraction in quotes such as '0.7'"),
+        (put("recycling.fee_burn_bps", 10_001), "recycling.fee_burn_bps: is 10,001 bps, allowed 0 bps to 10,000 bps"),
+        (put("token.decimals", 6), "token.decimals: is 6, allowed 18 to 18"),
+        (put("token.grant_delay", "23 hours"), "token.grant_delay: is 23 hours, allowed 1 day to 90 days"),
+        (put("token.symbol", ""), "token.symbol: has 0 characters, allowed at least 1"),
+        (put("token.symbol", "M" * 33), "token.symbol: has 33 characters, allowed at most 32"),
+        (put("token.symbol", 5), "token.symbol: is 5, must be text"),
+        (put("token.buckets.team", "1 MDT"), "token: buckets sum to 17,850,001 MDT, the cap is 21,000,000 MDT"),
+        (put("token", 5), "token: is 5, must be a section with keys of its own"),
+        (drop("slashing"), "slashing: is missing"),
+        (drop("token.buckets.team"), "token.buckets.team: is missing"),
+        (put("emission.max_taks", 5), "emission.max_taks: is not a key of a preset; is it misspelt?"),
+        (put("emission.weights_bps.tasks", 4_999), "emission.weights_bps: the parts must sum to 10,000 bps, they sum to 9,999"),
+        (put("distribution.shares_bps.dao", 2_001), "distribution.shares_bps: the parts must sum to 10,000 bps, they sum to 10,001"),
+        (put("halving.initial_reward", "1 wei"), "halving: initial_reward is 1 wei, it must be divisible by 2^10, so that every era pays an exact half"),
+        (put("halving.initial_reward", "4 MDT"), "halving: the eras pay 8,405,493.75 MDT, channel_cap is 4,202,746.875 MDT"),
+        (put("halving.era_length", "1216.67 days"), "halving: era_length is 105120288 s, but 1051200 blocks of 3 s take 3153600 s (over 10% off)"),
+        (put("halving.window_cap", "4_202_746.9 MDT"), "halving: window_cap is 4,202,746.9 MDT, it must be at most channel_cap = 4,202,746.875 MDT"),
+        (
+            put("emission.channel_cap", "5_247_253.2 MDT"),
+            "halving and emission channel_cap sum to 9,450,000.075 MDT, the block_emission bucket holds 9,450,000 MDT",
+        ),
+        (put("emission.base_reward", "1_200 MDT"), "emission can ask for 5,253,433.59375 MDT in its life, emission.channel_cap is 5,247,253.125 MDT"),
+        (put("emission.report_delay", "24 minutes"), "emission.report_delay is 24 minutes, it must be below an epoch's 24 minutes, or reports pile up"),
+        (put("staking.lock_bonus.validator.max_bps", 500), "staking.lock_bonus.validator: max_bps is 500, it must be bps_per_month x max_months = 600"),
+        (put("staking.commission.default_bps", 2_001), "staking.commission: default_bps is 2001, it must be at most max_bps = 2000"),
+        (put("staking.decay_table", [["1 MDT", "1 MDT"]]), "staking.decay_table: has 1 entries, allowed at least 2"),
+        (put("staking.decay_table", 5), "staking.decay_table: is 5, must be a list"),
+        (
+            put("staking.decay_table", [["1 MDT", "1 MDT"], ["1 MDT", "2 MDT"]]),
+            "staking: decay_table must increase in both columns, and does not from 1 MDT to 1 MDT",
+        ),
+        (
+            put("staking.decay_table", [["1 MDT", "1 MDT"], ["2 MDT", "2 MDT"], ["3 MDT", "4 MDT"]]),
+            "staking: decay_table must be concave: no slope may exceed the one before it",
+        ),
+        (put("staking.decay_table", [["1 MDT", 1], ["2 MDT", "2 MDT"]]), "staking.decay_table.0.1: 1 is not an amount"),
+    ],
+    ids=lambda value: value.split(":")[0] if isinstance(value, str) else "",
+)
+def test_load__value_out_of_bounds__names_key_value_and_what_is_allowed(tmp_path: Path, change: Change, expected: str) -> None:
+    assert expected in message_after(tmp_path, change)
+
+
+def test_load__several_mistakes__names_each_on_its_own_line(tmp_path: Path) -> None:
+    message = message_after(tmp_path, put("emission.max_tasks", 0), put("halving.halvings", 33), drop("vesting.ido"))
+    assert message.splitlines() == [
+        "halving.halvings: is 33, allowed 0 to 32",
+        "emission.max_tasks: is 0, allowed 1 to 1,000,000,000,000",
+        "vesting.ido: is missing",
+    ]
+
+
+@pytest.mark.parametrize("key", ["name: twice\n", "token: {}\n"])
+def test_load__key_twice__is_refused(tmp_path: Path, key: str) -> None:
+    path = tmp_path / "twice.yaml"
+    path.write_text(text_of() + key, encoding="utf-8")
+    with pytest.raises(ConfigError, match=f"the key '{key.split(':')[0]}' stands twice"):
+        load(path)
+
+
+def test_load__nested_key_twice__is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "twice.yaml"
+    path.write_text(text_of().replace("  epoch_blocks: 480\n", "  epoch_blocks: 480\n  epoch_blocks: 481\n"), encoding="utf-8")
+    with pytest.raises(ConfigError, match="the key 'epoch_blocks' stands twice(?s:.)*line"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"), [("010", "'010'"), ("1:30", "'1:30'"), ("yes", "'yes'"), ("0x10", "'0x10'"), ("1e3", "1000.0"), ("1_0", "'1_0'")]
+)
+def test_load__yaml_surprises__are_not_numbers(tmp_path: Path, written: str, shown: str) -> None:
+    path = tmp_path / "surprise.yaml"
+    path.write_text(text_of().replace("epoch_blocks: 480", f"epoch_blocks: {written}"), encoding="utf-8")
+    with pytest.raises(ConfigError, match=rf"emission.epoch_blocks: {shown} is not a whole number"):
+        load(path)
+
+
+@pytest.mark.parametrize("content", ["- a\n- b\n", "just text", "", "5: 6\n"])
+def test_load__not_a_mapping_of_sections__is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"must be a mapping of sections|the key 5 is not text"):
+        load(path)
+
+
+@pytest.mark.parametrize("content", [b"a: [", b"\xff\xfe\x00", b"a: !!python/object/apply:os.getcwd []"])
+def test_load__not_yaml__is_refused_and_runs_nothing(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "broken.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError, match=r"broken.yaml cannot be read as YAML"):
+        load(path)
+
+
+def test_load__no_such_preset__lists_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match=r"no preset 'nope': config/nope.yaml does not exist; known presets: .*adr-literal.*luxtensor"):
+        load("nope")
+
+
+def test_load__own_folder__is_read(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(text_of(), encoding="utf-8")
+    assert load("mine", tmp_path) == load("adr-literal")
+
+
+def test_settings__after_loading__cannot_change() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        load("adr-literal").emission.max_tasks = 5  # type: ignore[misc]
+
+
+def quantities(section: type[Section], prefix: str = "") -> list[tuple[str, Quantity]]:
+    """Every key with a range."""
+    found = []
+    for name, field in section.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            found += quantities(field.annotation, f"{prefix}{name}.")
+        found += [(f"{prefix}{name}", item) for item in field.metadata if isinstance(item, Quantity)]
+    return found
+
+
+@pytest.mark.parametrize(("key", "quantity"), quantities(Settings), ids=lambda value: value if isinstance(value, str) else "")
+def test_range__each_key__its_ends_are_allowed_and_one_beyond_is_not(key: str, quantity: Quantity) -> None:
+    assert quantity.low <= quantity.high
+    assert quantity.low >= 0
+    for number in (quantity.low, quantity.high):
+        written: Any = number if type(quantity).__name__ in ("Count", "BasisPoints") else quantity.show(number)
+        assert quantity.read(written) == number, key
+    beyond = quantity.high + 1
+    written = beyond if type(quantity).__name__ in ("Count", "BasisPoints") else quantity.show(beyond)
+    with pytest.raises(ValueError, match="allowed"):
+        quantity.read(written)
+
+
+def test_range__every_number_of_a_preset__has_one() -> None:
+    """No number can be added to the settings without saying what is allowed."""
+    with_range = {key for key, _ in quantities(Settings)}
+
+    def numbers(section: type[Section], prefix: str = "") -> list[str]:
+        found = []
+        for name, field in section.model_fields.items():
+            if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+                found += numbers(field.annotation, f"{prefix}{name}.")
+            elif field.annotation is int:
+                found.append(f"{prefix}{name}")
+        return found
+
+    assert set(numbers(Settings)) == with_range
+
+
+@hypothesis_settings(max_examples=examples(quick=20, ci=100, deep=2_000), deadline=None)
+@given(data=st.data())
+def test_load__any_scalar_replaced_by_junk__is_either_loaded_or_explained(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """Whatever stands there, the answer is settings or a ConfigError that names the file; never another exception."""
+    content = yaml.safe_load(text_of())
+    key = data.draw(st.sampled_from([key for key, _ in quantities(Settings)]))
+    junk = st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(max_size=12),
+        st.lists(st.integers(), max_size=2),
+        st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+    )
+    put(key, data.draw(junk))(content)
+    path = tmp_path_factory.mktemp("junk") / "junk.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    try:
+        load(path)
+    except ConfigError as error:
+        assert str(path) in str(error)  # noqa: PT017 - both outcomes are right
+
+
+# --- the generated page ---
+
+
+def test_parameters_page__is_current() -> None:
+    assert docs.PARAMETERS.read_text(encoding="utf-8") == docs.parameters_page(), "docs/parameters.md is not current; run `make docs`"
+
+
+def test_parameters_page__states_every_number_and_range() -> None:
+    page = docs.parameters_page()
+    for key, quantity in quantities(Settings):
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{key.split('.', 1)[1]}` |") and line.endswith(f"| {quantity.allowed} |"))
+        assert row.count("|") == len(PRESETS) + 3
+    for derived in ("4,202,746.875 MDT", "4,377,861.328125 MDT", "630,720 MDT", "36.50 days", "0.001953125 MDT"):
+        assert derived in page
+
+
+def test_docs_command__stale_page__says_so_and_writes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "parameters.md"
+    page.write_text("old", encoding="utf-8")
+    monkeypatch.setattr(docs, "PARAMETERS", page)
+    assert docs.main([]) == 1
+    assert capsys.readouterr().err == "docs: parameters.md is not current; run `make docs`\n"
+    assert docs.main(["--write"]) == 0
+    assert docs.main([]) == 0

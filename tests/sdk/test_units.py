@@ -1,0 +1,163 @@
+"""Quantities as people write them: exact in both directions, and nothing ambiguous is guessed (A23)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from mdt.errors import MDTError, UnitError
+from mdt.units import UINT256_MAX, WAD, format_amount, format_seconds, format_wad, parse_amount, parse_seconds, parse_wad
+from tests.support.profiles import examples
+
+MANY = hypothesis_settings(max_examples=examples(quick=50, ci=500, deep=100_000), deadline=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "wei"),
+    [
+        ("0", 0),
+        ("0 MDT", 0),
+        ("1", WAD),
+        ("12.5 MDT", 12_500_000_000_000_000_000),
+        ("12.5MDT", 12_500_000_000_000_000_000),
+        ("  2 MDT  ", 2 * WAD),
+        ("25 wei", 25),
+        ("21_000_000 MDT", 21 * 10**24),
+        ("21,000,000 MDT", 21 * 10**24),
+        ("4_202_746.875 MDT", 4_202_746_875 * 10**15),
+        ("0.000000000000000001 MDT", 1),
+        ("115792089237316195423570985008687907853269984665640564039457584007913129639935 wei", UINT256_MAX),
+    ],
+)
+def test_parse_amount__as_people_write_it__is_exact(text: str, wei: int) -> None:
+    assert parse_amount(text) == wei
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("", "'' is not an amount such as '12.5 MDT' or '25 wei'"),
+        ("MDT", "'MDT' is not an amount"),
+        ("-1 MDT", "'-1 MDT' is not an amount"),
+        ("1e18", "'1e18' is not an amount"),
+        ("0x10 wei", "'0x10 wei' is not an amount"),
+        ("12,5 MDT", "'12,5 MDT' is not an amount"),
+        ("1_0 MDT", "'1_0 MDT' is not an amount"),
+        ("1,000_000 MDT", "'1,000_000 MDT' is not an amount"),
+        ("1 000 MDT", "'1 000 MDT' is not an amount"),
+        (".5 MDT", "'.5 MDT' is not an amount"),
+        ("5. MDT", "'5. MDT' is not an amount"),
+        ("٣ MDT", "'٣ MDT' is not an amount"),
+        ("5 mdt", "'5 mdt' has the unit 'mdt'; write an amount such as '12.5 MDT' or '25 wei'"),
+        ("5 ETH", "'5 ETH' has the unit 'ETH'"),
+        ("1.5 wei", "'1.5 wei' has more than 0 decimals"),
+        ("0.0000000000000000001 MDT", "has more than 18 decimals"),
+        ("115792089237316195423570985008687907853269984665640564039457584007913129639936 wei", "does not fit in 256 bits"),
+        ("9" * 200, "does not fit in 256 bits"),
+        (0.5, "0.5 is a floating-point number, which is not exact"),
+        (25, "25 is not an amount"),
+        (True, "True is not an amount"),
+        (None, "None is not an amount"),
+    ],
+)
+def test_parse_amount__ambiguous_or_wrong__is_refused_with_a_way_out(value: object, reason: str) -> None:
+    with pytest.raises(UnitError, match="^.*$") as caught:
+        parse_amount(value)  # type: ignore[arg-type]
+    assert reason in str(caught.value)
+    assert isinstance(caught.value, MDTError)
+    assert isinstance(caught.value, ValueError)
+
+
+def test_parse_amount__other_token__uses_its_symbol_and_decimals() -> None:
+    assert parse_amount("1.5 USDC", symbol="USDC", decimals=6) == 1_500_000
+    with pytest.raises(UnitError, match="'1 MDT' has the unit 'MDT'; write an amount such as '12.5 USDC'"):
+        parse_amount("1 MDT", symbol="USDC", decimals=6)
+    with pytest.raises(UnitError, match="more than 6 decimals"):
+        parse_amount("0.0000001", symbol="USDC", decimals=6)
+
+
+@MANY
+@given(wei=st.integers(0, UINT256_MAX))
+def test_amount__formatted_and_parsed__comes_back_to_the_wei(wei: int) -> None:
+    assert parse_amount(format_amount(wei)) == wei
+    assert parse_amount(f"{wei} wei") == wei
+
+
+@MANY
+@given(wei=st.integers(0, UINT256_MAX), decimals=st.integers(0, 30))
+def test_amount__any_decimals__comes_back(wei: int, decimals: int) -> None:
+    assert parse_amount(format_amount(wei, "T", decimals), "T", decimals) == wei
+
+
+@pytest.mark.parametrize(
+    ("wei", "text"), [(0, "0 MDT"), (1, "0.000000000000000001 MDT"), (10**17, "0.1 MDT"), (1_234_567 * WAD, "1,234,567 MDT"), (-3 * WAD // 2, "-1.5 MDT")]
+)
+def test_format_amount__shows_every_digit_and_no_trailing_zero(wei: int, text: str) -> None:
+    assert format_amount(wei) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("7 days", 604_800),
+        ("1 day", 86_400),
+        ("6 hours", 21_600),
+        ("90 minutes", 5_400),
+        ("600 seconds", 600),
+        ("600", 600),
+        (600, 600),
+        ("36.5 days", 3_153_600),
+        ("1216.67 days", 105_120_288),
+        ("0 days", 0),
+        ("1 s", 1),
+    ],
+)
+def test_parse_seconds__as_people_write_it__is_exact(text: str | int, seconds: int) -> None:
+    assert parse_seconds(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("soon", "'soon' is not a duration"),
+        ("-1 days", "'-1 days' is not a duration"),
+        ("3 months", "'3 months' has the unit 'months'; write a duration such as '7 days'"),
+        ("0.00001 days", "is not a whole number of seconds"),
+        (1.5, "1.5 is a floating-point number"),
+        (True, "True is not a duration"),
+        (-5, "'-5' is not a duration"),
+    ],
+)
+def test_parse_seconds__ambiguous_or_wrong__is_refused(value: object, reason: str) -> None:
+    with pytest.raises(UnitError) as caught:
+        parse_seconds(value)  # type: ignore[arg-type]
+    assert reason in str(caught.value)
+
+
+@MANY
+@given(seconds=st.integers(0, 10**15))
+def test_seconds__formatted_and_parsed__comes_back(seconds: int) -> None:
+    assert parse_seconds(format_seconds(seconds)) == seconds
+
+
+@pytest.mark.parametrize(("text", "wad"), [("0.7", 7 * 10**17), ("1", WAD), (0, 0), (1, WAD), ("0.000000000000000001", 1)])
+def test_parse_wad__fraction__is_exact(text: str | int, wad: int) -> None:
+    assert parse_wad(text) == wad
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [(0.7, "floating-point"), ("70%", "'70%' is not a fraction"), ("1 wei", "has the unit 'wei'"), ("0." + "1" * 19, "more than 18 decimals")],
+)
+def test_parse_wad__ambiguous_or_wrong__is_refused(value: object, reason: str) -> None:
+    with pytest.raises(UnitError) as caught:
+        parse_wad(value)  # type: ignore[arg-type]
+    assert reason in str(caught.value)
+
+
+@MANY
+@given(wad=st.integers(0, WAD))
+def test_wad__formatted_and_parsed__comes_back(wad: int) -> None:
+    assert parse_wad(format_wad(wad)) == wad
