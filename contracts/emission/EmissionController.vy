@@ -1,0 +1,501 @@
+# pragma version 0.4.3
+# pragma nonreentrancy on
+# pragma optimize gas
+# pragma evm-version cancun
+"""
+@title EmissionController: attested inputs in, emission computed here, split, delayed, settled
+@license AGPL-3.0-only
+@notice For each epoch a quorum of reporters signs what the network did, anyone submits it, and this
+        contract alone turns it into money:
+
+            emission = min(base_reward * U * halving multiplier, lifetime room of this minter)
+
+        split exactly into three shares. The amounts are fixed at submission. They wait for a delay
+        in which the guardian can cancel the report and anyone can refute its Merkle root; then
+        anyone settles: recycled tokens are spent first, the rest is minted, nothing stays here.
+        An epoch that nobody reported in time pays nothing; its budget stays unminted.
+
+        The modules hold one concept each; this file holds the order in which things happen.
+@custom:security A stolen quorum can report U = 1 and a wrong root; it cannot pass an epoch's
+                 ceiling, the channel's cap, the order of epochs or the delay.
+@custom:kill The guardian's pause ends by itself. The owner replaces reporters and guardian.
+"""
+
+# --- interfaces ---
+
+from ethereum.ercs import IERC20
+from interfaces import IEmissionController
+from interfaces import IMDT
+from interfaces import IRecyclingPool
+from interfaces import IRewardDistributor
+from interfaces import IStaking
+from snekmate.utils.interfaces import IERC5267
+
+implements: IEmissionController
+implements: IERC5267
+
+# --- modules and exports ---
+
+from contracts.modules import attestations
+from contracts.modules import emission_parameters
+from contracts.modules import epoch_amounts
+from contracts.modules import epoch_records
+from contracts.modules import epochs
+from contracts.modules import guardian as guard
+from contracts.modules import pending_report
+from contracts.modules import reasons
+from snekmate.auth import ownable
+from snekmate.auth import ownable_2step
+from snekmate.utils import eip712_domain_separator as eip712
+
+# ownership in two steps; it cannot be renounced
+initializes: ownable
+initializes: ownable_2step[ownable := ownable]
+exports: (
+    ownable_2step.owner,
+    ownable_2step.pending_owner,
+    ownable_2step.transfer_ownership,
+    ownable_2step.accept_ownership,
+)
+
+# what reporters sign: the EIP-712 domain and its EIP-5267 description
+initializes: eip712
+exports: eip712.eip712Domain
+
+# who reports
+initializes: attestations
+exports: (attestations.reporters, attestations.is_reporter, attestations.quorum)
+
+# who can stop, and for how long
+initializes: guard[ownable := ownable]
+exports: (guard.guardian, guard.paused_until)
+
+# blocks, order and parameters of epochs
+initializes: epochs
+initializes: emission_parameters[epochs := epochs]
+exports: (epochs.START_BLOCK, epochs.EPOCH_BLOCKS, epochs.next_epoch, epochs.attempt)
+
+# the history of settled epochs, and what the next one is worth
+initializes: epoch_records
+initializes: epoch_amounts[
+    epochs := epochs,
+    emission_parameters := emission_parameters,
+    epoch_records := epoch_records,
+]
+exports: (
+    epoch_amounts.TOKEN,
+    epoch_amounts.BASE_REWARD,
+    epoch_amounts.INTERVAL_BLOCKS,
+    epoch_amounts.HALVINGS,
+    epoch_amounts.preview,
+)
+
+# the one report that waits, and the proofs that discard it
+initializes: pending_report[epochs := epochs, epoch_amounts := epoch_amounts]
+exports: (
+    pending_report.DISTRIBUTOR,
+    pending_report.pending,
+    pending_report.refute_regression,
+    pending_report.refute_duplicate,
+)
+
+# --- constants ---
+
+# EIP-712 type of what reporters sign; members in the order of IEmissionController.Report
+REPORT_TYPE_HASH: constant(bytes32) = keccak256(
+    "Report(uint256 epoch,uint256 attempt,uint256 tasks,uint256 difficulty,uint256 participation,bytes32 root,uint256 cumulativeTotal,bytes32 dataHash)"
+)
+
+# A minute is the least in which anyone can react; a week is the longest that rewards should wait.
+MIN_DELAY: constant(uint256) = 60
+MAX_DELAY: constant(uint256) = 7 * 86_400
+
+# --- immutables ---
+
+STAKING: public(immutable(address))
+RECYCLING_POOL: public(immutable(address))
+TREASURY: public(immutable(address))
+
+# --- storage ---
+
+delay: public(uint256)  # seconds from submission to settlement, for reports to come
+total_emitted: public(uint256)  # wei, all settled epochs
+total_recycled: public(uint256)  # wei of it that came from the recycling pool
+
+# --- constructor ---
+
+@deploy
+def __init__(
+    _token: address,
+    _distributor: address,
+    _staking: address,
+    _recycling_pool: address,
+    _treasury: address,
+    _start_block: uint256,
+    _epoch_blocks: uint256,
+    _base_reward: uint256,
+    _interval_blocks: uint256,
+    _halvings: uint256,
+    _parameters: IEmissionController.Parameters,
+    _delay: uint256,
+    _reporters: DynArray[address, 32],
+    _quorum: uint256,
+    _owner: address,
+    _guardian: address,
+):
+    """
+    @notice Wires the suite and opens epoch 0 at _start_block.
+    @dev The three allowances stand for ever: each of the three pulls only what this contract asks
+         it to, in the same call. Reverts with "controller: zero address", and as the modules do.
+    @param _start_block First block of epoch 0; this block or a later one.
+    @param _base_reward Emission of an epoch at U = 1 before the first halving (wei).
+    @param _interval_blocks Blocks per era, as in the block-reward schedule.
+    @param _delay Seconds from submission to settlement.
+    """
+    for account: address in [_token, _distributor, _staking, _recycling_pool, _treasury, _owner]:
+        assert account != empty(address), "controller: zero address"
+    STAKING = _staking
+    RECYCLING_POOL = _recycling_pool
+    TREASURY = _treasury
+
+    ownable.__init__()
+    ownable_2step.__init__()
+    if _owner != msg.sender:
+        ownable._transfer_ownership(_owner)
+    eip712.__init__("ModernTensor EmissionController", "1")
+    epochs.__init__(_start_block, _epoch_blocks)
+    epoch_amounts.__init__(_token, _base_reward, _interval_blocks, _halvings)
+    pending_report.__init__(_distributor)
+    emission_parameters._initialize(_parameters)
+    attestations._set(_reporters, _quorum)
+    guard._set(_guardian)
+    self._set_delay(_delay)
+
+    for spender: address in [_distributor, _staking, _recycling_pool]:
+        extcall IERC20(_token).approve(spender, max_value(uint256))
+
+# --- permissionless ---
+
+@external
+def submit_report(_report: IEmissionController.Report, _signatures: DynArray[Bytes[65], 32]):
+    """
+    @notice Hands in what a quorum signed for the next epoch; its amounts are fixed now.
+    @dev Reverts with "guardian: paused", "report: already pending", "report: wrong epoch",
+         "report: wrong attempt", "report: epoch not over", "report: deadline passed",
+         "report: empty data hash", as `utility` for inputs out of range, as
+         `pending_report._check_root`, and as `attestations._verify` for signatures.
+    @param _report Inputs, miner root and data hash of the epoch.
+    @param _signatures Of at least `quorum` reporters, sorted by ascending signer.
+    """
+    guard._check_running()
+    pending_report._check_none()
+    epoch: uint256 = epochs.next_epoch
+    assert _report.epoch == epoch, "report: wrong epoch"
+    assert _report.attempt == epochs.attempt, "report: wrong attempt"
+    parameters: IEmissionController.Parameters = emission_parameters._at(epoch)
+    end: uint256 = epochs._end_block(epoch)
+    assert block.number >= end, "report: epoch not over"
+    assert block.number <= end + parameters.deadline_blocks, "report: deadline passed"
+    assert _report.data_hash != empty(bytes32), "report: empty data hash"
+
+    amounts: IEmissionController.Amounts = epoch_amounts._amounts(
+        epoch, parameters, _report.tasks, _report.difficulty, _report.participation
+    )
+    pays_miners: bool = pending_report._check_root(
+        _report.root, _report.cumulative_total, amounts.miner_share
+    )
+    digest: bytes32 = self._digest(_report)
+    attestations._verify(digest, _signatures)
+
+    settles_at: uint256 = block.timestamp + self.delay
+    pending_report._store(
+        IEmissionController.PendingReport(
+            digest=digest,
+            report=_report,
+            amounts=amounts,
+            submitted_at=block.timestamp,
+            settles_at=settles_at,
+        ),
+        pays_miners,
+    )
+    log IEmissionController.ReportSubmitted(
+        epoch=epoch,
+        digest=digest,
+        submitter=msg.sender,
+        report=_report,
+        amounts=amounts,
+        settles_at=settles_at,
+    )
+
+
+@external
+def settle():
+    """
+    @notice Pays out the pending report: recycled tokens first, the rest minted.
+    @dev All state is written before the first token moves. Reverts with "guardian: paused",
+         "report: nothing pending" or "settle: delay not over"; with the token's reason while its
+         rate window is full, and then works again in the next window.
+    """
+    guard._check_running()
+    pending_report._check_exists()
+    pending: IEmissionController.PendingReport = pending_report._load()
+    assert block.timestamp >= pending.settles_at, "settle: delay not over"
+    report: IEmissionController.Report = pending.report
+    amounts: IEmissionController.Amounts = pending.amounts
+    emission: uint256 = amounts.emission
+    recycled: uint256 = 0
+    if emission > 0:
+        recycled = min(emission, staticcall IRecyclingPool(RECYCLING_POOL).available())
+    outcome: uint256 = reasons.MINERS_NOTHING_TO_PAY
+    if pending_report._pays_miners():
+        outcome = reasons.MINERS_PAID
+    elif amounts.miner_share > 0:
+        outcome = reasons.MINERS_NONE
+
+    pending_report._clear()
+    epochs._advance(report.epoch + 1)
+    epoch_records._store(report, amounts, recycled, outcome == reasons.MINERS_PAID)
+    self.total_emitted += emission
+    if recycled > 0:
+        self.total_recycled += recycled
+    log IEmissionController.EpochSettled(
+        epoch=report.epoch,
+        root=report.root,
+        utility=amounts.utility,
+        emission=emission,
+        recycled=recycled,
+        minted=emission - recycled,
+        miner_share=amounts.miner_share,
+        validator_share=amounts.validator_share,
+        dao_share=amounts.dao_share,
+        is_clamped=amounts.is_clamped,
+        miner_outcome=outcome,
+    )
+
+    self._collect(emission, recycled)
+    if outcome == reasons.MINERS_PAID:
+        distributor: IRewardDistributor = IRewardDistributor(pending_report.DISTRIBUTOR)
+        extcall distributor.fund(report.root, report.cumulative_total)
+    elif outcome == reasons.MINERS_NONE:
+        pool: IRecyclingPool = IRecyclingPool(RECYCLING_POOL)
+        extcall pool.recycle(amounts.miner_share, reasons.RECYCLE_NO_MINERS)
+    if amounts.validator_share > 0:
+        extcall IStaking(STAKING).notify_reward(amounts.validator_share)
+    if amounts.dao_share > 0:
+        extcall IERC20(epoch_amounts.TOKEN).transfer(TREASURY, amounts.dao_share)
+
+
+@external
+def skip() -> uint256:
+    """
+    @notice Passes over every epoch whose deadline went by without a report, at once, for the same
+            gas however many they are. They pay nothing and their budget stays unminted.
+    @dev Reverts with "guardian: paused", "report: already pending" (it settles, it never expires)
+         or "skip: nothing to skip".
+    @return How many epochs were skipped.
+    """
+    guard._check_running()
+    pending_report._check_none()
+    first: uint256 = epochs.next_epoch
+    open: uint256 = emission_parameters._first_open(first)
+    assert open > first, "skip: nothing to skip"
+    epochs._advance(open)
+    log IEmissionController.EpochsSkipped(
+        first_epoch=first, last_epoch=open - 1, skipped_by=msg.sender
+    )
+    return open - first
+
+# --- guardian ---
+
+@external
+def cancel_report():
+    """
+    @notice Discards the pending report; the epoch can be reported again, with new signatures.
+    @dev Reverts with "guardian: only the guardian" or "report: nothing pending".
+    """
+    guard._check_guardian()
+    pending_report._check_exists()
+    pending_report._discard(reasons.DISCARD_CANCELLED)
+
+
+@external
+def pause(_seconds: uint256):
+    """
+    @notice Stops submitting, settling and skipping for a while; claims and refutations go on.
+    @dev Reverts with "guardian: only the guardian", "guardian: pause out of range",
+         "guardian: already paused" or "guardian: paused too recently".
+    @param _seconds 1 second to 3 days; the next pause can begin 3 days after this one ended.
+    """
+    guard._pause(_seconds)
+
+
+@external
+def unpause():
+    """
+    @notice Ends a pause now; the guardian or the owner.
+    @dev Reverts with "guardian: not guardian or owner" or "guardian: not paused".
+    """
+    guard._unpause()
+
+# --- governance ---
+
+@external
+def set_parameters(_parameters: IEmissionController.Parameters):
+    """
+    @notice Changes the formula, the shares and the deadline from the next epoch on.
+    @dev The owner only. Reverts with "parameters: no change", "parameters: change waiting" (the
+         last change is in force, but settlement has not come to it), or with the bound it breaks.
+    """
+    ownable._check_owner()
+    emission_parameters._set(_parameters)
+
+
+@external
+def set_reporters(_reporters: DynArray[address, 32], _quorum: uint256):
+    """
+    @notice Replaces the reporters. What the old ones signed is worthless from now on: a pending
+            report is discarded and the attempt goes up (failure catalogue B2).
+    @dev The owner only. Reverts as `attestations._set` does.
+    """
+    ownable._check_owner()
+    attestations._set(_reporters, _quorum)
+    if pending_report._exists():
+        pending_report._discard(reasons.DISCARD_REPORTERS_CHANGED)
+    else:
+        epochs.attempt += 1
+
+
+@external
+def set_delay(_seconds: uint256):
+    """
+    @notice Changes the delay of reports to come; a pending one keeps its own (B8).
+    @dev The owner only. Reverts with "controller: delay range" or "controller: no change".
+    @param _seconds 60 seconds to 7 days.
+    """
+    ownable._check_owner()
+    self._set_delay(_seconds)
+
+
+@external
+def set_guardian(_guardian: address):
+    """
+    @notice Replaces the guardian.
+    @dev The owner only. Reverts with "guardian: zero address" or "guardian: no change".
+    """
+    ownable._check_owner()
+    guard._set(_guardian)
+
+# --- views ---
+
+@external
+@view
+def report_digest(_report: IEmissionController.Report) -> bytes32:
+    """
+    @notice What a reporter signs for this report (EIP-712 digest).
+    """
+    return self._digest(_report)
+
+
+@external
+@view
+def status() -> IEmissionController.Status:
+    """
+    @notice Where the chain and the epochs stand, in one call.
+    """
+    epoch: uint256 = epochs.next_epoch
+    deadline: uint256 = emission_parameters._at(epoch).deadline_blocks
+    return IEmissionController.Status(
+        block_number=block.number,
+        timestamp=block.timestamp,
+        current_epoch=epochs._current(),
+        next_epoch=epoch,
+        attempt=epochs.attempt,
+        paused_until=guard.paused_until,
+        has_pending=pending_report._exists(),
+        settles_at=pending_report._settles_at(),
+        deadline_block=epochs._end_block(epoch) + deadline,
+    )
+
+
+@external
+@view
+def epoch_record(_epoch: uint256) -> IEmissionController.EpochRecord:
+    """
+    @notice What an epoch paid; all zero when it was skipped or is still to come.
+    """
+    return epoch_records._load(_epoch)
+
+
+@external
+@view
+def parameters_at(_epoch: uint256) -> IEmissionController.Parameters:
+    """
+    @notice The parameters of an epoch, however long ago; of one to come, unless changed before.
+    """
+    return emission_parameters._at(_epoch)
+
+
+@external
+@view
+def epoch_bounds(_epoch: uint256) -> (uint256, uint256, uint256):
+    """
+    @notice First block, end block (exclusive) and last block for a report of an epoch.
+    @dev Reverts with "epochs: epoch out of range" from 2^32 on.
+    """
+    end: uint256 = epochs._end_block(_epoch)
+    deadline: uint256 = emission_parameters._at(_epoch).deadline_blocks
+    return epochs._first_block(_epoch), end, end + deadline
+
+
+@external
+@view
+def last_utility() -> uint256:
+    """
+    @notice U (WAD) of the newest settled epoch, from which `max_change_wad` counts; 0 when none.
+    """
+    return epoch_records._last_utility()[1]
+
+
+@external
+@view
+def total_minted() -> uint256:
+    """
+    @notice Wei of all emission that was newly minted.
+    """
+    return self.total_emitted - self.total_recycled
+
+# --- internal ---
+
+@internal
+def _collect(_emission: uint256, _recycled: uint256):
+    """
+    @notice Brings the emission here: what the pool has, and the rest from the token.
+    """
+    if _recycled > 0:
+        drawn: uint256 = extcall IRecyclingPool(RECYCLING_POOL).draw(_recycled)
+        assert drawn == _recycled, "settle: pool fell short"
+    if _recycled < _emission:
+        extcall IMDT(epoch_amounts.TOKEN).mint(
+            self, _emission - _recycled, reasons.MINT_EPOCH_EMISSION
+        )
+
+
+@internal
+def _set_delay(_seconds: uint256):
+    """
+    @dev Reverts with "controller: delay range" or "controller: no change".
+    """
+    old_delay: uint256 = self.delay
+    assert MIN_DELAY <= _seconds and _seconds <= MAX_DELAY, "controller: delay range"
+    assert _seconds != old_delay, "controller: no change"
+    self.delay = _seconds
+    log IEmissionController.DelaySet(old_delay=old_delay, new_delay=_seconds)
+
+
+@internal
+@view
+def _digest(_report: IEmissionController.Report) -> bytes32:
+    """
+    @notice EIP-712 digest: binds chain, this contract, epoch and attempt.
+    """
+    return eip712._hash_typed_data_v4(keccak256(abi_encode(REPORT_TYPE_HASH, _report)))
