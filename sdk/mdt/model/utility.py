@@ -1,0 +1,43 @@
+"""Utility: what the network did in an epoch, as one number between 0 and 1 (`contracts/modules/utility.vy`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mdt.errors import Refusal
+from mdt.units import BPS, WAD
+
+TASKS_LIMIT = 2**128
+
+
+def utility(weights_bps: Sequence[int], max_tasks: int, tasks: int, difficulty: int, participation: int) -> int:
+    """The utility of an epoch: one fraction, rounded down in favour of the cap.
+
+    Args:
+        weights_bps: weights of tasks, difficulty, participation in basis points, summing to 10,000.
+        max_tasks: the task count that earns the whole task weight.
+        tasks: tasks done.
+        difficulty: average difficulty, WAD, at most 1.
+        participation: participation, WAD, at most 1.
+
+    Returns:
+        U in WAD, at most 1.
+
+    Raises:
+        Refusal: an input out of range, as the contract.
+    """
+    if tasks >= TASKS_LIMIT:
+        raise Refusal("utility: tasks out of range")
+    if difficulty > WAD:
+        raise Refusal("utility: difficulty above one")
+    if participation > WAD:
+        raise Refusal("utility: participation above one")
+    counted = min(tasks, max_tasks)
+    quality = weights_bps[1] * difficulty + weights_bps[2] * participation
+    return (weights_bps[0] * counted * WAD + quality * max_tasks) // (BPS * max_tasks)
+
+
+def limited(utility: int, last: int, max_change: int) -> int:
+    """U (WAD) moved into [last - max_change, last + max_change]."""
+    lowest = last - min(last, max_change)
+    return min(max(utility, lowest), last + max_change)
