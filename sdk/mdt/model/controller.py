@@ -485,9 +485,7 @@ class EmissionController(Ownable):
         """What a report with these inputs would fix for an epoch, if it were submitted now."""
         if epoch < self.next_epoch:
             raise Refusal("amounts: epoch is history")
-        return amounts(
-            self.schedule, self.parameters_at(epoch), epoch, tasks, difficulty, participation, self.last_utility, self.suite.lifetime_room()
-        )
+        return amounts(self.schedule, self.parameters_at(epoch), epoch, tasks, difficulty, participation, self.last_utility, self.suite.lifetime_room())
 
     def epoch_record(self, epoch: int) -> EpochRecord:
         """What an epoch paid."""
