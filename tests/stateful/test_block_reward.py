@@ -1,0 +1,171 @@
+"""BlockReward on the real token under random blocks, stops, limits and recipients, against the model after every step."""
+
+from __future__ import annotations
+
+import boa
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from mdt.model.halving import Schedule
+from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.reasons import Mint, mask
+from tests.support.block_reward import BLOCK_BUCKET, advance, deploy_block_reward, model_of
+from tests.support.naive_halving import naive_cumulative
+from tests.support.profiles import examples
+from tests.support.refusals import refuses
+from tests.support.token import deploy_token
+
+# Short eras, so that runs cross many of them and can be counted block by block.
+SHORT = Schedule(initial=10**18 << 6, interval=7, halvings=6)
+
+
+class BlockRewardActions(RuleBasedStateMachine):
+    """What can happen to a block reward; the contract and the model do the same and must answer the same."""
+
+    schedule = SHORT
+
+    def setup(self, start_delay: int) -> None:
+        """Token, contract and model; three accounts that can be recipients."""
+        self.owner, self.guardian = boa.env.generate_address("owner"), boa.env.generate_address("guardian")
+        self.accounts = [boa.env.generate_address(f"recipient {index}") for index in range(3)]
+        self.token = deploy_token(self.owner, self.guardian)
+        self.contract = deploy_block_reward(self.token, self.owner, self.schedule, start_delay)
+        self.model = model_of(self.contract, self.token)
+        # recipient => wei that its blocks earned, up to the last change
+        self.tenures = dict.fromkeys(self.accounts, 0)
+        self.tenure_start = 0
+
+    def act_advance(self, blocks: int) -> None:
+        """Let blocks pass."""
+        advance(blocks)
+
+    def act_grant(self, cap_blocks: int, window_blocks: int, window: int) -> None:
+        """New limits, in rewards of era 0; what was minted in earlier grants counts against the cap."""
+        cap = self.model.token.minter(self.model.address).minted + cap_blocks * self.schedule.initial
+        limits = (cap, min(cap, window_blocks * self.schedule.initial), window)
+        reasons = mask(Mint.BLOCK_REWARD)
+        self.token.propose_minter(self.contract, BLOCK_BUCKET, reasons, *limits, sender=self.owner)
+        self.token.grant_minter(self.contract, sender=self.owner)
+        self.model.token.propose_minter(self.owner, self.model.address, BLOCK_BUCKET, reasons, *limits)
+        self.model.token.grant_minter(self.owner, self.model.address)
+
+    def act_revoke(self) -> None:
+        """The guardian stops the minter."""
+        self.token.revoke_minter(self.contract, sender=self.guardian)
+        self.model.token.revoke_minter(self.guardian, self.model.address)
+
+    def act_release(self, caller: str) -> None:
+        """Anybody releases; with a recipient it never reverts."""
+        if self.model.recipient == ZERO_ADDRESS:
+            with boa.reverts("reward: no recipient"):
+                self.contract.release(sender=caller)
+            with refuses("reward: no recipient"):
+                self.model.release()
+            return
+        assert self.contract.release(sender=caller) == self.model.release()
+        assert self.contract.release(sender=caller) == 0, "A10: the second release in a block"
+
+    def act_set_recipient(self, recipient: str) -> None:
+        """The owner changes the recipient, or is refused for the model's reason."""
+        old_recipient, block = self.model.recipient, boa.env.evm.patch.block_number
+        if recipient == old_recipient:
+            refusal = "reward: same recipient"
+        elif old_recipient != ZERO_ADDRESS and self.model.releasable() < self.model.owed():
+            refusal = "reward: arrears owed"
+        else:
+            self.contract.set_recipient(recipient, sender=self.owner)
+            self.model.set_recipient(self.owner, recipient)
+            if old_recipient != ZERO_ADDRESS:
+                self.tenures[old_recipient] += self.earned(self.tenure_start, block)
+                self.tenure_start = block
+            return
+        with boa.reverts(refusal):
+            self.contract.set_recipient(recipient, sender=self.owner)
+        with refuses(refusal):
+            self.model.set_recipient(self.owner, recipient)
+
+    def earned(self, first: int, end: int) -> int:
+        """Wei that blocks [first, end) earn, counted one by one."""
+        start = self.contract.START_BLOCK()
+        counted = [naive_cumulative(*self.arguments, max(0, block - start)) for block in (first, end)]
+        return counted[1] - counted[0]
+
+    @property
+    def arguments(self) -> tuple[int, int, int]:
+        return self.schedule.initial, self.schedule.interval, self.schedule.halvings
+
+
+class BlockRewardMachine(BlockRewardActions):
+    """Random orders of everything, with the promises checked after each step."""
+
+    @initialize(start_delay=st.sampled_from([0, 1, 10]))
+    def begin(self, start_delay):
+        self.setup(start_delay)
+
+    @rule(blocks=st.one_of(st.just(1), st.integers(1, 25)))
+    def advance(self, blocks):
+        self.act_advance(blocks)
+
+    @rule(cap_blocks=st.integers(1, 40), window_blocks=st.integers(1, 40), window=st.integers(60, 200))
+    def grant(self, cap_blocks, window_blocks, window):
+        self.act_grant(cap_blocks, window_blocks, window)
+
+    @rule()
+    def grant_without_limits(self):
+        self.act_grant(1_000, 1_000, 86_400)
+
+    @precondition(lambda self: self.model.token.minter(self.model.address).is_active)
+    @rule()
+    def revoke(self):
+        self.act_revoke()
+
+    @rule(caller=st.integers(0, 2))
+    def release(self, caller):
+        self.act_release(self.accounts[caller])
+
+    @rule(recipient=st.integers(0, 2))
+    def set_recipient(self, recipient):
+        self.act_set_recipient(self.accounts[recipient])
+
+    @invariant()
+    def invariant_BR1_released_never_passes_the_schedule(self):
+        released, block = self.contract.total_released(), boa.env.evm.patch.block_number
+        assert released <= self.contract.scheduled_through(block) <= self.contract.LIFETIME_TOTAL() == self.schedule.lifetime_total
+
+    @invariant()
+    def invariant_BR2_released_is_minted_is_held(self):
+        released = self.contract.total_released()
+        assert released == self.token.minted_by_reason(Mint.BLOCK_REWARD) == self.token.totalSupply()
+        assert released == sum(self.contract.released_to(account) for account in self.accounts)
+        assert all(self.contract.released_to(account) == self.token.balanceOf(account) for account in self.accounts)
+
+    @invariant()
+    def invariant_BR3_released_and_owed_is_what_the_blocks_earned(self):
+        assert self.contract.total_released() + self.contract.owed() == self.earned(0, boa.env.evm.patch.block_number)
+
+    @invariant()
+    def invariant_BR4_each_recipient_gets_what_its_blocks_earned(self):
+        current = self.contract.recipient()
+        for account, earned in self.tenures.items():
+            if account == current:
+                earned += self.earned(self.tenure_start, boa.env.evm.patch.block_number) - self.contract.owed()
+            assert self.token.balanceOf(account) == earned
+
+    @invariant()
+    def invariant_BR5_releasable_is_what_the_token_allows(self):
+        assert self.contract.releasable() == min(self.contract.owed(), self.token.mintable(self.contract))
+
+    @invariant()
+    def invariant_BR6_contract_equals_model(self):
+        assert self.contract.total_released() == self.model.total_released
+        assert self.contract.owed() == self.model.owed()
+        assert self.contract.releasable() == self.model.releasable()
+        assert self.contract.recipient() == self.model.recipient
+        assert {account: self.contract.released_to(account) for account in self.accounts} == {
+            account: self.model.released_to[account] for account in self.accounts
+        }
+
+
+TestBlockReward = BlockRewardMachine.TestCase
+TestBlockReward.settings = settings(max_examples=examples(quick=5, ci=20, deep=1_500), stateful_step_count=30, deadline=None)
