@@ -43,8 +43,6 @@ CREATE_GAS = 32_000
 GAS_PER_CODE_BYTE = 200
 GAS_PER_INITCODE_BYTE = 17
 """16 for a non-zero byte of data, rounded up by the per-word price of initcode."""
-CALL_GAS = 1_000_000
-"""What a Luxtensor node grants an `eth_call`: above it "0x" says nothing about the contract."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,8 @@ class Policy:
     constructor_gas: int = 1_500_000
     block_gas_limit: int = 10_000_000
     """Used when the node does not tell: the smallest genesis limit of Luxtensor's networks."""
+    simulation_gas: int = 8_000_000
+    """For trying a transaction as a call: above the 1M that a Luxtensor node grants by default."""
     poll_seconds: float = 1.0
     timeout_seconds: float = 180.0
 
@@ -188,6 +188,12 @@ class Chain:
         """The number of the newest block."""
         with _translated("asking for the head"):
             return int(self.w3.eth.block_number)
+
+    def header(self, number: int) -> int | None:
+        """The timestamp of a block, or None where the node answers with a stub instead of a header."""
+        with _translated(f"asking for block {number}"):
+            block = cast(dict[str, Any], self.w3.eth.get_block(number))
+        return int(block["timestamp"]) if any(bytes(block.get("hash") or b"")) else None
 
     def balance(self, account: str) -> int:
         """Native balance in wei, for gas."""
@@ -373,7 +379,7 @@ class Chain:
         """The head's gas limit where the node tells it, else the policy's figure."""
         try:
             with _translated("asking for the gas limit"):
-                block: dict[str, Any] = dict(self.w3.eth.get_block("latest"))
+                block = cast(dict[str, Any], self.w3.eth.get_block("latest"))
             limit, block_hash = int(block.get("gasLimit") or 0), bytes(block.get("hash") or b"")
         except ChainError:
             return self.policy.block_gas_limit
@@ -383,7 +389,7 @@ class Chain:
         """The receipt of a mined transaction; a pending one can show a receipt with block number 0, which is none."""
         try:
             with _translated("asking for a receipt"):
-                receipt = dict(self.w3.eth.get_transaction_receipt(HexStr(tx_hash)))
+                receipt = dict(cast(dict[str, Any], self.w3.eth.get_transaction_receipt(HexStr(tx_hash))))
         except TransactionNotFound:
             return None
         number = receipt.get("blockNumber")
@@ -467,8 +473,14 @@ class Contract:
         return abilib.decode_result(entry, answer) if entry["outputs"] else None
 
     def send(self, signer: Signer, function: str, *arguments: Any, gas: int | None = None, on_signed: OnSigned | None = None) -> Receipt:
-        """Send a transaction and wait for it to be mined."""
-        data = self.encode(function, *arguments)
+        """Send a transaction and wait for it to be mined.
+
+        A function that returns something is tried as a call first, so that on nodes that hide reverts a refusal costs nothing.
+        """
+        entry = abilib.find_function(self.abi, function, len(arguments))
+        data = abilib.encode_call(entry, arguments)
+        if entry["outputs"]:
+            self.chain.raw_call(self.address, data, f"{self.name}.{function}", signer.address, gas=gas or self.chain.policy.simulation_gas)
         return self.chain.send(signer, self.address, data, f"{self.name}.{function}", gas, on_signed)
 
     def events(self, receipt: Receipt, name: str | None = None) -> list[Event]:

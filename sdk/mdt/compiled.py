@@ -1,0 +1,120 @@
+"""The suite's compiled contracts as the tools take them: through ape in scripts, straight through the compiler elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from eth_utils.crypto import keccak
+
+from mdt.abi import Abi
+from mdt.artifacts import fresh_contracts
+from mdt.errors import MDTError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+SOURCES = {
+    "MDT": "token/MDT",
+    "Treasury": "governance/Treasury",
+    "RecyclingPool": "distribution/RecyclingPool",
+    "BlockReward": "emission/BlockReward",
+    "Staking": "staking/Staking",
+    "RewardDistributor": "distribution/RewardDistributor",
+    "EmissionController": "emission/EmissionController",
+}
+"""The suite in deploy order: contract name to source below `contracts/`."""
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One compiled contract.
+
+    Attributes:
+        bytecode: Initcode without constructor arguments.
+        runtime: Runtime code without the immutables that the constructor appends.
+        compiler: Name, version and settings, as recorded in `deployments/`.
+        source_hash: keccak256 over all Vyper sources of the project, the contract's path first.
+    """
+
+    name: str
+    abi: Abi = field(repr=False)
+    bytecode: bytes = field(repr=False)
+    runtime: bytes = field(repr=False)
+    compiler: dict[str, Any]
+    source_hash: str
+
+
+def from_vyper(names: tuple[str, ...] = tuple(SOURCES), root: Path = ROOT) -> dict[str, Artifact]:
+    """Compile with the installed vyper."""
+    return {name: _compile(name, root) for name in names}
+
+
+def from_ape(project: Any, names: tuple[str, ...] = tuple(SOURCES)) -> dict[str, Artifact]:
+    """Compile through ape, never older than the sources.
+
+    Raises:
+        MDTError: a contract is missing from the project.
+    """
+    find_vyper()
+    contracts = fresh_contracts(project)
+    artifacts = {}
+    for name in names:
+        if name not in contracts:
+            raise MDTError(f"the project has no contract {name}: expected contracts/{SOURCES.get(name, name)}.vy; run from the project's root")
+        kind = contracts[name].contract_type
+        artifacts[name] = Artifact(
+            name=name,
+            abi=json.loads(json.dumps([entry.model_dump(mode="json", by_alias=True, exclude_none=True) for entry in kind.abi])),
+            bytecode=bytes(kind.get_deployment_bytecode() or b""),
+            runtime=bytes(kind.get_runtime_bytecode() or b""),
+            compiler=_compiler(),
+            source_hash=source_hash(name, ROOT),
+        )
+    return artifacts
+
+
+def find_vyper() -> None:
+    """Put the directory of this Python first on PATH: ape runs whichever vyper it finds there."""
+    here = str(Path(sys.executable).parent)
+    parts = os.environ.get("PATH", "").split(os.pathsep)
+    if parts[0] != here:
+        os.environ["PATH"] = os.pathsep.join([here, *parts])
+
+
+def source_hash(name: str, root: Path = ROOT) -> str:
+    """keccak256 over the paths and contents of all Vyper sources, after the contract's own path."""
+    parts = [SOURCES.get(name, name)]
+    for folder in ("contracts", "interfaces"):
+        for path in sorted((root / folder).rglob("*.vy*")):
+            parts += [path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")]
+    return "0x" + keccak("\0".join(parts).encode()).hex()
+
+
+@cache
+def _compile(name: str, root: Path) -> Artifact:
+    from vyper.compiler.input_bundle import FilesystemInputBundle  # type: ignore[import-untyped]
+    from vyper.compiler.output import build_abi_output  # type: ignore[import-untyped]
+    from vyper.compiler.phases import CompilerData  # type: ignore[import-untyped]
+
+    search = [Path(entry) for entry in sys.path if entry.endswith("site-packages")]
+    bundle = FilesystemInputBundle([*search, root])
+    data = CompilerData(bundle.load_file(f"contracts/{SOURCES[name]}.vy"), bundle)
+    return Artifact(
+        name=name,
+        abi=build_abi_output(data),
+        bytecode=data.bytecode,
+        runtime=data.bytecode_runtime,
+        compiler=_compiler(),
+        source_hash=source_hash(name, root),
+    )
+
+
+def _compiler() -> dict[str, Any]:
+    from vyper import __version__  # type: ignore[import-untyped]
+
+    return {"name": "vyper", "version": __version__, "settings": {"optimize": "gas", "evm_version": "cancun", "set_in": "source pragmas"}}
