@@ -422,14 +422,16 @@ class Deployment:
         """A call whose "@Name" arguments are addresses of the suite."""
         entry = abilib.find_function(self.artifacts[name].abi, function, len(arguments))
 
-        def resolved(*, placeholders: bool = False) -> list[Any]:
-            return [self._resolve(one, placeholders=placeholders) for one in (argument() if callable(argument) else argument for argument in arguments)]
+        def resolved() -> list[Any]:
+            return [self._resolve(one() if callable(one) else one) for one in arguments]
 
         def shown() -> list[tuple[str, Any]]:
-            try:
-                values = resolved(placeholders=True)
-            except _NotDeployedError:
-                values = ["known when it is reached"] * len(arguments)
+            values = []
+            for one in arguments:
+                try:
+                    values.append(self._resolve(one() if callable(one) else one, placeholders=True))
+                except _NotDeployedError:
+                    values.append("read from the chain when it is reached")
             return list(zip((item["name"] for item in entry["inputs"]), values, strict=True))
 
         def send(on_signed: OnSigned) -> Receipt:
@@ -605,7 +607,10 @@ def check_contract(contract: Contract, artifact: Artifact, values: list[tuple[st
         name = argument.lstrip("_")
         found = _read_back(contract, name, value, getters)
         if found is _UNREADABLE:
-            raise DeploymentError(f"{contract.name}: no getter shows the constructor's {argument}; the deployment cannot be checked")
+            if _word(value) not in [tail[at : at + 32] for at in range(0, len(tail), 32)]:
+                raise DeploymentError(f"{contract.name}: neither a getter nor an immutable shows the constructor's {argument} = {value!r}")
+            compared.append(f"{contract.name}.{name} = {value} (immutable)")
+            continue
         wanted = value
         if name == "owner":
             wanted = found if found in owners else value
@@ -616,6 +621,14 @@ def check_contract(contract: Contract, artifact: Artifact, values: list[tuple[st
 
 
 _UNREADABLE = object()
+
+
+def _word(value: Any) -> bytes:
+    """How an address or a number lies in the code."""
+    number = int(value, 16) if isinstance(value, str) and value.startswith("0x") else value
+    if not isinstance(number, int) or number < 1 << 16:
+        raise DeploymentError(f"{value!r} cannot be told apart among the immutables: the contract needs a getter")
+    return number.to_bytes(32, "big")
 
 
 def _read_back(contract: Contract, name: str, value: Any, getters: set[str]) -> Any:
