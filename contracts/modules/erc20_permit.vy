@@ -5,8 +5,8 @@
 @notice An allowance by signature: anyone may hand it in. A contract that takes a permit in the same
         transaction as the tokens should ignore a failing permit and go by the allowance, because
         somebody else may have handed the permit in first (C36).
-@custom:security The domain separator is cached and built anew when the chain id has changed. Only the
-        low half of `s` is accepted, so a signature has one form.
+@custom:security The domain separator is cached, and built anew when the chain id is another. Only
+        the low half of `s` is accepted, so that a signature has one form.
 """
 
 # --- interfaces ---
@@ -32,7 +32,9 @@ PERMIT_TYPEHASH: constant(bytes32) = keccak256(
     "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
 )
 # half the order of secp256k1, rounded down: the larger twin of each signature is refused
-MAX_S: constant(uint256) = 57896044618658097711785492504343953926418782139537452191302581570759080747168
+MAX_S: constant(uint256) = (
+    57896044618658097711785492504343953926418782139537452191302581570759080747168
+)
 
 # --- storage ---
 
@@ -49,8 +51,13 @@ def __init__(_name: String[50]):
 
 @external
 def permit(
-    _owner: address, _spender: address, _value: uint256, _deadline: uint256,
-    _v: uint8, _r: bytes32, _s: bytes32
+    _owner: address,
+    _spender: address,
+    _value: uint256,
+    _deadline: uint256,
+    _v: uint8,
+    _r: bytes32,
+    _s: bytes32,
 ):
     """
     @notice Set the allowance of `_spender` over `_owner`'s tokens, as `_owner` signed it.
@@ -67,12 +74,16 @@ def permit(
     assert convert(_s, uint256) <= MAX_S, "mdt: bad signature"
 
     nonce: uint256 = self.nonces[_owner]
-    digest: bytes32 = domain._hash_typed_data_v4(
-        keccak256(abi_encode(PERMIT_TYPEHASH, _owner, _spender, _value, nonce, _deadline))
+    digest: bytes32 = keccak256(
+        abi_encode(PERMIT_TYPEHASH, _owner, _spender, _value, nonce, _deadline)
     )
-    signer: address = ecrecover(digest, _v, _r, _s)
-    # ecrecover answers zero for what is no signature at all
-    assert signer != empty(address) and signer == _owner, "mdt: bad signature"
+    separator: bytes32 = domain._CACHED_DOMAIN_SEPARATOR
+    if chain.id != domain._CACHED_CHAIN_ID:
+        separator = domain._build_domain_separator()
+    digest = keccak256(concat(0x1901, separator, digest))
+    # ecrecover answers zero for what is no signature at all: nobody may sign for that account
+    assert _owner != empty(address), "mdt: bad signature"
+    assert ecrecover(digest, _v, _r, _s) == _owner, "mdt: bad signature"
 
     self.nonces[_owner] = unsafe_add(nonce, 1)
     erc20.allowance[_owner][_spender] = _value

@@ -3,17 +3,14 @@
 """
 @title Mint budget: who may mint how much, out of which bucket, how fast
 @license AGPL-3.0-only
-@notice Five immutable buckets whose sum is the cap. A minter has one bucket, a set of reasons, a cap for
-        its whole life, and a cap per window. All counters go up only: a burn never reopens room (A1).
+@notice Five immutable buckets whose sum is the cap. A minter has one bucket, a set of reasons, a
+        cap for its life, and a cap per window. Counters go up only: a burn reopens nothing (A1).
 
-        A window is fixed: it starts at the grant and is followed by windows of the same length, so
-        that any stretch of `window_seconds` touches at most two of them. A stolen minter key can
-        mint at most 2 * window_cap in that time (A24), and never more than its lifetime cap.
-@dev A minter is two words, so that a mint reads two and writes one of them. Amounts have 104 bits, which
-     hold 2.02e31 wei: twenty times the largest cap in use (1e12 tokens).
-
-     rules | bucket 8 | reasons 8 | window_seconds 32 | window_cap 104 | lifetime_cap 104 |
-     usage | window_start 48 | minted_in_window 104 | minted 104 |
+        Windows are fixed: the first starts at the grant, each is followed by one as long. A stretch
+        of `window_seconds` touches at most two, so a stolen minter key can mint at most
+        2 * window_cap in that time (A24), and never more than its lifetime cap.
+@dev A mint reads two words of its minter and writes one. The rules are packed by `minter_rules`,
+     the usage here: | window_start 48 | minted_in_window 104 | minted 104 |
 """
 
 # --- interfaces ---
@@ -22,46 +19,36 @@ from interfaces import IMDT
 
 # --- modules ---
 
+from contracts.modules import minter_rules as layout
 from contracts.modules import reasons
-
-# --- constants ---
-
-BUCKET_COUNT: constant(uint256) = 5
-AMOUNT_BITS: constant(uint256) = 104
-AMOUNT_MASK: constant(uint256) = 2**104 - 1
-SECONDS_MASK: constant(uint256) = 2**32 - 1
-BYTE_MASK: constant(uint256) = 2**8 - 1
-# shorter windows could not be told from blocks, longer ones would not limit anything
-MIN_WINDOW: constant(uint256) = 60
-MAX_WINDOW: constant(uint256) = 365 * 86_400
 
 # --- immutables ---
 
-BUCKET_CAPS: immutable(uint256[BUCKET_COUNT])
+BUCKET_CAPS: immutable(uint256[layout.BUCKET_COUNT])
 CAP: immutable(uint256)
 
 # --- storage ---
 
 # bucket => wei minted out of it
-minted_by_bucket: public(uint256[BUCKET_COUNT])
+minted_by_bucket: public(uint256[layout.BUCKET_COUNT])
 # minter => packed rules; 0 = not a minter
 rules: HashMap[address, uint256]
 # minter => packed usage; kept when it is revoked
 usage: HashMap[address, uint256]
 # account => packed rules it would be granted; 0 = no proposal
 proposed_rules: HashMap[address, uint256]
-# account => timestamp of the proposal
+# account => timestamp of the proposal; 0 = no proposal
 proposed_at: HashMap[address, uint256]
 
 # --- constructor ---
 
 @deploy
-def __init__(_bucket_caps: uint256[BUCKET_COUNT]):
+def __init__(_bucket_caps: uint256[layout.BUCKET_COUNT]):
     total: uint256 = 0
     for bucket_cap: uint256 in _bucket_caps:
-        assert bucket_cap <= AMOUNT_MASK, "mdt: cap out of bounds"
+        assert bucket_cap <= layout.AMOUNT_MASK, "mdt: cap out of bounds"
         total += bucket_cap
-    assert 0 < total and total <= AMOUNT_MASK, "mdt: cap out of bounds"
+    assert 0 < total and total <= layout.AMOUNT_MASK, "mdt: cap out of bounds"
     BUCKET_CAPS = _bucket_caps
     CAP = total
 
@@ -70,7 +57,7 @@ def __init__(_bucket_caps: uint256[BUCKET_COUNT]):
 @external
 @view
 def cap() -> uint256:
-    """@notice Wei that can ever be minted, burned or not."""
+    """@notice Wei that can ever be minted, whatever is burned."""
     return CAP
 
 
@@ -91,18 +78,19 @@ def minter(_minter: address) -> IMDT.Minter:
     @notice Rules and counters of a minter; a revoked one keeps `minted`, all else is zero.
     @param _minter Any address
     """
-    found: IMDT.Minter = empty(IMDT.Minter)
-    found.minted = self.usage[_minter] & AMOUNT_MASK
     rules: uint256 = self.rules[_minter]
+    usage: uint256 = self.usage[_minter]
+    found: IMDT.Minter = empty(IMDT.Minter)
+    found.minted = usage & layout.AMOUNT_MASK
     if rules != 0:
+        unpacked: IMDT.Proposal = layout._unpack(rules)
         found.is_active = True
-        unpacked: IMDT.Proposal = self._unpack(rules)
         found.bucket = unpacked.bucket
         found.reasons = unpacked.reasons
         found.lifetime_cap = unpacked.lifetime_cap
         found.window_cap = unpacked.window_cap
         found.window_seconds = unpacked.window_seconds
-        (found.window_start, found.minted_in_window) = self._window(self.usage[_minter], found.window_seconds)
+        found.window_start, found.minted_in_window = self._window(usage, unpacked.window_seconds)
     return found
 
 
@@ -110,7 +98,8 @@ def minter(_minter: address) -> IMDT.Minter:
 @view
 def lifetime_room(_minter: address) -> uint256:
     """
-    @notice Wei a minter may still mint in its life: the lower of its own cap's and its bucket's rest.
+    @notice Wei a minter may still mint in its life: what is left of its own cap or of its bucket,
+            whichever is less.
     @param _minter Any address; 0 if it is not a minter
     """
     return self._lifetime_room(_minter)
@@ -120,16 +109,16 @@ def lifetime_room(_minter: address) -> uint256:
 @view
 def mintable(_minter: address) -> uint256:
     """
-    @notice Wei a minter may mint in this block.
+    @notice Wei a minter may mint in this block: its lifetime room, or what is left of its window.
     @param _minter Any address; 0 if it is not a minter
     """
-    rules: uint256 = self.rules[_minter]
-    if rules == 0:
+    rules: IMDT.Proposal = layout._unpack(self.rules[_minter])
+    if rules.lifetime_cap == 0:
         return 0
     window_start: uint256 = 0
     used: uint256 = 0
-    (window_start, used) = self._window(self.usage[_minter], (rules >> 208) & SECONDS_MASK)
-    return min(self._lifetime_room(_minter), ((rules >> AMOUNT_BITS) & AMOUNT_MASK) - used)
+    window_start, used = self._window(self.usage[_minter], rules.window_seconds)
+    return min(self._lifetime_room(_minter), rules.window_cap - used)
 
 # --- internals ---
 
@@ -139,87 +128,80 @@ def _charge(_minter: address, _amount: uint256, _reason: uint256) -> uint256:
     rules: uint256 = self.rules[_minter]
     assert rules != 0, "mdt: not a minter"
     assert (
-        _reason < reasons.MINT_REASON_COUNT and (rules >> (240 + _reason)) & 1 != 0
+        _reason < reasons.MINT_REASON_COUNT
+        and (rules >> (layout.REASONS_SHIFT + _reason)) & 1 != 0
     ), "mdt: reason not allowed"
     assert _amount != 0, "mdt: zero amount"
 
     usage: uint256 = self.usage[_minter]
-    minted: uint256 = usage & AMOUNT_MASK
+    minted: uint256 = usage & layout.AMOUNT_MASK
     # a grant makes sure that minted <= lifetime_cap
-    assert _amount <= unsafe_sub(rules & AMOUNT_MASK, minted), "mdt: over lifetime cap"
+    assert (
+        _amount <= unsafe_sub(rules & layout.AMOUNT_MASK, minted)
+    ), "mdt: over lifetime cap"
 
-    bucket: uint256 = rules >> 248
-    minted_by_bucket: uint256 = self.minted_by_bucket[bucket]
-    assert _amount <= unsafe_sub(BUCKET_CAPS[bucket], minted_by_bucket), "mdt: over bucket cap"
+    bucket: uint256 = rules >> layout.BUCKET_SHIFT
+    taken: uint256 = self.minted_by_bucket[bucket]
+    assert _amount <= unsafe_sub(BUCKET_CAPS[bucket], taken), "mdt: over bucket cap"
 
     window_start: uint256 = 0
     used: uint256 = 0
-    (window_start, used) = self._window(usage, (rules >> 208) & SECONDS_MASK)
+    window_start, used = self._window(
+        usage, (rules >> layout.SECONDS_SHIFT) & layout.SECONDS_MASK
+    )
     assert (
-        _amount <= unsafe_sub((rules >> AMOUNT_BITS) & AMOUNT_MASK, used)
+        _amount <= unsafe_sub((rules >> layout.AMOUNT_BITS) & layout.AMOUNT_MASK, used)
     ), "mdt: over window cap"
 
-    # sums stay below the caps just compared with, so no field runs into its neighbour
-    self.usage[_minter] = (
-        (window_start << 208) | (unsafe_add(used, _amount) << AMOUNT_BITS) | unsafe_add(minted, _amount)
+    # the sums stay within the caps just compared with: no field runs into its neighbour
+    self.usage[_minter] = self._pack_usage(
+        unsafe_add(minted, _amount), unsafe_add(used, _amount), window_start
     )
-    self.minted_by_bucket[bucket] = unsafe_add(minted_by_bucket, _amount)
+    self.minted_by_bucket[bucket] = unsafe_add(taken, _amount)
     return bucket
 
 
 @internal
 def _propose(
-    _minter: address, _bucket: uint256, _reasons: uint256,
-    _lifetime_cap: uint256, _window_cap: uint256, _window_seconds: uint256
+    _minter: address,
+    _bucket: uint256,
+    _reasons: uint256,
+    _lifetime_cap: uint256,
+    _window_cap: uint256,
+    _window_seconds: uint256,
 ):
     assert _minter != empty(address), "mdt: zero address"
-    assert _bucket < BUCKET_COUNT, "mdt: bad bucket"
-    assert 0 < _reasons and _reasons < 1 << reasons.MINT_REASON_COUNT, "mdt: bad reasons"
-    # `minted` counts all grants of an account, also those of other buckets (genesis): the rest fits its bucket
-    minted: uint256 = self.usage[_minter] & AMOUNT_MASK
-    assert (
-        0 < _lifetime_cap and _lifetime_cap <= CAP
-        and minted <= _lifetime_cap and _lifetime_cap - minted <= BUCKET_CAPS[_bucket]
-    ), "mdt: bad lifetime cap"
-    assert 0 < _window_cap and _window_cap <= _lifetime_cap, "mdt: bad window cap"
-    assert MIN_WINDOW <= _window_seconds and _window_seconds <= MAX_WINDOW, "mdt: bad window length"
-
-    self.proposed_rules[_minter] = (
-        (_bucket << 248) | (_reasons << 240) | (_window_seconds << 208)
-        | (_window_cap << AMOUNT_BITS) | _lifetime_cap
+    assert _bucket < layout.BUCKET_COUNT, "mdt: bad bucket"
+    assert 0 < _lifetime_cap and _lifetime_cap <= CAP, "mdt: bad lifetime cap"
+    # `minted` counts the grants of other buckets too (genesis): only the rest has to fit this one
+    minted: uint256 = self.usage[_minter] & layout.AMOUNT_MASK
+    assert minted <= _lifetime_cap, "mdt: bad lifetime cap"
+    assert _lifetime_cap - minted <= BUCKET_CAPS[_bucket], "mdt: bad lifetime cap"
+    self.proposed_rules[_minter] = layout._pack(
+        _bucket, _reasons, _lifetime_cap, _window_cap, _window_seconds
     )
     self.proposed_at[_minter] = block.timestamp
 
 
 @internal
 def _grant(_minter: address):
-    """@dev The proposal becomes the rules and the first window starts now; `minted` is kept."""
+    """@dev The proposal becomes the rules, the first window starts now, `minted` is kept."""
     rules: uint256 = self.proposed_rules[_minter]
-    minted: uint256 = self.usage[_minter] & AMOUNT_MASK
-    # it may have minted since the proposal, under the rules it had
-    assert minted <= rules & AMOUNT_MASK, "mdt: bad lifetime cap"
-
+    minted: uint256 = self.usage[_minter] & layout.AMOUNT_MASK
+    # under the rules it had, it may have minted more since the proposal
+    assert minted <= rules & layout.AMOUNT_MASK, "mdt: bad lifetime cap"
     self._drop_proposal(_minter)
     self.rules[_minter] = rules
-    self.usage[_minter] = (block.timestamp << 208) | minted
-
-    granted: IMDT.Proposal = self._unpack(rules)
-    log IMDT.MinterGranted(
-        minter=_minter, bucket=granted.bucket, reasons=granted.reasons,
-        lifetime_cap=granted.lifetime_cap, window_cap=granted.window_cap,
-        window_seconds=granted.window_seconds
-    )
+    self.usage[_minter] = self._pack_usage(minted, 0, block.timestamp)
 
 
 @internal
-def _revoke(_minter: address):
-    """@dev Ends the minter and its proposal, whichever there is; `minted` is kept."""
+def _revoke(_minter: address) -> uint256:
+    """@dev Ends the minter and its proposal, whichever there is; returns what it has minted."""
     assert self.rules[_minter] != 0 or self.proposed_rules[_minter] != 0, "mdt: nothing to revoke"
     self.rules[_minter] = 0
     self._drop_proposal(_minter)
-    log IMDT.MinterRevoked(
-        minter=_minter, revoked_by=msg.sender, minted=self.usage[_minter] & AMOUNT_MASK
-    )
+    return self.usage[_minter] & layout.AMOUNT_MASK
 
 
 @internal
@@ -234,34 +216,26 @@ def _lifetime_room(_minter: address) -> uint256:
     rules: uint256 = self.rules[_minter]
     if rules == 0:
         return 0
-    bucket: uint256 = rules >> 248
+    bucket: uint256 = rules >> layout.BUCKET_SHIFT
     return min(
-        (rules & AMOUNT_MASK) - (self.usage[_minter] & AMOUNT_MASK),
-        BUCKET_CAPS[bucket] - self.minted_by_bucket[bucket]
+        (rules & layout.AMOUNT_MASK) - (self.usage[_minter] & layout.AMOUNT_MASK),
+        BUCKET_CAPS[bucket] - self.minted_by_bucket[bucket],
     )
 
 
 @internal
 @view
 def _window(_usage: uint256, _window_seconds: uint256) -> (uint256, uint256):
-    """@dev Start of the window that holds this block, and what has been minted in it."""
-    window_start: uint256 = _usage >> 208
+    """@dev Start of the window this block is in, and what has been minted in it."""
+    window_start: uint256 = _usage >> layout.SECONDS_SHIFT
     elapsed: uint256 = block.timestamp - window_start
     if elapsed < _window_seconds:
-        return window_start, (_usage >> AMOUNT_BITS) & AMOUNT_MASK
-    # on to the window that is running: whole windows only, so the grid stays where the grant set it
+        return window_start, (_usage >> layout.AMOUNT_BITS) & layout.AMOUNT_MASK
+    # whole windows only: the grid stays where the grant set it
     return block.timestamp - elapsed % _window_seconds, 0
 
 
 @internal
 @pure
-def _unpack(_rules: uint256) -> IMDT.Proposal:
-    """@dev `effective_at` is not part of the word: the host fills it in."""
-    return IMDT.Proposal(
-        bucket=_rules >> 248,
-        reasons=(_rules >> 240) & BYTE_MASK,
-        lifetime_cap=_rules & AMOUNT_MASK,
-        window_cap=(_rules >> AMOUNT_BITS) & AMOUNT_MASK,
-        window_seconds=(_rules >> 208) & SECONDS_MASK,
-        effective_at=0,
-    )
+def _pack_usage(_minted: uint256, _in_window: uint256, _window_start: uint256) -> uint256:
+    return (_window_start << layout.SECONDS_SHIFT) | (_in_window << layout.AMOUNT_BITS) | _minted
