@@ -183,10 +183,10 @@ class MDT(Ownable):
         self.check_owner(caller)
         _require(minter != ZERO_ADDRESS, "zero address")
         _require(bucket < BUCKET_COUNT, "bad bucket")
-        _require(0 < reasons < 1 << len(Mint), "bad reasons")
         # `minted` counts all grants of an account, also those of other buckets (genesis): the rest fits its bucket
         rest = lifetime_cap - self._usage[minter].minted
         _require(0 < lifetime_cap <= self.cap and 0 <= rest <= self.bucket_caps[bucket], "bad lifetime cap")
+        _require(0 < reasons < 1 << len(Mint), "bad reasons")
         _require(0 < window_cap <= lifetime_cap, "bad window cap")
         _require(MIN_WINDOW <= window_seconds <= MAX_WINDOW, "bad window length")
         self._proposals[minter] = Rules(bucket, reasons, lifetime_cap, window_cap, window_seconds), self.clock.timestamp
