@@ -101,10 +101,11 @@ _recipients: HashMap[address, address]
 def __init__(_token: address, _owner: address):
     """
     @notice There is no funder until the owner sets one.
+    @dev Reverts with "distributor: token has no code" and "distributor: zero address".
     @param _token The MDT token.
     @param _owner The first owner.
     """
-    assert _token != empty(address), "distributor: zero address"
+    assert _token.is_contract, "distributor: token has no code"
     assert _owner != empty(address), "distributor: zero address"
     TOKEN = IERC20(_token)
     ownable.__init__()

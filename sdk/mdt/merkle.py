@@ -59,7 +59,7 @@ def address_bytes(account: Account) -> bytes:
     """The 20 bytes of an address, given as such or as `0x` and 40 hex digits in any case (checksums are not looked at).
 
     Raises:
-        MerkleError: not an address, or the zero address, which no token can pay.
+        MerkleError: not an address.
     """
     try:
         raw = bytes.fromhex(account[2:]) if isinstance(account, str) and account[:2] in ("0x", "0X") else account
@@ -67,8 +67,6 @@ def address_bytes(account: Account) -> bytes:
         raw = account
     if not isinstance(raw, bytes) or len(raw) != _ADDRESS:
         raise MerkleError(f"{account!r} is not an address; write 0x and 40 hex digits")
-    if not any(raw):
-        raise MerkleError("the zero address cannot have a leaf: no token can be paid to it")
     return raw
 
 
@@ -317,6 +315,8 @@ def _sorted_records(entries: Iterable[tuple[Account, int]]) -> bytes:
     if len(rows) > MAX_LEAVES:
         raise MerkleError(f"{len(rows):,} leaves are more than the {MAX_LEAVES:,} a proof can reach")
     rows.sort()
+    if not any(rows[0][:_ADDRESS]):
+        raise MerkleError("the zero address cannot have a leaf: no token can be paid to it")
     previous = b""
     for row in rows:
         if row[:_ADDRESS] == previous:

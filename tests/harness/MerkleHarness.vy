@@ -31,10 +31,10 @@ def verify_many(
     _cumulatives: DynArray[uint256, 128],
 ) -> uint256:
     """
-    @notice How many of the claims hold: many random cases in one call.
+    @notice Which of the claims hold, as a mask: many random cases in one call.
     """
     held: uint256 = 0
     for i: uint256 in range(len(_proofs), bound=128):
         if merkle._verify(_proofs[i], _root, merkle._leaf(_accounts[i], _cumulatives[i])):
-            held += 1
+            held |= 1 << i
     return held

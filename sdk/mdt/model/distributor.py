@@ -1,0 +1,163 @@
+"""The reward distributor: cumulative Merkle claims of the miner share, paid to the account or to the recipient it chose."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from mdt.errors import Refusal
+from mdt.merkle import MAX_PROOF, leaf_hash, process_proof
+from mdt.model.ownable import ZERO_ADDRESS, Ownable
+
+EMPTY_ROOT = bytes(32)
+MAX_PAYMENT = 2**128 - 1  # wei; bounds one payment and the total
+MAX_BATCH = 64
+
+
+class RewardDistributor(Ownable):
+    """`contracts/distribution/RewardDistributor.vy`; whether the funder has the tokens is the token's business.
+
+    Addresses are compared as strings: give them in one spelling. A call that is refused changes nothing.
+    """
+
+    def __init__(self, address: str, token: str, owner: str) -> None:
+        if owner == ZERO_ADDRESS:
+            raise Refusal("distributor: zero address")
+        super().__init__(owner)
+        self.address = address
+        self.token = token
+        self.funder = ZERO_ADDRESS
+        self.root = EMPTY_ROOT
+        self.total_funded = 0
+        self.unclaimed = 0
+        self._claimed: defaultdict[str, int] = defaultdict(int)
+        self._recipients: dict[str, str] = {}
+
+    # --- permissionless ---
+
+    def claim(self, account: str, cumulative: int, proof: Sequence[bytes]) -> int:
+        """Pay an account what it earned and did not claim yet.
+
+        Args:
+            account: who earned; the payment goes to `recipient_of(account)`.
+            cumulative: wei it ever earned, as in its leaf.
+            proof: siblings of its leaf, from the leaf up.
+
+        Returns:
+            Wei paid.
+
+        Raises:
+            Refusal: as the contract, in the same order, the token's own refusals included.
+        """
+        amount = self._due(self._claimed[account], cumulative)
+        if amount == 0:
+            raise Refusal("distributor: nothing to claim")
+        self._check_proof(account, cumulative, proof)
+        if self.recipient_of(account) == ZERO_ADDRESS:
+            raise Refusal("mdt: zero address")
+        if amount > self.unclaimed:
+            raise Refusal("mdt: balance too low")
+        self._claimed[account] += amount
+        self._move(self.recipient_of(account), amount)
+        return amount
+
+    def claim_many(self, accounts: Sequence[str], cumulatives: Sequence[int], proofs: Sequence[Sequence[bytes]]) -> int:
+        """Claim for many: what is paid already or cannot be paid is skipped, an invalid proof refuses the whole batch.
+
+        Returns:
+            Wei paid in all.
+        """
+        if not len(accounts) == len(cumulatives) == len(proofs):
+            raise Refusal("distributor: length mismatch")
+        claimed, left, total = self._claimed.copy(), self.unclaimed, 0
+        for account, cumulative, proof in zip(accounts, cumulatives, proofs, strict=True):
+            amount = self._due(claimed[account], cumulative)
+            if amount == 0:
+                continue
+            self._check_proof(account, cumulative, proof)
+            recipient = self.recipient_of(account)
+            if recipient == ZERO_ADDRESS or amount > left:
+                continue
+            claimed[account] += amount
+            left -= amount if recipient != self.address else 0
+            total += amount
+        self._claimed, self.unclaimed = claimed, left
+        return total
+
+    # --- user ---
+
+    def set_recipient(self, caller: str, recipient: str) -> None:
+        """The caller chooses where its claims go; zero or itself undoes it."""
+        if recipient in (self.token, self.address):
+            raise Refusal("distributor: bad recipient")
+        new = caller if recipient == ZERO_ADDRESS else recipient
+        if new == self.recipient_of(caller):
+            raise Refusal("distributor: no change")
+        if new == caller:
+            del self._recipients[caller]
+        else:
+            self._recipients[caller] = new
+
+    # --- role ---
+
+    def fund(self, caller: str, root: bytes, cumulative_total: int) -> int:
+        """The funder brings the next root and the tokens by which the total grows.
+
+        Returns:
+            Wei pulled from the funder.
+        """
+        if caller != self.funder:
+            raise Refusal("distributor: not funder")
+        if root == EMPTY_ROOT:
+            raise Refusal("distributor: empty root")
+        if root == self.root:
+            raise Refusal("distributor: no change")
+        if cumulative_total <= self.total_funded:
+            raise Refusal("distributor: nothing to fund")
+        if cumulative_total > MAX_PAYMENT:
+            raise Refusal("distributor: total too large")
+        amount = cumulative_total - self.total_funded
+        self.root, self.total_funded = root, cumulative_total
+        self.unclaimed += amount
+        return amount
+
+    def receive(self, amount: int) -> None:
+        """A plain token transfer to the distributor: held like the rest, and in no total."""
+        self.unclaimed += amount
+
+    # --- governance ---
+
+    def set_funder(self, caller: str, funder: str) -> None:
+        """The owner names the contract that brings roots."""
+        self.check_owner(caller)
+        if funder == ZERO_ADDRESS:
+            raise Refusal("distributor: zero address")
+        if funder == self.funder:
+            raise Refusal("distributor: no change")
+        self.funder = funder
+
+    # --- views ---
+
+    def claimed(self, account: str) -> int:
+        """Wei paid for an account so far."""
+        return self._claimed.get(account, 0)
+
+    def recipient_of(self, account: str) -> str:
+        """Where the claims of an account go."""
+        return self._recipients.get(account, account)
+
+    # --- internals ---
+
+    @staticmethod
+    def _due(claimed: int, cumulative: int) -> int:
+        """Wei to pay; 0 when it is no more than was claimed, or absurdly more."""
+        amount = cumulative - claimed
+        return amount if 0 < amount <= MAX_PAYMENT else 0
+
+    def _check_proof(self, account: str, cumulative: int, proof: Sequence[bytes]) -> None:
+        if process_proof(leaf_hash(account, cumulative), proof) != self.root:
+            raise Refusal("distributor: invalid proof")
+
+    def _move(self, recipient: str, amount: int) -> None:
+        if recipient != self.address:
+            self.unclaimed -= amount
