@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 
 from eth_account.signers.local import LocalAccount
-from mdt.merkle import leaf_hash, process_proof
-from mdt.model.reasons import Mint
 from web3.contract import Contract
 
 from bench.gas.chain import Chain
 from bench.gas.rows_token import UNIT, deploy_token
+from mdt.merkle import leaf_hash, process_proof
+from mdt.model.reasons import Mint
 
 BATCH = 64
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from eth_account.messages import encode_typed_data
 from eth_account.signers.local import LocalAccount
-from mdt.model.reasons import Mint, mask
-from mdt.settings import load
 from web3.contract import Contract
 
 from bench.gas.chain import Chain
+from mdt.model.reasons import Mint, mask
+from mdt.settings import load
 
 UNIT = 10**18
 DEADLINE = 2**64 - 1

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from ape import Project
 from ape.contracts import ContractContainer
+
 from mdt.artifacts import fingerprint, fresh_contracts
 
 ROOT = Path(__file__).resolve().parents[2]

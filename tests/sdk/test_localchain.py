@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 import vyper
-from mdt import localchain
-from mdt.errors import ChainError
 from web3 import Web3
 
+from mdt import localchain
+from mdt.errors import ChainError
 from tests.support.chains import accounts, anchored, embedded
 
 CLOCK = """

@@ -11,12 +11,12 @@ import yaml
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
+
 from mdt import docs
 from mdt.errors import ConfigError, MDTError
 from mdt.settings import CONFIG_DIR, Quantity, Section, Settings, load
 from mdt.units import WAD, parse_amount
-from pydantic import ValidationError
-
 from tests.support.profiles import examples
 
 PRESETS = sorted(path.stem for path in CONFIG_DIR.glob("*.yaml"))

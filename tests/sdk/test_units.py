@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+
 from mdt.errors import MDTError, UnitError
 from mdt.units import UINT256_MAX, WAD, format_amount, format_seconds, format_wad, parse_amount, parse_seconds, parse_wad
-
 from tests.support.profiles import examples
 
 MANY = hypothesis_settings(max_examples=examples(quick=50, ci=500, deep=100_000), deadline=None)

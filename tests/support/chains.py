@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_tester import EthereumTester, PyEVMBackend
-from mdt import localchain
 from web3 import EthereumTesterProvider, Web3
+
+from mdt import localchain
 
 
 def embedded() -> Web3:

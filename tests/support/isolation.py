@@ -1,7 +1,7 @@
 """A block of a test that leaves the chain as it found it.
 
-Use this, never `chain.isolate()`: that one swallows every exception, failed assertions included, and leaves py-evm unable to
-build blocks. `tests/lint/test_repository.py` forbids it.
+Use this, never the method of that name on ape's chain: it swallows every exception, failed assertions included, and leaves py-evm unable to
+build blocks. A lint test forbids it.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import boa
-from mdt.settings import load
 
+from mdt.settings import load
 from tests.support.deployers import deployer
 
 TOKEN = load("adr-literal").token

@@ -1,6 +1,6 @@
 import boa
-from mdt.model.reasons import Mint
 
+from mdt.model.reasons import Mint
 from tests.support.token import grant
 
 UNIT = 10**18

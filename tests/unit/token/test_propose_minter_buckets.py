@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import boa
 import pytest
+
 from mdt.errors import Refusal
 from mdt.model.clock import Clock
 from mdt.model.reasons import Mint
 from mdt.model.token import MDT
-
 from tests.support.deployers import deployer
 
 CAPS = [500, 900, 200, 300, 100]

@@ -4,7 +4,6 @@ import re
 from enum import IntEnum
 
 from mdt.model.reasons import Burn, Discard, Miners, Mint, Recycle, mask
-
 from tests.support.deployers import ROOT
 
 FAMILIES: dict[str, type[IntEnum]] = {"MINT": Mint, "BURN": Burn, "RECYCLE": Recycle, "DISCARD": Discard, "MINERS": Miners}
