@@ -40,6 +40,7 @@ MANIFEST = "manifest.json"
 REPORT = "report.json"
 SIGNATURES = "signatures"
 
+_INPUTS = ("inputs/participation.csv", "inputs/scores.csv", "inputs/tasks.csv")
 _LINES_A_WRITE = 20_000
 
 Contents = dict[str, Callable[[], Iterable[str]]]  # file name -> its lines, made afresh at each call
@@ -293,32 +294,51 @@ def verify_bundle(
     if not bundle.is_dir():
         return Verification(f"{bundle}: is not the folder of a bundle")
     try:
+        found: Report | BundleError = read_report(bundle)
+    except BundleError as error:
+        found = error
+    attested = data_hash or (found.data_hash if isinstance(found, Report) else None)
+    changed = _changed_input(bundle, attested)
+    try:
         inputs = _read_inputs(bundle)
         result = compute(inputs, previous, miner_share)
     except (DataError, BundleError) as error:
-        return Verification(str(error).splitlines()[0])
+        return Verification(_blame(changed, str(error).splitlines()[0]))
     expected = contents(result)
     if stray := _stray(bundle, {*expected, MANIFEST, REPORT}):
         return Verification(f"{stray}: does not belong to a bundle", result=result)
-    if dataset is not None:
-        try:
-            source = _input_lines(dataset.epoch(inputs.epoch))
-        except DataError as error:
-            return Verification(f"the source data: {error}", result=result)
-        for name, lines in source.items():
-            if difference := _compare(bundle, name, lines()):
-                return Verification(f"{difference} (from the source data)", result=result)
-    try:
-        found = read_report(bundle)
-    except BundleError as error:
-        return Verification(f"{REPORT}:1: {str(error).removeprefix(str(bundle / REPORT) + ': ')}", result=result)
-    entries = {name: _entry_of_lines(lines()) for name, lines in expected.items()}
-    manifest = _manifest(inputs.epoch, entries)
+    if dataset is not None and (difference := _against(bundle, inputs.epoch, dataset)):
+        return Verification(difference, result=result)
+    differences = (difference for name, lines in expected.items() if (difference := _compare(bundle, name, lines())))
+    if changed or (difference := next(differences, "")):
+        return Verification(_blame(changed, next(differences, "") if changed else difference), result=result)
+    manifest = _manifest(inputs.epoch, {name: _entry_of_lines(lines()) for name, lines in expected.items()})
+    if difference := _compare(bundle, MANIFEST, manifest.splitlines(keepends=True)):
+        return Verification(difference, result=result)
+    if isinstance(found, BundleError):
+        return Verification(f"{REPORT}:1: {str(found).removeprefix(f'{bundle / REPORT}: ')}", result=result)
     report = result.report(found.attempt, keccak(manifest.encode("ascii")))
-    difference = _first_difference(bundle, expected, entries, manifest, report, data_hash or found.data_hash)
+    difference = _compare(bundle, REPORT, report.to_json().splitlines(keepends=True))
     if not difference and data_hash is not None and report.data_hash != data_hash:
         difference = f"{MANIFEST}:1: its keccak256 is {_hex(report.data_hash)}, the chain has {_hex(data_hash)}: another bundle was attested"
     return Verification(difference, report, result)
+
+
+def _blame(changed: str, difference: str) -> str:
+    """Name the input that was changed, with its first consequence, rather than the consequence alone."""
+    if not changed or difference.startswith(f"{changed}:"):
+        return difference
+    return f"{changed}: is not the file that {MANIFEST} lists" + (f"; first consequence: {difference}" if difference else "")
+
+
+def _against(bundle: Path, epoch: int, dataset: Dataset) -> str:
+    """The first line of the inputs that the source data do not give."""
+    try:
+        source = _input_lines(dataset.epoch(epoch))
+    except DataError as error:
+        return f"the source data: {error}"
+    found = next((difference for name, lines in source.items() if (difference := _compare(bundle, name, lines()))), "")
+    return f"{found} (from the source data)" if found else ""
 
 
 def _read_inputs(bundle: Path) -> EpochInputs:
@@ -349,34 +369,16 @@ def _stray(bundle: Path, known: set[str]) -> str:
     return ""
 
 
-def _first_difference(bundle: Path, expected: Contents, entries: dict[str, dict[str, str]], manifest: str, report: Report, attested: bytes) -> str:
-    differences = [difference for name, lines in expected.items() if (difference := _compare(bundle, name, lines()))]
-    # A manifest with the attested hash is the original: then an input that it does not list is what was changed.
-    if (original := _attested_manifest(bundle, attested)) is not None:
-        for name in _INPUTS:
-            if original.get(name) != entries[name]:
-                effect = f"; the first consequence is {differences[0]}" if differences else ""
-                return f"{name}: is not the file that {MANIFEST} lists{effect}"
-    for difference in differences:
-        return difference
-    return _compare(bundle, MANIFEST, manifest.splitlines(keepends=True)) or _compare(bundle, REPORT, report.to_json().splitlines(keepends=True))
-
-
-_INPUTS = ("inputs/participation.csv", "inputs/scores.csv", "inputs/tasks.csv")
-
-
-def _attested_manifest(bundle: Path, attested: bytes) -> dict[str, Any] | None:
+def _changed_input(bundle: Path, attested: bytes | None) -> str:
+    """The first input that is not what the manifest lists, if that manifest is the attested one; else empty."""
     path = bundle / MANIFEST
-    if not path.is_file():
-        return None
-    text = path.read_bytes()
-    if keccak(text) != attested:
-        return None
+    if attested is None or not path.is_file() or keccak(text := path.read_bytes()) != attested:
+        return ""
     try:
-        files = json.loads(text)["files"]
+        files: dict[str, Any] = json.loads(text)["files"]
+        return next((name for name in _INPUTS if (bundle / name).is_file() and _entry_of_file(bundle / name) != files[name]), "")
     except (ValueError, KeyError, TypeError):
-        return None
-    return files if isinstance(files, dict) else None
+        return ""
 
 
 def _compare(bundle: Path, name: str, lines: Iterable[str]) -> str:

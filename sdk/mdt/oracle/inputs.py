@@ -15,13 +15,18 @@ ScoreRow = tuple[str, int]  # miner, score in WAD
 
 @dataclass(frozen=True)
 class EpochInputs:
-    """Everything that was measured in one epoch, rows sorted by all their columns."""
+    """Everything that was measured in one epoch; the rows are kept sorted by all their columns, whatever order they came in."""
 
     epoch: int
     tasks: list[TaskRow]
     scores: list[ScoreRow]
     participants: int
     eligible: int
+
+    def __post_init__(self) -> None:
+        """Sort the rows (nothing to do for rows that come from a dataset)."""
+        self.tasks.sort()
+        self.scores.sort()
 
 
 @dataclass(frozen=True)

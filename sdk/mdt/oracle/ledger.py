@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,8 @@ from mdt.merkle import MerkleTree
 EMPTY_ROOT = bytes(32)  # the root of a ledger without leaves, and the distributor's before its first funding
 
 HEADER = "account,cumulative\n"
+
+_LEAF = re.compile(r"0x[0-9a-f]{40},[1-9][0-9]{0,77}\n")
 
 
 class Ledger:
@@ -89,7 +92,7 @@ class Ledger:
                         raise BundleError(f"{path}:1: the header must be {HEADER.strip()}")
                     continue
                 account, _, amount = line.rstrip("\n").partition(",")
-                if not (amount.isascii() and amount.isdigit() and amount[0] != "0") or line != f"{account},{amount}\n" or account <= before:
+                if not _LEAF.fullmatch(line) or account <= before:
                     raise BundleError(f"{path}:{number}: must be account,wei in address order, each account once, no zero amounts")
                 before = account
                 cumulative[account] = int(amount)
