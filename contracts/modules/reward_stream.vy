@@ -1,0 +1,59 @@
+# pragma version ~=0.4.3
+# pragma nonreentrancy on
+"""
+@title Reward stream: an amount that flows evenly over the coming blocks
+@license AGPL-3.0-only
+@notice A stream pays `rate` in each block until `end`. Topping it up keeps what has not flowed yet:
+
+            end'  = max(end, now) + blocks
+            rate' = (left + added) / (end' - now)          what the division leaves is handed back
+
+        so a top-up never pays anything at once, a gap between two top-ups pays nothing, and nothing
+        is lost: what flows, what is left and what was handed back sum to what was put in.
+@dev    Rates and amounts inside a stream are scaled: wei * SCALE. Blocks are block numbers; a stream
+        topped up in block `now` first pays for block `now` itself, in block `now + 1`.
+"""
+
+# --- constants ---
+
+# One wei is SCALE units. 48 bits keep a position's claim (96 bits of wei) and its accumulator in one
+# word; nothing rests on more precision, since every division carries its remainder.
+SCALE_BITS: constant(uint256) = 48
+SCALE: constant(uint256) = 2**SCALE_BITS
+
+# --- structs ---
+
+struct Stream:
+    rate: uint256  # scaled wei per block
+    end: uint256  # first block that pays nothing
+
+# --- internal ---
+
+
+@internal
+@pure
+def _flow(_stream: Stream, _from: uint256, _to: uint256) -> uint256:
+    """
+    @dev What flows in the blocks _from .. _to - 1, scaled wei, exactly: flows over adjoining ranges
+         add up.
+    """
+    last: uint256 = min(_to, _stream.end)
+    if last <= _from:
+        return 0
+    return _stream.rate * (last - _from)
+
+
+@internal
+@pure
+def _top_up(
+    _stream: Stream, _now: uint256, _amount: uint256, _blocks: uint256
+) -> (Stream, uint256):
+    """
+    @dev Add `_amount` wei and `_blocks` blocks (at least 1) to what is left in block `_now`.
+    @return The new stream, and what its rate, rounded down, leaves over: less than one scaled wei
+            per block. The caller keeps it for the same stakers.
+    """
+    total: uint256 = self._flow(_stream, _now, _stream.end) + _amount * SCALE
+    end: uint256 = max(_stream.end, _now) + _blocks
+    length: uint256 = end - _now
+    return Stream(rate=total // length, end=end), total % length
