@@ -24,12 +24,14 @@
         and (a + b) / w with a carried remainder is the same in one step or two. So reads and claims
         compute the settled state and only a change of weight or rate has to write it.
 
-        Words: network  | acc 112 | weight 96 | settled_at 32 |    epoch | rate 128 | end 32 | carry 96 |
-               block    | rate 128 | end 32 |                      validator | tokens 96 | seen 112 | registered_at 32 |
-               position | seen 112 | owed 144 |
-        Every field is checked when it is packed. Amounts: the token's cap is below 2^95 wei (the
-        host checks). Accumulators: 64 bits of whole wei per wei of stake, and the host's smallest
-        stake is 1e18, so 2^64 * 1e18 wei would have to be streamed to one such stake.
+        Words   network   | acc 112 | weight 88 | settled_at 32 |
+                epoch     | rate 136 | end 32 | carry 88 |
+                block     | rate 136 | end 32 |
+                validator | tokens 88 | seen 112 | registered_at 32 |
+                position  | seen 112 | owed 144 |
+        Every field is checked when it is packed, and none can be outgrown: the token's cap is at most
+        2^87 wei (the host checks), so amounts, the carry and, at 32 blocks or more to a stream,
+        rates fit; an accumulator would need 2^56 * 1e18 wei streamed to the host's smallest stake.
 """
 
 # --- modules ---
@@ -42,9 +44,9 @@ from contracts.modules import reward_stream
 SCALE_BITS: constant(uint256) = reward_stream.SCALE_BITS
 SCALE: constant(uint256) = 2**SCALE_BITS
 
-AMOUNT_BITS: constant(uint256) = 96
+AMOUNT_BITS: constant(uint256) = 88
 ACC_BITS: constant(uint256) = 112
-RATE_BITS: constant(uint256) = 128
+RATE_BITS: constant(uint256) = 136
 BLOCK_BITS: constant(uint256) = 32
 OWED_BITS: constant(uint256) = 144
 

@@ -16,9 +16,9 @@
 
 # --- constants ---
 
-# One wei is SCALE units. 48 bits keep a position's claim (96 bits of wei) and its accumulator in one
+# One wei is SCALE units. 56 bits keep a position's claim (88 bits of wei) and its accumulator in one
 # word; nothing rests on more precision, since every division carries its remainder.
-SCALE_BITS: constant(uint256) = 48
+SCALE_BITS: constant(uint256) = 56
 SCALE: constant(uint256) = 2**SCALE_BITS
 
 # --- structs ---

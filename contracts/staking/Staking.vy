@@ -70,8 +70,8 @@ SCALE: constant(uint256) = 2**reward_stream.SCALE_BITS
 WAD: constant(uint256) = 10**18
 PAGE_SIZE: constant(uint256) = 100  # addresses per view call
 
-# Sums of the token fit 96 bits with room for the ledger's carry.
-MAX_TOKEN_CAP: constant(uint256) = 2**95
+# Every sum of the token fits 88 bits, with room for the ledger's carry.
+MAX_TOKEN_CAP: constant(uint256) = 2**87
 # Below one token, a lone stake would let the accumulator grow too fast for its word; above a
 # million nobody could register.
 MIN_MIN_STAKE: public(constant(uint256)) = 10**18
@@ -84,7 +84,9 @@ MAX_UNBONDING: public(constant(uint256)) = 60 * 86_400
 MIN_STREAM_BLOCKS: public(constant(uint256)) = 32
 MAX_STREAM_BLOCKS: public(constant(uint256)) = 1_000_000
 
-TOTAL_BITS: constant(uint256) = 128
+ADDRESS_BITS: constant(uint256) = 160
+ADDRESS_MASK: constant(uint256) = 2**ADDRESS_BITS - 1
+RECEIVED_BITS: constant(uint256) = 96
 
 # ------------------------------------------------------------------------------------ immutables
 
@@ -97,10 +99,9 @@ STREAM_BLOCKS: public(immutable(uint256))  # blocks an epoch's rewards are strea
 
 # --------------------------------------------------------------------------------------- storage
 
-notifier: public(address)  # empty until the owner sets the first one
-
-# | rewards received 128 | rewards paid 128 |, wei ever
-reward_totals: uint256
+# | notifier 160 | rewards received 96, wei ever |: read and written together by every notification
+notifier_word: uint256
+rewards_paid: uint256  # wei ever claimed
 rewards_recycled: uint256  # wei ever sent to the recycling pool
 block_rewards_received: uint256  # wei of BlockReward.released_to(self) that were streamed
 pulled_through: uint256  # blocks below this one were counted by a pull
@@ -123,7 +124,7 @@ def __init__(
 ):
     """
     @notice Fix token, sources, minimum, unbonding time and stream length for good.
-    @param _token The MDT token, its cap at most 2^95 wei.
+    @param _token The MDT token, its cap at most 2^87 wei.
     @param _block_reward Whose recipient this contract becomes, before or after.
     @param _recycling_pool Gets the rewards nobody was staked for.
     @param _min_validator_stake Wei a validator has staked, or else nothing.
@@ -213,9 +214,7 @@ def claim(_owner: address) -> uint256:
     """
     amount: uint256 = reward_ledger._take_owed(_owner)
     assert amount > 0, "staking: nothing to claim"
-    totals: uint256 = self.reward_totals
-    paid: uint256 = packing._fits((totals >> TOTAL_BITS) + amount, TOTAL_BITS)
-    self.reward_totals = (totals & (2**TOTAL_BITS - 1)) | (paid << TOTAL_BITS)
+    self.rewards_paid += amount
     log IStaking.RewardClaimed(validator=_owner, owner=_owner, amount=amount)
     self._pay(_owner, amount)
     return amount
@@ -312,7 +311,7 @@ def notify_reward(_amount: uint256):
     @param _amount Wei.
     @custom:error "staking: not the notifier", "staking: zero amount"
     """
-    assert msg.sender == self.notifier, "staking: not the notifier"
+    assert msg.sender == self._notifier(), "staking: not the notifier"
     assert _amount > 0, "staking: zero amount"
     self._count_received(_amount)
     stream: reward_stream.Stream = reward_ledger._add_epoch_rewards(_amount, STREAM_BLOCKS)
@@ -337,10 +336,11 @@ def set_notifier(_notifier: address):
                   "staking: zero notifier", "staking: same notifier"
     """
     ownable._check_owner()
-    old_notifier: address = self.notifier
+    old_notifier: address = self._notifier()
     assert _notifier != empty(address), "staking: zero notifier"
     assert _notifier != old_notifier, "staking: same notifier"
-    self.notifier = _notifier
+    received: uint256 = self.notifier_word >> ADDRESS_BITS
+    self.notifier_word = convert(_notifier, uint256) | (received << ADDRESS_BITS)
     log IStaking.NotifierSet(old_notifier=old_notifier, new_notifier=_notifier)
 
 
@@ -419,6 +419,15 @@ def validators(_offset: uint256, _limit: uint256) -> DynArray[address, PAGE_SIZE
 
 @external
 @view
+def notifier() -> address:
+    """
+    @notice Who may notify epoch rewards; empty until the owner sets the first one.
+    """
+    return self._notifier()
+
+
+@external
+@view
 def network() -> IStaking.Network:
     """
     @notice Sums and streams as of this block.
@@ -429,8 +438,8 @@ def network() -> IStaking.Network:
         total_staked=settled.weight,
         total_unbonding=unbonding.total,
         validator_count=self.validator_count,
-        rewards_received=self.reward_totals & (2**TOTAL_BITS - 1),
-        rewards_paid=self.reward_totals >> TOTAL_BITS,
+        rewards_received=self.notifier_word >> ADDRESS_BITS,
+        rewards_paid=self.rewards_paid,
         rewards_idle=reward_ledger._idle_amount(),
         rewards_recycled=self.rewards_recycled,
         epoch_stream_rate=settled.epoch_stream.rate // SCALE,
@@ -463,9 +472,15 @@ def _blocks_earned(_amount: uint256, _since: uint256) -> uint256:
 
 @internal
 def _count_received(_amount: uint256):
-    totals: uint256 = self.reward_totals
-    received: uint256 = packing._fits((totals & (2**TOTAL_BITS - 1)) + _amount, TOTAL_BITS)
-    self.reward_totals = received | ((totals >> TOTAL_BITS) << TOTAL_BITS)
+    word: uint256 = self.notifier_word
+    received: uint256 = packing._fits((word >> ADDRESS_BITS) + _amount, RECEIVED_BITS)
+    self.notifier_word = (word & ADDRESS_MASK) | (received << ADDRESS_BITS)
+
+
+@internal
+@view
+def _notifier() -> address:
+    return convert(self.notifier_word & ADDRESS_MASK, address)
 
 
 @internal

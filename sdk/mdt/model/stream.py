@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SCALE = 2**48  # scaled units of one wei
+SCALE = 2**56  # scaled units of one wei
 
 
 @dataclass

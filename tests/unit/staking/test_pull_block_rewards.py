@@ -1,0 +1,116 @@
+import boa
+
+from mdt.model.halving import Schedule
+from tests.support.block_reward import events
+from tests.support.staking import DUST, EPOCH, PRESET, UNIT, block_number, deploy_suite, mine
+
+REWARD = PRESET.halving.initial_reward
+
+
+def test_pull_block_rewards__first__streamed_at_the_schedule_rate(suite):
+    validator = suite.validator("validator")
+    mine(9)
+    assert suite.staking.pull_block_rewards() == 10 * REWARD
+    (event,) = events(suite.staking, "BlockRewardsPulled")
+    assert (event.amount, event.rate_wad, event.stream_end) == (10 * REWARD, REWARD * UNIT, block_number() + 10)
+    net = suite.staking.network()
+    assert (net.block_stream_rate, net.block_stream_end) == (REWARD, block_number() + 10)
+    assert (net.rewards_received, net.pulled_through) == (10 * REWARD, block_number())
+    assert suite.staking.pending_reward(validator) == 0
+    mine(4)
+    assert 4 * REWARD - suite.staking.pending_reward(validator) in range(DUST)
+    assert suite.solvent()
+
+
+def test_pull_block_rewards__twice_in_a_block__second_adds_nothing(suite):
+    """A10"""
+    suite.staking.pull_block_rewards()
+    before = suite.staking.network()
+    assert suite.staking.pull_block_rewards() == 0
+    assert events(suite.staking, "BlockRewardsPulled") == []
+    assert suite.staking.network() == before
+
+
+def test_pull_block_rewards__released_by_another__not_lost(suite):
+    mine(9)
+    suite.reward.release()
+    mine(5)
+    suite.reward.release()
+    assert suite.staking.pull_block_rewards() == 15 * REWARD
+    assert suite.staking.network().block_stream_rate == REWARD
+    suite.reward.release()
+    assert suite.staking.pull_block_rewards() == 0
+    assert suite.solvent()
+
+
+def test_pull_block_rewards__before_the_start__nothing_and_no_block_counted():
+    suite = deploy_suite(start_delay=100)
+    mine(50)
+    assert suite.staking.pull_block_rewards() == 0
+    mine(60)
+    assert suite.staking.pull_block_rewards() == 10 * REWARD
+    assert suite.staking.network().block_stream_rate == REWARD
+    assert suite.staking.network().block_stream_end == block_number() + 10
+
+
+def test_pull_block_rewards__no_recipient__refused_with_its_reason():
+    suite = deploy_suite(is_recipient=False)
+    with boa.reverts("reward: no recipient"):
+        suite.staking.pull_block_rewards()
+
+
+def test_pull_block_rewards__wired_late__backlog_at_the_schedule_rate():
+    """What was earned before this contract was the recipient is streamed block for block, not at once."""
+    suite = deploy_suite(is_recipient=False)
+    mine(1000)
+    suite.reward.set_recipient(boa.env.generate_address("first"), sender=suite.owner)
+    assert suite.staking.pull_block_rewards() == 0  # mints to the other, counts no block for this one
+    suite.reward.set_recipient(suite.staking, sender=suite.owner)
+    mine(10)
+    assert suite.staking.pull_block_rewards() == 10 * REWARD
+    assert suite.staking.network().block_stream_rate == REWARD
+
+
+def test_pull_block_rewards__arrears__never_above_the_schedule_rate():
+    """A used-up rate window: what could not be minted is streamed later, block for block."""
+    suite = deploy_suite(window_cap=5 * REWARD)
+    mine(20)
+    assert suite.staking.pull_block_rewards() == 5 * REWARD
+    assert suite.staking.network().block_stream_rate == REWARD // 4
+    end = suite.staking.network().block_stream_end
+    mine(1, seconds=86_400)
+    assert suite.staking.pull_block_rewards() == 5 * REWARD  # one block since the last pull
+    net = suite.staking.network()
+    assert net.block_stream_end == end + 5
+    assert net.block_stream_rate == (5 * REWARD * 19 // 20 + 5 * REWARD) // 24 < REWARD
+
+
+def test_pull_block_rewards__arrears_after_the_last_era__over_an_epoch():
+    schedule = Schedule(initial=4 * UNIT, interval=10, halvings=1)
+    suite = deploy_suite(schedule=schedule, window_cap=10 * UNIT)
+    mine(40)
+    assert suite.staking.pull_block_rewards() == 10 * UNIT
+    mine(1, seconds=86_400)
+    end = suite.staking.network().block_stream_end
+    assert suite.staking.pull_block_rewards() == 10 * UNIT
+    assert suite.staking.network().block_stream_end == end + EPOCH
+
+
+def test_pull_block_rewards__minter_revoked__returns_nothing_and_wedges_nothing(suite):
+    validator = suite.validator("validator")
+    suite.token.revoke_minter(suite.reward, sender=suite.owner)
+    mine(10)
+    assert suite.staking.pull_block_rewards() == 0
+    suite.staking.stake(UNIT, sender=validator)
+
+
+def test_pull_block_rewards__late__pays_the_late_joiner_no_backlog(suite):
+    """A joiner right before a late pull gets its share of one block's reward per block, like everybody else."""
+    early = suite.validator("early")
+    mine(10_000)
+    late = suite.validator("late")
+    suite.staking.pull_block_rewards()
+    assert suite.staking.pending_reward(late) == 0
+    mine(10)
+    assert 5 * REWARD - suite.staking.pending_reward(late) in range(DUST)
+    assert suite.staking.pending_reward(early) == suite.staking.pending_reward(late)

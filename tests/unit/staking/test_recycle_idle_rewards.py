@@ -1,0 +1,64 @@
+import boa
+
+from mdt.model.reasons import Recycle
+from tests.support.block_reward import events
+from tests.support.staking import DUST, EPOCH, MINIMUM, UNIT, mine
+
+
+def test_recycle_idle_rewards__nobody_staked__sent_with_its_reason(quiet, attacker):
+    """C1"""
+    quiet.staking.notify_reward(EPOCH * UNIT, sender=quiet.notifier)
+    mine(100)
+    assert quiet.staking.network().rewards_idle == 100 * UNIT
+    assert quiet.staking.recycle_idle_rewards(sender=attacker) == 100 * UNIT
+    (event,), (recycled,) = events(quiet.staking, "IdleRewardsRecycled"), events(quiet.staking, "Recycled")
+    assert event.amount == 100 * UNIT
+    assert (recycled.source, recycled.reason, recycled.amount) == (quiet.staking.address, Recycle.NO_STAKERS, 100 * UNIT)
+    assert quiet.pool.available() == quiet.pool.total_recycled() == 100 * UNIT
+    assert quiet.token.allowance(quiet.staking, quiet.pool) == 0
+    net = quiet.staking.network()
+    assert (net.rewards_idle, net.rewards_recycled) == (0, 100 * UNIT)
+    assert quiet.solvent()
+
+
+def test_recycle_idle_rewards__stakers_come_and_go__only_the_empty_blocks(quiet):
+    quiet.staking.notify_reward(EPOCH * UNIT, sender=quiet.notifier)
+    mine(100)
+    validator = quiet.validator("validator")
+    mine(50)
+    quiet.staking.unstake(MINIMUM, sender=validator)
+    mine(30)
+    idle = quiet.staking.network().rewards_idle
+    assert idle - 130 * UNIT in range(DUST)  # the carry of the last staker's division is idle too
+    quiet.staking.stake(MINIMUM, sender=validator)
+    mine(10_000)
+    assert quiet.staking.recycle_idle_rewards() == idle
+    assert 350 * UNIT - quiet.staking.claim(validator) in range(DUST)
+    assert quiet.solvent()
+
+
+def test_recycle_idle_rewards__somebody_staked_all_along__refused(quiet):
+    quiet.validator("validator")
+    quiet.staking.notify_reward(EPOCH * UNIT, sender=quiet.notifier)
+    mine(100)
+    with boa.reverts("staking: nothing idle"):
+        quiet.staking.recycle_idle_rewards()
+
+
+def test_recycle_idle_rewards__less_than_a_wei__refused_and_kept(quiet):
+    """C29"""
+    quiet.staking.notify_reward(1, sender=quiet.notifier)
+    mine(EPOCH // 2)
+    with boa.reverts("staking: nothing idle"):
+        quiet.staking.recycle_idle_rewards()
+    mine(EPOCH // 2)
+    assert quiet.staking.recycle_idle_rewards() == 1
+
+
+def test_recycle_idle_rewards__principal__never_touched(quiet):
+    """C3: neither stakes nor unbonding nor donations are idle rewards."""
+    validator = quiet.validator("validator", 5 * MINIMUM)
+    quiet.staking.unstake(5 * MINIMUM, sender=validator)
+    quiet.token.transfer(quiet.staking, UNIT, sender=validator)
+    with boa.reverts("staking: nothing idle"):
+        quiet.staking.recycle_idle_rewards()

@@ -1,0 +1,33 @@
+import boa
+
+from tests.support.block_reward import events
+from tests.support.staking import EPOCH, UNIT
+
+ZERO = "0x" + "00" * 20
+
+
+def test_set_notifier__new__takes_over_at_once_and_totals_stay(quiet):
+    quiet.staking.notify_reward(EPOCH * UNIT, sender=quiet.notifier)
+    successor = quiet.actor("successor")
+    quiet.staking.set_notifier(successor, sender=quiet.owner)
+    (event,) = events(quiet.staking, "NotifierSet")
+    assert (event.old_notifier, event.new_notifier) == (quiet.notifier, successor)
+    assert quiet.staking.notifier() == successor
+    assert quiet.staking.network().rewards_received == EPOCH * UNIT
+    with boa.reverts("staking: not the notifier"):
+        quiet.staking.notify_reward(1, sender=quiet.notifier)
+    quiet.staking.notify_reward(UNIT, sender=successor)
+    assert quiet.staking.network().rewards_received == (EPOCH + 1) * UNIT
+    assert quiet.staking.notifier() == successor
+
+
+def test_set_notifier__not_the_owner__refused(quiet, attacker):
+    with boa.reverts("ownable: caller is not the owner"):
+        quiet.staking.set_notifier(attacker, sender=attacker)
+
+
+def test_set_notifier__zero_or_same__refused(quiet):
+    with boa.reverts("staking: zero notifier"):
+        quiet.staking.set_notifier(ZERO, sender=quiet.owner)
+    with boa.reverts("staking: same notifier"):
+        quiet.staking.set_notifier(quiet.notifier, sender=quiet.owner)
