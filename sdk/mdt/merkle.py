@@ -288,7 +288,7 @@ class MerkleTree:
         try:
             values = [(str(item["value"][0]), int(item["value"][1]), int(item["treeIndex"])) for item in content["values"]]
             nodes = b"".join(_hash_bytes(node) for node in content["tree"])
-        except (KeyError, IndexError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
             raise MerkleError(f"malformed values or tree: {error!r}") from error
         tree = cls.build(((account, cumulative) for account, cumulative, _ in values), progress)
         if nodes != tree._nodes:

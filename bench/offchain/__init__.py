@@ -1,0 +1,1 @@
+"""What the off-chain side costs, against the tools others use, in the same run."""

@@ -1,0 +1,192 @@
+"""RewardDistributor as a state machine: funding, claims, batches, recipients, forgeries and donations in any order.
+
+DIST1 claimed in all is at most funded in all; DIST2 what an account has claimed never goes down; DIST3 nobody's claim depends on another's:
+every open leaf can be claimed in full at any time; DIST4 the tokens held are funded - claimed + donated, to the wei; DIST5 every wei paid for an
+account is where the account wanted it at the time. The model is compared after each step.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import boa
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from mdt.errors import Refusal
+from mdt.merkle import MerkleTree
+from mdt.units import WAD
+
+from tests.support.distribution import Distribution, accounts
+from tests.support.profiles import examples
+
+MINERS = 7
+VAULTS = 2
+
+indices = st.integers(0, MINERS - 1)
+rises = st.one_of(st.integers(0, 3), st.integers(0, 100 * WAD))
+who = st.integers(0, MINERS + VAULTS - 1)
+
+
+class DistributorActions(RuleBasedStateMachine):
+    """What can be done, on contract and model at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        owner, funder, self.keeper = (str(boa.env.generate_address(name)) for name in ("owner", "funder", "keeper"))
+        self.suite = Distribution(owner, funder)
+        self.people = accounts(MINERS) + accounts(VAULTS, "vault")
+        self.miners = self.people[:MINERS]
+        self.earned: dict[str, int] = {}
+        self.tree: MerkleTree | None = None
+        self.received: defaultdict[str, int] = defaultdict(int)
+        self.highest: defaultdict[str, int] = defaultdict(int)
+        self.donated = 0
+
+    def do_fund(self, more: list[int]) -> None:
+        """Raise some cumulative amounts; refused alike when nothing rises."""
+        rising = dict(zip(self.miners, more, strict=True))
+        earned = {miner: self.earned.get(miner, 0) + rise for miner, rise in rising.items()}
+        tree = MerkleTree.build(earned.items())
+        arguments = (tree.root, tree.total)
+        try:
+            self.suite.model.fund(self.suite.funder, *arguments)
+        except Refusal as refusal:
+            with boa.reverts(str(refusal)):
+                self.suite.contract.fund(*arguments, sender=self.suite.funder)
+            return
+        self.suite.contract.fund(*arguments, sender=self.suite.funder)
+        self.earned, self.tree = earned, tree
+
+    def do_claim(self, account: str, cumulative: int, proof: list[bytes]) -> None:
+        """Claim anything for anyone; both pay the same or refuse for the same reason."""
+        recipient = self.suite.model.recipient_of(account)
+        try:
+            paid = self.suite.model.claim(account, cumulative, proof)
+        except Refusal as refusal:
+            with boa.reverts(str(refusal)):
+                self.suite.contract.claim(account, cumulative, proof, sender=self.keeper)
+            return
+        assert self.suite.contract.claim(account, cumulative, proof, sender=self.keeper) == paid
+        self.received[recipient] += paid
+
+    def do_claim_many(self, batch: list[tuple[str, int, list[bytes]]]) -> None:
+        """A batch; both pay the same in all or refuse for the same reason."""
+        columns = [list(column) for column in zip(*batch, strict=True)] or [[], [], []]
+        before = {account: (self.suite.model.claimed(account), self.suite.model.recipient_of(account)) for account in columns[0]}
+        try:
+            paid = self.suite.model.claim_many(*columns)
+        except Refusal as refusal:
+            with boa.reverts(str(refusal)):
+                self.suite.contract.claim_many(*columns, sender=self.keeper)
+            return
+        assert self.suite.contract.claim_many(*columns, sender=self.keeper) == paid
+        for account, (claimed, recipient) in before.items():
+            self.received[recipient] += self.suite.model.claimed(account) - claimed
+
+    def do_set_recipient(self, account: str, recipient: str) -> None:
+        """Choose, change or undo a recipient."""
+        try:
+            self.suite.model.set_recipient(account, recipient)
+        except Refusal as refusal:
+            with boa.reverts(str(refusal)):
+                self.suite.contract.set_recipient(recipient, sender=account)
+            return
+        self.suite.contract.set_recipient(recipient, sender=account)
+
+    def do_donate(self, amount: int) -> None:
+        """Tokens sent directly."""
+        self.suite.token.transfer(self.suite.contract, amount, sender=self.suite.funder)
+        self.suite.model.receive(amount)
+        self.donated += amount
+
+
+class DistributorMachine(DistributorActions):
+    """Rules and invariants."""
+
+    @initialize(first=st.lists(st.integers(0, 50 * WAD), min_size=MINERS, max_size=MINERS))
+    def start(self, first: list[int]) -> None:
+        self.do_fund([amount + 1 for amount in first])
+
+    @rule(more=st.lists(rises, min_size=MINERS, max_size=MINERS))
+    def fund(self, more: list[int]) -> None:
+        self.do_fund(more)
+
+    @rule(index=indices)
+    def claim(self, index: int) -> None:
+        miner = self.miners[index]
+        self.do_claim(miner, self.earned[miner], self.tree.proof(miner))
+
+    @rule(index=indices, other=indices, change=st.integers(-2, 2), cut=st.integers(0, 3))
+    def claim_forged(self, index: int, other: int, change: int, cut: int) -> None:
+        miner, proof = self.miners[index], self.tree.proof(self.miners[other])
+        self.do_claim(miner, max(0, self.earned[miner] + change), proof[: len(proof) - cut])
+
+    @rule(chosen=st.lists(indices, max_size=10), bad=st.one_of(st.none(), st.integers(0, 9)))
+    def claim_many(self, chosen: list[int], bad: int | None) -> None:
+        batch = [(miner, self.earned[miner], self.tree.proof(miner)) for miner in (self.miners[index] for index in chosen)]
+        if bad is not None and bad < len(batch):
+            miner, cumulative, proof = batch[bad]
+            batch[bad] = (miner, cumulative, proof[:-1])
+        self.do_claim_many(batch)
+
+    @rule(index=indices, recipient=who)
+    def set_recipient(self, index: int, recipient: int) -> None:
+        self.do_set_recipient(self.miners[index], self.people[recipient])
+
+    @rule(index=indices, bad=st.sampled_from(["token", "contract", "zero"]))
+    def set_special_recipient(self, index: int, bad: str) -> None:
+        recipient = {"token": self.suite.token.address, "contract": self.suite.contract.address, "zero": "0x" + "00" * 20}[bad]
+        self.do_set_recipient(self.miners[index], recipient)
+
+    @rule(amount=st.integers(0, 10 * WAD))
+    def donate(self, amount: int) -> None:
+        self.do_donate(amount)
+
+    @precondition(lambda self: self.tree is not None)
+    @invariant()
+    def invariant_model_agrees(self) -> None:
+        self.suite.agree(*self.people)
+
+    @invariant()
+    def invariant_DIST1_claimed_is_at_most_funded(self) -> None:
+        claimed = sum(self.suite.contract.claimed(person) for person in self.people)
+        assert claimed <= self.suite.contract.total_funded()
+
+    @invariant()
+    def invariant_DIST2_claimed_never_goes_down(self) -> None:
+        for person in self.people:
+            claimed = self.suite.contract.claimed(person)
+            assert claimed >= self.highest[person]
+            self.highest[person] = claimed
+
+    @invariant()
+    def invariant_DIST3_nobodys_claim_depends_on_another(self) -> None:
+        """Every leaf pays in full as the very next claim, and after all others too."""
+        if self.tree is None:
+            return
+        contract, token = self.suite.contract, self.suite.token
+        with boa.env.anchor():
+            for miner in self.miners:
+                due = self.earned[miner] - contract.claimed(miner)
+                if due:
+                    recipient = contract.recipient_of(miner)
+                    before = token.balanceOf(recipient)
+                    assert contract.claim(miner, self.earned[miner], self.tree.proof(miner)) == due
+                    assert token.balanceOf(recipient) == before + due
+            assert contract.unclaimed() == self.donated
+
+    @invariant()
+    def invariant_DIST4_held_is_funded_less_claimed_plus_donated(self) -> None:
+        contract = self.suite.contract
+        claimed = sum(contract.claimed(person) for person in self.people)
+        assert self.suite.token.balanceOf(contract) == contract.total_funded() - claimed + self.donated
+
+    @invariant()
+    def invariant_DIST5_paid_to_whom_the_account_chose(self) -> None:
+        for person in [*self.people, self.keeper]:
+            assert self.suite.token.balanceOf(person) == self.received[person]
+
+
+TestDistributor = DistributorMachine.TestCase
+TestDistributor.settings = settings(max_examples=examples(quick=5, ci=25, deep=400), stateful_step_count=examples(quick=15, ci=25, deep=60), deadline=None)
