@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from bench.gas.chain import Chain
+from bench.gas.rows_token import RING_SIZE, deploy_token
 from mdt.localchain import advance
 from mdt.model.reasons import Burn, Mint, Recycle, mask
 from mdt.settings import load
-
-from bench.gas.chain import Chain
-from bench.gas.rows_token import RING_SIZE, deploy_token
 
 UNIT = 10**18
 PURPOSE = b"grant".ljust(32, b"\x01")
@@ -27,9 +26,7 @@ def measure_release(chain: Chain) -> dict[str, int]:
         chain.send(token.functions.mint(minter.address, UNIT, Mint.GENESIS), minter)
     halving = load("adr-literal").halving
     start = chain.block_number + 10
-    reward = chain.deploy(
-        "emission/BlockReward", token.address, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner.address
-    )
+    reward = chain.deploy("emission/BlockReward", token.address, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner.address)
     limits = (halving.channel_cap, halving.window_cap, halving.window)
     chain.send(token.functions.propose_minter(reward.address, BLOCK_BUCKET, mask(Mint.BLOCK_REWARD), *limits), owner)
     chain.send(token.functions.grant_minter(reward.address), owner)

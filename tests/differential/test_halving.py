@@ -23,12 +23,14 @@ def random_case(rng: random.Random) -> tuple[int, int, int, int]:
     initial = step * rng.randint(1, min(model.MAX_INITIAL // step, rng.choice([3, 10**18, 2**128])))
     interval = rng.choice([1, 2, rng.randint(1, 100), rng.randint(1, 10**9), rng.randint(1, model.MAX_INTERVAL)])
     boundary = interval * rng.randrange(halvings + 3)
-    elapsed = rng.choice([
-        max(0, boundary + rng.choice([-1, 0, 1])),
-        rng.randrange(interval * (halvings + 2)),
-        rng.randrange(2**64),
-        2**256 - 1 - rng.randrange(3),
-    ])
+    elapsed = rng.choice(
+        [
+            max(0, boundary + rng.choice([-1, 0, 1])),
+            rng.randrange(interval * (halvings + 2)),
+            rng.randrange(2**64),
+            2**256 - 1 - rng.randrange(3),
+        ]
+    )
     return initial, interval, halvings, elapsed
 
 

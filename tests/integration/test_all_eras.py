@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 
 from mdt.model.reasons import Mint
 from mdt.settings import load
-from mdt.units import parse_amount
-from tests.support.block_reward import PRESETS, advance_to, deploy_block_reward, grant_channel, schedule_of
+from tests.support.block_reward import ERA_ENDS, PRESETS, advance_to, deploy_block_reward, grant_channel, schedule_of
 from tests.support.profiles import examples
 from tests.support.token import deploy_token
 
-LIFETIME_TOTAL = parse_amount("4_202_746.875 MDT")
+LIFETIME_TOTAL = ERA_ENDS[-1]
 
 
 @st.composite

@@ -17,6 +17,10 @@ from tests.support.token import BUCKETS, TOKEN, grant
 
 BLOCK_BUCKET = 1
 PRESETS = ["adr-literal", "luxtensor"]
+# Cumulative block reward at the end of eras 0..10 in wei, written in thousandths of MDT: the documents' numbers.
+_ERA_ENDS_MILLI = (2_102_400_000, 3_153_600_000, 3_679_200_000, 3_942_000_000, 4_073_400_000, 4_139_100_000)
+_ERA_ENDS_MILLI += (4_171_950_000, 4_188_375_000, 4_196_587_500, 4_200_693_750, 4_202_746_875)
+ERA_ENDS = [milli * 10**15 for milli in _ERA_ENDS_MILLI]
 SMALL = Schedule(initial=7 << 4, interval=3, halvings=4)
 
 

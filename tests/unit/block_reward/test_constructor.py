@@ -88,13 +88,9 @@ def test_constructor__schedule_out_of_bounds__refused(token, owner, schedule, re
 def test_abi__whole_surface__no_amount_goes_in_and_ownership_cannot_be_renounced(reward):
     """Nobody can hand this contract an amount: the only arguments are accounts and, in views, blocks."""
     functions = {entry["name"]: [item["type"] for item in entry["inputs"]] for entry in reward.abi if entry["type"] == "function"}
-    assert {name for name, entry in functions.items()} == {
-        "release", "set_recipient", "scheduled_through", "reward_at", "era_at", "owed", "releasable", "total_released", "released_to", "recipient",
-        "owner", "pending_owner", "transfer_ownership", "accept_ownership",
-        "TOKEN", "START_BLOCK", "INITIAL_REWARD", "INTERVAL_BLOCKS", "HALVINGS", "LIFETIME_TOTAL", "MAX_START_DELAY",
-    }
     writing = {entry["name"] for entry in reward.abi if entry["type"] == "function" and entry["stateMutability"] not in ("view", "pure")}
-    assert all("uint256" not in functions[name] for name in writing)
+    assert writing == {"release", "set_recipient", "transfer_ownership", "accept_ownership"}
+    assert all(set(functions[name]) <= {"address"} for name in writing)
 
 
 def test_transfer_ownership__two_steps__successor_sets_the_recipient(reward, owner, successor, attacker):

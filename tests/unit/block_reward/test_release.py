@@ -9,6 +9,7 @@ from mdt.model.reasons import Mint
 from mdt.settings import load
 from mdt.units import parse_amount
 from tests.support.block_reward import (
+    ERA_ENDS,
     PRESETS,
     SMALL,
     advance,
@@ -20,11 +21,6 @@ from tests.support.block_reward import (
 )
 from tests.support.naive_halving import naive_cumulative
 from tests.support.refusals import refuses
-
-ERA_ENDS = [
-    "2_102_400", "3_153_600", "3_679_200", "3_942_000", "4_073_400", "4_139_100",
-    "4_171_950", "4_188_375", "4_196_587.5", "4_200_693.75", "4_202_746.875",
-]
 
 
 def ready(preset, token, owner, recipient):
@@ -99,13 +95,13 @@ def test_release__at_every_era_end__cumulative_amounts_of_the_documents(preset, 
     for era, expected in enumerate(ERA_ENDS):
         advance_to(start + interval * (era + 1))
         contract.release()
-        assert token.balanceOf(recipient) == contract.total_released() == parse_amount(expected)
+        assert token.balanceOf(recipient) == contract.total_released() == expected
     advance(1)
     assert contract.release() == 0
     advance(10**9)
     assert contract.release() == 0
     assert contract.owed() == 0
-    assert token.minted_by_reason(Mint.BLOCK_REWARD) == contract.LIFETIME_TOTAL() == parse_amount(ERA_ENDS[-1])
+    assert token.minted_by_reason(Mint.BLOCK_REWARD) == contract.LIFETIME_TOTAL() == ERA_ENDS[-1]
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -113,7 +109,7 @@ def test_release__once_after_everything__pays_the_lifetime_total(preset, token, 
     """A9: any gap is caught up at once; the preset's window lets it."""
     contract = ready(preset, token, owner, recipient)
     advance(contract.INTERVAL_BLOCKS() * 40)
-    assert contract.release() == parse_amount(ERA_ENDS[-1])
+    assert contract.release() == ERA_ENDS[-1]
     assert contract.owed() == 0
 
 

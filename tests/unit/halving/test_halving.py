@@ -7,15 +7,10 @@ import pytest
 
 from mdt.model import halving as model
 from mdt.settings import load
-from mdt.units import parse_amount
+from tests.support.block_reward import ERA_ENDS, PRESETS
 from tests.support.harness import harness
 from tests.support.refusals import refuses
 
-PRESETS = ["adr-literal", "luxtensor"]
-ERA_ENDS = [
-    "2_102_400", "3_153_600", "3_679_200", "3_942_000", "4_073_400", "4_139_100",
-    "4_171_950", "4_188_375", "4_196_587.5", "4_200_693.75", "4_202_746.875",
-]
 LARGEST = (2**128 - 2**32, 2**40 - 1, 32)
 
 
@@ -33,17 +28,16 @@ def schedule(request):
 def test_cumulative__era_ends_of_the_documents__to_the_wei(contract, schedule):
     """The eleven era ends are the same in both presets (initial x interval is)."""
     _, interval, halvings = schedule
-    expected = [parse_amount(text) for text in ERA_ENDS]
     ends = [interval * (era + 1) for era in range(halvings + 1)]
-    assert [model.cumulative(*schedule, end) for end in ends] == expected
-    assert [contract.cumulative(*schedule, end) for end in ends] == expected
+    assert [model.cumulative(*schedule, end) for end in ends] == ERA_ENDS
+    assert [contract.cumulative(*schedule, end) for end in ends] == ERA_ENDS
 
 
 def test_cumulative__after_the_last_era__stays_at_the_total(contract, schedule):
     _, interval, halvings = schedule
     end = interval * (halvings + 1)
     for elapsed in (end, end + 1, end * 10, 2**256 - 1):
-        assert contract.cumulative(*schedule, elapsed) == model.cumulative(*schedule, elapsed) == parse_amount(ERA_ENDS[-1])
+        assert contract.cumulative(*schedule, elapsed) == model.cumulative(*schedule, elapsed) == ERA_ENDS[-1]
 
 
 def test_reward_at__last_era_of_the_adr__1953125000000000_wei_then_nothing(contract):
@@ -70,7 +64,7 @@ def test_boundaries__before_at_and_after_every_halving__r_half_half(contract, sc
 
 def test_lifetime_total__preset__equals_the_settings_and_fits_the_channel(contract, schedule, request):
     answer = contract.answers([(*schedule, 0)])[0]
-    assert answer.lifetime_total == model.lifetime_total(*schedule) == parse_amount(ERA_ENDS[-1])
+    assert answer.lifetime_total == model.lifetime_total(*schedule) == ERA_ENDS[-1]
     assert answer.cumulative == 0
 
 

@@ -10,6 +10,7 @@ from mdt.model.treasury import Treasury
 from tests.support.deployers import ROOT
 from tests.support.harness import harness
 from tests.support.refusals import refuses
+from tests.support.token import deploy_token, issue
 from tests.unit.treasury.conftest import HELD
 
 PURPOSE = b"grant 7".ljust(32, b"\0")
@@ -77,14 +78,31 @@ REFUSED = [
 @pytest.mark.parametrize(("caller", "spent", "to", "amount", "reason"), REFUSED)
 def test_spend__bad_call__refused_by_model_and_contract(treasury, token, owner, grantee, attacker, caller, spent, to, amount, reason):
     account = {
-        "zero": ZERO_ADDRESS, "owner": owner, "grantee": grantee, "attacker": attacker,
-        "token": token.address, "treasury": treasury.address,
+        "zero": ZERO_ADDRESS,
+        "owner": owner,
+        "grantee": grantee,
+        "attacker": attacker,
+        "token": token.address,
+        "treasury": treasury.address,
     }
     with boa.reverts(reason):
         treasury.spend(account[spent], account[to], amount, PURPOSE, sender=account[caller])
     with refuses(reason):
         Treasury(treasury.address, owner).spend(account[caller], account[spent], account[to], amount, has_code=spent == "token")
     assert treasury.total_spent(account[spent]) == 0
+
+
+def test_spend__real_token__balances_and_totals_follow(treasury, owner, grantee):
+    """The DAO's MDT: spent to the wei, never more than is held, and not into the token itself."""
+    mdt = deploy_token(owner, boa.env.generate_address("guardian"))
+    issue(mdt, treasury.address, HELD)
+    treasury.spend(mdt, grantee, HELD - 1, PURPOSE, sender=owner)
+    assert (mdt.balanceOf(grantee), mdt.balanceOf(treasury), treasury.total_spent(mdt)) == (HELD - 1, 1, HELD - 1)
+    with boa.reverts("mdt: balance too low"):
+        treasury.spend(mdt, grantee, 2, PURPOSE, sender=owner)
+    with boa.reverts("treasury: bad recipient"):
+        treasury.spend(mdt, mdt, 1, PURPOSE, sender=owner)
+    assert treasury.total_spent(mdt) == HELD - 1
 
 
 # --- re-entrancy: the token itself owns the treasury, so that the lock and the order of effects are all that is left ---
