@@ -60,11 +60,11 @@ class Parameters:
 class Schedule:
     """What an epoch is worth at U = 1, and when: immutable in the contract.
 
-    `base_reward` is in wei per epoch, the others in blocks; `halvings` is a count.
+    `base_reward` is in wei per epoch, the others in blocks; `halvings` is a count. In the order of the contract's constructor.
     """
 
-    base_reward: int
     epoch_blocks: int
+    base_reward: int
     interval_blocks: int
     halvings: int
 
@@ -81,7 +81,7 @@ class Schedule:
     @classmethod
     def of(cls, settings: Settings) -> Schedule:
         """The schedule of a preset."""
-        return cls(settings.emission.base_reward, settings.emission.epoch_blocks, settings.halving.interval_blocks, settings.halving.halvings)
+        return cls(settings.emission.epoch_blocks, settings.emission.base_reward, settings.halving.interval_blocks, settings.halving.halvings)
 
     def earned(self, first: int, end: int) -> int:
         """Weight of the elapsed blocks first (inclusive) to end (exclusive): a block of era e counts 2^(halvings - e)."""

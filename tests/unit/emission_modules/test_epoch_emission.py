@@ -100,7 +100,7 @@ def test_straddling_epoch__luxtensor__paid_pro_rata_by_blocks(contract):
 @settings(max_examples=examples(quick=50, ci=200, deep=20_000), deadline=None)
 def test_emission__any_schedule__is_the_block_by_block_sum_rounded_down(epoch, interval, halvings, epoch_blocks, utility):
     """A6, A7: exact rational arithmetic, also for epochs that straddle several eras, rounded down once."""
-    schedule = model.Schedule(10**21 + 7, epoch_blocks, interval, halvings)
+    schedule = model.Schedule(epoch_blocks, 10**21 + 7, interval, halvings)
     found = schedule.formula(epoch, utility)
     assert found == exact(schedule, epoch, utility).__floor__()
     assert found <= schedule.ceiling(epoch) <= schedule.base_reward
@@ -109,7 +109,7 @@ def test_emission__any_schedule__is_the_block_by_block_sum_rounded_down(epoch, i
 @pytest.mark.parametrize("thousandths", range(0, 1_001, 91))
 def test_emission__scores_by_the_thousand_over_all_eras__to_the_wei(contract, thousandths):
     """A18: k/1000 of a base of 2 tokens over halvings 0 to 10."""
-    schedule = model.Schedule(2 * 10**18, 480, 1_051_200, 10)
+    schedule = model.Schedule(480, 2 * 10**18, 1_051_200, 10)
     for era in range(11):
         assert on_chain(contract, schedule, era * 2_190, thousandths * 10**15) == (2 * 10**15 * thousandths) >> era
 

@@ -1,0 +1,239 @@
+"""The whole suite around an EmissionController, wired as a deploy wires it, and what tests need to report to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import boa
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+from eth_utils import keccak
+
+from mdt.merkle import MerkleTree
+from mdt.model.controller import Books, EmissionController, Report
+from mdt.model.emission import Amounts, Parameters, Schedule
+from mdt.model.reasons import Burn, Mint, mask
+from mdt.settings import Settings, load
+from mdt.units import WAD
+from tests.support.boa_clock import BoaClock
+from tests.support.deployers import deployer
+from tests.support.token import BUCKETS, TOKEN, grant, issue
+
+BLOCK_BUCKET = 1
+START_DELAY = 7
+EMPTY = bytes(32)
+INPUTS = (8_000, 7 * WAD // 10, 9 * WAD // 10)  # the documents' epoch 1000: U = .79
+FULL = (10_000, WAD, WAD)
+NOTHING = (0, 0, 0)
+
+REPORTERS: list[LocalAccount] = sorted(
+    (Account.from_key(keccak(text=f"reporter {index}")) for index in range(5)), key=lambda account: int(account.address, 16)
+)
+STRANGER: LocalAccount = Account.from_key(keccak(text="not a reporter"))
+QUORUM = 3
+DATA_HASH = keccak(text="bundle")
+
+
+def addresses(accounts: list[LocalAccount]) -> list[str]:
+    """Their addresses."""
+    return [account.address for account in accounts]
+
+
+def as_tuple(struct: Any) -> tuple[Any, ...]:
+    """A dataclass of the model as boa takes and gives structs."""
+    return tuple(list(value) if isinstance(value, tuple) else value for value in (getattr(struct, field.name) for field in fields(struct)))
+
+
+def amounts_of(found: Any) -> Amounts:
+    """The contract's Amounts as the model's."""
+    return Amounts(*found)
+
+
+def parameters_of(found: Any) -> Parameters:
+    """The contract's Parameters as the model's."""
+    weights, shares, *rest = found
+    return Parameters(tuple(weights), tuple(shares), *rest)
+
+
+def sign(digest: bytes, signers: list[LocalAccount]) -> list[bytes]:
+    """65 bytes r, s, v of each, in ascending order of the signers."""
+    ordered = sorted(signers, key=lambda account: int(account.address, 16))
+    return [bytes(account.unsafe_sign_hash(digest).signature) for account in ordered]
+
+
+@dataclass
+class Suite:
+    """All contracts of the suite and their actors; `earned` is the miners' ledger behind the current tree."""
+
+    owner: str
+    guardian: str
+    token: Any
+    pool: Any
+    distributor: Any
+    block_reward: Any
+    staking: Any
+    treasury: Any
+    controller: Any
+    settings: Settings
+    schedule: Schedule
+    parameters: Parameters
+    delay: int
+
+    @property
+    def block(self) -> int:
+        """The chain's block number."""
+        return boa.env.evm.patch.block_number
+
+    @property
+    def now(self) -> int:
+        """The chain's timestamp."""
+        return boa.env.evm.patch.timestamp
+
+    def advance(self, blocks: int = 0, seconds: int | None = None) -> None:
+        """Let blocks pass, three seconds each unless told."""
+        boa.env.evm.patch.block_number += blocks
+        boa.env.evm.patch.timestamp += 3 * blocks if seconds is None else seconds
+
+    def advance_to(self, block: int) -> None:
+        """Let blocks pass until this one."""
+        assert block >= self.block
+        self.advance(block - self.block)
+
+    def end_epoch(self, epoch: int | None = None) -> None:
+        """Go on to the first block in which an epoch (the next one) can be reported."""
+        epoch = self.controller.next_epoch() if epoch is None else epoch
+        self.advance_to(max(self.block, self.controller.epoch_bounds(epoch)[1]))
+
+    def report(self, inputs: tuple[int, int, int] = FULL, entries: dict[str, int] | None = None, **changed: Any) -> Report:
+        """A good report for the next epoch: with `entries` (account => cumulative) a new root, without an unchanged one."""
+        epoch = self.controller.next_epoch()
+        root, total = self.distributor.root(), self.distributor.total_funded()
+        if entries is not None:
+            root = MerkleTree.build(entries.items()).root
+            total += amounts_of(self.controller.preview(epoch, *inputs)).miner_share
+        report = Report(epoch, self.controller.attempt(), *inputs, root, total, DATA_HASH)
+        return replace(report, **changed)
+
+    def sign(self, report: Report, signers: list[LocalAccount] | None = None) -> list[bytes]:
+        """Signatures of a quorum, or of the signers given, over the contract's own digest."""
+        return sign(self.controller.report_digest(as_tuple(report)), REPORTERS[:QUORUM] if signers is None else signers)
+
+    def submit(self, report: Report, signers: list[LocalAccount] | None = None, sender: str | None = None) -> Report:
+        """Sign and submit."""
+        self.controller.submit_report(as_tuple(report), self.sign(report, signers), sender=sender or boa.env.eoa)
+        return report
+
+    def wait(self) -> None:
+        """Let the delay of the pending report pass, to the second."""
+        settles_at = self.controller.status()[7]
+        boa.env.evm.patch.timestamp = max(self.now, settles_at)
+
+    def settle_epoch(self, inputs: tuple[int, int, int] = FULL, entries: dict[str, int] | None = None) -> Report:
+        """End, report and settle the next epoch."""
+        self.end_epoch()
+        report = self.submit(self.report(inputs, entries))
+        self.wait()
+        self.controller.settle()
+        return report
+
+    def donate(self, amount: int) -> None:
+        """Tokens to the recycling pool."""
+        issue(self.token, self.pool.address, amount)
+
+    def model(self) -> EmissionController:
+        """A fresh model with this controller's constructor values, on books of its own."""
+        return EmissionController(
+            Books(self.token.lifetime_room(self.controller)),
+            BoaClock(),
+            self.controller.START_BLOCK(),
+            self.schedule,
+            self.parameters,
+            self.delay,
+            addresses(REPORTERS),
+            QUORUM,
+            self.owner,
+            self.guardian,
+        )
+
+
+def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, window_cap: int | None = None, **changed: Any) -> Suite:
+    """Deploy and wire everything; `changed` replaces fields of Schedule or Parameters, `delay`, or `start_delay`."""
+    settings = load(preset)
+    owner, guardian = boa.env.generate_address("owner"), boa.env.generate_address("guardian")
+    delay = changed.pop("delay", settings.emission.report_delay)
+    start = boa.env.evm.patch.block_number + changed.pop("start_delay", START_DELAY)
+    schedule = Schedule.of(settings)
+    schedule = replace(schedule, **{key: changed.pop(key) for key in list(changed) if hasattr(schedule, key)})
+    parameters = replace(Parameters.of(settings), **changed)
+
+    token = deployer("token/MDT").deploy(TOKEN.name, TOKEN.symbol, BUCKETS, TOKEN.grant_delay, owner, guardian)
+    pool = deployer("distribution/RecyclingPool").deploy(token, settings.recycling.fee_burn_bps, owner)
+    distributor = deployer("distribution/RewardDistributor").deploy(token, owner)
+    halving = settings.halving
+    block_reward = deployer("emission/BlockReward").deploy(
+        token, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner
+    )
+    minimum, unbonding = settings.staking.min_validator_stake, settings.staking.unbonding
+    staking = deployer("staking/Staking").deploy(token, block_reward, pool, minimum, unbonding, max(32, schedule.epoch_blocks), owner)
+    treasury = deployer("governance/Treasury").deploy(owner)
+    controller = deployer("emission/EmissionController").deploy(
+        token,
+        distributor,
+        staking,
+        pool,
+        treasury,
+        start,
+        *as_tuple(schedule),
+        as_tuple(parameters),
+        delay,
+        addresses(REPORTERS),
+        QUORUM,
+        owner,
+        guardian,
+    )
+    emission = settings.emission
+    cap = emission.channel_cap if channel_cap is None else channel_cap
+    window = min(cap, emission.window_cap if window_cap is None else window_cap)
+    grant(token, controller.address, BLOCK_BUCKET, mask(Mint.EPOCH_EMISSION), cap=cap, window_cap=window, window=emission.window)
+    token.set_burner(pool, mask(Burn.TRANSACTION_FEE, Burn.DEFLATION), sender=owner)
+    distributor.set_funder(controller, sender=owner)
+    pool.set_drawer(controller, sender=owner)
+    staking.set_notifier(controller, sender=owner)
+    return Suite(owner, guardian, token, pool, distributor, block_reward, staking, treasury, controller, settings, schedule, parameters, delay)
+
+
+def events(contract: Any, name: str) -> list[Any]:
+    """The events of this name in the contract's last call: read them before any view."""
+    return [log for log in contract.get_logs() if type(log).__name__ == name]
+
+
+def event(contract: Any, name: str) -> dict[str, Any]:
+    """The fields of the one event of this name in the contract's last call."""
+    (found,) = events(contract, name)
+    return {key: value for key, value in found._asdict().items() if key != "address"}
+
+
+def typed_data(report: Report, contract: str, **changed: Any) -> dict[str, Any]:
+    """The report as a wallet signs it (eth_signTypedData_v4), written out from the documentation; `changed` replaces domain fields."""
+    names = ("epoch", "attempt", "tasks", "difficulty", "participation", "root", "cumulativeTotal", "dataHash")
+    domain = {"name": "ModernTensor EmissionController", "version": "1", "chainId": boa.env.evm.patch.chain_id, "verifyingContract": contract}
+    return {
+        "types": {
+            "EIP712Domain": [
+                {"name": "name", "type": "string"},
+                {"name": "version", "type": "string"},
+                {"name": "chainId", "type": "uint256"},
+                {"name": "verifyingContract", "type": "address"},
+            ],
+            "Report": [{"name": name, "type": "bytes32" if name in ("root", "dataHash") else "uint256"} for name in names],
+        },
+        "primaryType": "Report",
+        "domain": domain | changed,
+        "message": dict(zip(names, as_tuple(report), strict=True)),
+    }
+
+
+def travel(seconds: int) -> None:
+    """Let time pass without blocks."""
+    boa.env.evm.patch.timestamp += seconds
