@@ -27,9 +27,7 @@ INPUTS = (8_000, 7 * WAD // 10, 9 * WAD // 10)  # the documents' epoch 1000: U =
 FULL = (10_000, WAD, WAD)
 NOTHING = (0, 0, 0)
 
-REPORTERS: list[LocalAccount] = sorted(
-    (Account.from_key(keccak(text=f"reporter {index}")) for index in range(5)), key=lambda account: int(account.address, 16)
-)
+REPORTERS: list[LocalAccount] = sorted((Account.from_key(keccak(text=f"reporter {index}")) for index in range(5)), key=lambda account: int(account.address, 16))
 STRANGER: LocalAccount = Account.from_key(keccak(text="not a reporter"))
 QUORUM = 3
 DATA_HASH = keccak(text="bundle")
@@ -171,9 +169,7 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     pool = deployer("distribution/RecyclingPool").deploy(token, settings.recycling.fee_burn_bps, owner)
     distributor = deployer("distribution/RewardDistributor").deploy(token, owner)
     halving = settings.halving
-    block_reward = deployer("emission/BlockReward").deploy(
-        token, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner
-    )
+    block_reward = deployer("emission/BlockReward").deploy(token, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner)
     minimum, unbonding = settings.staking.min_validator_stake, settings.staking.unbonding
     staking = deployer("staking/Staking").deploy(token, block_reward, pool, minimum, unbonding, max(32, schedule.epoch_blocks), owner)
     treasury = deployer("governance/Treasury").deploy(owner)

@@ -6,7 +6,7 @@ import boa
 import pytest
 
 from mdt.merkle import MerkleTree
-from mdt.model.reasons import Mint, Miners, Recycle
+from mdt.model.reasons import Miners, Mint, Recycle
 from mdt.units import WAD, parse_amount
 from tests.support.emission import EMPTY, FULL, INPUTS, NOTHING, deploy_suite, event, events
 from tests.support.token import issue
