@@ -79,3 +79,7 @@ class BundleError(MDTError, ValueError):
 
 class AttestationError(MDTError, ValueError):
     """A signature or a set of signatures that the controller would refuse: says whose and what to do."""
+
+
+class KeeperError(MDTError, RuntimeError):
+    """The keeper was asked for something the chain is not ready for: names the state, and what to wait for or to do."""
