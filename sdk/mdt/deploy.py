@@ -212,7 +212,6 @@ class Deployment:
         if self._is_done(step):
             return Outcome(step.name, step.action, "done", step.arguments(), **self._noted(step.name))
         arguments = step.arguments()
-        self.chain.progress(f"{step.name}: {step.action}")
 
         def note(signed: SignedTransaction) -> None:
             self.record.pending = {"step": step.name, **asdict(signed)}
