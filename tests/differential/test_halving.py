@@ -67,6 +67,15 @@ def test_model__small_schedules__equals_counting_block_by_block(halvings, scale,
     assert model.lifetime_total(initial, interval, halvings) == naive_cumulative(initial, interval, halvings, 7 * 40)
 
 
+def test_model__every_tiny_schedule__equals_counting_block_by_block():
+    """Exhaustive: every schedule of up to 4 halvings and 6 blocks an era, every block to past its end."""
+    for halvings in range(5):
+        for interval in range(1, 7):
+            schedule = model.Schedule(3 << halvings, interval, halvings)
+            for elapsed in range(interval * (halvings + 2) + 1):
+                assert schedule.cumulative(elapsed) == naive_cumulative(3 << halvings, interval, halvings, elapsed)
+
+
 @given(data=st.data())
 @settings(max_examples=examples(quick=50, ci=300, deep=20_000), deadline=None)
 def test_model__any_partition__sums_to_the_whole(data):
