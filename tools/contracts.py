@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,8 @@ def layout(name: str) -> dict[str, str]:
                 continue
             at = value.get("slot", value.get("offset"))
             size = value.get("n_slots", value.get("length"))
-            found[f"{prefix}{key}"] = f"{unit} {at}, {size} long: {value['type']}"
+            kind = re.sub(r"\S*/(\w+)\.vyi\b", r"\1", value["type"])  # interfaces come with the folder they lie in
+            found[f"{prefix}{key}"] = f"{unit} {at}, {size} long: {kind}"
 
     for area, unit in (("storage_layout", "slot"), ("transient_storage_layout", "transient slot"), ("code_layout", "code byte")):
         walk("", build_layout_output(compiled(name)).get(area, {}), unit)

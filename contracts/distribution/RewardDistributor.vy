@@ -56,9 +56,9 @@ exports: (
 #                            CONSTANTS
 # ------------------------------------------------------------------
 
-# A record is one word: what an account has claimed, and in the top bit whether it chose a recipient,
-# so that a claim reads the recipient only where there is one. A single payment stays below 2^128 wei,
-# so no sequence of payments reaches the top bit.
+# A record is one word: what an account has claimed, and in the top bit whether it chose a
+# recipient, so that a claim reads the recipient only where there is one. A single payment stays
+# below 2^128 wei, so no sequence of payments reaches the top bit.
 HAS_RECIPIENT: constant(uint256) = 2**255
 MAX_CLAIMED: constant(uint256) = 2**255 - 1
 MAX_PAYMENT: constant(uint256) = 2**128 - 1

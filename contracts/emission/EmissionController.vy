@@ -345,6 +345,7 @@ def set_parameters(_parameters: IEmissionController.Parameters):
     @notice Changes the formula, the shares and the deadline from the next epoch on.
     @dev The owner only. Reverts with "parameters: no change", "parameters: change waiting" (the
          last change is in force, but settlement has not come to it), or with the bound it breaks.
+    @param _parameters All of them; those that stay are repeated.
     """
     ownable._check_owner()
     emission_parameters._set(_parameters)
@@ -356,6 +357,8 @@ def set_reporters(_reporters: DynArray[address, 32], _quorum: uint256):
     @notice Replaces the reporters. What the old ones signed is worthless from now on: a pending
             report is discarded and the attempt goes up (failure catalogue B2).
     @dev The owner only. Reverts as `attestations._set` does.
+    @param _reporters The new accounts, in any order.
+    @param _quorum How many of them must sign: more than half.
     """
     ownable._check_owner()
     attestations._set(_reporters, _quorum)
@@ -381,6 +384,7 @@ def set_guardian(_guardian: address):
     """
     @notice Replaces the guardian.
     @dev The owner only. Reverts with "guardian: zero address" or "guardian: no change".
+    @param _guardian The new one.
     """
     ownable._check_owner()
     guard._set(_guardian)

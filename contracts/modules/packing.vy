@@ -2,6 +2,7 @@
 """
 @title Packing: nothing is cut off when several numbers share a storage word
 @license AGPL-3.0-only
+@notice A value that does not fit its field is refused; it never spills into the next one.
 """
 
 

@@ -61,8 +61,8 @@ def refute_regression(
     @dev Works while paused. Reverts with "refute: no regression", "refute: old proof invalid",
          "refute: new proof invalid", or as `_refutable_root`.
     @param _account The account that would lose.
-    @param _old_cumulative Its total (wei) in the distributor's root.
-    @param _new_cumulative Its lower total (wei) in the pending root.
+    @param _old_cumulative Its total (wei) in the distributor's root, shown by `_old_proof`.
+    @param _new_cumulative Its lower total (wei) in the pending root, shown by `_new_proof`.
     """
     current: bytes32 = empty(bytes32)
     proposed: bytes32 = empty(bytes32)
@@ -88,8 +88,8 @@ def refute_duplicate(
     @dev Works while paused. Reverts with "refute: no duplicate", "refute: one proof invalid",
          "refute: other proof invalid", or as `_refutable_root`.
     @param _account The account with two leaves.
-    @param _one_cumulative One total (wei).
-    @param _other_cumulative A different total (wei).
+    @param _one_cumulative One total (wei), shown by `_one_proof`.
+    @param _other_cumulative A different total (wei), shown by `_other_proof`.
     """
     proposed: bytes32 = self._refutable_root()[1]
     assert _one_cumulative != _other_cumulative, "refute: no duplicate"

@@ -2,8 +2,8 @@
 """
 @title Reason codes
 @license AGPL-3.0-only
-@notice One list for mint, burn, recycling and discard reasons; `mdt.model.reasons` holds the same numbers and a test compares them.
-        Codes are stable: new ones are appended, none is renumbered.
+@notice One list for mint, burn, recycling and discard reasons; `mdt.model.reasons` holds the same
+        numbers and a test compares them. Codes are stable: new ones are appended, none renumbered.
 """
 
 # --- mint (parameters.md section 8) ---

@@ -29,8 +29,8 @@
                 block     | rate 136 | end 32 |
                 validator | tokens 88 | seen 112 | registered_at 32 |
                 position  | seen 112 | owed 144 |
-        Every field is checked when it is packed, and none can be outgrown: the token's cap is at most
-        2^87 wei (the host checks), so amounts, the carry and, at 32 blocks or more to a stream,
+        Every field is checked when it is packed, and none can be outgrown: the token's cap is at
+        most 2^87 wei (the host checks), so amounts, the carry and, at 32 blocks or more a stream,
         rates fit; an accumulator would need 2^56 * 1e18 wei streamed to the host's smallest stake.
 """
 
@@ -92,7 +92,7 @@ position_words: HashMap[address, HashMap[address, uint256]]
 @internal
 def _add_epoch_rewards(_amount: uint256, _blocks: uint256) -> reward_stream.Stream:
     """
-    @dev Stream `_amount` wei over `_blocks` more blocks; everything flows at the old rate until now.
+    @dev Stream `_amount` wei over `_blocks` more blocks; all flows at the old rate until now.
     """
     network: Network = self._settled()
     rest: uint256 = 0
@@ -207,7 +207,7 @@ def _settled() -> Network:
         network.new_idle = flow
         network.carry = 0
     else:
-        network.acc += flow // network.weight  # rounded down; the rest is carried, to the same stakers
+        network.acc += flow // network.weight  # rounded down; the rest is carried to the same
         network.carry = flow % network.weight
     return network
 

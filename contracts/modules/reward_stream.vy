@@ -10,13 +10,13 @@
 
         so a top-up never pays anything at once, a gap between two top-ups pays nothing, and nothing
         is lost: what flows, what is left and what was handed back sum to what was put in.
-@dev    Rates and amounts inside a stream are scaled: wei * SCALE. Blocks are block numbers; a stream
+@dev    Rates and amounts inside a stream are scaled: wei * SCALE. Blocks are numbers; a stream
         topped up in block `now` first pays for block `now` itself, in block `now + 1`.
 """
 
 # --- constants ---
 
-# One wei is SCALE units. 56 bits keep a position's claim (88 bits of wei) and its accumulator in one
+# A wei is SCALE units. 56 bits keep a position's claim (88 bits of wei) and its accumulator in one
 # word; nothing rests on more precision, since every division carries its remainder.
 SCALE_BITS: constant(uint256) = 56
 SCALE: constant(uint256) = 2**SCALE_BITS

@@ -6,9 +6,9 @@
 @notice A request is made once, withdrawn once and never changed in between: not by a later request,
         not by anybody else. There is no queue and no limit, so nothing can be filled up or blocked,
         and each step costs the same however many requests there are.
-@dev    Keyed (validator, owner): only the validator itself has a position now. `total` is principal,
+@dev    Keyed (validator, owner): only the validator has a position now. `total` is principal,
         apart from all rewards.
-        Words: request | tokens 96 | unlocks_at 64 | is_withdrawn 1 |    book | tokens 96 | count 64 |
+        Words: request | tokens 96 | unlocks_at 64 | is_withdrawn 1 |  book | tokens 96 | count 64 |
 """
 
 # --- modules ---

@@ -22,7 +22,7 @@
             total_staked + total_unbonding                       principal
             + rewards received - paid - recycled                 rewards
             + plain transfers in, which nothing counts or pays out
-@dev    Amounts are wei of MDT, deadlines are timestamps, everything about rewards counts blocks. All
+@dev    Amounts are wei of MDT, deadlines are timestamps, rewards count in blocks. All
         state-changing functions cost the same however many validators and requests there are.
         Accounting: contracts/modules/reward_ledger.vy.
 @custom:security Nobody but its owner can move a stake, an unbonding request or a reward; anyone may
@@ -461,7 +461,7 @@ def _blocks_earned(_amount: uint256, _since: uint256) -> uint256:
          block `_since`: the blocks since then, and in any case enough that none pays more than
          the schedule paid for block `_since`. The second rule matters for what is older than the
          last pull: arrears that the token would not mint then, or blocks before this contract was
-         deployed or became the recipient. Past the last era such a rest is streamed like an epoch's.
+         deployed or became the recipient. Past the last era such a rest is streamed as an epoch's.
     """
     elapsed: uint256 = block.number - _since
     reward: uint256 = staticcall IBlockReward(BLOCK_REWARD).reward_at(_since)

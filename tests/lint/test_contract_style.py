@@ -1,0 +1,175 @@
+"""The house style of contracts, as far as a machine can see it. Files are found by looking, so new ones are covered at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from vyper import ast as vy_ast
+from vyper.ast import nodes
+
+from tools import contracts
+
+ROOT = contracts.ROOT
+DEPLOYABLES = contracts.deployables()
+MODULES = [path.relative_to(ROOT).as_posix() for path in contracts.modules()]
+SOURCES = [f"contracts/{name}.vy" for name in DEPLOYABLES] + MODULES
+INTERFACES = [path.relative_to(ROOT).as_posix() for path in contracts.interfaces()]
+
+MAX_LINES = {"deployable": 520, "module": 300}  # with comments and blank lines
+MAX_CODE_LINES = {"deployable": 320, "module": 220}
+MAX_COLUMNS = 100
+MAX_REASON = 32  # one word; the name of the parameter makes this one a byte longer
+LONGER_REASONS = {"parameters: weights must be whole"}
+REASON = re.compile(r"[a-z0-9_ ]+: [a-z0-9][^A-Z]*")
+
+HEADER = ["# pragma version 0.4.3", "# pragma nonreentrancy on", "# pragma optimize gas", "# pragma evm-version cancun"]
+
+# Files that need no lock, each with why; `test_token__calls_nobody` holds the reason up.
+WITHOUT_LOCK = {
+    "contracts/modules/erc20.vy": "the token calls no other contract, and a lock would cost every transfer 330 gas",
+    "contracts/modules/erc20_permit.vy": "the token calls no other contract",
+}
+
+
+@cache
+def text(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+@cache
+def tree(path: str) -> nodes.Module:
+    return vy_ast.parse_to_ast(text(path))
+
+
+def functions(path: str) -> list[nodes.FunctionDef]:
+    return tree(path).get_children(nodes.FunctionDef)
+
+
+def decorators(function: nodes.FunctionDef) -> set[str]:
+    return {node.id for node in function.decorator_list if isinstance(node, nodes.Name)}
+
+
+def reasons(path: str) -> Iterator[tuple[int, nodes.VyperNode | None]]:
+    """(line, reason) of every assert and raise."""
+    for node in tree(path).get_descendants((nodes.Assert, nodes.Raise)):
+        yield node.lineno, node.msg if isinstance(node, nodes.Assert) else node.exc
+
+
+@cache
+def all_reasons() -> dict[str, str]:
+    """Refusal -> where it stands."""
+    return {reason.value: f"{path}:{line}" for path in SOURCES for line, reason in reasons(path) if isinstance(reason, nodes.Str)}
+
+
+@pytest.mark.parametrize("name", DEPLOYABLES)
+def test_deployable__first_lines__pin_compiler_reentrancy_optimiser_and_evm(name: str) -> None:
+    """F8: the EVM version stands in the source, so every tool compiles for the same one."""
+    lines = contracts.source(name).splitlines()
+    assert lines[0] == HEADER[0]
+    assert set(lines[: len(HEADER)]) == set(HEADER)
+
+
+@pytest.mark.parametrize("path", MODULES + INTERFACES)
+def test_module__first_line__names_compatible_compilers(path: str) -> None:
+    assert text(path).splitlines()[0] == "# pragma version ~=0.4.3"
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_module__with_external_functions__is_not_reentrant(path: str) -> None:
+    """The switch is per file: what a deployable exports keeps the setting of the module it comes from (C37)."""
+    if path not in WITHOUT_LOCK and any("external" in decorators(function) for function in functions(path)):
+        assert "# pragma nonreentrancy on" in text(path).splitlines()[:4]
+
+
+@pytest.mark.parametrize("name", [name for name in DEPLOYABLES if any(f"import {Path(path).stem}\n" in contracts.source(name) for path in WITHOUT_LOCK)])
+def test_token__calls_nobody(name: str) -> None:
+    """Without a call out there is nothing to re-enter."""
+    constructor, runtime = contracts.code_parts(name)
+    calls = {0xF1: "CALL", 0xF2: "CALLCODE", 0xF4: "DELEGATECALL"}
+    assert {calls[code] for code in contracts.opcodes(constructor + runtime) if code in calls} == set()
+
+
+def code_lines(path: str) -> int:
+    """Lines that are neither blank nor comment nor documentation."""
+    documented: set[int] = set()
+    for node in tree(path).get_descendants(nodes.DocStr):
+        documented |= set(range(node.lineno, node.end_lineno + 1))
+    lines = enumerate(text(path).splitlines(), 1)
+    return sum(1 for number, line in lines if line.strip() and not line.strip().startswith("#") and number not in documented)
+
+
+@pytest.mark.parametrize("path", SOURCES)
+def test_source__size__one_concern_a_file(path: str) -> None:
+    kind = "module" if path in MODULES else "deployable"
+    lines = text(path).splitlines()
+    assert len(lines) <= MAX_LINES[kind]
+    assert code_lines(path) <= MAX_CODE_LINES[kind]
+    # A text cannot be broken over lines in Vyper.
+    assert [f"{path}:{number}" for number, line in enumerate(lines, 1) if len(line) > MAX_COLUMNS and not line.strip().startswith('"')] == []
+
+
+@pytest.mark.parametrize("path", SOURCES)
+def test_source__every_refusal__has_a_reason_of_at_most_32_bytes(path: str) -> None:
+    for line, reason in reasons(path):
+        assert isinstance(reason, nodes.Str), f"{path}:{line}: refuses without saying why"
+        assert len(reason.value.encode()) <= MAX_REASON or reason.value in LONGER_REASONS, f"{path}:{line}: {reason.value!r} is longer than {MAX_REASON} bytes"
+        assert REASON.fullmatch(reason.value), f"{path}:{line}: {reason.value!r} is not 'scope: lower case reason'"
+
+
+@pytest.mark.parametrize("path", SOURCES)
+def test_source__every_external_function__is_documented(path: str) -> None:
+    missing = []
+    for function in functions(path):
+        if "external" not in decorators(function):
+            continue
+        where = f"{path}:{function.lineno}: {function.name}"
+        doc = function.doc_string.value if function.doc_string is not None else ""
+        if "@notice" not in doc:
+            missing.append(f"{where} has no @notice")
+        if {"view", "pure"} & decorators(function):
+            continue  # what a view answers is its notice
+        missing += [f"{where} does not explain {argument.arg}" for argument in function.args.args if not re.search(rf"\b{argument.arg}\b", doc)]
+        if function.returns is not None and "@return" not in doc:
+            missing.append(f"{where} does not explain what it returns")
+    assert not missing, "\n".join(missing)
+
+
+@pytest.mark.parametrize("path", SOURCES)
+def test_source__header__has_title_licence_and_notice(path: str) -> None:
+    doc = tree(path).get_children(nodes.DocStr)
+    assert doc, f"{path} has no header"
+    for tag in ("@title", "@license AGPL-3.0-only", "@notice"):
+        assert tag in doc[0].value, f"{path}: {tag} is missing"
+
+
+@pytest.mark.parametrize("name", DEPLOYABLES)
+def test_deployable__implements_the_interface_of_its_name(name: str) -> None:
+    interface = f"I{Path(name).name}"
+    assert f"interfaces/{interface}.vyi" in INTERFACES
+    assert re.search(rf"^implements: {interface}$", contracts.source(name), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", DEPLOYABLES)
+def test_deployable__name__is_pascal_case_and_unique(name: str) -> None:
+    stem = Path(name).name
+    assert re.fullmatch(r"[A-Z][A-Za-z]+", stem)
+    assert [Path(other).name for other in DEPLOYABLES].count(stem) == 1
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_module__name__is_snake_case(path: str) -> None:
+    assert re.fullmatch(r"[a-z][a-z_0-9]*", Path(path).stem)
+
+
+@pytest.mark.parametrize("name", DEPLOYABLES)
+def test_deployable__surface__has_no_back_door(name: str) -> None:
+    """No payable function, no fallback, no way to walk away from ownership, no test-only function (C27)."""
+    for entry in contracts.abi(name):
+        assert entry.get("stateMutability") != "payable", entry
+        assert entry["type"] != "fallback"
+        assert entry["type"] != "receive"
+        assert not re.search(r"renounce|test|debug|mock|selfdestruct|upgrade", entry.get("name", "")) or "attest" in entry["name"], entry
