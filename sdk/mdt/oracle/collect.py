@@ -223,7 +223,9 @@ def _show(value: object) -> str:
 
 def _bad_checksums(connection: duckdb.DuckDBPyConnection, table: Table) -> list[Problem]:
     """Addresses in mixed case that are not their own EIP-55 form: most likely a typing mistake."""
-    mixed = "regexp_full_match(miner, '0x[0-9a-fA-F]{40}') AND regexp_matches(substr(miner, 3), '[a-f]') AND regexp_matches(substr(miner, 3), '[A-F]')"
+    digits = "substr(miner, 3)"
+    both = f"regexp_matches({digits}, '[a-f]') AND regexp_matches({digits}, '[A-F]')"
+    mixed = f"miner <> lower(miner) AND regexp_full_match(miner, '0x[0-9a-fA-F]{{40}}') AND {both}"
     query = f"SELECT file, line, miner FROM raw_{table.name} WHERE {mixed} ORDER BY file, line"  # noqa: S608
     cursor = connection.cursor().execute(query)
     problems: list[Problem] = []

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from mdt.errors import BundleError
-from mdt.merkle import MerkleTree
+from mdt.merkle import MerkleTree, Progress
 
 EMPTY_ROOT = bytes(32)  # the root of a ledger without leaves, and the distributor's before its first funding
 
@@ -24,6 +24,7 @@ class Ledger:
         self._cumulative = dict(sorted((cumulative or {}).items()))
         if any(amount <= 0 for amount in self._cumulative.values()):
             raise BundleError("ledger: an amount is not positive")
+        self._tree: MerkleTree | None = None
 
     def __len__(self) -> int:
         """Number of accounts."""
@@ -48,10 +49,20 @@ class Ledger:
         """Wei promised to all accounts together."""
         return sum(self._cumulative.values())
 
-    @cached_property
+    def build_tree(self, progress: Progress | None = None) -> MerkleTree | None:
+        """The Merkle tree over the leaves, built at the first call; None without leaves.
+
+        Args:
+            progress: told now and then how far it is; see `mdt.merkle.progress_bar`.
+        """
+        if self._tree is None and self._cumulative:
+            self._tree = MerkleTree.build(self._cumulative.items(), progress)
+        return self._tree
+
+    @property
     def tree(self) -> MerkleTree | None:
-        """The Merkle tree over the leaves; None without leaves."""
-        return MerkleTree.build(self._cumulative.items()) if self._cumulative else None
+        """`build_tree` in silence."""
+        return self.build_tree()
 
     @property
     def root(self) -> bytes:

@@ -27,6 +27,7 @@ SUFFIXES = (".csv", ".csv.gz", ".parquet")
 _CHUNK = 1 << 22
 _MEMORY_LIMIT = "640MB"
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
+_UNSUSPICIOUS = bytes(byte for byte in range(256) if byte in b"\t\n\r" or (byte >= 0x20 and byte != 0x7F))
 _SEPARATOR = "\x1f"  # refused by _CONTROL, hence never inside a line
 _INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"}
 
@@ -135,8 +136,7 @@ def _load_csv(connection: duckdb.DuckDBPyConnection, table: Table, number: int, 
         f"read_csv({_literal(path)}, header=false, auto_detect=false, strict_mode=false, columns={{'text': 'VARCHAR'}}, delim='{_SEPARATOR}',"
         f" quote='', escape='', compression='{'gzip' if path.name.endswith('.gz') else 'none'}')"
     )
-    clean = r"regexp_replace(trim(values_[{0}], E' \t'), '^\"([^\"]*)\"$', '\1')"
-    picked = ", ".join(f"CASE WHEN {place} <= len(values_) THEN {clean.format(place)} END" for place in (order[column.name] for column in table.columns))
+    picked = ", ".join(_clean(f"values_[{order[column.name]}]") for column in table.columns)
     connection.execute(
         f"INSERT INTO raw_{table.name} SELECT {number}, line, len(values_), {picked} FROM"  # noqa: S608 - names come from the schema
         f" (SELECT line, string_split(text, ',') AS values_ FROM (SELECT row_number() OVER () AS line, trim(text, E' \\t\\r') AS text FROM {reader})"
@@ -146,6 +146,12 @@ def _load_csv(connection: duckdb.DuckDBPyConnection, table: Table, number: int, 
     if counted is None or counted[0] != count:
         raise DataError(f"{name}: {count} lines were counted and {counted and counted[0]} were read; the file changed meanwhile, run again")
     return digest
+
+
+def _clean(value: str) -> str:
+    """The expression for a value without blanks around it, and without quotes around that; NULL stays NULL."""
+    bare = f"trim({value}, E' \\t')"
+    return f"CASE WHEN contains({value}, '\"') THEN regexp_replace({bare}, '^\"([^\"]*)\"$', '\\1') ELSE {bare} END"
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -166,8 +172,8 @@ def _scan(path: Path, name: str, table: Table) -> tuple[int, bytes, str]:
                 except UnicodeDecodeError as error:
                     at = lines + chunk.count(b"\n", 0, error.start) + 1
                     raise DataError(f"{name}:{at}: not UTF-8 (byte 0x{chunk[error.start]:02x}); save the file as UTF-8") from error
-                control = _CONTROL.search(chunk)
-                if control:
+                suspect = chunk.translate(None, _UNSUSPICIOUS) or chunk.count(b"\r") != chunk.count(b"\r\n")
+                if suspect and (control := _CONTROL.search(chunk)):
                     at = lines + chunk.count(b"\n", 0, control.start()) + 1
                     raise DataError(f"{name}:{at}: control character 0x{control.group()[0]:02x}; allowed is plain text, one row a line")
                 digest.update(chunk)

@@ -7,14 +7,15 @@ from dataclasses import astuple, dataclass, fields
 from typing import Any
 
 from mdt.errors import BundleError
+from mdt.model.controller import Report as ReportModel
 from mdt.units import WAD
 
 UINT256 = 2**256 - 1
 
 
 @dataclass(frozen=True)
-class Report:
-    """The fields of `IEmissionController.Report`, in its order.
+class Report(ReportModel):
+    """The fields of `IEmissionController.Report`, in its order, within what the chain's types and bounds hold.
 
     Attributes:
         epoch: number of the epoch.
@@ -26,15 +27,6 @@ class Report:
         cumulative_total: wei promised to miners so far, this epoch included.
         data_hash: hash of the bundle, 32 bytes.
     """
-
-    epoch: int
-    attempt: int
-    tasks: int
-    difficulty: int
-    participation: int
-    root: bytes
-    cumulative_total: int
-    data_hash: bytes
 
     def __post_init__(self) -> None:
         """Refuse values that the chain's types or bounds refuse."""
