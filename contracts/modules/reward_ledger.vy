@@ -31,7 +31,8 @@
                 position  | seen 112 | owed 144 |
         Every field is checked when it is packed, and none can be outgrown: the token's cap is at
         most 2^87 wei (the host checks), so amounts, the carry and, at 32 blocks or more a stream,
-        rates fit; an accumulator would need 2^56 * 1e18 wei streamed to the host's smallest stake.
+        rates fit; an accumulator would need 2^56 * 1e18 wei streamed to the host's smallest stake;
+        block numbers fit for four centuries of three-second blocks.
 """
 
 # --- modules ---

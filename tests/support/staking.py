@@ -7,12 +7,12 @@ from typing import Any
 
 import boa
 
-from mdt.model.clock import Clock
 from mdt.model.halving import Schedule
 from mdt.model.staking import Staking
 from mdt.model.stream import SCALE
 from mdt.settings import load
 from tests.support.block_reward import deploy_block_reward, grant_channel, schedule_of
+from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
 from tests.support.token import deploy_token, grant
 
@@ -55,7 +55,7 @@ class Suite:
     def model(self) -> Staking:
         """The model as deployed in this block: call before anything happened."""
         model = Staking(
-            Clock(boa.env.evm.patch.block_number, boa.env.timestamp),
+            BoaClock(),
             min_validator_stake=self.staking.MIN_VALIDATOR_STAKE(),
             unbonding_seconds=self.staking.UNBONDING_SECONDS(),
             stream_blocks=self.staking.STREAM_BLOCKS(),
