@@ -28,6 +28,7 @@ from mdt.oracle.ledger import Ledger
 from mdt.oracle.schema import TABLES
 from mdt.units import WAD
 
+MILLION = 1_000_000
 LIMIT_MIB = 2_048
 SHARE = 316 * WAD
 
@@ -90,12 +91,12 @@ def measure(miners: int, is_quiet: bool, with_bundle: bool) -> dict[str, object]
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.offchain.allocation", description="Time and memory from input files to the root.")
-    parser.add_argument("--miners", type=int, default=100_000, help="how many (default %(default)s)")
-    parser.add_argument("--million", action="store_true", help="the same as --miners 1000000")
+    parser.add_argument("--miners", type=int, default=MILLION, help="how many (default %(default)s)")
+    parser.add_argument("--million", action="store_true", help="as many as that, whatever --miners says")
     parser.add_argument("--bundle", action="store_true", help="write and verify the bundle as well")
     parser.add_argument("--json", action="store_true", help="figures as JSON on standard output, nothing else")
     chosen = parser.parse_args()
-    figures = measure(1_000_000 if chosen.million else chosen.miners, chosen.json, chosen.bundle)
+    figures = measure(MILLION if chosen.million else chosen.miners, chosen.json, chosen.bundle)
     if chosen.json:
         print(json.dumps(figures, indent=2))
     else:
