@@ -1,0 +1,257 @@
+"""What can happen to an EmissionController, done to the contract and to the model at once.
+
+Each action runs the model first. If the model refuses, the contract must refuse for the same reason; else it must do the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import boa
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+from hypothesis.stateful import RuleBasedStateMachine
+
+from mdt.errors import Refusal
+from mdt.merkle import leaf_hash, node_hash
+from mdt.model.controller import EMPTY, Books, EmissionController, Report
+from mdt.model.distributor import RewardDistributor
+from mdt.model.emission import Parameters
+from mdt.units import WAD
+from tests.support.boa_clock import BoaClock
+from tests.support.emission import DATA_HASH, QUORUM, REPORTERS, STRANGER, addresses, amounts_of, as_tuple, deploy_suite, parameters_of, sign, typed_data
+
+MDT = 10**18
+CHANNEL_CAP = 9_000 * MDT
+ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+ALL = addresses(REPORTERS)
+Entries = list[tuple[str, int]]
+
+
+class Tree:
+    """A tree that, unlike `mdt.merkle`, takes any list of leaves, so that a dishonest quorum can be played too."""
+
+    def __init__(self, entries: Entries) -> None:
+        self.entries = entries
+        self._levels = [[leaf_hash(account, amount) for account, amount in entries]]
+        while len(level := self._levels[-1]) > 1:
+            pairs = [node_hash(*level[index : index + 2]) for index in range(0, len(level) - 1, 2)]
+            self._levels.append(pairs + level[len(pairs) * 2 :])
+        self.root = self._levels[-1][0]
+
+    def proof(self, index: int) -> list[bytes]:
+        """The siblings of a leaf, from the leaf up."""
+        siblings = []
+        for level in self._levels[:-1]:
+            if index ^ 1 < len(level):
+                siblings.append(level[index ^ 1])
+            index //= 2
+        return siblings
+
+
+class ModelSuite(Books):
+    """The books, with the model of the distributor, so that miners can claim."""
+
+    def __init__(self, distributor: RewardDistributor, controller: str) -> None:
+        super().__init__(CHANNEL_CAP)
+        self.distributor = distributor
+        self.controller = controller
+
+    def fund(self, root: bytes, total: int) -> None:
+        """As the books, and in the distributor."""
+        super().fund(root, total)
+        self.distributor.fund(self.controller, root, total)
+
+
+class EmissionActions(RuleBasedStateMachine):
+    """The suite with 40-block epochs, 3 halvings every 90 blocks and a channel of 9,000 MDT, beside its model."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.suite = deploy_suite(
+            channel_cap=CHANNEL_CAP,
+            window_cap=CHANNEL_CAP,
+            delay=60,
+            epoch_blocks=40,
+            interval_blocks=90,
+            halvings=3,
+            deadline_blocks=60,
+            max_change_wad=WAD // 2,
+            start_delay=5,
+        )
+        self.controller = self.suite.controller
+        self.owner, self.guardian = self.suite.owner, self.suite.guardian
+        self.attacker = boa.env.generate_address("attacker")
+        self.miners = [boa.env.generate_address(f"miner {index}") for index in range(4)]
+        distributor = RewardDistributor(self.suite.distributor.address, self.suite.token.address, self.owner)
+        distributor.set_funder(self.owner, self.controller.address)
+        self.books = ModelSuite(distributor, self.controller.address)
+        self.model = EmissionController(
+            self.books,
+            BoaClock(),
+            self.controller.START_BLOCK(),
+            self.suite.schedule,
+            self.suite.parameters,
+            60,
+            ALL,
+            QUORUM,
+            self.owner,
+            self.guardian,
+        )
+        self.tree: Tree | None = None
+        self.pending_tree: Tree | None = None
+        self.donated = 0
+        self.settled: list[int] = []
+        self.seen_epoch = 0
+
+    # --- running both ---
+
+    def both(self, of_model: Callable[[], Any], of_contract: Callable[[], Any]) -> tuple[bool, Any]:
+        """Run both; whether they did it, and what the model returned."""
+        try:
+            expected = of_model()
+        except Refusal as refusal:
+            with boa.reverts(str(refusal)):
+                of_contract()
+            return False, None
+        of_contract()
+        return True, expected
+
+    def act_call(self, name: str, caller: str, *arguments: Any) -> bool:
+        """A call by a role, which the model takes with its caller first."""
+        given = [as_tuple(argument) if isinstance(argument, Parameters) else argument for argument in arguments]
+        done, _ = self.both(
+            lambda: getattr(self.model, name)(caller, *arguments),
+            lambda: getattr(self.controller, name)(*given, sender=caller),
+        )
+        if done and self.model.pending is None:
+            self.pending_tree = None
+        return done
+
+    # --- reports ---
+
+    def honest_report(self, inputs: tuple[int, int, int], weights: list[int]) -> tuple[Report, Tree | None]:
+        """A report for the next epoch that pays miners by weight; without weights, or without a share, an unchanged root."""
+        epoch, books = self.model.next_epoch, self.books
+        share = self.model.preview(epoch, *inputs).miner_share
+        report = Report(epoch, self.model.attempt, *inputs, books.root(), books.total_funded(), DATA_HASH)
+        if share == 0 or not any(weights):
+            return report, None
+        earned = dict.fromkeys(self.miners, 0)
+        for account, amount in self.tree.entries if self.tree else []:
+            earned[account] = max(earned[account], amount)
+        parts = [share * weight // sum(weights) for weight in weights]
+        parts[weights.index(max(weights))] += share - sum(parts)
+        for miner, part in zip(self.miners, parts, strict=True):
+            earned[miner] += part
+        tree = Tree([(account, amount) for account, amount in earned.items() if amount])
+        if tree.root == books.root():
+            return report, None
+        return replace(report, root=tree.root, cumulative_total=books.total_funded() + share), tree
+
+    def act_submit(self, report: Report, tree: Tree | None, signers: list[LocalAccount], ordered: bool = True) -> bool:
+        """Submit with real signatures of these signers, sorted unless told otherwise."""
+        digest = self.controller.report_digest(as_tuple(report))
+        signatures = sign(digest, signers) if ordered else [bytes(account.unsafe_sign_hash(digest).signature) for account in signers]
+        names = addresses(sorted(signers, key=lambda account: int(account.address, 16)) if ordered else signers)
+        done, _ = self.both(
+            lambda: self.model.submit_report(report, names),
+            lambda: self.controller.submit_report(as_tuple(report), signatures, sender=self.attacker),
+        )
+        if done:
+            self.pending_tree = tree
+        return done
+
+    def act_submit_for_elsewhere(self, report: Report, **domain: Any) -> None:
+        """A full quorum's signatures over the same report for another domain never count."""
+        data = typed_data(report, self.controller.address, **domain)
+        signatures = [bytes(Account.sign_typed_data(reporter.key, full_message=data).signature) for reporter in REPORTERS]
+        with boa.reverts():
+            self.controller.submit_report(as_tuple(report), signatures)
+
+    def act_submit_malleable(self, report: Report) -> None:
+        """The high-s form of good signatures never counts."""
+        signatures = []
+        for signature in self.suite.sign(report, REPORTERS):
+            s = ORDER - int.from_bytes(signature[32:64], "big")
+            signatures.append(signature[:32] + s.to_bytes(32, "big") + bytes([55 - signature[64]]))
+        with boa.reverts():
+            self.controller.submit_report(as_tuple(report), signatures)
+
+    # --- refutations ---
+
+    def act_refute_regression(self, account: str, old: tuple[int, list[bytes]], new: tuple[int, list[bytes]]) -> bool:
+        """By anyone; discards or is refused as the model says."""
+        return self._refute("refute_regression", account, *old, *new)
+
+    def act_refute_duplicate(self, account: str, one: tuple[int, list[bytes]], other: tuple[int, list[bytes]]) -> bool:
+        """By anyone; discards or is refused as the model says."""
+        return self._refute("refute_duplicate", account, *one, *other)
+
+    def _refute(self, name: str, *arguments: Any) -> bool:
+        done, _ = self.both(lambda: getattr(self.model, name)(*arguments), lambda: getattr(self.controller, name)(*arguments, sender=self.attacker))
+        if done:
+            self.pending_tree = None
+        return done
+
+    # --- settlement, skipping, claims ---
+
+    def act_settle(self) -> bool:
+        """By anyone; the epoch is remembered."""
+        epoch = self.model.next_epoch
+        done, _ = self.both(self.model.settle, lambda: self.controller.settle(sender=self.attacker))
+        if done:
+            self.settled.append(epoch)
+            self.tree = self.pending_tree or self.tree
+            self.pending_tree = None
+        return done
+
+    def act_skip(self) -> int:
+        """By anyone; returns how many epochs."""
+        answers = []
+        done, count = self.both(self.model.skip, lambda: answers.append(self.controller.skip(sender=self.attacker)))
+        if done:
+            assert answers == [count]
+        return count or 0
+
+    def act_claim(self, index: int) -> None:
+        """Any leaf of the tree in force, as often as anyone likes."""
+        if self.tree is None:
+            return
+        account, amount = self.tree.entries[index % len(self.tree.entries)]
+        proof = self.tree.proof(index % len(self.tree.entries))
+        self.both(lambda: self.books.distributor.claim(account, amount, proof), lambda: self.suite.distributor.claim(account, amount, proof))
+
+    def act_donate(self, amount: int) -> None:
+        """Tokens to the pool, from a holder outside."""
+        self.suite.donate(amount)
+        self.books.pool += amount
+        self.donated += amount
+
+    # --- comparison ---
+
+    def assert_same_state(self) -> None:
+        """Every view against the model."""
+        controller, model = self.controller, self.model
+        status = controller.status()
+        assert (status.next_epoch, status.attempt, status.current_epoch) == (model.next_epoch, model.attempt, model.current_epoch)
+        assert (status.paused_until, status.deadline_block) == (model.guardian.paused_until, model.epoch_bounds(model.next_epoch)[2])
+        assert status.has_pending == (model.pending is not None)
+        pending = controller.pending()
+        if model.pending is None:
+            assert (pending.digest, pending.settles_at, pending.report.epoch) == (EMPTY, 0, 0)
+        else:
+            assert Report(*pending.report) == model.pending.report
+            assert amounts_of(pending.amounts) == model.pending.amounts
+            assert (pending.submitted_at, pending.settles_at) == (model.pending.submitted_at, model.pending.settles_at)
+        for epoch in {model.next_epoch, max(model.next_epoch - 1, 0), model.current_epoch + 1}:
+            assert parameters_of(controller.parameters_at(epoch)) == model.parameters_at(epoch)
+            assert tuple(controller.epoch_record(epoch)) == as_tuple(model.epoch_record(epoch))
+        assert (controller.reporters(), controller.quorum()) == (model.attestations.reporters, model.attestations.quorum)
+        assert (controller.delay(), controller.guardian()) == (model.delay, model.guardian.account)
+        assert controller.last_utility() == (model.last_utility or 0)
+
+
+STRANGERS = [STRANGER, Account.from_key(b"\x07" * 32)]
