@@ -1,0 +1,222 @@
+"""MDT against its model: transfers, permits, minters, budgets, burns and time in any order."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from typing import Any
+
+import boa
+from eth_account import Account
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from mdt.errors import Refusal
+from mdt.model.clock import Clock
+from mdt.model.reasons import Burn, Mint
+from mdt.model.token import BUCKET_COUNT, GRANT_PERIOD, MAX_AMOUNT, MDT, RING_SIZE, UNLIMITED, ZERO_ADDRESS
+
+from tests.support.permits import give_permit
+from tests.support.profiles import examples
+from tests.support.token import DAY, TOKEN, deploy_token
+
+SIGNERS = [Account.from_key(bytes([7]) * 31 + bytes([index + 1])) for index in range(3)]
+# small enough that every limit is met often, with an empty bucket; and the largest the packing holds
+CAP_SETS = [[1_000, 400, 300, 0, 50], [60, 60, 60, 60, 60], [MAX_AMOUNT - 10**30, 10**30, 0, 0, 0]]
+AMOUNT = st.one_of(st.integers(0, 60), st.integers(0, 1_100), st.sampled_from([10**29, 10**30, MAX_AMOUNT, 2**128, UNLIMITED]))
+HOLDER = st.integers(0, 4)
+MINTER = st.integers(0, 2)
+NAMES = {"transferFrom": "transfer_from", "burnFrom": "burn_from"}
+
+
+class TokenActions(RuleBasedStateMachine):
+    """Calls made on the contract and on the model: both do the same, or both refuse for the same reason."""
+
+    def setup(self, caps: list[int]) -> None:
+        self.owner, self.guardian, self.attacker, *self.minters = (
+            boa.env.generate_address(role) for role in ("owner", "guardian", "attacker", "minter 0", "minter 1", "minter 2")
+        )
+        self.token = deploy_token(self.owner, self.guardian, _bucket_caps=caps)
+        self.clock = Clock(boa.env.evm.patch.block_number, boa.env.timestamp)
+        self.model = MDT(caps, TOKEN.grant_delay, self.owner, self.guardian, self.clock)
+        # the token is a recipient like any other; the zero address is not
+        self.holders = [*(signer.address for signer in SIGNERS), self.token.address, ZERO_ADDRESS]
+        self.wallets = self.holders[:3]
+        self.spenders = [self.holders[0], self.minters[0], self.attacker]
+        self.minted_per_minter = dict.fromkeys(self.minters, 0)
+
+    def both(self, name: str, caller: str, *arguments: Any) -> bool:
+        """The same call on both; whether it went through."""
+        try:
+            getattr(self.model, NAMES.get(name, name))(caller, *arguments)
+        except Refusal as refusal:
+            with boa.reverts(str(refusal)):
+                getattr(self.token, name)(*arguments, sender=caller)
+            return False
+        getattr(self.token, name)(*arguments, sender=caller)
+        return True
+
+    def act_wait(self, seconds: int, blocks: int) -> None:
+        """Time passes for both."""
+        self.clock.advance(blocks, seconds)
+        boa.env.evm.patch.block_number, boa.env.evm.patch.timestamp = self.clock.block_number, self.clock.timestamp
+
+    def act_mint(self, minter: str, to: str, amount: int, reason: int) -> None:
+        """A mint, which `mintable` has foretold."""
+        foretold = self.token.mintable(minter)
+        if self.both("mint", minter, to, amount, reason):
+            assert amount <= foretold
+            self.minted_per_minter[minter] += amount
+
+    def compare_everything(self) -> None:
+        """Every view of the contract against the model."""
+        token, model = self.token, self.model
+        for minter in self.minters:
+            assert tuple(token.minter(minter)) == astuple(model.minter(minter))
+            assert tuple(token.proposal(minter)) == astuple(model.proposal(minter))
+            assert token.lifetime_room(minter) == model.lifetime_room(minter)
+            assert token.mintable(minter) == model.mintable(minter)
+            assert token.burner_reasons(minter) == model.burner_reasons[minter]
+        for holder in self.holders:
+            for spender in self.spenders:
+                assert token.allowance(holder, spender) == model.allowances[holder, spender]
+        for offset, limit in ((0, RING_SIZE), (1, 2), (63, 5), (RING_SIZE, 1), (0, 0), (UNLIMITED, UNLIMITED)):
+            assert [tuple(record) for record in token.mint_records(offset, limit)] == [astuple(record) for record in model.mint_records(offset, limit)]
+            assert [tuple(record) for record in token.burn_records(offset, limit)] == [astuple(record) for record in model.burn_records(offset, limit)]
+        assert (token.mint_record_count(), token.burn_record_count()) == (model.mint_record_count, model.burn_record_count)
+        assert (token.guardian(), token.owner(), token.is_setup_finished()) == (model.guardian, model.owner, model.is_setup_finished)
+
+
+class TokenMachine(TokenActions):
+    """Random orders of everything by everybody, with the promises checked after each step."""
+
+    @initialize(caps=st.sampled_from(CAP_SETS), whole_bucket=st.booleans())
+    def begin(self, caps, whole_bucket):
+        self.setup(caps)
+        cap = caps[0] if whole_bucket else caps[0] // 2
+        self.both("propose_minter", self.owner, self.minters[0], 0, 0xFF, cap, max(cap // 2, 1), 3_600)
+        self.both("grant_minter", self.owner, self.minters[0])
+
+    # --- ERC-20 ---
+
+    @rule(sender=st.integers(0, 2), to=HOLDER, amount=AMOUNT)
+    def transfer(self, sender, to, amount):
+        self.both("transfer", self.wallets[sender], self.holders[to], amount)
+
+    @rule(holder=st.integers(0, 2), spender=st.integers(0, 2), amount=AMOUNT)
+    def approve(self, holder, spender, amount):
+        self.both("approve", self.wallets[holder], self.spenders[spender], amount)
+
+    @rule(holder=st.integers(0, 2), spender=st.integers(0, 2), amount=AMOUNT)
+    def permit(self, holder, spender, amount):
+        give_permit(self.token, SIGNERS[holder], self.spenders[spender], amount)
+        self.model.approve(self.wallets[holder], self.spenders[spender], amount)
+
+    @rule(holder=st.integers(0, 2), spender=st.integers(0, 2), to=HOLDER, amount=AMOUNT)
+    def transfer_from(self, holder, spender, to, amount):
+        self.both("transferFrom", self.spenders[spender], self.wallets[holder], self.holders[to], amount)
+
+    # --- mint and burn ---
+
+    @rule(minter=MINTER, to=HOLDER, amount=AMOUNT, reason=st.sampled_from([*Mint, 8, 255, UNLIMITED]))
+    def mint(self, minter, to, amount, reason):
+        self.act_mint(self.minters[minter], self.holders[to], amount, reason)
+
+    @rule(minter=MINTER, to=st.integers(0, 2), extra=st.integers(-1, 1))
+    def mint_around_the_limit(self, minter, to, extra):
+        """Exactly what is left, one less and one more (A8)."""
+        amount = self.token.mintable(self.minters[minter]) + extra
+        if amount >= 0:
+            self.act_mint(self.minters[minter], self.wallets[to], amount, Mint.AIRDROP)
+
+    @rule(holder=st.integers(0, 2), amount=AMOUNT, reason=st.sampled_from([*Burn, 5, 256, UNLIMITED]))
+    def burn(self, holder, amount, reason):
+        self.both("burn", self.wallets[holder], amount, reason)
+
+    @rule(holder=st.integers(0, 2), spender=st.integers(0, 2), amount=AMOUNT, reason=st.sampled_from([*Burn, 5, UNLIMITED]))
+    def burn_from(self, holder, spender, amount, reason):
+        self.both("burnFrom", self.spenders[spender], self.wallets[holder], amount, reason)
+
+    # --- governance and time ---
+
+    @rule(
+        minter=MINTER,
+        bucket=st.integers(0, BUCKET_COUNT),
+        reasons=st.sampled_from([0xFF, 0x21, 0x20, 0, 0x100, UNLIMITED]),
+        cap=AMOUNT,
+        window_cap=AMOUNT,
+        window=st.sampled_from([59, 60, 3_600, DAY, 365 * DAY, 365 * DAY + 1, UNLIMITED]),
+        by_owner=st.integers(0, 9),
+    )
+    def propose_minter(self, minter, bucket, reasons, cap, window_cap, window, by_owner):
+        self.both("propose_minter", self.owner if by_owner else self.attacker, self.minters[minter], bucket, reasons, cap, window_cap, window)
+
+    @rule(minter=MINTER, bucket=st.integers(0, BUCKET_COUNT - 1), share=st.integers(1, 3), window=st.sampled_from([60, 3_600, DAY]))
+    def propose_sound_minter(self, minter, bucket, share, window):
+        cap = self.model.minter(self.minters[minter]).minted + self.model.bucket_caps[bucket] // share
+        self.both("propose_minter", self.owner, self.minters[minter], bucket, 0xFF, cap, (cap + 1) // share, window)
+
+    @rule(minter=MINTER, by_owner=st.integers(0, 9))
+    def grant_minter(self, minter, by_owner):
+        self.both("grant_minter", self.owner if by_owner else self.guardian, self.minters[minter])
+
+    @rule(minter=MINTER, by=st.integers(0, 3))
+    def revoke_minter(self, minter, by):
+        caller = (self.owner, self.guardian, self.attacker, self.minters[minter])[by]
+        self.both("revoke_minter", caller, self.minters[minter])
+
+    @rule(minter=MINTER, reasons=st.sampled_from([0, 0b11111, 0b00101, 0b100000]), by_owner=st.integers(0, 9))
+    def set_burner(self, minter, reasons, by_owner):
+        self.both("set_burner", self.owner if by_owner else self.attacker, self.minters[minter], reasons)
+
+    @rule(first=st.booleans())
+    def set_guardian(self, first):
+        self.both("set_guardian", self.owner, self.guardian if first else self.attacker)
+
+    @rule(by_owner=st.integers(0, 3))
+    def finish_setup(self, by_owner):
+        self.both("finish_setup", self.attacker if by_owner else self.owner)
+
+    @rule(seconds=st.one_of(st.integers(1, 7_200), st.sampled_from([DAY, 14 * DAY, GRANT_PERIOD, GRANT_PERIOD + 1])), blocks=st.integers(1, 1_000))
+    def wait(self, seconds, blocks):
+        self.act_wait(seconds, blocks)
+
+    # --- promises ---
+
+    @invariant()
+    def invariant_TOK1_supply_is_the_sum_of_balances_and_minted_minus_burned(self):
+        """A3."""
+        balances = [self.token.balanceOf(holder) for holder in self.holders]
+        assert balances == [self.model.balances[holder] for holder in self.holders]
+        assert sum(balances) == self.token.totalSupply() == self.token.total_minted() - self.token.total_burned()
+
+    @invariant()
+    def invariant_TOK2_buckets_sum_to_minted_and_none_is_over_its_cap(self):
+        """A1, A22: a burn never reopens room, and there is one path to mint."""
+        buckets = [self.token.minted_by_bucket(bucket) for bucket in range(BUCKET_COUNT)]
+        assert buckets == self.model.minted_by_bucket
+        assert sum(buckets) == self.token.total_minted() <= self.token.cap()
+        assert all(minted <= cap for minted, cap in zip(buckets, self.model.bucket_caps, strict=True))
+
+    @invariant()
+    def invariant_TOK3_reasons_sum_to_the_totals(self):
+        minted = [self.token.minted_by_reason(reason) for reason in Mint]
+        burned = [self.token.burned_by_reason(reason) for reason in Burn]
+        assert minted == [self.model.minted_by_reason(reason) for reason in Mint]
+        assert burned == [self.model.burned_by_reason(reason) for reason in Burn]
+        assert (sum(minted), sum(burned)) == (self.token.total_minted(), self.token.total_burned())
+
+    @invariant()
+    def invariant_TOK4_minters_sum_to_minted_and_stay_inside_life_and_window(self):
+        minters = [self.token.minter(minter) for minter in self.minters]
+        assert [minter[4] for minter in minters] == list(self.minted_per_minter.values())
+        assert sum(self.minted_per_minter.values()) == self.token.total_minted()
+        for is_active, _, _, lifetime_cap, minted, window_cap, _, _, in_window in minters:
+            assert not is_active or (minted <= lifetime_cap and in_window <= window_cap)
+
+    def teardown(self):
+        if hasattr(self, "token"):
+            self.compare_everything()
+
+
+TestToken = TokenMachine.TestCase
+TestToken.settings = settings(max_examples=examples(5, 25, 2_000), stateful_step_count=40, deadline=None)

@@ -1,0 +1,75 @@
+"""The constructor: what it takes, refuses and logs."""
+
+import boa
+import pytest
+
+from tests.support.token import BUCKETS, DAY, TOKEN, deploy_token
+
+ZERO = "0x" + "00" * 20
+MAX_AMOUNT = 2**104 - 1
+
+
+def test_constructor__preset__can_be_read_back(token, owner, guardian):
+    assert (token.name(), token.symbol(), token.decimals()) == (TOKEN.name, TOKEN.symbol, TOKEN.decimals)
+    assert token.cap() == TOKEN.cap
+    assert [token.bucket_cap(bucket) for bucket in range(5)] == BUCKETS
+    assert token.GRANT_DELAY() == TOKEN.grant_delay
+    assert (token.owner(), token.guardian(), token.pending_owner()) == (owner, guardian, ZERO)
+    assert not token.is_setup_finished()
+    assert token.totalSupply() == token.total_minted() == token.total_burned() == 0
+    assert token.RING_SIZE() == 64
+    assert token.GRANT_PERIOD() == 30 * DAY
+
+
+def test_constructor__initial_roles__are_logged(token, owner, guardian):
+    logs = {type(entry).__name__: entry for entry in token.get_logs()}
+    assert logs["OwnershipTransferred"].new_owner == owner
+    assert (logs["GuardianSet"].old_guardian, logs["GuardianSet"].new_guardian) == (ZERO, guardian)
+
+
+def test_constructor__deployer__keeps_nothing(token, owner):
+    deployer = boa.env.eoa
+    assert deployer not in (token.owner(), token.guardian(), token.pending_owner())
+    assert token.minter(deployer).is_active is False
+    with boa.reverts("ownable: caller is not the owner"):
+        token.finish_setup(sender=deployer)
+
+
+@pytest.mark.parametrize("role", ["_owner", "_guardian"])
+def test_constructor__zero_role__reverts(owner, guardian, role):
+    with boa.reverts("mdt: zero address"):
+        deploy_token(**{"owner": owner, "guardian": guardian, role: ZERO})
+
+
+@pytest.mark.parametrize("delay", [DAY, 90 * DAY])
+def test_constructor__grant_delay_at_its_bounds__is_taken(owner, guardian, delay):
+    assert deploy_token(owner, guardian, _grant_delay=delay).GRANT_DELAY() == delay
+
+
+@pytest.mark.parametrize("delay", [0, DAY - 1, 90 * DAY + 1, 2**256 - 1])
+def test_constructor__grant_delay_out_of_bounds__reverts(owner, guardian, delay):
+    with boa.reverts("mdt: grant delay out of bounds"):
+        deploy_token(owner, guardian, _grant_delay=delay)
+
+
+@pytest.mark.parametrize("caps", [[0, 0, 0, 0, 1], [MAX_AMOUNT, 0, 0, 0, 0], [MAX_AMOUNT - 4, 1, 1, 1, 1], [10**30, 0, 0, 0, 0]])
+def test_constructor__caps_at_their_bounds__are_taken(owner, guardian, caps):
+    token = deploy_token(owner, guardian, _bucket_caps=caps)
+    assert token.cap() == sum(caps)
+
+
+@pytest.mark.parametrize("caps", [[0] * 5, [MAX_AMOUNT + 1, 0, 0, 0, 0], [MAX_AMOUNT, 1, 0, 0, 0], [2**256 - 1, 1, 0, 0, 0]])
+def test_constructor__caps_out_of_bounds__revert(owner, guardian, caps):
+    with boa.reverts("mdt: cap out of bounds"):
+        deploy_token(owner, guardian, _bucket_caps=caps)
+
+
+def test_constructor__longest_name_and_symbol__are_kept(owner, guardian):
+    token = deploy_token(owner, guardian, _name="n" * 50, _symbol="s" * 32)
+    assert (token.name(), token.symbol()) == ("n" * 50, "s" * 32)
+
+
+def test_bucket_cap__beyond_the_last__reverts(token):
+    for view in (token.bucket_cap, token.minted_by_bucket):
+        with boa.reverts():
+            view(5)

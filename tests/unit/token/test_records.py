@@ -1,0 +1,90 @@
+"""mint_records and burn_records: two rings of the last 64, newest first."""
+
+import boa
+import pytest
+from mdt.model.reasons import Burn, Mint
+
+from tests.support.token import grant
+
+RING_SIZE = 64
+UNLIMITED = 2**256 - 1
+
+
+@pytest.fixture
+def ledger(token, minter, holder):
+    """A token with 70 mints of 1..70 wei and 66 burns of 1..66 wei, each in a block of its own."""
+    grant(token, minter)
+    for number in range(1, 71):
+        boa.env.evm.patch.block_number = 1_000 + number
+        boa.env.timestamp += 3
+        token.mint(holder, number, number % len(Mint), sender=minter)
+        if number <= 66:
+            token.burn(number, sender=holder)
+    return token
+
+
+def test_mint_records__none_yet__are_empty(token):
+    for offset, limit in ((0, 0), (0, 64), (5, 1), (UNLIMITED, UNLIMITED)):
+        assert token.mint_records(offset, limit) == token.burn_records(offset, limit) == []
+    assert token.mint_record_count() == token.burn_record_count() == 0
+
+
+def test_mint_records__one_mint__says_who_why_what_and_when(token, minter, recipient):
+    grant(token, minter)
+    token.mint(recipient, 77, Mint.EPOCH_EMISSION, sender=minter)
+    (record,) = token.mint_records(0, 64)
+    assert tuple(record) == (recipient, Mint.EPOCH_EMISSION, 77, boa.env.evm.patch.block_number, boa.env.timestamp)
+    assert token.burn_records(0, 64) == []
+
+
+def test_burn_records__burned_by_a_spender__name_the_holder(mdt, owner, holder, spender):
+    mdt.approve(spender, 9, sender=holder)
+    mdt.set_burner(spender, 1 << Burn.SLASH, sender=owner)
+    mdt.burnFrom(holder, 9, Burn.SLASH, sender=spender)
+    (record,) = mdt.burn_records(0, 64)
+    assert tuple(record) == (holder, Burn.SLASH, 9, boa.env.evm.patch.block_number, boa.env.timestamp)
+
+
+def test_records__more_than_the_ring__keep_the_newest(ledger, holder):
+    assert (ledger.mint_record_count(), ledger.burn_record_count()) == (70, 66)
+    mints, burns = ledger.mint_records(0, RING_SIZE), ledger.burn_records(0, RING_SIZE)
+    assert [record.amount for record in mints] == list(range(70, 6, -1))
+    assert [record.amount for record in burns] == list(range(66, 2, -1))
+    assert [record.block_number for record in mints] == list(range(1_070, 1_006, -1))
+    assert [record.reason for record in mints] == [number % len(Mint) for number in range(70, 6, -1)]
+    assert {record.account for record in mints + burns} == {holder}
+    assert mints[0].timestamp - mints[-1].timestamp == 3 * 63
+
+
+@pytest.mark.parametrize(
+    ("offset", "limit", "amounts"),
+    [
+        (0, 1, [70]),
+        (0, 3, [70, 69, 68]),
+        (2, 2, [68, 67]),
+        (62, 9, [8, 7]),
+        (63, 1, [7]),
+        (64, 1, []),
+        (0, 0, []),
+        (UNLIMITED, 1, []),
+        (1, UNLIMITED, list(range(69, 6, -1))),
+    ],
+)
+def test_mint_records__pages__are_cut_at_the_ring(ledger, offset, limit, amounts):
+    assert [record.amount for record in ledger.mint_records(offset, limit)] == amounts
+
+
+def test_records__whole_ring__fits_the_call_gas_of_a_small_node(ledger):
+    """eth_call has 1,000,000 gas on Luxtensor."""
+    ledger.mint_records(0, RING_SIZE, gas=1_000_000)
+    assert ledger.call_trace().gas_used < 500_000
+
+
+def test_records__flood_of_small_burns__costs_no_total(ledger, minter, holder):
+    """Somebody can push burns out of the ring, but not out of the totals."""
+    burned = ledger.total_burned()
+    ledger.mint(holder, RING_SIZE, 0, sender=minter)
+    for _ in range(RING_SIZE):
+        ledger.burn(1, sender=holder)
+    assert {record.amount for record in ledger.burn_records(0, RING_SIZE)} == {1}
+    assert ledger.total_burned() == ledger.burned_by_reason(Burn.VOLUNTARY) == burned + RING_SIZE
