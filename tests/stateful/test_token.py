@@ -10,11 +10,11 @@ from eth_account import Account
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
 from mdt.errors import Refusal
 from mdt.model.clock import Clock
 from mdt.model.reasons import Burn, Mint
 from mdt.model.token import BUCKET_COUNT, GRANT_PERIOD, MAX_AMOUNT, MDT, RING_SIZE, UNLIMITED, ZERO_ADDRESS
-
 from tests.support.permits import give_permit
 from tests.support.profiles import examples
 from tests.support.token import DAY, TOKEN, deploy_token

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import boa
+
 from mdt.merkle import MerkleTree
 from mdt.model.distributor import RewardDistributor
 from mdt.units import WAD
-
 from tests.support.deployers import deployer
 from tests.support.token import deploy_token, issue
 

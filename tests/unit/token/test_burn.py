@@ -2,6 +2,7 @@
 
 import boa
 import pytest
+
 from mdt.model.reasons import Burn, mask
 
 UNIT = 10**18

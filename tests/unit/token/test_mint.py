@@ -4,8 +4,8 @@ import boa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mdt.model.reasons import Mint, mask
 
+from mdt.model.reasons import Mint, mask
 from tests.support.profiles import examples
 from tests.support.token import BUCKETS, DAY, TOKEN, deploy_token, grant
 

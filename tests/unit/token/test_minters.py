@@ -2,8 +2,8 @@
 
 import boa
 import pytest
-from mdt.model.reasons import Mint
 
+from mdt.model.reasons import Mint
 from tests.support.token import BUCKETS, DAY, TOKEN, deploy_token, grant
 
 UNIT = 10**18

@@ -2,8 +2,8 @@
 
 import boa
 import pytest
-from mdt.model.reasons import Burn, Mint
 
+from mdt.model.reasons import Burn, Mint
 from tests.support.token import grant
 
 RING_SIZE = 64
