@@ -2,7 +2,7 @@
 # Needs Python 3.11, 3.12 or 3.13 and make. With npm as well, the checks against OpenZeppelin's Merkle tree and anvil run too.
 
 .DEFAULT_GOAL := help
-.PHONY: help install npm compile test quick deep bench demo real lint format types check lock snapshots docs clean
+.PHONY: help install npm compile strict test quick deep bench demo real lint format types check lock snapshots docs clean
 
 SHELL := /bin/sh
 VENV := .venv
@@ -34,6 +34,9 @@ npm:  ## node_modules from package-lock.json, if npm is there
 
 compile: install  ## every contract from scratch, with ape
 	@ape compile --force
+
+strict: install  ## every contract with the compiler's warnings as errors
+	@$(VENV)/bin/python -m tools.strict
 
 test: install npm  ## the whole suite at its ordinary size
 	@MDT_PROFILE=ci $(PYTEST)

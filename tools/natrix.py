@@ -1,24 +1,39 @@
-"""Run natrix over every contract and module: what `make lint` runs.
+"""Run natrix over the contracts: what `make lint` runs.
 
-NTX4 (could be @view) and NTX5 (could be @pure) are off: they do not see what an imported module reads.
+NTX4 (could be @view) and NTX5 (could be @pure) are off: they do not see what an imported module reads. Modules that use the state
+of another are left out: natrix compiles each file alone, which such a module does not.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# A batch of 64 proofs of 32 hashes needs 70 kB of memory, which costs what its calldata costs; nothing else comes near.
+LARGEST_FRAME = 75_000
+# ERC-20 names this one.
+ACCEPTED = {"Constant 'decimals' should be named in UPPER_SNAKE_CASE"}
+
 
 def main() -> int:
-    """The exit code of natrix; its findings go to standard output."""
-    done = subprocess.run(["natrix", "lint", "contracts", "-d", "NTX4", "NTX5"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode != 0 or "lint free" not in done.stdout:
-        print(done.stdout, done.stderr, sep="\n")
+    """0 if natrix finds nothing; its findings go to standard output."""
+    paths = [path for path in sorted((ROOT / "contracts").rglob("*.vy")) if not re.search(r"^uses:", path.read_text(encoding="utf-8"), re.MULTILINE)]
+    names = [path.relative_to(ROOT).as_posix() for path in paths]
+    command = ["natrix", "lint", *names, "--json", "-d", "NTX4", "NTX5", "-c", f"MemoryExpansion.max_frame_size={LARGEST_FRAME}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    try:
+        issues = json.loads(done.stdout)
+    except json.JSONDecodeError:
+        print(done.stdout, done.stderr[-3_000:], sep="\n")
         return 1
-    return 0
+    found = [f"{issue['file']}:{issue['position']}: {issue['code']} {issue['message']}" for issue in issues if issue["message"] not in ACCEPTED]
+    print("\n".join(found), end="\n" if found else "")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":
