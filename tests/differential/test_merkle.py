@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 
 import boa
-from mdt.merkle import MerkleTree, verify
 
+from mdt.merkle import MerkleTree, verify
 from tests.support.harness import harness
 from tests.support.profiles import examples
 

@@ -8,8 +8,8 @@ import boa
 import pytest
 from eth_account import Account
 from eth_account.messages import encode_typed_data
-from mdt.settings import load
 
+from mdt.settings import load
 from tests.support import node
 from tests.support.profiles import examples
 from tests.support.token import deploy_token

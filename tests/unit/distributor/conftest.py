@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import boa
 import pytest
+
 from mdt.merkle import MerkleTree
 from mdt.units import WAD
-
 from tests.support.deployers import deployer
 from tests.support.distribution import Distribution, accounts
 from tests.support.harness import harness

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import boa
-from mdt.model.ownable import ZERO_ADDRESS
 
+from mdt.model.ownable import ZERO_ADDRESS
 from tests.support.refusals import refuses
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import boa
 import pytest
-from mdt.model.ownable import ZERO_ADDRESS
 
+from mdt.model.ownable import ZERO_ADDRESS
 from tests.support.distribution import accounts
 from tests.support.refusals import refuses
 

@@ -6,9 +6,9 @@ import random
 
 import boa
 import pytest
+
 from mdt import merkle
 from mdt.merkle import MerkleTree
-
 from tests.support.harness import harness
 
 MAX = 2**256 - 1
