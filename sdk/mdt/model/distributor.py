@@ -93,10 +93,7 @@ class RewardDistributor(Ownable):
         new = caller if recipient == ZERO_ADDRESS else recipient
         if new == self.recipient_of(caller):
             raise Refusal("distributor: no change")
-        if new == caller:
-            del self._recipients[caller]
-        else:
-            self._recipients[caller] = new
+        self._recipients[caller] = new
 
     # --- role ---
 

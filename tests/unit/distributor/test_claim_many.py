@@ -46,6 +46,20 @@ def test_claim_many__some_paid_before__skipped_without_looking_at_their_proof(di
     distribution.agree(*miners)
 
 
+def test_claim_many__leaf_below_what_was_claimed__skipped_like_a_paid_one(distribution, earned, miners, keeper):
+    """B12, B31: an entry of an older tree, whose proof no longer holds, owes nothing and stops nobody."""
+    contract, model = distribution.contract, distribution.model
+    old = distribution.fund(earned)
+    new = distribution.fund({miner: 2 * amount for miner, amount in earned.items()})
+    contract.claim(miners[0], new.cumulative(miners[0]), new.proof(miners[0]))
+    model.claim(miners[0], new.cumulative(miners[0]), new.proof(miners[0]))
+    names, amounts, proofs = batch(new, miners)
+    amounts[0], proofs[0] = old.cumulative(miners[0]), old.proof(miners[0])
+    expected = new.total - new.cumulative(miners[0])
+    assert contract.claim_many(names, amounts, proofs, sender=keeper) == model.claim_many(names, amounts, proofs) == expected
+    distribution.agree(*miners)
+
+
 def test_claim_many__all_paid_before__returns_zero(distribution, tree, miners):
     distribution.contract.claim_many(*batch(tree, miners))
     assert distribution.contract.claim_many(*batch(tree, miners)) == 0

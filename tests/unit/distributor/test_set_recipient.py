@@ -34,6 +34,14 @@ def test_set_recipient__set_change_and_undo__events_name_old_and_new(distributio
         distribution.agree(miner)
 
 
+def test_set_recipient__undone__leaves_nothing_in_storage(distribution, miners, vault):
+    miner = miners[0]
+    set_both(distribution, miner, vault)
+    set_both(distribution, miner, miner)
+    assert distribution.contract.eval(f"self._recipients[{miner}]") == ZERO_ADDRESS
+    assert distribution.contract.eval(f"self._records[{miner}]") == 0
+
+
 def test_set_recipient__only_the_callers_own__others_unmoved(distribution, miners, vault, attacker):
     """B32: whatever anybody sets concerns only the caller."""
     set_both(distribution, attacker, vault)
