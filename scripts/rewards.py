@@ -66,9 +66,10 @@ def claim(session, accounts, everybody, bundles, account, dry_run) -> None:
         else:
             receipt = distributor.send(signer, "claim_many", *[[row[key] for row in part] for key in ("account", "cumulative", "proof")])
         document["transactions"].append(shared.receipt_document(receipt))
+        recipients = {row["account"]: row["recipient"] for row in part}
         for event in distributor.events(receipt, "Claimed"):
             if not session.as_json:
-                click.echo(f"{event.account}: {format_amount(event.amount)} to {event.recipient}")
+                click.echo(f"{event.account}: {format_amount(event.amount)} to {recipients[event.account]}")
     shared.emit(session.as_json, document, lambda: click.echo(f"claimed {format_amount(total)} in {len(document['transactions'])} transactions"))
 
 
