@@ -23,10 +23,23 @@ DEMO_MINERS = 12
 DEMO_EPOCHS = 16
 DEMO_SEED = 7
 
-MISSING_EPOCH = 6  # no table has it: it is skipped on chain
-IDLE_EPOCH = 9  # nobody took part: utility 0
-UNSCORED_EPOCH = 11  # work was done and every score is 0: the miner share is recycled
-STRESS_EPOCH = 13  # three miners left, more work than the formula rewards
+# Round r of the history is epoch r, up to a long silence; what follows stands around the first halving of the preset `adr-literal`
+# (1,051,200 blocks of 480 blocks an epoch: epoch 2190 is the first at half the reward).
+LAST_EARLY_ROUND = 8
+FIRST_LATE_EPOCH = 2187
+
+MISSING_ROUND = 6  # no table has it: it is skipped on chain
+IDLE_ROUND = 9  # nobody took part: utility 0
+UNSCORED_ROUND = 11  # work was done and every score is 0: the miner share is recycled
+STRESS_ROUND = 13  # three miners left, more work than the formula rewards
+
+
+def demo_epoch(history_round: int) -> int:
+    """The epoch that a round of the demo's history takes place in."""
+    return history_round if history_round <= LAST_EARLY_ROUND else FIRST_LATE_EPOCH + history_round - LAST_EARLY_ROUND - 1
+
+
+MISSING_EPOCH, IDLE_EPOCH, UNSCORED_EPOCH, STRESS_EPOCH = (demo_epoch(one) for one in (MISSING_ROUND, IDLE_ROUND, UNSCORED_ROUND, STRESS_ROUND))
 
 
 def demo_key(miner: int) -> bytes:
@@ -50,43 +63,43 @@ def demo_tables(seed: int = DEMO_SEED, epochs: int = DEMO_EPOCHS, miners: int = 
 
     Args:
         seed: another seed gives another history.
-        epochs: how many, counted from 0.
+        epochs: how many rounds of the history, counted from 0; `demo_epoch` says which epochs they are.
         miners: how many; each works in about five epochs of six.
     """
     addresses = [demo_address(miner) for miner in range(miners)]
     rows: dict[str, list[str]] = {table.name: [] for table in TABLES}
-    for epoch in range(epochs):
-        if epoch == MISSING_EPOCH:
+    for turn in range(epochs):
+        if turn == MISSING_ROUND:
             continue
-        active = [miner for miner in range(miners) if _is_active(seed, epoch, miner)]
+        epoch, active = demo_epoch(turn), [miner for miner in range(miners) if _is_active(seed, turn, miner)]
         rows[PARTICIPATION.name].append(f"{epoch},{len(active)},{miners}")
         for miner, address in enumerate(addresses):
-            rows[TASKS.name] += [f"{epoch},{address},{tasks},{hard}" for tasks, hard in _work(seed, epoch, miner, miner in active)]
-            scored = miner in active and epoch != UNSCORED_EPOCH
-            rows[SCORES.name].append(f"{epoch},{address},{_thousandths(_draw(seed, 300, 999, 'score', epoch, miner)) if scored else 0}")
+            rows[TASKS.name] += [f"{epoch},{address},{tasks},{hard}" for tasks, hard in _work(seed, turn, miner, miner in active)]
+            scored = miner in active and turn != UNSCORED_ROUND
+            rows[SCORES.name].append(f"{epoch},{address},{_thousandths(_draw(seed, 300, 999, 'score', turn, miner)) if scored else 0}")
     return rows
 
 
-def _is_active(seed: int, epoch: int, miner: int) -> bool:
-    if epoch == IDLE_EPOCH:
+def _is_active(seed: int, turn: int, miner: int) -> bool:
+    if turn == IDLE_ROUND:
         return False
-    if epoch == STRESS_EPOCH:
+    if turn == STRESS_ROUND:
         return miner < 3
-    return miner == 0 or _draw(seed, 0, 5, "active", epoch, miner) > 0
+    return miner == 0 or _draw(seed, 0, 5, "active", turn, miner) > 0
 
 
-def _work(seed: int, epoch: int, miner: int, is_active: bool) -> Iterator[tuple[int, str]]:
+def _work(seed: int, turn: int, miner: int, is_active: bool) -> Iterator[tuple[int, str]]:
     """(tasks, difficulty) rows: everyday work, and for some a second row of harder work."""
     if not is_active:
         yield 0, "0"
         return
-    stress = epoch == STRESS_EPOCH
+    stress = turn == STRESS_ROUND
     yield (
-        _draw(seed, 4_000, 5_000, "tasks", epoch, miner) if stress else _draw(seed, 200, 900, "tasks", epoch, miner),
-        _thousandths(_draw(seed, 850, 990, "difficulty", epoch, miner) if stress else _draw(seed, 400, 800, "difficulty", epoch, miner)),
+        _draw(seed, 4_000, 5_000, "tasks", turn, miner) if stress else _draw(seed, 200, 900, "tasks", turn, miner),
+        _thousandths(_draw(seed, 850, 990, "difficulty", turn, miner) if stress else _draw(seed, 400, 800, "difficulty", turn, miner)),
     )
     if miner % 3 == 0:
-        yield _draw(seed, 10, 120, "hard tasks", epoch, miner), _thousandths(_draw(seed, 800, 1_000, "hard difficulty", epoch, miner))
+        yield _draw(seed, 10, 120, "hard tasks", turn, miner), _thousandths(_draw(seed, 800, 1_000, "hard difficulty", turn, miner))
 
 
 def _thousandths(number: int) -> str:

@@ -1,0 +1,267 @@
+"""The demo: the whole system on an embedded chain, with everything that can go wrong in an epoch going wrong once.
+
+Sixteen rounds of a made-up network (`mdt.oracle.generate`): nine epochs at the start, a silence of a month, and seven epochs around the
+first halving. On the way one epoch is missing from the data and is skipped, one report is cancelled by the guardian, and a dishonest quorum
+submits a root that takes from a miner, which the miner refutes with two Merkle proofs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from mdt.compiled import Artifact
+from mdt.deploy import Allocation
+from mdt.errors import MDTError, RevertError
+from mdt.merkle import MerkleTree
+from mdt.model.emission import Schedule
+from mdt.oracle import attest as attestation
+from mdt.oracle.bundle import bundle_path, read_report
+from mdt.oracle.collect import Dataset
+from mdt.oracle.epoch import EpochResult
+from mdt.oracle.generate import DEMO_EPOCHS, DEMO_FOLDER, DEMO_MINERS, FIRST_LATE_EPOCH, MISSING_EPOCH, demo_epoch, demo_key
+from mdt.runs.accounting import BalanceSheet, Settled, draw_up
+from mdt.runs.network import Network, Say, actors, local_account
+from mdt.runs.report import summary, write_summary
+from mdt.settings import Settings
+from mdt.transactions import Chain, LocalSigner
+from mdt.units import format_amount
+
+REPORTERS, QUORUM = 5, 3
+FEES_EPOCH, CANCELLED_EPOCH, REFUTED_EPOCH = 2, 3, 5
+STAKES = (400, 250, 100, 150)
+"""MDT that the demo's validators register with; the last one leaves before the silence."""
+MDT = 10**18
+FEES = 1_500 * MDT
+VOLUNTARY_BURN = 7 * MDT
+
+
+@dataclass
+class Demo:
+    """The outcome of a demo run."""
+
+    settled: list[Settled]
+    notes: dict[int, str]
+    skipped: list[tuple[int, int]]
+    discarded: list[dict[str, Any]]
+    claims: dict[str, int]
+    verified: list[int]
+    sheet: BalanceSheet
+
+
+class Scenario:
+    """The demo's course of events on a network."""
+
+    def __init__(self, chain: Chain, settings: Settings, artifacts: Mapping[str, Artifact], out: Path, say: Say) -> None:
+        """Prepare the actors on a local chain."""
+        self.network = Network(chain, settings, out, reporters=REPORTERS, quorum=QUORUM, say=say)
+        self.settings, self.artifacts, self.out, self.say = settings, artifacts, out, say
+        self.miners = [LocalSigner(local_account(demo_key(number))) for number in range(DEMO_MINERS)]
+        self.validators = actors("validator", len(STAKES))
+        (self.payer,) = actors("fee payer", 1)
+        (self.savings,) = actors("savings", 1)
+        self.notes: dict[int, str] = {}
+        self.skipped: list[tuple[int, int]] = []
+        self.discarded: list[dict[str, Any]] = []
+        self.claims = dict.fromkeys((one.address for one in self.miners), 0)
+
+    def run(self) -> Demo:
+        """Play the demo from the first transaction to the balance sheet."""
+        network, say = self.network, self.say
+        network.fund([one.address for one in (*self.miners, *self.validators, self.payer)])
+        say("Deploying the suite")
+        treasury_genesis = self.settings.token.buckets.dao_treasury
+        network.deploy(self.artifacts, self._genesis(treasury_genesis))
+        say("Validators stake")
+        for validator, stake in zip(self.validators, STAKES, strict=True):
+            self._stake(validator, stake * MDT)
+        with Dataset.open(DEMO_FOLDER) as dataset:
+            for turn in range(DEMO_EPOCHS):
+                epoch = demo_epoch(turn)
+                if epoch == FIRST_LATE_EPOCH:
+                    self._silence()
+                self._epoch(turn, epoch, dataset)
+            say("Everybody claims")
+            self._claim_all()
+            verified = self._verify(dataset)
+        holders = {
+            "miners": [one.address for one in self.miners],
+            "validators": [one.address for one in self.validators],
+            "fee payer": [self.payer.address],
+            "a miner's savings": [self.savings.address],
+            "deployer, keeper, guardian, reporters": [
+                one.address for one in (network.deployer, network.keeper_account, network.guardian, *network.reporters)
+            ],
+        }
+        sheet = draw_up(network.suite, holders, list(self.claims), network.settled, treasury_genesis)
+        return Demo(network.settled, self.notes, self.skipped, self.discarded, self.claims, verified, sheet)
+
+    # --- the course of events ---
+
+    def _genesis(self, treasury: int) -> list[Allocation]:
+        stakes = [Allocation(4, one.address, stake * MDT) for one, stake in zip(self.validators, STAKES, strict=True)]
+        return [Allocation(2, "Treasury", treasury), *stakes, Allocation(4, self.payer.address, FEES + VOLUNTARY_BURN)]
+
+    def _stake(self, validator: LocalSigner, amount: int) -> None:
+        staking = self.network.suite["Staking"]
+        self.network.suite["MDT"].send(validator, "approve", staking.address, amount)
+        staking.send(validator, "register", amount)
+        self.say(f"  {validator.address} registers with {format_amount(amount)}")
+
+    def _epoch(self, turn: int, epoch: int, dataset: Dataset) -> None:
+        network = self.network
+        if epoch == MISSING_EPOCH:
+            skipped = network.skip(epoch)
+            self.skipped.append(skipped)
+            self.say(f"[{turn + 1:>2}/{DEMO_EPOCHS}] epoch {epoch}: nobody has data, its deadline passes, it is skipped and pays nothing")
+            return
+        if epoch == FEES_EPOCH:
+            self._fees()
+        honest = network.report(epoch, dataset)
+        if epoch == REFUTED_EPOCH:
+            self._dishonest_quorum(epoch, honest)
+            network.report(epoch, dataset)
+        network.submit(epoch, dataset)
+        if epoch == CANCELLED_EPOCH:
+            self._cancel(epoch)
+            network.report(epoch, dataset)
+            network.submit(epoch, dataset)
+        row = network.settle(epoch)
+        self._require_model(row)
+        self.say(f"[{turn + 1:>2}/{DEMO_EPOCHS}] epoch {epoch}: emission {format_amount(row.emission)}, {format_amount(row.recycled)} of it recycled")
+        if turn == 4:
+            self._own_recipient()
+
+    def _fees(self) -> None:
+        suite = self.network.suite
+        pool = suite["RecyclingPool"]
+        suite["MDT"].send(self.payer, "approve", pool.address, FEES)
+        receipt = pool.send(self.payer, "deposit_fees", FEES)
+        burned = pool.events(receipt, "FeesDeposited")[0].burned
+        suite["MDT"].send(self.payer, "burn", VOLUNTARY_BURN)
+        self.say(f"  fees: {format_amount(FEES)} handed in, {format_amount(burned)} burned, the rest is spent before anything is minted")
+
+    def _cancel(self, epoch: int) -> None:
+        network = self.network
+        receipt = network.keeper.cancel(network.guardian)
+        event = network.suite["EmissionController"].events(receipt, "ReportDiscarded")[0]
+        self._discarded(epoch, event, "cancelled by the guardian")
+
+    def _dishonest_quorum(self, epoch: int, honest: EpochResult) -> None:
+        """Three reporters move a miner's earnings to themselves; the miner proves it with its leaf in both roots."""
+        network = self.network
+        controller, keeper = network.suite["EmissionController"], network.keeper
+        before, report = honest.previous, read_report(bundle_path(keeper.bundles, epoch))
+        victim = max(before.leaves(), key=lambda leaf: leaf[1])[0]
+        stolen = before[victim] // 2
+        thief = network.reporters[0].address.lower()
+        after = dict(honest.ledger.leaves())
+        after[thief] = after.get(thief, 0) + after[victim] - (before[victim] - stolen)
+        after[victim] = before[victim] - stolen
+        tree = MerkleTree.build(after.items())
+        forged = replace(report, root=tree.root)
+        signatures = [attestation.sign(forged, keeper.domain, one.account) for one in network.reporters[:QUORUM]]
+        merged = attestation.merge(forged, keeper.domain, signatures, [one.address for one in network.reporters], QUORUM)
+        controller.send(network.keeper_account, "submit_report", forged.as_tuple(), merged)
+        miner = next(one for one in self.miners if one.address.lower() == victim)
+        old_tree = before.tree
+        if old_tree is None:
+            raise MDTError("the demo's data must pay somebody before the dishonest report")
+        receipt = controller.send(
+            miner, "refute_regression", miner.address, before[victim], old_tree.proof(victim), after[victim], tree.proof(victim)
+        )
+        event = controller.events(receipt, "ReportDiscarded")[0]
+        self._discarded(epoch, event, f"refuted by {miner.address}, from whom it took {format_amount(stolen)}")
+
+    def _discarded(self, epoch: int, event: Any, how: str) -> None:
+        self.discarded.append({"epoch": epoch, "digest": "0x" + event.digest.hex(), "reason": event.reason, "how": how})
+        self.notes[epoch] = f"{self.notes[epoch]}; first report {how}" if epoch in self.notes else f"first report {how.split(',')[0].split(' 0x')[0]}"
+        self.say(f"  epoch {epoch}: the report is {how}; it is reported again as attempt {self.network.suite['EmissionController'].call('attempt')}")
+
+    def _own_recipient(self) -> None:
+        """One miner sends its rewards elsewhere and claims; a stranger claims for another."""
+        first, second = self.miners[0], self.miners[1]
+        self.network.suite["RewardDistributor"].send(first, "set_recipient", self.savings.address)
+        self._claim(first, first)
+        self._claim(second, self.network.keeper_account)
+        self.say(f"  {first.address} has its rewards sent to savings; the keeper claims for {second.address}, who is paid")
+
+    def _silence(self) -> None:
+        network, last = self.network, self.validators[-1]
+        staking = network.suite["Staking"]
+        receipt = staking.send(last, "unstake", STAKES[-1] * MDT)
+        request = staking.events(receipt, "Unstaked")[0].request_id
+        self.say("  a month of silence: no reports, block rewards go on, one validator leaves")
+        # the epochs that could still be reported when the silence ends are reported
+        skipped = network.skip(FIRST_LATE_EPOCH - 1)
+        self.skipped.append(skipped)
+        staking.send(last, "withdraw", request)
+        owed = network.suite["BlockReward"].call("owed")
+        staking.send(network.keeper_account, "pull_block_rewards")
+        self.say(f"  {skipped[1] - skipped[0] + 1:,} epochs are skipped in one transaction; {format_amount(owed)} of block rewards are caught up in another")
+
+    # --- the end ---
+
+    def _claim(self, miner: LocalSigner, signer: LocalSigner) -> None:
+        self.claims[miner.address] += self.network.claim(miner.address, signer)
+
+    def _claim_all(self) -> None:
+        for miner in self.miners:
+            self._claim(miner, miner)
+        try:
+            self._claim(self.miners[0], self.miners[0])
+            raise MDTError("a second claim was paid")
+        except RevertError as refused:
+            self.say(f"  a second claim is refused: {refused.reason}")
+        staking = self.network.suite["Staking"]
+        for validator in self.validators:
+            receipt = staking.send(validator, "claim", validator.address)
+            self.say(f"  {validator.address} gets {format_amount(staking.events(receipt, 'RewardClaimed')[0].amount)} of staking rewards")
+
+    def _verify(self, dataset: Dataset) -> list[int]:
+        """Recompute every bundle against the chain, from the data up.
+
+        Raises:
+            MDTError: a bundle and the chain disagree.
+        """
+        verified = []
+        for row in self.network.settled:
+            found = self.network.keeper.verify(bundle_path(self.network.keeper.bundles, row.epoch), dataset)
+            if not found.ok:
+                raise MDTError(f"epoch {row.epoch} does not verify: {found.difference}")
+            verified.append(row.epoch)
+        self.say(f"  {len(verified)} bundles recomputed from the data agree with the chain")
+        return verified
+
+    def _require_model(self, row: Settled) -> None:
+        """The amount in the contract's event is the model's, to the wei.
+
+        Raises:
+            MDTError: contract and model disagree.
+        """
+        expected = Schedule.of(self.settings).formula(row.epoch, row.utility)
+        if row.emission != expected:
+            raise MDTError(f"epoch {row.epoch}: the contract pays {row.emission} wei, the model {expected}")
+
+
+def run(chain: Chain, settings: Settings, artifacts: Mapping[str, Artifact], out: Path, say: Say) -> Demo:
+    """Play the demo and write `summary.json`.
+
+    Args:
+        chain: a local chain.
+        settings: the preset; the data set is made for `adr-literal`.
+        artifacts: the compiled suite.
+        out: folder for records, bundles and the summary; what an earlier run left there is replaced.
+        say: shown line by line as it happens.
+    """
+    demo = Scenario(chain, settings, artifacts, out, say).run()
+    more = {
+        "skipped": [{"first": first, "last": last} for first, last in demo.skipped],
+        "discarded": [{key: str(value) if key != "epoch" else value for key, value in one.items()} for one in demo.discarded],
+        "claimed": {account: str(amount) for account, amount in demo.claims.items()},
+        "verified": demo.verified,
+    }
+    write_summary(out / "summary.json", summary(settings.name, chain.chain_id, demo.settled, demo.sheet, more))
+    return demo
