@@ -22,7 +22,7 @@ def cli(session, out) -> None:
 
     clear(out)
     say = (lambda _line: None) if session.as_json else click.echo
-    done = demo.run(session.quiet_chain, settings.load("adr-literal"), from_ape(project), out, say)
+    done = demo.run(session.chain, settings.load("adr-literal"), from_ape(project), out, say)
     if session.as_json:
         click.echo((out / "summary.json").read_text(encoding="utf-8"), nl=False)
     else:

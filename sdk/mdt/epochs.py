@@ -14,6 +14,8 @@ from typing import Any
 
 from mdt.deployments import Suite
 from mdt.errors import BundleError, KeeperError, NodeError, UnconfirmedError
+from mdt.model import utility as model_utility
+from mdt.model.emission import Schedule
 from mdt.model.shares import split
 from mdt.oracle import attest as attestation
 from mdt.oracle.attest import Domain, Signature
@@ -338,18 +340,17 @@ class Keeper:
                 return f"chain: epoch {epoch} was skipped, no report of it ever counted"
             share = split(record.emission, self.controller.call("parameters_at", epoch).shares_bps)[0]
             wanted = {"root": record.root, "data_hash": record.data_hash, "cumulative_total": record.cumulative_total}
-            amounts, state = (record.utility, record.emission), "settled"
+            amounts, state, before = (record.utility, record.emission), "settled", record.cumulative_total - record.miner_share
         elif now.status.has_pending and epoch == now.status.next_epoch:
             share = now.pending.amounts.miner_share
             wanted = {
                 key: getattr(now.pending.report, key) for key in ("root", "data_hash", "cumulative_total", "tasks", "difficulty", "participation", "attempt")
             }
-            amounts, state = (now.pending.amounts.utility, now.pending.amounts.emission), "pending"
+            amounts, state, before = (now.pending.amounts.utility, now.pending.amounts.emission), "pending", now.total_funded
         else:
             return f"chain: epoch {epoch} has not been reported yet (the controller waits for epoch {now.status.next_epoch})"
-        root, total = self._before(epoch)
         try:
-            previous = self._ledger_of(root, total, epoch, bundle.parent)
+            previous = self._ledger_with_total(before, epoch, bundle.parent)
         except KeeperError as error:
             return str(error)
         checked = verify_bundle(bundle, previous, lambda _measured: share, data_hash=wanted["data_hash"], dataset=dataset)
@@ -361,11 +362,37 @@ class Keeper:
             if found != value:
                 return f"chain: {key} of epoch {epoch} is {_shown(value)}, the bundle gives {_shown(found)}"
         compared.append(f"chain: {', '.join(wanted)} of the {state} epoch {epoch}")
-        given = self.controller.call("preview", epoch, checked.report.tasks, checked.report.difficulty, checked.report.participation)
-        if given.utility != amounts[0]:
-            return f"chain: utility of epoch {epoch} is {amounts[0]}, the bundle's measurements give {given.utility}"
-        compared.append(f"chain: utility {amounts[0]} and emission {amounts[1]} wei")
-        return ""
+        difference = self._compare_amounts(checked.report, *amounts)
+        if not difference:
+            compared.append(f"chain: utility {amounts[0]} and emission {amounts[1]} wei, as the model computes them from the inputs")
+        return difference
+
+    def _compare_amounts(self, report: Report, utility: int, emission: int) -> str:
+        """Compute utility and emission anew with the model, from the report's inputs and the parameters of its epoch."""
+        rules = self.controller.call("parameters_at", report.epoch)
+        expected = model_utility.utility(rules.weights_bps, rules.max_tasks, report.tasks, report.difficulty, report.participation)
+        last = self._utility_before(report.epoch) if rules.max_change_wad else None
+        if last is not None:
+            expected = model_utility.limited(expected, last, rules.max_change_wad)
+        if expected != utility:
+            return f"chain: utility of epoch {report.epoch} is {utility}, the bundle's measurements give {expected}"
+        schedule = Schedule(*(self.controller.call(name) for name in ("EPOCH_BLOCKS", "BASE_REWARD", "INTERVAL_BLOCKS", "HALVINGS")))
+        formula = schedule.formula(report.epoch, utility)
+        # a clamped emission used up the channel's room, which nothing gives back but a new grant
+        if emission == formula or (emission < formula and self._room() < formula):
+            return ""
+        return f"chain: emission of epoch {report.epoch} is {emission} wei, the formula gives {formula}"
+
+    def _room(self) -> int:
+        return int(self.suite["MDT"].call("lifetime_room", self.controller.address))
+
+    def _utility_before(self, epoch: int) -> int | None:
+        """U of the last epoch settled before this one; None when there is none."""
+        for earlier in range(epoch - 1, -1, -1):
+            record = self.controller.call("epoch_record", earlier)
+            if record.is_settled:
+                return int(record.utility)
+        return None
 
     # --- internal ---
 
@@ -384,13 +411,21 @@ class Keeper:
         if ours != theirs:
             raise KeeperError(f"the controller's digest of this report is 0x{theirs.hex()}, ours 0x{ours.hex()}: tools and contract do not belong together")
 
-    def _before(self, epoch: int) -> tuple[bytes, int]:
-        """Root and total that an epoch builds on: those of the last settled epoch before it."""
-        for earlier in range(epoch - 1, -1, -1):
-            record = self.controller.call("epoch_record", earlier)
-            if record.is_settled:
-                return record.root, record.cumulative_total
-        return EMPTY_ROOT, 0
+    def _ledger_with_total(self, total: int, below: int, folder: Path) -> Ledger:
+        """The ledger an epoch builds on: of the newest bundle below it that was settled with this total.
+
+        Raises:
+            KeeperError: no bundle has it.
+        """
+        for earlier in range(below - 1, -1, -1) if total else ():
+            bundle = bundle_path(folder, earlier)
+            if bundle.is_dir() and read_report(bundle).cumulative_total == total:
+                record = self.controller.call("epoch_record", earlier)
+                if record.is_settled and record.cumulative_total == total:
+                    return _checked(read_ledger(bundle), record.root, bundle)
+        if total:
+            raise KeeperError(f"no bundle below epoch {below} in {folder} was settled with a total of {total} wei: fetch the published bundles")
+        return Ledger()
 
     def _ledger_of(self, root: bytes, total: int, below: int, folder: Path | None = None) -> Ledger:
         """The ledger with this root, from the newest bundle below an epoch that has it.

@@ -5,7 +5,7 @@ Each line compares two numbers that were counted by different contracts, or by a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mdt.deployments import Suite
@@ -72,7 +72,7 @@ class BalanceSheet:
         return [line for line in self.lines if not line.is_true]
 
 
-def draw_up(suite: Suite, holders: dict[str, Sequence[str]], miners: Iterable[str], settled: Sequence[Settled], treasury_genesis: int) -> BalanceSheet:
+def draw_up(suite: Suite, holders: Mapping[str, Sequence[str]], miners: Iterable[str], settled: Sequence[Settled], treasury_genesis: int) -> BalanceSheet:
     """Read the chain and add everything up.
 
     Args:
@@ -92,7 +92,7 @@ def draw_up(suite: Suite, holders: dict[str, Sequence[str]], miners: Iterable[st
     burned_by = {one.name.lower(): int(token.call("burned_by_reason", int(one))) for one in Burn}
     claimed = sum(int(distributor.call("claimed", miner)) for miner in miners)
     network = staking.call("network")
-    emitted = sum(one.emission for one in settled)
+    emitted, to_validators = sum(one.emission for one in settled), sum(one.validator_share for one in settled)
     paid_miners = sum(one.miner_share for one in settled if one.miner_outcome == "paid")
     streamed_out = network.rewards_paid + network.rewards_recycled
     pool_in, pool_out = int(pool.call("total_fees")) + int(pool.call("total_recycled")), int(pool.call("total_burned")) + int(pool.call("total_drawn"))
@@ -110,7 +110,7 @@ def draw_up(suite: Suite, holders: dict[str, Sequence[str]], miners: Iterable[st
         Line("block rewards minted = released", by_reason["block_reward"], int(reward.call("total_released"))),
         Line("distributor funded = miner shares paid out", int(distributor.call("total_funded")), paid_miners),
         Line("distributor holds = funded - claimed", balances["RewardDistributor"], int(distributor.call("total_funded")) - claimed),
-        Line("staking got = validator shares + block rewards", network.rewards_received, sum(one.validator_share for one in settled) + by_reason["block_reward"]),
+        Line("staking got = validator shares + block rewards", network.rewards_received, to_validators + by_reason["block_reward"]),
         Line(
             "staking holds = stakes + unbonding + rewards not yet paid",
             balances["Staking"],

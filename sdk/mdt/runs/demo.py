@@ -65,7 +65,7 @@ class Scenario:
         self.notes: dict[int, str] = {}
         self.skipped: list[tuple[int, int]] = []
         self.discarded: list[dict[str, Any]] = []
-        self.claims = dict.fromkeys((one.address for one in self.miners), 0)
+        self.claims: dict[str, int] = {one.address: 0 for one in self.miners}
 
     def run(self) -> Demo:
         """Play the demo from the first transaction to the balance sheet."""
@@ -91,9 +91,7 @@ class Scenario:
             "validators": [one.address for one in self.validators],
             "fee payer": [self.payer.address],
             "a miner's savings": [self.savings.address],
-            "deployer, keeper, guardian, reporters": [
-                one.address for one in (network.deployer, network.keeper_account, network.guardian, *network.reporters)
-            ],
+            "deployer, keeper, guardian, reporters": [one.address for one in (network.deployer, network.keeper_account, network.guardian, *network.reporters)],
         }
         sheet = draw_up(network.suite, holders, list(self.claims), network.settled, treasury_genesis)
         return Demo(network.settled, self.notes, self.skipped, self.discarded, self.claims, verified, sheet)
@@ -147,7 +145,7 @@ class Scenario:
         network = self.network
         receipt = network.keeper.cancel(network.guardian)
         event = network.suite["EmissionController"].events(receipt, "ReportDiscarded")[0]
-        self._discarded(epoch, event, "cancelled by the guardian")
+        self._discarded(epoch, event, "cancelled", "cancelled by the guardian")
 
     def _dishonest_quorum(self, epoch: int, honest: EpochResult) -> None:
         """Three reporters move a miner's earnings to themselves; the miner proves it with its leaf in both roots."""
@@ -169,15 +167,13 @@ class Scenario:
         old_tree = before.tree
         if old_tree is None:
             raise MDTError("the demo's data must pay somebody before the dishonest report")
-        receipt = controller.send(
-            miner, "refute_regression", miner.address, before[victim], old_tree.proof(victim), after[victim], tree.proof(victim)
-        )
+        receipt = controller.send(miner, "refute_regression", miner.address, before[victim], old_tree.proof(victim), after[victim], tree.proof(victim))
         event = controller.events(receipt, "ReportDiscarded")[0]
-        self._discarded(epoch, event, f"refuted by {miner.address}, from whom it took {format_amount(stolen)}")
+        self._discarded(epoch, event, "refuted", f"refuted by {miner.address}, from whom it took {format_amount(stolen)}")
 
-    def _discarded(self, epoch: int, event: Any, how: str) -> None:
+    def _discarded(self, epoch: int, event: Any, what: str, how: str) -> None:
         self.discarded.append({"epoch": epoch, "digest": "0x" + event.digest.hex(), "reason": event.reason, "how": how})
-        self.notes[epoch] = f"{self.notes[epoch]}; first report {how}" if epoch in self.notes else f"first report {how.split(',')[0].split(' 0x')[0]}"
+        self.notes[epoch] = f"first report {what}"
         self.say(f"  epoch {epoch}: the report is {how}; it is reported again as attempt {self.network.suite['EmissionController'].call('attempt')}")
 
     def _own_recipient(self) -> None:
@@ -194,7 +190,6 @@ class Scenario:
         receipt = staking.send(last, "unstake", STAKES[-1] * MDT)
         request = staking.events(receipt, "Unstaked")[0].request_id
         self.say("  a month of silence: no reports, block rewards go on, one validator leaves")
-        # the epochs that could still be reported when the silence ends are reported
         skipped = network.skip(FIRST_LATE_EPOCH - 1)
         self.skipped.append(skipped)
         staking.send(last, "withdraw", request)
