@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from types import SimpleNamespace
 
 import boa
@@ -9,7 +10,7 @@ import pytest
 
 from mdt.merkle import MerkleTree
 from mdt.units import WAD
-from tests.support.deployers import deployer
+from tests.support.deployers import ROOT, deployer
 from tests.support.distribution import Distribution, accounts
 from tests.support.harness import harness
 
@@ -56,11 +57,24 @@ def tree(distribution, earned):
     return distribution.fund(earned)
 
 
+@cache
+def unlocked():
+    """The distributor without its lock: what protects it then is the order in which it does things."""
+    source = (ROOT / "contracts" / "distribution" / "RewardDistributor.vy").read_text()
+    assert source.count("# pragma nonreentrancy on\n") == source.count("@reentrant\n") == 1
+    return boa.loads_partial(source.replace("# pragma nonreentrancy on\n", "").replace("@reentrant\n", ""), filename="contracts/distribution/Unlocked.vy")
+
+
+@pytest.fixture(params=["locked", "unlocked"])
+def is_locked(request):
+    return request.param == "locked"
+
+
 @pytest.fixture
-def hostile(owner, funder, earned):
+def hostile(owner, funder, earned, is_locked):
     """A distributor whose token is hostile, funded for the first epoch and with as much again lying in it."""
     token = harness("HostileToken").deploy()
-    contract = deployer("distribution/RewardDistributor").deploy(token, owner)
+    contract = (deployer("distribution/RewardDistributor") if is_locked else unlocked()).deploy(token, owner)
     contract.set_funder(funder, sender=owner)
     tree = MerkleTree.build(earned.items())
     token.set_balance(funder, 10 * tree.total)
