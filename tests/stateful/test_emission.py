@@ -51,14 +51,16 @@ class EmissionMachine(EmissionActions):
 
     # --- reports ---
 
-    @rule(inputs=inputs, weights=weights, signers=quorums)
-    def submit(self, inputs, weights, signers):
+    @rule(inputs=inputs, weights=weights, signers=quorums, is_ready=st.booleans())
+    def submit(self, inputs, weights, signers, is_ready):
+        if is_ready:
+            self.act_catch_up()
         self.act_submit(*self.honest_report(inputs, weights), signers)
 
     @rule(inputs=inputs, weights=weights, signers=quorums)
     def epoch_in_one_go(self, inputs, weights, signers):
         """The ordinary course, so that settlements are common."""
-        self.suite.end_epoch()
+        self.act_catch_up()
         if self.act_submit(*self.honest_report(inputs, weights), signers):
             self.suite.wait()
             self.act_settle()
@@ -70,6 +72,7 @@ class EmissionMachine(EmissionActions):
         change=st.sampled_from([-1, 1, 2**128, -(2**128)]),
     )
     def submit_with_a_wrong_field(self, inputs, weights, field, change):
+        self.act_catch_up()
         report, tree = self.honest_report(inputs, weights)
         value = getattr(report, field)
         wrong = bytes(32) if isinstance(value, bytes) else max(0, value + change)
@@ -77,6 +80,7 @@ class EmissionMachine(EmissionActions):
 
     @rule(inputs=inputs, weights=weights, how=st.sampled_from(["few", "none", "twice", "unsorted", "foreign", "foreign only"]))
     def submit_with_wrong_signers(self, inputs, weights, how):
+        self.act_catch_up()
         report, tree = self.honest_report(inputs, weights)
         signers = {
             "few": REPORTERS[:1],
@@ -98,11 +102,10 @@ class EmissionMachine(EmissionActions):
         else:
             self.act_submit_for_elsewhere(report, verifyingContract=self.suite.pool.address)
 
-    @precondition(lambda self: self.model.pending is None)
-    @rule(inputs=inputs, kind=st.sampled_from(["regression", "duplicate", "inflated"]), taken=st.integers(1, 10**30))
-    def submit_as_a_dishonest_quorum(self, inputs, kind, taken):
+    @rule(inputs=inputs, kind=st.sampled_from(["regression", "duplicate", "inflated"]), taken=st.integers(1, 10**30), is_watched=st.booleans())
+    def submit_as_a_dishonest_quorum(self, inputs, kind, taken, is_watched):
         """Well signed, exact in its total, and wrong in its leaves."""
-        self.suite.end_epoch()
+        self.act_catch_up()
         report, tree = self.honest_report(inputs, [1, 1, 1, 1])
         if tree is None:
             return
@@ -115,7 +118,8 @@ class EmissionMachine(EmissionActions):
         else:
             entries[0] = (account, amount + taken)
         bad = Tree(entries)
-        self.act_submit(replace(report, root=bad.root), bad, REPORTERS)
+        if self.act_submit(replace(report, root=bad.root), bad, REPORTERS) and is_watched:
+            self.refute_what_can_be_refuted()
 
     # --- vetoes ---
 
@@ -139,6 +143,24 @@ class EmissionMachine(EmissionActions):
         is_true = entries[other][0] == account and entries[other][1] != amount
         done = self.act_refute_duplicate(account, (amount, self.pending_tree.proof(one)), (entries[other][1], self.pending_tree.proof(other)))
         assert done == is_true
+
+    @precondition(lambda self: self.pending_tree is not None)
+    @rule()
+    def watch(self):
+        self.refute_what_can_be_refuted()
+
+    def refute_what_can_be_refuted(self):
+        """The first true accusation there is, which must succeed."""
+        new = list(enumerate(self.pending_tree.entries))
+        for one, (account, amount) in new:
+            for other, (same, another) in new[one + 1 :]:
+                if account == same and amount != another:
+                    assert self.act_refute_duplicate(account, (amount, self.pending_tree.proof(one)), (another, self.pending_tree.proof(other)))
+                    return
+            for old, (same, before) in enumerate(self.tree.entries if self.tree else []):
+                if account == same and amount < before:
+                    assert self.act_refute_regression(account, (before, self.tree.proof(old)), (amount, self.pending_tree.proof(one)))
+                    return
 
     @precondition(lambda self: self.model.pending is not None)
     @rule(by=st.sampled_from(["guardian", "guardian", "owner", "attacker"]))
@@ -241,4 +263,4 @@ class EmissionMachine(EmissionActions):
 
 
 TestEmission = EmissionMachine.TestCase
-TestEmission.settings = settings(max_examples=examples(quick=5, ci=20, deep=1_500), stateful_step_count=40, deadline=None)
+TestEmission.settings = settings(max_examples=examples(quick=4, ci=12, deep=1_500), stateful_step_count=40, deadline=None)

@@ -1,0 +1,105 @@
+"""Gas rows of the emission controller on the whole suite: reports, settlements, skips and vetoes of ordinary epochs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eth_account.signers.local import LocalAccount
+from eth_utils import keccak
+
+from bench.gas.chain import Chain
+from bench.gas.rows_staking import deploy_staking
+from mdt.merkle import MerkleTree
+from mdt.model.emission import Parameters, Schedule
+from mdt.model.reasons import Mint, mask
+from mdt.settings import load
+from mdt.units import WAD
+
+INPUTS = (8_000, 7 * WAD // 10, 9 * WAD // 10)
+DAY = 86_400
+
+
+def measure(chain: Chain) -> dict[str, int]:
+    """Rows of EmissionController: five reporters, three signatures, short epochs so that a chain can be mined through 1,000 of them."""
+    owner, minter, keeper = chain.account(), chain.account(), chain.account()
+    reporters = sorted((chain.account() for _ in range(5)), key=lambda account: int(account.address, 16))
+    controller, distributor, token, pool = _deploy(chain, owner, minter, reporters)
+    entries: dict[str, int] = {}
+    rows: dict[str, int] = {}
+
+    def submit(pays_miners: bool = True) -> int:
+        epoch = controller.functions.next_epoch().call()
+        chain.mine(max(0, controller.functions.epoch_bounds(epoch).call()[1] - chain.block_number))
+        root, total = distributor.functions.root().call(), distributor.functions.total_funded().call()
+        if pays_miners:
+            share = controller.functions.preview(epoch, *INPUTS).call()[3]
+            for miner in reporters:
+                entries[miner.address] = entries.get(miner.address, 0) + share // len(reporters)
+            root, total = MerkleTree.build(entries.items()).root, total + share
+        report = (epoch, controller.functions.attempt().call(), *INPUTS, root, total, keccak(text=f"bundle {epoch}"))
+        digest = controller.functions.report_digest(report).call()
+        signatures = [bytes(reporter.unsafe_sign_hash(digest).signature) for reporter in reporters[:3]]
+        return chain.send(controller.functions.submit_report(report, signatures), keeper)
+
+    def settle() -> int:
+        chain.travel(60)
+        chain.mine()
+        return chain.send(controller.functions.settle(), keeper)
+
+    def skip(epochs: int) -> int:
+        epoch = controller.functions.next_epoch().call()
+        chain.mine(max(0, controller.functions.epoch_bounds(epoch + epochs - 1).call()[2] - chain.block_number))
+        gas = chain.send(controller.functions.skip(), keeper)
+        skipped = controller.functions.next_epoch().call() - epoch
+        if skipped != epochs:
+            raise RuntimeError(f"skipped {skipped} epochs instead of {epochs}")
+        return gas
+
+    rows["submit a report, 3 of 5, first"] = submit()
+    rows["settle an epoch, first"] = settle()
+    rows["submit a report, 3 of 5"] = submit()
+    rows["cancel a report"] = chain.send(controller.functions.cancel_report(), owner)
+    rows["submit a report again, 3 of 5"] = submit()
+    rows["settle an epoch, all minted"] = settle()
+    submit(pays_miners=False)
+    rows["settle an epoch without miners"] = settle()
+    submit()
+    rows["settle an epoch, part recycled"] = settle()
+    chain.send(token.functions.mint(pool.address, 10_000 * 10**18, Mint.GENESIS), minter)
+    submit()
+    rows["settle an epoch, all recycled"] = settle()
+    rows["skip 1 epoch"] = skip(1)
+    rows["skip 1000 epochs"] = skip(1_000)
+    rows["pause"] = chain.send(controller.functions.pause(1), owner)
+    return rows
+
+
+def _deploy(chain: Chain, owner: LocalAccount, minter: LocalAccount, reporters: list[LocalAccount]) -> tuple[Any, Any, Any, Any]:
+    """The preset's suite with epochs of 10 blocks, wired; (controller, distributor, token, pool)."""
+    preset = load("adr-literal")
+    token, _, staking = deploy_staking(chain, owner, minter)
+    pool = chain.deploy("distribution/RecyclingPool", token.address, preset.recycling.fee_burn_bps, owner.address)
+    distributor = chain.deploy("distribution/RewardDistributor", token.address, owner.address)
+    treasury = chain.deploy("governance/Treasury", owner.address)
+    schedule, parameters = Schedule.of(preset), Parameters.of(preset)
+    controller = chain.deploy(
+        "emission/EmissionController",
+        *(contract.address for contract in (token, distributor, staking, pool, treasury)),
+        chain.block_number + 10,
+        10,
+        schedule.base_reward,
+        schedule.interval_blocks,
+        schedule.halvings,
+        (list(parameters.weights_bps), list(parameters.shares_bps), parameters.max_tasks, parameters.max_change_wad, 20),
+        60,
+        [reporter.address for reporter in reporters],
+        3,
+        owner.address,
+        owner.address,
+    )
+    cap = preset.emission.channel_cap
+    chain.send(token.functions.propose_minter(controller.address, 1, mask(Mint.EPOCH_EMISSION), cap, cap, DAY), owner)
+    chain.send(token.functions.grant_minter(controller.address), owner)
+    for contract, setter in ((distributor, "set_funder"), (pool, "set_drawer"), (staking, "set_notifier")):
+        chain.send(getattr(contract.functions, setter)(controller.address), owner)
+    return controller, distributor, token, pool
