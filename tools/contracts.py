@@ -53,7 +53,12 @@ def abi(name: str) -> list[dict[str, Any]]:
 
 def external_functions(name: str) -> list[str]:
     """Signatures as `transfer(address,uint256)`."""
-    return [f"{entry['name']}({','.join(_type(item) for item in entry['inputs'])})" for entry in abi(name) if entry["type"] == "function"]
+    return [signature(entry) for entry in abi(name) if entry["type"] == "function"]
+
+
+def signature(entry: dict[str, Any]) -> str:
+    """`name(type,...)` of an ABI entry."""
+    return f"{entry['name']}({','.join(_type(item) for item in entry['inputs'])})"
 
 
 def _type(item: dict[str, Any]) -> str:
@@ -93,6 +98,13 @@ def code_parts(name: str) -> tuple[bytes, bytes]:
     if runtime_length != len(runtime) or creation.count(runtime) != 1:
         raise ValueError(f"{name}: the compiler's footer does not describe its runtime code")
     return creation[: creation.index(runtime)], runtime[: len(runtime) - sum(data_lengths)]
+
+
+def footer_gas(name: str) -> int:
+    """What the compiler's footer adds to the gas of a deployment: its calldata, which changes with every comment."""
+    creation: bytes = compiled(name).bytecode
+    footer = creation[-int.from_bytes(creation[-2:], "big") :]
+    return sum(16 if byte else 4 for byte in footer)
 
 
 def opcodes(code: bytes) -> list[int]:

@@ -11,8 +11,8 @@ from tools import contracts, snapshots
 DEPLOYABLES = contracts.deployables()
 
 
-@pytest.mark.parametrize("kind", ["abi", "sizes", "storage"])
-def test_snapshot__recorded__is_what_the_compiler_makes(kind: str) -> None:
+@pytest.mark.parametrize("kind", ["abi", "sizes", "storage", "gas"])
+def test_snapshot__recorded__is_what_is_true_now(kind: str) -> None:
     difference = snapshots.differences(kind)
     assert not difference, f"\n{difference}\n{snapshots.ACCEPT}"
 
@@ -48,3 +48,12 @@ def test_layout__slots__do_not_overlap(name: str) -> None:
 def test_abi_snapshot__is_json_an_integrator_can_load(name: str) -> None:
     path = snapshots.SNAPSHOTS / "abi" / f"{name.split('/')[-1]}.json"
     assert json.loads(path.read_text(encoding="utf-8")) == contracts.abi(name)
+
+
+@pytest.mark.parametrize("name", DEPLOYABLES)
+def test_gas_snapshot__every_external_function__has_a_row(name: str) -> None:
+    rows = json.loads((snapshots.SNAPSHOTS / "gas.json").read_text(encoding="utf-8"))[name.split("/")[-1]]
+    missing = set(contracts.external_functions(name)) - set(rows)
+    assert not missing, f"bench/gas/functions.py never calls {sorted(missing)} of {name}"
+    assert set(rows) - set(contracts.external_functions(name)) == {"__init__"}
+    assert all(gas > 21_000 for gas in rows.values())

@@ -1,0 +1,314 @@
+"""Gas of every external function, from receipts of one scripted life of the whole suite on an embedded chain.
+
+`make snapshots` writes the result to `snapshots/gas.json`; a test runs the life again and compares. Each figure is the receipt's
+gasUsed of a transaction of its own, 21,000 and calldata included, also for views: a view's cost matters where nodes limit `eth_call`.
+The states are ordinary ones (balances not empty, streams running, a second report), not worst cases; those are benchmark rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from typing import Any
+
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+from web3 import Web3
+from web3.contract import Contract
+
+from bench.gas.chain import Chain
+from bench.gas.rows_token import permit_call
+from mdt.localchain import advance
+from mdt.merkle import MerkleTree
+from mdt.model.controller import Report
+from mdt.model.emission import Parameters, Schedule
+from mdt.model.reasons import Burn, Mint, Recycle, mask
+from mdt.settings import load
+from mdt.units import WAD
+from tools import contracts
+
+UNIT = 10**18
+FOR_EVER = 2**256 - 1
+DATA_HASH = Web3.keccak(text="bundle")
+INPUTS = (8_000, 7 * WAD // 10, 9 * WAD // 10)  # the documents' epoch 1000
+REPORTERS = sorted((Account.from_key(Web3.keccak(text=f"mdt gas reporter {index}")) for index in range(5)), key=lambda account: account.address.lower())
+QUORUM = 3
+PURPOSE = b"grant".ljust(32, b"\x01")
+
+# Arguments of views by their name; everything else that is a number is an index or an epoch, and 0.
+ARGUMENTS: dict[str, Any] = {"_limit": 10, "_bucket": 1, "_tasks": INPUTS[0], "_difficulty": INPUTS[1], "_participation": INPUTS[2]}
+
+
+class Life:
+    """The suite, its actors, and the gas of what they do."""
+
+    def __init__(self) -> None:
+        self.chain = Chain()
+        self.settings = load("adr-literal")
+        self.rows: dict[str, dict[str, int]] = {}
+        self.owner, self.guardian, self.minter, self.keeper, self.holder, self.other, self.validator = (self.chain.account() for _ in range(7))
+        self.contracts = self._deploy()
+
+    def _deploy(self) -> dict[str, Contract]:
+        settings, chain = self.settings, self.chain
+        owner, guardian, token_settings, halving = self.owner.address, self.guardian.address, settings.token, settings.halving
+        start = chain.block_number + 60
+        numbers = (token_settings.buckets.as_list(), token_settings.grant_delay)
+        token = chain.deploy("token/MDT", token_settings.name, token_settings.symbol, *numbers, owner, guardian)
+        pool = chain.deploy("distribution/RecyclingPool", token.address, settings.recycling.fee_burn_bps, owner)
+        distributor = chain.deploy("distribution/RewardDistributor", token.address, owner)
+        reward = chain.deploy("emission/BlockReward", token.address, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner)
+        limits = (settings.staking.min_validator_stake, settings.staking.unbonding, settings.emission.epoch_blocks)
+        staking = chain.deploy("staking/Staking", token.address, reward.address, pool.address, *limits, owner)
+        treasury = chain.deploy("governance/Treasury", owner)
+        addresses = [account.address for account in REPORTERS]
+        wiring = [one.address for one in (token, distributor, staking, pool, treasury)]
+        governed = (astuple(Parameters.of(settings)), settings.emission.report_delay, addresses, QUORUM, owner, guardian)
+        controller = chain.deploy("emission/EmissionController", *wiring, start, *astuple(Schedule.of(settings)), *governed)
+        suite = (token, pool, distributor, reward, staking, treasury, controller)
+        names = ("MDT", "RecyclingPool", "RewardDistributor", "BlockReward", "Staking", "Treasury", "EmissionController")
+        found = dict(zip(names, suite, strict=True))
+        for path in contracts.deployables():
+            name = path.split("/")[-1]
+            if name in found:
+                self.rows[name] = {"__init__": chain.deploy_gas[path] - contracts.footer_gas(path)}
+        return found
+
+    def call(self, name: str, function: str, *arguments: Any, sender: LocalAccount | None = None) -> int:
+        """Do it, and keep its gas under the function's signature; a later call replaces an earlier one."""
+        contract = self.contracts[name]
+        matching = [one for one in contract.all_functions() if one.abi["name"] == function and len(one.abi.get("inputs", [])) == len(arguments)]
+        (found,) = matching
+        gas = self.chain.send(found(*arguments), sender or self.owner)
+        self.rows[name][_signature(found.abi)] = gas
+        return gas
+
+    def view(self, name: str, function: str, *arguments: Any) -> Any:
+        """Read, without a row."""
+        return self.contracts[name].functions[function](*arguments).call()
+
+    def address(self, name: str) -> str:
+        """Of a contract of the suite."""
+        return str(self.contracts[name].address)
+
+    def end_epoch(self) -> int:
+        """Go on until the next epoch can be reported."""
+        epoch: int = self.view("EmissionController", "next_epoch")
+        missing = self.view("EmissionController", "epoch_bounds", epoch)[1] - self.chain.block_number
+        if missing > 0:
+            advance(self.chain.web3, missing)
+        return epoch
+
+    def submit(self, entries: dict[str, int] | None = None) -> None:
+        """End the epoch and report it; with entries (account, cumulative) a new root."""
+        epoch = self.end_epoch()
+        root, total = self.view("RewardDistributor", "root"), self.view("RewardDistributor", "total_funded")
+        if entries is not None:
+            root = MerkleTree.build(entries.items()).root
+            total += self.miner_share(epoch)
+        report = astuple(Report(epoch, self.view("EmissionController", "attempt"), *INPUTS, root, total, DATA_HASH))
+        digest = self.view("EmissionController", "report_digest", report)
+        signatures = [bytes(account.unsafe_sign_hash(digest).signature) for account in REPORTERS[:QUORUM]]
+        self.call("EmissionController", "submit_report", report, signatures, sender=self.keeper)
+
+    def miner_share(self, epoch: int) -> int:
+        """What the miners of an epoch with the usual inputs get."""
+        amounts = self.view("EmissionController", "preview", epoch, *INPUTS)
+        names = [item["name"] for item in _entry(self.contracts["EmissionController"], "preview")["outputs"][0]["components"]]
+        return int(amounts[names.index("miner_share")])
+
+    def settle(self) -> None:
+        """Wait for the delay and settle."""
+        self.chain.travel(self.settings.emission.report_delay)
+        self.chain.mine()
+        self.call("EmissionController", "settle", sender=self.keeper)
+
+    # --- the life, in its order ---
+
+    def found(self) -> None:
+        """Wire, grant, mint, finish the set-up."""
+        settings = self.settings
+        caps, halving, emission = settings.token.buckets.as_list(), settings.halving, settings.emission
+        grants = (
+            (self.minter.address, 0, mask(Mint.GENESIS), caps[0], caps[0], 86_400),
+            (self.address("BlockReward"), 1, mask(Mint.BLOCK_REWARD), halving.channel_cap, halving.window_cap, halving.window),
+            (
+                self.address("EmissionController"),
+                1,
+                mask(Mint.EPOCH_EMISSION),
+                emission.channel_cap,
+                emission.window_cap,
+                emission.window,
+            ),
+            (self.keeper.address, 2, mask(Mint.GENESIS), caps[2], caps[2], 86_400),
+        )
+        for one in grants:
+            self.call("MDT", "propose_minter", *one)
+            self.call("MDT", "grant_minter", one[0])
+        self.call("MDT", "revoke_minter", self.keeper.address, sender=self.guardian)
+        self.call("MDT", "set_burner", self.address("RecyclingPool"), mask(Burn.TRANSACTION_FEE, Burn.DEFLATION))
+        self.call("MDT", "set_burner", self.keeper.address, mask(Burn.DEFLATION))
+        for account in (self.holder, self.other, self.validator, self.owner, self.keeper):
+            self.call("MDT", "mint", account.address, 100_000 * UNIT, Mint.GENESIS, sender=self.minter)
+        self.call("MDT", "mint", self.address("Treasury"), 1_000 * UNIT, Mint.GENESIS, sender=self.minter)
+        self.call("BlockReward", "set_recipient", self.address("Staking"))
+        self.call("MDT", "finish_setup")
+
+    def use_token(self) -> None:
+        """Transfers, allowances, burns."""
+        self.call("MDT", "transfer", self.other.address, UNIT, sender=self.holder)
+        self.call("MDT", "approve", self.keeper.address, 10 * UNIT, sender=self.holder)
+        self.call("MDT", "transferFrom", self.holder.address, self.other.address, UNIT, sender=self.keeper)
+        self.call("MDT", "burn", UNIT, sender=self.holder)
+        self.call("MDT", "burn", UNIT, Burn.VOLUNTARY, sender=self.holder)
+        self.call("MDT", "burnFrom", self.holder.address, UNIT, sender=self.keeper)
+        self.call("MDT", "burnFrom", self.holder.address, UNIT, Burn.DEFLATION, sender=self.keeper)
+        permit = permit_call(self.chain, self.contracts["MDT"], self.holder, self.other.address, UNIT)
+        self.rows["MDT"][_signature(permit.abi)] = self.chain.send(permit, self.keeper)
+        self.call("Treasury", "spend", self.address("MDT"), self.other.address, UNIT, PURPOSE)
+
+    def use_pool(self) -> None:
+        """Fees, gifts, a drawer for a day, burning what is too much."""
+        for account in (self.holder, self.owner):
+            self.call("MDT", "approve", self.address("RecyclingPool"), FOR_EVER, sender=account)
+        self.call("RecyclingPool", "deposit_fees", 10 * UNIT, sender=self.holder)
+        self.call("RecyclingPool", "recycle", 10 * UNIT, Recycle.DONATION, sender=self.holder)
+        self.call("RecyclingPool", "burn_surplus", UNIT)
+        self.call("RecyclingPool", "set_drawer", self.owner.address)
+        self.call("RecyclingPool", "draw", UNIT)
+        self.call("RecyclingPool", "set_drawer", self.address("EmissionController"))
+
+    def use_distributor(self) -> dict[str, int]:
+        """A first root from the owner, claims alone and in a batch; returns what every account earned so far."""
+        miners = [self.holder, self.other, *(self.chain.account() for _ in range(6))]
+        entries = {account.address: 10 * UNIT for account in miners}
+        tree = MerkleTree.build(entries.items())
+        self.call("RewardDistributor", "set_funder", self.owner.address)
+        self.call("MDT", "approve", self.address("RewardDistributor"), FOR_EVER)
+        self.call("RewardDistributor", "fund", tree.root, 80 * UNIT)
+        self.call("RewardDistributor", "claim", self.holder.address, 10 * UNIT, tree.proof(self.holder.address), sender=self.keeper)
+        batch = [account.address for account in miners[2:6]]
+        self.call("RewardDistributor", "claim_many", batch, [10 * UNIT] * 4, [tree.proof(one) for one in batch], sender=self.keeper)
+        self.call("RewardDistributor", "set_recipient", self.keeper.address, sender=self.other)
+        self.call("RewardDistributor", "set_funder", self.address("EmissionController"))
+        return entries
+
+    def use_staking(self) -> None:
+        """Rewards while nobody is staked, a validator's whole life, a notified reward."""
+        for account in (self.validator, self.owner, self.other):
+            self.call("MDT", "approve", self.address("Staking"), FOR_EVER, sender=account)
+        missing = self.view("BlockReward", "START_BLOCK") + 10 - self.chain.block_number
+        if missing > 0:
+            advance(self.chain.web3, missing)
+        self.call("Staking", "set_notifier", self.owner.address)
+        self.call("BlockReward", "release", sender=self.keeper)
+        self.call("Staking", "pull_block_rewards", sender=self.keeper)
+        self.call("Staking", "notify_reward", 400 * UNIT)
+        advance(self.chain.web3, 20)
+        self.call("Staking", "pull_block_rewards", sender=self.keeper)
+        self.call("Staking", "recycle_idle_rewards", sender=self.keeper)
+        minimum = self.settings.staking.min_validator_stake
+        for account in (self.other, self.validator):
+            self.call("Staking", "register", 2 * minimum, sender=account)
+        advance(self.chain.web3, 5)
+        self.call("Staking", "stake", minimum, sender=self.validator)
+        advance(self.chain.web3, 5)
+        self.call("Staking", "claim", self.validator.address, sender=self.validator)
+        self.call("Staking", "unstake", minimum, sender=self.validator)
+        self.chain.travel(self.settings.staking.unbonding)
+        self.chain.mine()
+        self.call("Staking", "withdraw", 0, sender=self.validator)
+        self.call("Staking", "set_notifier", self.address("EmissionController"))
+        self.call("BlockReward", "release", sender=self.keeper)
+
+    def use_controller(self, entries: dict[str, int]) -> None:
+        """Two settled epochs, a cancelled, a refuted and a skipped one, and every setter; ends with a report pending."""
+        for _ in range(2):
+            share = self.miner_share(self.view("EmissionController", "next_epoch"))
+            entries = {**entries, self.other.address: entries[self.other.address] + share}
+            self.submit(entries)
+            self.settle()
+        tree = MerkleTree.build(entries.items())
+
+        self.submit({**entries, self.holder.address: 20 * UNIT})
+        self.call("EmissionController", "cancel_report", sender=self.guardian)
+
+        lowered = {**entries, self.holder.address: 1}
+        self.submit(lowered)
+        proofs = (tree.proof(self.holder.address), MerkleTree.build(lowered.items()).proof(self.holder.address))
+        self.call("EmissionController", "refute_regression", self.holder.address, entries[self.holder.address], proofs[0], 1, proofs[1], sender=self.keeper)
+
+        self._refute_duplicate(entries)
+        self.call("EmissionController", "pause", 86_400, sender=self.guardian)
+        self.call("EmissionController", "unpause")
+
+        deadline = self.view("EmissionController", "parameters_at", self.end_epoch())[-1]
+        advance(self.chain.web3, deadline + 1)
+        self.call("EmissionController", "skip", sender=self.keeper)
+
+        changed = astuple(Parameters.of(self.settings))
+        self.call("EmissionController", "set_parameters", (*changed[:2], changed[2] + 1, *changed[3:]))
+        self.call("EmissionController", "set_delay", self.settings.emission.report_delay + 60)
+        self.call("EmissionController", "set_guardian", self.keeper.address)
+        self.call("EmissionController", "set_reporters", [account.address for account in REPORTERS[:4]], QUORUM)
+        self.submit()
+
+    def _refute_duplicate(self, entries: dict[str, int]) -> None:
+        """A pending root that holds two leaves of one account: two leaves are the whole tree."""
+        account, one, other = self.holder.address, 100 * UNIT, 200 * UNIT
+        first, second = (MerkleTree.build([(account, amount)]).root for amount in (one, other))
+        root = Web3.keccak(b"".join(sorted((first, second))))
+        epoch = self.end_epoch()
+        total = self.view("RewardDistributor", "total_funded") + self.miner_share(epoch)
+        report = astuple(Report(epoch, self.view("EmissionController", "attempt"), *INPUTS, bytes(root), total, DATA_HASH))
+        digest = self.view("EmissionController", "report_digest", report)
+        signatures = [bytes(signer.unsafe_sign_hash(digest).signature) for signer in REPORTERS[:QUORUM]]
+        self.call("EmissionController", "submit_report", report, signatures, sender=self.keeper)
+        self.call("EmissionController", "refute_duplicate", account, one, [second], other, [first], sender=self.keeper)
+
+    def look(self) -> None:
+        """Every view, in the state the life has led to."""
+        report = astuple(Report(self.view("EmissionController", "next_epoch"), 1, *INPUTS, bytes(32), 1, DATA_HASH))
+        for name, contract in self.contracts.items():
+            for found in contract.all_functions():
+                if found.abi["stateMutability"] not in ("view", "pure"):
+                    continue
+                arguments = [report if item["name"] == "_report" else self._argument(item) for item in found.abi["inputs"]]
+                if found.abi["name"] in ("preview", "parameters_at"):
+                    arguments[0] = report[0]
+                self.rows[name][_signature(found.abi)] = self.chain.send(found(*arguments), self.keeper)
+
+    def _argument(self, item: Any) -> Any:
+        if item["type"] == "address":
+            return {"_minter": self.minter.address}.get(item["name"], self.validator.address)
+        if item["name"] == "_block":
+            return self.chain.block_number
+        return ARGUMENTS.get(item["name"], 0)
+
+    def hand_over(self) -> None:
+        """Every ownership changes hands, and the token's guardian with it."""
+        self.call("MDT", "set_guardian", self.keeper.address)
+        for name in self.contracts:
+            self.call(name, "transfer_ownership", self.other.address)
+            self.call(name, "accept_ownership", sender=self.other)
+
+
+def _signature(entry: Any) -> str:
+    return contracts.signature(entry)
+
+
+def _entry(contract: Contract, name: str) -> Any:
+    return next(entry for entry in contract.abi if entry.get("name") == name)
+
+
+def measure() -> dict[str, dict[str, int]]:
+    """Contract -> signature -> gas, both in alphabetical order. `__init__` is the deployment, without the compiler's footer: a hash of the sources."""
+    life = Life()
+    life.found()
+    life.use_token()
+    life.use_pool()
+    entries = life.use_distributor()
+    life.use_staking()
+    life.use_controller(entries)
+    life.look()
+    life.hand_over()
+    return {name: dict(sorted(life.rows[name].items())) for name in sorted(life.rows)}
