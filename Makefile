@@ -47,8 +47,8 @@ quick: install  ## the whole suite, few random examples
 deep: install npm  ## at least 100,000 random cases per formula; hours
 	@MDT_PROFILE=deep $(PYTEST)
 
-bench: install npm  ## gas of the benchmark rows and the off-chain benchmarks
-	@for b in bench/gas/chain.py bench/offchain/*.py; do [ -f $$b ] || continue; echo "bench: $$b"; $(VENV)/bin/python $$b || exit 1; done
+bench: install npm  ## off-chain benchmarks against OpenZeppelin's tools, gas of every function
+	@$(VENV)/bin/python -m tools.bench
 
 demo: install npm compile  ## the whole system on an embedded chain
 	@ape run demo --network ethereum:local:test

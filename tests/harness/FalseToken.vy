@@ -1,0 +1,37 @@
+# pragma version 0.4.3
+# pragma optimize gas
+# pragma evm-version cancun
+"""
+@title Test harness: a token that can answer False instead of reverting
+@license AGPL-3.0-only
+@dev It also answers what a staking contract asks its token and its block reward when it is made.
+"""
+
+answers_true: public(bool)
+cap: public(constant(uint256)) = 10**24
+START_BLOCK: public(constant(uint256)) = 1
+
+
+@deploy
+def __init__():
+    self.answers_true = True
+
+
+@external
+def set_answers_true(_answers_true: bool):
+    self.answers_true = _answers_true
+
+
+@external
+def transfer(_to: address, _amount: uint256) -> bool:
+    return self.answers_true
+
+
+@external
+def transferFrom(_from: address, _to: address, _amount: uint256) -> bool:
+    return self.answers_true
+
+
+@external
+def approve(_spender: address, _amount: uint256) -> bool:
+    return self.answers_true
