@@ -84,8 +84,29 @@ def _jump(w3: Web3, tester: Any, blocks: int, seconds_per_block: int) -> int:
             block_number=head.block_number + skipped,
             timestamp=head.timestamp + skipped * seconds_per_block,
         )
+        _forget_other_branches(chain, head.block_number, jumped.block_number)
         chain.chaindb.persist_checkpoint_header(jumped, chain.chaindb.get_score(head.hash) + skipped)
         chain.header = chain.create_header_from_parent(jumped)
     chain.header = chain.header.copy(timestamp=head.timestamp + blocks * seconds_per_block)
     tester.mine_blocks(1)
     return int(w3.eth.block_number)
+
+
+def _forget_other_branches(chain: Any, head: int, target: int) -> None:
+    """After a snapshot was restored, nothing above the head may count any more: neither jumps nor blocks of the branch given up.
+
+    py-evm keeps checkpoints canonical for ever, looks at the blocks on both sides of a new one, and keeps a list of gaps.
+    """
+    import rlp  # type: ignore[import-untyped]
+    from eth.db.schema import SchemaV1
+    from eth.rlp.sedes import chain_gaps
+    from eth_typing import BlockNumber
+
+    database = chain.chaindb.db
+    database.set(SchemaV1.make_checkpoint_headers_key(), b"")
+    for key in (SchemaV1.make_header_chain_gaps_lookup_key(), SchemaV1.make_chain_gaps_lookup_key()):
+        database.set(key, rlp.encode(((), head + 1), sedes=chain_gaps))
+    for number in (target - 1, target, target + 1):
+        key = SchemaV1.make_block_number_to_hash_lookup_key(BlockNumber(number))
+        if number > head and database.exists(key):
+            database.delete(key)

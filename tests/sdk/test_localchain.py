@@ -107,3 +107,20 @@ def test_advance__snapshots_and_transactions_around_a_jump__still_work(artifact)
 def test_advance__nothing_to_do__refused(blocks, seconds):
     with pytest.raises(ChainError, match="at least 1"):
         localchain.advance(embedded(), blocks, seconds)
+
+
+def test_advance__jumps_after_a_restored_jump__do_not_collide(artifact):
+    """A jump on a branch that was given up must not stand in the way of another jump to the same numbers."""
+    w3 = embedded()
+    clock = deploy(w3, artifact)
+    for distance in (1_000, 1_001, 999, 1_000, 500, 2_000):
+        with anchored(w3):
+            localchain.advance(w3, distance)
+            clock.functions.record().transact({"from": w3.eth.accounts[1]})
+            localchain.advance(w3, distance)
+            clock.functions.record().transact({"from": w3.eth.accounts[1]})
+            assert clock.functions.count().call() == 2
+    assert clock.functions.count().call() == 0
+    localchain.advance(w3, 998)
+    clock.functions.record().transact({"from": w3.eth.accounts[1]})
+    assert clock.functions.records(0).call() == 999 * 10**18 + w3.eth.get_block("latest")["timestamp"] - clock.functions.started_at().call()

@@ -1,0 +1,426 @@
+"""Deploying on an embedded chain: complete, idempotent, resumable after a death at any point, and refused where it must be."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from mdt import schedule
+from mdt.abi import decode_logs
+from mdt.compiled import SOURCES
+from mdt.deploy import Allocation, Deployment, Outcome, accept_ownership, check_contract
+from mdt.deployments import Folder, open_suite
+from mdt.errors import AccountError, ChainError, ConfigError, DeploymentError, RevertError, WrongChainError
+from mdt.settings import Buckets, load
+from mdt.transactions import Chain, Contract, LocalSigner
+from mdt.units import WAD
+from tests.support.chains import anchored, embedded
+from tests.support.suite import FAST, GENESIS, Actors, artifacts, deploy, options
+
+
+class DeathError(Exception):
+    """The process dies here."""
+
+
+class MortalChain(Chain):
+    """A chain whose process dies around the n-th transaction: before sending, after sending, or after mining."""
+
+    point = ""
+    count = 0
+
+    def broadcast(self, signed, what):
+        self.count += 1
+        dies = self.count == self.number
+        if dies and self.point == "signed":
+            raise DeathError
+        super().broadcast(signed, what)
+        if dies and self.point == "sent":
+            raise DeathError
+
+    def wait(self, tx_hash, what):
+        receipt = super().wait(tx_hash, what)
+        if self.count == self.number and self.point == "mined":
+            raise DeathError
+        return receipt
+
+
+def mortal(w3, point: str, number: int) -> MortalChain:
+    chain = MortalChain(w3, int(w3.eth.chain_id), FAST)
+    chain.point, chain.number = point, number
+    return chain
+
+
+def deployment(w3, folder: Path, chain: Chain | None = None, **changed) -> Deployment:
+    actors = Actors.of(w3)
+    return Deployment(chain or Chain(w3, int(w3.eth.chain_id), FAST), LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed))
+
+
+def finish(made: Deployment) -> list[Outcome]:
+    return list(made.run())
+
+
+def state_of(folder: Path) -> dict:
+    """Everything a finished deployment wrote, without hashes of transactions (their block numbers differ by a retry)."""
+    network = json.loads((folder / "network.json").read_text())
+    state = {"network": {key: value for key, value in network.items() if key not in ("steps",)}, "steps": list(network["steps"])}
+    for name in SOURCES:
+        state[name] = json.loads((folder / f"{name}.json").read_text())
+    return state
+
+
+@pytest.fixture(scope="module")
+def w3():
+    return embedded()
+
+
+@pytest.fixture(autouse=True)
+def _anchor(w3):
+    with anchored(w3):
+        yield
+
+
+@pytest.fixture
+def actors(w3):
+    return Actors.of(w3)
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory):
+    """A chain of its own with a finished deployment, made once."""
+    w3, folder = embedded(), tmp_path_factory.mktemp("ready")
+    suite, _ = deploy(w3, folder)
+    return w3, folder, suite
+
+
+@pytest.fixture
+def deployed(ready, tmp_path):
+    """The finished deployment: its chain, put back afterwards, and a copy of its folder."""
+    w3, folder, suite = ready
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    with anchored(w3):
+        yield w3, suite
+
+
+def test_deploy__from_nothing__wired_granted_minted_and_checked(deployed, tmp_path):
+    w3, suite = deployed
+    settings, actors = load("adr-literal"), Actors.of(w3)
+    token = suite["MDT"]
+    assert suite["BlockReward"].call("recipient") == suite["Staking"].address
+    assert suite["RecyclingPool"].call("drawer") == suite["EmissionController"].address
+    assert suite["Staking"].call("notifier") == suite["EmissionController"].address
+    assert suite["RewardDistributor"].call("funder") == suite["EmissionController"].address
+    assert token.call("burner_reasons", suite["RecyclingPool"].address) == 0b11
+    assert token.call("is_setup_finished")
+    for name, section, reasons in (("BlockReward", settings.halving, 1 << 1), ("EmissionController", settings.emission, 1 << 7)):
+        minter = token.call("minter", suite[name].address)
+        assert (minter.is_active, minter.bucket, minter.reasons) == (True, 1, reasons)
+        assert (minter.lifetime_cap, minter.window_cap, minter.window_seconds) == (section.channel_cap, section.window_cap, section.window)
+    deployer = token.call("minter", actors.deployer.address)
+    assert not deployer.is_active
+    assert token.call("proposal", actors.deployer.address).effective_at == 0
+    allocations = [Allocation.parse(one) for one in GENESIS]
+    for bucket in range(len(Buckets.names())):
+        assert token.call("minted_by_bucket", bucket) == sum(one.amount for one in allocations if one.bucket == bucket)
+    assert token.call("balanceOf", suite["Treasury"].address) == 100 * WAD
+    assert token.call("minted_by_reason", 0) == token.call("total_minted") == sum(one.amount for one in allocations)
+    record = json.loads((tmp_path / "network.json").read_text())
+    assert record["is_complete"]
+    assert record["pending"] is None
+    assert suite["BlockReward"].call("START_BLOCK") == suite["EmissionController"].call("START_BLOCK") == record["start_block"]
+
+
+def test_deploy__record_of_a_contract__enough_to_deploy_it_again(deployed, tmp_path):
+    w3, suite = deployed
+    record = json.loads((tmp_path / "EmissionController.json").read_text())
+    assert record["address"] == suite["EmissionController"].address
+    by_name = {one["name"]: one for one in record["constructor"]}
+    assert by_name["_base_reward"] == {"name": "_base_reward", "type": "uint256", "value": str(load("adr-literal").emission.base_reward)}
+    assert by_name["_token"]["value"] == suite["MDT"].address
+    sent = w3.eth.get_transaction(record["tx_hash"])
+    assert bytes(sent["input"]) == artifacts()["EmissionController"].bytecode + bytes.fromhex(record["constructor_encoded"][2:])
+    assert {"version": "0.4.3", "name": "vyper"}.items() <= record["compiler"].items()
+    assert [len(record[key]) for key in ("code_hash", "bytecode_hash", "source_hash")] == [66] * 3
+
+
+def test_deploy__second_run__sends_nothing(deployed, tmp_path):
+    w3, _suite = deployed
+    before, height = state_of(tmp_path), w3.eth.block_number
+    assert {one.state for one in finish(deployment(w3, tmp_path))} == {"done"}
+    assert (state_of(tmp_path), w3.eth.block_number) == (before, height)
+
+
+def test_deploy__dry_run__prints_every_step_and_writes_nothing(w3, tmp_path):
+    height = w3.eth.block_number
+    planned = list(deployment(w3, tmp_path / "new").run(dry_run=True))
+    assert {one.state for one in planned} == {"planned"}
+    assert len(planned) == 7 + 5 + 4 + 3 * 3 + 4 + 1
+    assert dict(planned[3].arguments)["_token"] == "<MDT>"
+    assert w3.eth.block_number == height
+    assert not (tmp_path / "new").exists()
+
+
+STEPS = 30
+
+
+@pytest.mark.parametrize("point", ["signed", "sent", "mined"])
+def test_deploy__death_at_any_transaction__resumes_to_the_same_state(w3, tmp_path, point):
+    """Kill the process around each single transaction, one after another, and start it again."""
+    reference = tmp_path / "reference"
+    with anchored(w3):
+        total = len(finish(deployment(w3, reference)))
+        expected = state_of(reference)
+    assert total == STEPS
+    folder = tmp_path / "killed"
+    deaths, resumed = 0, 0
+    while True:
+        chain = mortal(w3, point, 1 if deaths == 0 else 2 if point == "signed" else 1)
+        try:
+            outcomes = finish(deployment(w3, folder, chain))
+            resumed += sum(one.state == "resumed" for one in outcomes)
+            break
+        except DeathError:
+            deaths += 1
+            assert json.loads((folder / "network.json").read_text())["pending"] is not None
+    assert deaths == STEPS
+    assert resumed == 1
+    assert state_of(folder) == expected
+
+
+@pytest.mark.parametrize("number", [1, 13, STEPS])
+def test_deploy__node_forgot_the_sent_transaction__the_same_bytes_are_sent_again(w3, tmp_path, number):
+    with pytest.raises(DeathError):
+        finish(deployment(w3, tmp_path, mortal(w3, "signed", number)))
+    pending = json.loads((tmp_path / "network.json").read_text())["pending"]
+    outcomes = finish(deployment(w3, tmp_path))
+    assert [one.tx_hash for one in outcomes if one.state == "resumed"] == [pending["tx_hash"]]
+
+
+def test_deploy__nonce_of_the_pending_transaction_used_elsewhere__step_is_sent_anew(w3, tmp_path, actors):
+    with pytest.raises(DeathError):
+        finish(deployment(w3, tmp_path, mortal(w3, "signed", 3)))
+    w3.eth.send_transaction({"from": actors.deployer.address, "to": actors.keeper.address, "value": 1})
+    outcomes = finish(deployment(w3, tmp_path))
+    assert [one.state for one in outcomes[:4]] == ["done", "done", "sent", "sent"]
+
+
+def test_deploy__resumed_after_the_start_block__scheduled_contracts_are_deployed_anew(w3, tmp_path):
+    from mdt import localchain
+
+    with pytest.raises(DeathError):
+        finish(deployment(w3, tmp_path, mortal(w3, "mined", 5)))
+    first = json.loads((tmp_path / "network.json").read_text())["start_block"]
+    finish_pending = deployment(w3, tmp_path, mortal(w3, "signed", 1))
+    with pytest.raises(DeathError):
+        finish(finish_pending)
+    Folder(tmp_path).save_network(replace(Folder(tmp_path).load_network(), pending=None))
+    old = json.loads((tmp_path / "BlockReward.json").read_text())["address"]
+    localchain.advance(w3, 1_000)
+    made = deployment(w3, tmp_path)
+    finish(made)
+    assert made.record.start_block > first
+    assert made.suite()["BlockReward"].address != old
+    assert made.suite()["Staking"].call("BLOCK_REWARD") == made.suite()["BlockReward"].address
+    assert (tmp_path / "abandoned" / "BlockReward.1.json").exists()
+
+
+def test_deploy__owner_named__handed_over_and_accepted(w3, tmp_path, actors):
+    suite, _ = deploy(w3, tmp_path, owner=actors.owner.address, genesis=())
+    for name in SOURCES:
+        assert (suite[name].call("owner"), suite[name].call("pending_owner")) == (actors.deployer.address, actors.owner.address)
+    with pytest.raises(AccountError, match="is not being handed to"):
+        list(accept_ownership(suite.chain, LocalSigner(actors.keeper), suite))
+    assert all(receipt is not None for _, receipt in accept_ownership(suite.chain, LocalSigner(actors.owner), suite))
+    assert all(receipt is None for _, receipt in accept_ownership(suite.chain, LocalSigner(actors.owner), suite))
+    # one role per capability: the deployer keeps nothing
+    for name in SOURCES:
+        contract = suite[name]
+        assert contract.call("owner") == actors.owner.address
+        held = [getter for getter in ("guardian", "recipient", "drawer", "notifier", "funder") if any(e.get("name") == getter for e in contract.abi)]
+        assert actors.deployer.address not in [contract.call(getter) for getter in held if not _needs_argument(contract, getter)]
+    assert not suite["MDT"].call("minter", actors.deployer.address).is_active
+    assert suite["MDT"].call("burner_reasons", actors.deployer.address) == 0
+    assert actors.deployer.address not in suite["EmissionController"].call("reporters")
+    # and a second run finds everything done, whoever owns it now
+    assert {one.state for one in finish(deployment(w3, tmp_path, owner=actors.owner.address, genesis=()))} == {"done"}
+
+
+def _needs_argument(contract: Contract, getter: str) -> bool:
+    return all(entry["inputs"] for entry in contract.abi if entry.get("name") == getter and entry["type"] == "function")
+
+
+def test_deploy__two_buckets_from_one_deployer__granted_one_after_the_other(deployed, tmp_path):
+    w3, suite = deployed
+    receipts = [w3.eth.get_transaction_receipt(one["tx"]) for name, one in suite.record.steps.items() if name.startswith("genesis")]
+    events = [event for receipt in receipts for event in decode_logs(suite["MDT"].abi, suite["MDT"].address, [dict(log) for log in receipt["logs"]])]
+    granted = [event.bucket for event in events if event.name == "MinterGranted"]
+    assert granted == [0, 2, 4]
+    assert [event.name for event in events if event.name in ("MinterGranted", "MinterRevoked")] == ["MinterGranted", "MinterRevoked"] * 3
+
+
+# --- refusals ---
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"quorum": 2}, "must be more than half"),
+        ({"quorum": 6}, "must be more than half of them and at most all"),
+        ({"reporters": ()}, "at least one"),
+        ({"genesis": ({"bucket": "community", "to": "Treasury", "amount": "1_260_000.5 MDT"},)}, "which holds 1,260,000 MDT"),
+    ],
+)
+def test_deploy__impossible_options__refused_before_anything_is_sent(w3, tmp_path, changed, words):
+    with pytest.raises(ConfigError, match=words):
+        deployment(w3, tmp_path, **changed)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"bucket": "block_emission", "to": "Treasury", "amount": "1"}, "never minted in advance"),
+        ({"bucket": 7, "to": "Treasury", "amount": "1"}, "no bucket 7"),
+        ({"bucket": "team", "to": "Treasury", "amount": "0"}, "above zero"),
+        ({"bucket": "team", "amount": "1"}, "write {bucket"),
+        ("team", "write {bucket"),
+    ],
+)
+def test_allocation__malformed__says_how_to_write_it(entry, words):
+    with pytest.raises(ConfigError, match=words):
+        Allocation.parse(entry)
+
+
+def test_allocation__bad_recipient__refused():
+    with pytest.raises(ChainError, match="is not an address"):
+        Allocation.parse({"bucket": "team", "to": "0x12", "amount": "1"})
+
+
+def test_deploy__continued_with_other_values__refused(w3, tmp_path, actors):
+    with pytest.raises(DeathError):
+        finish(deployment(w3, tmp_path, mortal(w3, "mined", 2)))
+    with pytest.raises(ConfigError, match="was started with quorum = 3, now it is 4"):
+        deployment(w3, tmp_path, quorum=4)
+    with pytest.raises(ConfigError, match="was started with owner"):
+        deployment(w3, tmp_path, owner=actors.owner.address)
+    with pytest.raises(ConfigError, match="preset_hash"):
+        deployment(w3, tmp_path, settings=load("luxtensor"))
+
+
+def test_deploy__half_finished__opening_it_says_to_resume(w3, tmp_path):
+    with pytest.raises(DeathError):
+        finish(deployment(w3, tmp_path, mortal(w3, "signed", 9)))
+    chain = Chain(w3, int(w3.eth.chain_id), FAST)
+    with pytest.raises(DeploymentError, match="unfinished .steps done: deploy MDT.*run the same `ape run deploy` again"):
+        open_suite(chain, Folder(tmp_path))
+    assert set(open_suite(chain, Folder(tmp_path), unfinished=True).contracts) == set(SOURCES)
+
+
+def test_open_suite__nothing_there__says_to_deploy(w3, tmp_path):
+    with pytest.raises(DeploymentError, match="no deployment in .*run `ape run deploy`"):
+        open_suite(Chain(w3, int(w3.eth.chain_id), FAST), Folder(tmp_path))
+
+
+def test_open_suite__another_chains_record__refused(deployed, tmp_path):
+    w3, _suite = deployed
+    with pytest.raises(DeploymentError, match="describes chain id"):
+        open_suite(Chain(w3, 8_898, FAST), Folder(tmp_path))
+    record = Folder(tmp_path).load_network()
+    Folder(tmp_path).save_network(replace(record, chain_id=8_898))
+    with pytest.raises(WrongChainError, match="expected 8898"):
+        open_suite(Chain(w3, 8_898, FAST), Folder(tmp_path))
+
+
+def test_open_suite__chain_restarted__says_so(w3, tmp_path):
+    with anchored(w3):
+        deploy(w3, tmp_path, genesis=())
+    with pytest.raises(DeploymentError, match="has no code at .*the chain was restarted"):
+        open_suite(Chain(w3, int(w3.eth.chain_id), FAST), Folder(tmp_path))
+
+
+def test_deploy__local_chain_restarted__starts_over_and_keeps_the_old_records(w3, tmp_path):
+    with anchored(w3):
+        deploy(w3, tmp_path, genesis=())
+    assert {one.state for one in finish(deployment(w3, tmp_path, genesis=()))} == {"sent"}
+    assert (tmp_path / "abandoned" / "MDT.1.json").exists()
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"format": 9}', '{"format": 1, "other": 2}'])
+def test_folder__damaged_record__named(tmp_path, content):
+    (tmp_path / "network.json").write_text(content)
+    with pytest.raises(DeploymentError, match=r"network\.json"):
+        Folder(tmp_path).load_network()
+
+
+def test_deploy__deployer_without_money__says_how_much_it_needs(w3, tmp_path):
+    from eth_account import Account
+
+    poor = LocalSigner(Account.create())
+    actors = Actors.of(w3)
+    made = Deployment(Chain(w3, int(w3.eth.chain_id), FAST), poor, Folder(tmp_path), artifacts(), options(actors))
+    with pytest.raises(AccountError, match=r"holds 0 wei of the native coin, \d+ gas at \d+ wei needs"):
+        finish(made)
+
+
+def test_deploy__step_refused_by_the_chain__reason_shown_and_resumable(w3, tmp_path, actors):
+    with pytest.raises(DeathError):
+        finish(deployment(w3, tmp_path, mortal(w3, "signed", 8)))
+    made = deployment(w3, tmp_path)
+    suite = open_suite(made.chain, Folder(tmp_path), unfinished=True)
+    finish_step = next(one for one in made.steps if one.name == "wire Staking")
+    contract = Contract(made.chain, suite["Staking"].address, suite["Staking"].abi, "Staking")
+    with pytest.raises(RevertError) as refused:
+        contract.send(LocalSigner(actors.keeper), "set_notifier", suite["EmissionController"].address)
+    assert refused.value.reason == "ownable: caller is not the owner"
+    assert not finish_step.is_done()
+    finish(made)
+
+
+# --- checks of code and schedule ---
+
+
+def test_check_contract__other_code_or_value__named(deployed, tmp_path):
+    w3, suite = deployed
+    made = deployment(w3, tmp_path)
+    compared = made.verify()
+    assert "BlockReward.initial_reward = 2000000000000000000" in compared
+    with pytest.raises(DeploymentError, match="does not run the compiled code"):
+        check_contract(suite["Treasury"], artifacts()["MDT"], [], set())
+    with pytest.raises(DeploymentError, match=r"BlockReward.halvings is 10 on the chain, expected 9"):
+        check_contract(suite["BlockReward"], artifacts()["BlockReward"], [("_halvings", 9)], set())
+    with pytest.raises(DeploymentError, match="neither a getter nor an immutable"):
+        check_contract(suite["RewardDistributor"], artifacts()["RewardDistributor"], [("_token", suite["Staking"].address)], set())
+
+
+@pytest.mark.parametrize(("seconds", "fits"), [(Fraction(27, 10), True), (Fraction(33, 10), True), (Fraction(269, 100), False), (Fraction(331, 100), False)])
+def test_derive__era_ten_percent_off__allowed_up_to_it_and_refused_beyond(seconds, fits):
+    settings, measured = load("adr-literal"), schedule.BlockTime(seconds, "test")
+    if fits:
+        assert schedule.derive(settings, measured).block_time == seconds
+    else:
+        with pytest.raises(ConfigError, match="over 10% off"):
+            schedule.derive(settings, measured)
+
+
+def test_derive__presets__the_documents_numbers():
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    literal = schedule.derive(load("adr-literal"), schedule.BlockTime(None, "test"), now)
+    assert literal.era_seconds == Fraction(365, 10) * 86_400
+    assert (literal.end - now).total_seconds() == 401.5 * 86_400
+    assert literal.block_reward_total == 4_202_746_875 * WAD // 1_000
+    assert 4_377_861 * WAD < literal.emission_ceiling < 4_377_862 * WAD
+    luxtensor = schedule.derive(load("luxtensor"), schedule.BlockTime(None, "test"), now)
+    assert 2_432_145 * WAD <= luxtensor.emission_ceiling < 2_432_146 * WAD
+    assert round(float(luxtensor.era_seconds / schedule.YEAR), 2) == 3.33
+
+
+def test_derive__emission_above_its_channel__refused():
+    settings = load("adr-literal")
+    low = settings.emission.model_copy(update={"channel_cap": 4_377_861 * WAD})
+    with pytest.raises(ConfigError, match=r"can emit 4,377,861\.328125 MDT, above emission.channel_cap"):
+        schedule.derive(settings.model_copy(update={"emission": low}), schedule.BlockTime(None, "test"))
