@@ -1,0 +1,191 @@
+"""The main job on real data: a day of Golem and of an image-generation service is an epoch, every provider claims at the end.
+
+Runs on one embedded chain with the preset `luxtensor`, whose epochs are days. What the data are, and that they join two different
+networks, is told in `mdt.oracle.real`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mdt.compiled import Artifact
+from mdt.deploy import Allocation
+from mdt.errors import MDTError
+from mdt.model.emission import Schedule
+from mdt.oracle.bundle import bundle_path
+from mdt.oracle.collect import Dataset
+from mdt.oracle.epoch import EpochResult
+from mdt.oracle.inputs import Measurements, decimal
+from mdt.oracle.real import RealData, write_real
+from mdt.runs.accounting import BalanceSheet, Settled, draw_up
+from mdt.runs.network import Network, Say, actors
+from mdt.runs.report import short, summary, write_summary
+from mdt.settings import Settings
+from mdt.transactions import Chain
+from mdt.units import format_amount
+
+REPORTERS, QUORUM = 5, 3
+STAKES = (50_000, 30_000, 20_000)
+MDT = 10**18
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Day:
+    """One epoch of the run.
+
+    Attributes:
+        date: the day it stands for, ISO.
+        measured: what went into the formula.
+        settled: what came out.
+        paid: providers with a share.
+        smallest: the smallest share, wei; 0 when nobody is paid.
+        floor_dust: wei that rounding every share down would have left over; largest remainder leaves none.
+    """
+
+    date: str
+    measured: Measurements
+    settled: Settled
+    paid: int
+    smallest: int
+    floor_dust: int
+
+
+@dataclass(frozen=True)
+class RealRun:
+    """The outcome of a run on real data."""
+
+    days: list[Day]
+    claimed: dict[str, int]
+    batches: int
+    staking_left: int
+    sheet: BalanceSheet
+
+
+def run(chain: Chain, settings: Settings, artifacts: Mapping[str, Artifact], data: Path, out: Path, say: Say, progress: Progress) -> RealRun:
+    """Run every day of the data as an epoch, claim for everybody, verify every bundle, and add everything up.
+
+    Args:
+        chain: a local chain.
+        settings: the preset.
+        artifacts: the compiled suite.
+        data: folder with the published files (see `mdt.oracle.real`).
+        out: folder for data, records, bundles, `summary.json` and `report.md`.
+        say: shown line by line.
+        progress: done, of how many, and what.
+
+    Raises:
+        DataError: the published files are missing or contradict each other.
+        MDTError: a bundle does not verify, or contract and model disagree.
+    """
+    real = write_real(data, out / "data")
+    say(f"{len(real.days)} days, {real.days[0]} to {real.days[-1]}; {len(real.nodes):,} providers")
+    network = Network(chain, settings, out, reporters=REPORTERS, quorum=QUORUM, say=say)
+    validators = actors("validator", len(STAKES))
+    network.fund([one.address for one in validators])
+    treasury = settings.token.buckets.dao_treasury
+    stakes = [Allocation(4, one.address, stake * MDT) for one, stake in zip(validators, STAKES, strict=True)]
+    network.deploy(artifacts, [Allocation(2, "Treasury", treasury), *stakes])
+    staking, token = network.suite["Staking"], network.suite["MDT"]
+    for one, stake in zip(validators, STAKES, strict=True):
+        token.send(one, "approve", staking.address, stake * MDT)
+        staking.send(one, "register", stake * MDT)
+    with Dataset.open(real.sources) as dataset:
+        days = [_day(network, dataset, real, epoch, progress) for epoch in range(len(real.days))]
+        providers = network.keeper.accounts()
+        say(f"Claiming for {len(providers):,} providers")
+        before = chain.head()
+        network.claim_many(providers, network.keeper_account)
+        batches = chain.head() - before
+        for validator in validators:
+            staking.send(validator, "claim", validator.address)
+        _verify(network, dataset, len(days), progress)
+    claimed = {one: int(network.suite["RewardDistributor"].call("claimed", one)) for one in providers}
+    holders: dict[str, list[str]] = {"providers": providers, "validators": [one.address for one in validators], "deployer": [network.deployer.address]}
+    sheet = draw_up(network.suite, holders, providers, network.settled, treasury)
+    stream = staking.call("network")
+    done = RealRun(days, claimed, batches, stream.rewards_received - stream.rewards_paid - stream.rewards_recycled, sheet)
+    write_summary(out / "summary.json", summary(settings.name, chain.chain_id, network.settled, sheet, _more(done)))
+    (out / "report.md").write_text(as_markdown(done), encoding="utf-8")
+    return done
+
+
+def _day(network: Network, dataset: Dataset, real: RealData, epoch: int, progress: Progress) -> Day:
+    result = network.report(epoch, dataset)
+    network.submit(epoch)
+    row = network.settle(epoch)
+    expected = Schedule.of(network.settings).formula(epoch, row.utility)
+    if row.emission != expected:
+        raise MDTError(f"epoch {epoch}: the contract pays {row.emission} wei, the model {expected}")
+    shares = [amount for _, amount in result.allocation if amount]
+    progress(epoch + 1, len(real.days), f"{real.days[epoch]}: {result.measurements.tasks:,} tasks, {format_amount(row.emission)}")
+    return Day(real.days[epoch].isoformat(), result.measurements, row, len(shares), min(shares, default=0), _floor_dust(result))
+
+
+def _floor_dust(result: EpochResult) -> int:
+    total = sum(weight for _, weight in result.weights)
+    if not result.allocation or not total:
+        return 0
+    return result.miner_share - sum(result.miner_share * weight // total for _, weight in result.weights)
+
+
+def _verify(network: Network, dataset: Dataset, count: int, progress: Progress) -> None:
+    for epoch in range(count):
+        found = network.keeper.verify(bundle_path(network.keeper.bundles, epoch), dataset)
+        if not found.ok:
+            raise MDTError(f"epoch {epoch} does not verify: {found.difference}")
+        progress(epoch + 1, count, "verified")
+
+
+def _more(done: RealRun) -> dict[str, Any]:
+    days = [
+        {
+            "date": day.date,
+            "tasks": day.measured.tasks,
+            "difficulty": str(day.measured.difficulty),
+            "participation": str(day.measured.participation),
+            "providers_paid": day.paid,
+            "smallest_share": str(day.smallest),
+            "floor_dust": str(day.floor_dust),
+        }
+        for day in done.days
+    ]
+    return {"days": days, "claimed": {one: str(amount) for one, amount in done.claimed.items()}, "claim_batches": done.batches, "verified": len(days)}
+
+
+def as_markdown(done: RealRun) -> str:
+    """The table of days and the figures under it, as they stand in `docs/real-run.md`."""
+    head = "| day | tasks | difficulty | participation | U | emission | miners | validators | DAO | paid | smallest share |"
+    lines = [head, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"]
+    for day in done.days:
+        row, measured = day.settled, day.measured
+        amounts = " | ".join(short(one) for one in (row.emission, row.miner_share, row.validator_share, row.dao_share))
+        rates = f"{decimal(measured.difficulty)[:6]} | {decimal(measured.participation)[:6]} | {decimal(row.utility)[:6]}"
+        lines.append(f"| {day.date} | {measured.tasks:,} | {rates} | {amounts} | {day.paid} | {short(day.smallest)} |")
+    return "\n".join(lines) + "\n\n" + "\n".join(f"- {name}: {value}" for name, value in figures(done)) + "\n"
+
+
+def figures(done: RealRun) -> list[tuple[str, str]]:
+    """What the run adds up to."""
+    days = done.days
+    emitted = [day.settled.emission for day in days]
+    idle = [day.date for day in days if day.measured.tasks == 0]
+    busiest = max(days, key=lambda day: day.measured.tasks)
+    fewest = min((day for day in days if day.paid), key=lambda day: day.paid)
+    return [
+        ("epochs settled and verified", f"{len(days)} ({days[0].date} to {days[-1].date})"),
+        ("emitted", f"{format_amount(sum(emitted))}; least {format_amount(min(emitted))}, most {format_amount(max(emitted))} a day"),
+        ("recycled", format_amount(sum(day.settled.recycled for day in days))),
+        ("days without a task", ", ".join(idle) or "none"),
+        ("busiest day", f"{busiest.date}: {busiest.measured.tasks:,} tasks by {busiest.paid} providers"),
+        ("fewest providers paid", f"{fewest.date}: {fewest.paid}"),
+        ("providers that claimed", f"{len(done.claimed):,} in {done.batches} transactions; {format_amount(sum(done.claimed.values()))}"),
+        ("left in the distributor", format_amount(done.sheet.held["RewardDistributor"])),
+        ("dust that rounding down would have left", f"{sum(day.floor_dust for day in days)} wei over all days; largest remainder leaves 0"),
+        ("staking rewards still streaming or in fractions of a wei", format_amount(done.staking_left)),
+        ("balance sheet", f"{len(done.sheet.lines) - len(done.sheet.wrong)} of {len(done.sheet.lines)} lines add up to the wei"),
+    ]
