@@ -74,7 +74,7 @@ def test_allocate__tie__lower_address_gets_the_wei():
 
 def test_allocate__tie_is_by_number_not_by_spelling__checksummed_and_lower_case():
     low, high = "0x" + "0a" * 20, "0x" + "0B" * 20
-    assert model.allocate(1, {high: 5, low: 5}) == {low: 1, high: 0}
+    assert list(model.allocate(1, {high: 5, low: 5}).items()) == [(low, 1), (high, 0)]
 
 
 def test_allocate__no_miners_or_all_scores_zero__nobody_is_paid():

@@ -99,10 +99,19 @@ def test_open__table_in_parts__adjacent_windows_all_count(tmp_path):
 
 
 def test_open__path_with_wildcards_and_quotes__reads_that_file_only(tmp_path):
-    folder = tmp_path / "it's [a]*"
-    folder.mkdir()
-    with Dataset.open(write(folder)) as data:
-        assert data.epochs() == [0]
+    for name, count in (("it's a", 1), ("it's [a]*", 2)):
+        folder = tmp_path / name
+        folder.mkdir()
+        write(folder, tasks=f"epoch,miner,tasks,difficulty\n0,{LOW},{count},1\n")
+    with Dataset.open(tmp_path / "it's [a]*") as data:
+        assert data.epoch(0).tasks == [(LOW, 2, WAD)]
+
+
+@pytest.mark.parametrize(
+    ("participants", "eligible", "wad"), [(0, 0, 0), (0, 1, 0), (1, 1, WAD), (1, 3, 333_333_333_333_333_333), (2, 3, 666_666_666_666_666_666)]
+)
+def test_measure__participation__share_of_the_eligible_rounded_down(participants, eligible, wad):
+    assert measure(EpochInputs(0, [], [], participants, eligible)).participation == wad
 
 
 def test_epochs__gap__missing_lists_it(tmp_path):
