@@ -29,12 +29,12 @@ GAS_LIMIT = 25_000_000
 
 
 @cache
-def compiled(name: str, venom: bool) -> tuple[list[dict[str, Any]], str]:
+def compiled(name: str, venom: bool, root: Path = ROOT) -> tuple[list[dict[str, Any]], str]:
     """ABI and creation code of `contracts/<name>.vy`, under the default or the Venom pipeline."""
-    source = ROOT / "contracts" / f"{name}.vy"
-    bundle = FilesystemInputBundle([ROOT, SITE_PACKAGES])
+    source = root / "contracts" / f"{name}.vy"
+    bundle = FilesystemInputBundle([root, SITE_PACKAGES])
     output = compile_from_file_input(
-        bundle.load_file(source.relative_to(ROOT)),
+        bundle.load_file(source.relative_to(root)),
         input_bundle=bundle,
         output_formats=["abi", "bytecode"],
         settings=Settings(experimental_codegen=venom),
@@ -45,8 +45,9 @@ def compiled(name: str, venom: bool) -> tuple[list[dict[str, Any]], str]:
 class Chain:
     """One chain of its own: state never leaks between benchmarks."""
 
-    def __init__(self, venom: bool = False):
+    def __init__(self, venom: bool = False, root: Path = ROOT):
         self.venom = venom
+        self.root = root
         self._tester = EthereumTester(PyEVMBackend())
         self.web3 = Web3(EthereumTesterProvider(self._tester))
         # by index, made from fixed keys: addresses, and so calldata, are the same in every run
@@ -68,7 +69,7 @@ class Chain:
 
     def deploy(self, name: str, *arguments: Any, sender: LocalAccount | None = None) -> Contract:
         """Deploy `contracts/<name>.vy`; what it cost is in `deploy_gas[name]`."""
-        abi, bytecode = compiled(name, self.venom)
+        abi, bytecode = compiled(name, self.venom, self.root)
         factory = self.web3.eth.contract(abi=abi, bytecode=bytecode)
         receipt = self._transact(factory.constructor(*arguments), sender or self.account())
         self.deploy_gas = {**getattr(self, "deploy_gas", {}), name: int(receipt["gasUsed"])}

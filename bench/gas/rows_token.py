@@ -16,33 +16,68 @@ RING_SIZE = 64
 
 
 def measure(chain: Chain) -> dict[str, int]:
-    """Rows of the ERC-20 surface, mint and burn."""
+    """Rows of the ERC-20 surface, mint and burn, and governance."""
+    return measure_transfers(chain) | measure_mint_and_burn(chain) | measure_governance(chain)
+
+
+def measure_transfers(chain: Chain) -> dict[str, int]:
+    """transfer, approve, transferFrom, permit."""
     owner, minter = chain.account(), chain.account()
     token = deploy_token(chain, owner, minter)
-    rows: dict[str, int] = {}
+    holder, other, spender = funded(chain, token, minter), funded(chain, token, minter), chain.account()
+    return {
+        "transfer, recipient holds some": chain.send(token.functions.transfer(other.address, 10 * UNIT), holder),
+        "transfer, new recipient": chain.send(token.functions.transfer(chain.account().address, 10 * UNIT), holder),
+        "approve, from zero": chain.send(token.functions.approve(spender.address, 100 * UNIT), holder),
+        "transferFrom, finite allowance": chain.send(token.functions.transferFrom(holder.address, other.address, 10 * UNIT), spender),
+        "permit, first": chain.send(permit_call(chain, token, holder, chain.account().address, 100 * UNIT), spender),
+    }
 
-    def funded(amount: int = 1_000 * UNIT) -> LocalAccount:
-        account = chain.account()
-        chain.send(token.functions.mint(account.address, amount, Mint.GENESIS), minter)
-        return account
 
-    holder, other = funded(), funded()
-    rows["transfer, recipient holds some"] = chain.send(token.functions.transfer(other.address, 10 * UNIT), holder)
-    rows["transfer, new recipient"] = chain.send(token.functions.transfer(chain.account().address, 10 * UNIT), holder)
-
-    spender = chain.account()
-    rows["approve, from zero"] = chain.send(token.functions.approve(spender.address, 100 * UNIT), holder)
-    rows["transferFrom, finite allowance"] = chain.send(token.functions.transferFrom(holder.address, other.address, 10 * UNIT), spender)
-    rows["permit, first"] = chain.send(permit_call(chain, token, holder, chain.account().address, 100 * UNIT), spender)
-
-    rows["mint, ring still filling"] = chain.send(token.functions.mint(other.address, 10 * UNIT, Mint.GENESIS), minter)
-    rows["burn, ring still filling"] = chain.send(token.functions.burn(UNIT), funded())
+def measure_mint_and_burn(chain: Chain) -> dict[str, int]:
+    """Mint and burn while the rings fill, and after."""
+    owner, minter = chain.account(), chain.account()
+    token = deploy_token(chain, owner, minter)
+    holder = funded(chain, token, minter)
+    chain.send(token.functions.burn(UNIT), holder)
+    rows = {
+        "mint, ring still filling": chain.send(token.functions.mint(holder.address, 10 * UNIT, Mint.GENESIS), minter),
+        "burn, ring still filling": chain.send(token.functions.burn(UNIT), holder),
+    }
     for _ in range(RING_SIZE):
-        chain.send(token.functions.mint(other.address, UNIT, Mint.GENESIS), minter)
-        chain.send(token.functions.burn(UNIT), other)
-    rows["mint, holder"] = chain.send(token.functions.mint(other.address, 10 * UNIT, Mint.GENESIS), minter)
-    rows["burn"] = chain.send(token.functions.burn(10 * UNIT), other)
+        chain.send(token.functions.mint(holder.address, UNIT, Mint.GENESIS), minter)
+        chain.send(token.functions.burn(UNIT), holder)
+    rows["mint, holder"] = chain.send(token.functions.mint(holder.address, 10 * UNIT, Mint.GENESIS), minter)
+    rows["burn"] = chain.send(token.functions.burn(10 * UNIT), holder)
+    spender = chain.account()
+    chain.send(token.functions.approve(spender.address, 100 * UNIT), holder)
+    rows["burnFrom, finite allowance"] = chain.send(token.functions.burnFrom(holder.address, 10 * UNIT), spender)
     return rows
+
+
+def measure_governance(chain: Chain) -> dict[str, int]:
+    """Minters, burners, guardian, set-up, ownership."""
+    owner, minter, other = chain.account(), chain.account(), chain.account()
+    token = deploy_token(chain, owner, minter)
+    cap = token.functions.bucket_cap(1).call()
+    return {
+        "propose_minter, first": chain.send(token.functions.propose_minter(other.address, 1, 0xFF, cap, cap, 86_400), owner),
+        "grant_minter, first": chain.send(token.functions.grant_minter(other.address), owner),
+        "revoke_minter": chain.send(token.functions.revoke_minter(other.address), owner),
+        "set_burner, first": chain.send(token.functions.set_burner(other.address, 0b100), owner),
+        "set_guardian": chain.send(token.functions.set_guardian(other.address), owner),
+        "finish_setup": chain.send(token.functions.finish_setup(), owner),
+        "transfer_ownership": chain.send(token.functions.transfer_ownership(other.address), owner),
+        "accept_ownership": chain.send(token.functions.accept_ownership(), other),
+        "deploy the token": chain.deploy_gas["token/MDT"],
+    }
+
+
+def funded(chain: Chain, token: Contract, minter: LocalAccount) -> LocalAccount:
+    """A fresh account with 1,000 MDT."""
+    account = chain.account()
+    chain.send(token.functions.mint(account.address, 1_000 * UNIT, Mint.GENESIS), minter)
+    return account
 
 
 def deploy_token(chain: Chain, owner: LocalAccount, minter: LocalAccount) -> Contract:

@@ -1,0 +1,85 @@
+"""What each feature of mint and burn costs: the token is compiled without it, and the difference is measured.
+
+A feature is taken out by replacing lines of its module in a copy of the sources, so the figures are those of real transactions. The
+results are not tokens to use: without a bucket or a window there is no limit.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from bench.gas import rows_token
+from bench.gas.chain import ROOT, Chain
+
+LEDGER, BUDGET, TOKEN = "contracts/modules/supply_ledger.vy", "contracts/modules/mint_budget.vy", "contracts/token/MDT.vy"
+
+# feature: (what to replace: file, lines as they are, lines instead)
+FEATURES: dict[str, list[tuple[str, str, str]]] = {
+    "record in the ring": [
+        (LEDGER, "    self.mint_ring[index] = self._pack(_to, _amount, _reason)\n", ""),
+        (LEDGER, "    self.burn_ring[index] = self._pack(_holder, _amount, _reason)\n", ""),
+    ],
+    "total by reason": [
+        (LEDGER, "    self.minted_by_reason[_reason] = unsafe_add(self.minted_by_reason[_reason], _amount)\n", ""),
+        (LEDGER, "    self.burned_by_reason[_reason] = unsafe_add(self.burned_by_reason[_reason], _amount)\n", ""),
+    ],
+    "bucket": [
+        (
+            BUDGET,
+            '    taken: uint256 = self.minted_by_bucket[bucket]\n    assert _amount <= unsafe_sub(BUCKET_CAPS[bucket], taken), "mdt: over bucket cap"\n',
+            "",
+        ),
+        (BUDGET, "    self.minted_by_bucket[bucket] = unsafe_add(taken, _amount)\n", ""),
+    ],
+    "rate window (shares a word with the life)": [
+        (
+            BUDGET,
+            "    window_start, used = self._window(\n        usage, (rules >> layout.SECONDS_SHIFT) & layout.SECONDS_MASK\n    )\n"
+            "    assert (\n        _amount <= unsafe_sub((rules >> layout.AMOUNT_BITS) & layout.AMOUNT_MASK, used)\n"
+            '    ), "mdt: over window cap"\n',
+            "",
+        )
+    ],
+    "minter: right, reasons, life and window": [
+        (
+            TOKEN,
+            "    bucket: uint256 = mint_budget._charge(msg.sender, _amount, _reason)\n",
+            "    bucket: uint256 = 0\n    mint_budget.minted_by_bucket[bucket] += _amount\n",
+        )
+    ],
+    "Minted and Burned events": [
+        (TOKEN, "    log IMDT.Minted(minter=msg.sender, recipient=_to, reason=_reason, bucket=bucket, amount=_amount)\n", ""),
+        (TOKEN, "    log IMDT.Burned(operator=msg.sender, holder=_holder, reason=_reason, amount=_amount)\n", ""),
+    ],
+    "reentrancy lock": [(TOKEN, "# pragma nonreentrancy on\n", "")],
+}
+
+
+def measure() -> dict[str, dict[str, int]]:
+    """Gas of each feature in a mint to a holder and in a burn, default pipeline, rings full."""
+    whole = _mint_and_burn(ROOT)
+    costs = {}
+    for feature, changes in FEATURES.items():
+        with tempfile.TemporaryDirectory() as folder:
+            without = _mint_and_burn(_copy_without(changes, Path(folder)))
+        costs[feature] = {row: whole[row] - without[row] for row in whole}
+    return costs
+
+
+def _mint_and_burn(root: Path) -> dict[str, int]:
+    rows = rows_token.measure_mint_and_burn(Chain(root=root))
+    return {row: rows[row] for row in ("mint, holder", "burn")}
+
+
+def _copy_without(changes: list[tuple[str, str, str]], root: Path) -> Path:
+    for folder in ("contracts", "interfaces"):
+        shutil.copytree(ROOT / folder, root / folder)
+    for name, present, instead in changes:
+        file = root / name
+        text = file.read_text(encoding="utf-8")
+        if present not in text:
+            raise ValueError(f"{name} has changed: bring FEATURES in {Path(__file__).name} up to date; it no longer contains\n{present}")
+        file.write_text(text.replace(present, instead), encoding="utf-8")
+    return root
