@@ -78,8 +78,8 @@ def report(found: dict[str, dict[str, dict[str, int]]], costs: dict[str, dict[st
         compared(found),
         "Over its aim under the default pipeline:\n\n" + "\n".join(f"- {miss}" for miss in over) if over else "Every row is within its aim.",
         "## What the features of mint and burn cost",
-        "Measured by compiling the token without one of them at a time (`bench/gas/features.py`), rings full. Writing a cold word that is not zero costs 5,000,\n"
-        "reading one 2,100. A record is two words; the first 64 mints and the first 64 burns pay 17,100 more for each of them.",
+        "Measured by compiling the token without one of them at a time (`bench/gas/features.py`), rings full. Writing a cold word that is not zero\n"
+        "costs 5,000, reading one 2,100. A record is two words; the first 64 mints and the first 64 burns pay 17,100 more for each of them.",
         "\n".join(features_table),
     ]
     for name, rows in found.items():
