@@ -88,11 +88,11 @@ def report(found: dict[str, dict[str, dict[str, int]]], costs: dict[str, dict[st
     return "\n\n".join(parts) + "\n"
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.gas", description="Gas of every operation, from receipts.")
     parser.add_argument("areas", nargs="*", choices=[*modules(), []], help="only these, printed and not written")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when a row misses its aim")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     found = measure(options.areas or list(modules()))
     if options.areas:
         print(compared(found), *(others(rows) for rows in found.values()), sep="\n\n")

@@ -161,6 +161,4 @@ def _unpack(_record: Record) -> IMDT.SupplyRecord:
 def _page_end(_count: uint256, _offset: uint256, _limit: uint256) -> uint256:
     """@dev Exclusive end of the ages on a page; equals `_offset` when the page is empty."""
     kept: uint256 = min(_count, RING_SIZE)
-    if _offset >= kept:
-        return _offset
-    return _offset + min(_limit, kept - _offset)
+    return _offset + min(_limit, kept - min(_offset, kept))
