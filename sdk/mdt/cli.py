@@ -33,6 +33,7 @@ class Command(ConnectedProviderCommand):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and turn errors made on purpose, of ape and of the node, into a line and exit code 1."""
+        _log_to_stderr()
         with _errors(ctx):
             return super().invoke(ctx)
 
@@ -74,6 +75,16 @@ class _errors:  # noqa: N801 - reads as a statement
         else:
             return
         fail(text)
+
+
+def _log_to_stderr() -> None:
+    """Keep standard output for results: ape logs its progress there."""
+    from ape.logging import logger
+
+    for handler in logger._logger.handlers:
+        styles = getattr(handler, "echo_kwargs", None)
+        if isinstance(styles, dict):
+            styles.update({level: {**styles.get(level, {}), "err": True} for level in ("debug", "info", "success", "warning", "error")})
 
 
 def fail(text: str) -> None:

@@ -58,6 +58,10 @@ def snapshot(w3: Web3) -> Any:
 def restore(w3: Web3, identifier: Any) -> None:
     """Go back to a snapshot; it can be used once."""
     _local_call(w3, "evm_revert", [identifier])
+    chain = getattr(getattr(eth_tester_of(w3), "backend", None), "chain", None)
+    if chain is not None:
+        head = chain.get_canonical_head().block_number
+        _forget_other_branches(chain, head, head + 1)
 
 
 def _local_call(w3: Web3, method: str, arguments: list[Any]) -> Any:

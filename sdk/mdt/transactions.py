@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 import requests
+from eth.exceptions import HeaderNotFound
 from eth_account.signers.local import LocalAccount
 from eth_tester.exceptions import TransactionFailed  # type: ignore[import-untyped]
 from eth_typing import ChecksumAddress, HexStr
@@ -400,7 +401,7 @@ class Chain:
         try:
             with _translated("asking for a receipt"):
                 receipt = dict(cast(dict[str, Any], self.w3.eth.get_transaction_receipt(HexStr(tx_hash))))
-        except TransactionNotFound:
+        except (TransactionNotFound, HeaderNotFound):  # py-evm looks through all blocks, and stops at a jump of `localchain`
             return None
         number = receipt.get("blockNumber")
         if number is None or not 0 < int(number) <= self.head():

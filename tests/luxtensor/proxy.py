@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import rlp
+from eth.exceptions import HeaderNotFound
 from eth_account import Account
 from eth_tester import EthereumTester, PyEVMBackend
 from eth_utils.crypto import keccak
@@ -29,6 +30,8 @@ BLOCK_GAS = 30_000_000
 CALL_GAS = 1_000_000
 MAX_BYTES = 128 * 1024
 MAX_PENDING = 16
+MNEMONIC = "test test test test test test test test test test test junk"
+"""Everybody's test accounts, those of ape as well: they hold the coin for gas."""
 ZERO_HASH = "0x" + "00" * 32
 
 
@@ -42,7 +45,7 @@ class RpcError(Exception):
 
 def backing_chain(chain_id: int = CHAIN_ID) -> Web3:
     """A normal embedded chain with Luxtensor's chain id."""
-    backend = PyEVMBackend()
+    backend = PyEVMBackend.from_mnemonic(MNEMONIC, num_accounts=10, hd_path="m/44'/60'/0'/0")
     backend.chain.chain_id = chain_id
     return Web3(EthereumTesterProvider(EthereumTester(backend)))
 
@@ -250,7 +253,7 @@ class LuxtensorProxy:
         else:
             try:
                 mined = self.w3.eth.get_transaction_receipt(tx_hash)  # type: ignore[arg-type]
-            except TransactionNotFound:
+            except (TransactionNotFound, HeaderNotFound):
                 return None
             receipt = {
                 **pending,

@@ -1,0 +1,211 @@
+"""The commands as people run them: `ape run ...` in processes of their own, against a node that behaves as Luxtensor's does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mdt import localchain
+from mdt.compiled import ROOT, SOURCES
+from mdt.units import WAD
+from tests.luxtensor.proxy import CHAIN_ID, LuxtensorProxy
+from tests.support.chains import accounts
+from tests.support.suite import to_block, write_data
+
+APE = Path(sys.executable).parent / "ape"
+GENESIS = """
+- {bucket: dao_treasury, to: Treasury, amount: 100 MDT}
+- {bucket: community, to: "%s", amount: 1_000.5 MDT}
+"""
+
+
+class Commands:
+    """`ape run` with one node, one folder of records and one of bundles."""
+
+    def __init__(self, proxy: LuxtensorProxy, home: Path) -> None:
+        self.proxy, self.home = proxy, home
+        self.network = f"luxtensor:devnet:{proxy.url}"
+
+    def run(self, *arguments: str, network: str | None = None, records: bool = True, fails: bool = False) -> subprocess.CompletedProcess[str]:
+        command = [str(APE), "run", *arguments]
+        if arguments[:2] != ("epoch", "collect"):
+            command += ["--network", network or self.network]
+            if records:
+                command += ["--deployments", str(self.home / "records")]
+        environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'sdk'}{os.pathsep}{ROOT}"}
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
+        assert (done.returncode != 0) is fails, f"{command}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr + done.stdout, done.stderr
+        return done
+
+    def json(self, *arguments: str, **named) -> dict:
+        return json.loads(self.run(*arguments, "--json", **named).stdout)
+
+    def error(self, *arguments: str, **named) -> str:
+        """The one line of an error."""
+        done = self.run(*arguments, fails=True, **named)
+        assert done.returncode == 1
+        lines = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+        assert len(lines) == 1, done.stderr
+        return lines[0]
+
+
+@pytest.fixture(scope="module")
+def proxy():
+    with LuxtensorProxy() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def commands(proxy, tmp_path_factory):
+    return Commands(proxy, tmp_path_factory.mktemp("commands"))
+
+
+@pytest.fixture(scope="module")
+def people(proxy):
+    return [one.address for one in accounts(proxy.w3)]
+
+
+@pytest.fixture(scope="module")
+def deploy_arguments(commands, people):
+    genesis = commands.home / "genesis.yaml"
+    genesis.write_text(GENESIS % people[0])
+    reporters = [part for number in (1, 2, 3) for part in ("--reporter", f"TEST::{number}")]
+    return [
+        "deploy",
+        "--account",
+        "TEST::0",
+        "--preset",
+        "adr-literal",
+        "--guardian",
+        "TEST::4",
+        *reporters,
+        "--genesis",
+        str(genesis),
+        "--block-time",
+        "3 seconds",
+    ]
+
+
+@pytest.fixture(scope="module")
+def deployed(commands, deploy_arguments):
+    """The suite, deployed by the command."""
+    commands.dry = commands.json(*deploy_arguments, "--dry-run")
+    assert commands.proxy.w3.eth.block_number == 0
+    return commands.json(*deploy_arguments)
+
+
+def test_deploy__dry_run_then_real_then_again__same_plan_done_once(commands, deployed, deploy_arguments, proxy):
+    assert {one["state"] for one in commands.dry["steps"]} == {"planned"}
+    assert [one["step"] for one in commands.dry["steps"]] == [one["step"] for one in deployed["steps"]]
+    assert {one["state"] for one in deployed["steps"]} == {"sent"}
+    assert (deployed["chain_id"], deployed["complete"], set(deployed["contracts"])) == (CHAIN_ID, True, set(SOURCES))
+    assert deployed["schedule"]["block reward, all eras"] == "4,202,746.875 MDT of a channel of 4,202,746.875 MDT"
+    height = proxy.w3.eth.block_number
+    again = commands.run(*deploy_arguments)
+    assert again.stdout.count("    done  ") == len(deployed["steps"])
+    assert "Schedule of adr-literal" in again.stdout
+    assert commands.json(*deploy_arguments, "--check")["ok"] is True
+    assert proxy.w3.eth.block_number == height
+
+
+def test_token__stats_balance_transfer_history__tables_and_json(commands, deployed, people):
+    stats = commands.json("token", "stats")
+    assert (stats["cap"], stats["total_minted"], stats["symbol"]) == (str(21_000_000 * WAD), str(11_005 * WAD // 10), "MDT")
+    assert stats["buckets"]["community"] == {"cap": str(1_260_000 * WAD), "minted": str(10_005 * WAD // 10)}
+    assert stats["held_by"]["Treasury"] == str(100 * WAD)
+    table = commands.run("token", "stats").stdout
+    assert "21,000,000 MDT" in table
+    assert "genesis" in table
+    dry = commands.json("token", "transfer", people[6], "12.5 MDT", "--account", "TEST::0", "--dry-run")
+    assert (dry["amount"], dry["dry_run"]) == (str(125 * WAD // 10), True)
+    assert commands.json("token", "balance", people[6])["balance"] == "0"
+    sent = commands.json("token", "transfer", people[6], "12.5 MDT", "--account", "TEST::0")
+    assert {"tx_hash", "block_number", "gas_used", "from", "to", "amount", "dry_run"} == set(sent)
+    assert "12.5 MDT" in commands.run("token", "balance", "TEST::6").stdout
+    history = commands.json("token", "mint-history", "--limit", "5")
+    assert [(one["reason"], one["amount"]) for one in history["records"]] == [("genesis", str(10_005 * WAD // 10)), ("genesis", str(100 * WAD))]
+    assert "genesis" in commands.run("token", "mint-history").stdout
+    assert commands.json("token", "burn-history") == {"count": 0, "shown": 0, "records": []}
+
+
+def test_epoch__one_cycle_and_claims__by_commands_alone(commands, deployed, people, proxy, tmp_path):
+    data, bundles = tmp_path / "data", ["--bundles", str(tmp_path / "bundles")]
+    write_data(data, {0: ({people[7]: (8_000, "0.7", "0.9"), people[8]: (0, "0", "0.7"), people[9]: (0, "0", "0.4")}, 9, 10)})
+    measured = commands.json("epoch", "collect", str(data))
+    assert measured == {"epochs": [{"epoch": 0, "tasks": "8000", "difficulty": "0.7", "participation": "0.9"}], "missing": []}
+    status = commands.json("epoch", "status", *bundles)
+    assert status["next"]["action"] == "wait_start"
+    assert "is not over" in commands.error("epoch", "report", str(data), *bundles)
+    to_block(proxy.w3, status["end_block"])
+    report = commands.json("epoch", "report", str(data), *bundles)
+    assert (report["epoch"], report["miner_share"], report["outcome"]) == (0, str(316 * WAD), "paid")
+    for number in (1, 2):
+        commands.run("epoch", "attest", "--account", f"TEST::{number}", "--data", str(data), *bundles)
+    assert "is not a reporter" in commands.error("epoch", "attest", "--account", "TEST::5", *bundles)
+    assert commands.json("epoch", "submit", "--account", "TEST::5", "--dry-run", *bundles)["signatures"] == 2
+    submitted = commands.json("epoch", "submit", "--account", "TEST::5", *bundles)
+    assert submitted["emission"] == str(790 * WAD)
+    assert "can settle in" in commands.error("epoch", "settle", "--account", "TEST::5")
+    assert commands.json("epoch", "cancel", "--account", "TEST::4", "--dry-run")["epoch"] == 0
+    localchain.advance(proxy.w3, 10, 60)
+    settled = commands.json("epoch", "settle", "--account", "TEST::5")
+    assert (settled["event"]["miner_share"], settled["event"]["minted"]) == (str(316 * WAD), str(790 * WAD))
+    verified = commands.run("epoch", "verify", report["bundle"], "--data", str(data))
+    assert verified.stdout.startswith("yes")
+    proof = commands.json("rewards", "proof", people[7], people[0], *bundles)["claims"]
+    assert [one["claimable"] for one in proof] == [str(1422 * WAD // 10), "0"]
+    assert commands.json("rewards", "claim", "--all", "--account", "TEST::5", "--dry-run", *bundles)["accounts"] == 3
+    claimed = commands.json("rewards", "claim", "--all", "--account", "TEST::5", *bundles)
+    assert claimed["amount"] == str(316 * WAD)
+    assert commands.json("token", "balance", people[7])["balance"] == str(1422 * WAD // 10)
+    assert "nothing to claim" in commands.error("rewards", "claim", "--all", "--account", "TEST::5", *bundles)
+    leaves = Path(report["bundle"]) / "leaves.csv"
+    leaves.write_text(leaves.read_text().replace("1422", "1423", 1))
+    assert "leaves.csv:" in commands.error("epoch", "verify", report["bundle"])
+
+
+def test_commands__bad_input__one_line_that_says_what_to_do(commands, deployed, people, tmp_path):
+    assert "no account 'nobody'" in commands.error("token", "balance", "nobody")
+    assert "pass --account ALIAS" in commands.error("token", "transfer", people[6], "1 MDT")
+    assert "has the unit 'ETH'" in commands.error("token", "transfer", people[6], "1 ETH", "--account", "TEST::0")
+    assert "send less" in commands.error("token", "transfer", people[6], "1 MDT", "--account", "TEST::9")
+    assert "is not an address" in commands.error("token", "balance", "0x12")
+    assert "run `ape run deploy`" in commands.error("token", "stats", "--deployments", str(tmp_path), records=False)
+    (tmp_path / "tasks.csv").write_text("epoch,miner,tasks,difficulty\n0,0x12,1,2\n")
+    (tmp_path / "scores.csv").write_text("epoch,miner,score\n")
+    (tmp_path / "participation.csv").write_text("epoch,participants,eligible\n")
+    assert "tasks.csv:2: miner is 0x12" in commands.error("epoch", "collect", str(tmp_path))
+
+
+def test_commands__node_trouble__one_line_that_says_what_to_do(commands, deployed):
+    assert "No (supported) node found" in commands.error("token", "stats", network="luxtensor:devnet:http://127.0.0.1:1")
+    wrong = commands.error("token", "stats", network=f"luxtensor:testnet:{commands.proxy.url}")
+    assert "chain ID '88980'" in wrong
+    assert "Nothing was signed" in wrong
+
+
+def test_commands__half_finished_deploy__says_to_resume(commands, deployed):
+    record = commands.home / "records" / "network.json"
+    content = record.read_text()
+    record.write_text(content.replace('"is_complete": true', '"is_complete": false'))
+    try:
+        assert "is unfinished" in commands.error("token", "stats")
+    finally:
+        record.write_text(content)
+
+
+def test_deploy__public_network_without_names__refused(commands, tmp_path):
+    arguments = ["deploy", "--account", "TEST::0", "--deployments", str(tmp_path)]
+    assert "name the guardian and the reporters" in commands.error(*arguments, records=False)
+
+
+def test_deploy__embedded_default__complete_in_one_command(commands, tmp_path):
+    done = commands.json("deploy", "--deployments", str(tmp_path), network="ethereum:local:test", records=False)
+    assert done["complete"]
+    assert "has no code at" in commands.error("token", "stats", "--deployments", str(tmp_path), network="ethereum:local:test", records=False)
