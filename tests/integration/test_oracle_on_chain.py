@@ -80,8 +80,8 @@ def test_demo_epochs__from_the_files_to_the_claims__every_wei(suite, tmp_path):
     domain, ledger, outcomes, paid = domain_of(suite), Ledger(), [], 0
     with Dataset.open(DEMO_FOLDER) as data:
         for epoch in data.epochs():
-            if epoch != suite.controller.next_epoch():  # nobody had data for the one before: it is skipped
-                suite.advance_to(suite.controller.epoch_bounds(suite.controller.next_epoch())[2] + 1)
+            if epoch != suite.controller.next_epoch():  # nobody had data for those before: they are skipped together
+                suite.advance_to(suite.controller.epoch_bounds(epoch - 1)[2] + 1)
                 suite.controller.skip()
             assert suite.controller.next_epoch() == epoch
             suite.end_epoch()
