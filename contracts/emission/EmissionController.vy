@@ -25,10 +25,6 @@
 
 from ethereum.ercs import IERC20
 from interfaces import IEmissionController
-from interfaces import IMDT
-from interfaces import IRecyclingPool
-from interfaces import IRewardDistributor
-from interfaces import IStaking
 from snekmate.utils.interfaces import IERC5267
 
 implements: IEmissionController
@@ -44,6 +40,7 @@ from contracts.modules import epochs
 from contracts.modules import guardian as guard
 from contracts.modules import pending_report
 from contracts.modules import reasons
+from contracts.modules import settlement
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 from snekmate.utils import eip712_domain_separator as eip712
@@ -99,6 +96,22 @@ exports: (
     pending_report.refute_duplicate,
 )
 
+# who is paid, and how much was
+initializes: settlement[
+    epochs := epochs,
+    epoch_amounts := epoch_amounts,
+    epoch_records := epoch_records,
+    pending_report := pending_report,
+]
+exports: (
+    settlement.STAKING,
+    settlement.RECYCLING_POOL,
+    settlement.TREASURY,
+    settlement.total_emitted,
+    settlement.total_recycled,
+    settlement.total_minted,
+)
+
 # --- constants ---
 
 # EIP-712 type of what reporters sign; members in the order of IEmissionController.Report
@@ -110,17 +123,9 @@ REPORT_TYPE_HASH: constant(bytes32) = keccak256(
 MIN_DELAY: constant(uint256) = 60
 MAX_DELAY: constant(uint256) = 7 * 86_400
 
-# --- immutables ---
-
-STAKING: public(immutable(address))
-RECYCLING_POOL: public(immutable(address))
-TREASURY: public(immutable(address))
-
 # --- storage ---
 
 delay: public(uint256)  # seconds from submission to settlement, for reports to come
-total_emitted: public(uint256)  # wei, all settled epochs
-total_recycled: public(uint256)  # wei of it that came from the recycling pool
 
 # --- constructor ---
 
@@ -154,9 +159,6 @@ def __init__(
     """
     for account: address in [_token, _distributor, _staking, _recycling_pool, _treasury, _owner]:
         assert account != empty(address), "controller: zero address"
-    STAKING = _staking
-    RECYCLING_POOL = _recycling_pool
-    TREASURY = _treasury
 
     ownable.__init__()
     ownable_2step.__init__()
@@ -166,6 +168,7 @@ def __init__(
     epochs.__init__(_start_block, _epoch_blocks)
     epoch_amounts.__init__(_token, _base_reward, _interval_blocks, _halvings)
     pending_report.__init__(_distributor)
+    settlement.__init__(_staking, _recycling_pool, _treasury)
     emission_parameters._initialize(_parameters)
     attestations._set(_reporters, _quorum)
     guard._set(_guardian)
@@ -237,52 +240,7 @@ def settle():
          rate window is full, and then works again in the next window.
     """
     guard._check_running()
-    pending_report._check_exists()
-    pending: IEmissionController.PendingReport = pending_report._load()
-    assert block.timestamp >= pending.settles_at, "settle: delay not over"
-    report: IEmissionController.Report = pending.report
-    amounts: IEmissionController.Amounts = pending.amounts
-    emission: uint256 = amounts.emission
-    recycled: uint256 = 0
-    if emission > 0:
-        recycled = min(emission, staticcall IRecyclingPool(RECYCLING_POOL).available())
-    outcome: uint256 = reasons.MINERS_NOTHING_TO_PAY
-    if pending_report._pays_miners():
-        outcome = reasons.MINERS_PAID
-    elif amounts.miner_share > 0:
-        outcome = reasons.MINERS_NONE
-
-    pending_report._clear()
-    epochs._advance(report.epoch + 1)
-    epoch_records._store(report, amounts, recycled, outcome == reasons.MINERS_PAID)
-    self.total_emitted += emission
-    if recycled > 0:
-        self.total_recycled += recycled
-    log IEmissionController.EpochSettled(
-        epoch=report.epoch,
-        root=report.root,
-        utility=amounts.utility,
-        emission=emission,
-        recycled=recycled,
-        minted=emission - recycled,
-        miner_share=amounts.miner_share,
-        validator_share=amounts.validator_share,
-        dao_share=amounts.dao_share,
-        is_clamped=amounts.is_clamped,
-        miner_outcome=outcome,
-    )
-
-    self._collect(emission, recycled)
-    if outcome == reasons.MINERS_PAID:
-        distributor: IRewardDistributor = IRewardDistributor(pending_report.DISTRIBUTOR)
-        extcall distributor.fund(report.root, report.cumulative_total)
-    elif outcome == reasons.MINERS_NONE:
-        pool: IRecyclingPool = IRecyclingPool(RECYCLING_POOL)
-        extcall pool.recycle(amounts.miner_share, reasons.RECYCLE_NO_MINERS)
-    if amounts.validator_share > 0:
-        extcall IStaking(STAKING).notify_reward(amounts.validator_share)
-    if amounts.dao_share > 0:
-        extcall IERC20(epoch_amounts.TOKEN).transfer(TREASURY, amounts.dao_share)
+    settlement._settle()
 
 
 @external
@@ -459,30 +417,7 @@ def last_utility() -> uint256:
     """
     return epoch_records._last_utility()[1]
 
-
-@external
-@view
-def total_minted() -> uint256:
-    """
-    @notice Wei of all emission that was newly minted.
-    """
-    return self.total_emitted - self.total_recycled
-
 # --- internal ---
-
-@internal
-def _collect(_emission: uint256, _recycled: uint256):
-    """
-    @notice Brings the emission here: what the pool has, and the rest from the token.
-    """
-    if _recycled > 0:
-        drawn: uint256 = extcall IRecyclingPool(RECYCLING_POOL).draw(_recycled)
-        assert drawn == _recycled, "settle: pool fell short"
-    if _recycled < _emission:
-        extcall IMDT(epoch_amounts.TOKEN).mint(
-            self, _emission - _recycled, reasons.MINT_EPOCH_EMISSION
-        )
-
 
 @internal
 def _set_delay(_seconds: uint256):

@@ -4,7 +4,7 @@
 """
 @title Test harness: a token that can answer False instead of reverting
 @license AGPL-3.0-only
-@dev It also answers what a staking contract asks its token and its block reward when it is made.
+@dev It also answers what a staking contract and an emission controller ask the contracts around them.
 """
 
 answers_true: public(bool)
@@ -35,3 +35,21 @@ def transferFrom(_from: address, _to: address, _amount: uint256) -> bool:
 @external
 def approve(_spender: address, _amount: uint256) -> bool:
     return self.answers_true
+
+
+# --- what an emission controller asks its token, its distributor and its pool ---
+
+root: public(constant(bytes32)) = empty(bytes32)
+total_funded: public(constant(uint256)) = 0
+available: public(constant(uint256)) = 0
+
+
+@external
+@view
+def lifetime_room(_minter: address) -> uint256:
+    return cap
+
+
+@external
+def mint(_to: address, _amount: uint256, _reason: uint256):
+    pass

@@ -25,6 +25,7 @@ NOT_IN_MODEL: dict[str, str] = {
     "distributor: transfer failed": ANSWERS,
     "staking: transfer failed": ANSWERS,
     "staking: approve failed": ANSWERS,
+    "settle: transfer failed": ANSWERS,
     "settle: pool fell short": "the model's pool pays what it said it has",
     "attestations: not 65 bytes": SIGNATURES,
     "mdt: permit expired": SIGNATURES,

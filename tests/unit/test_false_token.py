@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import boa
 import pytest
 
+from mdt.model.controller import Report
+from mdt.model.emission import Parameters, Schedule
 from mdt.model.reasons import Recycle
 from mdt.settings import load
 from tests.support.deployers import deployer
+from tests.support.emission import DATA_HASH, EMPTY, INPUTS, QUORUM, REPORTERS, addresses, as_tuple, sign
 from tests.support.harness import harness
 
 SETTINGS = load("adr-literal")
@@ -62,3 +66,23 @@ def test_staking__token_answers_false__takes_and_pays_nothing(owner: str, token:
         staking.withdraw(request, sender=validator)
     token.set_answers_true(True)
     staking.withdraw(request, sender=validator)
+
+
+def test_controller__token_answers_false__settles_nothing(owner: str, token: Any) -> None:
+    start = boa.env.evm.patch.block_number
+    parameters = replace(Parameters.of(SETTINGS), shares_bps=(0, 0, 10_000))
+    schedule = as_tuple(Schedule.of(SETTINGS))
+    controller = deployer("emission/EmissionController").deploy(
+        *[token.address] * 5, start, *schedule, as_tuple(parameters), SETTINGS.emission.report_delay, addresses(REPORTERS), QUORUM, owner, owner
+    )
+    boa.env.time_travel(blocks=SETTINGS.emission.epoch_blocks)
+    report = as_tuple(Report(0, 0, *INPUTS, EMPTY, 0, DATA_HASH))
+    controller.submit_report(report, sign(controller.report_digest(report), REPORTERS[:QUORUM]))
+    boa.env.time_travel(seconds=SETTINGS.emission.report_delay)
+    token.set_answers_true(False)
+    with boa.reverts("settle: transfer failed"):
+        controller.settle()
+    assert controller.total_emitted() == controller.next_epoch() == 0
+    token.set_answers_true(True)
+    controller.settle()
+    assert controller.next_epoch() == 1
