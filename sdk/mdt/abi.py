@@ -111,9 +111,12 @@ def decode(items: Sequence[AbiEntry], data: bytes, what: str) -> list[Any]:
     Raises:
         ChainError: the data is not of these types.
     """
+    types = [_type(item) for item in items]
     try:
-        values = codec.decode([_type(item) for item in items], data)
-    except (DecodingError, OverflowError) as error:
+        values = codec.decode(types, data)
+        if len(codec.encode(types, values)) > len(data):  # a codec that reads zeros past the end would show zeros for nothing
+            raise DecodingError(f"{len(data)} bytes are too few")
+    except (DecodingError, EncodingError, OverflowError) as error:
         raise ChainError(f"{what}: the answer 0x{data.hex()[:64]}... does not fit the ABI ({error}); is this address the right contract?") from error
     return [_rich(item, value) for item, value in zip(items, values, strict=True)]
 

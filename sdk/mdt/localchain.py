@@ -10,13 +10,15 @@ from web3.types import RPCEndpoint
 from mdt.errors import ChainError
 
 SECONDS_PER_BLOCK = 3
+ANVIL_BATCH = 1_000
+"""Blocks per request: anvil mines each one, and an answer may not take too long."""
 
 
 def advance(w3: Web3, blocks: int, seconds_per_block: int = SECONDS_PER_BLOCK) -> int:
     """Make the chain `blocks` longer, each block `seconds_per_block` after the one before, and return the new head.
 
     On py-evm (eth-tester) a checkpoint header stands for all the blocks between, so a million blocks cost as much as one; log
-    queries over such a gap find nothing. On anvil the blocks are mined by the node.
+    queries over such a gap find nothing. On anvil the blocks are mined by the node, whose clock runs on for the seconds that takes.
 
     Args:
         w3: A local chain: an eth-tester provider (also ape's), or anvil.
@@ -31,9 +33,10 @@ def advance(w3: Web3, blocks: int, seconds_per_block: int = SECONDS_PER_BLOCK) -
     tester = eth_tester_of(w3)
     if tester is not None:
         return _jump(w3, tester, blocks, seconds_per_block)
-    first = int(w3.eth.get_block("latest")["timestamp"]) + seconds_per_block
-    _local_call(w3, "evm_setNextBlockTimestamp", [first])
-    _local_call(w3, "anvil_mine", [hex(blocks), hex(seconds_per_block)])
+    for start in range(0, blocks, ANVIL_BATCH):
+        first = int(w3.eth.get_block("latest")["timestamp"]) + seconds_per_block
+        _local_call(w3, "evm_setNextBlockTimestamp", [first])
+        _local_call(w3, "anvil_mine", [hex(min(ANVIL_BATCH, blocks - start)), hex(seconds_per_block)])
     return int(w3.eth.block_number)
 
 

@@ -519,7 +519,8 @@ def parse_address(text: str) -> ChecksumAddress:
     Raises:
         ChainError: not an address, or a wrong checksum.
     """
-    if not is_address(text):
+    mixed = text[2:] not in (text[2:].lower(), text[2:].upper())
+    if not is_address(text) or (mixed and to_checksum_address(text) != text):
         raise ChainError(f"{text!r} is not an address: 0x and 40 hex digits, with a correct checksum if the letters are mixed")
     return to_checksum_address(text)
 
@@ -563,7 +564,8 @@ def _reason_of(error: Exception) -> str | None:
     text = str(getattr(error, "message", None) or (error.args[0] if error.args else ""))
     for prefix in ("execution reverted: ", "VM Exception while processing transaction: revert "):
         if prefix in text:
-            return text.split(prefix, 1)[1].strip() or None
+            words = text.split(prefix, 1)[1].strip()
+            return None if words in ("", "0x", "b''") else words
     return None
 
 

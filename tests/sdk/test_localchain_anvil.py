@@ -1,0 +1,64 @@
+"""Advancing anvil, a node of its own behind JSON-RPC, and deploying to it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import time
+
+import pytest
+from eth_account import Account
+from web3 import Web3
+
+from mdt import localchain, schedule
+from mdt.compiled import from_vyper
+from mdt.transactions import Chain, Contract, LocalSigner, Policy
+
+pytestmark = pytest.mark.skipif(shutil.which("anvil") is None, reason="anvil is not installed (npm ci)")
+KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
+
+
+@pytest.fixture(scope="module")
+def w3():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    node = subprocess.Popen(["anvil", "--port", str(port), "--silent"])
+    try:
+        found = Web3(Web3.HTTPProvider(f"http://127.0.0.1:{port}"))
+        deadline = time.monotonic() + 30
+        while not found.is_connected() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        yield found
+    finally:
+        node.terminate()
+        node.wait(10)
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 2_500])
+def test_advance__anvil__exact_number_and_time(w3, blocks):
+    before = w3.eth.get_block("latest")
+    assert localchain.advance(w3, blocks, 3) == before["number"] + blocks
+    after = w3.eth.get_block("latest")
+    late = after["timestamp"] - (before["timestamp"] + 3 * blocks)
+    assert 0 <= late <= blocks // 100
+    assert localchain.is_local(w3)
+
+
+def test_snapshot__anvil__restored(w3):
+    height, kept = w3.eth.block_number, localchain.snapshot(w3)
+    localchain.advance(w3, 50)
+    localchain.restore(w3, kept)
+    assert w3.eth.block_number == height
+
+
+def test_send__anvil__estimated_sent_and_decoded(w3):
+    signer, chain = LocalSigner(Account.from_key(KEY)), Chain(w3, 31_337, Policy(poll_seconds=0.05))
+    artifact = from_vyper(("Treasury",))["Treasury"]
+    receipt = chain.send(signer, None, artifact.bytecode + bytes(12) + bytes.fromhex(signer.address[2:]), "create")
+    treasury = Contract(chain, receipt.contract_address, artifact.abi, "Treasury")
+    assert treasury.call("owner") == signer.address
+    moved = treasury.send(signer, "transfer_ownership", Account.from_key(b"\x05" * 32).address)
+    assert treasury.events(moved)[0].name == "OwnershipTransferStarted"
+    assert schedule.measure(chain).seconds is None
