@@ -22,6 +22,8 @@ from tests.support.token import DAY, TOKEN, deploy_token
 SIGNERS = [Account.from_key(bytes([7]) * 31 + bytes([index + 1])) for index in range(3)]
 # small enough that every limit is met often, with an empty bucket; and the largest the packing holds
 CAP_SETS = [[1_000, 400, 300, 0, 50], [60, 60, 60, 60, 60], [MAX_AMOUNT - 10**30, 10**30, 0, 0, 0]]
+# mostly amounts a holder can have, so that most calls go through; parts of its balance in 8ths; and too much
+SMALL = st.integers(0, 12)
 AMOUNT = st.one_of(st.integers(0, 60), st.integers(0, 1_100), st.sampled_from([10**29, 10**30, MAX_AMOUNT, 2**128, UNLIMITED]))
 HOLDER = st.integers(0, 4)
 MINTER = st.integers(0, 2)
@@ -91,15 +93,30 @@ class TokenMachine(TokenActions):
 
     @initialize(caps=st.sampled_from(CAP_SETS), whole_bucket=st.booleans())
     def begin(self, caps, whole_bucket):
+        """A minter of the first bucket, holders with tokens and allowances for each other's spenders, a burner."""
         self.setup(caps)
         cap = caps[0] if whole_bucket else caps[0] // 2
         self.both("propose_minter", self.owner, self.minters[0], 0, 0xFF, cap, max(cap // 2, 1), 3_600)
         self.both("grant_minter", self.owner, self.minters[0])
+        for wallet, spender in zip(self.wallets, self.spenders, strict=True):
+            self.act_mint(self.minters[0], wallet, cap // 12, Mint.GENESIS)
+            self.both("approve", wallet, spender, cap // 6)
+        self.both("set_burner", self.owner, self.wallets[0], 0b11111)
+        assert self.token.totalSupply() == 3 * (cap // 12) > 0
+
+    def part_of(self, holder: str, eighths: int) -> int:
+        """So many eighths of a balance, and more than all of it from 9 on."""
+        balance = self.model.balances[holder]
+        return balance * eighths // 8 if eighths <= 8 else balance + eighths - 8
 
     # --- ERC-20 ---
 
+    @rule(sender=st.integers(0, 2), to=HOLDER, eighths=SMALL)
+    def transfer(self, sender, to, eighths):
+        self.both("transfer", self.wallets[sender], self.holders[to], self.part_of(self.wallets[sender], eighths))
+
     @rule(sender=st.integers(0, 2), to=HOLDER, amount=AMOUNT)
-    def transfer(self, sender, to, amount):
+    def transfer_anything(self, sender, to, amount):
         self.both("transfer", self.wallets[sender], self.holders[to], amount)
 
     @rule(holder=st.integers(0, 2), spender=st.integers(0, 2), amount=AMOUNT)
@@ -111,15 +128,22 @@ class TokenMachine(TokenActions):
         give_permit(self.token, SIGNERS[holder], self.spenders[spender], amount)
         self.model.approve(self.wallets[holder], self.spenders[spender], amount)
 
-    @rule(holder=st.integers(0, 2), spender=st.integers(0, 2), to=HOLDER, amount=AMOUNT)
-    def transfer_from(self, holder, spender, to, amount):
-        self.both("transferFrom", self.spenders[spender], self.wallets[holder], self.holders[to], amount)
+    @rule(holder=st.integers(0, 2), spender=st.integers(0, 2), to=HOLDER, eighths=SMALL, is_own=st.integers(0, 3))
+    def transfer_from(self, holder, spender, to, eighths, is_own):
+        """By the spender approved at the start, or by another."""
+        caller = self.spenders[holder if is_own else spender]
+        self.both("transferFrom", caller, self.wallets[holder], self.holders[to], self.part_of(self.wallets[holder], eighths))
 
     # --- mint and burn ---
 
     @rule(minter=MINTER, to=HOLDER, amount=AMOUNT, reason=st.sampled_from([*Mint, 8, 255, UNLIMITED]))
-    def mint(self, minter, to, amount, reason):
+    def mint_anything(self, minter, to, amount, reason):
         self.act_mint(self.minters[minter], self.holders[to], amount, reason)
+
+    @rule(minter=MINTER, to=st.integers(0, 3), eighths=SMALL, reason=st.sampled_from(Mint))
+    def mint(self, minter, to, eighths, reason):
+        room = self.model.mintable(self.minters[minter])
+        self.act_mint(self.minters[minter], self.holders[to], room * eighths // 8, reason)
 
     @rule(minter=MINTER, to=st.integers(0, 2), extra=st.integers(-1, 1))
     def mint_around_the_limit(self, minter, to, extra):
@@ -128,13 +152,17 @@ class TokenMachine(TokenActions):
         if amount >= 0:
             self.act_mint(self.minters[minter], self.wallets[to], amount, Mint.AIRDROP)
 
-    @rule(holder=st.integers(0, 2), amount=AMOUNT, reason=st.sampled_from([*Burn, 5, 256, UNLIMITED]))
-    def burn(self, holder, amount, reason):
-        self.both("burn", self.wallets[holder], amount, reason)
+    @rule(holder=st.integers(0, 2), eighths=SMALL, reason=st.sampled_from([*Burn, 5, 256, UNLIMITED]))
+    def burn(self, holder, eighths, reason):
+        self.both("burn", self.wallets[holder], self.part_of(self.wallets[holder], eighths), reason)
 
-    @rule(holder=st.integers(0, 2), spender=st.integers(0, 2), amount=AMOUNT, reason=st.sampled_from([*Burn, 5, UNLIMITED]))
-    def burn_from(self, holder, spender, amount, reason):
-        self.both("burnFrom", self.spenders[spender], self.wallets[holder], amount, reason)
+    @rule(holder=st.integers(0, 2), eighths=SMALL)
+    def burn_voluntarily(self, holder, eighths):
+        self.both("burn", self.wallets[holder], self.part_of(self.wallets[holder], eighths))
+
+    @rule(holder=st.integers(0, 2), spender=st.integers(0, 2), eighths=SMALL, reason=st.sampled_from([Burn.VOLUNTARY, *Burn, 5, UNLIMITED]))
+    def burn_from(self, holder, spender, eighths, reason):
+        self.both("burnFrom", self.spenders[spender], self.wallets[holder], self.part_of(self.wallets[holder], eighths), reason)
 
     # --- governance and time ---
 
@@ -151,9 +179,13 @@ class TokenMachine(TokenActions):
         self.both("propose_minter", self.owner if by_owner else self.attacker, self.minters[minter], bucket, reasons, cap, window_cap, window)
 
     @rule(minter=MINTER, bucket=st.integers(0, BUCKET_COUNT - 1), share=st.integers(1, 3), window=st.sampled_from([60, 3_600, DAY]))
-    def propose_sound_minter(self, minter, bucket, share, window):
+    def put_in_force(self, minter, bucket, share, window):
+        """Proposed, waited for, granted: every time a minter can be, whatever happened before."""
         cap = self.model.minter(self.minters[minter]).minted + self.model.bucket_caps[bucket] // share
         self.both("propose_minter", self.owner, self.minters[minter], bucket, 0xFF, cap, (cap + 1) // share, window)
+        if self.model.is_setup_finished:
+            self.act_wait(TOKEN.grant_delay, 1)
+        self.both("grant_minter", self.owner, self.minters[minter])
 
     @rule(minter=MINTER, by_owner=st.integers(0, 9))
     def grant_minter(self, minter, by_owner):
@@ -168,17 +200,32 @@ class TokenMachine(TokenActions):
     def set_burner(self, minter, reasons, by_owner):
         self.both("set_burner", self.owner if by_owner else self.attacker, self.minters[minter], reasons)
 
-    @rule(first=st.booleans())
-    def set_guardian(self, first):
-        self.both("set_guardian", self.owner, self.guardian if first else self.attacker)
-
-    @rule(by_owner=st.integers(0, 3))
-    def finish_setup(self, by_owner):
-        self.both("finish_setup", self.attacker if by_owner else self.owner)
+    @rule(what=st.sampled_from(["guardian", "guardian back", "finish", "stranger finishes"]))
+    def govern(self, what):
+        """Calls that matter once or seldom."""
+        if what.startswith("guardian"):
+            self.both("set_guardian", self.owner, self.guardian if what.endswith("back") else self.attacker)
+        else:
+            self.both("finish_setup", self.owner if what == "finish" else self.attacker)
 
     @rule(seconds=st.one_of(st.integers(1, 7_200), st.sampled_from([DAY, 14 * DAY, GRANT_PERIOD, GRANT_PERIOD + 1])), blocks=st.integers(1, 1_000))
     def wait(self, seconds, blocks):
         self.act_wait(seconds, blocks)
+
+    @rule(minter=MINTER, offset=st.integers(-1, 1), eighths=SMALL)
+    def mint_at_the_edge_of_a_window(self, minter, offset, eighths):
+        """Use up the window, wait for its last or first second, and mint again (A10, A11)."""
+        account = self.minters[minter]
+        state = self.model.minter(account)
+        if state.is_active:
+            self.act_mint(account, self.wallets[minter], self.model.mintable(account), state.reasons.bit_length() - 1)
+            self.act_wait(max(state.window_start + state.window_seconds + offset - self.clock.timestamp, 0), 1)
+            assert tuple(self.token.minter(account)) == astuple(self.model.minter(account))
+            self.act_mint(account, self.wallets[minter], self.part_of_window(account, eighths), state.reasons.bit_length() - 1)
+
+    def part_of_window(self, minter: str, eighths: int) -> int:
+        """So many eighths of the window cap, from nothing to too much."""
+        return self.model.minter(minter).window_cap * eighths // 8
 
     # --- promises ---
 
@@ -219,4 +266,4 @@ class TokenMachine(TokenActions):
 
 
 TestToken = TokenMachine.TestCase
-TestToken.settings = settings(max_examples=examples(5, 25, 2_000), stateful_step_count=40, deadline=None)
+TestToken.settings = settings(max_examples=examples(5, 60, 2_000), stateful_step_count=40, deadline=None)
