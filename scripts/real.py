@@ -12,7 +12,8 @@ from mdt import cli as shared
 @shared.command(name="real")
 @click.option("--data", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder with the published files.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out/real"), show_default=True, help="Folder for everything it writes.")
-def cli(session, data, out) -> None:
+@click.option("--days", type=click.IntRange(min=1), help="Only the first so many days. [default: all]")
+def cli(session, data, out, days) -> None:
     """Run every day of the published data as an epoch, claim for every provider, and verify every bundle."""
     from ape import project
     from tqdm import tqdm
@@ -31,7 +32,7 @@ def cli(session, data, out) -> None:
         bar.set_postfix_str(what, refresh=False)
         bar.update(0)
 
-    done = real.run(session.chain, settings.load("luxtensor"), from_ape(project), data, out, say, progress)
+    done = real.run(session.chain, settings.load("luxtensor"), from_ape(project), data, out, say, progress, days)
     bar.close()
     if session.as_json:
         click.echo((out / "summary.json").read_text(encoding="utf-8"), nl=False)

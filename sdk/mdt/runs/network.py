@@ -6,6 +6,7 @@ THE KEYS ARE PUBLIC: the key of `role i` is keccak256("mdt demo <role> <i>"). Th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,8 @@ class Network:
         """
         if not localchain.is_local(chain.w3):
             raise ChainError(f"chain {chain.chain_id} is not an embedded chain or anvil: a run moves the chain's clock; use --network ethereum:local:test")
-        self.chain, self.settings, self.folder, self.say = chain, settings, folder, say
+        # a line per transaction would bury what the run itself says
+        self.chain, self.settings, self.folder, self.say = replace(chain, progress=lambda _line: None), settings, folder, say
         self.quorum = quorum
         self.reporters = sorted(actors("reporter", reporters), key=lambda one: int(one.address, 16))
         (self.deployer,), (self.guardian,), (self.keeper_account,) = actors("deployer", 1), actors("guardian", 1), actors("keeper", 1)

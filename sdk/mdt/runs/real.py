@@ -7,7 +7,7 @@ networks, is told in `mdt.oracle.real`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,9 @@ class RealRun:
     sheet: BalanceSheet
 
 
-def run(chain: Chain, settings: Settings, artifacts: Mapping[str, Artifact], data: Path, out: Path, say: Say, progress: Progress) -> RealRun:
+def run(
+    chain: Chain, settings: Settings, artifacts: Mapping[str, Artifact], data: Path, out: Path, say: Say, progress: Progress, days: int | None = None
+) -> RealRun:
     """Run every day of the data as an epoch, claim for everybody, verify every bundle, and add everything up.
 
     Args:
@@ -77,12 +79,15 @@ def run(chain: Chain, settings: Settings, artifacts: Mapping[str, Artifact], dat
         out: folder for data, records, bundles, `summary.json` and `report.md`.
         say: shown line by line.
         progress: done, of how many, and what.
+        days: only the first so many days; all when None.
 
     Raises:
         DataError: the published files are missing or contradict each other.
         MDTError: a bundle does not verify, or contract and model disagree.
     """
     real = write_real(data, out / "data")
+    if days is not None:
+        real = replace(real, days=real.days[:days])
     say(f"{len(real.days)} days, {real.days[0]} to {real.days[-1]}; {len(real.nodes):,} providers")
     network = Network(chain, settings, out, reporters=REPORTERS, quorum=QUORUM, say=say)
     validators = actors("validator", len(STAKES))
@@ -95,7 +100,7 @@ def run(chain: Chain, settings: Settings, artifacts: Mapping[str, Artifact], dat
         token.send(one, "approve", staking.address, stake * MDT)
         staking.send(one, "register", stake * MDT)
     with Dataset.open(real.sources) as dataset:
-        days = [_day(network, dataset, real, epoch, progress) for epoch in range(len(real.days))]
+        done_days = [_day(network, dataset, real, epoch, progress) for epoch in range(len(real.days))]
         providers = network.keeper.accounts()
         say(f"Claiming for {len(providers):,} providers")
         before = chain.head()
@@ -103,12 +108,12 @@ def run(chain: Chain, settings: Settings, artifacts: Mapping[str, Artifact], dat
         batches = chain.head() - before
         for validator in validators:
             staking.send(validator, "claim", validator.address)
-        _verify(network, dataset, len(days), progress)
+        _verify(network, dataset, len(done_days), progress)
     claimed = {one: int(network.suite["RewardDistributor"].call("claimed", one)) for one in providers}
     holders: dict[str, list[str]] = {"providers": providers, "validators": [one.address for one in validators], "deployer": [network.deployer.address]}
     sheet = draw_up(network.suite, holders, providers, network.settled, treasury)
     stream = staking.call("network")
-    done = RealRun(days, claimed, batches, stream.rewards_received - stream.rewards_paid - stream.rewards_recycled, sheet)
+    done = RealRun(done_days, claimed, batches, stream.rewards_received - stream.rewards_paid - stream.rewards_recycled, sheet)
     write_summary(out / "summary.json", summary(settings.name, chain.chain_id, network.settled, sheet, _more(done)))
     (out / "report.md").write_text(as_markdown(done), encoding="utf-8")
     return done
@@ -160,13 +165,16 @@ def _more(done: RealRun) -> dict[str, Any]:
 def as_markdown(done: RealRun) -> str:
     """The table of days and the figures under it, as they stand in `docs/real-run.md`."""
     head = "| day | tasks | difficulty | participation | U | emission | miners | validators | DAO | paid | smallest share |"
-    lines = [head, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"]
-    for day in done.days:
-        row, measured = day.settled, day.measured
-        amounts = " | ".join(short(one) for one in (row.emission, row.miner_share, row.validator_share, row.dao_share))
-        rates = f"{decimal(measured.difficulty)[:6]} | {decimal(measured.participation)[:6]} | {decimal(row.utility)[:6]}"
-        lines.append(f"| {day.date} | {measured.tasks:,} | {rates} | {amounts} | {day.paid} | {short(day.smallest)} |")
+    lines = [head, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|", *(day_line(day) for day in done.days)]
     return "\n".join(lines) + "\n\n" + "\n".join(f"- {name}: {value}" for name, value in figures(done)) + "\n"
+
+
+def day_line(day: Day) -> str:
+    """A day as a row of the table."""
+    row, measured = day.settled, day.measured
+    amounts = " | ".join(short(one) for one in (row.emission, row.miner_share, row.validator_share, row.dao_share))
+    rates = f"{decimal(measured.difficulty)[:6]} | {decimal(measured.participation)[:6]} | {decimal(row.utility)[:6]}"
+    return f"| {day.date} | {measured.tasks:,} | {rates} | {amounts} | {day.paid} | {short(day.smallest)} |"
 
 
 def figures(done: RealRun) -> list[tuple[str, str]]:

@@ -1,0 +1,105 @@
+"""The demo and the real-data run, in process: what they promise is what they do."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from mdt import settings
+from mdt.compiled import ROOT, from_vyper
+from mdt.errors import ChainError
+from mdt.model.reasons import Discard
+from mdt.runs import demo, real
+from mdt.runs.accounting import BalanceSheet, Line
+from mdt.runs.network import Network
+from mdt.transactions import Chain, Policy
+from tests.support.chains import embedded
+
+DATA = Path(os.environ.get("MDT_REAL_DATA", ROOT.parent / "shared" / "data"))
+HALVING_EPOCH = 2190
+
+
+def _chain() -> Chain:
+    w3 = embedded()
+    return Chain(w3, int(w3.eth.chain_id), Policy())
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[demo.Demo, dict]:
+    out = tmp_path_factory.mktemp("demo")
+    done = demo.run(_chain(), settings.load("adr-literal"), from_vyper(), out, lambda _line: None)
+    return done, json.loads((out / "summary.json").read_text(encoding="utf-8"))
+
+
+def test_demo__course__has_all_it_promises(played):
+    done, _ = played
+    epochs = [row.epoch for row in done.settled]
+    assert len(epochs) >= 12
+    assert epochs == sorted(epochs) == done.verified
+    assert min(epochs) < HALVING_EPOCH <= max(epochs)
+    assert [(one["epoch"], one["reason"]) for one in done.discarded] == [
+        (demo.CANCELLED_EPOCH, Discard.CANCELLED),
+        (demo.REFUTED_EPOCH, Discard.REGRESSION),
+    ]
+    assert done.skipped == [(demo.MISSING_EPOCH, demo.MISSING_EPOCH), (9, demo.FIRST_LATE_EPOCH - 1)]
+    assert all(amount > 0 for amount in done.claims.values())
+    assert any(row.recycled for row in done.settled)
+
+
+def test_demo__balance_sheet__adds_up_and_accounts_for_everything(played):
+    done, _ = played
+    sheet = done.sheet
+    assert sheet.wrong == []
+    assert sheet.minted_by_bucket["block_emission"] == sheet.minted_by_reason["block_reward"] + sheet.minted_by_reason["epoch_emission"]
+    assert sum(done.claims.values()) == sum(row.miner_share for row in done.settled if row.miner_outcome == "paid")
+    assert sheet.held["RewardDistributor"] == sheet.held["EmissionController"] == 0
+
+
+def test_demo__halving__halves_what_a_utility_is_worth(played):
+    done, _ = played
+    base = settings.load("adr-literal").emission.base_reward
+    for row in done.settled:
+        assert row.emission == base * row.utility // 10**18 // (1 if row.epoch < HALVING_EPOCH else 2)
+
+
+def test_demo__summary__same_figures_in_wei(played):
+    done, summary = played
+    assert [(one["epoch"], int(one["emission"]), int(one["minted"])) for one in summary["epochs"]] == [
+        (row.epoch, row.emission, row.minted) for row in done.settled
+    ]
+    assert {name: int(amount) for name, amount in summary["balance_sheet"]["held"].items()} == done.sheet.held
+    assert [(one["name"], int(one["left"]), int(one["right"]), one["ok"]) for one in summary["checks"]] == [
+        (line.name, line.left, line.right, line.is_true) for line in done.sheet.lines
+    ]
+    assert summary["adds_up"] is True
+
+
+def test_sheet__a_wei_off__is_named(played):
+    lines = [*played[0].sheet.lines, Line("minted = what was paid", 5, 4)]
+    sheet = BalanceSheet(**{**played[0].sheet.__dict__, "lines": lines})
+    assert [line.name for line in sheet.wrong] == ["minted = what was paid"]
+
+
+def test_network__public_chain__refused_before_anything_is_sent(tmp_path, monkeypatch):
+    monkeypatch.setattr("mdt.localchain.is_local", lambda _w3: False)
+    chain = _chain()
+    with pytest.raises(ChainError, match="not an embedded chain"):
+        Network(chain, settings.load("adr-literal"), tmp_path, reporters=3, quorum=2, say=lambda _line: None)
+    assert chain.head() == 0
+
+
+@pytest.mark.skipif(
+    not (DATA / "golem_network_daily.csv").is_file(), reason=f"the published measurements are not in {DATA} (set MDT_REAL_DATA to their folder)"
+)
+def test_real__first_days__are_those_of_the_document(tmp_path):
+    done = real.run(_chain(), settings.load("luxtensor"), from_vyper(), DATA, tmp_path, lambda _line: None, lambda *_progress: None, days=4)
+    written = (ROOT / "docs" / "real-run.md").read_text(encoding="utf-8").splitlines()
+    for day in done.days:
+        assert real.day_line(day) in written
+    assert done.sheet.wrong == []
+    assert done.sheet.held["RewardDistributor"] == 0
+    assert set(done.claimed) == {account.lower() for account in done.claimed}
+    assert all(done.claimed.values())
