@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from eth_account import Account
 from mdt import localchain
 from mdt.epochs import Action, Keeper, Retry, claimable, local_signer, policy
 from mdt.errors import AttestationError, BundleError, EmptyAnswerError, KeeperError, NodeError, RevertError, UnconfirmedError, WrongChainError
-from mdt.oracle.bundle import bundle_path, read_report, signatures_path
+from mdt.oracle import attest as attestation
+from mdt.oracle.bundle import bundle_path, read_report, signatures_path, write_bundle
 from mdt.oracle.collect import Dataset
+from mdt.oracle.epoch import compute
+from mdt.oracle.ledger import Ledger
 from mdt.transactions import LocalSigner
 from mdt.units import WAD
 from tests.support.chains import anchored, embedded
@@ -321,3 +325,21 @@ def test_snapshot__chain_moves_while_reading__read_again(cycle, monkeypatch):
     monkeypatch.setattr(cycle.keeper.distributor.chain, "raw_call", moving)
     found = cycle.keeper.snapshot()
     assert found.status.block_number == cycle.w3.eth.block_number
+
+
+def test_verify__quorum_reported_more_than_it_measured__found_after_settlement(cycle):
+    """Reporters who publish honest files and sign higher inputs: the record keeps no inputs, but its utility gives them away."""
+    cycle.end_epoch()
+    controller = cycle.keeper.controller
+    inflated = controller.call("preview", 0, 10_000, 7 * WAD // 10, 9 * WAD // 10)
+    with Dataset.open(cycle.sources) as dataset:
+        result = compute(dataset.epoch(0), Ledger(), lambda _measured: inflated.miner_share)
+    path = write_bundle(result, cycle.keeper.bundles, 0)
+    lie = replace(read_report(path), tasks=10_000)
+    signatures = [attestation.sign(lie, cycle.keeper.domain, reporter) for reporter in cycle.actors.reporters[:QUORUM]]
+    merged = attestation.merge(lie, cycle.keeper.domain, signatures, controller.call("reporters"), QUORUM)
+    controller.send(cycle.signer, "submit_report", lie.as_tuple(), merged)
+    assert "tasks" in cycle.keeper.verify(path).difference
+    cycle.wait()
+    cycle.keeper.settle(cycle.signer)
+    assert "utility of epoch 0" in cycle.keeper.verify(path).difference
