@@ -209,3 +209,17 @@ def test_deploy__embedded_default__complete_in_one_command(commands, tmp_path):
     done = commands.json("deploy", "--deployments", str(tmp_path), network="ethereum:local:test", records=False)
     assert done["complete"]
     assert "has no code at" in commands.error("token", "stats", "--deployments", str(tmp_path), network="ethereum:local:test", records=False)
+
+
+def test_deploy__owner_accepts_and_a_late_epoch_is_skipped__by_commands(commands, deploy_arguments, people, proxy, tmp_path):
+    records = ["--deployments", str(tmp_path / "records")]
+    commands.json(*deploy_arguments, "--owner", "TEST::6", *records, records=False)
+    assert "is not being handed to" in commands.error("deploy", "--accept-ownership", "--account", "TEST::5", *records, records=False)
+    accepted = commands.json("deploy", "--accept-ownership", "--account", "TEST::6", *records, records=False)
+    assert accepted["owner"] == people[6]
+    assert all(accepted["accepted"][name]["block_number"] > 0 for name in SOURCES)
+    status = commands.json("epoch", "status", *records, records=False)
+    to_block(proxy.w3, status["deadline_block"] + 1)
+    assert commands.json("epoch", "skip", "--account", "TEST::5", "--dry-run", *records, records=False)["dry_run"] is True
+    skipped = commands.json("epoch", "skip", "--account", "TEST::5", *records, records=False)
+    assert skipped["event"] == {"first_epoch": "0", "last_epoch": "0", "skipped_by": people[5]}
