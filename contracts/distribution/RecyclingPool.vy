@@ -21,7 +21,7 @@
         over.
 """
 
-# ------------------------------------------------------------------------------------ interfaces
+# --- interfaces ---
 
 from ethereum.ercs import IERC20
 from interfaces import IMDT
@@ -29,7 +29,7 @@ from interfaces import IRecyclingPool
 
 implements: IRecyclingPool
 
-# ---------------------------------------------------------------------------- modules and exports
+# --- modules and exports ---
 
 from contracts.modules import reasons
 from snekmate.auth import ownable
@@ -46,16 +46,16 @@ exports: (
     ownable_2step.accept_ownership,
 )
 
-# ------------------------------------------------------------------------------------- constants
+# --- constants ---
 
 BPS: constant(uint256) = 10_000
 
-# ------------------------------------------------------------------------------------ immutables
+# --- immutables ---
 
 TOKEN: public(immutable(address))
 FEE_BURN_BPS: public(immutable(uint256))  # part of every fee deposit that is burned
 
-# --------------------------------------------------------------------------------------- storage
+# --- storage ---
 
 drawer: public(address)  # empty until the owner sets the first one
 total_fees: public(uint256)  # wei ever deposited as fees, burned part included
@@ -63,7 +63,7 @@ total_burned: public(uint256)  # wei ever burned here: of fees and of surplus
 total_recycled: public(uint256)  # wei ever handed to `recycle`
 total_drawn: public(uint256)  # wei ever sent to drawers
 
-# ----------------------------------------------------------------------------------- constructor
+# --- constructor ---
 
 
 @deploy
@@ -87,7 +87,7 @@ def __init__(_token: address, _fee_burn_bps: uint256, _owner: address):
     ownable_2step._transfer_ownership(_owner)
 
 
-# -------------------------------------------------------------------------------- permissionless
+# --- permissionless ---
 
 
 @external
@@ -125,7 +125,7 @@ def recycle(_amount: uint256, _reason: uint256):
     self._pull(_amount)
 
 
-# ------------------------------------------------------------------------------------------ role
+# --- role ---
 
 
 @external
@@ -147,7 +147,7 @@ def draw(_amount: uint256) -> uint256:
     return amount
 
 
-# ------------------------------------------------------------------------------------ governance
+# --- governance ---
 
 
 @external
@@ -182,7 +182,7 @@ def set_drawer(_drawer: address):
     log IRecyclingPool.DrawerSet(old_drawer=old_drawer, new_drawer=_drawer)
 
 
-# ----------------------------------------------------------------------------------------- views
+# --- views ---
 
 
 @external
@@ -194,7 +194,7 @@ def available() -> uint256:
     return self._available()
 
 
-# -------------------------------------------------------------------------------------- internal
+# --- internal ---
 
 
 @internal

@@ -19,9 +19,7 @@
 @custom:kill The owner sets another funder: no root follows, and the last one stays claimable.
 """
 
-# ------------------------------------------------------------------
-#                            INTERFACES
-# ------------------------------------------------------------------
+# --- interfaces ---
 
 from ethereum.ercs import IERC20
 
@@ -30,9 +28,7 @@ from interfaces import IRewardDistributor
 implements: IRewardDistributor
 
 
-# ------------------------------------------------------------------
-#                        MODULES AND EXPORTS
-# ------------------------------------------------------------------
+# --- modules and exports ---
 
 # `uses` (stateless): leaves and proofs.
 from contracts.modules import merkle
@@ -52,9 +48,7 @@ exports: (
 )
 
 
-# ------------------------------------------------------------------
-#                            CONSTANTS
-# ------------------------------------------------------------------
+# --- constants ---
 
 # A record is one word: what an account has claimed, and in the top bit whether it chose a
 # recipient, so that a claim reads the recipient only where there is one. A single payment stays
@@ -67,17 +61,13 @@ MAX_PAYMENT: constant(uint256) = 2**128 - 1
 MAX_BATCH: constant(uint256) = 64
 
 
-# ------------------------------------------------------------------
-#                            IMMUTABLES
-# ------------------------------------------------------------------
+# --- immutables ---
 
 # MDT: moves exactly what it is asked to move, calls nobody, and returns True or reverts.
 TOKEN: immutable(IERC20)
 
 
-# ------------------------------------------------------------------
-#                             STORAGE
-# ------------------------------------------------------------------
+# --- storage ---
 
 # The root claims are made against, and the sum of its leaves as declared, in wei.
 root: public(bytes32)
@@ -93,9 +83,7 @@ _records: HashMap[address, uint256]
 _recipients: HashMap[address, address]
 
 
-# ------------------------------------------------------------------
-#                            CONSTRUCTOR
-# ------------------------------------------------------------------
+# --- constructor ---
 
 @deploy
 def __init__(_token: address, _owner: address):
@@ -113,9 +101,7 @@ def __init__(_token: address, _owner: address):
     ownable._transfer_ownership(_owner)
 
 
-# ------------------------------------------------------------------
-#                          PERMISSIONLESS
-# ------------------------------------------------------------------
+# --- permissionless ---
 
 @external
 @reentrant
@@ -192,9 +178,7 @@ def claim_many(
     return total
 
 
-# ------------------------------------------------------------------
-#                               USER
-# ------------------------------------------------------------------
+# --- user ---
 
 @external
 def set_recipient(_recipient: address):
@@ -221,9 +205,7 @@ def set_recipient(_recipient: address):
     )
 
 
-# ------------------------------------------------------------------
-#                               ROLE
-# ------------------------------------------------------------------
+# --- role ---
 
 @external
 def fund(_root: bytes32, _cumulative_total: uint256):
@@ -252,9 +234,7 @@ def fund(_root: bytes32, _cumulative_total: uint256):
     )
 
 
-# ------------------------------------------------------------------
-#                            GOVERNANCE
-# ------------------------------------------------------------------
+# --- governance ---
 
 @external
 def set_funder(_funder: address):
@@ -272,9 +252,7 @@ def set_funder(_funder: address):
     log IRewardDistributor.FunderSet(old_funder=old_funder, new_funder=_funder)
 
 
-# ------------------------------------------------------------------
-#                              VIEWS
-# ------------------------------------------------------------------
+# --- views ---
 
 @external
 @view
@@ -308,9 +286,7 @@ def unclaimed() -> uint256:
     return staticcall TOKEN.balanceOf(self)
 
 
-# ------------------------------------------------------------------
-#                            INTERNALS
-# ------------------------------------------------------------------
+# --- internal ---
 
 @internal
 @view

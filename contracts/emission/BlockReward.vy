@@ -24,14 +24,14 @@
         earned and are paid when it is granted again.
 """
 
-# ------------------------------------------------------------------------------------ interfaces
+# --- interfaces ---
 
 from interfaces import IBlockReward
 from interfaces import IMDT
 
 implements: IBlockReward
 
-# ---------------------------------------------------------------------------- modules and exports
+# --- modules and exports ---
 
 from contracts.modules import halving
 from contracts.modules import reasons
@@ -50,12 +50,12 @@ exports: (
     ownable_2step.accept_ownership,
 )
 
-# ------------------------------------------------------------------------------------- constants
+# --- constants ---
 
 # A later start is a typing error: at three-second blocks this is almost a year.
 MAX_START_DELAY: public(constant(uint256)) = 10_000_000
 
-# ------------------------------------------------------------------------------------ immutables
+# --- immutables ---
 
 TOKEN: public(immutable(address))
 START_BLOCK: public(immutable(uint256))  # first block that earns
@@ -64,13 +64,13 @@ INTERVAL_BLOCKS: public(immutable(uint256))  # blocks per era
 HALVINGS: public(immutable(uint256))  # eras 0 .. HALVINGS are paid
 LIFETIME_TOTAL: public(immutable(uint256))  # wei paid over all eras
 
-# --------------------------------------------------------------------------------------- storage
+# --- storage ---
 
 recipient: public(address)  # empty until the owner sets the first one
 total_released: public(uint256)  # wei ever minted here
 released_to: public(HashMap[address, uint256])  # recipient => wei; sums to total_released
 
-# ----------------------------------------------------------------------------------- constructor
+# --- constructor ---
 
 
 @deploy
@@ -110,7 +110,7 @@ def __init__(
     ownable_2step._transfer_ownership(_owner)
 
 
-# -------------------------------------------------------------------------------- permissionless
+# --- permissionless ---
 
 
 @external
@@ -126,7 +126,7 @@ def release() -> uint256:
     return self._release_to(recipient)
 
 
-# ------------------------------------------------------------------------------------ governance
+# --- governance ---
 
 
 @external
@@ -153,7 +153,7 @@ def set_recipient(_recipient: address):
         assert self._owed() == 0, "reward: arrears owed"
 
 
-# ----------------------------------------------------------------------------------------- views
+# --- views ---
 
 
 @external
@@ -205,7 +205,7 @@ def releasable() -> uint256:
     return self._releasable(self._owed())
 
 
-# -------------------------------------------------------------------------------------- internal
+# --- internal ---
 
 
 @internal

@@ -16,14 +16,14 @@
 @custom:kill Nothing to stop: whoever must not spend any more is replaced as the owner.
 """
 
-# ------------------------------------------------------------------------------------ interfaces
+# --- interfaces ---
 
 from ethereum.ercs import IERC20
 from interfaces import ITreasury
 
 implements: ITreasury
 
-# ---------------------------------------------------------------------------- modules and exports
+# --- modules and exports ---
 
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
@@ -39,11 +39,11 @@ exports: (
     ownable_2step.accept_ownership,
 )
 
-# --------------------------------------------------------------------------------------- storage
+# --- storage ---
 
 total_spent: public(HashMap[address, uint256])  # token => wei ever sent from here
 
-# ----------------------------------------------------------------------------------- constructor
+# --- constructor ---
 
 
 @deploy
@@ -58,7 +58,7 @@ def __init__(_owner: address):
     ownable_2step._transfer_ownership(_owner)
 
 
-# ------------------------------------------------------------------------------------ governance
+# --- governance ---
 
 
 @external

@@ -79,7 +79,7 @@ def transferFrom(_from: address, _to: address, _amount: uint256) -> bool:
     log IERC20.Transfer(sender=_from, receiver=_to, value=_amount)
     return True
 
-# --- internals ---
+# --- internal ---
 
 @internal
 def _spend_allowance(_holder: address, _spender: address, _amount: uint256):

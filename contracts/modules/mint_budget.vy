@@ -120,7 +120,7 @@ def mintable(_minter: address) -> uint256:
     window_start, used = self._window(self.usage[_minter], rules.window_seconds)
     return min(self._lifetime_room(_minter), rules.window_cap - used)
 
-# --- internals ---
+# --- internal ---
 
 @internal
 def _charge(_minter: address, _amount: uint256, _reason: uint256) -> uint256:

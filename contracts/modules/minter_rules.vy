@@ -32,7 +32,7 @@ BUCKET_SHIFT: constant(uint256) = 248
 MIN_WINDOW: constant(uint256) = 60
 MAX_WINDOW: constant(uint256) = 365 * 86_400
 
-# --- internals ---
+# --- internal ---
 
 @internal
 @pure

@@ -6,7 +6,7 @@
         numbers and a test compares them. Codes are stable: new ones are appended, none renumbered.
 """
 
-# --- mint (parameters.md section 8) ---
+# --- mint ---
 MINT_GENESIS: constant(uint256) = 0
 MINT_BLOCK_REWARD: constant(uint256) = 1
 MINT_RELAY_REWARD: constant(uint256) = 2

@@ -110,7 +110,7 @@ def burn_records(_offset: uint256, _limit: uint256) -> DynArray[IMDT.SupplyRecor
         page.append(self._unpack(self.burn_ring[(count - 1 - age) % RING_SIZE]))
     return page
 
-# --- internals ---
+# --- internal ---
 
 @internal
 def _record_mint(_to: address, _amount: uint256, _reason: uint256):

@@ -31,7 +31,7 @@
 @custom:kill Nothing to stop: without new rewards the streams run out, and everybody can leave.
 """
 
-# ------------------------------------------------------------------------------------ interfaces
+# --- interfaces ---
 
 from ethereum.ercs import IERC20
 from interfaces import IBlockReward
@@ -41,7 +41,7 @@ from interfaces import IStaking
 
 implements: IStaking
 
-# ---------------------------------------------------------------------------- modules and exports
+# --- modules and exports ---
 
 from contracts.modules import packing
 from contracts.modules import reasons
@@ -64,7 +64,7 @@ exports: (
     ownable_2step.accept_ownership,
 )
 
-# ------------------------------------------------------------------------------------- constants
+# --- constants ---
 
 SCALE: constant(uint256) = 2**reward_stream.SCALE_BITS
 WAD: constant(uint256) = 10**18
@@ -88,7 +88,7 @@ ADDRESS_BITS: constant(uint256) = 160
 ADDRESS_MASK: constant(uint256) = 2**ADDRESS_BITS - 1
 RECEIVED_BITS: constant(uint256) = 96
 
-# ------------------------------------------------------------------------------------ immutables
+# --- immutables ---
 
 TOKEN: public(immutable(address))
 BLOCK_REWARD: public(immutable(address))
@@ -97,7 +97,7 @@ MIN_VALIDATOR_STAKE: public(immutable(uint256))  # wei
 UNBONDING_SECONDS: public(immutable(uint256))
 STREAM_BLOCKS: public(immutable(uint256))  # blocks an epoch's rewards are streamed over
 
-# --------------------------------------------------------------------------------------- storage
+# --- storage ---
 
 # | notifier 160 | rewards received 96, wei ever |: read and written together by every notification
 notifier_word: uint256
@@ -109,7 +109,7 @@ pulled_through: uint256  # blocks below this one were counted by a pull
 validator_count: uint256
 validator_at: HashMap[uint256, address]  # 0 .. validator_count - 1, in order of registration
 
-# ----------------------------------------------------------------------------------- constructor
+# --- constructor ---
 
 
 @deploy
@@ -158,7 +158,7 @@ def __init__(
     ownable_2step._transfer_ownership(_owner)
 
 
-# -------------------------------------------------------------------------------- permissionless
+# --- permissionless ---
 
 
 @external
@@ -220,7 +220,7 @@ def claim(_owner: address) -> uint256:
     return amount
 
 
-# ------------------------------------------------------------------------------------------ user
+# --- user ---
 
 
 @external
@@ -300,7 +300,7 @@ def withdraw(_request_id: uint256):
     self._pay(msg.sender, amount)
 
 
-# ------------------------------------------------------------------------------------------ role
+# --- role ---
 
 
 @external
@@ -324,7 +324,7 @@ def notify_reward(_amount: uint256):
     self._take(_amount)
 
 
-# ------------------------------------------------------------------------------------ governance
+# --- governance ---
 
 
 @external
@@ -344,7 +344,7 @@ def set_notifier(_notifier: address):
     log IStaking.NotifierSet(old_notifier=old_notifier, new_notifier=_notifier)
 
 
-# ----------------------------------------------------------------------------------------- views
+# --- views ---
 
 
 @external
@@ -450,7 +450,7 @@ def network() -> IStaking.Network:
     )
 
 
-# -------------------------------------------------------------------------------------- internal
+# --- internal ---
 
 
 @internal

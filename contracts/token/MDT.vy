@@ -319,7 +319,7 @@ def proposal(_minter: address) -> IMDT.Proposal:
     """
     return self._proposal(_minter)
 
-# --- internals ---
+# --- internal ---
 
 @internal
 def _burn(_holder: address, _amount: uint256, _reason: uint256):
