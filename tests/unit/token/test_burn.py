@@ -88,7 +88,7 @@ def test_burnFrom__unlimited_allowance__is_not_counted_down(mdt, holder, spender
 
 
 def test_burnFrom__reason__is_the_callers_right_not_the_holders(mdt, owner, holder, spender):
-    """A20: a holder's reasons do not pass to whom it approves, and a burner's do not open anybody's balance."""
+    """A holder's reasons do not pass to whom it approves, and a burner's do not open anybody's balance."""
     mdt.set_burner(holder, mask(Burn.SLASH), sender=owner)
     mdt.approve(spender, UNIT, sender=holder)
     with boa.reverts("mdt: reason not allowed"):
