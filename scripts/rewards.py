@@ -1,4 +1,4 @@
-"""Miners' rewards: `ape run rewards proof|claim`."""
+"""Rewards: miners' proofs and claims, and the upkeep of the stakers' stream: `ape run rewards proof|claim|pull|recycle`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BATCH = 32
 
 @click.group()
 def cli() -> None:
-    """Proofs against the root in force, and claims."""
+    """Miners' proofs and claims; block rewards and idle rewards of staking."""
 
 
 @shared.command(cli, "proof")
@@ -71,6 +71,39 @@ def claim(session, accounts, everybody, bundles, account, dry_run) -> None:
             if not session.as_json:
                 click.echo(f"{event.account}: {format_amount(event.amount)} to {recipients[event.account]}")
     shared.emit(session.as_json, document, lambda: click.echo(f"claimed {format_amount(total)} in {len(document['transactions'])} transactions"))
+
+
+@shared.command(cli, "pull")
+@shared.account_option
+@shared.dry_run_option
+def pull(session, account, dry_run) -> None:
+    """Have block rewards minted and streamed to stakers. Anyone may; do it at least once an epoch."""
+    _upkeep(session, account, dry_run, "pull_block_rewards", "BlockRewardsPulled", "streamed to stakers")
+
+
+@shared.command(cli, "recycle")
+@shared.account_option
+@shared.dry_run_option
+def recycle(session, account, dry_run) -> None:
+    """Send what was streamed while nobody was staked to the recycling pool. Anyone may."""
+    _upkeep(session, account, dry_run, "recycle_idle_rewards", "IdleRewardsRecycled", "recycled")
+
+
+def _upkeep(session, account, dry_run, function, event_name, done) -> None:
+    """A call on Staking that moves whatever there is to move."""
+    from mdt.units import format_amount
+
+    staking, signer = session.suite["Staking"], session.signer(account)
+    amount = int(staking.simulate(signer.address, function))
+    document = {"amount": str(amount), "dry_run": dry_run}
+    if dry_run or amount == 0:
+        words = f"{format_amount(amount)} would be {done}" if amount else f"nothing to do: 0 would be {done}"
+        shared.emit(session.as_json, document, lambda: click.echo(words))
+        return
+    receipt = staking.send(signer, function)
+    moved = sum(int(event.amount) for event in staking.events(receipt, event_name))
+    document |= shared.receipt_document(receipt) | {"amount": str(moved)}
+    shared.emit(session.as_json, document, lambda: click.echo(f"{format_amount(moved)} {done}: {receipt.tx_hash}"))
 
 
 def _document(row: dict) -> dict:

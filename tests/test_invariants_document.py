@@ -15,7 +15,7 @@ def _rows() -> dict[str, str]:
     """The table rows by id: `| A5 | statement | tests |`."""
     found: dict[str, str] = {}
     for line in DOCUMENT.splitlines():
-        match = re.match(r"\|\s*([A-Z]+-?\d+)\s*\|(.*)\|\s*$", line)
+        match = re.match(r"\|\s*([A-Z]+\d+)\s*\|(.*)\|\s*$", line)
         if match:
             assert match[1] not in found, f"{match[1]} stands twice in docs/INVARIANTS.md"
             found[match[1]] = match[2]

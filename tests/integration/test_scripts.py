@@ -165,6 +165,12 @@ def test_epoch__one_cycle_and_claims__by_commands_alone(commands, deployed, peop
     assert claimed["amount"] == str(316 * WAD)
     assert commands.json("token", "balance", people[7])["balance"] == str(1422 * WAD // 10)
     assert "nothing to claim" in commands.error("rewards", "claim", "--all", "--account", "TEST::5", *bundles)
+    waiting = commands.json("rewards", "pull", "--account", "TEST::5", "--dry-run")
+    pulled = commands.json("rewards", "pull", "--account", "TEST::5")
+    assert 0 < int(waiting["amount"]) <= int(pulled["amount"])
+    localchain.advance(proxy.w3, 10)
+    # nobody is staked, so what both streams have paid is idle
+    assert int(commands.json("rewards", "recycle", "--account", "TEST::5")["amount"]) > 0
     leaves = Path(report["bundle"]) / "leaves.csv"
     leaves.write_text(leaves.read_text().replace("1422", "1423", 1))
     assert "leaves.csv:" in commands.error("epoch", "verify", report["bundle"])
