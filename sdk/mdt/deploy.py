@@ -19,6 +19,7 @@ from mdt import localchain, schedule
 from mdt.compiled import SOURCES, Artifact
 from mdt.deployments import ContractRecord, Folder, NetworkRecord, Suite, open_suite, preset_hash, readable
 from mdt.errors import AccountError, ConfigError, DeploymentError, EmptyAnswerError, RevertError
+from mdt.model.controller import MIN_QUORUM
 from mdt.model.reasons import Burn, Mint
 from mdt.settings import Buckets, Settings
 from mdt.transactions import Chain, Contract, OnSigned, Receipt, SignedTransaction, Signer, parse_address
@@ -98,8 +99,10 @@ class Options:
         """
         if len(set(self.reporters)) != len(self.reporters) or not self.reporters:
             raise ConfigError(f"reporters must be distinct and at least one, got {len(self.reporters)}: pass --reporter for each")
-        if not 2 * self.quorum > len(self.reporters) >= self.quorum:
-            raise ConfigError(f"quorum {self.quorum} of {len(self.reporters)} reporters: it must be more than half of them and at most all")
+        if not (2 * self.quorum > len(self.reporters) >= self.quorum and self.quorum >= MIN_QUORUM):
+            raise ConfigError(
+                f"quorum {self.quorum} of {len(self.reporters)} reporters: it must be at least {MIN_QUORUM}, more than half of them and at most all"
+            )
         caps = self.settings.token.buckets.as_list()
         for bucket, name in enumerate(Buckets.names()):
             total = sum(one.amount for one in self.genesis if one.bucket == bucket)

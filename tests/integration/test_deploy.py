@@ -269,8 +269,9 @@ def test_deploy__two_buckets_from_one_deployer__granted_one_after_the_other(depl
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"quorum": 2}, "must be more than half"),
-        ({"quorum": 6}, "must be more than half of them and at most all"),
+        ({"quorum": 2}, "more than half"),
+        ({"quorum": 6}, "more than half of them and at most all"),
+        ({"quorum": 1, "reporters": ("0x" + "11" * 20,)}, "must be at least 2"),
         ({"reporters": ()}, "at least one"),
         ({"genesis": ({"bucket": "community", "to": "Treasury", "amount": "1_260_000.5 MDT"},)}, "which holds 1,260,000 MDT"),
     ],
