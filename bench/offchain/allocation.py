@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import platform
 import resource
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tqdm import tqdm
 
@@ -30,6 +31,7 @@ from mdt.units import WAD
 
 MILLION = 1_000_000
 LIMIT_MIB = 2_048
+RESULTS = Path(__file__).with_name("allocation.md")
 SHARE = 316 * WAD
 
 T = TypeVar("T")
@@ -62,7 +64,7 @@ def peak_mib() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_024
 
 
-def measure(miners: int, is_quiet: bool, with_bundle: bool) -> dict[str, object]:
+def measure(miners: int, is_quiet: bool, with_bundle: bool) -> dict[str, Any]:
     names = ["write the input", "collect", "score, allocate, add up", "tree"] + (["write the bundle", "verify the bundle"] if with_bundle else [])
     steps = Steps(names, is_quiet)
     with tempfile.TemporaryDirectory() as temporary:
@@ -89,6 +91,22 @@ def measure(miners: int, is_quiet: bool, with_bundle: bool) -> dict[str, object]
     return {"miners": miners, "root": "0x" + root.hex(), "seconds": steps.seconds, "peak_mib": steps.peak_mib}
 
 
+def as_page(figures: dict[str, Any], with_bundle: bool) -> str:
+    """The figures as they stand in `bench/offchain/allocation.md`."""
+    option = " --bundle" if with_bundle else ""
+    rows = [f"| {name} | {seconds:.2f} s | {figures['peak_mib'][name]:,} MiB |" for name, seconds in figures["seconds"].items()]
+    head = [
+        "# From the input files to the root",
+        "",
+        f"`python -m bench.offchain.allocation --million{option}`: Python {platform.python_version()}, {platform.machine()}; {figures['miners']:,} miners in one process,",
+        "which must stay below 2 GiB. CPU seconds of each step; memory is the most the process had held by its end.",
+        "",
+        "| step | CPU | peak memory |",
+        "|---|--:|--:|",
+    ]
+    return "\n".join([*head, *rows, "", f"Root: `{figures['root']}`"]) + "\n"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.offchain.allocation", description="Time and memory from input files to the root.")
     parser.add_argument("--miners", type=int, default=MILLION, help="how many (default %(default)s)")
@@ -100,9 +118,11 @@ def main() -> int:
     if chosen.json:
         print(json.dumps(figures, indent=2))
     else:
-        print(f"{figures['miners']:,} miners, root {figures['root']}")
-        for name, seconds in figures["seconds"].items():
-            print(f"{name:<26}{seconds:>8.2f} CPU s{figures['peak_mib'][name]:>8,} MiB at most so far")
+        page = as_page(figures, chosen.bundle)
+        print(page)
+        if figures["miners"] == MILLION:
+            RESULTS.write_text(page, encoding="utf-8")
+            print(f"written to {RESULTS.relative_to(RESULTS.parents[2])}")
     return 0 if peak_mib() < LIMIT_MIB else 1
 
 
