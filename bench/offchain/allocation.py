@@ -98,8 +98,8 @@ def as_page(figures: dict[str, Any], with_bundle: bool) -> str:
     head = [
         "# From the input files to the root",
         "",
-        f"`python -m bench.offchain.allocation --million{option}`: Python {platform.python_version()}, {platform.machine()}; {figures['miners']:,} miners in one process,",
-        "which must stay below 2 GiB. CPU seconds of each step; memory is the most the process had held by its end.",
+        f"`python -m bench.offchain.allocation --million{option}`: Python {platform.python_version()}, {platform.machine()}; {figures['miners']:,} miners",
+        "in one process, which must stay below 2 GiB. CPU seconds of each step; memory is the most the process had held by its end.",
         "",
         "| step | CPU | peak memory |",
         "|---|--:|--:|",
