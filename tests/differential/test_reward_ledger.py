@@ -90,9 +90,16 @@ def test_ledger__random_steps__contract_equals_model_and_conserves(seed):
     model = run.model
     for _ in range(examples(quick=5, ci=25, deep=625)):  # x 40 steps x 4 seeds
         steps, expected = [], []
+        if run.rng.random() < 0.3:  # what flowed to nobody, if anything did, is taken before it mixes with more
+            steps.append((TAKE_IDLE, run.names[0], 0, 0))
+            expected.append(run.apply(steps[-1]))
         for _ in range(STEPS_PER_BLOCK):
             steps.append(run.step())
             expected.append(run.apply(steps[-1]))
+        if run.rng.random() < 0.3:  # everybody leaves: the next blocks flow to nobody
+            for name in list(model.validators):
+                steps.append((SET_TOKENS, name, 0, 0))
+                expected.append(run.apply(steps[-1]))
         assert contract.run(steps) == expected
         state = contract.state(run.names)
         model.settle()

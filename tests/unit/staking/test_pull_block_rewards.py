@@ -43,6 +43,15 @@ def test_pull_block_rewards__released_by_another__not_lost(suite):
     assert suite.solvent()
 
 
+def test_pull_block_rewards__many_times__each_block_counted_once(suite):
+    suite.staking.pull_block_rewards()
+    for blocks in (3, 1, 20, 7):
+        mine(blocks)
+        assert suite.staking.pull_block_rewards() == blocks * REWARD
+        assert suite.staking.network().rewards_received == suite.reward.released_to(suite.staking)
+        assert suite.staking.network().block_stream_rate == REWARD
+
+
 def test_pull_block_rewards__before_the_start__nothing_and_no_block_counted():
     suite = deploy_suite(start_delay=100)
     mine(50)

@@ -55,6 +55,29 @@ def test_recycle_idle_rewards__less_than_a_wei__refused_and_kept(quiet):
     assert quiet.staking.recycle_idle_rewards() == 1
 
 
+def test_recycle_idle_rewards__a_wei_and_a_half__the_half_is_kept(quiet):
+    """C29"""
+    quiet.staking.notify_reward(3, sender=quiet.notifier)
+    mine(EPOCH // 2)
+    assert quiet.staking.recycle_idle_rewards() == 1
+    mine(EPOCH // 2)
+    assert quiet.staking.recycle_idle_rewards() == 2
+
+
+def test_recycle_idle_rewards__settled_often__nothing_counted_twice(quiet):
+    """What the last staker's division left becomes idle once, not with every later call."""
+    validator = quiet.validator("validator", 10_000 * UNIT)
+    quiet.staking.notify_reward(EPOCH * UNIT + 1, sender=quiet.notifier)
+    mine(7)
+    quiet.staking.unstake(10_000 * UNIT, sender=validator)
+    received = quiet.staking.claim(validator)
+    for _ in range(EPOCH // 8):
+        mine(8)
+        received += quiet.staking.recycle_idle_rewards()
+    assert EPOCH * UNIT + 1 - received in range(2)
+    assert quiet.solvent()
+
+
 def test_recycle_idle_rewards__principal__never_touched(quiet):
     """C3: neither stakes nor unbonding nor donations are idle rewards."""
     validator = quiet.validator("validator", 5 * MINIMUM)
