@@ -29,10 +29,11 @@
                 block     | rate 136 | end 32 |
                 validator | tokens 88 | seen 112 | registered_at 32 |
                 position  | seen 112 | owed 144 |
-        Every field is checked when it is packed, and none can be outgrown: the token's cap is at
-        most 2^87 wei (the host checks), so amounts, the carry and, at 32 blocks or more a stream,
-        rates fit; an accumulator would need 2^56 * 1e18 wei streamed to the host's smallest stake;
-        block numbers fit for four centuries of three-second blocks.
+        Every field is checked when it is packed, and none can be outgrown: the token's cap is below
+        2^85 wei (the host checks), so amounts and the carry fit, and so do rates at 32 blocks or
+        more a stream (85 + 56 - 5 bits) or at less than 2^80 wei a block; an accumulator would need
+        2^56 * 1e18 wei streamed to the host's smallest stake; block numbers fit for four centuries
+        of three-second blocks, and no stream ends later.
 """
 
 # --- modules ---
@@ -48,7 +49,7 @@ SCALE: constant(uint256) = 2**SCALE_BITS
 AMOUNT_BITS: constant(uint256) = 88
 ACC_BITS: constant(uint256) = 112
 RATE_BITS: constant(uint256) = 136
-BLOCK_BITS: constant(uint256) = 32
+BLOCK_BITS: constant(uint256) = reward_stream.BLOCK_BITS
 OWED_BITS: constant(uint256) = 144
 
 AMOUNT_MASK: constant(uint256) = 2**AMOUNT_BITS - 1

@@ -5,7 +5,7 @@
 @license AGPL-3.0-only
 @notice A stream pays `rate` in each block until `end`. Topping it up keeps what has not flowed yet:
 
-            end'  = max(end, now) + blocks
+            end'  = max(end, now) + blocks          at most LAST_END
             rate' = (left + added) / (end' - now)          what the division leaves is handed back
 
         so a top-up never pays anything at once, a gap between two top-ups pays nothing, and nothing
@@ -20,6 +20,11 @@
 # word; nothing rests on more precision, since every division carries its remainder.
 SCALE_BITS: constant(uint256) = 56
 SCALE: constant(uint256) = 2**SCALE_BITS
+
+# Block numbers have 32 bits. No stream reaches further: one that would is paid faster instead, so
+# that an amount spread very thinly (arrears of decades at a late era's reward) is never refused.
+BLOCK_BITS: constant(uint256) = 32
+LAST_END: constant(uint256) = 2**BLOCK_BITS - 1
 
 # --- structs ---
 
@@ -54,6 +59,6 @@ def _top_up(
             per block. The caller keeps it for the same stakers.
     """
     total: uint256 = self._flow(_stream, _now, _stream.end) + _amount * SCALE
-    end: uint256 = max(_stream.end, _now) + _blocks
+    end: uint256 = min(max(_stream.end, _now) + _blocks, LAST_END)
     length: uint256 = end - _now
     return Stream(rate=total // length, end=end), total % length

@@ -70,8 +70,8 @@ SCALE: constant(uint256) = 2**reward_stream.SCALE_BITS
 WAD: constant(uint256) = 10**18
 PAGE_SIZE: constant(uint256) = 100  # addresses per view call
 
-# Every sum of the token fits 88 bits, with room for the ledger's carry.
-MAX_TOKEN_CAP: constant(uint256) = 2**87
+# All of the token fits 88 bits with room for the ledger's carry; in the shortest stream, a rate.
+MAX_TOKEN_CAP: constant(uint256) = 2**85 - 1
 # Below one token, a lone stake would let the accumulator grow too fast for its word; above a
 # million nobody could register.
 MIN_MIN_STAKE: public(constant(uint256)) = 10**18
@@ -124,7 +124,7 @@ def __init__(
 ):
     """
     @notice Fix token, sources, minimum, unbonding time and stream length for good.
-    @param _token The MDT token, its cap at most 2^87 wei.
+    @param _token The MDT token, its cap below 2^85 wei.
     @param _block_reward Whose recipient this contract becomes, before or after.
     @param _recycling_pool Gets the rewards nobody was staked for.
     @param _min_validator_stake Wei a validator has staked, or else nothing.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mdt.model.clock import Clock
 from mdt.model.staking import RewardLedger
-from mdt.model.stream import SCALE, Stream
+from mdt.model.stream import LAST_END, SCALE, Stream
 from tests.support.harness import harness
 from tests.support.profiles import examples
 from tests.support.staking import mine
@@ -129,12 +129,13 @@ def test_stream__random_top_ups__contract_equals_model():
             now = rng.randrange(2**31)
             end = rng.choice([0, now, now + 1, now + rng.randrange(10**6), rng.randrange(2**31)])
             rate, amount = random_amount(rng, 0, 2**110), random_amount(rng, 0, 2**87)
-            blocks = rng.choice([1, 32, rng.randint(1, 10**6)])
+            blocks = rng.choice([1, 32, rng.randint(1, 10**6), rng.randint(1, 2**37)])
             stop = rng.choice([now, now + 1, now + rng.randrange(2 * 10**6)])
             stream = Stream(rate, end)
             left = stream.left(now)
             rest = stream.top_up(now, amount, blocks)
             assert rest < stream.end - now
+            assert stream.end <= LAST_END
             assert stream.left(now) + rest == left + amount * SCALE
             cases.append((rate, end, now, amount, blocks, stop))
             expected.append((stream.flow(now, stop), stream.rate, stream.end, rest))

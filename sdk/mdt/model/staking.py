@@ -14,7 +14,7 @@ from mdt.model.ownable import ZERO_ADDRESS, Ownable
 from mdt.model.stream import SCALE, Stream
 
 PAGE_SIZE = 100
-MAX_TOKEN_CAP = 2**87
+MAX_TOKEN_CAP = 2**85 - 1
 MIN_MIN_STAKE = 10**18
 MAX_MIN_STAKE = 10**6 * 10**18
 MIN_UNBONDING = 86_400

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SCALE = 2**56  # scaled units of one wei
+LAST_END = 2**32 - 1  # no stream ends in a later block: the contract has 32 bits for one
 
 
 @dataclass
@@ -25,6 +26,8 @@ class Stream:
     def top_up(self, now: int, amount: int, blocks: int) -> int:
         """Add `amount` wei and `blocks` blocks to what is left: end' = max(end, now) + blocks, rate' = (left + amount) / (end' - now).
 
+        An end beyond LAST_END is LAST_END: the amount is paid faster rather than refused.
+
         Args:
             now: current block.
             amount: wei to add.
@@ -34,6 +37,6 @@ class Stream:
             What the rate, rounded down, leaves over: less than one scaled wei per block, to be kept for the same stakers.
         """
         total = self.left(now) + amount * SCALE
-        self.end = max(self.end, now) + blocks
+        self.end = min(max(self.end, now) + blocks, LAST_END)
         self.rate, rest = divmod(total, self.end - now)
         return rest

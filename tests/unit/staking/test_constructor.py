@@ -74,7 +74,7 @@ def test_constructor__at_a_bound__accepted(argument, value):
 
 @pytest.mark.parametrize(("excess", "is_accepted"), [(0, True), (1, False)])
 def test_constructor__token_cap__at_most_what_the_words_hold(suite, excess, is_accepted):
-    token = deploy_token(suite.owner, suite.owner, _bucket_caps=[2**87 - 4 + excess, 1, 1, 1, 1])
+    token = deploy_token(suite.owner, suite.owner, _bucket_caps=[2**85 - 5 + excess, 1, 1, 1, 1])
     arguments = (token, suite.reward, suite.pool, MINIMUM, UNBONDING, EPOCH, suite.owner)
     if is_accepted:
         deployer("staking/Staking").deploy(*arguments)

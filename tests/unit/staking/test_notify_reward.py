@@ -1,8 +1,11 @@
 import boa
 
+from mdt.model.staking import MAX_TOKEN_CAP, MIN_STREAM_BLOCKS
 from mdt.model.stream import SCALE
 from tests.support.block_reward import events
-from tests.support.staking import DUST, EPOCH, MINIMUM, UNIT, block_number, mine
+from tests.support.deployers import deployer
+from tests.support.staking import DUST, EPOCH, MINIMUM, UNBONDING, UNIT, block_number, mine
+from tests.support.token import deploy_token, grant
 
 
 def test_notify_reward__first__streamed_over_an_epoch(quiet):
@@ -87,15 +90,19 @@ def test_notify_reward__nothing__refused(quiet):
         quiet.staking.notify_reward(0, sender=quiet.notifier)
 
 
-def test_notify_reward__whole_supply__fits_the_words():
-    """The bounds hold at the extreme: the whole minted supply in the shortest stream, on one minimum stake."""
-    from tests.support.staking import BURSE, deploy_suite
-
-    suite = deploy_suite(is_recipient=False, _min_validator_stake=UNIT, _stream_blocks=32)
-    suite.token.mint(suite.notifier, suite.token.mintable(suite.issuer) - BURSE, 0, sender=suite.issuer)
-    everything = suite.token.balanceOf(suite.notifier)
-    validator = suite.validator("validator", UNIT)
-    suite.staking.notify_reward(everything, sender=suite.notifier)
-    mine(32)
-    assert everything - suite.staking.claim(validator) in range(2)
-    assert suite.solvent()
+def test_notify_reward__whole_supply__fits_the_words(quiet):
+    """The bounds hold at the extreme: the largest token there can be, all of it in the shortest stream, on one minimum stake."""
+    bucket_caps = [MAX_TOKEN_CAP - UNIT, UNIT, 0, 0, 0]
+    token = deploy_token(quiet.owner, quiet.owner, _bucket_caps=bucket_caps)
+    staking = deployer("staking/Staking").deploy(token, quiet.reward, quiet.pool, UNIT, UNBONDING, MIN_STREAM_BLOCKS, quiet.owner)
+    staking.set_notifier(quiet.notifier, sender=quiet.owner)
+    validator = str(boa.env.generate_address("validator"))
+    for holder, bucket, amount in ((quiet.notifier, 0, bucket_caps[0]), (validator, 1, UNIT)):
+        issuer = boa.env.generate_address("issuer")
+        grant(token, issuer, bucket=bucket)
+        token.mint(holder, amount, 0, sender=issuer)
+        token.approve(staking, amount, sender=holder)
+    staking.register(UNIT, sender=validator)
+    staking.notify_reward(bucket_caps[0], sender=quiet.notifier)
+    mine(MIN_STREAM_BLOCKS)
+    assert bucket_caps[0] - staking.claim(validator) in range(UNIT // SCALE + 2)

@@ -1,10 +1,13 @@
 import boa
 
 from mdt.model.halving import Schedule
-from tests.support.block_reward import events
+from mdt.model.stream import LAST_END
+from mdt.settings import load
+from tests.support.block_reward import events, grant_channel, schedule_of
 from tests.support.staking import DUST, EPOCH, PRESET, UNIT, block_number, deploy_suite, mine
 
 REWARD = PRESET.halving.initial_reward
+LUXTENSOR = load("luxtensor").halving
 
 
 def test_pull_block_rewards__first__streamed_at_the_schedule_rate(suite):
@@ -103,6 +106,28 @@ def test_pull_block_rewards__arrears_after_the_last_era__over_an_epoch():
     end = suite.staking.network().block_stream_end
     assert suite.staking.pull_block_rewards() == 10 * UNIT
     assert suite.staking.network().block_stream_end == end + EPOCH
+
+
+def test_pull_block_rewards__arrears_of_decades__paid_by_the_last_block_there_is():
+    """At the reward of a late era, the arrears of early ones would need more blocks than the ledger can count: never refused."""
+    suite = deploy_suite(schedule=schedule_of("luxtensor"), window_cap=UNIT)
+    validator = suite.validator("validator")
+    for _ in range(8):
+        mine(LUXTENSOR.interval_blocks)
+        suite.staking.pull_block_rewards()  # what the window does not let through waits
+    suite.token.revoke_minter(suite.reward, sender=suite.owner)
+    grant_channel(suite.token, suite.reward, LUXTENSOR)
+    mine(1)
+    amount = suite.staking.pull_block_rewards()
+    assert amount // suite.reward.reward_at(block_number() - 1) > LAST_END
+    net = suite.staking.network()
+    assert net.block_stream_end == LAST_END
+    assert net.block_stream_rate > suite.reward.reward_at(block_number())
+    mine(1)
+    assert suite.staking.pull_block_rewards() > 0  # and goes on from there
+    mine(LAST_END - block_number())
+    assert suite.staking.network().rewards_received - suite.staking.pending_reward(validator) in range(DUST)
+    assert suite.solvent()
 
 
 def test_pull_block_rewards__minter_revoked__returns_nothing_and_wedges_nothing(suite):
