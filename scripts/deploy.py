@@ -31,7 +31,8 @@ def cli(session, preset, owner, guardian, reporters, quorum, genesis, block_time
     from ape import project
 
     from mdt.compiled import from_ape
-    from mdt.deploy import Allocation, Deployment, Options
+    from mdt.deploy import Deployment
+    from mdt.deploy_options import Allocation, Options
     from mdt.errors import ConfigError
     from mdt.settings import load
     from mdt.units import parse_seconds

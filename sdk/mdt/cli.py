@@ -20,7 +20,8 @@ from ape.cli import ConnectedProviderCommand
 
 if TYPE_CHECKING:
     from mdt.deployments import Folder, Suite
-    from mdt.transactions import ApeSigner, Chain
+    from mdt.signers import ApeSigner
+    from mdt.transactions import Chain
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -120,7 +121,7 @@ class Session:
         from ape import accounts
 
         from mdt.errors import AccountError
-        from mdt.transactions import ApeSigner
+        from mdt.signers import ApeSigner
 
         if alias is None:
             if not self.is_local:
@@ -152,8 +153,8 @@ class Session:
 
     def address(self, text: str) -> str:
         """An address, the alias of an account, `TEST::n`, or the name of a contract of the suite."""
+        from mdt.addresses import parse_address
         from mdt.compiled import SOURCES
-        from mdt.transactions import parse_address
 
         if text in SOURCES:
             return str(self.suite[text].address)
@@ -213,7 +214,8 @@ def bundles_option(function: F) -> F:
 def session_of(provider: Any, deployments: Path | None, as_json: bool) -> Session:
     """The session of a connected provider of ape."""
     from mdt.deployments import Folder
-    from mdt.transactions import Chain, Policy
+    from mdt.policy import Policy
+    from mdt.transactions import Chain
 
     network = provider.network
     is_local = bool(network.is_dev)

@@ -1,4 +1,4 @@
-"""Deploying the suite: a plan of named steps, each of which reads on the chain whether it is done.
+"""Deploying the suite: running the steps of the plan that are not done yet, and taking up again where an earlier run stopped.
 
 A run may die at any point and be started again: the signed transaction of the running step is written down before it is
 sent, and the next run looks it up, or sends the very same bytes again, before it does anything else.
@@ -6,129 +6,25 @@ sent, and the next run looks it up, or sends the very same bytes again, before i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from fractions import Fraction
-from functools import partial
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from eth_utils.crypto import keccak
-
-from mdt import abi as abilib
 from mdt import localchain, schedule
+from mdt.addresses import parse_address
 from mdt.compiled import SOURCES, Artifact
-from mdt.deployments import ContractRecord, Folder, NetworkRecord, Suite, open_suite, preset_hash, readable
-from mdt.errors import AccountError, ConfigError, DeploymentError, EmptyAnswerError, RevertError
-from mdt.model.controller import MIN_QUORUM
-from mdt.model.reasons import Burn, Mint
-from mdt.settings import Buckets, Settings
-from mdt.transactions import Chain, Contract, OnSigned, Receipt, SignedTransaction, Signer, parse_address
-from mdt.units import format_amount, parse_amount
+from mdt.deploy_check import check_contract
+from mdt.deploy_options import Options
+from mdt.deploy_plan import OWNED, NotDeployedError, Plan, Step
+from mdt.deployments import Folder, NetworkRecord, Suite, open_suite, preset_hash, readable
+from mdt.errors import AccountError, ConfigError, DeploymentError, RevertError
+from mdt.signers import Signer
+from mdt.transactions import Chain, Receipt, SignedTransaction
 
-BLOCK_EMISSION = Buckets.names().index("block_emission")
-GENESIS_WINDOW = 86_400
 LOCAL_START_MARGIN = 64
 """Blocks: on a local chain every transaction is one."""
 PUBLIC_START_MARGIN = 400
 """Blocks: 20 minutes at three seconds, room for the whole plan and one interruption."""
-ZERO = "0x" + "00" * 20
-OWNED = tuple(SOURCES)
-
-
-@dataclass(frozen=True)
-class Allocation:
-    """Tokens minted at genesis: bucket id, recipient (an address, or a contract of the suite by name), wei."""
-
-    bucket: int
-    recipient: str
-    amount: int
-
-    @classmethod
-    def parse(cls, item: Any) -> Allocation:
-        """From `{bucket: community, to: 0x... or Treasury, amount: 10 MDT}`.
-
-        Raises:
-            ConfigError: not such a mapping, or a bucket that is never pre-minted.
-        """
-        try:
-            bucket, recipient, amount = item["bucket"], str(item["to"]), parse_amount(item["amount"])
-        except (KeyError, TypeError) as error:
-            raise ConfigError(f"genesis entry {item!r}: write {{bucket: community, to: 0x... or Treasury, amount: 10 MDT}}") from error
-        names = Buckets.names()
-        index = names.index(bucket) if bucket in names else bucket
-        if not isinstance(index, int) or not 0 <= index < len(names):
-            raise ConfigError(f"genesis entry {item!r}: no bucket {bucket!r}; there are {', '.join(names)}")
-        if index == BLOCK_EMISSION:
-            raise ConfigError(f"genesis entry {item!r}: the block_emission bucket is never minted in advance")
-        if amount <= 0:
-            raise ConfigError(f"genesis entry {item!r}: the amount must be above zero")
-        if recipient not in SOURCES:
-            recipient = parse_address(recipient)
-        return cls(index, recipient, amount)
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a deployment is made of besides the preset.
-
-    Attributes:
-        owner: Who is to own the contracts in the end; the deployer when None.
-        guardian: May revoke minters, cancel reports and pause.
-        reporters: Who attests reports; sorted and distinct.
-        quorum: How many of them it takes.
-        genesis: Minted before the set-up is finished.
-        block_time: Seconds per block, measured by the caller; measured here when None.
-        start_margin: Blocks from the head at the first run to START_BLOCK.
-    """
-
-    settings: Settings
-    network: str
-    guardian: str
-    reporters: tuple[str, ...]
-    quorum: int
-    owner: str | None = None
-    genesis: tuple[Allocation, ...] = ()
-    block_time: Fraction | None = None
-    start_margin: int | None = None
-
-    def check(self) -> None:
-        """Refuse what the contracts would refuse later, in words.
-
-        Raises:
-            ConfigError: names the value and what is allowed.
-        """
-        if len(set(self.reporters)) != len(self.reporters) or not self.reporters:
-            raise ConfigError(f"reporters must be distinct and at least one, got {len(self.reporters)}: pass --reporter for each")
-        if not (2 * self.quorum > len(self.reporters) >= self.quorum and self.quorum >= MIN_QUORUM):
-            raise ConfigError(
-                f"quorum {self.quorum} of {len(self.reporters)} reporters: it must be at least {MIN_QUORUM}, more than half of them and at most all"
-            )
-        caps = self.settings.token.buckets.as_list()
-        for bucket, name in enumerate(Buckets.names()):
-            total = sum(one.amount for one in self.genesis if one.bucket == bucket)
-            if total > caps[bucket]:
-                raise ConfigError(f"genesis mints {format_amount(total)} out of {name}, which holds {format_amount(caps[bucket])}")
-
-
-@dataclass(frozen=True)
-class Step:
-    """One transaction of the plan.
-
-    Attributes:
-        name: Stable; the key in `network.json`.
-        action: What is called, for people.
-        arguments: Names and values, as far as they are known.
-        is_done: Read from the chain.
-        send: Signs, sends and waits.
-        record: Notes what the mined transaction created.
-    """
-
-    name: str
-    action: str
-    arguments: Callable[[], list[tuple[str, Any]]]
-    is_done: Callable[[], bool]
-    send: Callable[[OnSigned], Receipt]
-    record: Callable[[Receipt], None] = field(default=lambda _receipt: None)
 
 
 @dataclass(frozen=True)
@@ -145,7 +41,7 @@ class Outcome:
 
 
 class Deployment:
-    """The plan for one network, and its execution."""
+    """The execution of one network's plan, and its records."""
 
     def __init__(self, chain: Chain, signer: Signer, folder: Folder, artifacts: Mapping[str, Artifact], options: Options) -> None:
         """Read what is there and check what is asked for; nothing is sent or written.
@@ -168,7 +64,8 @@ class Deployment:
             self.block_time = schedule.measure(chain)
         self.schedule = schedule.derive(self.settings, self.block_time)
         self.record = self._continue(measured) if measured is not None else self._new_record()
-        self.steps = list(self._plan())
+        self.plan = Plan(chain, signer, folder, artifacts, self.settings, options.genesis, self.record)
+        self.steps = list(self.plan.steps())
 
     # --- running ---
 
@@ -199,7 +96,7 @@ class Deployment:
         compared = []
         for name, artifact in self.artifacts.items():
             if name in SOURCES:
-                compared += check_contract(self._contract(name), artifact, self._values(name), self._owners())
+                compared += check_contract(self.plan.contract(name), artifact, self.plan.values(name), {self.record.owner, self.record.deployer})
         return compared
 
     def suite(self) -> Suite:
@@ -259,7 +156,7 @@ class Deployment:
     def _is_done(self, step: Step) -> bool:
         try:
             return step.is_done()
-        except _NotDeployedError:
+        except NotDeployedError:
             return False
 
     # --- records ---
@@ -316,334 +213,6 @@ class Deployment:
                 del record.steps[name]
         return record
 
-    def _contract(self, name: str) -> Contract:
-        found = self.folder.find(name)
-        if found is None:
-            raise _NotDeployedError(name)
-        return Contract(self.chain, parse_address(found.address), self.artifacts[name].abi, name)
-
-    def _address(self, name: str) -> str:
-        return str(self._contract(name).address)
-
-    # --- the plan ---
-
-    def _plan(self) -> Iterator[Step]:
-        for name in SOURCES:
-            yield self._creation(name)
-        yield self._call("wire BlockReward", "BlockReward", "set_recipient", ["@Staking"], lambda: self._reads("BlockReward", "recipient", "Staking"))
-        yield self._call(
-            "wire RecyclingPool", "RecyclingPool", "set_drawer", ["@EmissionController"], lambda: self._reads("RecyclingPool", "drawer", "EmissionController")
-        )
-        yield self._call("wire Staking", "Staking", "set_notifier", ["@EmissionController"], lambda: self._reads("Staking", "notifier", "EmissionController"))
-        yield self._call(
-            "wire RewardDistributor",
-            "RewardDistributor",
-            "set_funder",
-            ["@EmissionController"],
-            lambda: self._reads("RewardDistributor", "funder", "EmissionController"),
-        )
-        mask = 1 << Burn.TRANSACTION_FEE | 1 << Burn.DEFLATION
-        yield self._call(
-            "entitle RecyclingPool to burn",
-            "MDT",
-            "set_burner",
-            ["@RecyclingPool", mask],
-            lambda: self._contract("MDT").call("burner_reasons", self._address("RecyclingPool")) == mask,
-        )
-        halving, emission = self.settings.halving, self.settings.emission
-        yield from self._grant("BlockReward", Mint.BLOCK_REWARD, halving.channel_cap, halving.window_cap, halving.window)
-        yield from self._grant("EmissionController", Mint.EPOCH_EMISSION, emission.channel_cap, emission.window_cap, emission.window)
-        for bucket in range(len(Buckets.names())):
-            yield from self._genesis(bucket)
-        yield self._call("finish set-up", "MDT", "finish_setup", [], lambda: bool(self._contract("MDT").call("is_setup_finished")))
-        if self.record.owner != self.record.deployer:
-            for name in OWNED:
-                yield self._call(f"hand over {name}", name, "transfer_ownership", [self.record.owner], self._is_handed_over(name))
-
-    def _reads(self, name: str, getter: str, target: str) -> bool:
-        return bool(self._contract(name).call(getter) == self._address(target))
-
-    def _is_handed_over(self, name: str) -> Callable[[], bool]:
-        return lambda: self.record.owner in (self._contract(name).call("pending_owner"), self._contract(name).call("owner"))
-
-    def _creation(self, name: str) -> Step:
-        artifact = self.artifacts[name]
-        inputs = abilib.constructor_inputs(artifact.abi)
-
-        def encoded() -> bytes:
-            return abilib.encode_constructor(artifact.abi, [value for _, value in self._values(name)])
-
-        def is_done() -> bool:
-            found = self.folder.find(name)
-            if found is None:
-                return False
-            code = self.chain.code(found.address)
-            if not code:
-                raise DeploymentError(f"{name} has no code at {found.address}: the node lost it; set the records aside with --fresh and deploy anew")
-            if not code.startswith(artifact.runtime):
-                raise DeploymentError(
-                    f"{name} at {found.address} runs other code than the sources compile to: check out the version that deployed it, or use --fresh"
-                )
-            return True
-
-        def send(on_signed: OnSigned) -> Receipt:
-            return self.chain.send(self.signer, None, artifact.bytecode + encoded(), f"deploy {name}", on_signed=on_signed)
-
-        def record(receipt: Receipt) -> None:
-            if receipt.contract_address is None:
-                raise DeploymentError(f"deploy {name}: the receipt of {receipt.tx_hash} names no contract")
-            values = [value for _, value in self._values(name)]
-            self.folder.save(
-                ContractRecord(
-                    name=name,
-                    address=receipt.contract_address,
-                    tx_hash=receipt.tx_hash,
-                    block_number=receipt.block_number,
-                    constructor=[
-                        {"name": item["name"], "type": item["type"], "value": readable(abilib.as_jsonable(value))}
-                        for item, value in zip(inputs, values, strict=True)
-                    ],
-                    constructor_encoded="0x" + encoded().hex(),
-                    code_hash="0x" + keccak(self.chain.code(receipt.contract_address)).hex(),
-                    bytecode_hash="0x" + keccak(artifact.bytecode).hex(),
-                    compiler=artifact.compiler,
-                    source_hash=artifact.source_hash,
-                    abi=artifact.abi,
-                )
-            )
-
-        return Step(f"deploy {name}", f"create {name}", lambda: self._shown(name), is_done, send, record)
-
-    def _shown(self, name: str) -> list[tuple[str, Any]]:
-        try:
-            return self._values(name)
-        except _NotDeployedError:
-            return self._values(name, placeholders=True)
-
-    def _call(self, step: str, name: str, function: str, arguments: list[Any], is_done: Callable[[], bool]) -> Step:
-        """A call whose "@Name" arguments are addresses of the suite."""
-        entry = abilib.find_function(self.artifacts[name].abi, function, len(arguments))
-
-        def resolved() -> list[Any]:
-            return [self._resolve(one() if callable(one) else one) for one in arguments]
-
-        def shown() -> list[tuple[str, Any]]:
-            values = []
-            for one in arguments:
-                try:
-                    values.append(self._resolve(one() if callable(one) else one, placeholders=True))
-                except _NotDeployedError:
-                    values.append("read from the chain when it is reached")
-            return list(zip((item["name"] for item in entry["inputs"]), values, strict=True))
-
-        def send(on_signed: OnSigned) -> Receipt:
-            return self._contract(name).send(self.signer, function, *resolved(), on_signed=on_signed)
-
-        return Step(step, f"{name}.{function}", shown, is_done, send)
-
-    def _resolve(self, value: Any, *, placeholders: bool = False) -> Any:
-        if isinstance(value, str) and value.startswith("@"):
-            if placeholders and self.folder.find(value[1:]) is None:
-                return f"<{value[1:]}>"
-            return self._address(value[1:])
-        return value
-
-    def _grant(self, name: str, reason: Mint, lifetime_cap: int, window_cap: int, window: int) -> Iterator[Step]:
-        def is_active() -> bool:
-            return bool(self._contract("MDT").call("minter", self._address(name)).is_active)
-
-        def is_proposed() -> bool:
-            return is_active() or self._contract("MDT").call("proposal", self._address(name)).effective_at > 0
-
-        arguments = [f"@{name}", BLOCK_EMISSION, 1 << reason, lifetime_cap, window_cap, window]
-        yield self._call(f"propose minter {name}", "MDT", "propose_minter", arguments, is_proposed)
-        yield self._call(f"grant minter {name}", "MDT", "grant_minter", [f"@{name}"], is_active)
-
-    def _genesis(self, bucket: int) -> Iterator[Step]:
-        """Mint a bucket's allocations through a grant of the deployer's own that is revoked afterwards."""
-        allocations = [one for one in self.options.genesis if one.bucket == bucket]
-        if not allocations:
-            return
-        name = Buckets.names()[bucket]
-        deployer, total = self.signer.address, sum(one.amount for one in allocations)
-
-        def minted() -> int:
-            return int(self._contract("MDT").call("minted_by_bucket", bucket))
-
-        def rules() -> Any:
-            return self._contract("MDT").call("minter", deployer)
-
-        def is_over() -> bool:
-            return minted() >= total
-
-        def is_active() -> bool:
-            now = rules()
-            return bool(now.is_active and now.bucket == bucket)
-
-        def is_proposed() -> bool:
-            waiting = self._contract("MDT").call("proposal", deployer)
-            return is_over() or is_active() or (waiting.effective_at > 0 and waiting.bucket == bucket)
-
-        def rest() -> int:
-            return total - minted()
-
-        def reached(amount: int) -> bool:
-            return minted() >= amount
-
-        def lifetime_cap() -> int:
-            return int(rules().minted) + rest()
-
-        rules_asked: list[Any] = [deployer, bucket, 1 << Mint.GENESIS, lifetime_cap, rest, GENESIS_WINDOW]
-        yield self._call(f"genesis {name}: propose", "MDT", "propose_minter", rules_asked, is_proposed)
-        yield self._call(f"genesis {name}: grant", "MDT", "grant_minter", [deployer], lambda: is_over() or is_active())
-        through = 0
-        for number, one in enumerate(allocations, 1):
-            through += one.amount
-            recipient = f"@{one.recipient}" if one.recipient in SOURCES else one.recipient
-            arguments = [recipient, one.amount, int(Mint.GENESIS)]
-            yield self._call(f"genesis {name}: mint {number}", "MDT", "mint", arguments, partial(reached, through))
-        yield self._call(f"genesis {name}: revoke", "MDT", "revoke_minter", [deployer], lambda: is_over() and not is_active())
-
-    # --- constructor values ---
-
-    def _values(self, name: str, *, placeholders: bool = False) -> list[tuple[str, Any]]:
-        """The constructor's arguments by name, in order."""
-        settings, record, owner = self.settings, self.record, self.record.deployer
-        token, halving, emission = settings.token, settings.halving, settings.emission
-
-        def at(other: str) -> Any:
-            return self._resolve(f"@{other}", placeholders=placeholders)
-
-        if name == "MDT":
-            values: dict[str, Any] = {
-                "_name": token.name,
-                "_symbol": token.symbol,
-                "_bucket_caps": token.buckets.as_list(),
-                "_grant_delay": token.grant_delay,
-                "_owner": owner,
-                "_guardian": record.guardian,
-            }
-        elif name == "Treasury":
-            values = {"_owner": owner}
-        elif name == "RecyclingPool":
-            values = {"_token": at("MDT"), "_fee_burn_bps": settings.recycling.fee_burn_bps, "_owner": owner}
-        elif name == "BlockReward":
-            values = {
-                "_token": at("MDT"),
-                "_start_block": record.start_block,
-                "_initial_reward": halving.initial_reward,
-                "_interval_blocks": halving.interval_blocks,
-                "_halvings": halving.halvings,
-                "_owner": owner,
-            }
-        elif name == "Staking":
-            values = {
-                "_token": at("MDT"),
-                "_block_reward": at("BlockReward"),
-                "_recycling_pool": at("RecyclingPool"),
-                "_min_validator_stake": settings.staking.min_validator_stake,
-                "_unbonding_seconds": settings.staking.unbonding,
-                "_stream_blocks": emission.epoch_blocks,
-                "_owner": owner,
-            }
-        elif name == "RewardDistributor":
-            values = {"_token": at("MDT"), "_owner": owner}
-        else:
-            values = {
-                "_token": at("MDT"),
-                "_distributor": at("RewardDistributor"),
-                "_staking": at("Staking"),
-                "_recycling_pool": at("RecyclingPool"),
-                "_treasury": at("Treasury"),
-                "_start_block": record.start_block,
-                "_epoch_blocks": emission.epoch_blocks,
-                "_base_reward": emission.base_reward,
-                "_interval_blocks": halving.interval_blocks,
-                "_halvings": halving.halvings,
-                "_parameters": parameters(settings),
-                "_delay": emission.report_delay,
-                "_reporters": record.reporters,
-                "_quorum": record.quorum,
-                "_owner": owner,
-                "_guardian": record.guardian,
-            }
-        expected = [item["name"] for item in abilib.constructor_inputs(self.artifacts[name].abi)]
-        if list(values) != expected:
-            raise DeploymentError(
-                f"{name}'s constructor takes {', '.join(expected)}; this version passes {', '.join(values)}: sources and tools do not belong together"
-            )
-        return list(values.items())
-
-    def _owners(self) -> set[str]:
-        return {self.record.owner, self.record.deployer}
-
-
-def parameters(settings: Settings) -> dict[str, Any]:
-    """The controller's governed parameters of a preset."""
-    emission = settings.emission
-    return {
-        "weights_bps": emission.weights_bps.as_list(),
-        "shares_bps": settings.distribution.shares_bps.as_list(),
-        "max_tasks": emission.max_tasks,
-        "max_change_wad": emission.max_change,
-        "deadline_blocks": emission.deadline_blocks,
-    }
-
-
-def check_contract(contract: Contract, artifact: Artifact, values: list[tuple[str, Any]], owners: set[str]) -> list[str]:
-    """Compare a contract on the chain with its compiled code and its constructor's arguments; returns what was compared.
-
-    The code on chain is the compiled runtime followed by the immutables; those, like everything a constructor stores, are
-    read back through the getter named after the argument (`_token`: `TOKEN` or `token`).
-
-    Raises:
-        DeploymentError: names the difference.
-    """
-    code = contract.chain.code(contract.address)
-    tail = code[len(artifact.runtime) :]
-    if not code.startswith(artifact.runtime) or len(tail) % 32:
-        raise DeploymentError(f"{contract.name} at {contract.address} does not run the compiled code: was it deployed from other sources?")
-    compared = [f"{contract.name}: code, {len(artifact.runtime):,} bytes and {len(tail) // 32} words of immutables"]
-    getters = {entry["name"] for entry in artifact.abi if entry["type"] == "function" and not entry["inputs"] and entry["outputs"]}
-    for argument, value in values:
-        name = argument.lstrip("_")
-        found = _read_back(contract, name, value, getters)
-        if found is _UNREADABLE:
-            if _word(value) not in [tail[at : at + 32] for at in range(0, len(tail), 32)]:
-                raise DeploymentError(f"{contract.name}: neither a getter nor an immutable shows the constructor's {argument} = {value!r}")
-            compared.append(f"{contract.name}.{name} = {value} (immutable)")
-            continue
-        wanted = value
-        if name == "owner":
-            wanted = found if found in owners else value
-        if found != wanted:
-            raise DeploymentError(f"{contract.name}.{name} is {found!r} on the chain, expected {wanted!r}")
-        compared.append(f"{contract.name}.{name} = {found}")
-    return compared
-
-
-_UNREADABLE = object()
-
-
-def _word(value: Any) -> bytes:
-    """How an address or a number lies in the code."""
-    number = int(value, 16) if isinstance(value, str) and value.startswith("0x") else value
-    if not isinstance(number, int) or number < 1 << 16:
-        raise DeploymentError(f"{value!r} cannot be told apart among the immutables: the contract needs a getter")
-    return number.to_bytes(32, "big")
-
-
-def _read_back(contract: Contract, name: str, value: Any, getters: set[str]) -> Any:
-    for getter in (name.upper(), name):
-        if getter in getters:
-            return contract.call(getter)
-    if name == "bucket_caps":
-        return [contract.call("bucket_cap", bucket) for bucket in range(len(value))]
-    if name == "parameters":
-        now = contract.call("parameters_at", 0)
-        return {key: getattr(now, key) for key in value}
-    return _UNREADABLE
-
 
 def accept_ownership(chain: Chain, signer: Signer, suite: Suite) -> Iterator[tuple[str, Receipt | None]]:
     """As the new owner, accept every contract that waits for it; yields name and receipt (None when already owned).
@@ -661,7 +230,3 @@ def accept_ownership(chain: Chain, signer: Signer, suite: Suite) -> Iterator[tup
             raise AccountError(
                 f"{name} is owned by {contract.call('owner')} and is not being handed to {signer.address}: use the account named by --owner at deploy"
             )
-
-
-class _NotDeployedError(EmptyAnswerError):
-    """A step asks for a contract that is not there yet."""

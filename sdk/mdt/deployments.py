@@ -16,10 +16,12 @@ from typing import Any
 from eth_utils.crypto import keccak
 
 from mdt.abi import Abi
+from mdt.addresses import parse_address
 from mdt.compiled import ROOT, SOURCES
+from mdt.contract import Contract
 from mdt.errors import DeploymentError
 from mdt.settings import Settings
-from mdt.transactions import Chain, Contract, SignedTransaction, parse_address
+from mdt.transactions import Chain, SignedTransaction
 
 FORMAT = 1
 DEPLOYMENTS = ROOT / "deployments"

@@ -25,7 +25,8 @@ from mdt.oracle.epoch import EpochResult, compute
 from mdt.oracle.inputs import Measurements
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.report import Report
-from mdt.transactions import OnSigned, Receipt, Signer
+from mdt.signers import Signer
+from mdt.transactions import OnSigned, Receipt
 
 READ_ATTEMPTS = 5
 EMPTY_ROOT = bytes(32)

@@ -14,11 +14,15 @@ import pytest
 from mdt import schedule
 from mdt.abi import decode_logs
 from mdt.compiled import SOURCES
-from mdt.deploy import Allocation, Deployment, Outcome, accept_ownership, check_contract
+from mdt.contract import Contract
+from mdt.deploy import Deployment, Outcome, accept_ownership
+from mdt.deploy_check import check_contract
+from mdt.deploy_options import Allocation
 from mdt.deployments import Folder, open_suite
 from mdt.errors import AccountError, ChainError, ConfigError, DeploymentError, RevertError, WrongChainError
 from mdt.settings import Buckets, load
-from mdt.transactions import Chain, Contract, LocalSigner
+from mdt.signers import LocalSigner
+from mdt.transactions import Chain
 from mdt.units import WAD
 from tests.support.chains import anchored, embedded
 from tests.support.suite import FAST, GENESIS, Actors, artifacts, deploy, options

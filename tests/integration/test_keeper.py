@@ -16,7 +16,7 @@ from mdt.oracle.bundle import bundle_path, read_report, signatures_path, write_b
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import compute
 from mdt.oracle.ledger import Ledger
-from mdt.transactions import LocalSigner
+from mdt.signers import LocalSigner
 from mdt.units import WAD
 from tests.support.chains import anchored, embedded
 from tests.support.suite import QUORUM, deploy, to_block, write_data

@@ -12,10 +12,11 @@ from mdt import settings
 from mdt.compiled import ROOT, from_vyper
 from mdt.errors import ChainError
 from mdt.model.reasons import Discard
+from mdt.policy import Policy
 from mdt.runs import demo, real
 from mdt.runs.accounting import BalanceSheet, Line
 from mdt.runs.network import Network
-from mdt.transactions import Chain, Policy
+from mdt.transactions import Chain
 from tests.support.chains import embedded
 
 DATA = Path(os.environ.get("MDT_REAL_DATA", ROOT.parent / "shared" / "data"))

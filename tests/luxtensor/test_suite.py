@@ -12,12 +12,15 @@ from web3.middleware import SignAndSendRawMiddlewareBuilder
 
 from mdt import abi as abilib
 from mdt import localchain, schedule
+from mdt.contract import Contract
 from mdt.deploy import Deployment
 from mdt.deployments import Folder
 from mdt.epochs import Keeper, claimable, local_signer
 from mdt.errors import EmptyAnswerError, NodeError, RevertError, UnconfirmedError, WrongChainError
 from mdt.oracle.collect import Dataset
-from mdt.transactions import GWEI, Chain, Contract, LocalSigner, Policy, connect, deploy_gas
+from mdt.policy import GWEI, Policy, deploy_gas
+from mdt.signers import LocalSigner
+from mdt.transactions import Chain, connect
 from mdt.units import WAD
 from tests.luxtensor.proxy import CHAIN_ID, LuxtensorProxy
 from tests.support.suite import FAST, Actors, artifacts, options, to_block, write_data

@@ -13,7 +13,10 @@ from web3 import Web3
 
 from mdt import localchain, schedule
 from mdt.compiled import from_vyper
-from mdt.transactions import Chain, Contract, LocalSigner, Policy
+from mdt.contract import Contract
+from mdt.policy import Policy
+from mdt.signers import LocalSigner
+from mdt.transactions import Chain
 
 pytestmark = pytest.mark.skipif(shutil.which("anvil") is None, reason="anvil is not installed (npm ci)")
 KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"

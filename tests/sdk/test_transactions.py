@@ -8,8 +8,12 @@ from eth_abi import encode
 from eth_account import Account
 
 from mdt import abi as abilib
+from mdt.addresses import parse_address
+from mdt.contract import Contract
 from mdt.errors import AccountError, ChainError, EmptyAnswerError, NodeError, RevertError, WrongChainError
-from mdt.transactions import GWEI, Chain, Contract, LocalSigner, Policy, connect, deploy_gas, parse_address
+from mdt.policy import GWEI, Policy, deploy_gas
+from mdt.signers import LocalSigner
+from mdt.transactions import Chain, connect
 from tests.support.chains import accounts, anchored, embedded
 
 SOURCE = """

@@ -11,11 +11,14 @@ from web3 import Web3
 
 from mdt import localchain
 from mdt.compiled import Artifact, from_vyper
-from mdt.deploy import Allocation, Deployment, Options
+from mdt.deploy import Deployment
+from mdt.deploy_options import Allocation, Options
 from mdt.deployments import Folder, Suite
 from mdt.oracle.read import Sources
+from mdt.policy import Policy
 from mdt.settings import Settings, load
-from mdt.transactions import Chain, LocalSigner, Policy
+from mdt.signers import LocalSigner
+from mdt.transactions import Chain
 from tests.support.chains import accounts
 
 FAST = Policy(poll_seconds=0.02, timeout_seconds=5)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mdt.compiled import Artifact
-from mdt.deploy import Allocation
+from mdt.deploy_options import Allocation
 from mdt.errors import MDTError, RevertError
 from mdt.merkle import MerkleTree
 from mdt.model.emission import Schedule
@@ -26,7 +26,8 @@ from mdt.runs.accounting import BalanceSheet, Settled, draw_up
 from mdt.runs.network import Network, Say, actors, local_account
 from mdt.runs.report import summary, write_summary
 from mdt.settings import Settings
-from mdt.transactions import Chain, LocalSigner
+from mdt.signers import LocalSigner
+from mdt.transactions import Chain
 from mdt.units import format_amount
 
 REPORTERS, QUORUM = 5, 3

@@ -16,7 +16,8 @@ from eth_utils.crypto import keccak
 
 from mdt import localchain
 from mdt.compiled import Artifact
-from mdt.deploy import Allocation, Deployment, Options
+from mdt.deploy import Deployment
+from mdt.deploy_options import Allocation, Options
 from mdt.deployments import Folder, Suite
 from mdt.epochs import Keeper, local_signer
 from mdt.errors import ChainError, KeeperError
@@ -25,7 +26,8 @@ from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult
 from mdt.runs.accounting import Settled
 from mdt.settings import Settings
-from mdt.transactions import Chain, LocalSigner
+from mdt.signers import LocalSigner
+from mdt.transactions import Chain
 
 GAS_MONEY = 10**20
 """Wei of the native coin that each acting account gets on the embedded chain."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mdt.compiled import Artifact
-from mdt.deploy import Allocation
+from mdt.deploy_options import Allocation
 from mdt.errors import MDTError
 from mdt.model.emission import Schedule
 from mdt.oracle.bundle import bundle_path

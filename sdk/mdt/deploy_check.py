@@ -1,0 +1,63 @@
+"""Comparing a contract on the chain with what was compiled and asked for: its code, and everything its constructor stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mdt.compiled import Artifact
+from mdt.contract import Contract
+from mdt.errors import DeploymentError
+
+_UNREADABLE = object()
+
+
+def check_contract(contract: Contract, artifact: Artifact, values: list[tuple[str, Any]], owners: set[str]) -> list[str]:
+    """Compare a contract on the chain with its compiled code and its constructor's arguments; returns what was compared.
+
+    The code on chain is the compiled runtime followed by the immutables; those, like everything a constructor stores, are
+    read back through the getter named after the argument (`_token`: `TOKEN` or `token`).
+
+    Raises:
+        DeploymentError: names the difference.
+    """
+    code = contract.chain.code(contract.address)
+    tail = code[len(artifact.runtime) :]
+    if not code.startswith(artifact.runtime) or len(tail) % 32:
+        raise DeploymentError(f"{contract.name} at {contract.address} does not run the compiled code: was it deployed from other sources?")
+    compared = [f"{contract.name}: code, {len(artifact.runtime):,} bytes and {len(tail) // 32} words of immutables"]
+    getters = {entry["name"] for entry in artifact.abi if entry["type"] == "function" and not entry["inputs"] and entry["outputs"]}
+    for argument, value in values:
+        name = argument.lstrip("_")
+        found = _read_back(contract, name, value, getters)
+        if found is _UNREADABLE:
+            if _word(value) not in [tail[at : at + 32] for at in range(0, len(tail), 32)]:
+                raise DeploymentError(f"{contract.name}: neither a getter nor an immutable shows the constructor's {argument} = {value!r}")
+            compared.append(f"{contract.name}.{name} = {value} (immutable)")
+            continue
+        wanted = value
+        if name == "owner":
+            wanted = found if found in owners else value
+        if found != wanted:
+            raise DeploymentError(f"{contract.name}.{name} is {found!r} on the chain, expected {wanted!r}")
+        compared.append(f"{contract.name}.{name} = {found}")
+    return compared
+
+
+def _word(value: Any) -> bytes:
+    """How an address or a number lies in the code."""
+    number = int(value, 16) if isinstance(value, str) and value.startswith("0x") else value
+    if not isinstance(number, int) or number < 1 << 16:
+        raise DeploymentError(f"{value!r} cannot be told apart among the immutables: the contract needs a getter")
+    return number.to_bytes(32, "big")
+
+
+def _read_back(contract: Contract, name: str, value: Any, getters: set[str]) -> Any:
+    for getter in (name.upper(), name):
+        if getter in getters:
+            return contract.call(getter)
+    if name == "bucket_caps":
+        return [contract.call("bucket_cap", bucket) for bucket in range(len(value))]
+    if name == "parameters":
+        now = contract.call("parameters_at", 0)
+        return {key: getattr(now, key) for key in value}
+    return _UNREADABLE
