@@ -177,6 +177,22 @@ def test_submit_report__total_below_what_was_funded__refused(suite, miners):
             suite.submit(suite.report(entries={miners[0]: 2}, cumulative_total=total))
 
 
+@pytest.mark.parametrize("excess", [0, 1])
+def test_submit_report__total_beyond_its_word__refused(suite, miners, excess):
+    """No token has as much: the distributor is told so. A longer total would run into the times kept beside it."""
+    share = suite.controller.preview(0, *FULL).miner_share
+    suite.distributor.eval(f"self.total_funded = {2**128 - 1 - share + excess}")
+    suite.end_epoch()
+    report = suite.report(entries={miners[0]: 1})
+    if excess:
+        with boa.reverts("report: total too large"):
+            suite.submit(report)
+    else:
+        suite.submit(report)
+        assert suite.controller.pending().report.cumulative_total == 2**128 - 1
+        assert suite.controller.pending().submitted_at == suite.now
+
+
 def test_submit_report__unchanged_root_with_a_grown_total__refused(suite, miners):
     suite.settle_epoch(FULL, {miners[0]: 1})
     suite.end_epoch()
