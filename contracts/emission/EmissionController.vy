@@ -312,8 +312,8 @@ def set_parameters(_parameters: IEmissionController.Parameters):
 @external
 def set_reporters(_reporters: DynArray[address, 32], _quorum: uint256):
     """
-    @notice Replaces the reporters. What the old ones signed is worthless from now on: a pending
-            report is discarded and the attempt goes up (failure catalogue B2).
+    @notice Replaces the reporters. What the old ones signed for the next epoch is worthless: a
+            pending report is discarded and the attempt goes up (failure catalogue B2).
     @dev The owner only. Reverts as `attestations._set` does.
     @param _reporters The new accounts, in any order.
     @param _quorum How many of them must sign: more than half.
