@@ -249,6 +249,14 @@ class Emission(Channel):
     report_delay: Annotated[int, Duration(60, 7 * DAY)]
     deadline_blocks: Blocks
 
+    @model_validator(mode="after")
+    def _window_holds_an_epoch(self) -> Self:
+        if self.window_cap < self.base_reward:
+            raise ValueError(
+                f"window_cap is {format_amount(self.window_cap)}, it must be at least base_reward = {format_amount(self.base_reward)}, or a full epoch never settles"
+            )
+        return self
+
 
 class Shares(Section):
     """How an epoch's emission is split, in basis points; they sum to 10,000."""

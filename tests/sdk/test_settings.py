@@ -191,6 +191,7 @@ def test_preset__window_caps__cover_what_the_schedule_can_ask_in_a_window(preset
         (put("halving.initial_reward", "1 wei"), "halving: initial_reward is 1 wei, it must be divisible by 2^10, so that every era pays an exact half"),
         (put("halving.initial_reward", "4 MDT"), "halving: the eras pay 8,405,493.75 MDT, channel_cap is 4,202,746.875 MDT"),
         (put("halving.era_length", "1216.67 days"), "halving: era_length is 105120288 s, but 1051200 blocks of 3 s take 3153600 s (over 10% off)"),
+        (put("emission.window_cap", "999.9 MDT"), "emission: window_cap is 999.9 MDT, it must be at least base_reward = 1,000 MDT"),
         (put("halving.window_cap", "4_202_746.9 MDT"), "halving: window_cap is 4,202,746.9 MDT, it must be at most channel_cap = 4,202,746.875 MDT"),
         (
             put("emission.channel_cap", "5_247_253.2 MDT"),
