@@ -252,9 +252,8 @@ class Emission(Channel):
     @model_validator(mode="after")
     def _window_holds_an_epoch(self) -> Self:
         if self.window_cap < self.base_reward:
-            raise ValueError(
-                f"window_cap is {format_amount(self.window_cap)}, it must be at least base_reward = {format_amount(self.base_reward)}, or a full epoch never settles"
-            )
+            cap, base = format_amount(self.window_cap), format_amount(self.base_reward)
+            raise ValueError(f"window_cap is {cap}, it must be at least base_reward = {base}, or a full epoch never settles")
         return self
 
 
