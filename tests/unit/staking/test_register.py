@@ -41,7 +41,7 @@ def test_register__a_wei_below_the_minimum__refused(suite):
 def test_register__without_allowance__nothing_happens(suite):
     validator = suite.actor("validator")
     suite.token.approve(suite.staking, MINIMUM - 1, sender=validator)
-    with boa.reverts():
+    with boa.reverts("mdt: allowance too low"):
         suite.staking.register(MINIMUM, sender=validator)
     assert not suite.staking.validator(validator).is_registered
     assert suite.staking.network().validator_count == 0
