@@ -1,0 +1,103 @@
+"""What stake weighs: progressive decay, lock bonus, and the cap on one validator's share (`contracts/modules/stake_weight.vy`).
+
+ADR-004, "Anti-Whale Mechanics". Stakes are wei; slopes and intercepts are scaled by WAD; weights count units of 2^20 wei.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mdt.errors import Refusal
+
+WAD = 10**18
+BPS = 10_000
+POINTS = 7
+BOOST_BITS = 24
+UNIT_BITS = 20
+WEIGHT_UNIT = WAD * BPS << UNIT_BITS  # one unit of weight: 2^20 wei of effective stake without bonus
+MAX_STAKE = 2**85 - 1
+MIN_EFFECTIVE = 10**18
+MONTH = 30 * 86_400
+MAX_LOCK_MONTHS = 12
+MAX_BONUS_BPS = 1_000
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What an active validator adds to its segment: all of them linear, so sums can be re-weighted without knowing the parts."""
+
+    segment: int
+    boosted: int  # wei x (10,000 + bonus bps)
+    boost: int  # average boost in bps, scaled by 2^24, rounded down
+
+
+class DecayTable:
+    """A concave, piecewise linear table of effective stake.
+
+    Args:
+        stakes: seven breakpoints in wei, increasing; fixed at deployment.
+        values: effective stake at each of them in wei; governed.
+        minimum: smallest own stake of an active validator in wei; its effective stake is at least one token.
+
+    Raises:
+        Refusal: "table: stakes not increasing", "table: stake too large", "table: values not increasing", "table: value above the stake",
+            "table: not concave", "table: minimum weighs nothing".
+    """
+
+    def __init__(self, stakes: list[int], values: list[int], minimum: int) -> None:
+        if stakes[0] == 0 or any(high <= low for low, high in zip(stakes, stakes[1:], strict=False)):
+            raise Refusal("table: stakes not increasing")
+        if stakes[-1] > MAX_STAKE:
+            raise Refusal("table: stake too large")
+        if values[0] == 0 or any(high <= low for low, high in zip(values, values[1:], strict=False)):
+            raise Refusal("table: values not increasing")
+        if values[0] > stakes[0]:
+            raise Refusal("table: value above the stake")
+        points = list(zip([0, *stakes], [0, *values], strict=True))
+        for (x0, y0), (x1, y1), (x2, y2) in zip(points, points[1:], points[2:], strict=False):
+            if (y2 - y1) * (x1 - x0) > (y1 - y0) * (x2 - x1):
+                raise Refusal("table: not concave")
+        self.stakes, self.values = list(stakes), list(values)
+        # segment => (slope, intercept), WAD-scaled; the slope rounds down, so effective stake does too
+        self.rows = []
+        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+            slope = (y1 - y0) * WAD // (x1 - x0)
+            self.rows.append((slope, y0 * WAD - slope * x0))
+        if self.effective_stake(minimum) < MIN_EFFECTIVE:
+            raise Refusal("table: minimum weighs nothing")
+
+    def segment_of(self, tokens: int) -> int:
+        """Number of breakpoints at or below a stake in wei, at most six: the last segment has no end."""
+        return min(sum(stake <= tokens for stake in self.stakes), POINTS - 1)
+
+    def effective_stake(self, tokens: int) -> int:
+        """Effective stake in wei of a stake in wei, rounded down by less than a wei per 10^18 wei of the segment."""
+        slope, intercept = self.rows[self.segment_of(tokens)]
+        return (intercept + slope * tokens) // WAD
+
+    def contribution(self, tokens: int, boosted: int) -> Contribution:
+        """What a validator with `tokens` wei and `boosted` wei x bps adds to the sums."""
+        return Contribution(self.segment_of(tokens), boosted, (boosted << BOOST_BITS) // tokens)
+
+    def weight(self, segment: int, boosted: int, boost: int) -> int:
+        """Weight in units, rounded down, of one validator's contribution or of a segment's sums."""
+        slope, intercept = self.rows[segment]
+        return (slope * boosted + (intercept * boost >> BOOST_BITS)) // WEIGHT_UNIT
+
+    def total_weight(self, sums: list[tuple[int, int]]) -> int:
+        """Weight in units of all segments' sums (boosted, boost): at least the sum of the validators' weights."""
+        total = 0
+        for (slope, intercept), (boosted, boost) in zip(self.rows, sums, strict=True):
+            total += slope * boosted + (intercept * boost >> BOOST_BITS)
+        return total // WEIGHT_UNIT
+
+
+def lock_bonus(bps_per_month: int, months: int) -> int:
+    """Bonus on reward weight in bps for a lock of whole 30-day months; more than twelve earn no more."""
+    return bps_per_month * min(months, MAX_LOCK_MONTHS)
+
+
+def cap_headroom(network_staked: int, validator_staked: int, cap_bps: int) -> int:
+    """The most wei d that may be added: the largest d >= 0 with 10,000 (V + d) <= cap_bps (T + d)."""
+    room = cap_bps * network_staked - BPS * validator_staked
+    return max(room, 0) // (BPS - cap_bps)
