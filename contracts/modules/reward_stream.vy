@@ -16,9 +16,9 @@
 
 # --- constants ---
 
-# A wei is SCALE units. 56 bits keep a position's claim (88 bits of wei) and its accumulator in one
-# word; nothing rests on more precision, since every division carries its remainder.
-SCALE_BITS: constant(uint256) = 56
+# A wei is SCALE units. 47 bits keep the network's accumulator, weight, carry and clock in one word;
+# nothing rests on more precision, since every division carries its remainder.
+SCALE_BITS: constant(uint256) = 47
 SCALE: constant(uint256) = 2**SCALE_BITS
 
 # Block numbers have 32 bits. No stream reaches further: one that would is paid faster instead, so

@@ -40,8 +40,8 @@ class DecayTable:
         minimum: smallest own stake of an active validator in wei; its effective stake is at least one token.
 
     Raises:
-        Refusal: "table: stakes not increasing", "table: stake too large", "table: values not increasing", "table: value above the stake",
-            "table: not concave", "table: minimum weighs nothing".
+        Refusal: "table: stakes not increasing", "table: stake too large", "table: values not increasing",
+            "table: not concave" (the slopes before it count as 1: no value is above its stake), "table: minimum weighs nothing".
     """
 
     def __init__(self, stakes: list[int], values: list[int], minimum: int) -> None:
@@ -51,24 +51,23 @@ class DecayTable:
             raise Refusal("table: stake too large")
         if values[0] == 0 or any(high <= low for low, high in zip(values, values[1:], strict=False)):
             raise Refusal("table: values not increasing")
-        if values[0] > stakes[0]:
-            raise Refusal("table: value above the stake")
-        points = list(zip([0, *stakes], [0, *values], strict=True))
-        for (x0, y0), (x1, y1), (x2, y2) in zip(points, points[1:], points[2:], strict=False):
-            if (y2 - y1) * (x1 - x0) > (y1 - y0) * (x2 - x1):
-                raise Refusal("table: not concave")
         self.stakes, self.values = list(stakes), list(values)
-        # segment => (slope, intercept), WAD-scaled; the slope rounds down, so effective stake does too
-        self.rows = []
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
-            slope = (y1 - y0) * WAD // (x1 - x0)
-            self.rows.append((slope, y0 * WAD - slope * x0))
+        # segment => (slope, intercept), WAD-scaled; slopes round down, and so does effective stake
+        self.rows: list[tuple[int, int]] = []
+        x, y, slope = 0, 0, WAD
+        for next_x, next_y in zip(stakes, values, strict=True):
+            steeper, slope = slope, (next_y - y) * WAD // (next_x - x)
+            if slope > steeper:
+                raise Refusal("table: not concave")
+            self.rows.append((slope, y * WAD - slope * x))
+            x, y = next_x, next_y
+        self.rows.append((slope, y * WAD - slope * x))
         if self.effective_stake(minimum) < MIN_EFFECTIVE:
             raise Refusal("table: minimum weighs nothing")
 
     def segment_of(self, tokens: int) -> int:
-        """Number of breakpoints at or below a stake in wei, at most six: the last segment has no end."""
-        return min(sum(stake <= tokens for stake in self.stakes), POINTS - 1)
+        """Number of breakpoints at or below a stake in wei: 0 .. 7, the last segment has no end."""
+        return sum(stake <= tokens for stake in self.stakes)
 
     def effective_stake(self, tokens: int) -> int:
         """Effective stake in wei of a stake in wei, rounded down by less than a wei per 10^18 wei of the segment."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SCALE = 2**56  # scaled units of one wei
+SCALE = 2**47  # scaled units of one wei
 LAST_END = 2**32 - 1  # no stream ends in a later block: the contract has 32 bits for one
 
 

@@ -1,0 +1,163 @@
+# pragma version ~=0.4.3
+# pragma nonreentrancy on
+"""
+@title Positions: an owner's shares in one validator under one lock, and its unbonding requests
+@license AGPL-3.0-only
+@notice A position is (validator, owner, slot); its key packs the three. Slots 0-7 are delegations,
+        slots 8-15 the validator's own stake, kept under the zero address: it belongs to whoever
+        operates the validator, so a new operator has all of it at once.
+
+            owed += shares * (10,000 + bonus bps) * rise of the pool's accumulator        exact
+
+        A request is made once and ended once (withdrawn or cancelled) by its owner; no other
+        request and nobody else changes it, and there is no queue and no limit.
+@dev    Words   position | shares 86 | bonus bps 10 | unlocks_at 40 | seen 112 |
+                claim    | owed 184 | request count 32 |
+                request  | shares 86 | unlocks_at 40 |
+                debt     | source 64 | until 40 | next slash 16 |
+"""
+
+# --- modules ---
+
+from contracts.modules import checks
+from contracts.modules import packing
+
+# --- constants ---
+
+BPS: constant(uint256) = 10_000
+SLOTS: constant(uint256) = 16
+OWN_SLOT: constant(uint256) = 8  # this one and later ones are the validator's own
+SHARES_BITS: constant(uint256) = 86
+BONUS_BITS: constant(uint256) = 10
+TIME_BITS: constant(uint256) = 40
+SEEN_BITS: constant(uint256) = 112
+OWED_BITS: constant(uint256) = 184
+COUNT_BITS: constant(uint256) = 32
+SOURCE_BITS: constant(uint256) = 64
+SLASH_BITS: constant(uint256) = 16
+CLAIM_BITS: constant(uint256) = 96  # owed counts 2^-96 wei
+
+# --- structs ---
+
+struct Position:
+    shares: uint256
+    bonus_bps: uint256
+    unlocks_at: uint256  # timestamp; 0 = no lock
+    seen: uint256  # the pool's accumulator when the position was settled
+    owed: uint256  # 2^-96 wei
+    request_count: uint256  # ever: the next id
+
+struct Request:
+    shares: uint256  # 0 = none with this id, or ended
+    unlocks_at: uint256  # timestamp
+
+struct Debt:
+    source: uint256  # the validator a redelegated position answers for; 0 = none
+    until: uint256  # timestamp
+    next_slash: uint256  # of the source
+
+# --- storage ---
+
+# position key => packed
+position_words: HashMap[uint256, uint256]
+claim_words: HashMap[uint256, uint256]
+debt_words: HashMap[uint256, uint256]
+# position key => id => packed
+request_words: HashMap[uint256, HashMap[uint256, uint256]]
+
+# --- internal ---
+
+
+@internal
+@pure
+def _key(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
+    """
+    @dev | owner 160 | slot 8 | validator 88 |
+    """
+    checks._require(_slot < SLOTS, "staking: slot out of range")
+    return convert(_owner, uint256) | (_slot << 160) | (packing._fits(_validator_id, 64) << 168)
+
+
+@internal
+@view
+def _load(_key: uint256, _pool_acc: uint256) -> Position:
+    """
+    @dev A position, settled against its pool's accumulator.
+    """
+    word: uint256 = self.position_words[_key]
+    claim_word: uint256 = self.claim_words[_key]
+    shares: uint256 = word & (2**SHARES_BITS - 1)
+    bonus: uint256 = (word >> SHARES_BITS) & (2**BONUS_BITS - 1)
+    seen: uint256 = word >> (SHARES_BITS + BONUS_BITS + TIME_BITS)
+    return Position(
+        shares=shares,
+        bonus_bps=bonus,
+        unlocks_at=(word >> (SHARES_BITS + BONUS_BITS)) & (2**TIME_BITS - 1),
+        seen=_pool_acc,
+        owed=(claim_word & (2**OWED_BITS - 1)) + shares * (BPS + bonus) * (_pool_acc - seen),
+        request_count=claim_word >> OWED_BITS,
+    )
+
+
+@internal
+def _store(_key: uint256, _position: Position):
+    self.position_words[_key] = (
+        _position.shares
+        | (_position.bonus_bps << SHARES_BITS)
+        | (_position.unlocks_at << (SHARES_BITS + BONUS_BITS))
+        | (packing._fits(_position.seen, SEEN_BITS) << (SHARES_BITS + BONUS_BITS + TIME_BITS))
+    )
+    self.claim_words[_key] = packing._fits(_position.owed, OWED_BITS) | (
+        packing._fits(_position.request_count, COUNT_BITS) << OWED_BITS
+    )
+
+
+@internal
+@pure
+def _boosted(_position: Position) -> uint256:
+    return _position.shares * (BPS + _position.bonus_bps)
+
+
+@internal
+@view
+def _request(_key: uint256, _id: uint256) -> Request:
+    word: uint256 = self.request_words[_key][_id]
+    return Request(shares=word & (2**SHARES_BITS - 1), unlocks_at=word >> SHARES_BITS)
+
+
+@internal
+def _open_request(_key: uint256, _id: uint256, _shares: uint256, _unlocks_at: uint256):
+    self.request_words[_key][_id] = _shares | (
+        _unlocks_at << SHARES_BITS
+    )
+
+
+@internal
+def _end_request(_key: uint256, _id: uint256) -> Request:
+    """
+    @dev Reverts with "staking: no such request".
+    """
+    request: Request = self._request(_key, _id)
+    checks._require(request.shares > 0, "staking: no such request")
+    self.request_words[_key][_id] = 0
+    return request
+
+
+@internal
+@view
+def _debt(_key: uint256) -> Debt:
+    word: uint256 = self.debt_words[_key]
+    return Debt(
+        source=word & (2**SOURCE_BITS - 1),
+        until=(word >> SOURCE_BITS) & (2**TIME_BITS - 1),
+        next_slash=word >> (SOURCE_BITS + TIME_BITS),
+    )
+
+
+@internal
+def _store_debt(_key: uint256, _debt: Debt):
+    self.debt_words[_key] = (
+        packing._fits(_debt.source, SOURCE_BITS)
+        | (_debt.until << SOURCE_BITS)
+        | (_debt.next_slash << (SOURCE_BITS + TIME_BITS))
+    )
