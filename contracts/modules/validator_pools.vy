@@ -40,6 +40,7 @@ from contracts.modules import packing
 from contracts.modules import reward_ledger
 from contracts.modules import stake_weight
 
+uses: reward_ledger
 uses: stake_weight
 
 # --- constants ---
@@ -87,6 +88,7 @@ MAX_BEHIND: constant(uint256) = 2**VERSION_BITS - 1
 # --- structs ---
 
 struct Pool:
+    network: reward_ledger.Network  # settled together with the pool
     weight: uint256  # units, in the table of `version`
     seen: uint256  # the network's accumulator when it was settled
     version: uint256  # of the decay table
@@ -146,29 +148,24 @@ def _open(_id: uint256, _commission_bps: uint256):
 
 @internal
 @view
-def _load(_id: uint256, _network: reward_ledger.Network) -> Pool:
+def _load(_id: uint256) -> Pool:
     """
-    @dev A pool, settled. Reverts with "staking: unknown validator".
+    @dev A pool and the network, settled. Reverts with "staking: unknown validator".
     """
-    pool: Pool = self._load_rewards(_id)
-    pool = self._with_tokens(_id, pool)
+    pool: Pool = self._with_tokens(_id, self._load_rewards(_id))
     own_word: uint256 = self.own_words[_id]
     pool.own_shares = own_word & (2**SHARES_BITS - 1)
     pool.commission_owed = (own_word >> SHARES_BITS) & (2**OWED_BITS - 1)
     pool.slash_count = own_word >> (SHARES_BITS + OWED_BITS)
-    return self._settled(pool, _network.acc, _network.version)
+    return self._settled(pool)
 
 
 @internal
-def _store(
-    _id: uint256, _pool: Pool, _network: reward_ledger.Network
-) -> reward_ledger.Network:
+def _store(_id: uint256, _pool: Pool):
     """
-    @dev Write a settled and changed pool, weighed anew; the network takes the difference. The caller
-         stores the network.
+    @dev Write a settled and changed pool, weighed anew, and the network with the difference.
     """
     pool: Pool = _pool
-    network: reward_ledger.Network = _network
     staked: uint256 = 0
     boosted: uint256 = 0
     boost: uint256 = 0
@@ -181,15 +178,16 @@ def _store(
         boost = (boosted << stake_weight.BOOST_BITS) // staked
         segment = stake_weight._segment_of(staked)
         weight = (
-            stake_weight._scaled_weight(network.version, segment, boosted, boost)
+            stake_weight._scaled_weight(pool.version, segment, boosted, boost)
             // stake_weight.WEIGHT_UNIT
         )
     self._move(
         pool.segment, pool.old_boosted, pool.old_boost, pool.old_tokens, segment, boosted, boost,
         pool.tokens,
     )
-    network.weight = network.weight + weight - pool.weight
-    network.staked = network.staked + staked - pool.old_staked
+    pool.network.weight = pool.network.weight + weight - pool.weight
+    pool.network.staked = pool.network.staked + staked - pool.old_staked
+    reward_ledger._store(pool.network)
     if pool.status != pool.old_status:
         self._count_status(_id, pool.old_status, pool.status)
     self.reward_words[_id] = (
@@ -214,7 +212,6 @@ def _store(
         | (packing._fits(pool.commission_owed, OWED_BITS) << SHARES_BITS)
         | (packing._fits(pool.slash_count, COUNT_BITS) << (SHARES_BITS + OWED_BITS))
     )
-    return network
 
 
 # --- internal: changes of a pool in memory ---
@@ -270,6 +267,7 @@ def _load_rewards(_id: uint256) -> Pool:
     checks._require(word != 0, "staking: unknown validator")
     share_word: uint256 = self.share_words[_id]
     pool: Pool = empty(Pool)
+    pool.network = reward_ledger._settled()
     pool.weight = word & (2**WEIGHT_BITS - 1)
     pool.seen = (word >> WEIGHT_BITS) & (2**SEEN_BITS - 1)
     pool.version = (word >> VERSION_AT) & (2**VERSION_BITS - 1)
@@ -304,27 +302,27 @@ def _with_tokens(_id: uint256, _pool: Pool) -> Pool:
 
 @internal
 @view
-def _rewards(_id: uint256, _network: reward_ledger.Network) -> Pool:
+def _rewards(_id: uint256) -> Pool:
     """
     @dev The fields that rewards need, settled: a claim's view of a pool. `commission_owed` is only
          what has come since the stored state.
     """
     pool: Pool = self._load_rewards(_id)
-    if pool.version != _network.version:
+    if pool.version != pool.network.version:
         pool = self._with_tokens(_id, pool)
-    return self._settled(pool, _network.acc, _network.version)
+    return self._settled(pool)
 
 
 @internal
 @view
-def _settled(_pool: Pool, _network_acc: uint256, _version: uint256) -> Pool:
+def _settled(_pool: Pool) -> Pool:
     """
-    @dev A pool that has earned up to `_network_acc`, through every table up to `_version`.
+    @dev A pool that has earned up to this block, through every table since it was stored.
     """
     pool: Pool = _pool
     if pool.status & ACTIVE != 0:
         gross: uint256 = 0
-        behind: uint256 = _version - pool.version
+        behind: uint256 = pool.network.version - pool.version
         for i: uint256 in range(1, behind + 1, bound=MAX_BEHIND):
             ended_at: uint256 = stake_weight.acc_at[pool.version + i]
             gross += pool.weight * (ended_at - pool.seen)
@@ -335,14 +333,14 @@ def _settled(_pool: Pool, _network_acc: uint256, _version: uint256) -> Pool:
                 )
                 // stake_weight.WEIGHT_UNIT
             )
-        gross += pool.weight * (_network_acc - pool.seen)
+        gross += pool.weight * (pool.network.acc - pool.seen)
         if gross > 0:
             commission: uint256 = gross * pool.commission_bps // BPS  # delegators' favour
             net: uint256 = (gross - commission) << ACC_SHIFT
             pool.acc += net // pool.boosted_shares
             pool.commission_owed += commission + ((net % pool.boosted_shares) >> ACC_SHIFT)
-    pool.seen = _network_acc
-    pool.version = _version
+    pool.seen = pool.network.acc
+    pool.version = pool.network.version
     return pool
 
 

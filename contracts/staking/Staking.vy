@@ -69,7 +69,10 @@ initializes: ownable_2step[ownable := ownable]
 initializes: positions
 initializes: reward_ledger
 initializes: stake_weight
-initializes: validator_pools[stake_weight := stake_weight]
+initializes: validator_pools[
+    reward_ledger := reward_ledger,
+    stake_weight := stake_weight,
+]
 initializes: slash_escrow
 
 # Two-step ownership, never renounced: a replaced emission contract needs a new notifier.
@@ -204,8 +207,7 @@ def claim(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
                   "staking: nothing to claim" Less than a wei is owed.
     """
     key: uint256 = positions._key(_validator_id, _owner, _slot)
-    network: reward_ledger.Network = reward_ledger._settled()
-    pool: validator_pools.Pool = validator_pools._rewards(_validator_id, network)
+    pool: validator_pools.Pool = validator_pools._rewards(_validator_id)
     position: positions.Position = positions._load(key, pool.acc)
     amount: uint256 = position.owed >> positions.CLAIM_BITS
     checks._require(amount > 0, "staking: nothing to claim")
@@ -227,12 +229,11 @@ def claim_commission(_validator_id: uint256) -> uint256:
     @return Wei paid, rounded down.
     @custom:error "staking: unknown validator", "staking: nothing to claim"
     """
-    network: reward_ledger.Network = reward_ledger._settled()
-    pool: validator_pools.Pool = validator_pools._load(_validator_id, network)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
     amount: uint256 = pool.commission_owed // SCALE
     checks._require(amount > 0, "staking: nothing to claim")
     pool.commission_owed %= SCALE
-    self._store(_validator_id, pool, network)
+    validator_pools._store(_validator_id, pool)
     self.rewards_paid += amount
     recipient: address = self._recipient(_validator_id, empty(address))
     log IStaking.CommissionClaimed(
@@ -353,8 +354,7 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
     """
     owner: address = self._owner_of(_validator_id, _slot)
     key: uint256 = positions._key(_validator_id, owner, _slot)
-    network: reward_ledger.Network = reward_ledger._settled()
-    pool: validator_pools.Pool = validator_pools._load(_validator_id, network)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
     position: positions.Position = positions._load(key, pool.acc)
     shares: uint256 = self._take_shares(key, pool, position, _amount)
 
@@ -377,7 +377,7 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
         unlocks_at=unlocks_at,
     )
     pool.active_shares -= shares
-    self._store(_validator_id, pool, network)
+    validator_pools._store(_validator_id, pool)
     return request_id
 
 
@@ -394,12 +394,11 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
     """
     owner: address = self._owner_of(_validator_id, _slot)
     key: uint256 = positions._key(_validator_id, owner, _slot)
-    network: reward_ledger.Network = reward_ledger._settled()
-    pool: validator_pools.Pool = validator_pools._load(_validator_id, network)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
     position: positions.Position = positions._load(key, pool.acc)
     self._check_open(key, pool, _slot)
     request: positions.Request = positions._end_request(key, _request_id)
-    self._check_cap(network, pool, validator_pools._tokens_of(pool, request.shares))
+    self._check_cap(pool, validator_pools._tokens_of(pool, request.shares))
     pool.active_shares += request.shares
     bonus: uint256 = self._bonus_with(position, _slot, request.shares)
     pool, position = self._reshaped(pool, position, _slot, position.shares + request.shares, bonus)
@@ -411,7 +410,7 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
         request_id=_request_id,
         shares=request.shares,
     )
-    self._store(_validator_id, pool, network)
+    validator_pools._store(_validator_id, pool)
 
 
 @external
@@ -429,8 +428,7 @@ def withdraw(_validator_id: uint256, _slot: uint256, _request_id: uint256) -> ui
     key: uint256 = positions._key(_validator_id, owner, _slot)
     request: positions.Request = positions._end_request(key, _request_id)
     checks._require(block.timestamp >= request.unlocks_at, "staking: still unbonding")
-    network: reward_ledger.Network = reward_ledger._settled()
-    pool: validator_pools.Pool = validator_pools._load(_validator_id, network)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
     amount: uint256 = 0
     pool, amount = slash_escrow._leave(_validator_id, pool, request.shares, owner)
     log IStaking.Withdrawn(
@@ -440,7 +438,7 @@ def withdraw(_validator_id: uint256, _slot: uint256, _request_id: uint256) -> ui
         request_id=_request_id,
         amount=amount,
     )
-    self._store(_validator_id, pool, network)
+    validator_pools._store(_validator_id, pool)
     self._pay(msg.sender, amount)
     return amount
 
@@ -469,8 +467,7 @@ def redelegate(
     checks._require(_slot < positions.OWN_SLOT, "staking: own stake")
     checks._require(_source_id != _validator_id, "staking: same validator")
     key: uint256 = positions._key(_source_id, msg.sender, _source_slot)
-    network: reward_ledger.Network = reward_ledger._settled()
-    pool: validator_pools.Pool = validator_pools._load(_source_id, network)
+    pool: validator_pools.Pool = validator_pools._load(_source_id)
     position: positions.Position = positions._load(key, pool.acc)
     bonus: uint256 = position.bonus_bps
     if self._is_lock_over(position):
@@ -481,7 +478,8 @@ def redelegate(
     pool.active_shares -= shares
     amount: uint256 = 0
     pool, amount = slash_escrow._leave(_source_id, pool, shares, msg.sender)
-    self._store(_source_id, pool, network)
+    checks._require(amount > 0, "staking: zero amount")  # shares can be worth nothing
+    validator_pools._store(_source_id, pool)
 
     position.shares = shares
     self._add(_validator_id, msg.sender, _slot, amount, 0, position)
@@ -555,14 +553,13 @@ def set_commission(_validator_id: uint256, _commission_bps: uint256):
     """
     self._check_registry()
     checks._require(_commission_bps <= TERMS.max_commission_bps, "staking: commission too high")
-    network: reward_ledger.Network = reward_ledger._settled()
-    pool: validator_pools.Pool = validator_pools._load(_validator_id, network)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
     checks._require(_commission_bps != pool.commission_bps, "staking: same commission")
     log IStaking.CommissionSet(
         validator_id=_validator_id, old_bps=pool.commission_bps, new_bps=_commission_bps
     )
     pool.commission_bps = _commission_bps
-    self._store(_validator_id, pool, network)
+    validator_pools._store(_validator_id, pool)
 
 
 @external
@@ -578,13 +575,12 @@ def set_bars(_validator_id: uint256, _bars: uint256, _is_barred: bool):
         self._check_registry()
     else:
         self._check_slasher()
-    network: reward_ledger.Network = reward_ledger._settled()
-    pool: validator_pools.Pool = validator_pools._load(_validator_id, network)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
     pool.status &= ~_bars
     if _is_barred:
         pool.status |= _bars & (validator_pools.EXITED | validator_pools.JAILED | validator_pools.TOMBSTONED)
     checks._require(pool.status != pool.old_status, "staking: no change")
-    self._store(_validator_id, pool, network)
+    validator_pools._store(_validator_id, pool)
 
 
 # --- role: the slasher ---
@@ -608,8 +604,7 @@ def slash(
     self._check_slasher()
     checks._require(_offence < slash_escrow.OFFENCES, "staking: unknown offence")
     checks._require(_bps <= MAX_SLASH_BPS, "staking: slash too large")
-    network: reward_ledger.Network = reward_ledger._settled()
-    pool: validator_pools.Pool = validator_pools._load(_validator_id, network)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
     checks._require(pool.pending & (1 << _offence) == 0, "staking: slash pending")
     amount: uint256 = pool.tokens * _bps // BPS
     slash_escrow._store(
@@ -620,7 +615,7 @@ def slash(
     pool.pending |= 1 << _offence
     pool.slash_count += 1
     pool.status |= validator_pools.JAILED
-    self._store(_validator_id, pool, network)
+    validator_pools._store(_validator_id, pool)
     self._pay(msg.sender, amount)
     return amount
 
@@ -635,8 +630,7 @@ def end_slash(_validator_id: uint256, _offence: uint256, _is_overturned: bool) -
                   "staking: no slash pending"
     """
     self._check_slasher()
-    network: reward_ledger.Network = reward_ledger._settled()
-    pool: validator_pools.Pool = validator_pools._load(_validator_id, network)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
     checks._require(pool.pending & (1 << _offence) != 0, "staking: no slash pending")
     amount: uint256 = slash_escrow._escrow(_validator_id, _offence).tokens
     slash_escrow.escrow_words[_validator_id][_offence] = 0
@@ -644,7 +638,7 @@ def end_slash(_validator_id: uint256, _offence: uint256, _is_overturned: bool) -
     pool.pending ^= 1 << _offence
     if _is_overturned:
         pool.tokens += amount
-    self._store(_validator_id, pool, network)
+    validator_pools._store(_validator_id, pool)
     if _is_overturned:
         self._take(msg.sender, amount)
     return amount
@@ -677,8 +671,7 @@ def answer_slash(
     if _is_over:
         owes = empty(positions.Debt)
     positions._store_debt(key, owes)
-    network: reward_ledger.Network = reward_ledger._settled()
-    pool: validator_pools.Pool = validator_pools._load(_validator_id, network)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
     position: positions.Position = positions._load(key, pool.acc)
     shares: uint256 = position.shares * _bps // BPS
     if shares == 0:
@@ -691,7 +684,7 @@ def answer_slash(
     amount: uint256 = 0
     pool, amount = slash_escrow._leave(_validator_id, pool, shares, _owner)
     slash_escrow._note(_slash_id, _owner, amount)
-    self._store(_validator_id, pool, network)
+    validator_pools._store(_validator_id, pool)
     self._pay(msg.sender, amount)
     return amount
 
@@ -812,8 +805,7 @@ def validator(_validator_id: uint256) -> IStaking.Validator:
     @notice A validator's pool as of this block.
     @custom:error "staking: unknown validator"
     """
-    network: reward_ledger.Network = reward_ledger._settled()
-    pool: validator_pools.Pool = validator_pools._load(_validator_id, network)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
     return IStaking.Validator(
         tokens=pool.tokens,
         staked=validator_pools._tokens_of(pool, pool.active_shares),
@@ -839,8 +831,7 @@ def position(_validator_id: uint256, _owner: address, _slot: uint256) -> IStakin
     @param _owner The zero address for a validator's own stake.
     @custom:error "staking: unknown validator", "staking: slot out of range"
     """
-    network: reward_ledger.Network = reward_ledger._settled()
-    pool: validator_pools.Pool = validator_pools._load(_validator_id, network)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
     position: positions.Position = positions._load(
         positions._key(_validator_id, _owner, _slot), pool.acc
     )
@@ -979,11 +970,10 @@ def _add(
          the position was that they are carried over from. No amount and no months: add its rewards.
     @return Wei added.
     """
-    checks._require(_months <= lock_bonus.MAX_MONTHS, "staking: lock too long")
     amount: uint256 = _amount
     key: uint256 = positions._key(_id, _owner, _slot)
-    network: reward_ledger.Network = reward_ledger._settled()
-    pool: validator_pools.Pool = validator_pools._load(_id, network)
+    checks._require(_months <= lock_bonus.MAX_MONTHS, "staking: lock too long")
+    pool: validator_pools.Pool = validator_pools._load(_id)
     position: positions.Position = positions._load(key, pool.acc)
     if amount == 0 and _months == 0:
         amount = position.owed >> positions.CLAIM_BITS
@@ -993,7 +983,7 @@ def _add(
     shares: uint256 = 0
     if amount > 0:
         self._check_open(key, pool, _slot)
-        self._check_cap(network, pool, amount)
+        self._check_cap(pool, amount)
         pool, shares = validator_pools._enter(pool, amount)
     else:
         checks._require(position.shares > 0, "staking: no stake")
@@ -1020,14 +1010,13 @@ def _add(
         bonus_bps=bonus,
         unlocks_at=position.unlocks_at,
     )
-    self._store(_id, pool, network)
+    validator_pools._store(_id, pool)
     return amount
 
 
 @internal
 def _end_lock(_id: uint256, _owner: address, _slot: uint256, _key: uint256):
-    network: reward_ledger.Network = reward_ledger._settled()
-    pool: validator_pools.Pool = validator_pools._load(_id, network)
+    pool: validator_pools.Pool = validator_pools._load(_id)
     position: positions.Position = positions._load(_key, pool.acc)
     checks._require(self._is_lock_over(position), "staking: lock not over")
     log IStaking.LockEnded(
@@ -1035,7 +1024,7 @@ def _end_lock(_id: uint256, _owner: address, _slot: uint256, _key: uint256):
     )
     pool, position = self._reshaped(pool, position, _slot, position.shares, 0)
     positions._store(_key, position)
-    self._store(_id, pool, network)
+    validator_pools._store(_id, pool)
 
 
 @internal
@@ -1153,27 +1142,18 @@ def _check_answered(_key: uint256):
 
 @internal
 @view
-def _check_cap(
-    _network: reward_ledger.Network, _pool: validator_pools.Pool, _amount: uint256
-):
+def _check_cap(_pool: validator_pools.Pool, _amount: uint256):
     """
     @dev Accept d onto a validator with V staked while the network has T, iff
          10,000 * (V + d) <= cap * (T + d), or too few validators are active for that to be possible.
     """
     staked: uint256 = validator_pools._tokens_of(_pool, _pool.active_shares)
-    total: uint256 = _network.staked
+    total: uint256 = _pool.network.staked
     if _pool.status & validator_pools.ACTIVE == 0:
         total += staked  # as if it were active: it will be
     if BPS * (staked + _amount) > TERMS.cap_bps * (total + _amount):
         is_waived: bool = validator_pools.active_count < TERMS.cap_min_validators
         checks._require(is_waived, "staking: over the cap")
-
-
-@internal
-def _store(
-    _id: uint256, _pool: validator_pools.Pool, _network: reward_ledger.Network
-):
-    reward_ledger._store(validator_pools._store(_id, _pool, _network))
 
 
 # --- internal: accounts and tokens ---

@@ -6,6 +6,7 @@ ADR-004, "Anti-Whale Mechanics". Stakes are wei; slopes and intercepts are scale
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mdt.errors import Refusal
 
@@ -45,11 +46,11 @@ class DecayTable:
     """
 
     def __init__(self, stakes: list[int], values: list[int], minimum: int) -> None:
-        if stakes[0] == 0 or any(high <= low for low, high in zip(stakes, stakes[1:], strict=False)):
+        if stakes[0] == 0 or any(high <= low for low, high in pairwise(stakes)):
             raise Refusal("table: stakes not increasing")
         if stakes[-1] > MAX_STAKE:
             raise Refusal("table: stake too large")
-        if values[0] == 0 or any(high <= low for low, high in zip(values, values[1:], strict=False)):
+        if values[0] == 0 or any(high <= low for low, high in pairwise(values)):
             raise Refusal("table: values not increasing")
         self.stakes, self.values = list(stakes), list(values)
         # segment => (slope, intercept), WAD-scaled; slopes round down, and so does effective stake
