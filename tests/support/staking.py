@@ -1,4 +1,4 @@
-"""Staking on the real token, block reward and recycling pool, and the model beside it."""
+"""Staking, its registry of validators and all it stands on, and the models beside them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 import boa
 
 from mdt.model.halving import Schedule
-from mdt.model.staking import Staking
+from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.staking import OWN_SLOT, Staking, Terms
+from mdt.model.stake_weight import UNIT_BITS
 from mdt.model.stream import SCALE
 from mdt.settings import load
 from tests.support.block_reward import deploy_block_reward, grant_channel, schedule_of
@@ -20,11 +22,43 @@ PRESET = load("adr-literal")
 UNIT = 10**18
 MINIMUM = PRESET.staking.min_validator_stake
 UNBONDING = PRESET.staking.unbonding
+MONTH = 30 * 86_400
 EPOCH = PRESET.emission.epoch_blocks
 BURSE = 20_000 * UNIT  # what an actor of a test holds
-# What can wait undivided with up to ten minimum stakes: a scaled wei per wei of weight, and a position's fraction.
-DUST = 10 * MINIMUM // SCALE + 2
+COMMISSION = PRESET.staking.commission.default_bps
+OWN = ZERO_ADDRESS  # the owner that a validator's own stake is kept under
 FOR_EVER = 2**256 - 1
+ACTIVE, EXITED, JAILED, TOMBSTONED = 1, 2, 4, 8
+STAKES = [point[0] for point in PRESET.staking.decay_table]
+VALUES = [point[1] for point in PRESET.staking.decay_table]
+TERMS = Terms(
+    min_validator_stake=MINIMUM,
+    unbonding_seconds=UNBONDING,
+    stream_blocks=EPOCH,
+    own_bonus_bps=PRESET.staking.lock_bonus.validator.bps_per_month,
+    delegated_bonus_bps=PRESET.staking.lock_bonus.delegator.bps_per_month,
+    max_commission_bps=PRESET.staking.commission.max_bps,
+    cap_bps=PRESET.staking.delegation_cap_bps,
+    cap_min_validators=PRESET.staking.delegation_cap_min_validators,
+)
+# What can wait undivided with some twenty thousand tokens staked: a scaled wei per unit of weight, and what a position's claim keeps.
+DUST = (20_000 * UNIT >> UNIT_BITS) // SCALE + 2
+
+
+def terms_tuple(terms: Terms) -> tuple[int, ...]:
+    """As the constructor takes them."""
+    return tuple(vars(terms).values())
+
+
+class ContractRegistry:
+    """The registry as the model of Staking asks it, answered by the contract."""
+
+    def __init__(self, validators: Any) -> None:
+        self.validators = validators
+
+    def operator_of(self, validator_id: int) -> str:
+        """The current operator."""
+        return str(self.validators.operator_of(validator_id))
 
 
 @dataclass
@@ -35,45 +69,60 @@ class Suite:
     reward: Any
     pool: Any
     staking: Any
+    validators: Any
     owner: str
     notifier: str
+    slasher: str
     issuer: str
+    start_block: int
 
-    def actor(self, name: str) -> str:
+    def actor(self, name: str, amount: int = BURSE) -> str:
         """An account with tokens and an unlimited allowance for the staking contract."""
         account = boa.env.generate_address(name)
-        self.token.mint(account, BURSE, 0, sender=self.issuer)
+        self.token.mint(account, amount, 0, sender=self.issuer)
         self.token.approve(self.staking, FOR_EVER, sender=account)
         return str(account)
 
-    def validator(self, name: str, amount: int = MINIMUM) -> str:
-        """A registered validator."""
+    def validator(self, name: str, amount: int = MINIMUM, commission: int = COMMISSION) -> tuple[int, str]:
+        """A registered validator: its number and its operator."""
+        operator = self.actor(name)
+        return self.validators.register(amount, commission, name, sender=operator), operator
+
+    def delegator(self, name: str, validator_id: int, amount: int, months: int = 0, slot: int = 0) -> str:
+        """An account with a delegation."""
         account = self.actor(name)
-        self.staking.register(amount, sender=account)
+        self.staking.stake(validator_id, slot, amount, months, sender=account)
         return account
 
     def model(self) -> Staking:
         """The model as deployed in this block: call before anything happened."""
+        terms = self.staking.terms()
         model = Staking(
             BoaClock(),
-            min_validator_stake=self.staking.MIN_VALIDATOR_STAKE(),
-            unbonding_seconds=self.staking.UNBONDING_SECONDS(),
-            stream_blocks=self.staking.STREAM_BLOCKS(),
+            terms=Terms(*terms),
+            decay_stakes=STAKES,
+            decay_values=VALUES,
             owner=self.owner,
             token_cap=self.token.cap(),
-            start_block=self.reward.START_BLOCK(),
+            start_block=self.start_block,
         )
+        model.set_registry(self.owner, str(self.validators.address), ContractRegistry(self.validators))
         model.set_notifier(self.owner, self.notifier)
+        model.set_slasher(self.owner, self.slasher)
         return model
 
     def holdings(self) -> int:
         """Wei the books say the contract holds."""
         net = self.staking.network()
-        return net.total_staked + net.total_unbonding + net.rewards_received - net.rewards_paid - net.rewards_recycled
+        return net.principal + net.rewards_received - net.rewards_paid - net.rewards_recycled
 
     def solvent(self) -> bool:
         """Whether the balance is what the books say, to the wei (no plain transfers made)."""
         return bool(self.token.balanceOf(self.staking) == self.holdings())
+
+    def pending(self, validator_id: int, owner: str = OWN, slot: int | None = None) -> int:
+        """Wei a position could claim; without more words the validator's first own one."""
+        return int(self.staking.position(validator_id, owner, (OWN_SLOT if owner == OWN else 0) if slot is None else slot).pending_reward)
 
 
 def block_number() -> int:
@@ -93,10 +142,11 @@ def deploy_suite(
     schedule: Schedule | None = None,
     window_cap: int | None = None,
     is_recipient: bool = True,
+    terms: Terms = TERMS,
     **changed: Any,
 ) -> Suite:
-    """The preset's contracts, wired; `changed` replaces constructor arguments of Staking by name."""
-    owner, notifier, issuer = (str(boa.env.generate_address(name)) for name in ("owner", "notifier", "issuer"))
+    """The preset's contracts, wired; `changed` replaces constructor arguments of Staking by name. The slasher is an account."""
+    owner, notifier, slasher, issuer = (str(boa.env.generate_address(name)) for name in ("owner", "notifier", "slasher", "issuer"))
     token = deploy_token(owner, owner)
     grant(token, issuer)
     reward = deploy_block_reward(token, owner, schedule or schedule_of("adr-literal"), start_delay)
@@ -106,15 +156,20 @@ def deploy_suite(
         "_token": token,
         "_block_reward": reward,
         "_recycling_pool": pool,
-        "_min_validator_stake": MINIMUM,
-        "_unbonding_seconds": UNBONDING,
-        "_stream_blocks": EPOCH,
+        "_terms": terms_tuple(terms),
+        "_decay_stakes": STAKES,
+        "_decay_values": VALUES,
         "_owner": owner,
     } | changed
     staking = deployer("staking/Staking").deploy(*arguments.values())
-    staking.set_notifier(notifier, sender=owner)
+    validators = deployer("staking/Validators").deploy(staking)
+    with boa.env.prank(owner):
+        staking.set_registry(validators)
+        staking.set_notifier(notifier)
+        staking.set_slasher(slasher)
     if is_recipient:
         reward.set_recipient(staking, sender=owner)
     token.mint(notifier, BURSE, 0, sender=issuer)
     token.approve(staking, FOR_EVER, sender=notifier)
-    return Suite(token, reward, pool, staking, owner, notifier, issuer)
+    token.approve(staking, FOR_EVER, sender=slasher)
+    return Suite(token, reward, pool, staking, validators, owner, notifier, slasher, issuer, reward.START_BLOCK())
