@@ -46,6 +46,8 @@ struct Position:
     seen: uint256  # the pool's accumulator when the position was settled
     owed: uint256  # 2^-96 wei
     request_count: uint256  # ever: the next id
+    old_shares: uint256  # as it was loaded
+    old_boosted: uint256  # shares * (10,000 + bonus bps), as it was loaded
 
 struct Request:
     shares: uint256  # 0 = none with this id, or ended
@@ -88,14 +90,17 @@ def _load(_key: uint256, _pool_acc: uint256) -> Position:
     claim_word: uint256 = self.claim_words[_key]
     shares: uint256 = word & (2**SHARES_BITS - 1)
     bonus: uint256 = (word >> SHARES_BITS) & (2**BONUS_BITS - 1)
+    boosted: uint256 = shares * (BPS + bonus)
     seen: uint256 = word >> (SHARES_BITS + BONUS_BITS + TIME_BITS)
     return Position(
         shares=shares,
         bonus_bps=bonus,
         unlocks_at=(word >> (SHARES_BITS + BONUS_BITS)) & (2**TIME_BITS - 1),
         seen=_pool_acc,
-        owed=(claim_word & (2**OWED_BITS - 1)) + shares * (BPS + bonus) * (_pool_acc - seen),
+        owed=(claim_word & (2**OWED_BITS - 1)) + boosted * (_pool_acc - seen),
         request_count=claim_word >> OWED_BITS,
+        old_shares=shares,
+        old_boosted=boosted,
     )
 
 
@@ -110,12 +115,6 @@ def _store(_key: uint256, _position: Position):
     self.claim_words[_key] = packing._fits(_position.owed, OWED_BITS) | (
         packing._fits(_position.request_count, COUNT_BITS) << OWED_BITS
     )
-
-
-@internal
-@pure
-def _boosted(_position: Position) -> uint256:
-    return _position.shares * (BPS + _position.bonus_bps)
 
 
 @internal

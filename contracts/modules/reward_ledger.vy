@@ -124,16 +124,24 @@ def _store(_network: Network):
     """
     @dev The settled network, but for the epoch stream, which only its top-up changes.
     """
+    self._store_changed(_network, _network.weight, _network.staked)
+
+
+@internal
+def _store_changed(_network: Network, _weight: uint256, _staked: uint256):
+    """
+    @dev As `_store`, with another weight and stake.
+    """
     self.network_word = (
         packing._fits(_network.acc, ACC_BITS)
-        | (packing._fits(_network.weight, WEIGHT_BITS) << ACC_BITS)
+        | (packing._fits(_weight, WEIGHT_BITS) << ACC_BITS)
         | (packing._fits(_network.carry, WEIGHT_BITS) << (ACC_BITS + WEIGHT_BITS))
         | (packing._fits(block.number, BLOCK_BITS) << (ACC_BITS + 2 * WEIGHT_BITS))
     )
     self.block_word = (
         packing._fits(_network.block_stream.rate, RATE_BITS)
         | (_network.block_stream.end << RATE_BITS)
-        | (packing._fits(_network.staked, STAKED_BITS) << (RATE_BITS + BLOCK_BITS))
+        | (packing._fits(_staked, STAKED_BITS) << (RATE_BITS + BLOCK_BITS))
         | (
             _network.version
             << (RATE_BITS + BLOCK_BITS + STAKED_BITS)

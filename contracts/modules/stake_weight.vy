@@ -149,3 +149,12 @@ def _scaled_weight(
     """
     row: uint256 = self.rows[_version * 8 + _segment]
     return (row & SLOPE_MASK) * _boosted + (((row >> SLOPE_BITS) * _boost) >> BOOST_BITS)
+
+
+@internal
+@view
+def _weight(_version: uint256, _segment: uint256, _boosted: uint256, _boost: uint256) -> uint256:
+    """
+    @dev Weight of one validator, units.
+    """
+    return self._scaled_weight(_version, _segment, _boosted, _boost) // WEIGHT_UNIT

@@ -207,8 +207,7 @@ def claim(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
                   "staking: nothing to claim" Less than a wei is owed.
     """
     key: uint256 = positions._key(_validator_id, _owner, _slot)
-    pool: validator_pools.Pool = validator_pools._rewards(_validator_id)
-    position: positions.Position = positions._load(key, pool.acc)
+    position: positions.Position = positions._load(key, validator_pools._acc(_validator_id))
     amount: uint256 = position.owed >> positions.CLAIM_BITS
     checks._require(amount > 0, "staking: nothing to claim")
     if self._is_lock_over(position):
@@ -362,10 +361,12 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
     request_id: uint256 = position.request_count
     positions._open_request(key, request_id, shares, unlocks_at)
     position.request_count += 1
-    pool, position = self._reshaped(pool, position, _slot, position.shares - shares, 0)
-    positions._store(key, position)
+    position.shares -= shares
+    position.bonus_bps = 0
     if pool.status & validator_pools.ACTIVE != 0 and _slot >= positions.OWN_SLOT:
-        own_staked: uint256 = validator_pools._tokens_of(pool, pool.own_shares)
+        own_staked: uint256 = validator_pools._worth(
+            pool.own_shares - shares, pool.tokens, pool.shares
+        )
         checks._require(own_staked >= TERMS.min_validator_stake, "staking: below the minimum")
     log IStaking.Unstaked(
         validator_id=_validator_id,
@@ -373,11 +374,11 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
         slot=_slot,
         request_id=request_id,
         shares=shares,
-        tokens=validator_pools._tokens_of(pool, shares),
+        tokens=validator_pools._worth(shares, pool.tokens, pool.shares),
         unlocks_at=unlocks_at,
     )
     pool.active_shares -= shares
-    validator_pools._store(_validator_id, pool)
+    self._store(_validator_id, pool, key, _slot, position)
     return request_id
 
 
@@ -396,13 +397,12 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
     key: uint256 = positions._key(_validator_id, owner, _slot)
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
     position: positions.Position = positions._load(key, pool.acc)
-    self._check_open(key, pool, _slot)
+    self._check_open(key, pool.status, _slot)
     request: positions.Request = positions._end_request(key, _request_id)
-    self._check_cap(pool, validator_pools._tokens_of(pool, request.shares))
+    self._check_cap(pool, validator_pools._worth(request.shares, pool.tokens, pool.shares))
     pool.active_shares += request.shares
-    bonus: uint256 = self._bonus_with(position, _slot, request.shares)
-    pool, position = self._reshaped(pool, position, _slot, position.shares + request.shares, bonus)
-    positions._store(key, position)
+    position.bonus_bps = self._bonus_with(position, _slot, request.shares)
+    position.shares += request.shares
     log IStaking.UnstakeCancelled(
         validator_id=_validator_id,
         owner=owner,
@@ -410,7 +410,7 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
         request_id=_request_id,
         shares=request.shares,
     )
-    validator_pools._store(_validator_id, pool)
+    self._store(_validator_id, pool, key, _slot, position)
 
 
 @external
@@ -429,8 +429,9 @@ def withdraw(_validator_id: uint256, _slot: uint256, _request_id: uint256) -> ui
     request: positions.Request = positions._end_request(key, _request_id)
     checks._require(block.timestamp >= request.unlocks_at, "staking: still unbonding")
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    amount: uint256 = 0
-    pool, amount = slash_escrow._leave(_validator_id, pool, request.shares, owner)
+    amount: uint256 = self._leave(_validator_id, owner, pool, request.shares)
+    pool.tokens -= amount
+    pool.shares -= request.shares
     log IStaking.Withdrawn(
         validator_id=_validator_id,
         owner=owner,
@@ -469,17 +470,16 @@ def redelegate(
     key: uint256 = positions._key(_source_id, msg.sender, _source_slot)
     pool: validator_pools.Pool = validator_pools._load(_source_id)
     position: positions.Position = positions._load(key, pool.acc)
-    bonus: uint256 = position.bonus_bps
     if self._is_lock_over(position):
-        bonus = 0
-    shares: uint256 = self._free_shares(key, pool, position, _amount)
-    pool, position = self._reshaped(pool, position, _source_slot, position.shares - shares, bonus)
-    positions._store(key, position)
+        position.bonus_bps = 0
+    shares: uint256 = self._free_shares(key, pool, position.shares, _amount)
+    position.shares -= shares
     pool.active_shares -= shares
-    amount: uint256 = 0
-    pool, amount = slash_escrow._leave(_source_id, pool, shares, msg.sender)
+    amount: uint256 = self._leave(_source_id, msg.sender, pool, shares)
     checks._require(amount > 0, "staking: zero amount")  # shares can be worth nothing
-    validator_pools._store(_source_id, pool)
+    pool.tokens -= amount
+    pool.shares -= shares
+    self._store(_source_id, pool, key, _source_slot, position)
 
     position.shares = shares
     self._add(_validator_id, msg.sender, _slot, amount, 0, position)
@@ -578,7 +578,7 @@ def set_bars(_validator_id: uint256, _bars: uint256, _is_barred: bool):
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
     pool.status &= ~_bars
     if _is_barred:
-        pool.status |= _bars & (validator_pools.EXITED | validator_pools.JAILED | validator_pools.TOMBSTONED)
+        pool.status |= _bars & validator_pools.BARS
     checks._require(pool.status != pool.old_status, "staking: no change")
     validator_pools._store(_validator_id, pool)
 
@@ -676,15 +676,13 @@ def answer_slash(
     shares: uint256 = position.shares * _bps // BPS
     if shares == 0:
         return 0
-    pool, position = self._reshaped(
-        pool, position, _slot, position.shares - shares, position.bonus_bps
-    )
-    positions._store(key, position)
+    position.shares -= shares
     pool.active_shares -= shares
-    amount: uint256 = 0
-    pool, amount = slash_escrow._leave(_validator_id, pool, shares, _owner)
+    amount: uint256 = self._leave(_validator_id, _owner, pool, shares)
+    pool.tokens -= amount
+    pool.shares -= shares
     slash_escrow._note(_slash_id, _owner, amount)
-    validator_pools._store(_validator_id, pool)
+    self._store(_validator_id, pool, key, _slot, position)
     self._pay(msg.sender, amount)
     return amount
 
@@ -808,8 +806,8 @@ def validator(_validator_id: uint256) -> IStaking.Validator:
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
     return IStaking.Validator(
         tokens=pool.tokens,
-        staked=validator_pools._tokens_of(pool, pool.active_shares),
-        own_staked=validator_pools._tokens_of(pool, pool.own_shares),
+        staked=validator_pools._worth(pool.active_shares, pool.tokens, pool.shares),
+        own_staked=validator_pools._worth(pool.own_shares, pool.tokens, pool.shares),
         shares=pool.shares,
         active_shares=pool.active_shares,
         boosted_shares=pool.boosted_shares,
@@ -837,7 +835,7 @@ def position(_validator_id: uint256, _owner: address, _slot: uint256) -> IStakin
     )
     return IStaking.Position(
         shares=position.shares,
-        tokens=validator_pools._tokens_of(pool, position.shares),
+        tokens=validator_pools._worth(position.shares, pool.tokens, pool.shares),
         bonus_bps=position.bonus_bps,
         unlocks_at=position.unlocks_at,
         pending_reward=position.owed >> positions.CLAIM_BITS,
@@ -982,35 +980,36 @@ def _add(
         self._count_paid(_id, _owner, _slot, self, amount)
     shares: uint256 = 0
     if amount > 0:
-        self._check_open(key, pool, _slot)
+        self._check_open(key, pool.status, _slot)
         self._check_cap(pool, amount)
-        pool, shares = validator_pools._enter(pool, amount)
+        shares = validator_pools._shares_of(amount, pool.tokens, pool.shares, pool.pending)
+        pool.tokens += amount
+        pool.shares += shares
+        pool.active_shares += shares
     else:
         checks._require(position.shares > 0, "staking: no stake")
-    bonus: uint256 = 0
     if _carried.shares > 0:
         checks._require(position.shares == 0, "staking: slot not empty")
         position.unlocks_at = _carried.unlocks_at
-        bonus = _carried.bonus_bps
+        position.bonus_bps = _carried.bonus_bps
     elif _months == 0:
-        bonus = self._bonus_with(position, _slot, shares)
+        position.bonus_bps = self._bonus_with(position, _slot, shares)
     else:
         unlocks_at: uint256 = block.timestamp + _months * lock_bonus.MONTH
         checks._require(unlocks_at >= position.unlocks_at, "staking: shorter than the lock")
         position.unlocks_at = unlocks_at
-        bonus = lock_bonus._bonus(self._bps_per_month(_slot), _months)
-    pool, position = self._reshaped(pool, position, _slot, position.shares + shares, bonus)
-    positions._store(key, position)
+        position.bonus_bps = lock_bonus._bonus(self._bps_per_month(_slot), _months)
+    position.shares += shares
     log IStaking.Staked(
         validator_id=_id,
         owner=_owner,
         slot=_slot,
         amount=amount,
         shares=position.shares,
-        bonus_bps=bonus,
+        bonus_bps=position.bonus_bps,
         unlocks_at=position.unlocks_at,
     )
-    validator_pools._store(_id, pool)
+    self._store(_id, pool, key, _slot, position)
     return amount
 
 
@@ -1022,33 +1021,44 @@ def _end_lock(_id: uint256, _owner: address, _slot: uint256, _key: uint256):
     log IStaking.LockEnded(
         validator_id=_id, owner=_owner, slot=_slot, bonus_bps=position.bonus_bps
     )
-    pool, position = self._reshaped(pool, position, _slot, position.shares, 0)
-    positions._store(_key, position)
+    position.bonus_bps = 0
+    self._store(_id, pool, _key, _slot, position)
+
+
+@internal
+def _store(
+    _id: uint256,
+    _pool: validator_pools.Pool,
+    _key: uint256,
+    _slot: uint256,
+    _position: positions.Position,
+):
+    """
+    @dev Write a position with other shares or another bonus, and its pool with the sums of both.
+    """
+    pool: validator_pools.Pool = _pool
+    if _slot >= positions.OWN_SLOT:
+        pool.own_shares = pool.own_shares + _position.shares - _position.old_shares
+    boosted: uint256 = _position.shares * (BPS + _position.bonus_bps)
+    pool.boosted_shares = pool.boosted_shares + boosted - _position.old_boosted
+    positions._store(_key, _position)
     validator_pools._store(_id, pool)
 
 
 @internal
-@pure
-def _reshaped(
-    _pool: validator_pools.Pool,
-    _position: positions.Position,
-    _slot: uint256,
-    _shares: uint256,
-    _bonus_bps: uint256,
-) -> (validator_pools.Pool, positions.Position):
+def _leave(
+    _id: uint256, _owner: address, _pool: validator_pools.Pool, _shares: uint256
+) -> uint256:
     """
-    @dev A settled position with other shares and another bonus, and the pool's sums with it.
+    @dev What shares that leave a pool are worth, with a note for what is in escrow; to take both
+         out of the pool is for the caller.
+    @return Wei, rounded down in favour of those who stay.
     """
-    pool: validator_pools.Pool = _pool
-    position: positions.Position = _position
-    if _slot >= positions.OWN_SLOT:
-        pool.own_shares = pool.own_shares + _shares - position.shares
-    pool.boosted_shares -= positions._boosted(position)
-    position.shares = _shares
-    position.bonus_bps = _bonus_bps
-    pool.boosted_shares += positions._boosted(position)
-    position.seen = pool.acc
-    return pool, position
+    if _pool.pending != 0:
+        slash_escrow._note_left(
+            _id, _owner, _shares, _pool.tokens, _pool.shares, _pool.pending
+        )
+    return validator_pools._worth(_shares, _pool.tokens, _pool.shares)
 
 
 @internal
@@ -1092,7 +1102,7 @@ def _take_shares(
     """
     @dev Shares worth `_amount` of a position that is neither locked nor answerable.
     """
-    shares: uint256 = self._free_shares(_key, _pool, _position, _amount)
+    shares: uint256 = self._free_shares(_key, _pool, _position.shares, _amount)
     checks._require(_position.unlocks_at <= block.timestamp, "staking: still locked")
     return shares
 
@@ -1102,27 +1112,27 @@ def _take_shares(
 def _free_shares(
     _key: uint256,
     _pool: validator_pools.Pool,
-    _position: positions.Position,
+    _held: uint256,
     _amount: uint256,
 ) -> uint256:
     """
-    @dev Shares worth `_amount` of a position that answers for nothing.
+    @dev Shares worth `_amount`, of the `_held` ones of a position that answers for nothing.
     """
     checks._require(_amount > 0, "staking: zero amount")
-    checks._require(_position.shares > 0, "staking: no stake")
+    checks._require(_held > 0, "staking: no stake")
     self._check_answered(_key)
-    return validator_pools._shares_for(_pool, _position.shares, _amount)
+    return validator_pools._shares_for(_amount, _held, _pool.tokens, _pool.shares)
 
 
 @internal
 @view
-def _check_open(_key: uint256, _pool: validator_pools.Pool, _slot: uint256):
+def _check_open(_key: uint256, _status: uint256, _slot: uint256):
     """
     @dev Stake may come to a position: its validator is active or the stake its own, and it answers
          for nothing.
     """
     if _slot < positions.OWN_SLOT:
-        is_active: bool = _pool.status & validator_pools.ACTIVE != 0
+        is_active: bool = _status & validator_pools.ACTIVE != 0
         checks._require(is_active, "staking: validator not active")
         self._check_answered(_key)
 
@@ -1147,7 +1157,7 @@ def _check_cap(_pool: validator_pools.Pool, _amount: uint256):
     @dev Accept d onto a validator with V staked while the network has T, iff
          10,000 * (V + d) <= cap * (T + d), or too few validators are active for that to be possible.
     """
-    staked: uint256 = validator_pools._tokens_of(_pool, _pool.active_shares)
+    staked: uint256 = validator_pools._worth(_pool.active_shares, _pool.tokens, _pool.shares)
     total: uint256 = _pool.network.staked
     if _pool.status & validator_pools.ACTIVE == 0:
         total += staked  # as if it were active: it will be
