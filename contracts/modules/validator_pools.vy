@@ -20,7 +20,7 @@
 @dev    Only calls that change a pool write it; claims compute. Commission can only change after
         settling, so every block is paid at the rate of its time.
 
-        Words   reward | weight 66 | seen 92 | version 12 | commission bps 14 | segment 4 | status 4
+        Words   reward | weight 66 | seen 92 | version 11 | commission bps 14 | segment 4 | status 4
                        | pending 3 |
                 share  | acc 112 | boosted shares 101 |
                 pool   | tokens 84 | shares 86 | active shares 86 |
@@ -53,7 +53,7 @@ CLAIM_BITS: constant(uint256) = 96
 
 WEIGHT_BITS: constant(uint256) = 66
 SEEN_BITS: constant(uint256) = 92
-VERSION_BITS: constant(uint256) = 12
+VERSION_BITS: constant(uint256) = reward_ledger.VERSION_BITS
 COMMISSION_BITS: constant(uint256) = 14
 SEGMENT_BITS: constant(uint256) = 4
 ACC_BITS: constant(uint256) = 112
@@ -246,8 +246,17 @@ def _store(_id: uint256, _pool: Pool):
     )
     if status != _pool.old_status:
         self._count_status(_id, _pool.old_status, status)
+    packing._check(
+        (weight >> WEIGHT_BITS)
+        | (_pool.acc >> ACC_BITS)
+        | (_pool.boosted_shares >> BOOSTED_BITS)
+        | (_pool.tokens >> TOKENS_BITS)
+        | (_pool.shares >> SHARES_BITS)
+        | (_pool.commission_owed >> OWED_BITS)
+        | (_pool.slash_count >> COUNT_BITS)
+    )
     self.reward_words[_id] = (
-        packing._fits(weight, WEIGHT_BITS)
+        weight
         | (_pool.network.acc << WEIGHT_BITS)
         | (_pool.network.version << VERSION_AT)
         | (_pool.commission_bps << COMMISSION_AT)
@@ -255,18 +264,16 @@ def _store(_id: uint256, _pool: Pool):
         | (status << STATUS_AT)
         | (_pool.pending << PENDING_AT)
     )
-    self.share_words[_id] = packing._fits(_pool.acc, ACC_BITS) | (
-        packing._fits(_pool.boosted_shares, BOOSTED_BITS) << ACC_BITS
-    )
+    self.share_words[_id] = _pool.acc | (_pool.boosted_shares << ACC_BITS)
     self.pool_words[_id] = (
-        packing._fits(_pool.tokens, TOKENS_BITS)
-        | (packing._fits(_pool.shares, SHARES_BITS) << TOKENS_BITS)
+        _pool.tokens
+        | (_pool.shares << TOKENS_BITS)
         | (_pool.active_shares << (TOKENS_BITS + SHARES_BITS))
     )
     self.own_words[_id] = (
         _pool.own_shares
-        | (packing._fits(_pool.commission_owed, OWED_BITS) << SHARES_BITS)
-        | (packing._fits(_pool.slash_count, COUNT_BITS) << (SHARES_BITS + OWED_BITS))
+        | (_pool.commission_owed << SHARES_BITS)
+        | (_pool.slash_count << (SHARES_BITS + OWED_BITS))
     )
 
 
@@ -281,9 +288,12 @@ def _shares_of(_amount: uint256, _tokens: uint256, _shares: uint256, _pending: u
          while a slash is in escrow: what is given back belongs to those who were there. Reverts
          with "staking: slash pending", "staking: pool too thin" or "staking: pool full".
     """
-    checks._require(_pending == 0, "staking: slash pending")
-    checks._require(_shares <= _tokens * MAX_SHARES_PER_WEI, "staking: pool too thin")
-    checks._require(_tokens + _amount <= MAX_TOKENS, "staking: pool full")
+    if _pending != 0:
+        checks._refuse("staking: slash pending")
+    if _shares > _tokens * MAX_SHARES_PER_WEI:
+        checks._refuse("staking: pool too thin")
+    if _tokens + _amount > MAX_TOKENS:
+        checks._refuse("staking: pool full")
     if _shares == _tokens:
         return _amount
     return _amount * _shares // _tokens
@@ -301,7 +311,8 @@ def _shares_for(
     if _amount == max_value(uint256):
         return _held
     worth: uint256 = self._worth(_held, _tokens, _shares)
-    checks._require(_amount <= worth, "staking: exceeds the stake")
+    if _amount > worth:
+        checks._refuse("staking: exceeds the stake")
     if _amount == worth:
         return _held
     return (_amount * _shares + _tokens - 1) // _tokens
@@ -325,7 +336,8 @@ def _worth(_held: uint256, _tokens: uint256, _shares: uint256) -> uint256:
 @view
 def _reward_word(_id: uint256) -> uint256:
     word: uint256 = self.reward_words[_id]
-    checks._require(word != 0, "staking: unknown validator")
+    if word == 0:
+        checks._refuse("staking: unknown validator")
     return word
 
 
