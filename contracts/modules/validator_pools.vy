@@ -27,6 +27,9 @@
                 own    | own shares 86 | commission owed 132 | slash count 16 |
                 segment| boosted 99 | boost 62 | principal 86 |
         A pool has at most 2^84 - 1 wei and four shares to the wei, or takes no more stake.
+        Unchecked arithmetic: no product of two fields, or of three with basis points, has 256 bits;
+        a divisor of zero has a zero above it, and both make zero; and a sum or difference that
+        leaves its field, wrapped or not, is refused when it is packed.
 """
 
 # --- interfaces ---
@@ -174,9 +177,9 @@ def _load(_id: uint256) -> Pool:
         pool.old_sum = self._segment_sum(0, 0, pool.tokens)
         return pool
 
-    boosted: uint256 = pool.boosted_shares * pool.tokens // pool.shares
-    pool.old_staked = pool.active_shares * pool.tokens // pool.shares
-    boost: uint256 = (boosted << stake_weight.BOOST_BITS) // pool.old_staked
+    boosted: uint256 = self._worth(pool.boosted_shares, pool.tokens, pool.shares)
+    pool.old_staked = self._worth(pool.active_shares, pool.tokens, pool.shares)
+    boost: uint256 = unsafe_div(boosted << stake_weight.BOOST_BITS, pool.old_staked)
     pool.old_sum = self._segment_sum(boosted, boost, pool.tokens)
     seen: uint256 = self._seen(word)
     gross: uint256 = 0
@@ -186,12 +189,13 @@ def _load(_id: uint256) -> Pool:
         gross += pool.weight * (ended_at - seen)
         seen = ended_at
         pool.weight = stake_weight._weight(version + i, pool.segment, boosted, boost)
-    gross += pool.weight * (pool.network.acc - seen)
+    gross = unsafe_add(gross, unsafe_mul(pool.weight, unsafe_sub(pool.network.acc, seen)))
     if gross > 0:
         commission: uint256 = self._commission(gross, pool.commission_bps)
-        net: uint256 = (gross - commission) << ACC_SHIFT
-        pool.acc += net // pool.boosted_shares
-        pool.commission_owed += commission + ((net % pool.boosted_shares) >> ACC_SHIFT)
+        net: uint256 = unsafe_sub(gross, commission) << ACC_SHIFT
+        pool.acc = unsafe_add(pool.acc, unsafe_div(net, pool.boosted_shares))
+        commission = unsafe_add(commission, (net % pool.boosted_shares) >> ACC_SHIFT)
+        pool.commission_owed = unsafe_add(pool.commission_owed, commission)
     return pool
 
 
@@ -207,11 +211,12 @@ def _acc(_id: uint256) -> uint256:
         return self._load(_id).acc
     share_word: uint256 = self.share_words[_id]
     acc: uint256 = share_word & (2**ACC_BITS - 1)
-    gross: uint256 = (word & (2**WEIGHT_BITS - 1)) * (network.acc - self._seen(word))
-    if gross == 0:
-        return acc  # nobody has shares, perhaps
+    gross: uint256 = unsafe_mul(
+        word & (2**WEIGHT_BITS - 1), unsafe_sub(network.acc, self._seen(word))
+    )
     commission: uint256 = self._commission(gross, (word >> COMMISSION_AT) & (2**COMMISSION_BITS - 1))
-    return acc + ((gross - commission) << ACC_SHIFT) // (share_word >> ACC_BITS)
+    net: uint256 = unsafe_sub(gross, commission) << ACC_SHIFT
+    return unsafe_add(acc, unsafe_div(net, share_word >> ACC_BITS))
 
 
 @internal
@@ -228,9 +233,9 @@ def _store(_id: uint256, _pool: Pool):
     own_staked: uint256 = self._worth(_pool.own_shares, _pool.tokens, _pool.shares)
     if status == 0 and own_staked >= MIN_OWN_STAKE:
         status = ACTIVE
-        staked = _pool.active_shares * _pool.tokens // _pool.shares
-        boosted = _pool.boosted_shares * _pool.tokens // _pool.shares
-        boost = (boosted << stake_weight.BOOST_BITS) // staked
+        staked = self._worth(_pool.active_shares, _pool.tokens, _pool.shares)
+        boosted = self._worth(_pool.boosted_shares, _pool.tokens, _pool.shares)
+        boost = unsafe_div(boosted << stake_weight.BOOST_BITS, staked)
         segment = stake_weight._segment_of(staked)
         weight = stake_weight._weight(_pool.network.version, segment, boosted, boost)
     new_sum: uint256 = self._segment_sum(boosted, boost, _pool.tokens)
@@ -241,8 +246,8 @@ def _store(_id: uint256, _pool: Pool):
         self.segment_words[segment] = self.segment_words[segment] - _pool.old_sum + new_sum
     reward_ledger._store_changed(
         _pool.network,
-        _pool.network.weight + weight - _pool.weight,
-        _pool.network.staked + staked - _pool.old_staked,
+        unsafe_sub(unsafe_add(_pool.network.weight, weight), _pool.weight),
+        unsafe_sub(unsafe_add(_pool.network.staked, staked), _pool.old_staked),
     )
     if status != _pool.old_status:
         self._count_status(_id, _pool.old_status, status)
@@ -252,6 +257,8 @@ def _store(_id: uint256, _pool: Pool):
         | (_pool.boosted_shares >> BOOSTED_BITS)
         | (_pool.tokens >> TOKENS_BITS)
         | (_pool.shares >> SHARES_BITS)
+        | (_pool.active_shares >> SHARES_BITS)
+        | (_pool.own_shares >> SHARES_BITS)
         | (_pool.commission_owed >> OWED_BITS)
         | (_pool.slash_count >> COUNT_BITS)
     )
@@ -296,7 +303,7 @@ def _shares_of(_amount: uint256, _tokens: uint256, _shares: uint256, _pending: u
         checks._refuse("staking: pool full")
     if _shares == _tokens:
         return _amount
-    return _amount * _shares // _tokens
+    return unsafe_div(unsafe_mul(_amount, _shares), _tokens)
 
 
 @internal
@@ -315,18 +322,16 @@ def _shares_for(
         checks._refuse("staking: exceeds the stake")
     if _amount == worth:
         return _held
-    return (_amount * _shares + _tokens - 1) // _tokens
+    return unsafe_div(unsafe_add(unsafe_mul(_amount, _shares), unsafe_sub(_tokens, 1)), _tokens)
 
 
 @internal
 @pure
 def _worth(_held: uint256, _tokens: uint256, _shares: uint256) -> uint256:
     """
-    @dev Wei that some of a pool's shares are worth, rounded down.
+    @dev Wei that some of a pool's shares are worth, or with their bonus wei * bps, rounded down.
     """
-    if _held == 0:
-        return 0
-    return _held * _tokens // _shares
+    return unsafe_div(unsafe_mul(_held, _tokens), _shares)
 
 
 # --- internal: reads ---
@@ -359,7 +364,7 @@ def _commission(_gross: uint256, _bps: uint256) -> uint256:
     """
     @dev The operator's part of what a pool earned, rounded down in its delegators' favour.
     """
-    return _gross * _bps // BPS
+    return unsafe_div(unsafe_mul(_gross, _bps), BPS)
 
 
 @internal

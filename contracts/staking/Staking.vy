@@ -360,12 +360,12 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
     key: uint256 = positions._key(_validator_id, owner, _slot)
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
     position: positions.Position = positions._load(key, pool.acc)
-    shares: uint256 = self._take_shares(key, pool, position, _amount)
+    shares: uint256 = self._free_shares(key, pool, position, _amount)
+    if position.unlocks_at > block.timestamp:
+        checks._refuse("staking: still locked")
 
     unlocks_at: uint256 = block.timestamp + TERMS.unbonding_seconds
-    request_id: uint256 = position.request_count
-    positions._open_request(key, request_id, shares, unlocks_at)
-    position.request_count += 1
+    request_id: uint256 = positions._open_request(key, shares, unlocks_at)
     position.shares -= shares
     position.bonus_bps = 0
     if pool.status & validator_pools.ACTIVE != 0 and _slot >= positions.OWN_SLOT:
@@ -403,7 +403,7 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
     key: uint256 = positions._key(_validator_id, owner, _slot)
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
     position: positions.Position = positions._load(key, pool.acc)
-    self._check_open(key, position.moved, pool.status, _slot)
+    self._check_open(key, position.flags, pool.status, _slot)
     request: positions.Request = positions._end_request(key, _request_id)
     self._check_cap(pool, validator_pools._worth(request.shares, pool.tokens, pool.shares))
     pool.active_shares += request.shares
@@ -860,16 +860,15 @@ def position(_validator_id: uint256, _owner: address, _slot: uint256) -> IStakin
     @custom:error "staking: unknown validator", "staking: slot out of range"
     """
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    position: positions.Position = positions._load(
-        positions._key(_validator_id, _owner, _slot), pool.acc
-    )
+    key: uint256 = positions._key(_validator_id, _owner, _slot)
+    position: positions.Position = positions._load(key, pool.acc)
     return IStaking.Position(
         shares=position.shares,
         tokens=validator_pools._worth(position.shares, pool.tokens, pool.shares),
         bonus_bps=position.bonus_bps,
         unlocks_at=position.unlocks_at,
         pending_reward=position.owed >> positions.CLAIM_BITS,
-        request_count=position.request_count,
+        request_count=positions._request_count(key),
     )
 
 
@@ -1014,7 +1013,7 @@ def _add(
         self._count_paid(_id, _owner, _slot, self, amount)
     shares: uint256 = 0
     if amount > 0:
-        self._check_open(key, position.moved, pool.status, _slot)
+        self._check_open(key, position.flags, pool.status, _slot)
         self._check_cap(pool, amount)
         shares = validator_pools._shares_of(amount, pool.tokens, pool.shares, pool.pending)
         pool.tokens += amount
@@ -1026,7 +1025,7 @@ def _add(
     if _carried.shares > 0:
         if position.shares != 0:
             checks._refuse("staking: slot not empty")
-        position.moved = 1
+        position.flags |= positions.MOVED
         position.unlocks_at = _carried.unlocks_at
         position.bonus_bps = _carried.bonus_bps
     elif _months == 0:
@@ -1077,9 +1076,13 @@ def _store(
     """
     pool: validator_pools.Pool = _pool
     if _slot >= positions.OWN_SLOT:
-        pool.own_shares = pool.own_shares + _position.shares - _position.old_shares
-    boosted: uint256 = _position.shares * (BPS + _position.bonus_bps)
-    pool.boosted_shares = pool.boosted_shares + boosted - _position.old_boosted
+        pool.own_shares = unsafe_sub(
+            unsafe_add(pool.own_shares, _position.shares), _position.old_shares
+        )
+    # Unchecked: what leaves its field is refused when it is packed.
+    pool.boosted_shares = unsafe_sub(
+        unsafe_add(pool.boosted_shares, positions._boosted(_position)), _position.old_boosted
+    )
     positions._store(_key, _position)
     validator_pools._store(_id, pool)
 
@@ -1132,23 +1135,6 @@ def _is_lock_over(_position: positions.Position) -> bool:
 
 @internal
 @view
-def _take_shares(
-    _key: uint256,
-    _pool: validator_pools.Pool,
-    _position: positions.Position,
-    _amount: uint256,
-) -> uint256:
-    """
-    @dev Shares worth `_amount` of a position that is neither locked nor answerable.
-    """
-    shares: uint256 = self._free_shares(_key, _pool, _position, _amount)
-    if _position.unlocks_at > block.timestamp:
-        checks._refuse("staking: still locked")
-    return shares
-
-
-@internal
-@view
 def _free_shares(
     _key: uint256,
     _pool: validator_pools.Pool,
@@ -1162,13 +1148,13 @@ def _free_shares(
         checks._refuse("staking: zero amount")
     if _position.shares == 0:
         checks._refuse("staking: no stake")
-    self._check_answered(_key, _position.moved)
+    self._check_answered(_key, _position.flags)
     return validator_pools._shares_for(_amount, _position.shares, _pool.tokens, _pool.shares)
 
 
 @internal
 @view
-def _check_open(_key: uint256, _moved: uint256, _status: uint256, _slot: uint256):
+def _check_open(_key: uint256, _flags: uint256, _status: uint256, _slot: uint256):
     """
     @dev Stake may come to a position: its validator is active or the stake its own, and it answers
          for nothing.
@@ -1177,16 +1163,16 @@ def _check_open(_key: uint256, _moved: uint256, _status: uint256, _slot: uint256
         is_active: bool = _status & validator_pools.ACTIVE != 0
         if not is_active:
             checks._refuse("staking: validator not active")
-        self._check_answered(_key, _moved)
+        self._check_answered(_key, _flags)
 
 
 @internal
 @view
-def _check_answered(_key: uint256, _moved: uint256):
+def _check_answered(_key: uint256, _flags: uint256):
     """
     @dev A position that was redelegated has answered for all that it answers for.
     """
-    if _moved == 0:
+    if _flags & positions.MOVED == 0:
         return
     owes: positions.Debt = positions._debt(_key)
     if owes.source != 0:
