@@ -6,6 +6,7 @@ ADR-004, "Anti-Whale Mechanics". Stakes are wei; slopes and intercepts are scale
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mdt.errors import Refusal
 
@@ -40,27 +41,28 @@ class DecayTable:
         minimum: smallest own stake of an active validator in wei; its effective stake is at least one token.
 
     Raises:
-        Refusal: "table: stakes not increasing", "table: stake too large", "table: values not increasing", "table: value above the stake",
-            "table: not concave", "table: minimum weighs nothing".
+        Refusal: "table: stakes not increasing", "table: stake too large"; then point by point, as the contract does, "table: values not increasing",
+            "table: value above the stake", "table: not concave"; at last "table: minimum weighs nothing".
     """
 
     def __init__(self, stakes: list[int], values: list[int], minimum: int) -> None:
-        if stakes[0] == 0 or any(high <= low for low, high in zip(stakes, stakes[1:], strict=False)):
+        if any(high <= low for low, high in pairwise([0, *stakes])):
             raise Refusal("table: stakes not increasing")
         if stakes[-1] > MAX_STAKE:
             raise Refusal("table: stake too large")
-        if values[0] == 0 or any(high <= low for low, high in zip(values, values[1:], strict=False)):
-            raise Refusal("table: values not increasing")
-        if values[0] > stakes[0]:
-            raise Refusal("table: value above the stake")
         points = list(zip([0, *stakes], [0, *values], strict=True))
-        for (x0, y0), (x1, y1), (x2, y2) in zip(points, points[1:], points[2:], strict=False):
-            if (y2 - y1) * (x1 - x0) > (y1 - y0) * (x2 - x1):
-                raise Refusal("table: not concave")
+        last_run, last_rise = 1, 1  # before the first point a wei weighs a wei
+        for number, ((x0, y0), (x1, y1)) in enumerate(pairwise(points)):
+            run, rise = x1 - x0, y1 - y0
+            if rise <= 0:
+                raise Refusal("table: values not increasing")
+            if rise * last_run > last_rise * run:
+                raise Refusal("table: not concave" if number else "table: value above the stake")
+            last_run, last_rise = run, rise
         self.stakes, self.values = list(stakes), list(values)
         # segment => (slope, intercept), WAD-scaled; the slope rounds down, so effective stake does too
         self.rows = []
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(points):
             slope = (y1 - y0) * WAD // (x1 - x0)
             self.rows.append((slope, y0 * WAD - slope * x0))
         if self.effective_stake(minimum) < MIN_EFFECTIVE:
@@ -71,7 +73,7 @@ class DecayTable:
         return min(sum(stake <= tokens for stake in self.stakes), POINTS - 1)
 
     def effective_stake(self, tokens: int) -> int:
-        """Effective stake in wei of a stake in wei, rounded down by less than a wei per 10^18 wei of the segment."""
+        """Effective stake in wei of a stake in wei, rounded down: by less than a wei, and a wei more for each 10^18 wei into the segment."""
         slope, intercept = self.rows[self.segment_of(tokens)]
         return (intercept + slope * tokens) // WAD
 
