@@ -189,15 +189,16 @@ def test_under_cap__two_large_among_twenty__largest_set_that_fits():
     assert RULES.under_cap([MDT * 1_000] * 9) == [0] * 9  # unsatisfiable below ten
 
 
-@given(network=st.integers(1, MAX_STAKE), part=st.integers(0, 10_000))
+@given(network=st.integers(1, MAX_STAKE), part=st.integers(0, 10_000), cap_bps=st.integers(100, 5_000))
 @many
-def test_growth_needed__any_state__to_the_wei(network, part):
-    """When others have added so much the validator is at the cap; a wei less and it is above (C23)."""
+def test_growth_needed__any_state__to_the_wei(network, part, cap_bps):
+    """When others have added so much the validator is not above the cap; a wei less and it is (C23)."""
+    rules = Rules(RULES.table, RULES.minimum, cap_bps, 10, 0)
     validator = network * part // 10_000
-    needed = RULES.growth_needed(network, validator)
-    assert 10 * validator <= network + needed
-    assert needed == 0 or 10 * validator > network + needed - 1
-    assert RULES.room(network + needed + 9, validator) > 0
+    needed = rules.growth_needed(network, validator)
+    assert 10_000 * validator <= cap_bps * (network + needed)
+    assert needed == 0 or 10_000 * validator > cap_bps * (network + needed - 1)
+    assert rules.room(network + needed + 10_000, validator) > 0
 
 
 # --- splitting ---
@@ -255,6 +256,11 @@ def test_split_weight__documents_table__is_the_sum_of_its_parts(stake, count):
     assert RULES.split_weight(stake, count) == sum(RULES.weights(parts))
     if stake // count < 100 * MDT:
         assert RULES.split_weight(stake, count) <= RULES.weight(parts[0])  # below the minimum nothing is earned
+
+
+def test_split_weight__remainder_lifts_the_first_to_the_minimum__it_alone_earns():
+    assert RULES.split_weight(200 * MDT - 1, 2) == RULES.weight(100 * MDT) > 0
+    assert RULES.split_weight(200 * MDT - 2, 2) == 0
 
 
 def test_rules__documents_table__bound_gain_and_best_sizes():
