@@ -20,7 +20,7 @@
 @dev    Only calls that change a pool write it; claims compute. Commission can only change after
         settling, so every block is paid at the rate of its time.
 
-        Words   reward | weight 66 | seen 92 | version 12 | commission bps 14 | segment 4 | status 4
+        Words   reward | weight 66 | seen 92 | version 11 | commission bps 14 | segment 4 | status 4
                        | pending 3 |
                 share  | acc 112 | boosted shares 101 |
                 pool   | tokens 84 | shares 86 | active shares 86 |
@@ -53,7 +53,7 @@ CLAIM_BITS: constant(uint256) = 96
 
 WEIGHT_BITS: constant(uint256) = 66
 SEEN_BITS: constant(uint256) = 92
-VERSION_BITS: constant(uint256) = 12
+VERSION_BITS: constant(uint256) = reward_ledger.VERSION_BITS
 COMMISSION_BITS: constant(uint256) = 14
 SEGMENT_BITS: constant(uint256) = 4
 ACC_BITS: constant(uint256) = 112
@@ -76,6 +76,7 @@ ACTIVE: constant(uint256) = 1
 EXITED: constant(uint256) = 2
 JAILED: constant(uint256) = 4
 TOMBSTONED: constant(uint256) = 8
+BARS: constant(uint256) = EXITED | JAILED | TOMBSTONED
 
 # Where validators without weight are counted, after the table's segments.
 INACTIVE: constant(uint256) = stake_weight.SEGMENTS
@@ -89,9 +90,7 @@ MAX_BEHIND: constant(uint256) = 2**VERSION_BITS - 1
 
 struct Pool:
     network: reward_ledger.Network  # settled together with the pool
-    weight: uint256  # units, in the table of `version`
-    seen: uint256  # the network's accumulator when it was settled
-    version: uint256  # of the decay table
+    weight: uint256  # units, in the network's table
     commission_bps: uint256
     segment: uint256  # of the table, or INACTIVE
     status: uint256  # ACTIVE | EXITED | JAILED | TOMBSTONED
@@ -105,10 +104,8 @@ struct Pool:
     commission_owed: uint256  # scaled wei
     slash_count: uint256
     old_status: uint256  # as it was loaded, like all that follow
-    old_tokens: uint256
     old_staked: uint256  # wei that weighed
-    old_boosted: uint256  # wei * bps that weighed
-    old_boost: uint256  # their quotient, bps * 2^24
+    old_sum: uint256  # what it adds to its segment, packed
 
 # --- immutables ---
 
@@ -150,14 +147,71 @@ def _open(_id: uint256, _commission_bps: uint256):
 @view
 def _load(_id: uint256) -> Pool:
     """
-    @dev A pool and the network, settled. Reverts with "staking: unknown validator".
+    @dev A pool and the network, settled: it has earned up to this block, through every table since
+         it was stored. Reverts with "staking: unknown validator".
     """
-    pool: Pool = self._with_tokens(_id, self._load_rewards(_id))
+    word: uint256 = self._reward_word(_id)
+    pool: Pool = empty(Pool)
+    pool.network = reward_ledger._settled()
+    pool.weight = word & (2**WEIGHT_BITS - 1)
+    pool.commission_bps = (word >> COMMISSION_AT) & (2**COMMISSION_BITS - 1)
+    pool.segment = (word >> SEGMENT_AT) & (2**SEGMENT_BITS - 1)
+    pool.status = (word >> STATUS_AT) & 15
+    pool.pending = word >> PENDING_AT
+    pool.old_status = pool.status
+    share_word: uint256 = self.share_words[_id]
+    pool.acc = share_word & (2**ACC_BITS - 1)
+    pool.boosted_shares = share_word >> ACC_BITS
+    pool_word: uint256 = self.pool_words[_id]
+    pool.tokens = pool_word & (2**TOKENS_BITS - 1)
+    pool.shares = (pool_word >> TOKENS_BITS) & (2**SHARES_BITS - 1)
+    pool.active_shares = pool_word >> (TOKENS_BITS + SHARES_BITS)
     own_word: uint256 = self.own_words[_id]
     pool.own_shares = own_word & (2**SHARES_BITS - 1)
     pool.commission_owed = (own_word >> SHARES_BITS) & (2**OWED_BITS - 1)
     pool.slash_count = own_word >> (SHARES_BITS + OWED_BITS)
-    return self._settled(pool)
+    if pool.status & ACTIVE == 0:
+        pool.old_sum = self._segment_sum(0, 0, pool.tokens)
+        return pool
+
+    boosted: uint256 = pool.boosted_shares * pool.tokens // pool.shares
+    pool.old_staked = pool.active_shares * pool.tokens // pool.shares
+    boost: uint256 = (boosted << stake_weight.BOOST_BITS) // pool.old_staked
+    pool.old_sum = self._segment_sum(boosted, boost, pool.tokens)
+    seen: uint256 = self._seen(word)
+    gross: uint256 = 0
+    version: uint256 = self._version(word)
+    for i: uint256 in range(1, pool.network.version - version + 1, bound=MAX_BEHIND):
+        ended_at: uint256 = stake_weight.acc_at[version + i]
+        gross += pool.weight * (ended_at - seen)
+        seen = ended_at
+        pool.weight = stake_weight._weight(version + i, pool.segment, boosted, boost)
+    gross += pool.weight * (pool.network.acc - seen)
+    if gross > 0:
+        commission: uint256 = self._commission(gross, pool.commission_bps)
+        net: uint256 = (gross - commission) << ACC_SHIFT
+        pool.acc += net // pool.boosted_shares
+        pool.commission_owed += commission + ((net % pool.boosted_shares) >> ACC_SHIFT)
+    return pool
+
+
+@internal
+@view
+def _acc(_id: uint256) -> uint256:
+    """
+    @dev A settled pool's accumulator, all that a claim needs. Reverts as `_load`.
+    """
+    word: uint256 = self._reward_word(_id)
+    network: reward_ledger.Network = reward_ledger._settled()
+    if self._version(word) != network.version:
+        return self._load(_id).acc
+    share_word: uint256 = self.share_words[_id]
+    acc: uint256 = share_word & (2**ACC_BITS - 1)
+    gross: uint256 = (word & (2**WEIGHT_BITS - 1)) * (network.acc - self._seen(word))
+    if gross == 0:
+        return acc  # nobody has shares, perhaps
+    commission: uint256 = self._commission(gross, (word >> COMMISSION_AT) & (2**COMMISSION_BITS - 1))
+    return acc + ((gross - commission) << ACC_SHIFT) // (share_word >> ACC_BITS)
 
 
 @internal
@@ -165,93 +219,114 @@ def _store(_id: uint256, _pool: Pool):
     """
     @dev Write a settled and changed pool, weighed anew, and the network with the difference.
     """
-    pool: Pool = _pool
     staked: uint256 = 0
     boosted: uint256 = 0
     boost: uint256 = 0
     weight: uint256 = 0
     segment: uint256 = INACTIVE
-    pool.status = self._status(pool)
-    if pool.status & ACTIVE != 0:
-        staked = pool.active_shares * pool.tokens // pool.shares
-        boosted = pool.boosted_shares * pool.tokens // pool.shares
+    status: uint256 = _pool.status & BARS
+    own_staked: uint256 = self._worth(_pool.own_shares, _pool.tokens, _pool.shares)
+    if status == 0 and own_staked >= MIN_OWN_STAKE:
+        status = ACTIVE
+        staked = _pool.active_shares * _pool.tokens // _pool.shares
+        boosted = _pool.boosted_shares * _pool.tokens // _pool.shares
         boost = (boosted << stake_weight.BOOST_BITS) // staked
         segment = stake_weight._segment_of(staked)
-        weight = (
-            stake_weight._scaled_weight(pool.version, segment, boosted, boost)
-            // stake_weight.WEIGHT_UNIT
-        )
-    self._move(
-        pool.segment, pool.old_boosted, pool.old_boost, pool.old_tokens, segment, boosted, boost,
-        pool.tokens,
+        weight = stake_weight._weight(_pool.network.version, segment, boosted, boost)
+    new_sum: uint256 = self._segment_sum(boosted, boost, _pool.tokens)
+    if segment != _pool.segment:
+        self.segment_words[_pool.segment] -= _pool.old_sum
+        self.segment_words[segment] += new_sum
+    elif new_sum != _pool.old_sum:
+        self.segment_words[segment] = self.segment_words[segment] - _pool.old_sum + new_sum
+    reward_ledger._store_changed(
+        _pool.network,
+        _pool.network.weight + weight - _pool.weight,
+        _pool.network.staked + staked - _pool.old_staked,
     )
-    pool.network.weight = pool.network.weight + weight - pool.weight
-    pool.network.staked = pool.network.staked + staked - pool.old_staked
-    reward_ledger._store(pool.network)
-    if pool.status != pool.old_status:
-        self._count_status(_id, pool.old_status, pool.status)
+    if status != _pool.old_status:
+        self._count_status(_id, _pool.old_status, status)
+    packing._check(
+        (weight >> WEIGHT_BITS)
+        | (_pool.acc >> ACC_BITS)
+        | (_pool.boosted_shares >> BOOSTED_BITS)
+        | (_pool.tokens >> TOKENS_BITS)
+        | (_pool.shares >> SHARES_BITS)
+        | (_pool.commission_owed >> OWED_BITS)
+        | (_pool.slash_count >> COUNT_BITS)
+    )
     self.reward_words[_id] = (
-        packing._fits(weight, WEIGHT_BITS)
-        | (pool.seen << WEIGHT_BITS)
-        | (pool.version << VERSION_AT)
-        | (pool.commission_bps << COMMISSION_AT)
+        weight
+        | (_pool.network.acc << WEIGHT_BITS)
+        | (_pool.network.version << VERSION_AT)
+        | (_pool.commission_bps << COMMISSION_AT)
         | (segment << SEGMENT_AT)
-        | (pool.status << STATUS_AT)
-        | (pool.pending << PENDING_AT)
+        | (status << STATUS_AT)
+        | (_pool.pending << PENDING_AT)
     )
-    self.share_words[_id] = packing._fits(pool.acc, ACC_BITS) | (
-        packing._fits(pool.boosted_shares, BOOSTED_BITS) << ACC_BITS
-    )
+    self.share_words[_id] = _pool.acc | (_pool.boosted_shares << ACC_BITS)
     self.pool_words[_id] = (
-        packing._fits(pool.tokens, TOKENS_BITS)
-        | (packing._fits(pool.shares, SHARES_BITS) << TOKENS_BITS)
-        | (pool.active_shares << (TOKENS_BITS + SHARES_BITS))
+        _pool.tokens
+        | (_pool.shares << TOKENS_BITS)
+        | (_pool.active_shares << (TOKENS_BITS + SHARES_BITS))
     )
     self.own_words[_id] = (
-        pool.own_shares
-        | (packing._fits(pool.commission_owed, OWED_BITS) << SHARES_BITS)
-        | (packing._fits(pool.slash_count, COUNT_BITS) << (SHARES_BITS + OWED_BITS))
+        _pool.own_shares
+        | (_pool.commission_owed << SHARES_BITS)
+        | (_pool.slash_count << (SHARES_BITS + OWED_BITS))
     )
 
 
-# --- internal: changes of a pool in memory ---
+# --- internal: shares and their worth ---
 
 
 @internal
 @pure
-def _enter(_pool: Pool, _amount: uint256) -> (Pool, uint256):
+def _shares_of(_amount: uint256, _tokens: uint256, _shares: uint256, _pending: uint256) -> uint256:
     """
-    @dev Put wei in, for active shares, rounded down in favour of those who are in. Closed while a
-         slash is in escrow: what is given back belongs to those who were there. Reverts with
-         "staking: slash pending", "staking: pool too thin" or "staking: pool full".
+    @dev Shares that wei put into a pool get, rounded down in favour of those who are in. Closed
+         while a slash is in escrow: what is given back belongs to those who were there. Reverts
+         with "staking: slash pending", "staking: pool too thin" or "staking: pool full".
     """
-    pool: Pool = _pool
-    checks._require(pool.pending == 0, "staking: slash pending")
-    checks._require(pool.shares <= pool.tokens * MAX_SHARES_PER_WEI, "staking: pool too thin")
-    checks._require(pool.tokens + _amount <= MAX_TOKENS, "staking: pool full")
-    shares: uint256 = _amount
-    if pool.shares != pool.tokens:
-        shares = _amount * pool.shares // pool.tokens
-    pool.tokens += _amount
-    pool.shares += shares
-    pool.active_shares += shares
-    return pool, shares
+    if _pending != 0:
+        checks._refuse("staking: slash pending")
+    if _shares > _tokens * MAX_SHARES_PER_WEI:
+        checks._refuse("staking: pool too thin")
+    if _tokens + _amount > MAX_TOKENS:
+        checks._refuse("staking: pool full")
+    if _shares == _tokens:
+        return _amount
+    return _amount * _shares // _tokens
 
 
 @internal
 @pure
-def _shares_for(_pool: Pool, _shares: uint256, _amount: uint256) -> uint256:
+def _shares_for(
+    _amount: uint256, _held: uint256, _tokens: uint256, _shares: uint256
+) -> uint256:
     """
-    @dev How many of a position's `_shares` are worth `_amount` wei, rounded up: what stays is
+    @dev How many of a position's `_held` shares are worth `_amount` wei, rounded up: what stays is
          never worth more than before. The largest uint256 means all.
     """
     if _amount == max_value(uint256):
-        return _shares
-    worth: uint256 = self._tokens_of(_pool, _shares)
-    checks._require(_amount <= worth, "staking: exceeds the stake")
+        return _held
+    worth: uint256 = self._worth(_held, _tokens, _shares)
+    if _amount > worth:
+        checks._refuse("staking: exceeds the stake")
     if _amount == worth:
-        return _shares
-    return (_amount * _pool.shares + _pool.tokens - 1) // _pool.tokens
+        return _held
+    return (_amount * _shares + _tokens - 1) // _tokens
+
+
+@internal
+@pure
+def _worth(_held: uint256, _tokens: uint256, _shares: uint256) -> uint256:
+    """
+    @dev Wei that some of a pool's shares are worth, rounded down.
+    """
+    if _held == 0:
+        return 0
+    return _held * _tokens // _shares
 
 
 # --- internal: reads ---
@@ -259,112 +334,32 @@ def _shares_for(_pool: Pool, _shares: uint256, _amount: uint256) -> uint256:
 
 @internal
 @view
-def _load_rewards(_id: uint256) -> Pool:
-    """
-    @dev The fields that rewards need, not settled. Reverts with "staking: unknown validator".
-    """
+def _reward_word(_id: uint256) -> uint256:
     word: uint256 = self.reward_words[_id]
-    checks._require(word != 0, "staking: unknown validator")
-    share_word: uint256 = self.share_words[_id]
-    pool: Pool = empty(Pool)
-    pool.network = reward_ledger._settled()
-    pool.weight = word & (2**WEIGHT_BITS - 1)
-    pool.seen = (word >> WEIGHT_BITS) & (2**SEEN_BITS - 1)
-    pool.version = (word >> VERSION_AT) & (2**VERSION_BITS - 1)
-    pool.commission_bps = (word >> COMMISSION_AT) & (2**COMMISSION_BITS - 1)
-    pool.segment = (word >> SEGMENT_AT) & (2**SEGMENT_BITS - 1)
-    pool.status = (word >> STATUS_AT) & 15
-    pool.pending = word >> PENDING_AT
-    pool.acc = share_word & (2**ACC_BITS - 1)
-    pool.boosted_shares = share_word >> ACC_BITS
-    pool.old_status = pool.status
-    return pool
-
-
-@internal
-@view
-def _with_tokens(_id: uint256, _pool: Pool) -> Pool:
-    """
-    @dev Adds the pool word's fields, and what the pool adds to its segment.
-    """
-    pool: Pool = _pool
-    word: uint256 = self.pool_words[_id]
-    pool.tokens = word & (2**TOKENS_BITS - 1)
-    pool.shares = (word >> TOKENS_BITS) & (2**SHARES_BITS - 1)
-    pool.active_shares = word >> (TOKENS_BITS + SHARES_BITS)
-    pool.old_tokens = pool.tokens
-    if pool.status & ACTIVE != 0:
-        pool.old_staked = pool.active_shares * pool.tokens // pool.shares
-        pool.old_boosted = pool.boosted_shares * pool.tokens // pool.shares
-        pool.old_boost = (pool.old_boosted << stake_weight.BOOST_BITS) // pool.old_staked
-    return pool
-
-
-@internal
-@view
-def _rewards(_id: uint256) -> Pool:
-    """
-    @dev The fields that rewards need, settled: a claim's view of a pool. `commission_owed` is only
-         what has come since the stored state.
-    """
-    pool: Pool = self._load_rewards(_id)
-    if pool.version != pool.network.version:
-        pool = self._with_tokens(_id, pool)
-    return self._settled(pool)
-
-
-@internal
-@view
-def _settled(_pool: Pool) -> Pool:
-    """
-    @dev A pool that has earned up to this block, through every table since it was stored.
-    """
-    pool: Pool = _pool
-    if pool.status & ACTIVE != 0:
-        gross: uint256 = 0
-        behind: uint256 = pool.network.version - pool.version
-        for i: uint256 in range(1, behind + 1, bound=MAX_BEHIND):
-            ended_at: uint256 = stake_weight.acc_at[pool.version + i]
-            gross += pool.weight * (ended_at - pool.seen)
-            pool.seen = ended_at
-            pool.weight = (
-                stake_weight._scaled_weight(
-                    pool.version + i, pool.segment, pool.old_boosted, pool.old_boost
-                )
-                // stake_weight.WEIGHT_UNIT
-            )
-        gross += pool.weight * (pool.network.acc - pool.seen)
-        if gross > 0:
-            commission: uint256 = gross * pool.commission_bps // BPS  # delegators' favour
-            net: uint256 = (gross - commission) << ACC_SHIFT
-            pool.acc += net // pool.boosted_shares
-            pool.commission_owed += commission + ((net % pool.boosted_shares) >> ACC_SHIFT)
-    pool.seen = pool.network.acc
-    pool.version = pool.network.version
-    return pool
+    if word == 0:
+        checks._refuse("staking: unknown validator")
+    return word
 
 
 @internal
 @pure
-def _tokens_of(_pool: Pool, _shares: uint256) -> uint256:
-    """
-    @dev Wei that shares are worth, rounded down.
-    """
-    if _shares == 0:
-        return 0
-    return _shares * _pool.tokens // _pool.shares
+def _seen(_reward_word: uint256) -> uint256:
+    return (_reward_word >> WEIGHT_BITS) & (2**SEEN_BITS - 1)
 
 
 @internal
-@view
-def _status(_pool: Pool) -> uint256:
+@pure
+def _version(_reward_word: uint256) -> uint256:
+    return (_reward_word >> VERSION_AT) & (2**VERSION_BITS - 1)
+
+
+@internal
+@pure
+def _commission(_gross: uint256, _bps: uint256) -> uint256:
     """
-    @dev The status with ACTIVE as it follows from the rest.
+    @dev The operator's part of what a pool earned, rounded down in its delegators' favour.
     """
-    barred: uint256 = _pool.status & (EXITED | JAILED | TOMBSTONED)
-    if barred == 0 and self._tokens_of(_pool, _pool.own_shares) >= MIN_OWN_STAKE:
-        return ACTIVE
-    return barred
+    return _gross * _bps // BPS
 
 
 @internal
@@ -407,30 +402,6 @@ def _total_weight(_version: uint256) -> uint256:
 
 
 # --- internal: words ---
-
-
-@internal
-def _move(
-    _from: uint256,
-    _old_boosted: uint256,
-    _old_boost: uint256,
-    _old_tokens: uint256,
-    _to: uint256,
-    _boosted: uint256,
-    _boost: uint256,
-    _tokens: uint256,
-):
-    """
-    @dev Take what a pool added to one segment out, and add it as it is now to another or the same.
-    """
-    old_sum: uint256 = self._segment_sum(_old_boosted, _old_boost, _old_tokens)
-    new_sum: uint256 = self._segment_sum(_boosted, _boost, _tokens)
-    if _from == _to:
-        if old_sum != new_sum:
-            self.segment_words[_to] = self.segment_words[_to] - old_sum + new_sum
-    else:
-        self.segment_words[_from] -= old_sum
-        self.segment_words[_to] += new_sum
 
 
 @internal

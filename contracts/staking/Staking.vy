@@ -207,10 +207,10 @@ def claim(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
                   "staking: nothing to claim" Less than a wei is owed.
     """
     key: uint256 = positions._key(_validator_id, _owner, _slot)
-    pool: validator_pools.Pool = validator_pools._rewards(_validator_id)
-    position: positions.Position = positions._load(key, pool.acc)
+    position: positions.Position = positions._load(key, validator_pools._acc(_validator_id))
     amount: uint256 = position.owed >> positions.CLAIM_BITS
-    checks._require(amount > 0, "staking: nothing to claim")
+    if amount == 0:
+        checks._refuse("staking: nothing to claim")
     if self._is_lock_over(position):
         self._end_lock(_validator_id, _owner, _slot, key)
         position.bonus_bps = 0
@@ -231,7 +231,8 @@ def claim_commission(_validator_id: uint256) -> uint256:
     """
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
     amount: uint256 = pool.commission_owed // SCALE
-    checks._require(amount > 0, "staking: nothing to claim")
+    if amount == 0:
+        checks._refuse("staking: nothing to claim")
     pool.commission_owed %= SCALE
     validator_pools._store(_validator_id, pool)
     self.rewards_paid += amount
@@ -273,8 +274,8 @@ def pull_block_rewards() -> uint256:
         return 0
     self.block_rewards_received = received
     self._count_received(amount)
-    stream: reward_stream.Stream = reward_ledger._add_block_rewards(
-        amount, self._blocks_earned(amount, since)
+    stream: reward_stream.Stream = reward_ledger._add_rewards(
+        reward_ledger.BLOCK, amount, self._blocks_earned(amount, since)
     )
     log IStaking.BlockRewardsPulled(
         amount=amount, rate_wad=stream.rate * WAD // SCALE, stream_end=stream.end
@@ -290,11 +291,13 @@ def recycle_idle_rewards() -> uint256:
     @custom:error "staking: nothing idle"
     """
     amount: uint256 = reward_ledger._take_idle()
-    checks._require(amount > 0, "staking: nothing idle")
+    if amount == 0:
+        checks._refuse("staking: nothing idle")
     self.rewards_recycled += amount
     log IStaking.IdleRewardsRecycled(amount=amount)
     # The allowance is this amount and used up at once: none ever stands over stakes.
-    checks._require(extcall IERC20(TOKEN).approve(RECYCLING_POOL, amount), "staking: approve failed")
+    if not extcall IERC20(TOKEN).approve(RECYCLING_POOL, amount):
+        checks._refuse("staking: approve failed")
     extcall IRecyclingPool(RECYCLING_POOL).recycle(amount, reasons.RECYCLE_NO_STAKERS)
     return amount
 
@@ -321,7 +324,8 @@ def stake(_validator_id: uint256, _slot: uint256, _amount: uint256, _months: uin
                   "staking: over the cap", "staking: slash pending", "staking: pool too thin"
                   "staking: pool full"
     """
-    checks._require(_amount + _months > 0, "staking: zero amount")
+    if _amount + _months == 0:
+        checks._refuse("staking: zero amount")
     owner: address = self._owner_of(_validator_id, _slot)
     self._add(_validator_id, owner, _slot, _amount, _months, empty(positions.Position))
     if _amount > 0:
@@ -362,22 +366,25 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
     request_id: uint256 = position.request_count
     positions._open_request(key, request_id, shares, unlocks_at)
     position.request_count += 1
-    pool, position = self._reshaped(pool, position, _slot, position.shares - shares, 0)
-    positions._store(key, position)
+    position.shares -= shares
+    position.bonus_bps = 0
     if pool.status & validator_pools.ACTIVE != 0 and _slot >= positions.OWN_SLOT:
-        own_staked: uint256 = validator_pools._tokens_of(pool, pool.own_shares)
-        checks._require(own_staked >= TERMS.min_validator_stake, "staking: below the minimum")
+        own_staked: uint256 = validator_pools._worth(
+            pool.own_shares - shares, pool.tokens, pool.shares
+        )
+        if own_staked < TERMS.min_validator_stake:
+            checks._refuse("staking: below the minimum")
     log IStaking.Unstaked(
         validator_id=_validator_id,
         owner=owner,
         slot=_slot,
         request_id=request_id,
         shares=shares,
-        tokens=validator_pools._tokens_of(pool, shares),
+        tokens=validator_pools._worth(shares, pool.tokens, pool.shares),
         unlocks_at=unlocks_at,
     )
     pool.active_shares -= shares
-    validator_pools._store(_validator_id, pool)
+    self._store(_validator_id, pool, key, _slot, position)
     return request_id
 
 
@@ -396,13 +403,14 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
     key: uint256 = positions._key(_validator_id, owner, _slot)
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
     position: positions.Position = positions._load(key, pool.acc)
-    self._check_open(key, pool, _slot)
+    self._check_open(key, position.moved, pool.status, _slot)
     request: positions.Request = positions._end_request(key, _request_id)
-    self._check_cap(pool, _slot, validator_pools._tokens_of(pool, request.shares))
+    self._check_cap(
+        pool, _slot, validator_pools._worth(request.shares, pool.tokens, pool.shares)
+    )
     pool.active_shares += request.shares
-    bonus: uint256 = self._bonus_with(position, _slot, request.shares)
-    pool, position = self._reshaped(pool, position, _slot, position.shares + request.shares, bonus)
-    positions._store(key, position)
+    position.bonus_bps = self._bonus_with(position, _slot, request.shares)
+    position.shares += request.shares
     log IStaking.UnstakeCancelled(
         validator_id=_validator_id,
         owner=owner,
@@ -410,7 +418,7 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
         request_id=_request_id,
         shares=request.shares,
     )
-    validator_pools._store(_validator_id, pool)
+    self._store(_validator_id, pool, key, _slot, position)
 
 
 @external
@@ -427,10 +435,12 @@ def withdraw(_validator_id: uint256, _slot: uint256, _request_id: uint256) -> ui
     owner: address = self._owner_of(_validator_id, _slot)
     key: uint256 = positions._key(_validator_id, owner, _slot)
     request: positions.Request = positions._end_request(key, _request_id)
-    checks._require(block.timestamp >= request.unlocks_at, "staking: still unbonding")
+    if block.timestamp < request.unlocks_at:
+        checks._refuse("staking: still unbonding")
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    amount: uint256 = 0
-    pool, amount = slash_escrow._leave(_validator_id, pool, request.shares, owner)
+    amount: uint256 = self._leave(_validator_id, owner, pool, request.shares)
+    pool.tokens -= amount
+    pool.shares -= request.shares
     log IStaking.Withdrawn(
         validator_id=_validator_id,
         owner=owner,
@@ -463,23 +473,26 @@ def redelegate(
                   "staking: validator not active", "staking: over the cap"
                   or as `unstake` (but for locks) and `stake`.
     """
-    checks._require(_source_slot < positions.OWN_SLOT, "staking: own stake")
-    checks._require(_slot < positions.OWN_SLOT, "staking: own stake")
-    checks._require(_source_id != _validator_id, "staking: same validator")
+    if _source_slot >= positions.OWN_SLOT:
+        checks._refuse("staking: own stake")
+    if _slot >= positions.OWN_SLOT:
+        checks._refuse("staking: own stake")
+    if _source_id == _validator_id:
+        checks._refuse("staking: same validator")
     key: uint256 = positions._key(_source_id, msg.sender, _source_slot)
     pool: validator_pools.Pool = validator_pools._load(_source_id)
     position: positions.Position = positions._load(key, pool.acc)
-    bonus: uint256 = position.bonus_bps
     if self._is_lock_over(position):
-        bonus = 0
+        position.bonus_bps = 0
     shares: uint256 = self._free_shares(key, pool, position, _amount)
-    pool, position = self._reshaped(pool, position, _source_slot, position.shares - shares, bonus)
-    positions._store(key, position)
+    position.shares -= shares
     pool.active_shares -= shares
-    amount: uint256 = 0
-    pool, amount = slash_escrow._leave(_source_id, pool, shares, msg.sender)
-    checks._require(amount > 0, "staking: zero amount")  # shares can be worth nothing
-    validator_pools._store(_source_id, pool)
+    amount: uint256 = self._leave(_source_id, msg.sender, pool, shares)
+    if amount == 0:  # shares can be worth nothing
+        checks._refuse("staking: zero amount")
+    pool.tokens -= amount
+    pool.shares -= shares
+    self._store(_source_id, pool, key, _source_slot, position)
 
     position.shares = shares
     self._add(_validator_id, msg.sender, _slot, amount, 0, position)
@@ -511,7 +524,8 @@ def set_recipient(_recipient: address):
     if recipient == msg.sender:
         recipient = empty(address)
     old_recipient: address = self.recipient_of[msg.sender]
-    checks._require(recipient != old_recipient, "staking: same recipient")
+    if recipient == old_recipient:
+        checks._refuse("staking: same recipient")
     self.recipient_of[msg.sender] = recipient
     log IStaking.RecipientSet(
         owner=msg.sender, old_recipient=old_recipient, new_recipient=recipient
@@ -532,9 +546,12 @@ def open(
                   "staking: below the minimum", "staking: commission too high"
     """
     self._check_registry()
-    checks._require(validator_pools.reward_words[_validator_id] == 0, "staking: validator exists")
-    checks._require(_amount >= TERMS.min_validator_stake, "staking: below the minimum")
-    checks._require(_commission_bps <= TERMS.max_commission_bps, "staking: commission too high")
+    if validator_pools.reward_words[_validator_id] != 0:
+        checks._refuse("staking: validator exists")
+    if _amount < TERMS.min_validator_stake:
+        checks._refuse("staking: below the minimum")
+    if _commission_bps > TERMS.max_commission_bps:
+        checks._refuse("staking: commission too high")
     validator_pools._open(_validator_id, _commission_bps)
     self.validator_count += 1
     self._add(
@@ -552,9 +569,11 @@ def set_commission(_validator_id: uint256, _commission_bps: uint256):
                   "staking: commission too high", "staking: same commission"
     """
     self._check_registry()
-    checks._require(_commission_bps <= TERMS.max_commission_bps, "staking: commission too high")
+    if _commission_bps > TERMS.max_commission_bps:
+        checks._refuse("staking: commission too high")
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    checks._require(_commission_bps != pool.commission_bps, "staking: same commission")
+    if _commission_bps == pool.commission_bps:
+        checks._refuse("staking: same commission")
     log IStaking.CommissionSet(
         validator_id=_validator_id, old_bps=pool.commission_bps, new_bps=_commission_bps
     )
@@ -581,7 +600,8 @@ def set_bars(_validator_id: uint256, _bars: uint256, _is_barred: bool):
     pool.status &= ~bars
     if _is_barred:
         pool.status |= bars
-    checks._require(pool.status != pool.old_status, "staking: no change")
+    if pool.status == pool.old_status:
+        checks._refuse("staking: no change")
     validator_pools._store(_validator_id, pool)
 
 
@@ -604,10 +624,13 @@ def slash(
                   "staking: slash pending" One for the same offence is in escrow.
     """
     self._check_slasher()
-    checks._require(_offence < slash_escrow.OFFENCES, "staking: unknown offence")
-    checks._require(_bps <= MAX_SLASH_BPS, "staking: slash too large")
+    if _offence >= slash_escrow.OFFENCES:
+        checks._refuse("staking: unknown offence")
+    if _bps > MAX_SLASH_BPS:
+        checks._refuse("staking: slash too large")
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    checks._require(pool.pending & (1 << _offence) == 0, "staking: slash pending")
+    if pool.pending & (1 << _offence) != 0:
+        checks._refuse("staking: slash pending")
     amount: uint256 = pool.tokens * _bps // BPS
     slash_escrow._store(
         _validator_id, _offence, slash_escrow.Escrow(tokens=amount, slash_id=_slash_id)
@@ -633,7 +656,8 @@ def end_slash(_validator_id: uint256, _offence: uint256, _is_overturned: bool) -
     """
     self._check_slasher()
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    checks._require(pool.pending & (1 << _offence) != 0, "staking: no slash pending")
+    if pool.pending & (1 << _offence) == 0:
+        checks._refuse("staking: no slash pending")
     amount: uint256 = slash_escrow._escrow(_validator_id, _offence).tokens
     slash_escrow.escrow_words[_validator_id][_offence] = 0
     slash_escrow.pending_count -= 1
@@ -665,10 +689,12 @@ def answer_slash(
                   "staking: slash too large", "staking: unknown validator"
     """
     self._check_slasher()
-    checks._require(_bps <= MAX_SLASH_BPS, "staking: slash too large")
+    if _bps > MAX_SLASH_BPS:
+        checks._refuse("staking: slash too large")
     key: uint256 = positions._key(_validator_id, _owner, _slot)
     owes: positions.Debt = positions._debt(key)
-    checks._require(owes.source != 0, "staking: nothing to answer")
+    if owes.source == 0:
+        checks._refuse("staking: nothing to answer")
     owes.next_slash += 1
     if _is_over:
         owes = empty(positions.Debt)
@@ -678,15 +704,13 @@ def answer_slash(
     shares: uint256 = position.shares * _bps // BPS
     if shares == 0:
         return 0
-    pool, position = self._reshaped(
-        pool, position, _slot, position.shares - shares, position.bonus_bps
-    )
-    positions._store(key, position)
+    position.shares -= shares
     pool.active_shares -= shares
-    amount: uint256 = 0
-    pool, amount = slash_escrow._leave(_validator_id, pool, shares, _owner)
+    amount: uint256 = self._leave(_validator_id, _owner, pool, shares)
+    pool.tokens -= amount
+    pool.shares -= shares
     slash_escrow._note(_slash_id, _owner, amount)
-    validator_pools._store(_validator_id, pool)
+    self._store(_validator_id, pool, key, _slot, position)
     self._pay(msg.sender, amount)
     return amount
 
@@ -715,10 +739,14 @@ def notify_reward(_amount: uint256):
     @param _amount Wei.
     @custom:error "staking: not the notifier", "staking: zero amount"
     """
-    checks._require(msg.sender == self._notifier(), "staking: not the notifier")
-    checks._require(_amount > 0, "staking: zero amount")
+    if msg.sender != self._notifier():
+        checks._refuse("staking: not the notifier")
+    if _amount == 0:
+        checks._refuse("staking: zero amount")
     self._count_received(_amount)
-    stream: reward_stream.Stream = reward_ledger._add_epoch_rewards(_amount, TERMS.stream_blocks)
+    stream: reward_stream.Stream = reward_ledger._add_rewards(
+        reward_ledger.EPOCH, _amount, TERMS.stream_blocks
+    )
     log IStaking.RewardNotified(
         source=msg.sender,
         amount=_amount,
@@ -758,7 +786,8 @@ def set_slasher(_slasher: address):
     ownable._check_owner()
     old_slasher: address = self.slasher
     self._check_successor(old_slasher, _slasher)
-    checks._require(slash_escrow.pending_count == 0, "staking: slash pending")
+    if slash_escrow.pending_count != 0:
+        checks._refuse("staking: slash pending")
     self.slasher = _slasher
     log IStaking.SlasherSet(old_slasher=old_slasher, new_slasher=_slasher)
 
@@ -772,7 +801,8 @@ def set_registry(_registry: address):
     """
     ownable._check_owner()
     self._check_successor(empty(address), _registry)
-    checks._require(self.registry == empty(address), "staking: registry already set")
+    if self.registry != empty(address):
+        checks._refuse("staking: registry already set")
     self.registry = _registry
     log IStaking.RegistrySet(registry=_registry)
 
@@ -810,8 +840,8 @@ def validator(_validator_id: uint256) -> IStaking.Validator:
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
     return IStaking.Validator(
         tokens=pool.tokens,
-        staked=validator_pools._tokens_of(pool, pool.active_shares),
-        own_staked=validator_pools._tokens_of(pool, pool.own_shares),
+        staked=validator_pools._worth(pool.active_shares, pool.tokens, pool.shares),
+        own_staked=validator_pools._worth(pool.own_shares, pool.tokens, pool.shares),
         shares=pool.shares,
         active_shares=pool.active_shares,
         boosted_shares=pool.boosted_shares,
@@ -839,7 +869,7 @@ def position(_validator_id: uint256, _owner: address, _slot: uint256) -> IStakin
     )
     return IStaking.Position(
         shares=position.shares,
-        tokens=validator_pools._tokens_of(pool, position.shares),
+        tokens=validator_pools._worth(position.shares, pool.tokens, pool.shares),
         bonus_bps=position.bonus_bps,
         unlocks_at=position.unlocks_at,
         pending_reward=position.owed >> positions.CLAIM_BITS,
@@ -905,6 +935,8 @@ def network() -> IStaking.Network:
     @notice Sums and streams as of this block.
     """
     settled: reward_ledger.Network = reward_ledger._settled()
+    epoch_stream: reward_stream.Stream = reward_ledger._stream(reward_ledger.EPOCH)
+    block_stream: reward_stream.Stream = reward_ledger._stream(reward_ledger.BLOCK)
     return IStaking.Network(
         weight=settled.weight,
         staked=settled.staked,
@@ -916,10 +948,10 @@ def network() -> IStaking.Network:
         rewards_paid=self.rewards_paid,
         rewards_idle=reward_ledger._idle_amount(),
         rewards_recycled=self.rewards_recycled,
-        epoch_stream_rate=settled.epoch_stream.rate // SCALE,
-        epoch_stream_end=settled.epoch_stream.end,
-        block_stream_rate=settled.block_stream.rate // SCALE,
-        block_stream_end=settled.block_stream.end,
+        epoch_stream_rate=epoch_stream.rate // SCALE,
+        epoch_stream_end=epoch_stream.end,
+        block_stream_rate=block_stream.rate // SCALE,
+        block_stream_end=block_stream.end,
         pulled_through=self.pulled_through,
     )
 
@@ -974,45 +1006,52 @@ def _add(
     """
     amount: uint256 = _amount
     key: uint256 = positions._key(_id, _owner, _slot)
-    checks._require(_months <= lock_bonus.MAX_MONTHS, "staking: lock too long")
+    if _months > lock_bonus.MAX_MONTHS:
+        checks._refuse("staking: lock too long")
     pool: validator_pools.Pool = validator_pools._load(_id)
     position: positions.Position = positions._load(key, pool.acc)
     if amount == 0 and _months == 0:
         amount = position.owed >> positions.CLAIM_BITS
-        checks._require(amount > 0, "staking: nothing to claim")
+        if amount == 0:
+            checks._refuse("staking: nothing to claim")
         position.owed -= amount << positions.CLAIM_BITS
         self._count_paid(_id, _owner, _slot, self, amount)
     shares: uint256 = 0
     if amount > 0:
-        self._check_open(key, pool, _slot)
+        self._check_open(key, position.moved, pool.status, _slot)
         self._check_cap(pool, _slot, amount)
-        pool, shares = validator_pools._enter(pool, amount)
+        shares = validator_pools._shares_of(amount, pool.tokens, pool.shares, pool.pending)
+        pool.tokens += amount
+        pool.shares += shares
+        pool.active_shares += shares
     else:
-        checks._require(position.shares > 0, "staking: no stake")
-    bonus: uint256 = 0
+        if position.shares == 0:
+            checks._refuse("staking: no stake")
     if _carried.shares > 0:
-        checks._require(position.shares == 0, "staking: slot not empty")
+        if position.shares != 0:
+            checks._refuse("staking: slot not empty")
+        position.moved = 1
         position.unlocks_at = _carried.unlocks_at
-        bonus = _carried.bonus_bps
+        position.bonus_bps = _carried.bonus_bps
     elif _months == 0:
-        bonus = self._bonus_with(position, _slot, shares)
+        position.bonus_bps = self._bonus_with(position, _slot, shares)
     else:
         unlocks_at: uint256 = block.timestamp + _months * lock_bonus.MONTH
-        checks._require(unlocks_at >= position.unlocks_at, "staking: shorter than the lock")
+        if unlocks_at < position.unlocks_at:
+            checks._refuse("staking: shorter than the lock")
         position.unlocks_at = unlocks_at
-        bonus = lock_bonus._bonus(self._bps_per_month(_slot), _months)
-    pool, position = self._reshaped(pool, position, _slot, position.shares + shares, bonus)
-    positions._store(key, position)
+        position.bonus_bps = lock_bonus._bonus(self._bps_per_month(_slot), _months)
+    position.shares += shares
     log IStaking.Staked(
         validator_id=_id,
         owner=_owner,
         slot=_slot,
         amount=amount,
         shares=position.shares,
-        bonus_bps=bonus,
+        bonus_bps=position.bonus_bps,
         unlocks_at=position.unlocks_at,
     )
-    validator_pools._store(_id, pool)
+    self._store(_id, pool, key, _slot, position)
     return amount
 
 
@@ -1020,37 +1059,49 @@ def _add(
 def _end_lock(_id: uint256, _owner: address, _slot: uint256, _key: uint256):
     pool: validator_pools.Pool = validator_pools._load(_id)
     position: positions.Position = positions._load(_key, pool.acc)
-    checks._require(self._is_lock_over(position), "staking: lock not over")
+    if not self._is_lock_over(position):
+        checks._refuse("staking: lock not over")
     log IStaking.LockEnded(
         validator_id=_id, owner=_owner, slot=_slot, bonus_bps=position.bonus_bps
     )
-    pool, position = self._reshaped(pool, position, _slot, position.shares, 0)
-    positions._store(_key, position)
+    position.bonus_bps = 0
+    self._store(_id, pool, _key, _slot, position)
+
+
+@internal
+def _store(
+    _id: uint256,
+    _pool: validator_pools.Pool,
+    _key: uint256,
+    _slot: uint256,
+    _position: positions.Position,
+):
+    """
+    @dev Write a position with other shares or another bonus, and its pool with the sums of both.
+    """
+    pool: validator_pools.Pool = _pool
+    if _slot >= positions.OWN_SLOT:
+        pool.own_shares = pool.own_shares + _position.shares - _position.old_shares
+    boosted: uint256 = _position.shares * (BPS + _position.bonus_bps)
+    pool.boosted_shares = pool.boosted_shares + boosted - _position.old_boosted
+    positions._store(_key, _position)
     validator_pools._store(_id, pool)
 
 
 @internal
-@pure
-def _reshaped(
-    _pool: validator_pools.Pool,
-    _position: positions.Position,
-    _slot: uint256,
-    _shares: uint256,
-    _bonus_bps: uint256,
-) -> (validator_pools.Pool, positions.Position):
+def _leave(
+    _id: uint256, _owner: address, _pool: validator_pools.Pool, _shares: uint256
+) -> uint256:
     """
-    @dev A settled position with other shares and another bonus, and the pool's sums with it.
+    @dev What shares that leave a pool are worth, with a note for what is in escrow; to take both
+         out of the pool is for the caller.
+    @return Wei, rounded down in favour of those who stay.
     """
-    pool: validator_pools.Pool = _pool
-    position: positions.Position = _position
-    if _slot >= positions.OWN_SLOT:
-        pool.own_shares = pool.own_shares + _shares - position.shares
-    pool.boosted_shares -= positions._boosted(position)
-    position.shares = _shares
-    position.bonus_bps = _bonus_bps
-    pool.boosted_shares += positions._boosted(position)
-    position.seen = pool.acc
-    return pool, position
+    if _pool.pending != 0:
+        slash_escrow._note_left(
+            _id, _owner, _shares, _pool.tokens, _pool.shares, _pool.pending
+        )
+    return validator_pools._worth(_shares, _pool.tokens, _pool.shares)
 
 
 @internal
@@ -1095,7 +1146,8 @@ def _take_shares(
     @dev Shares worth `_amount` of a position that is neither locked nor answerable.
     """
     shares: uint256 = self._free_shares(_key, _pool, _position, _amount)
-    checks._require(_position.unlocks_at <= block.timestamp, "staking: still locked")
+    if _position.unlocks_at > block.timestamp:
+        checks._refuse("staking: still locked")
     return shares
 
 
@@ -1110,36 +1162,43 @@ def _free_shares(
     """
     @dev Shares worth `_amount` of a position that answers for nothing.
     """
-    checks._require(_amount > 0, "staking: zero amount")
-    checks._require(_position.shares > 0, "staking: no stake")
-    self._check_answered(_key)
-    return validator_pools._shares_for(_pool, _position.shares, _amount)
+    if _amount == 0:
+        checks._refuse("staking: zero amount")
+    if _position.shares == 0:
+        checks._refuse("staking: no stake")
+    self._check_answered(_key, _position.moved)
+    return validator_pools._shares_for(_amount, _position.shares, _pool.tokens, _pool.shares)
 
 
 @internal
 @view
-def _check_open(_key: uint256, _pool: validator_pools.Pool, _slot: uint256):
+def _check_open(_key: uint256, _moved: uint256, _status: uint256, _slot: uint256):
     """
     @dev Stake may come to a position: its validator is active or the stake its own, and it answers
          for nothing.
     """
     if _slot < positions.OWN_SLOT:
-        is_active: bool = _pool.status & validator_pools.ACTIVE != 0
-        checks._require(is_active, "staking: validator not active")
-        self._check_answered(_key)
+        is_active: bool = _status & validator_pools.ACTIVE != 0
+        if not is_active:
+            checks._refuse("staking: validator not active")
+        self._check_answered(_key, _moved)
 
 
 @internal
 @view
-def _check_answered(_key: uint256):
+def _check_answered(_key: uint256, _moved: uint256):
     """
     @dev A position that was redelegated has answered for all that it answers for.
     """
+    if _moved == 0:
+        return
     owes: positions.Debt = positions._debt(_key)
     if owes.source != 0:
-        checks._require(block.timestamp > owes.until, "staking: still answerable")
+        if block.timestamp <= owes.until:
+            checks._refuse("staking: still answerable")
         slash_count: uint256 = validator_pools._slash_count(owes.source)
-        checks._require(owes.next_slash == slash_count, "staking: slash unanswered")
+        if owes.next_slash != slash_count:
+            checks._refuse("staking: slash unanswered")
 
 
 @internal
@@ -1150,16 +1209,17 @@ def _check_cap(_pool: validator_pools.Pool, _slot: uint256, _amount: uint256):
          10,000 * (V + d) <= cap * (T + d), or too few validators are active for that to be possible.
          Up to its minimum a validator may always add own stake: a slash must not shut it out.
     """
-    staked: uint256 = validator_pools._tokens_of(_pool, _pool.active_shares)
+    staked: uint256 = validator_pools._worth(_pool.active_shares, _pool.tokens, _pool.shares)
     total: uint256 = _pool.network.staked
     if _pool.status & validator_pools.ACTIVE == 0:
         total += staked  # as if it were active: it will be
     if BPS * (staked + _amount) > TERMS.cap_bps * (total + _amount):
-        own_staked: uint256 = validator_pools._tokens_of(_pool, _pool.own_shares)
+        own_staked: uint256 = validator_pools._worth(_pool.own_shares, _pool.tokens, _pool.shares)
         is_waived: bool = validator_pools.active_count < TERMS.cap_min_validators or (
             _slot >= positions.OWN_SLOT and own_staked + _amount <= TERMS.min_validator_stake
         )
-        checks._require(is_waived, "staking: over the cap")
+        if not is_waived:
+            checks._refuse("staking: over the cap")
 
 
 # --- internal: accounts and tokens ---
@@ -1174,7 +1234,8 @@ def _owner_of(_id: uint256, _slot: uint256) -> address:
     if _slot < positions.OWN_SLOT:
         return msg.sender
     operator: address = staticcall IValidators(self.registry).operator_of(_id)
-    checks._require(msg.sender == operator, "staking: not the operator")
+    if msg.sender != operator:
+        checks._refuse("staking: not the operator")
     return empty(address)
 
 
@@ -1206,31 +1267,37 @@ def _count_paid(
 @internal
 @pure
 def _check_successor(_old: address, _new: address):
-    checks._require(_new != empty(address), "staking: zero address")
-    checks._require(_new != _old, "staking: no change")
+    if _new == empty(address):
+        checks._refuse("staking: zero address")
+    if _new == _old:
+        checks._refuse("staking: no change")
 
 
 @internal
 @view
 def _check_registry():
-    checks._require(msg.sender == self.registry, "staking: not the registry")
+    if msg.sender != self.registry:
+        checks._refuse("staking: not the registry")
 
 
 @internal
 @view
 def _check_slasher():
-    checks._require(msg.sender == self.slasher, "staking: not the slasher")
+    if msg.sender != self.slasher:
+        checks._refuse("staking: not the slasher")
 
 
 @internal
 def _take(_from: address, _amount: uint256):
     # MDT takes no transfer fee: what is sent is what arrives.
-    checks._require(extcall IERC20(TOKEN).transferFrom(_from, self, _amount), "staking: transfer failed")
+    if not extcall IERC20(TOKEN).transferFrom(_from, self, _amount):
+        checks._refuse("staking: transfer failed")
 
 
 @internal
 def _pay(_to: address, _amount: uint256):
-    checks._require(extcall IERC20(TOKEN).transfer(_to, _amount), "staking: transfer failed")
+    if not extcall IERC20(TOKEN).transfer(_to, _amount):
+        checks._refuse("staking: transfer failed")
 
 
 # --- internal: rewards ---
