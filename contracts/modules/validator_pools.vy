@@ -187,6 +187,10 @@ def _store(_id: uint256, _pool: Pool):
     )
     pool.network.weight = pool.network.weight + weight - pool.weight
     pool.network.staked = pool.network.staked + staked - pool.old_staked
+    if pool.network.staked == 0:
+        # Nobody is active: the units that a new table's total may have too many would have all that
+        # flows to themselves, and the accumulator would outgrow its word.
+        pool.network.weight = 0
     reward_ledger._store(pool.network)
     if pool.status != pool.old_status:
         self._count_status(_id, pool.old_status, pool.status)
