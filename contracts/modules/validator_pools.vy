@@ -110,10 +110,6 @@ struct Pool:
     old_boosted: uint256  # wei * bps that weighed
     old_boost: uint256  # their quotient, bps * 2^24
 
-# --- immutables ---
-
-MIN_OWN_STAKE: immutable(uint256)  # wei
-
 # --- storage ---
 
 active_count: uint256
@@ -124,14 +120,6 @@ pool_words: HashMap[uint256, uint256]
 own_words: HashMap[uint256, uint256]
 # segment => packed sums over its validators
 segment_words: HashMap[uint256, uint256]
-
-# --- constructor ---
-
-
-@deploy
-def __init__(_min_own_stake: uint256):
-    MIN_OWN_STAKE = _min_own_stake
-
 
 # --- internal: a change: load, settle, change, store ---
 
@@ -366,7 +354,7 @@ def _status(_pool: Pool) -> uint256:
     @dev The status with ACTIVE as it follows from the rest.
     """
     barred: uint256 = _pool.status & (EXITED | JAILED | TOMBSTONED)
-    if barred == 0 and self._tokens_of(_pool, _pool.own_shares) >= MIN_OWN_STAKE:
+    if barred == 0 and self._tokens_of(_pool, _pool.own_shares) >= stake_weight.MINIMUM:
         return ACTIVE
     return barred
 
@@ -451,8 +439,5 @@ def _segment_sum(_boosted: uint256, _boost: uint256, _tokens: uint256) -> uint25
 
 @internal
 def _count_status(_id: uint256, _old: uint256, _new: uint256):
-    if _old & ACTIVE == 0 and _new & ACTIVE != 0:
-        self.active_count += 1
-    elif _old & ACTIVE != 0 and _new & ACTIVE == 0:
-        self.active_count -= 1
+    self.active_count = self.active_count + (_new & ACTIVE) - (_old & ACTIVE)  # the lowest bit
     log IStaking.StatusChanged(validator_id=_id, old_status=_old, new_status=_new)
