@@ -51,7 +51,7 @@ def test_restake__running_lock__bonus_of_the_whole_months_left(quiet):
     one, _, owner = earning(quiet, months=12)
     mine(1, seconds=MONTH)
     amount = quiet.staking.restake(one, 0, sender=owner)
-    assert quiet.staking.position(one, owner, 0).bonus_bps == (MINIMUM * 300 + amount * 250) // (MINIMUM + amount) == 295
+    assert quiet.staking.position(one, owner, 0).bonus_bps == (MINIMUM * 300 + amount * 250) // (MINIMUM + amount) == 297
     with boa.reverts("staking: still locked"):
         quiet.staking.unstake(one, 0, 1, sender=owner)
 
