@@ -107,10 +107,6 @@ struct Pool:
     old_staked: uint256  # wei that weighed
     old_sum: uint256  # what it adds to its segment, packed
 
-# --- immutables ---
-
-MIN_OWN_STAKE: immutable(uint256)  # wei
-
 # --- storage ---
 
 active_count: uint256
@@ -121,14 +117,6 @@ pool_words: HashMap[uint256, uint256]
 own_words: HashMap[uint256, uint256]
 # segment => packed sums over its validators
 segment_words: HashMap[uint256, uint256]
-
-# --- constructor ---
-
-
-@deploy
-def __init__(_min_own_stake: uint256):
-    MIN_OWN_STAKE = _min_own_stake
-
 
 # --- internal: a change: load, settle, change, store ---
 
@@ -226,7 +214,7 @@ def _store(_id: uint256, _pool: Pool):
     segment: uint256 = INACTIVE
     status: uint256 = _pool.status & BARS
     own_staked: uint256 = self._worth(_pool.own_shares, _pool.tokens, _pool.shares)
-    if status == 0 and own_staked >= MIN_OWN_STAKE:
+    if status == 0 and own_staked >= stake_weight.MINIMUM:
         status = ACTIVE
         staked = _pool.active_shares * _pool.tokens // _pool.shares
         boosted = _pool.boosted_shares * _pool.tokens // _pool.shares
@@ -239,11 +227,13 @@ def _store(_id: uint256, _pool: Pool):
         self.segment_words[segment] += new_sum
     elif new_sum != _pool.old_sum:
         self.segment_words[segment] = self.segment_words[segment] - _pool.old_sum + new_sum
-    reward_ledger._store_changed(
-        _pool.network,
-        _pool.network.weight + weight - _pool.weight,
-        _pool.network.staked + staked - _pool.old_staked,
-    )
+    network_weight: uint256 = _pool.network.weight + weight - _pool.weight
+    network_staked: uint256 = _pool.network.staked + staked - _pool.old_staked
+    if network_staked == 0:
+        # Nobody is active: the units that a new table's total may have too many would have all that
+        # flows to themselves, and the accumulator would outgrow its word.
+        network_weight = 0
+    reward_ledger._store_changed(_pool.network, network_weight, network_staked)
     if status != _pool.old_status:
         self._count_status(_id, _pool.old_status, status)
     packing._check(
@@ -418,8 +408,5 @@ def _segment_sum(_boosted: uint256, _boost: uint256, _tokens: uint256) -> uint25
 
 @internal
 def _count_status(_id: uint256, _old: uint256, _new: uint256):
-    if _old & ACTIVE == 0 and _new & ACTIVE != 0:
-        self.active_count += 1
-    elif _old & ACTIVE != 0 and _new & ACTIVE == 0:
-        self.active_count -= 1
+    self.active_count = self.active_count + (_new & ACTIVE) - (_old & ACTIVE)  # the lowest bit
     log IStaking.StatusChanged(validator_id=_id, old_status=_old, new_status=_new)

@@ -187,7 +187,6 @@ def __init__(
     self.pulled_through = max(staticcall IBlockReward(_block_reward).START_BLOCK(), block.number)
 
     stake_weight.__init__(_decay_stakes, _decay_values, minimum)
-    validator_pools.__init__(minimum)
     ownable.__init__()
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
