@@ -187,6 +187,10 @@ def _store(_id: uint256, _pool: Pool):
     )
     pool.network.weight = pool.network.weight + weight - pool.weight
     pool.network.staked = pool.network.staked + staked - pool.old_staked
+    # The sums of a new table can be a unit per validator too high (stake_weight.vy). When nobody is
+    # active that must not stay: rewards over so small a weight would outgrow the accumulator.
+    if pool.network.staked == 0:
+        pool.network.weight = 0
     reward_ledger._store(pool.network)
     if pool.status != pool.old_status:
         self._count_status(_id, pool.old_status, pool.status)

@@ -663,6 +663,8 @@ class Staking(Ownable):
         pool.part = self.tables[-1].contribution(pool.staked, pool.boosted_shares * pool.tokens // pool.shares) if pool.is_active else None
         self.pools[validator_id] = pool
         self.ledger.weight += self.weight(pool) - before
+        if self.active_count == 0:
+            self.ledger.weight = 0  # what the sums of a new table were too high by
 
     def _reshape(self, pool: Pool, key: PositionKey, shares: int, bonus_bps: int) -> None:
         """Give a position other shares and another bonus, and the settled pool's sums with it."""
