@@ -48,8 +48,9 @@ OFFENCES: constant(uint256) = 3
 MAX_VALIDATORS: constant(uint256) = 25
 MAX_REQUESTS: constant(uint256) = 100
 MAX_SLASHES: constant(uint256) = 40
-# To look at the eight slots of a validator is one piece of work, and so is each position found.
+# To look at eight slots is one piece of work, a position found two: it may answer for another pool.
 MAX_WORK: constant(uint256) = 40
+MAX_POSITIONS: constant(uint256) = MAX_WORK // 2
 SLOTS: constant(uint256) = positions.SLOTS
 
 # --- structs ---
@@ -164,14 +165,14 @@ def slashes_of(
 @view
 def positions_of(
     _owner: address, _first_validator_id: uint256, _limit: uint256
-) -> (DynArray[IStakingLens.PositionRow, MAX_WORK], uint256):
+) -> (DynArray[IStakingLens.PositionRow, MAX_POSITIONS], uint256):
     """
     @notice An account's positions with _limit validators from number _first_validator_id on, as far
             as a page goes; with the validator it operates, own stake too. Listed is what holds
             stake or rewards, or ever had an unbonding request (see `requests_of`).
     @return The positions, and the number of the validator to go on with; 0 = there are no more.
     """
-    rows: DynArray[IStakingLens.PositionRow, MAX_WORK] = []
+    rows: DynArray[IStakingLens.PositionRow, MAX_POSITIONS] = []
     id: uint256 = max(_first_validator_id, 1)
     count: uint256 = staticcall IValidators(VALIDATORS).validator_count()
     operated: uint256 = staticcall IValidators(VALIDATORS).validator_id(_owner)
@@ -180,7 +181,7 @@ def positions_of(
         if id > count:
             break
         keys: DynArray[uint256, SLOTS] = self._used_keys(id, _owner, id == operated)
-        work += 1 + len(keys)
+        work += 1 + 2 * len(keys)
         if id == operated:
             work += 1
         if i > 0 and work > MAX_WORK:
