@@ -124,8 +124,10 @@ segment_words: HashMap[uint256, uint256]
 @internal
 def _open(_id: uint256, _commission_bps: uint256):
     """
-    @dev Enter an empty pool. It has no weight, so what it has seen does not matter.
+    @dev Enter an empty pool. It has no weight, so what it has seen does not matter. Its accumulator
+         starts at 1: then no position that was ever used has an empty word, and readers find all.
     """
+    self.share_words[_id] = 1
     self.reward_words[_id] = (
         packing._fits(_commission_bps, COMMISSION_BITS) << COMMISSION_AT
     ) | (INACTIVE << SEGMENT_AT)

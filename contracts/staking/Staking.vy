@@ -82,6 +82,8 @@ exports: (
     ownable_2step.transfer_ownership,
     ownable_2step.accept_ownership,
 )
+# Whether a position was ever used, in one slot: for readers that look for an owner's positions.
+exports: positions.position_words
 
 # --- constants ---
 
