@@ -316,7 +316,8 @@ class Suite:
         debt = Debt(source_id, until, self.books.pools[source_id].slash_count)
         self.books.positions[validator_id, owner, slot] = tokens
         self.books.debts[validator_id, owner, slot] = debt
-        issue(self.token, self.staking.address, tokens)
+        if tokens:
+            issue(self.token, self.staking.address, tokens)
         self.staking.set_position(validator_id, owner, slot, tokens, astuple(debt))
 
     def rotate(self, validator_id: int, account: str) -> None:
