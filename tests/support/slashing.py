@@ -27,6 +27,7 @@ from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
 from tests.support.emission import QUORUM, REPORTERS, addresses, as_tuple, sign
 from tests.support.harness import harness
+from tests.support.refusals import refuses
 from tests.support.token import deploy_token, issue
 
 PRESET = load("adr-literal")
@@ -242,12 +243,8 @@ class Suite:
 
     def refused(self, reason: str, of_model: Callable[[], Any], of_contract: Callable[[], Any]) -> None:
         """Both refuse for exactly this reason."""
-        try:
+        with refuses(reason):
             of_model()
-        except Refusal as refusal:
-            assert str(refusal) == reason
-        else:
-            raise AssertionError(f"the model does not refuse with {reason!r}")
         with boa.reverts(reason):
             of_contract()
 
