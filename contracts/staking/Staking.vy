@@ -398,7 +398,7 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
     position: positions.Position = positions._load(key, pool.acc)
     self._check_open(key, pool, _slot)
     request: positions.Request = positions._end_request(key, _request_id)
-    self._check_cap(pool, validator_pools._tokens_of(pool, request.shares))
+    self._check_cap(pool, _slot, validator_pools._tokens_of(pool, request.shares))
     pool.active_shares += request.shares
     bonus: uint256 = self._bonus_with(position, _slot, request.shares)
     pool, position = self._reshaped(pool, position, _slot, position.shares + request.shares, bonus)
@@ -571,14 +571,16 @@ def set_bars(_validator_id: uint256, _bars: uint256, _is_barred: bool):
     @custom:error "staking: not the registry" Or, for other bars than 2, "staking: not the slasher"
                   "staking: unknown validator", "staking: no change"
     """
-    if _bars == validator_pools.EXITED:
+    bars: uint256 = _bars
+    if bars == validator_pools.EXITED:
         self._check_registry()
     else:
         self._check_slasher()
+        bars &= validator_pools.JAILED | validator_pools.TOMBSTONED
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    pool.status &= ~_bars
+    pool.status &= ~bars
     if _is_barred:
-        pool.status |= _bars & (validator_pools.EXITED | validator_pools.JAILED | validator_pools.TOMBSTONED)
+        pool.status |= bars
     checks._require(pool.status != pool.old_status, "staking: no change")
     validator_pools._store(_validator_id, pool)
 
@@ -983,7 +985,7 @@ def _add(
     shares: uint256 = 0
     if amount > 0:
         self._check_open(key, pool, _slot)
-        self._check_cap(pool, amount)
+        self._check_cap(pool, _slot, amount)
         pool, shares = validator_pools._enter(pool, amount)
     else:
         checks._require(position.shares > 0, "staking: no stake")
@@ -1142,17 +1144,21 @@ def _check_answered(_key: uint256):
 
 @internal
 @view
-def _check_cap(_pool: validator_pools.Pool, _amount: uint256):
+def _check_cap(_pool: validator_pools.Pool, _slot: uint256, _amount: uint256):
     """
     @dev Accept d onto a validator with V staked while the network has T, iff
          10,000 * (V + d) <= cap * (T + d), or too few validators are active for that to be possible.
+         Up to its minimum a validator may always add own stake: a slash must not shut it out.
     """
     staked: uint256 = validator_pools._tokens_of(_pool, _pool.active_shares)
     total: uint256 = _pool.network.staked
     if _pool.status & validator_pools.ACTIVE == 0:
         total += staked  # as if it were active: it will be
     if BPS * (staked + _amount) > TERMS.cap_bps * (total + _amount):
-        is_waived: bool = validator_pools.active_count < TERMS.cap_min_validators
+        own_staked: uint256 = validator_pools._tokens_of(_pool, _pool.own_shares)
+        is_waived: bool = validator_pools.active_count < TERMS.cap_min_validators or (
+            _slot >= positions.OWN_SLOT and own_staked + _amount <= TERMS.min_validator_stake
+        )
         checks._require(is_waived, "staking: over the cap")
 
 
