@@ -446,7 +446,6 @@ class Settings(Section):
             )
         return self
 
-
     @model_validator(mode="after")
     def _offences_are_punished_before_the_stake_is_gone(self) -> Self:
         slashing, unbonding = self.slashing, self.staking.unbonding

@@ -257,7 +257,11 @@ def test_deploy__owner_named__handed_over_and_accepted(w3, tmp_path, actors):
     for name in OWNED:
         contract = suite[name]
         assert contract.call("owner") == actors.owner.address
-        held = [getter for getter in ("guardian", "recipient", "drawer", "notifier", "funder", "registry", "slasher", "arbiter") if any(e.get("name") == getter for e in contract.abi)]
+        held = [
+            getter
+            for getter in ("guardian", "recipient", "drawer", "notifier", "funder", "registry", "slasher", "arbiter")
+            if any(e.get("name") == getter for e in contract.abi)
+        ]
         assert actors.deployer.address not in [contract.call(getter) for getter in held if not _needs_argument(contract, getter)]
     assert not suite["MDT"].call("minter", actors.deployer.address).is_active
     assert suite["MDT"].call("burner_reasons", actors.deployer.address) == 0
