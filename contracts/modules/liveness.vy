@@ -122,7 +122,7 @@ def _count(
     last_id: uint256 = _entries[len(_entries) - 1].validator_id
     self._last_entry = packing._fits(last_id, _ID_BITS) | _epoch << _ID_BITS
     for entry: ISlasher.Liveness in _entries:
-        if (staticcall _staking.validator(entry.validator_id)).status & 4 != 0:
+        if (staticcall _staking.validator(entry.validator_id)).is_jailed:
             continue
         counted: ISlasher.Counters = self._load(entry.validator_id)
         counted.missed_blocks += entry.missed_blocks

@@ -89,11 +89,6 @@ exports: (
 initializes: slash_split
 exports: (slash_split.TOKEN, slash_split.TREASURY, slash_split.totals)
 
-# --- constants ---
-
-JAILED: constant(uint256) = 4  # bars of Staking: contracts/modules/validator_pools.vy
-TOMBSTONED: constant(uint256) = 8
-
 # --- immutables ---
 
 STAKING: public(immutable(IStaking))
@@ -102,8 +97,6 @@ STAKING: public(immutable(IStaking))
 
 arbiter: public(address)  # decides on slashes in escrow
 is_slasher: public(HashMap[address, bool])  # account => may slash by its own word
-jailed_until: public(HashMap[uint256, uint256])  # validator => timestamp
-_jailed_before: HashMap[uint256, uint256]  # slash => what jailed_until was before it
 
 # --- constructor ---
 
@@ -352,24 +345,6 @@ def appeal(_slash_id: uint256, _appeal_hash: bytes32):
         slash_id=_slash_id, operator=operator, appeal_hash=_appeal_hash, ends_at=slash.ends_at
     )
 
-
-@external
-def unjail(_validator_id: uint256):
-    """
-    @notice Lets a validator earn again once its time is over and nothing of it is in escrow.
-    @dev The operator only. Reverts with "slasher: not the operator", "slasher: not jailed",
-         "slasher: tombstoned", "slasher: slash in escrow" or "slasher: still jailed".
-    @param _validator_id Number of the validator.
-    """
-    operator: address = staticcall votes.VALIDATORS.operator_of(_validator_id)
-    assert msg.sender == operator, "slasher: not the operator"
-    validator: IStaking.Validator = staticcall STAKING.validator(_validator_id)
-    assert validator.status & JAILED != 0, "slasher: not jailed"
-    assert validator.status & TOMBSTONED == 0, "slasher: tombstoned"
-    assert validator.pending_slashes == 0, "slasher: slash in escrow"
-    assert block.timestamp >= self.jailed_until[_validator_id], "slasher: still jailed"
-    extcall STAKING.set_bars(_validator_id, JAILED, False)
-
 # --- role: arbiter ---
 
 @external
@@ -392,7 +367,6 @@ def overturn(_slash_id: uint256):
     token: IERC20 = IERC20(slash_split.TOKEN)
     assert extcall token.approve(STAKING.address, rest), "slasher: approve failed"
     extcall STAKING.end_slash(slash.validator_id, slash.offence, True)
-    self._release(_slash_id, slash)
 
 
 @external
@@ -468,7 +442,7 @@ def _slash(
     validator: IStaking.Validator = staticcall STAKING.validator(_validator_id)
     assert (validator.pending_slashes >> _offence) & 1 == 0, "slasher: slash in escrow"
     is_final: bool = _offence == slash_terms.DOUBLE_SIGNING
-    assert not (is_final and validator.status & TOMBSTONED != 0), "slasher: already tombstoned"
+    assert not (is_final and validator.is_tombstoned), "slasher: already tombstoned"
 
     slash: ISlasher.Slash = ISlasher.Slash(
         validator_id=_validator_id,
@@ -485,12 +459,11 @@ def _slash(
         appeal_hash=empty(bytes32),
     )
     slash_id: uint256 = slash_records._add(slash)
-    self._jailed_before[slash_id] = self.jailed_until[_validator_id]
-    self.jailed_until[_validator_id] = block.timestamp + slash_terms.JAIL_SECONDS
+    jailed_until: uint256 = block.timestamp + slash_terms.JAIL_SECONDS
     # the lock keeps everybody out until what comes in is counted
-    slash.amount = extcall STAKING.slash(_validator_id, _offence, slash_id, slash.bps)
-    if is_final:
-        extcall STAKING.set_bars(_validator_id, TOMBSTONED, True)
+    slash.amount = extcall STAKING.slash(
+        _validator_id, _offence, slash_id, slash.bps, jailed_until, is_final
+    )
     slash_records._store(slash_id, slash)
     slash_split._take(slash.amount)
     log ISlasher.Slashed(
@@ -505,23 +478,6 @@ def _slash(
         ends_at=slash.ends_at,
     )
     return slash_id
-
-
-@internal
-def _release(_slash_id: uint256, _slash: ISlasher.Slash):
-    """
-    @notice Takes back what an overturned slash did to the validator besides its tokens.
-    """
-    id: uint256 = _slash.validator_id
-    self.jailed_until[id] = self._jailed_before[_slash_id]
-    bars: uint256 = 0
-    if _slash.offence == slash_terms.DOUBLE_SIGNING:
-        bars = TOMBSTONED
-    is_free: bool = (staticcall STAKING.validator(id)).pending_slashes == 0
-    if is_free and block.timestamp >= self.jailed_until[id]:
-        bars |= JAILED
-    if bars > 0:
-        extcall STAKING.set_bars(id, bars, False)
 
 
 @internal
