@@ -12,9 +12,9 @@
         missed reveals   add up until a slash for them
 
         A jailed validator is not asked to sign: its entries are passed over.
-@custom:security A report moves nothing by itself, and a slash for it waits in escrow. Reporters sign
-                 a page when the one before it is in: of two signed pages anyone could hand in the
-                 second one first, and the first would be lost.
+@custom:security A report moves nothing by itself, and a slash for it waits in escrow. Reporters
+                 sign a page when the one before it is in: of two signed pages anyone could hand in
+                 the second one first, and the first would be lost.
 """
 
 from contracts.modules import packing
@@ -38,6 +38,9 @@ ENTRY_TYPE_HASH: constant(bytes32) = keccak256(
 REPORT_TYPE_HASH: constant(bytes32) = keccak256(
     "LivenessReport(uint256 epoch,Liveness[] entries)Liveness(uint256 validatorId,uint256 missedBlocks,uint256 missedReveals)"
 )
+
+# bits of IStaking.Validator.status: jailed, tombstoned
+NOT_ASKED: constant(uint256) = 12
 
 _ID_BITS: constant(uint256) = 64
 _MASK_64: constant(uint256) = 2**64 - 1
@@ -122,7 +125,8 @@ def _count(
     last_id: uint256 = _entries[len(_entries) - 1].validator_id
     self._last_entry = packing._fits(last_id, _ID_BITS) | _epoch << _ID_BITS
     for entry: ISlasher.Liveness in _entries:
-        if (staticcall _staking.validator(entry.validator_id)).is_jailed:
+        status: uint256 = (staticcall _staking.validator(entry.validator_id)).status
+        if status & NOT_ASKED != 0:
             continue
         counted: ISlasher.Counters = self._load(entry.validator_id)
         counted.missed_blocks += entry.missed_blocks

@@ -33,6 +33,8 @@ from contracts.modules import packing
 BPS: constant(uint256) = 10_000
 SLOTS: constant(uint256) = 16
 OWN_SLOT: constant(uint256) = 8  # this one and later ones are the validator's own
+SLOT_AT: constant(uint256) = 160
+ID_AT: constant(uint256) = SLOT_AT + 8
 SHARES_BITS: constant(uint256) = 86
 BONUS_BITS: constant(uint256) = 10
 TIME_BITS: constant(uint256) = 40
@@ -69,8 +71,8 @@ struct Debt:
 
 # --- storage ---
 
-# position key => packed
-position_words: HashMap[uint256, uint256]
+# position key => packed; readable, so that a page of an owner's positions can be found in one call
+position_words: public(HashMap[uint256, uint256])
 claim_words: HashMap[uint256, uint256]
 debt_words: HashMap[uint256, uint256]
 # position key => id => packed
@@ -87,7 +89,9 @@ def _key(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
     """
     if _slot >= SLOTS:
         checks._refuse("staking: slot out of range")
-    return convert(_owner, uint256) | (_slot << 160) | (packing._fits(_validator_id, 64) << 168)
+    return (
+        convert(_owner, uint256) | (_slot << SLOT_AT) | (packing._fits(_validator_id, 64) << ID_AT)
+    )
 
 
 @internal

@@ -59,7 +59,7 @@ def _note_left(
     _pending: uint256,
 ):
     """
-    @dev Note what `_left` of a pool's shares, taken out of it now, are due of its slashes in escrow.
+    @dev Note what `_left` of a pool's shares, taken out of it now, are due of its slashes.
     """
     total: uint256 = _tokens
     reached: uint256 = _left * _tokens // _shares

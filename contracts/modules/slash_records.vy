@@ -3,8 +3,9 @@
 """
 @title Slash records: every slash there ever was, by number and by validator, readable from state
 @license AGPL-3.0-only
-@notice Slashes are numbered from 0. An offence is (validator, kind, height) and is punished once,
-        whatever becomes of the slash: overturned evidence never comes back.
+@notice Slashes are numbered from 0, those of the next slasher from 2^32. An offence is (validator,
+        kind, height) and is punished once, whatever becomes of the slash: overturned evidence never
+        comes back.
 @dev Four words a slash:
      0 validator 64 | offence 8 | status 8 | is appealed 8 | bps 16 | slashed at 40 | ends at 40
        | height 40
@@ -30,12 +31,30 @@ _AMOUNT_BITS: constant(uint256) = 128
 _MASK_40: constant(uint256) = 2**40 - 1
 _MASK_128: constant(uint256) = 2**128 - 1
 
-slash_count: public(uint256)
+# Staking keeps what it owes by the number of a slash: a number must not come twice, so a slasher
+# that replaces another one starts where the other cannot come to.
+GENERATION_BITS: constant(uint256) = 32
+FIRST_SLASH_ID: public(immutable(uint256))
+
+slash_count: public(uint256)  # the next number
 _words: HashMap[uint256, uint256[4]]  # slash => packed
 _count_of: HashMap[uint256, uint256]  # validator => slashes
 _id_at: HashMap[uint256, HashMap[uint256, uint256]]  # validator => place in its history => slash
 # validator => offence => height
 is_punished: public(HashMap[uint256, HashMap[uint256, HashMap[uint256, bool]]])
+
+
+@deploy
+def __init__(_earlier: address):
+    """
+    @param _earlier The slasher that this one replaces; no contract = none.
+    """
+    first: uint256 = 0
+    if _earlier.is_contract:
+        earlier: uint256 = staticcall ISlasher(_earlier).slash_count()
+        first = ((earlier >> GENERATION_BITS) + 1) << GENERATION_BITS
+    FIRST_SLASH_ID = first
+    self.slash_count = first
 
 
 @external
@@ -143,8 +162,8 @@ def _escrowed(_slash_id: uint256) -> ISlasher.Slash:
 @view
 def _find(_validator_id: uint256, _index: uint256, _slashes_ever: uint256) -> (bool, uint256):
     """
-    @notice The slash that staking counts as a validator's `_index`th, from 0. Staking counts on when
-            one slasher replaces another, so the first ones may be an earlier slasher's.
+    @notice The slash that staking counts as a validator's `_index`th, from 0. Staking counts on
+            when one slasher replaces another, so the first ones may be an earlier slasher's.
     @dev Reverts with "slasher: nothing to answer" when there has been none yet.
     @param _slashes_ever Of this validator, as staking counts them.
     @return False if an earlier slasher made it; and its number here.

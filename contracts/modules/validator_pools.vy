@@ -3,20 +3,16 @@
 """
 @title Validator pools: shares in a validator's tokens, its weight, its commission, all in O(1)
 @license AGPL-3.0-only
-@notice Own stake, delegations and stake on its way out are shares of one pool; a share is a wei
-        until the first slash, which lowers the pool and so everybody pro rata, in one step:
-
-            tokens of a position = its shares * pool tokens / pool shares          rounded down
-
-        The shares that are not unbonding weigh; what a validator earns by its weight goes to its
-        operator's commission and to positions by shares * (10,000 + bonus bps):
+@notice The shares of a pool (contracts/modules/stake_pool.vy) that are not unbonding weigh; what
+        a validator earns by its weight goes to its operator's commission and to positions by
+        shares * (10,000 + bonus bps):
 
             gross       = weight * rise of the network's accumulator
             commission  = gross * bps / 10,000                             rounded down
             acc        += (gross - commission) * 2^49 / boosted shares      the rest -> commission
 
-        What the last division leaves (below 2^-49 wei per settlement is lost, nothing else) goes to
-        the operator: less than one unit of 2^-96 wei per boosted share.
+        What the last division leaves, less than one unit of 2^-96 wei per boosted share, goes to
+        the operator, but for less than 2^-47 wei, which stays in the contract.
 @dev    Only calls that change a pool write it; claims compute. Commission can only change after
         settling, so every block is paid at the rate of its time.
 
@@ -25,8 +21,6 @@
                 share  | acc 112 | boosted shares 101 |
                 pool   | tokens 84 | shares 86 | active shares 86 |
                 own    | own shares 86 | commission owed 132 | slash count 16 |
-                segment| boosted 99 | boost 62 | principal 86 |
-        A pool has at most 2^84 - 1 wei and four shares to the wei, or takes no more stake.
         Unchecked arithmetic: no product of two fields, or of three with basis points, has 256 bits;
         a divisor of zero has a zero above it, and both make zero; and a sum or difference that
         leaves its field, wrapped or not, is refused when it is packed.
@@ -41,16 +35,19 @@ from interfaces import IStaking
 from contracts.modules import checks
 from contracts.modules import packing
 from contracts.modules import reward_ledger
+from contracts.modules import stake_pool
 from contracts.modules import stake_weight
+from contracts.modules import weight_segments
 
 uses: reward_ledger
 uses: stake_weight
+uses: weight_segments
 
 # --- constants ---
 
 BPS: constant(uint256) = 10_000
-# From the ledger's 2^-47 wei to the 2^-96 wei of a pool's accumulator: fine enough that a share of
-# the largest pool loses less than 2^-10 wei to a division.
+# From the ledger's 2^-47 wei to the 2^-96 wei of a pool's accumulator: fine enough that a division
+# leaves less than a wei in pools of up to 7 million tokens, and a few in larger ones.
 ACC_SHIFT: constant(uint256) = 49
 CLAIM_BITS: constant(uint256) = 96
 
@@ -65,9 +62,6 @@ TOKENS_BITS: constant(uint256) = 84
 SHARES_BITS: constant(uint256) = 86
 OWED_BITS: constant(uint256) = 132
 COUNT_BITS: constant(uint256) = 16
-SEGMENT_BOOSTED_BITS: constant(uint256) = 99
-SEGMENT_BOOST_BITS: constant(uint256) = 62
-PRINCIPAL_BITS: constant(uint256) = 86
 
 VERSION_AT: constant(uint256) = WEIGHT_BITS + SEEN_BITS
 COMMISSION_AT: constant(uint256) = VERSION_AT + VERSION_BITS
@@ -81,10 +75,6 @@ JAILED: constant(uint256) = 4
 TOMBSTONED: constant(uint256) = 8
 BARS: constant(uint256) = EXITED | JAILED | TOMBSTONED
 
-# Where validators without weight are counted, after the table's segments.
-INACTIVE: constant(uint256) = stake_weight.SEGMENTS
-MAX_TOKENS: constant(uint256) = 2**TOKENS_BITS - 1
-MAX_SHARES_PER_WEI: constant(uint256) = 4
 # All tables there can ever be. A validator that nobody touched for years is settled through each of
 # the tables since, at one a month: some 5,000 gas each.
 MAX_BEHIND: constant(uint256) = 2**VERSION_BITS - 1
@@ -95,7 +85,7 @@ struct Pool:
     network: reward_ledger.Network  # settled together with the pool
     weight: uint256  # units, in the network's table
     commission_bps: uint256
-    segment: uint256  # of the table, or INACTIVE
+    segment: uint256  # of the table, or weight_segments.INACTIVE
     status: uint256  # ACTIVE | EXITED | JAILED | TOMBSTONED
     pending: uint256  # bit per offence whose slash is in escrow
     acc: uint256  # 2^-96 wei per boosted share
@@ -110,10 +100,6 @@ struct Pool:
     old_staked: uint256  # wei that weighed
     old_sum: uint256  # what it adds to its segment, packed
 
-# --- immutables ---
-
-MIN_OWN_STAKE: immutable(uint256)  # wei
-
 # --- storage ---
 
 active_count: uint256
@@ -122,16 +108,6 @@ reward_words: HashMap[uint256, uint256]
 share_words: HashMap[uint256, uint256]
 pool_words: HashMap[uint256, uint256]
 own_words: HashMap[uint256, uint256]
-# segment => packed sums over its validators
-segment_words: HashMap[uint256, uint256]
-
-# --- constructor ---
-
-
-@deploy
-def __init__(_min_own_stake: uint256):
-    MIN_OWN_STAKE = _min_own_stake
-
 
 # --- internal: a change: load, settle, change, store ---
 
@@ -139,11 +115,13 @@ def __init__(_min_own_stake: uint256):
 @internal
 def _open(_id: uint256, _commission_bps: uint256):
     """
-    @dev Enter an empty pool. It has no weight, so what it has seen does not matter.
+    @dev Enter an empty pool. It has no weight, so what it has seen does not matter. Its accumulator
+         starts at 1: then no position that was ever used has an empty word, and readers find all.
     """
+    self.share_words[_id] = 1
     self.reward_words[_id] = (
         packing._fits(_commission_bps, COMMISSION_BITS) << COMMISSION_AT
-    ) | (INACTIVE << SEGMENT_AT)
+    ) | (weight_segments.INACTIVE << SEGMENT_AT)
 
 
 @internal
@@ -174,13 +152,13 @@ def _load(_id: uint256) -> Pool:
     pool.commission_owed = (own_word >> SHARES_BITS) & (2**OWED_BITS - 1)
     pool.slash_count = own_word >> (SHARES_BITS + OWED_BITS)
     if pool.status & ACTIVE == 0:
-        pool.old_sum = self._segment_sum(0, 0, pool.tokens)
+        pool.old_sum = weight_segments._segment_sum(0, 0, pool.tokens)
         return pool
 
-    boosted: uint256 = self._worth(pool.boosted_shares, pool.tokens, pool.shares)
-    pool.old_staked = self._worth(pool.active_shares, pool.tokens, pool.shares)
+    boosted: uint256 = stake_pool._worth(pool.boosted_shares, pool.tokens, pool.shares)
+    pool.old_staked = stake_pool._worth(pool.active_shares, pool.tokens, pool.shares)
     boost: uint256 = unsafe_div(boosted << stake_weight.BOOST_BITS, pool.old_staked)
-    pool.old_sum = self._segment_sum(boosted, boost, pool.tokens)
+    pool.old_sum = weight_segments._segment_sum(boosted, boost, pool.tokens)
     seen: uint256 = self._seen(word)
     gross: uint256 = 0
     version: uint256 = self._version(word)
@@ -214,8 +192,8 @@ def _acc(_id: uint256) -> uint256:
     gross: uint256 = unsafe_mul(
         word & (2**WEIGHT_BITS - 1), unsafe_sub(network.acc, self._seen(word))
     )
-    commission: uint256 = self._commission(gross, (word >> COMMISSION_AT) & (2**COMMISSION_BITS - 1))
-    net: uint256 = unsafe_sub(gross, commission) << ACC_SHIFT
+    bps: uint256 = (word >> COMMISSION_AT) & (2**COMMISSION_BITS - 1)
+    net: uint256 = unsafe_sub(gross, self._commission(gross, bps)) << ACC_SHIFT
     return unsafe_add(acc, unsafe_div(net, share_word >> ACC_BITS))
 
 
@@ -228,27 +206,25 @@ def _store(_id: uint256, _pool: Pool):
     boosted: uint256 = 0
     boost: uint256 = 0
     weight: uint256 = 0
-    segment: uint256 = INACTIVE
+    segment: uint256 = weight_segments.INACTIVE
     status: uint256 = _pool.status & BARS
-    own_staked: uint256 = self._worth(_pool.own_shares, _pool.tokens, _pool.shares)
-    if status == 0 and own_staked >= MIN_OWN_STAKE:
+    own_staked: uint256 = stake_pool._worth(_pool.own_shares, _pool.tokens, _pool.shares)
+    if status == 0 and own_staked >= stake_weight.MINIMUM:
         status = ACTIVE
-        staked = self._worth(_pool.active_shares, _pool.tokens, _pool.shares)
-        boosted = self._worth(_pool.boosted_shares, _pool.tokens, _pool.shares)
+        staked = stake_pool._worth(_pool.active_shares, _pool.tokens, _pool.shares)
+        boosted = stake_pool._worth(_pool.boosted_shares, _pool.tokens, _pool.shares)
         boost = unsafe_div(boosted << stake_weight.BOOST_BITS, staked)
         segment = stake_weight._segment_of(staked)
         weight = stake_weight._weight(_pool.network.version, segment, boosted, boost)
-    new_sum: uint256 = self._segment_sum(boosted, boost, _pool.tokens)
-    if segment != _pool.segment:
-        self.segment_words[_pool.segment] -= _pool.old_sum
-        self.segment_words[segment] += new_sum
-    elif new_sum != _pool.old_sum:
-        self.segment_words[segment] = self.segment_words[segment] - _pool.old_sum + new_sum
-    reward_ledger._store_changed(
-        _pool.network,
-        unsafe_sub(unsafe_add(_pool.network.weight, weight), _pool.weight),
-        unsafe_sub(unsafe_add(_pool.network.staked, staked), _pool.old_staked),
-    )
+    new_sum: uint256 = weight_segments._segment_sum(boosted, boost, _pool.tokens)
+    weight_segments._move(_pool.segment, _pool.old_sum, segment, new_sum)
+    network_weight: uint256 = unsafe_sub(unsafe_add(_pool.network.weight, weight), _pool.weight)
+    network_staked: uint256 = unsafe_sub(unsafe_add(_pool.network.staked, staked), _pool.old_staked)
+    if network_staked == 0:
+        # Nobody is active: the units that a new table's total may have too many would have all that
+        # flows to themselves, and the accumulator would outgrow its word.
+        network_weight = 0
+    reward_ledger._store_changed(_pool.network, network_weight, network_staked)
     if status != _pool.old_status:
         self._count_status(_id, _pool.old_status, status)
     packing._check(
@@ -282,56 +258,6 @@ def _store(_id: uint256, _pool: Pool):
         | (_pool.commission_owed << SHARES_BITS)
         | (_pool.slash_count << (SHARES_BITS + OWED_BITS))
     )
-
-
-# --- internal: shares and their worth ---
-
-
-@internal
-@pure
-def _shares_of(_amount: uint256, _tokens: uint256, _shares: uint256, _pending: uint256) -> uint256:
-    """
-    @dev Shares that wei put into a pool get, rounded down in favour of those who are in. Closed
-         while a slash is in escrow: what is given back belongs to those who were there. Reverts
-         with "staking: slash pending", "staking: pool too thin" or "staking: pool full".
-    """
-    if _pending != 0:
-        checks._refuse("staking: slash pending")
-    if _shares > _tokens * MAX_SHARES_PER_WEI:
-        checks._refuse("staking: pool too thin")
-    if _tokens + _amount > MAX_TOKENS:
-        checks._refuse("staking: pool full")
-    if _shares == _tokens:
-        return _amount
-    return unsafe_div(unsafe_mul(_amount, _shares), _tokens)
-
-
-@internal
-@pure
-def _shares_for(
-    _amount: uint256, _held: uint256, _tokens: uint256, _shares: uint256
-) -> uint256:
-    """
-    @dev How many of a position's `_held` shares are worth `_amount` wei, rounded up: what stays is
-         never worth more than before. The largest uint256 means all.
-    """
-    if _amount == max_value(uint256):
-        return _held
-    worth: uint256 = self._worth(_held, _tokens, _shares)
-    if _amount > worth:
-        checks._refuse("staking: exceeds the stake")
-    if _amount == worth:
-        return _held
-    return unsafe_div(unsafe_add(unsafe_mul(_amount, _shares), unsafe_sub(_tokens, 1)), _tokens)
-
-
-@internal
-@pure
-def _worth(_held: uint256, _tokens: uint256, _shares: uint256) -> uint256:
-    """
-    @dev Wei that some of a pool's shares are worth, or with their bonus wei * bps, rounded down.
-    """
-    return unsafe_div(unsafe_mul(_held, _tokens), _shares)
 
 
 # --- internal: reads ---
@@ -376,55 +302,10 @@ def _slash_count(_id: uint256) -> uint256:
     return self.own_words[_id] >> (SHARES_BITS + OWED_BITS)
 
 
-@internal
-@view
-def _principal() -> uint256:
-    """
-    @dev Wei in all pools.
-    """
-    total: uint256 = 0
-    for segment: uint256 in range(INACTIVE + 1):
-        total += self.segment_words[segment] >> (SEGMENT_BOOSTED_BITS + SEGMENT_BOOST_BITS)
-    return total
-
-
-@internal
-@view
-def _total_weight(_version: uint256) -> uint256:
-    """
-    @dev Everybody's weight in a table, from the sums: at most one unit per validator too high.
-    """
-    total: uint256 = 0
-    for segment: uint256 in range(stake_weight.SEGMENTS):
-        word: uint256 = self.segment_words[segment]
-        total += stake_weight._scaled_weight(
-            _version,
-            segment,
-            word & (2**SEGMENT_BOOSTED_BITS - 1),
-            (word >> SEGMENT_BOOSTED_BITS) & (2**SEGMENT_BOOST_BITS - 1),
-        )
-    return total // stake_weight.WEIGHT_UNIT
-
-
-# --- internal: words ---
-
-
-@internal
-@pure
-def _segment_sum(_boosted: uint256, _boost: uint256, _tokens: uint256) -> uint256:
-    # Three sums in one word add up without a carry between them: each has room for all the token
-    # there is, and for 16 million validators.
-    return (
-        _boosted
-        | (_boost << SEGMENT_BOOSTED_BITS)
-        | (_tokens << (SEGMENT_BOOSTED_BITS + SEGMENT_BOOST_BITS))
-    )
+# --- internal: status ---
 
 
 @internal
 def _count_status(_id: uint256, _old: uint256, _new: uint256):
-    if _old & ACTIVE == 0 and _new & ACTIVE != 0:
-        self.active_count += 1
-    elif _old & ACTIVE != 0 and _new & ACTIVE == 0:
-        self.active_count -= 1
+    self.active_count = self.active_count + (_new & ACTIVE) - (_old & ACTIVE)  # the lowest bit
     log IStaking.StatusChanged(validator_id=_id, old_status=_old, new_status=_new)

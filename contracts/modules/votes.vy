@@ -3,9 +3,9 @@
 """
 @title Votes: two signed votes for different blocks at one height prove double signing
 @license AGPL-3.0-only
-@notice A validator signs Vote(height, blockHash) for this chain and this contract (EIP-712). Its key
-        is the one it had at that height: votes of a key count from the block the key came into use
-        up to the block another took over.
+@notice A validator signs Vote(height, blockHash) for this chain and this contract (EIP-712),
+        with the key it had at that height: votes of a key count from the block the key came into
+        use up to the block another took over.
 @custom:security Votes for another chain or contract recover to some other address, which is no
                  validator's key.
 """
@@ -47,8 +47,8 @@ def _check_conflict(
     @notice The validator that signed both, and what identifies the evidence: the same whichever
             vote comes first (D13).
     @dev Reverts with "slasher: different heights", "slasher: same vote",
-         "slasher: different signers", "slasher: not a validator", "slasher: not its key then", or as
-         `signature._signer`.
+         "slasher: different signers", "slasher: not a validator", "slasher: not its key then", or
+         as `signature._signer`.
     """
     assert _a.height == _b.height, "slasher: different heights"
     assert _a.block_hash != _b.block_hash, "slasher: same vote"

@@ -3,24 +3,25 @@
 # pragma optimize gas
 # pragma evm-version cancun
 """
-@title Slasher: offences, evidence, escrow for the appeal window, the burn/treasury split, restitution
+@title Slasher: offences, evidence, escrow for the appeal window, split, restitution
 @license AGPL-3.0-only
-@notice Offences: 0 double signing, proven here by two votes of one key for one height; 1 offline and
-        2 no reveal, counted from what a quorum of reporters signed. The slasher role can slash for
-        any of them. Every slash, wherever it comes from, goes the same way:
+@notice Offences: 0 double signing, proven here by two votes of one key for one height; 1 offline
+        and 2 no reveal, counted from what a quorum of reporters signed. The slasher role can slash
+        for any of them. Every slash, wherever it comes from, goes the same way:
 
-            escrowed -> upheld       its window is over, or its appeal was turned down: burned, treasury
+            escrowed -> upheld       window over or appeal turned down: burned, treasury
                      -> overturned   by the arbiter: given back
 
         The validator is jailed at once; after double signing for good. Stake that was redelegated
         answers for the slashes of the validator it left, one call each.
 
         The modules hold one concept each; this file holds the order in which things happen.
-@custom:security Tokens of the pool come in by Staking.slash and leave in three ways: the split, what
-                 the pool takes back, and what Staking noted for those who left. A stolen slasher role
-                 can jail validators and hold their tokens until the arbiter overturns it, no more.
-                 A slasher that was replaced must not come back: its history would have a gap.
-@custom:kill Staking can be given another slasher once nothing is in escrow.
+@custom:security Tokens come in by Staking.slash and answer_slash and leave in three ways: the
+                 split, what the pool takes back, and what Staking noted for those who left. A
+                 stolen slasher role can jail and take into escrow, until the arbiter overturns it.
+@custom:kill Staking can be given another slasher once nothing is in escrow. It is deployed while
+             this one is in force, and this one must not come back: its history would have a gap.
+             What it owes should be claimed before, by anyone.
 """
 
 # --- interfaces ---
@@ -36,6 +37,7 @@ implements: IERC5267
 
 # --- modules and exports ---
 
+from contracts.modules import jail
 from contracts.modules import liveness
 from contracts.modules import slash_records
 from contracts.modules import slash_split
@@ -65,7 +67,9 @@ exports: (votes.VALIDATORS, votes.vote_digest)
 initializes: liveness[eip712 := eip712]
 exports: (liveness.CONTROLLER, liveness.counters, liveness.liveness_digest)
 
-# what an offence costs
+# what an offence costs, and what it keeps from earning
+initializes: jail[votes := votes]
+exports: (jail.STAKING, jail.jailed_until, jail.unjail)
 initializes: slash_terms
 exports: (
     slash_terms.MIN_SLASH_BPS,
@@ -81,6 +85,7 @@ exports: (
 # every slash, and where the tokens are
 initializes: slash_records
 exports: (
+    slash_records.FIRST_SLASH_ID,
     slash_records.slash_record,
     slash_records.slash_count,
     slash_records.slashes_of,
@@ -88,10 +93,6 @@ exports: (
 )
 initializes: slash_split
 exports: (slash_split.TOKEN, slash_split.TREASURY, slash_split.totals)
-
-# --- immutables ---
-
-STAKING: public(immutable(IStaking))
 
 # --- storage ---
 
@@ -132,8 +133,8 @@ def __init__(
     for account: address in [_token, _staking, _validators, _controller]:
         assert account.is_contract, "slasher: no code"
     assert _treasury != empty(address) and _owner != empty(address), "slasher: zero address"
-    STAKING = IStaking(_staking)
-    unbonding: uint256 = (staticcall STAKING.terms()).unbonding_seconds
+    staking: IStaking = IStaking(_staking)
+    unbonding: uint256 = (staticcall staking.terms()).unbonding_seconds
     assert _appeal_seconds <= unbonding, "slasher: appeal too long"
 
     ownable.__init__()
@@ -142,6 +143,8 @@ def __init__(
         ownable._transfer_ownership(_owner)
     eip712.__init__("ModernTensor Slasher", "1")
     votes.__init__(_validators)
+    jail.__init__(_staking)
+    slash_records.__init__(staticcall staking.slasher())
     liveness.__init__(_controller)
     slash_split.__init__(_token, _treasury)
     slash_terms.__init__(
@@ -191,14 +194,14 @@ def report_liveness(
     count: uint256 = staticcall votes.VALIDATORS.validator_count()
     last_block: uint256 = liveness._check_report(_epoch, _entries, _signatures, count)
     slash_terms._check_height(last_block)
-    liveness._count(_epoch, _entries, last_block, STAKING)
+    liveness._count(_epoch, _entries, last_block, jail.STAKING)
 
 
 @external
 def slash_for_liveness(_validator_id: uint256, _offence: uint256) -> uint256:
     """
-    @notice Slashes a validator that has missed enough: blocks in a row for offence 1, one reveal for
-            offence 2. They are not counted again. The offence belongs to the last block reported on.
+    @notice Slashes a validator that has missed enough: blocks for offence 1, one reveal for offence
+            2. They are not counted again. The offence belongs to the last block reported on.
     @dev Reverts with "slasher: unknown offence", "slasher: too few misses", or as `_slash`.
     @param _validator_id Number of the validator.
     @param _offence 1 = offline, 2 = no reveal.
@@ -235,24 +238,24 @@ def execute(_slash_id: uint256):
 @external
 def answer(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
     """
-    @notice Takes from a redelegated position what the next slash of the validator it came from costs
-            it, in whatever state that slash is: in escrow it joins the slash, upheld it is split at
-            once, overturned nothing is due. A slash after the time it answers for frees it.
+    @notice Takes from a redelegated position what the next slash of the validator it came from
+            costs it: in escrow it joins the slash, upheld it is split at once, overturned nothing
+            is due. A slash after the time it answers for frees it.
     @dev Reverts with "slasher: nothing to answer".
     @param _validator_id Where the position is now.
     @param _owner Whose position.
     @param _slot Which of its positions.
     @return Wei taken.
     """
-    debt: IStaking.Debt = staticcall STAKING.debt(_validator_id, _owner, _slot)
+    debt: IStaking.Debt = staticcall jail.STAKING.debt(_validator_id, _owner, _slot)
     assert debt.source_id != 0, "slasher: nothing to answer"
-    ever: uint256 = (staticcall STAKING.validator(debt.source_id)).slash_count
+    ever: uint256 = (staticcall jail.STAKING.validator(debt.source_id)).slash_count
     is_known: bool = False
     slash_id: uint256 = 0
     is_known, slash_id = slash_records._find(debt.source_id, debt.next_slash, ever)
     if not is_known:
         # an earlier slasher took that one; what it did not collect is forgiven
-        return extcall STAKING.answer_slash(_validator_id, _owner, _slot, 0, 0, False)
+        return extcall jail.STAKING.answer_slash(_validator_id, _owner, _slot, 0, 0, False)
 
     slash: ISlasher.Slash = slash_records._load(slash_id)
     is_over: bool = slash.slashed_at > debt.until
@@ -260,7 +263,7 @@ def answer(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
     if is_over or slash.status == slash_records.OVERTURNED:
         bps = 0
     # the lock keeps everybody out until what comes in is counted
-    amount: uint256 = extcall STAKING.answer_slash(
+    amount: uint256 = extcall jail.STAKING.answer_slash(
         _validator_id, _owner, _slot, slash_id, bps, is_over
     )
     slash.answered += amount
@@ -290,7 +293,7 @@ def claim_restitution(_slash_id: uint256, _owner: address) -> uint256:
     payee: address = _owner
     if _owner == empty(address):
         payee = staticcall votes.VALIDATORS.operator_of(slash.validator_id)
-    amount: uint256 = extcall STAKING.take_restitution(_slash_id, _owner)
+    amount: uint256 = extcall jail.STAKING.take_restitution(_slash_id, _owner)
     assert amount > 0, "slasher: nothing owed"
     log ISlasher.RestitutionPaid(slash_id=_slash_id, owner=_owner, payee=payee, amount=amount)
     slash_split._pay(payee, amount)
@@ -362,11 +365,13 @@ def overturn(_slash_id: uint256):
     slash_records._store(_slash_id, slash)
     total: uint256 = slash.amount + slash.answered
     slash_split._give_back(total)
-    rest: uint256 = (staticcall STAKING.escrow(slash.validator_id, slash.offence)).tokens
+    jail._end(slash.validator_id, slash.offence, False)
+    rest: uint256 = (staticcall jail.STAKING.escrow(slash.validator_id, slash.offence)).tokens
     log ISlasher.Overturned(slash_id=_slash_id, restored=rest, owed=total - rest)
     token: IERC20 = IERC20(slash_split.TOKEN)
-    assert extcall token.approve(STAKING.address, rest), "slasher: approve failed"
-    extcall STAKING.end_slash(slash.validator_id, slash.offence, True)
+    assert extcall token.approve(jail.STAKING.address, rest), "slasher: approve failed"
+    extcall jail.STAKING.end_slash(slash.validator_id, slash.offence, True)
+    jail._lift(slash.validator_id, slash.offence == slash_terms.DOUBLE_SIGNING)
 
 
 @external
@@ -439,31 +444,27 @@ def _slash(
     slash_terms._check_height(_height)
     is_punished: bool = slash_records.is_punished[_validator_id][_offence][_height]
     assert not is_punished, "slasher: already punished"
-    validator: IStaking.Validator = staticcall STAKING.validator(_validator_id)
+    validator: IStaking.Validator = staticcall jail.STAKING.validator(_validator_id)
     assert (validator.pending_slashes >> _offence) & 1 == 0, "slasher: slash in escrow"
     is_final: bool = _offence == slash_terms.DOUBLE_SIGNING
-    assert not (is_final and validator.is_tombstoned), "slasher: already tombstoned"
+    is_tombstoned: bool = validator.status & jail.TOMBSTONED != 0
+    assert not (is_final and is_tombstoned), "slasher: already tombstoned"
 
-    slash: ISlasher.Slash = ISlasher.Slash(
-        validator_id=_validator_id,
-        offence=_offence,
-        status=slash_records.ESCROWED,
-        bps=slash_terms._slash_bps[_offence],
-        amount=0,
-        answered=0,
-        slashed_at=block.timestamp,
-        ends_at=block.timestamp + slash_terms.APPEAL_SECONDS,
-        height=_height,
-        is_appealed=False,
-        evidence_hash=_evidence_hash,
-        appeal_hash=empty(bytes32),
-    )
+    slash: ISlasher.Slash = empty(ISlasher.Slash)
+    slash.validator_id = _validator_id
+    slash.offence = _offence
+    slash.status = slash_records.ESCROWED
+    slash.bps = slash_terms._slash_bps[_offence]
+    slash.slashed_at = block.timestamp
+    slash.ends_at = block.timestamp + slash_terms.APPEAL_SECONDS
+    slash.height = _height
+    slash.evidence_hash = _evidence_hash
     slash_id: uint256 = slash_records._add(slash)
-    jailed_until: uint256 = block.timestamp + slash_terms.JAIL_SECONDS
+    jail._begin(_validator_id, _offence, block.timestamp + slash_terms.JAIL_SECONDS)
     # the lock keeps everybody out until what comes in is counted
-    slash.amount = extcall STAKING.slash(
-        _validator_id, _offence, slash_id, slash.bps, jailed_until, is_final
-    )
+    slash.amount = extcall jail.STAKING.slash(_validator_id, _offence, slash_id, slash.bps)
+    if is_final:
+        extcall jail.STAKING.set_bars(_validator_id, jail.TOMBSTONED, True)
     slash_records._store(slash_id, slash)
     slash_split._take(slash.amount)
     log ISlasher.Slashed(
@@ -488,7 +489,8 @@ def _uphold(_slash_id: uint256, _slash: ISlasher.Slash):
     slash: ISlasher.Slash = _slash
     slash.status = slash_records.UPHELD
     slash_records._store(_slash_id, slash)
-    extcall STAKING.end_slash(slash.validator_id, slash.offence, False)
+    jail._end(slash.validator_id, slash.offence, True)
+    extcall jail.STAKING.end_slash(slash.validator_id, slash.offence, False)
     burned: uint256 = 0
     to_treasury: uint256 = 0
     burned, to_treasury = slash_split._split(

@@ -61,7 +61,7 @@ def rotate(_validator_id: uint256, _key: address):
 
 @external
 def set_standing(_validator_id: uint256, _is_jailed: bool, _slash_count: uint256):
-    self.pools[_validator_id].is_jailed = _is_jailed
+    self.pools[_validator_id].status = 4 if _is_jailed else 0
     self.pools[_validator_id].slash_count = _slash_count
 
 
@@ -95,25 +95,32 @@ def slash(
     _offence: uint256,
     _slash_id: uint256,
     _bps: uint256,
-    _jailed_until: uint256,
-    _is_final: bool,
 ) -> uint256:
     assert msg.sender == self.slasher, "staking: not the slasher"
     pool: IStaking.Validator = self.pools[_validator_id]
     assert (pool.pending_slashes >> _offence) & 1 == 0, "staking: slash pending"
     amount: uint256 = pool.tokens * _bps // BPS
     self.escrows[_validator_id][_offence] = IStaking.Escrow(
-        tokens=amount, slash_id=_slash_id, jailed_before=pool.jailed_until
+        tokens=amount, slash_id=_slash_id
     )
     pool.tokens -= amount
     pool.pending_slashes |= 1 << _offence
     pool.slash_count += 1
-    pool.is_jailed = True
-    pool.is_tombstoned = pool.is_tombstoned or _is_final
-    pool.jailed_until = max(pool.jailed_until, _jailed_until)
+    pool.status |= 4
     self.pools[_validator_id] = pool
     assert extcall self.token.transfer(msg.sender, amount)
     return amount
+
+
+@external
+def set_bars(_validator_id: uint256, _bars: uint256, _is_barred: bool):
+    assert msg.sender == self.slasher, "staking: not the slasher"
+    old_status: uint256 = self.pools[_validator_id].status
+    status: uint256 = old_status & ~_bars
+    if _is_barred:
+        status |= _bars
+    assert status != old_status, "staking: no change"
+    self.pools[_validator_id].status = status
 
 
 @external
@@ -126,9 +133,6 @@ def end_slash(_validator_id: uint256, _offence: uint256, _is_overturned: bool) -
     pool.pending_slashes ^= 1 << _offence
     if _is_overturned:
         pool.tokens += held.tokens
-        pool.jailed_until = held.jailed_before
-        pool.is_jailed = pool.pending_slashes != 0
-        pool.is_tombstoned = pool.is_tombstoned and _offence != 0
     self.pools[_validator_id] = pool
     if _is_overturned:
         assert extcall self.token.transferFrom(msg.sender, self, held.tokens)

@@ -12,7 +12,7 @@ from mdt.model.reasons import Burn
 from mdt.model.slasher import ESCROWED, OVERTURNED, UPHELD, Vote
 from tests.support.emission import QUORUM, REPORTERS, STRANGER
 from tests.support.profiles import examples
-from tests.support.slashing import BLOCKS, DAY, EPOCH, EVIDENCE, Debt, deploy_suite, key
+from tests.support.slashing import BLOCKS, DAY, EPOCH, EVIDENCE, deploy_suite, key
 
 VALIDATORS = 3
 validator_ids = st.integers(1, VALIDATORS)
@@ -120,7 +120,7 @@ class SlasherMachine(RuleBasedStateMachine):
     @rule(source_id=validator_ids, owner=st.integers(0, 1), tokens=st.sampled_from([1, 7, 999, 10**20]), days=st.sampled_from([0, 1, 7]))
     def redelegate(self, source_id, owner, tokens, days):
         where = source_id % VALIDATORS + 1, self.owners[owner], 0
-        if self.suite.books.debts[where] == Debt():
+        if self.suite.books.positions[where].debt is None:
             self.suite.redelegate(self.owners[owner], source_id, where[0], 0, tokens, self.suite.now + days * DAY)
 
     @rule(validator_id=validator_ids, owner=st.integers(0, 1))
@@ -146,9 +146,7 @@ class SlasherMachine(RuleBasedStateMachine):
 
     @rule(validator_id=validator_ids)
     def leave_jail(self, validator_id):
-        pool = self.suite.books.pools[validator_id]
-        if not pool.pending_slashes and not pool.is_tombstoned:
-            self.suite.set_standing(validator_id, False, pool.slash_count)
+        self.suite.call("unjail", self.signers[validator_id][-1].address, validator_id)
 
     # --- promises ---
 
@@ -159,18 +157,18 @@ class SlasherMachine(RuleBasedStateMachine):
     @invariant()
     def invariant_SLA2_slashed_is_burned_treasury_given_back_and_in_escrow(self):
         slashed, burned, to_treasury, given_back = self.slasher.totals()
-        in_escrow = sum(slash.amount + slash.answered for slash in self.model.slashes if slash.status == ESCROWED)
+        in_escrow = sum(slash.amount + slash.answered for slash in self.model.slashes.values() if slash.status == ESCROWED)
         assert slashed == burned + to_treasury + given_back + in_escrow
-        assert slashed == sum(slash.amount + slash.answered for slash in self.model.slashes)
-        assert given_back == sum(slash.amount + slash.answered for slash in self.model.slashes if slash.status == OVERTURNED)
+        assert slashed == sum(slash.amount + slash.answered for slash in self.model.slashes.values())
+        assert given_back == sum(slash.amount + slash.answered for slash in self.model.slashes.values() if slash.status == OVERTURNED)
 
     @invariant()
     def invariant_SLA3_holds_what_is_in_escrow_and_what_is_owed(self):
         """To the wei: nothing is stuck here, and everybody can be paid."""
-        in_escrow = sum(slash.amount + slash.answered for slash in self.model.slashes if slash.status == ESCROWED)
+        in_escrow = sum(slash.amount + slash.answered for slash in self.model.slashes.values() if slash.status == ESCROWED)
         owed = sum(
             self.suite.staking.restitution(slash_id, owner)
-            for slash_id, slash in enumerate(self.model.slashes)
+            for slash_id, slash in self.model.slashes.items()
             if slash.status == OVERTURNED
             for owner in (ZERO_ADDRESS, *self.owners)
         )
@@ -181,19 +179,19 @@ class SlasherMachine(RuleBasedStateMachine):
     def invariant_SLA4_burned_here_is_burned_on_the_token(self):
         burned = self.slasher.totals()[1]
         assert self.suite.token.burned_by_reason(Burn.SLASH) == burned == self.suite.token.total_burned()
-        upheld = sum(slash.amount + slash.answered for slash in self.model.slashes if slash.status == UPHELD)
+        upheld = sum(slash.amount + slash.answered for slash in self.model.slashes.values() if slash.status == UPHELD)
         assert burned <= upheld * self.model.terms.burn_bps // 10_000
 
     @invariant()
     def invariant_SLA5_an_offence_is_punished_once(self):
-        offences = [(slash.validator_id, slash.offence, slash.height) for slash in self.model.slashes]
+        offences = [(slash.validator_id, slash.offence, slash.height) for slash in self.model.slashes.values()]
         assert len(offences) == len(set(offences))
         assert all(self.slasher.is_punished(*offence) for offence in offences[-3:])
 
     @invariant()
     def invariant_SLA6_one_slash_in_escrow_per_offence_and_one_double_signing_for_good(self):
         for validator_id in range(1, VALIDATORS + 1):
-            own = [slash for slash in self.model.slashes if slash.validator_id == validator_id]
+            own = [slash for slash in self.model.slashes.values() if slash.validator_id == validator_id]
             pending = self.suite.staking.validator(validator_id).pending_slashes
             for offence in range(3):
                 assert sum(slash.offence == offence and slash.status == ESCROWED for slash in own) == pending >> offence & 1
@@ -208,7 +206,7 @@ class SlasherMachine(RuleBasedStateMachine):
             assert (found.bps, found.amount, found.slashed_at) == (bps, amount, slashed_at)
             assert found.ends_at == slashed_at + appeal * (2 if found.is_appealed else 1)
             assert status in (ESCROWED, found.status)
-        self.seen = [(slash.bps, slash.amount, slash.slashed_at, slash.status) for slash in self.model.slashes]
+        self.seen = [(slash.bps, slash.amount, slash.slashed_at, slash.status) for slash in self.model.slashes.values()]
 
 
 TestSlasher = SlasherMachine.TestCase

@@ -21,12 +21,16 @@ from mdt.model.emission import Parameters, Schedule
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.reasons import Burn, mask
 from mdt.model.slasher import Liveness, Slasher, Terms, Vote
+from mdt.model.staking import JAILED
+from mdt.model.staking import Terms as StakingTerms
 from mdt.settings import load
 from mdt.units import BPS
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
 from tests.support.emission import QUORUM, REPORTERS, addresses, as_tuple, sign
 from tests.support.harness import harness
+from tests.support.refusals import refuses
+from tests.support.staking import TERMS as STAKING_TERMS
 from tests.support.token import deploy_token, issue
 
 PRESET = load("adr-literal")
@@ -72,10 +76,8 @@ class Pool:
     """A validator's pool."""
 
     tokens: int = 0
-    is_jailed: bool = False
-    is_tombstoned: bool = False
-    jailed_until: int = 0
-    pending_slashes: int = 0
+    status: int = 0
+    pending: int = 0
     slash_count: int = 0
 
 
@@ -85,16 +87,23 @@ class Held:
 
     tokens: int = 0
     slash_id: int = 0
-    jailed_before: int = 0
 
 
 @dataclass
 class Debt:
     """Whose slashes a position answers for."""
 
-    source_id: int = 0
-    until: int = 0
-    next_slash: int = 0
+    source: int
+    until: int
+    next_slash: int
+
+
+@dataclass
+class Position:
+    """A redelegated position."""
+
+    tokens: int = 0
+    debt: Debt | None = None
 
 
 @dataclass
@@ -111,12 +120,11 @@ class StakingBooks:
     """`SlashableStaking.vy` in Python: staking and registry at once."""
 
     clock: BoaClock
-    unbonding_seconds: int
+    terms: StakingTerms
     pools: defaultdict[int, Pool] = field(default_factory=lambda: defaultdict(Pool))
     escrows: defaultdict[tuple[int, int], Held] = field(default_factory=lambda: defaultdict(Held))
     restitution: defaultdict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
-    debts: defaultdict[tuple[int, str, int], Debt] = field(default_factory=lambda: defaultdict(Debt))
-    positions: defaultdict[tuple[int, str, int], int] = field(default_factory=lambda: defaultdict(int))
+    positions: defaultdict[tuple[int, str, int], Position] = field(default_factory=lambda: defaultdict(Position))
     keys: defaultdict[str, Key] = field(default_factory=lambda: defaultdict(Key))
     operators: dict[int, str] = field(default_factory=dict)
 
@@ -132,12 +140,6 @@ class StakingBooks:
 
     def validator(self, validator_id: int) -> Pool:
         return self.pools[validator_id]
-
-    def escrow(self, validator_id: int, offence: int) -> Held:
-        return self.escrows[validator_id, offence]
-
-    def debt(self, validator_id: int, owner: str, slot: int) -> Debt:
-        return self.debts[validator_id, owner, slot]
 
     def open(self, operator: str, tokens: int) -> int:
         validator_id = self.validator_count + 1
@@ -159,34 +161,33 @@ class StakingBooks:
             held.tokens -= note
             self.restitution[held.slash_id, owner] += note
 
-    def slash(self, caller: str, validator_id: int, offence: int, slash_id: int, bps: int, jailed_until: int, is_final: bool) -> int:
+    def slash(self, caller: str, validator_id: int, offence: int, slash_id: int, bps: int) -> int:
         pool = self.pools[validator_id]
         amount = pool.tokens * bps // BPS
-        self.escrows[validator_id, offence] = Held(amount, slash_id, pool.jailed_until)
+        self.escrows[validator_id, offence] = Held(amount, slash_id)
         pool.tokens -= amount
-        pool.pending_slashes |= 1 << offence
+        pool.pending |= 1 << offence
         pool.slash_count += 1
-        pool.is_jailed = True
-        pool.is_tombstoned |= is_final
-        pool.jailed_until = max(pool.jailed_until, jailed_until)
+        pool.status |= JAILED
         return amount
+
+    def set_bars(self, caller: str, validator_id: int, bars: int, is_barred: bool) -> None:
+        status = self.pools[validator_id].status & ~bars | (bars if is_barred else 0)
+        assert status != self.pools[validator_id].status
+        self.pools[validator_id].status = status
 
     def end_slash(self, caller: str, validator_id: int, offence: int, is_overturned: bool) -> int:
         pool, held = self.pools[validator_id], self.escrows.pop((validator_id, offence))
-        pool.pending_slashes ^= 1 << offence
+        pool.pending ^= 1 << offence
         if is_overturned:
             pool.tokens += held.tokens
-            pool.jailed_until = held.jailed_before
-            pool.is_jailed = pool.pending_slashes != 0
-            pool.is_tombstoned &= offence != 0
         return held.tokens
 
     def answer_slash(self, caller: str, validator_id: int, owner: str, slot: int, slash_id: int, bps: int, is_over: bool) -> int:
-        where = validator_id, owner, slot
-        debt = self.debts[where]
-        self.debts[where] = Debt() if is_over else replace(debt, next_slash=debt.next_slash + 1)
-        amount = self.positions[where] * bps // BPS
-        self.positions[where] -= amount
+        position = self.positions[validator_id, owner, slot]
+        position.debt = None if is_over else replace(position.debt, next_slash=position.debt.next_slash + 1)
+        amount = position.tokens * bps // BPS
+        position.tokens -= amount
         self.restitution[slash_id, owner] += amount
         return amount
 
@@ -242,12 +243,8 @@ class Suite:
 
     def refused(self, reason: str, of_model: Callable[[], Any], of_contract: Callable[[], Any]) -> None:
         """Both refuse for exactly this reason."""
-        try:
+        with refuses(reason):
             of_model()
-        except Refusal as refusal:
-            assert str(refusal) == reason
-        else:
-            raise AssertionError(f"the model does not refuse with {reason!r}")
         with boa.reverts(reason):
             of_contract()
 
@@ -312,10 +309,9 @@ class Suite:
 
     def redelegate(self, owner: str, source_id: int = 1, validator_id: int = 2, slot: int = 0, tokens: int = STAKE, until: int | None = None) -> None:
         """A position that has just come from `source_id` and answers for its slashes to come."""
-        until = self.now + self.books.unbonding_seconds if until is None else until
+        until = self.now + self.books.terms.unbonding_seconds if until is None else until
         debt = Debt(source_id, until, self.books.pools[source_id].slash_count)
-        self.books.positions[validator_id, owner, slot] = tokens
-        self.books.debts[validator_id, owner, slot] = debt
+        self.books.positions[validator_id, owner, slot] = Position(tokens, debt)
         if tokens:
             issue(self.token, self.staking.address, tokens)
         self.staking.set_position(validator_id, owner, slot, tokens, astuple(debt))
@@ -328,7 +324,7 @@ class Suite:
     def set_standing(self, validator_id: int, is_jailed: bool, slash_count: int = 0) -> None:
         """In jail or not; slashes by earlier slashers."""
         pool = self.books.pools[validator_id]
-        pool.is_jailed, pool.slash_count = is_jailed, slash_count
+        pool.status, pool.slash_count = JAILED if is_jailed else 0, slash_count
         self.staking.set_standing(validator_id, is_jailed, slash_count)
 
     # --- comparison ---
@@ -337,20 +333,14 @@ class Suite:
         """Every view of the slasher, every balance and every pool against the model."""
         slasher, model, books = self.slasher, self.model, self.books
         assert slasher.slash_count() == model.slash_count
-        for slash_id in range(model.slash_count + 1):
+        for slash_id in range(model.first_slash_id, model.slash_count + 1):
             assert tuple(slasher.slash_record(slash_id)) == astuple(model.slash_record(slash_id))
         for validator_id, operator in books.operators.items():
             assert slasher.slashes_of(validator_id, 0, 50) == model.slashes_of(validator_id)
             assert tuple(slasher.counters(validator_id)) == astuple(model.counters(validator_id))
             pool, found = books.pools[validator_id], self.staking.validator(validator_id)
-            assert [found.tokens, found.is_jailed, found.is_tombstoned, found.pending_slashes, found.slash_count, found.jailed_until] == [
-                pool.tokens,
-                pool.is_jailed,
-                pool.is_tombstoned,
-                pool.pending_slashes,
-                pool.slash_count,
-                pool.jailed_until,
-            ]
+            assert (found.tokens, found.status, found.pending_slashes, found.slash_count) == (pool.tokens, pool.status, pool.pending, pool.slash_count)
+            assert slasher.jailed_until(validator_id) == model.jailed_until(validator_id)
             assert self.staking.operator_of(validator_id) == operator
         assert tuple(slasher.totals()) == astuple(model.totals)
         assert self.token.balanceOf(slasher) == model.held
@@ -396,8 +386,8 @@ def deploy_suite(validators: int = 3, stake: int = STAKE, terms: Terms = TERMS) 
     token = deploy_token(owner, owner)
     treasury = deployer("governance/Treasury").deploy(owner)
     controller, twin = deploy_controller(token, owner)
-    books = StakingBooks(BoaClock(), PRESET.staking.unbonding)
-    staking = harness("SlashableStaking").deploy(token, books.unbonding_seconds)
+    books = StakingBooks(BoaClock(), STAKING_TERMS)
+    staking = harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds)
     slasher = deployer("staking/Slasher").deploy(token, staking, staking, controller, treasury, arbiter, *arguments_of(terms).values(), owner)
     model = Slasher(str(slasher.address), BoaClock(), books, books, twin, str(treasury.address), arbiter, terms, owner, boa.env.evm.patch.chain_id)
     token.set_burner(slasher, mask(Burn.SLASH), sender=owner)

@@ -1,7 +1,7 @@
 """Slashing: offences, evidence, escrow for the appeal window, the burn/treasury split, restitution, as `Slasher` and its modules keep them.
 
 The model takes who signed as given (recovering signers is the chain's part). It moves no tokens: `held` is what the contract's balance
-should be, and calls return what they paid. Staking, validators and the emission controller are reached through protocols that their models keep.
+should be, and calls return what they paid.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from mdt.merkle import keccak256
 from mdt.model.clock import Clock
 from mdt.model.controller import Attestations
 from mdt.model.ownable import ZERO_ADDRESS, Ownable
+from mdt.model.staking import JAILED, TOMBSTONED, Staking
+from mdt.model.validators import Validators
 from mdt.units import BPS
 
 DOUBLE_SIGNING, OFFLINE, NO_REVEAL = range(3)
@@ -127,109 +129,6 @@ class Totals:
         return self.slashed - self.burned - self.to_treasury - self.given_back
 
 
-class Validator(Protocol):
-    """A validator's pool as far as slashing looks at it."""
-
-    @property
-    def is_jailed(self) -> bool:
-        """It is not asked to sign."""
-
-    @property
-    def is_tombstoned(self) -> bool:
-        """It never comes back."""
-
-    @property
-    def pending_slashes(self) -> int:
-        """Bit per offence whose slash is in escrow."""
-
-    @property
-    def slash_count(self) -> int:
-        """Slashes ever, by whatever slasher."""
-
-
-class Debt(Protocol):
-    """Whose slashes a redelegated position answers for."""
-
-    @property
-    def source_id(self) -> int:
-        """The validator it came from; 0 = none."""
-
-    @property
-    def until(self) -> int:
-        """Timestamp of the last slash it answers for."""
-
-    @property
-    def next_slash(self) -> int:
-        """Index of the first slash not answered yet."""
-
-
-class Escrow(Protocol):
-    """What a pool may get back."""
-
-    @property
-    def tokens(self) -> int:
-        """Wei."""
-
-
-class Staking(Protocol):
-    """Staking as the slasher uses it; calls take the caller first."""
-
-    @property
-    def unbonding_seconds(self) -> int:
-        """How long unbonding takes."""
-
-    def validator(self, validator_id: int) -> Validator:
-        """A validator's pool."""
-
-    def debt(self, validator_id: int, owner: str, slot: int) -> Debt:
-        """Of a redelegated position."""
-
-    def escrow(self, validator_id: int, offence: int) -> Escrow:
-        """Of a slash that is not decided."""
-
-    def slash(self, caller: str, validator_id: int, offence: int, slash_id: int, bps: int, jailed_until: int, is_final: bool) -> int:
-        """Take a part of a pool; wei."""
-
-    def end_slash(self, caller: str, validator_id: int, offence: int, is_overturned: bool) -> int:
-        """Forget an escrow, or put it back into the pool; wei."""
-
-    def answer_slash(self, caller: str, validator_id: int, owner: str, slot: int, slash_id: int, bps: int, is_over: bool) -> int:
-        """Take a part of a redelegated position; wei."""
-
-    def take_restitution(self, caller: str, slash_id: int, owner: str) -> int:
-        """What was noted for an owner, once; wei."""
-
-
-class Key(Protocol):
-    """When a key was a validator's, in blocks."""
-
-    @property
-    def validator_id(self) -> int:
-        """0 = never a validator's."""
-
-    @property
-    def since(self) -> int:
-        """First height."""
-
-    @property
-    def until(self) -> int:
-        """First height of the next key; 0 = in use."""
-
-
-class Validators(Protocol):
-    """The registry as the slasher uses it."""
-
-    @property
-    def validator_count(self) -> int:
-        """Ever registered."""
-
-    def key(self, key: str) -> Key:
-        """Of every key ever."""
-
-    def operator_of(self, validator_id: int) -> str:
-        """The current operator; the zero address for an unknown validator."""
-
-
 class Controller(Protocol):
     """The emission controller as the slasher uses it."""
 
@@ -296,15 +195,16 @@ class Slasher(Ownable):
         terms: Terms,
         owner: str,
         chain_id: int = 1,
+        first_slash_id: int = 0,
     ) -> None:
-        """As the contract's constructor.
+        """As the contract's constructor; the first slasher's ids start at 0, the next one's at 2^32.
 
         Raises:
             Refusal: as the contract.
         """
         if ZERO_ADDRESS in (treasury, owner):
             raise Refusal("slasher: zero address")
-        if terms.appeal_seconds > staking.unbonding_seconds:
+        if terms.appeal_seconds > staking.terms.unbonding_seconds:
             raise Refusal("slasher: appeal too long")
         super().__init__(owner)
         terms.check()
@@ -317,7 +217,9 @@ class Slasher(Ownable):
         self.arbiter = ZERO_ADDRESS
         self._set_arbiter(arbiter)
         self.slashers: set[str] = set()
-        self.slashes: list[Slash] = []
+        self.first_slash_id = first_slash_id
+        self.slashes: dict[int, Slash] = {}
+        self._jailed: defaultdict[int, dict[int, int]] = defaultdict(dict)  # validator => slash that was not overturned => until
         self.punished: set[tuple[int, int, int]] = set()
         self.totals = Totals()
         self.held = 0
@@ -363,7 +265,7 @@ class Slasher(Ownable):
         self._check_height(end - 1)
         self._reported.epoch, self._reported.validator_id = epoch, last_id
         for entry in entries:
-            if not self.staking.validator(entry.validator_id).is_jailed:
+            if not self.staking.validator(entry.validator_id).status & (JAILED | TOMBSTONED):
                 self._count(entry, end - 1)
 
     def slash_for_liveness(self, validator_id: int, offence: int) -> int:
@@ -396,11 +298,11 @@ class Slasher(Ownable):
 
     def answer(self, validator_id: int, owner: str, slot: int) -> int:
         """Take from a redelegated position what the next slash of its source costs it; returns wei taken."""
-        debt = self.staking.debt(validator_id, owner, slot)
-        if debt.source_id == 0:
+        debt = self.staking.positions[validator_id, owner, slot].debt
+        if debt is None:
             raise Refusal("slasher: nothing to answer")
-        ever = self.staking.validator(debt.source_id).slash_count
-        own = [slash_id for slash_id, slash in enumerate(self.slashes) if slash.validator_id == debt.source_id]
+        ever = self.staking.validator(debt.source).slash_count
+        own = self._of(debt.source)
         if debt.next_slash >= ever:
             raise Refusal("slasher: nothing to answer")
         before = ever - len(own)
@@ -456,6 +358,21 @@ class Slasher(Ownable):
             raise Refusal("slasher: empty appeal hash")
         self.slashes[slash_id] = replace(slash, is_appealed=True, appeal_hash=appeal_hash, ends_at=slash.ends_at + self.terms.appeal_seconds)
 
+    def unjail(self, caller: str, validator_id: int) -> None:
+        """The operator lets a validator earn again whose time is over."""
+        if caller != self.validators.operator_of(validator_id):
+            raise Refusal("slasher: not the operator")
+        validator = self.staking.validator(validator_id)
+        if not validator.status & JAILED:
+            raise Refusal("slasher: not jailed")
+        if validator.status & TOMBSTONED:
+            raise Refusal("slasher: tombstoned")
+        if validator.pending:
+            raise Refusal("slasher: slash in escrow")
+        if self.clock.timestamp < self.jailed_until(validator_id):
+            raise Refusal("slasher: still jailed")
+        self.staking.set_bars(self.address, validator_id, JAILED, False)
+
     def overturn(self, caller: str, slash_id: int) -> tuple[int, int]:
         """The arbiter gives a slash back; returns wei back in the pool, and wei that can be claimed here."""
         self._check_arbiter(caller)
@@ -465,6 +382,8 @@ class Slasher(Ownable):
         self.totals.given_back += total
         restored = self.staking.end_slash(self.address, slash.validator_id, slash.offence, True)
         self.held -= restored
+        del self._jailed[slash.validator_id][slash_id]
+        self._lift_bars(slash.validator_id, slash.offence)
         return restored, total - restored
 
     def uphold(self, caller: str, slash_id: int) -> tuple[int, int]:
@@ -497,17 +416,20 @@ class Slasher(Ownable):
 
     @property
     def slash_count(self) -> int:
-        """Slashes ever."""
-        return len(self.slashes)
+        """The next slash's number."""
+        return self.first_slash_id + len(self.slashes)
 
     def slash_record(self, slash_id: int) -> Slash:
         """One slash; all zero when there is none of that number."""
-        return self.slashes[slash_id] if slash_id < len(self.slashes) else Slash()
+        return self.slashes.get(slash_id, Slash())
 
     def slashes_of(self, validator_id: int, offset: int = 0, limit: int = MAX_PAGE) -> list[int]:
         """Numbers of a validator's slashes, oldest first."""
-        own = [slash_id for slash_id, slash in enumerate(self.slashes) if slash.validator_id == validator_id]
-        return own[offset : offset + min(limit, MAX_PAGE)]
+        return self._of(validator_id)[offset : offset + min(limit, MAX_PAGE)]
+
+    def jailed_until(self, validator_id: int) -> int:
+        """Timestamp from which a validator can come back: the latest of its slashes that were not overturned."""
+        return max(self._jailed[validator_id].values(), default=0)
 
     def counters(self, validator_id: int) -> Counters:
         """What a validator missed and was not slashed for."""
@@ -524,15 +446,18 @@ class Slasher(Ownable):
         if self.is_punished(validator_id, offence, height):
             raise Refusal("slasher: already punished")
         validator = self.staking.validator(validator_id)
-        if validator.pending_slashes >> offence & 1:
+        if validator.pending >> offence & 1:
             raise Refusal("slasher: slash in escrow")
         is_final = offence == DOUBLE_SIGNING
-        if is_final and validator.is_tombstoned:
+        if is_final and validator.status & TOMBSTONED:
             raise Refusal("slasher: already tombstoned")
-        now, bps, slash_id = self.clock.timestamp, self.terms.slash_bps[offence], len(self.slashes)
-        amount = self.staking.slash(self.address, validator_id, offence, slash_id, bps, now + self.terms.jail_seconds, is_final)
+        now, bps, slash_id = self.clock.timestamp, self.terms.slash_bps[offence], self.slash_count
+        amount = self.staking.slash(self.address, validator_id, offence, slash_id, bps)
+        if is_final:
+            self.staking.set_bars(self.address, validator_id, TOMBSTONED, True)
+        self._jailed[validator_id][slash_id] = now + self.terms.jail_seconds
         ends_at = now + self.terms.appeal_seconds
-        self.slashes.append(Slash(validator_id, offence, ESCROWED, bps, amount, 0, now, ends_at, height, False, evidence_hash))
+        self.slashes[slash_id] = Slash(validator_id, offence, ESCROWED, bps, amount, 0, now, ends_at, height, False, evidence_hash)
         self.punished.add((validator_id, offence, height))
         self._take(amount)
         return slash_id
@@ -542,6 +467,19 @@ class Slasher(Ownable):
         self.slashes[slash_id] = replace(slash, status=UPHELD)
         self.staking.end_slash(self.address, slash.validator_id, slash.offence, False)
         return self._split(slash.amount + slash.answered)
+
+    def _lift_bars(self, validator_id: int, offence: int) -> None:
+        """After a slash was overturned: what it alone caused is over."""
+        validator = self.staking.validator(validator_id)
+        bars = TOMBSTONED if offence == DOUBLE_SIGNING else 0
+        is_over = self.clock.timestamp >= self.jailed_until(validator_id)
+        if not validator.pending and not validator.status & ~bars & TOMBSTONED and is_over:
+            bars |= JAILED
+        if bars:
+            self.staking.set_bars(self.address, validator_id, bars, False)
+
+    def _of(self, validator_id: int) -> list[int]:
+        return [slash_id for slash_id, slash in self.slashes.items() if slash.validator_id == validator_id]
 
     def _take(self, amount: int) -> None:
         self.totals.slashed += amount

@@ -398,7 +398,7 @@ class Staking(Ownable):
         if request_id not in position.requests:
             raise Refusal("staking: no such request")
         shares = position.requests[request_id].shares
-        self._check_cap(pool, pool.worth(shares))
+        self._check_cap(key, pool, pool.worth(shares))
         del position.requests[request_id]
         pool.active_shares += shares
         self._reshape(pool, key, position.shares + shares, self._bonus_with(key, shares))
@@ -485,10 +485,9 @@ class Staking(Ownable):
             self._check_registry(caller)
         else:
             self._check_slasher(caller)
+            bars &= JAILED | TOMBSTONED
         pool = self._settled(validator_id)
-        status = pool.status & ~bars
-        if is_barred:
-            status |= bars & (EXITED | JAILED | TOMBSTONED)
+        status = pool.status & ~bars | (bars if is_barred else 0)
         if status == pool.status:
             raise Refusal("staking: no change")
         self._store(validator_id, pool, status)
@@ -669,6 +668,9 @@ class Staking(Ownable):
         pool.part = self.tables[-1].contribution(pool.staked, pool.boosted_shares * pool.tokens // pool.shares) if pool.is_active else None
         self.pools[validator_id] = pool
         self.ledger.weight += self.weight(pool) - before
+        if self.staked == 0:
+            # Nobody is active: the units that a new table's total may have too many belong to nobody.
+            self.ledger.weight = 0
 
     def _reshape(self, pool: Pool, key: PositionKey, shares: int, bonus_bps: int) -> None:
         """Give a position other shares and another bonus, and the settled pool's sums with it."""
@@ -694,7 +696,7 @@ class Staking(Ownable):
         shares = 0
         if amount > 0:
             self._check_open(key, pool)
-            self._check_cap(pool, amount)
+            self._check_cap(key, pool, amount)
             shares = self._enter(pool, amount)
         elif position.shares == 0:
             raise Refusal("staking: no stake")
@@ -783,9 +785,12 @@ class Staking(Ownable):
                 raise Refusal("staking: validator not active")
             self._check_answered(key)
 
-    def _check_cap(self, pool: Pool, amount: int) -> None:
+    def _check_cap(self, key: PositionKey, pool: Pool, amount: int) -> None:
         total = self.staked + (0 if pool.is_active else pool.staked)
-        if BPS * (pool.staked + amount) > self.terms.cap_bps * (total + amount) and self.active_count >= self.terms.cap_min_validators:
+        if BPS * (pool.staked + amount) <= self.terms.cap_bps * (total + amount):
+            return
+        is_own_minimum = key[2] >= OWN_SLOT and pool.own_staked + amount <= self.terms.min_validator_stake
+        if self.active_count >= self.terms.cap_min_validators and not is_own_minimum:
             raise Refusal("staking: over the cap")
 
     def _bonus_with(self, key: PositionKey, added: int) -> int:

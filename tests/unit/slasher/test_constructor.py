@@ -13,7 +13,7 @@ from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
 from tests.support.emission import EMPTY, events
 from tests.support.refusals import refuses
-from tests.support.slashing import DAY, TERMS, arguments_of, terms_of
+from tests.support.slashing import APPEAL, DAY, TERMS, arguments_of, terms_of
 
 
 def deploy(suite, terms=TERMS, **changed):
@@ -45,6 +45,7 @@ def model(suite, terms=TERMS, treasury=None, arbiter=None, owner=None):
 
 
 def test_constructor__everything__kept_and_readable(suite):
+    suite.staking.set_slasher(ZERO)
     slasher = deploy(suite)
     (arbiter,) = events(slasher, "ArbiterSet")
     sizes = [(one.offence, one.old_bps, one.new_bps) for one in events(slasher, "SlashBpsSet")]
@@ -101,7 +102,7 @@ def test_constructor__term_out_of_bounds__refused(suite, changed, reason):
 
 def test_constructor__appeal_over_two_weeks__refused_even_if_unbonding_is_longer(suite):
     suite.staking.eval(f"self.unbonding_seconds = {30 * DAY}")
-    suite.books.unbonding_seconds = 30 * DAY
+    suite.books.terms = replace(suite.books.terms, unbonding_seconds=30 * DAY)
     terms = replace(TERMS, appeal_seconds=14 * DAY + 1, jail_seconds=60 * DAY)
     with boa.reverts("slasher: appeal out of range"):
         deploy(suite, terms)
@@ -129,3 +130,22 @@ def test_constructor__deployer_is_not_the_owner__keeps_nothing(suite):
     with boa.reverts("ownable: caller is not the owner"):
         slasher.set_arbiter(boa.env.eoa)
     assert deploy(suite, _owner=boa.env.eoa).owner() == boa.env.eoa
+
+
+def test_constructor__next_slasher__numbers_that_never_came_before(suite, slasher):
+    """Staking keeps notes by number: those of an earlier slasher must not be paid here."""
+    assert (slasher.FIRST_SLASH_ID(), slasher.slash_count()) == (0, 0)
+    suite.slash(1, 1)
+    second = deploy(suite)
+    assert (second.FIRST_SLASH_ID(), second.slash_count()) == (2**32, 2**32)
+    suite.call("overturn", suite.arbiter, 0)
+    suite.staking.set_slasher(second)
+    third = deploy(suite)
+    assert third.FIRST_SLASH_ID() == 2**33
+    second.set_slasher_role(suite.owner, True, sender=suite.owner)
+    assert second.slash(1, 2, suite.block - 1, APPEAL, sender=suite.owner) == 2**32
+    assert second.slashes_of(1, 0, 50) == [2**32]
+    assert second.slash_record(0).status == 0
+    assert suite.staking.escrow(1, 2).slash_id == 2**32
+    suite.staking.set_slasher(boa.env.generate_address("no contract"))
+    assert deploy(suite).FIRST_SLASH_ID() == 0

@@ -22,8 +22,8 @@ def test_overturn__nobody_left__the_pool_is_whole(suite, slasher):
     """D14."""
     assert suite.call("overturn", suite.arbiter, 0) == (STAKE // 2, 0)
     assert event(slasher, "Overturned") == {"slash_id": 0, "restored": STAKE // 2, "owed": 0}
-    validator = suite.staking.validator(1)
-    assert (validator.tokens, validator.is_jailed, validator.is_tombstoned) == (STAKE, False, False)
+    assert (suite.staking.validator(1).tokens, suite.staking.validator(1).status) == (STAKE, 0)
+    assert slasher.jailed_until(1) == 0
     assert slasher.slash_record(0).status == 3
     assert slasher.totals() == (STAKE // 2, 0, 0, STAKE // 2)
     assert suite.token.balanceOf(slasher) == 0
@@ -34,7 +34,7 @@ def test_overturn__nobody_left__the_pool_is_whole(suite, slasher):
 def test_overturn__some_left_and_some_answered__rest_restored_and_the_others_owed(suite, slasher, delegator):
     suite.leave(1, delegator, 2_500)
     suite.redelegate(delegator)
-    suite.books.debts[2, delegator, 0].next_slash = 0
+    suite.books.positions[2, delegator, 0].debt.next_slash = 0
     suite.staking.set_position(2, delegator, 0, STAKE, (1, suite.now + 7 * DAY, 0))
     suite.anyone("answer", 2, delegator, 0)
     assert suite.call("overturn", suite.arbiter, 0) == (STAKE * 3 // 8, STAKE // 8 + STAKE // 2)

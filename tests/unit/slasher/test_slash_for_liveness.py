@@ -7,6 +7,7 @@ import pytest
 from eth_abi import encode
 from eth_utils import keccak
 
+from mdt.model.staking import JAILED
 from tests.support.emission import event
 from tests.support.slashing import DAY, STAKE, TERMS
 
@@ -21,9 +22,7 @@ def missed(suite):
 
 
 def refused(suite, reason, validator_id, offence):
-    suite.refused(
-        reason, lambda: suite.model.slash_for_liveness(validator_id, offence), lambda: suite.slasher.slash_for_liveness(validator_id, offence)
-    )
+    suite.refused(reason, lambda: suite.model.slash_for_liveness(validator_id, offence), lambda: suite.slasher.slash_for_liveness(validator_id, offence))
 
 
 def test_slash_for_liveness__99_blocks__refused_and_100__slashed(missed, slasher, attacker):
@@ -46,7 +45,7 @@ def test_slash_for_liveness__99_blocks__refused_and_100__slashed(missed, slasher
     }
     assert missed.model.slash_for_liveness(1, 1) == 0
     assert tuple(slasher.counters(1)) == (0, 2, height)
-    assert not missed.staking.validator(1).is_tombstoned
+    assert missed.staking.validator(1).status == JAILED
     missed.assert_same()
     refused(missed, "slasher: too few misses", 1, 1)
 

@@ -23,7 +23,20 @@ def test_slash_record__none_of_that_number__all_zero(slasher, slash_id):
 def test_slash_record__widest_values__kept_to_the_bit(slasher):
     """Nothing runs into its neighbour in the packed words."""
     widest = (2**64 - 1, 2, 3, 5_000, 2**128 - 1, 2**128 - 1, 2**40 - 1, 2**40 - 1, 2**40 - 1, True, EMPTY, b"\xff" * 32)
-    fields = "validator_id offence status bps amount answered slashed_at ends_at height is_appealed evidence_hash appeal_hash".split()
+    fields = [
+        "validator_id",
+        "offence",
+        "status",
+        "bps",
+        "amount",
+        "answered",
+        "slashed_at",
+        "ends_at",
+        "height",
+        "is_appealed",
+        "evidence_hash",
+        "appeal_hash",
+    ]
     given = ", ".join(f"{name}={'0x' + value.hex() if isinstance(value, bytes) else value}" for name, value in zip(fields, widest, strict=True))
     slasher.eval(f"slash_records._store(7, ISlasher.Slash({given}))")
     assert tuple(slasher.slash_record(7)) == widest
