@@ -69,10 +69,17 @@ def measure(chain: Chain) -> dict[str, int]:
     """Rows of `Staking` and `Validators`."""
     suite = deploy_staking(chain, chain.account(), chain.account())
     rows = _measure_rewards(suite)
-    rows |= measure_delegation(suite)
+    rows |= _measure_delegation(suite)
     rows |= _measure_locks(suite)
     rows |= _measure_validators(suite)
     return rows | _measure_slashes(suite)
+
+
+def measure_delegations(chain: Chain) -> dict[str, int]:
+    """Only the rows of a delegation, which peers have too."""
+    suite = deploy_staking(chain, chain.account(), chain.account())
+    _measure_rewards(suite)
+    return _measure_delegation(suite)
 
 
 def _measure_rewards(suite: Suite) -> dict[str, int]:
@@ -89,7 +96,7 @@ def _measure_rewards(suite: Suite) -> dict[str, int]:
     return rows
 
 
-def measure_delegation(suite: Suite) -> dict[str, int]:
+def _measure_delegation(suite: Suite) -> dict[str, int]:
     """The life of a delegation: what peers have a row for, and the steps around them."""
     account, validator = suite.funded(), 1
     suite.stake(suite.funded(), validator)
