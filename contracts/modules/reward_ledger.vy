@@ -172,18 +172,20 @@ def _settled() -> Network:
     settled_at: uint256 = network_word >> (ACC_BITS + 2 * WEIGHT_BITS)
     flow: uint256 = network.carry
     if block.number <= network.flow.end:
-        flow += network.flow.rate * (block.number - settled_at)
+        # Unchecked: at most 66 bits and 128 + 32 bits, and blocks only go on.
+        blocks: uint256 = unsafe_sub(block.number, settled_at)
+        flow = unsafe_add(flow, unsafe_mul(network.flow.rate, blocks))
     else:
         epoch: reward_stream.Stream = self._stream(EPOCH)
-        blocks: reward_stream.Stream = self._stream(BLOCK)
+        of_blocks: reward_stream.Stream = self._stream(BLOCK)
         flow += reward_stream._flow(epoch, settled_at, block.number)
-        flow += reward_stream._flow(blocks, settled_at, block.number)
-        network.flow = reward_stream._joined(epoch, blocks, block.number)
+        flow += reward_stream._flow(of_blocks, settled_at, block.number)
+        network.flow = reward_stream._joined(epoch, of_blocks, block.number)
     if network.weight == 0:
         network.new_idle = flow
         network.carry = 0
     else:
-        network.acc += flow // network.weight  # rounded down; the rest is carried to the same
+        network.acc += unsafe_div(flow, network.weight)  # rounded down; the rest is carried to the same
         network.carry = flow % network.weight
     return network
 

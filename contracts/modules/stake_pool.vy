@@ -10,7 +10,8 @@
         Who enters gets shares rounded down, who takes an amount out gives shares rounded up: the
         price of a share never falls but by a slash.
 @dev    Pure arithmetic; contracts/modules/validator_pools.vy keeps the pools. A pool has at most
-        2^84 - 1 wei, and takes no more stake once a wei is more than four shares.
+        2^84 - 1 wei, and takes no more stake once a wei is more than four shares. Unchecked: no
+        product of tokens and shares has 256 bits, and without shares everything is worth nothing.
 """
 
 # --- modules ---
@@ -41,7 +42,7 @@ def _shares_of(_amount: uint256, _tokens: uint256, _shares: uint256, _pending: u
         checks._refuse("staking: pool full")
     if _shares == _tokens:
         return _amount
-    return _amount * _shares // _tokens
+    return unsafe_div(unsafe_mul(_amount, _shares), _tokens)
 
 
 @internal
@@ -60,15 +61,13 @@ def _shares_for(
         checks._refuse("staking: exceeds the stake")
     if _amount == worth:
         return _held
-    return (_amount * _shares + _tokens - 1) // _tokens
+    return unsafe_div(unsafe_add(unsafe_mul(_amount, _shares), unsafe_sub(_tokens, 1)), _tokens)
 
 
 @internal
 @pure
 def _worth(_held: uint256, _tokens: uint256, _shares: uint256) -> uint256:
     """
-    @dev Wei that some of a pool's shares are worth, rounded down.
+    @dev Wei that some of a pool's shares are worth, or with their bonus wei * bps, rounded down.
     """
-    if _held == 0:
-        return 0
-    return _held * _tokens // _shares
+    return unsafe_div(unsafe_mul(_held, _tokens), _shares)

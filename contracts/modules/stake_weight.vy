@@ -154,7 +154,10 @@ def _scaled_weight(
     @dev Weight times WEIGHT_UNIT of one validator, or of a segment's sums.
     """
     row: uint256 = self.rows[_version * 8 + _segment]
-    return (row & SLOPE_MASK) * _boosted + (((row >> SLOPE_BITS) * _boost) >> BOOST_BITS)
+    # Unchecked: at most 60 + 99 bits and 145 + 62 bits.
+    return unsafe_add(
+        unsafe_mul(row & SLOPE_MASK, _boosted), unsafe_mul(row >> SLOPE_BITS, _boost) >> BOOST_BITS
+    )
 
 
 @internal

@@ -82,7 +82,7 @@ def _add(
         position.owed -= amount << positions.CLAIM_BITS
     shares: uint256 = 0
     if amount > 0:
-        self._check_open(key, position.moved, pool.status, _slot)
+        self._check_open(key, position.flags, pool.status, _slot)
         self._check_cap(pool, _slot, amount)
         shares = stake_pool._shares_of(amount, pool.tokens, pool.shares, pool.pending)
         pool.tokens += amount
@@ -94,7 +94,7 @@ def _add(
     if _carried.shares > 0:
         if position.shares != 0:
             checks._refuse("staking: slot not empty")
-        position.moved = 1
+        position.flags |= positions.MOVED
         position.unlocks_at = _carried.unlocks_at
         position.bonus_bps = _carried.bonus_bps
     elif _months == 0:
@@ -145,9 +145,13 @@ def _store(
     """
     pool: validator_pools.Pool = _pool
     if _slot >= positions.OWN_SLOT:
-        pool.own_shares = pool.own_shares + _position.shares - _position.old_shares
-    boosted: uint256 = _position.shares * (BPS + _position.bonus_bps)
-    pool.boosted_shares = pool.boosted_shares + boosted - _position.old_boosted
+        pool.own_shares = unsafe_sub(
+            unsafe_add(pool.own_shares, _position.shares), _position.old_shares
+        )
+    # Unchecked: what leaves its field is refused when it is packed.
+    pool.boosted_shares = unsafe_sub(
+        unsafe_add(pool.boosted_shares, positions._boosted(_position)), _position.old_boosted
+    )
     positions._store(_key, _position)
     validator_pools._store(_id, pool)
 
@@ -196,13 +200,13 @@ def _free_shares(
     self._check_amount(_amount)
     if _position.shares == 0:
         checks._refuse("staking: no stake")
-    self._check_answered(_key, _position.moved)
+    self._check_answered(_key, _position.flags)
     return stake_pool._shares_for(_amount, _position.shares, _pool.tokens, _pool.shares)
 
 
 @internal
 @view
-def _check_open(_key: uint256, _moved: uint256, _status: uint256, _slot: uint256):
+def _check_open(_key: uint256, _flags: uint256, _status: uint256, _slot: uint256):
     """
     @dev Stake may come to a position: its validator is active or the stake its own, and it answers
          for nothing.
@@ -211,16 +215,16 @@ def _check_open(_key: uint256, _moved: uint256, _status: uint256, _slot: uint256
         is_active: bool = _status & validator_pools.ACTIVE != 0
         if not is_active:
             checks._refuse("staking: validator not active")
-        self._check_answered(_key, _moved)
+        self._check_answered(_key, _flags)
 
 
 @internal
 @view
-def _check_answered(_key: uint256, _moved: uint256):
+def _check_answered(_key: uint256, _flags: uint256):
     """
     @dev A position that was redelegated has answered for all that it answers for.
     """
-    if _moved == 0:
+    if _flags & positions.MOVED == 0:
         return
     owes: positions.Debt = positions._debt(_key)
     if owes.source != 0:

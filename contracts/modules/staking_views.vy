@@ -77,16 +77,15 @@ def position(_validator_id: uint256, _owner: address, _slot: uint256) -> IStakin
     @custom:error "staking: unknown validator", "staking: slot out of range"
     """
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    position: positions.Position = positions._load(
-        positions._key(_validator_id, _owner, _slot), pool.acc
-    )
+    key: uint256 = positions._key(_validator_id, _owner, _slot)
+    position: positions.Position = positions._load(key, pool.acc)
     return IStaking.Position(
         shares=position.shares,
         tokens=stake_pool._worth(position.shares, pool.tokens, pool.shares),
         bonus_bps=position.bonus_bps,
         unlocks_at=position.unlocks_at,
         pending_reward=position.owed >> positions.CLAIM_BITS,
-        request_count=position.request_count,
+        request_count=positions._request_count(key),
     )
 
 

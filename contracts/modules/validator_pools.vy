@@ -21,6 +21,9 @@
                 share  | acc 112 | boosted shares 101 |
                 pool   | tokens 84 | shares 86 | active shares 86 |
                 own    | own shares 86 | commission owed 132 | slash count 16 |
+        Unchecked arithmetic: no product of two fields, or of three with basis points, has 256 bits;
+        a divisor of zero has a zero above it, and both make zero; and a sum or difference that
+        leaves its field, wrapped or not, is refused when it is packed.
 """
 
 # --- interfaces ---
@@ -152,9 +155,9 @@ def _load(_id: uint256) -> Pool:
         pool.old_sum = weight_segments._segment_sum(0, 0, pool.tokens)
         return pool
 
-    boosted: uint256 = pool.boosted_shares * pool.tokens // pool.shares
-    pool.old_staked = pool.active_shares * pool.tokens // pool.shares
-    boost: uint256 = (boosted << stake_weight.BOOST_BITS) // pool.old_staked
+    boosted: uint256 = stake_pool._worth(pool.boosted_shares, pool.tokens, pool.shares)
+    pool.old_staked = stake_pool._worth(pool.active_shares, pool.tokens, pool.shares)
+    boost: uint256 = unsafe_div(boosted << stake_weight.BOOST_BITS, pool.old_staked)
     pool.old_sum = weight_segments._segment_sum(boosted, boost, pool.tokens)
     seen: uint256 = self._seen(word)
     gross: uint256 = 0
@@ -164,12 +167,13 @@ def _load(_id: uint256) -> Pool:
         gross += pool.weight * (ended_at - seen)
         seen = ended_at
         pool.weight = stake_weight._weight(version + i, pool.segment, boosted, boost)
-    gross += pool.weight * (pool.network.acc - seen)
+    gross = unsafe_add(gross, unsafe_mul(pool.weight, unsafe_sub(pool.network.acc, seen)))
     if gross > 0:
         commission: uint256 = self._commission(gross, pool.commission_bps)
-        net: uint256 = (gross - commission) << ACC_SHIFT
-        pool.acc += net // pool.boosted_shares
-        pool.commission_owed += commission + ((net % pool.boosted_shares) >> ACC_SHIFT)
+        net: uint256 = unsafe_sub(gross, commission) << ACC_SHIFT
+        pool.acc = unsafe_add(pool.acc, unsafe_div(net, pool.boosted_shares))
+        commission = unsafe_add(commission, (net % pool.boosted_shares) >> ACC_SHIFT)
+        pool.commission_owed = unsafe_add(pool.commission_owed, commission)
     return pool
 
 
@@ -185,12 +189,12 @@ def _acc(_id: uint256) -> uint256:
         return self._load(_id).acc
     share_word: uint256 = self.share_words[_id]
     acc: uint256 = share_word & (2**ACC_BITS - 1)
-    gross: uint256 = (word & (2**WEIGHT_BITS - 1)) * (network.acc - self._seen(word))
-    if gross == 0:
-        return acc  # nobody has shares, perhaps
+    gross: uint256 = unsafe_mul(
+        word & (2**WEIGHT_BITS - 1), unsafe_sub(network.acc, self._seen(word))
+    )
     bps: uint256 = (word >> COMMISSION_AT) & (2**COMMISSION_BITS - 1)
-    commission: uint256 = self._commission(gross, bps)
-    return acc + ((gross - commission) << ACC_SHIFT) // (share_word >> ACC_BITS)
+    net: uint256 = unsafe_sub(gross, self._commission(gross, bps)) << ACC_SHIFT
+    return unsafe_add(acc, unsafe_div(net, share_word >> ACC_BITS))
 
 
 @internal
@@ -207,15 +211,15 @@ def _store(_id: uint256, _pool: Pool):
     own_staked: uint256 = stake_pool._worth(_pool.own_shares, _pool.tokens, _pool.shares)
     if status == 0 and own_staked >= stake_weight.MINIMUM:
         status = ACTIVE
-        staked = _pool.active_shares * _pool.tokens // _pool.shares
-        boosted = _pool.boosted_shares * _pool.tokens // _pool.shares
-        boost = (boosted << stake_weight.BOOST_BITS) // staked
+        staked = stake_pool._worth(_pool.active_shares, _pool.tokens, _pool.shares)
+        boosted = stake_pool._worth(_pool.boosted_shares, _pool.tokens, _pool.shares)
+        boost = unsafe_div(boosted << stake_weight.BOOST_BITS, staked)
         segment = stake_weight._segment_of(staked)
         weight = stake_weight._weight(_pool.network.version, segment, boosted, boost)
     new_sum: uint256 = weight_segments._segment_sum(boosted, boost, _pool.tokens)
     weight_segments._move(_pool.segment, _pool.old_sum, segment, new_sum)
-    network_weight: uint256 = _pool.network.weight + weight - _pool.weight
-    network_staked: uint256 = _pool.network.staked + staked - _pool.old_staked
+    network_weight: uint256 = unsafe_sub(unsafe_add(_pool.network.weight, weight), _pool.weight)
+    network_staked: uint256 = unsafe_sub(unsafe_add(_pool.network.staked, staked), _pool.old_staked)
     if network_staked == 0:
         # Nobody is active: the units that a new table's total may have too many would have all that
         # flows to themselves, and the accumulator would outgrow its word.
@@ -229,6 +233,8 @@ def _store(_id: uint256, _pool: Pool):
         | (_pool.boosted_shares >> BOOSTED_BITS)
         | (_pool.tokens >> TOKENS_BITS)
         | (_pool.shares >> SHARES_BITS)
+        | (_pool.active_shares >> SHARES_BITS)
+        | (_pool.own_shares >> SHARES_BITS)
         | (_pool.commission_owed >> OWED_BITS)
         | (_pool.slash_count >> COUNT_BITS)
     )
@@ -284,7 +290,7 @@ def _commission(_gross: uint256, _bps: uint256) -> uint256:
     """
     @dev The operator's part of what a pool earned, rounded down in its delegators' favour.
     """
-    return _gross * _bps // BPS
+    return unsafe_div(unsafe_mul(_gross, _bps), BPS)
 
 
 @internal

@@ -332,9 +332,7 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
     shares: uint256 = self._take_shares(key, pool, position, _amount)
 
     unlocks_at: uint256 = block.timestamp + staking_core.TERMS.unbonding_seconds
-    request_id: uint256 = position.request_count
-    positions._open_request(key, request_id, shares, unlocks_at)
-    position.request_count += 1
+    request_id: uint256 = positions._open_request(key, shares, unlocks_at)
     position.shares -= shares
     position.bonus_bps = 0
     if pool.status & validator_pools.ACTIVE != 0 and _slot >= positions.OWN_SLOT:
@@ -374,7 +372,7 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
     key: uint256 = positions._key(_validator_id, owner, _slot)
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
     position: positions.Position = positions._load(key, pool.acc)
-    staking_core._check_open(key, position.moved, pool.status, _slot)
+    staking_core._check_open(key, position.flags, pool.status, _slot)
     request: positions.Request = positions._end_request(key, _request_id)
     staking_core._check_cap(
         pool, _slot, stake_pool._worth(request.shares, pool.tokens, pool.shares)
