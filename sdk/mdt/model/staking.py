@@ -491,10 +491,10 @@ class Staking(Ownable):
     def slash(self, caller: str, validator_id: int, offence: int, slash_id: int, bps: int) -> int:
         """Take a part of a pool and jail the validator; returns wei, rounded down."""
         self._check_slasher(caller)
-        if offence >= OFFENCES:
-            raise Refusal("staking: unknown offence")
         if bps > MAX_SLASH_BPS:
             raise Refusal("staking: slash too large")
+        if offence >= OFFENCES:
+            raise Refusal("staking: unknown offence")
         pool = self._settled(validator_id)
         if (validator_id, offence) in self.escrows:
             raise Refusal("staking: slash pending")
