@@ -16,8 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine
 from mdt.errors import Refusal
 from mdt.model.halving import Schedule
 from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.staking import ACC_SHIFT, ACTIVE, CLAIM_SCALE, JAILED, OFFENCES, EXITED, OWN_SLOT, TOMBSTONED, PositionKey, Staking
 from mdt.model.stake_weight import BPS
+from mdt.model.staking import ACC_SHIFT, ACTIVE, CLAIM_SCALE, EXITED, JAILED, OFFENCES, OWN_SLOT, TOMBSTONED, PositionKey, Staking
 from mdt.model.stream import SCALE
 from mdt.model.validators import Validators
 from tests.support.staking import FOR_EVER, TERMS, UNIT, deploy_suite, mine
@@ -73,16 +73,12 @@ class StakingActions(RuleBasedStateMachine):
 
     def setup(self, start_delay: int, window_cap: int | None, **terms: int) -> None:
         """Contracts, models, accounts and books."""
-        self.suite = deploy_suite(
-            start_delay=start_delay, schedule=SHORT, window_cap=window_cap, terms=replace(TERMS, stream_blocks=STREAM_BLOCKS, **terms)
-        )
+        self.suite = deploy_suite(start_delay=start_delay, schedule=SHORT, window_cap=window_cap, terms=replace(TERMS, stream_blocks=STREAM_BLOCKS, **terms))
         suite = self.suite
         self.staking, self.token, self.model = suite.staking, suite.token, suite.model()
         limits = self.model.terms
         hooks = Hooks(self.model)
-        self.registry = Validators(
-            hooks, self.model.clock, unbonding_seconds=limits.unbonding_seconds, max_commission_bps=limits.max_commission_bps
-        )
+        self.registry = Validators(hooks, self.model.clock, unbonding_seconds=limits.unbonding_seconds, max_commission_bps=limits.max_commission_bps)
         self.model.registry = self.registry
         self.accounts = [suite.actor(f"account {index}") for index in range(ACCOUNTS)]
         self.slashes: list[Slash] = []
@@ -201,9 +197,7 @@ class StakingActions(RuleBasedStateMachine):
 
     def act_registry(self, name: str, caller: str, *arguments: Any) -> bool:
         """A call of the registry, which its model takes with the caller first."""
-        done = self.both(
-            lambda: getattr(self.suite.validators, name)(*arguments, sender=caller), lambda: getattr(self.registry, name)(caller, *arguments)
-        )
+        done = self.both(lambda: getattr(self.suite.validators, name)(*arguments, sender=caller), lambda: getattr(self.registry, name)(caller, *arguments))
         return done is not None
 
     # --- owners of positions ---
@@ -222,9 +216,7 @@ class StakingActions(RuleBasedStateMachine):
         """Add rewards to the stake."""
         key = self.key(caller, validator_id, slot)
         self.touched.add(key)
-        amount = self.both(
-            lambda: self.staking.restake(validator_id, slot, sender=caller), lambda: self.model.restake(caller, validator_id, slot)
-        )
+        amount = self.both(lambda: self.staking.restake(validator_id, slot, sender=caller), lambda: self.model.restake(caller, validator_id, slot))
         self.paid[key] = self.paid.get(key, 0) + (amount or 0)
 
     def act_unstake(self, caller: str, validator_id: int, slot: int, amount: int) -> None:

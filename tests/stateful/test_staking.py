@@ -319,9 +319,9 @@ class StakingMachine(StakingActions):
         assert left <= fractions + self.dust_bound() // CLAIM_SCALE
         held = sum(self.token.balanceOf(account) for account in self.accounts)
         assert held == ACCOUNTS * BURSE + net.rewards_paid - self.donated - self.token.balanceOf(self.suite.slasher)
-        assert self.token.balanceOf(self.suite.slasher) == sum(
-            slash.taken + slash.answered for slash in self.slashes if not slash.is_overturned
-        ), "upheld, and nothing of what was overturned"
+        assert self.token.balanceOf(self.suite.slasher) == sum(slash.taken + slash.answered for slash in self.slashes if not slash.is_overturned), (
+            "upheld, and nothing of what was overturned"
+        )
         assert STREAM_BLOCKS * 100 > 0
 
 
