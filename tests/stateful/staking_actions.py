@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import boa
-from hypothesis.stateful import RuleBasedStateMachine
 
 from mdt.errors import Refusal
 from mdt.model.halving import Schedule
@@ -26,7 +25,7 @@ from tests.support.staking import FOR_EVER, TERMS, UNIT, deploy_suite, mine
 SHORT = Schedule(initial=2 * UNIT, interval=60, halvings=4)
 STREAM_BLOCKS = 32
 ACCOUNTS = 7
-MAX_VALIDATORS = 5
+
 FULL_EVERY = 8  # steps between two comparisons of every single position
 FINE = 128  # ideal shares count 2^-128 scaled wei, rounded down
 YEAR = 13 * 30 * 86_400  # longer than any lock
@@ -68,8 +67,10 @@ class Hooks:
         self.staking.set_bars(self.staking.registry_address, validator_id, bars, is_barred)
 
 
-class StakingActions(RuleBasedStateMachine):
+class StakingActions:
     """Staking, its registry and their models."""
+
+    MAX_VALIDATORS = 5
 
     def setup(self, start_delay: int, window_cap: int | None, **terms: int) -> None:
         """Contracts, models, accounts and books."""
@@ -189,7 +190,7 @@ class StakingActions(RuleBasedStateMachine):
 
     def act_register(self, account: str, amount: int, commission_bps: int) -> None:
         """Become a validator."""
-        if len(self.model.pools) < MAX_VALIDATORS and self.can_pay(account, amount):
+        if len(self.model.pools) < self.MAX_VALIDATORS and self.can_pay(account, amount):
             self.both(
                 lambda: self.suite.validators.register(amount, commission_bps, "", sender=account),
                 lambda: self.registry.register(account, amount, commission_bps, ""),
