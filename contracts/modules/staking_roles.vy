@@ -131,7 +131,7 @@ def slash(
     """
     self._check_slasher()
     checks._require(_offence < slash_escrow.OFFENCES, "staking: unknown offence")
-    checks._require(_bps <= MAX_SLASH_BPS, "staking: slash too large")
+    self._check_size(_bps)
     pool: stake_pool.Pool = validator_pools._load(_validator_id)
     checks._require(pool.pending & (1 << _offence) == 0, "staking: slash pending")
     amount: uint256 = pool.tokens * _bps // BPS
@@ -198,7 +198,7 @@ def answer_slash(
                   "staking: slash too large", "staking: unknown validator"
     """
     self._check_slasher()
-    checks._require(_bps <= MAX_SLASH_BPS, "staking: slash too large")
+    self._check_size(_bps)
     key: uint256 = positions._key(_validator_id, _owner, _slot)
     owes: positions.Debt = positions._debt(key)
     checks._require(owes.source != 0, "staking: nothing to answer")
@@ -287,6 +287,12 @@ def _check_registry():
 @view
 def _check_slasher():
     checks._require(msg.sender == staking_core.slasher, "staking: not the slasher")
+
+
+@internal
+@pure
+def _check_size(_bps: uint256):
+    checks._require(_bps <= MAX_SLASH_BPS, "staking: slash too large")
 
 
 @internal

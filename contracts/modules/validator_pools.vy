@@ -75,10 +75,6 @@ TOMBSTONED: constant(uint256) = 8
 # the tables since, at one a month: some 5,000 gas each.
 MAX_BEHIND: constant(uint256) = 2**VERSION_BITS - 1
 
-# --- immutables ---
-
-MIN_OWN_STAKE: immutable(uint256)  # wei
-
 # --- storage ---
 
 active_count: uint256
@@ -87,14 +83,6 @@ reward_words: HashMap[uint256, uint256]
 share_words: HashMap[uint256, uint256]
 pool_words: HashMap[uint256, uint256]
 own_words: HashMap[uint256, uint256]
-
-# --- constructor ---
-
-
-@deploy
-def __init__(_min_own_stake: uint256):
-    MIN_OWN_STAKE = _min_own_stake
-
 
 # --- internal: a change: load, settle, change, store ---
 
@@ -274,7 +262,7 @@ def _status(_pool: stake_pool.Pool) -> uint256:
     @dev The status with ACTIVE as it follows from the rest.
     """
     barred: uint256 = _pool.status & (EXITED | JAILED | TOMBSTONED)
-    if barred == 0 and stake_pool._tokens_of(_pool, _pool.own_shares) >= MIN_OWN_STAKE:
+    if barred == 0 and stake_pool._tokens_of(_pool, _pool.own_shares) >= stake_weight.MINIMUM:
         return ACTIVE
     return barred
 

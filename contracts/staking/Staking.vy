@@ -185,7 +185,6 @@ def __init__(
     staking_core.__init__(_token, _terms)
     staking_rewards.__init__(_block_reward, _recycling_pool)
     stake_weight.__init__(_decay_stakes, _decay_values, _terms.min_validator_stake)
-    validator_pools.__init__(_terms.min_validator_stake)
     ownable.__init__()
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
@@ -444,8 +443,7 @@ def redelegate(
                   "staking: validator not active", "staking: over the cap"
                   or as `unstake` (but for locks) and `stake`.
     """
-    checks._require(_source_slot < positions.OWN_SLOT, "staking: own stake")
-    checks._require(_slot < positions.OWN_SLOT, "staking: own stake")
+    checks._require(max(_source_slot, _slot) < positions.OWN_SLOT, "staking: own stake")
     checks._require(_source_id != _validator_id, "staking: same validator")
     key: uint256 = positions._key(_source_id, msg.sender, _source_slot)
     pool: stake_pool.Pool = validator_pools._load(_source_id)
