@@ -11,7 +11,7 @@
 
         A request is made once and ended once (withdrawn or cancelled) by its owner; no other
         request and nobody else changes it, and there is no queue and no limit.
-@dev    Words   position | shares 86 | bonus bps 10 | unlocks_at 40 | seen 112 |
+@dev    Words   position | shares 86 | bonus bps 10 | unlocks_at 40 | seen 112 | moved 1 |
                 claim    | owed 184 | request count 32 |
                 request  | shares 86 | unlocks_at 40 |
                 debt     | source 64 | until 40 | next slash 16 |
@@ -27,10 +27,13 @@ from contracts.modules import packing
 BPS: constant(uint256) = 10_000
 SLOTS: constant(uint256) = 16
 OWN_SLOT: constant(uint256) = 8  # this one and later ones are the validator's own
+SLOT_AT: constant(uint256) = 160
+ID_AT: constant(uint256) = SLOT_AT + 8
 SHARES_BITS: constant(uint256) = 86
 BONUS_BITS: constant(uint256) = 10
 TIME_BITS: constant(uint256) = 40
 SEEN_BITS: constant(uint256) = 112
+MOVED_AT: constant(uint256) = SHARES_BITS + BONUS_BITS + TIME_BITS + SEEN_BITS
 OWED_BITS: constant(uint256) = 184
 COUNT_BITS: constant(uint256) = 32
 SOURCE_BITS: constant(uint256) = 64
@@ -46,6 +49,9 @@ struct Position:
     seen: uint256  # the pool's accumulator when the position was settled
     owed: uint256  # 2^-96 wei
     request_count: uint256  # ever: the next id
+    moved: uint256  # 1 if stake was ever redelegated to it: only then it can have a debt
+    old_shares: uint256  # as it was loaded
+    old_boosted: uint256  # shares * (10,000 + bonus bps), as it was loaded
 
 struct Request:
     shares: uint256  # 0 = none with this id, or ended
@@ -58,8 +64,8 @@ struct Debt:
 
 # --- storage ---
 
-# position key => packed
-position_words: HashMap[uint256, uint256]
+# position key => packed; readable, so that a page of an owner's positions can be found in one call
+position_words: public(HashMap[uint256, uint256])
 claim_words: HashMap[uint256, uint256]
 debt_words: HashMap[uint256, uint256]
 # position key => id => packed
@@ -74,8 +80,11 @@ def _key(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
     """
     @dev | owner 160 | slot 8 | validator 88 |
     """
-    checks._require(_slot < SLOTS, "staking: slot out of range")
-    return convert(_owner, uint256) | (_slot << 160) | (packing._fits(_validator_id, 64) << 168)
+    if _slot >= SLOTS:
+        checks._refuse("staking: slot out of range")
+    return (
+        convert(_owner, uint256) | (_slot << SLOT_AT) | (packing._fits(_validator_id, 64) << ID_AT)
+    )
 
 
 @internal
@@ -88,34 +97,36 @@ def _load(_key: uint256, _pool_acc: uint256) -> Position:
     claim_word: uint256 = self.claim_words[_key]
     shares: uint256 = word & (2**SHARES_BITS - 1)
     bonus: uint256 = (word >> SHARES_BITS) & (2**BONUS_BITS - 1)
-    seen: uint256 = word >> (SHARES_BITS + BONUS_BITS + TIME_BITS)
+    boosted: uint256 = shares * (BPS + bonus)
+    seen: uint256 = (word >> (SHARES_BITS + BONUS_BITS + TIME_BITS)) & (2**SEEN_BITS - 1)
     return Position(
         shares=shares,
         bonus_bps=bonus,
         unlocks_at=(word >> (SHARES_BITS + BONUS_BITS)) & (2**TIME_BITS - 1),
         seen=_pool_acc,
-        owed=(claim_word & (2**OWED_BITS - 1)) + shares * (BPS + bonus) * (_pool_acc - seen),
+        owed=(claim_word & (2**OWED_BITS - 1)) + boosted * (_pool_acc - seen),
         request_count=claim_word >> OWED_BITS,
+        moved=word >> MOVED_AT,
+        old_shares=shares,
+        old_boosted=boosted,
     )
 
 
 @internal
 def _store(_key: uint256, _position: Position):
+    packing._check(
+        (_position.seen >> SEEN_BITS)
+        | (_position.owed >> OWED_BITS)
+        | (_position.request_count >> COUNT_BITS)
+    )
     self.position_words[_key] = (
         _position.shares
         | (_position.bonus_bps << SHARES_BITS)
         | (_position.unlocks_at << (SHARES_BITS + BONUS_BITS))
-        | (packing._fits(_position.seen, SEEN_BITS) << (SHARES_BITS + BONUS_BITS + TIME_BITS))
+        | (_position.seen << (SHARES_BITS + BONUS_BITS + TIME_BITS))
+        | (_position.moved << MOVED_AT)
     )
-    self.claim_words[_key] = packing._fits(_position.owed, OWED_BITS) | (
-        packing._fits(_position.request_count, COUNT_BITS) << OWED_BITS
-    )
-
-
-@internal
-@pure
-def _boosted(_position: Position) -> uint256:
-    return _position.shares * (BPS + _position.bonus_bps)
+    self.claim_words[_key] = _position.owed | (_position.request_count << OWED_BITS)
 
 
 @internal
@@ -138,7 +149,8 @@ def _end_request(_key: uint256, _id: uint256) -> Request:
     @dev Reverts with "staking: no such request".
     """
     request: Request = self._request(_key, _id)
-    checks._require(request.shares > 0, "staking: no such request")
+    if request.shares == 0:
+        checks._refuse("staking: no such request")
     self.request_words[_key][_id] = 0
     return request
 

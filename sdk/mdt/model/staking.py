@@ -662,6 +662,9 @@ class Staking(Ownable):
         pool.part = self.tables[-1].contribution(pool.staked, pool.boosted_shares * pool.tokens // pool.shares) if pool.is_active else None
         self.pools[validator_id] = pool
         self.ledger.weight += self.weight(pool) - before
+        if self.staked == 0:
+            # Nobody is active: the units that a new table's total may have too many belong to nobody.
+            self.ledger.weight = 0
 
     def _reshape(self, pool: Pool, key: PositionKey, shares: int, bonus_bps: int) -> None:
         """Give a position other shares and another bonus, and the settled pool's sums with it."""
