@@ -24,7 +24,7 @@ from interfaces import IStaking
 # --- modules ---
 
 from contracts.modules import packing
-from contracts.modules import validator_pools
+from contracts.modules import stake_pool
 
 # --- constants ---
 
@@ -52,14 +52,14 @@ restitution: HashMap[uint256, HashMap[address, uint256]]
 
 @internal
 def _leave(
-    _id: uint256, _pool: validator_pools.Pool, _shares: uint256, _owner: address
-) -> (validator_pools.Pool, uint256):
+    _id: uint256, _pool: stake_pool.Pool, _shares: uint256, _owner: address
+) -> (stake_pool.Pool, uint256):
     """
     @dev Take shares out of a pool; which of its shares they were is for the caller to change.
     @return The pool, and wei, rounded down in favour of those who stay.
     """
-    pool: validator_pools.Pool = _pool
-    tokens: uint256 = validator_pools._tokens_of(pool, _shares)
+    pool: stake_pool.Pool = _pool
+    tokens: uint256 = stake_pool._tokens_of(pool, _shares)
     if pool.pending != 0:
         total: uint256 = pool.tokens
         reached: uint256 = tokens

@@ -15,8 +15,8 @@
         all its validators anew: changing the table costs the same however many there are. What
         rounding the parts loses makes the total at most one unit per validator larger than the
         sum of the weights: rewards of such a unit stay in the contract, and nobody is overpaid.
-@dev    Breakpoints are fixed, so a new table moves nobody to another segment. Rows of old tables are
-        kept: a validator that was not touched since is settled through them one by one.
+@dev    Breakpoints are fixed, so a new table moves nobody to another segment. Rows of old tables
+        are kept: a validator that was not touched since is settled through them one by one.
         Row | slope 60 | intercept 145 |, both scaled by WAD. Model: mdt.model.stake_weight.
 """
 
@@ -83,7 +83,8 @@ def _set(_values: uint256[POINTS], _version: uint256, _network_acc: uint256):
          "table: values not increasing", "table: not concave" or
          "table: minimum weighs nothing".
     """
-    checks._require(block.timestamp >= self.changed_at + MIN_TABLE_SECONDS, "table: changed too recently")
+    is_old: bool = block.timestamp >= self.changed_at + MIN_TABLE_SECONDS
+    checks._require(is_old, "table: changed too recently")
     self._write(STAKES, _values, MINIMUM, _version)
     self.acc_at[_version] = _network_acc
 

@@ -340,7 +340,8 @@ def _close_key(_key: address):
     """
     @dev End the tenure of the key in use: this block is the first it does not count for.
     """
-    self.key_words[_key] |= packing._fits(block.number, BLOCK_BITS) << (ID_BITS + BLOCK_BITS)
+    until: uint256 = packing._fits(block.number, BLOCK_BITS)
+    self.key_words[_key] |= until << (ID_BITS + BLOCK_BITS)
 
 
 @internal

@@ -16,6 +16,8 @@ from tools import contracts
 DEPLOYABLES = contracts.deployables()
 SOURCES = [contracts.CONTRACTS / f"{name}.vy" for name in DEPLOYABLES] + contracts.modules()
 MAX_RUNTIME = 20_000  # ours; the chain's own limit is 24,576
+# Larger ones, each with why.
+LARGER = {"staking/Staking": 24_576}  # one ledger: every split of it would put a call to another contract into each stake and claim
 MAX_CREATION = 49_152  # EIP-3860
 
 # Instructions of Cancun: everything up to its BLOBHASH, BLOBBASEFEE, TLOAD, TSTORE, MCOPY and PUSH0. CLZ (0x1e, Osaka) is the first later one.
@@ -61,7 +63,7 @@ def test_opcodes__later_instruction__is_seen_and_pushed_bytes_are_not() -> None:
 
 @pytest.mark.parametrize("name", DEPLOYABLES)
 def test_bytecode__size__is_below_the_limits(name: str) -> None:
-    assert len(contracts.compiled(name).bytecode_runtime) < MAX_RUNTIME
+    assert len(contracts.compiled(name).bytecode_runtime) <= LARGER.get(name, MAX_RUNTIME)
     assert len(contracts.compiled(name).bytecode) < MAX_CREATION
 
 

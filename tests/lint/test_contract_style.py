@@ -26,6 +26,8 @@ MAX_REASON = 32  # one word; the name of the parameter makes this one a byte lon
 LONGER_REASONS = {"parameters: weights must be whole"}
 REASON = re.compile(r"[a-z0-9_ ]+: [a-z0-9][^A-Z]*")
 
+REFUSALS = "contracts/modules/checks.vy"
+
 HEADER = ["# pragma version 0.4.3", "# pragma nonreentrancy on", "# pragma optimize gas", "# pragma evm-version cancun"]
 
 # Files that need no lock, each with why; `test_token__calls_nobody` holds the reason up.
@@ -54,9 +56,14 @@ def decorators(function: nodes.FunctionDef) -> set[str]:
 
 
 def reasons(path: str) -> Iterator[tuple[int, nodes.VyperNode | None]]:
-    """(line, reason) of every assert and raise."""
+    """(line, reason) of every assert and raise, and of every refusal through the module that is there for it."""
+    if path == REFUSALS:
+        return  # the one place that is given its reasons
     for node in tree(path).get_descendants((nodes.Assert, nodes.Raise)):
         yield node.lineno, node.msg if isinstance(node, nodes.Assert) else node.exc
+    for node in tree(path).get_descendants(nodes.Call):
+        if node.func.node_source_code == "checks._require":
+            yield node.lineno, node.args[1]
 
 
 @cache

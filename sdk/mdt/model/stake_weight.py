@@ -41,22 +41,22 @@ class DecayTable:
         minimum: smallest own stake of an active validator in wei; its effective stake is at least one token.
 
     Raises:
-        Refusal: "table: stakes not increasing", "table: stake too large", "table: values not increasing",
-            "table: not concave" (the slopes before it count as 1: no value is above its stake), "table: minimum weighs nothing".
+        Refusal: "table: stakes not increasing", "table: stake too large"; then point by point, as the contract does, "table: values not increasing",
+            "table: not concave" (before the first point a wei weighs a wei); at last "table: minimum weighs nothing".
     """
 
     def __init__(self, stakes: list[int], values: list[int], minimum: int) -> None:
-        if stakes[0] == 0 or any(high <= low for low, high in pairwise(stakes)):
+        if any(high <= low for low, high in pairwise([0, *stakes])):
             raise Refusal("table: stakes not increasing")
         if stakes[-1] > MAX_STAKE:
             raise Refusal("table: stake too large")
-        if values[0] == 0 or any(high <= low for low, high in pairwise(values)):
-            raise Refusal("table: values not increasing")
         self.stakes, self.values = list(stakes), list(values)
         # segment => (slope, intercept), WAD-scaled; slopes round down, and so does effective stake
         self.rows: list[tuple[int, int]] = []
         x, y, slope = 0, 0, WAD
         for next_x, next_y in zip(stakes, values, strict=True):
+            if next_y <= y:
+                raise Refusal("table: values not increasing")
             steeper, slope = slope, (next_y - y) * WAD // (next_x - x)
             if slope > steeper:
                 raise Refusal("table: not concave")
@@ -71,7 +71,7 @@ class DecayTable:
         return sum(stake <= tokens for stake in self.stakes)
 
     def effective_stake(self, tokens: int) -> int:
-        """Effective stake in wei of a stake in wei, rounded down by less than a wei per 10^18 wei of the segment."""
+        """Effective stake in wei of a stake in wei, rounded down: by less than a wei, and a wei more for each 10^18 wei into the segment."""
         slope, intercept = self.rows[self.segment_of(tokens)]
         return (intercept + slope * tokens) // WAD
 

@@ -1,0 +1,1 @@
+"""What decay table and cap do to real distributions of stake, and what splitting a stake still gains: `python -m mdt.economics`."""

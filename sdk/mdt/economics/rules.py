@@ -1,0 +1,193 @@
+"""The rules of one preset applied to lists of stakes: decay, cap, and the arithmetic of splitting a stake over several validators.
+
+Splitting, in closed form. The table f is concave with f(0) = 0, so f(T) / T never rises with T. Every validator has T >= m, the minimum own stake. Hence for
+any way of splitting a stake S into parts T_i >= m
+
+    sum f(T_i)  =  sum T_i * f(T_i) / T_i  <=  f(m) / m * sum T_i  =  S * f(m) / m                      (the bound)
+
+and for k equal parts k * f(S / k) = S * f(T) / T at T = S / k rises with k: the best k is floor(S / m). With a running cost c per validator and
+a reward r per unit of effective stake, a token earns (r * f(T) - c) / T. On a piece f(T) = a + s * T this is r * s + (r * a - c) / T: it rises with T while
+a < c / r and falls once a > c / r, and the intercepts a of a concave table only grow. So the best T is m, or the first breakpoint behind which
+a > c / r, or there is none and one validator is best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from mdt.errors import ConfigError
+from mdt.model import halving
+from mdt.model.emission import Schedule
+from mdt.model.shares import split
+from mdt.model.stake_weight import BPS, POINTS, UNIT_BITS, DecayTable, cap_headroom
+from mdt.settings import DAY, Settings
+from mdt.units import WAD
+
+YEAR = 365 * DAY
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What of a preset bears on the weight of stakes.
+
+    Attributes:
+        table: the decay table.
+        minimum: wei of own stake a validator must have.
+        cap_bps: largest part of the network's stake a validator may reach by accepting stake.
+        cap_min_validators: below so many active validators the cap is waived.
+        yearly_rewards: wei that stakers get in the first 365 days if every epoch has U = 1: at most so much.
+        largest_bonus_bps: what the longest lock of own stake adds to its weight.
+    """
+
+    table: DecayTable
+    minimum: int
+    cap_bps: int
+    cap_min_validators: int
+    yearly_rewards: int
+    largest_bonus_bps: int = 0
+
+    @classmethod
+    def of(cls, settings: Settings) -> Rules:
+        """The rules of a preset.
+
+        Raises:
+            ConfigError: the preset's table has not seven points.
+        """
+        staking = settings.staking
+        if len(staking.decay_table) != POINTS:
+            raise ConfigError(f"{settings.name}: staking.decay_table has {len(staking.decay_table)} points, the contract takes {POINTS}")
+        stakes, values = (list(column) for column in zip(*staking.decay_table, strict=True))
+        table = DecayTable(stakes, values, staking.min_validator_stake)
+        return cls(
+            table=table,
+            minimum=staking.min_validator_stake,
+            cap_bps=staking.delegation_cap_bps,
+            cap_min_validators=staking.delegation_cap_min_validators,
+            yearly_rewards=yearly_rewards(settings),
+            largest_bonus_bps=staking.lock_bonus.validator.max_bps,
+        )
+
+    # --- weight ---
+
+    def weight(self, stake: int) -> int:
+        """Reward weight in units of 2^20 wei of a validator without lock bonus; 0 below the minimum."""
+        if stake < self.minimum:
+            return 0
+        one = self.table.contribution(stake, stake * BPS)
+        return self.table.weight(one.segment, one.boosted, one.boost)
+
+    def weights(self, stakes: Sequence[int]) -> list[int]:
+        """The weight of each."""
+        return [self.weight(stake) for stake in stakes]
+
+    def rate(self, stake: int) -> Fraction:
+        """Effective stake per token in a pool of `stake` wei."""
+        return Fraction(self.table.effective_stake(stake), stake)
+
+    # --- splitting ---
+
+    def best_count(self, stake: int) -> int:
+        """How many validators weigh most together when running one costs nothing."""
+        return max(stake // self.minimum, 1)
+
+    def split_weight(self, stake: int, count: int) -> int:
+        """Weight of a stake split evenly over `count` validators; the wei that remain go to the first."""
+        each, rest = divmod(stake, count)
+        return self.weight(each + rest) + (count - 1) * self.weight(each)
+
+    def bound(self, stake: int) -> Fraction:
+        """Effective stake in wei that no way of splitting a stake can pass: stake * f(minimum) / minimum, f without rounding."""
+        return stake * self.rate_at_minimum
+
+    @property
+    def largest_gain(self) -> Fraction:
+        """How many times its weight a stake can have by splitting, however large it is: f(minimum) / minimum over the last slope."""
+        (x0, y0), (x1, y1) = list(zip(self.table.stakes, self.table.values, strict=True))[-2:]
+        return self.rate_at_minimum / Fraction(y1 - y0, x1 - x0)
+
+    @property
+    def rate_at_minimum(self) -> Fraction:
+        """Effective stake per token of the smallest validator: nobody has more."""
+        return self.exact(self.minimum) / self.minimum
+
+    @property
+    def last_kink(self) -> int:
+        """Wei of the last breakpoint at which the slope changes (at least the minimum)."""
+        return self.best_sizes()[-1][0]
+
+    def exact(self, stake: int) -> Fraction:
+        """Effective stake in wei, not rounded."""
+        points = list(zip([0, *self.table.stakes], [0, *self.table.values], strict=True))
+        segment = self.table.segment_of(stake)
+        (x0, y0), (x1, y1) = points[segment], points[segment + 1]
+        return y0 + Fraction((y1 - y0) * (stake - x0), x1 - x0)
+
+    def best_sizes(self) -> list[tuple[int, Fraction]]:
+        """(stake per validator in wei, up to which c / r it is the best), c / r being a validator's cost in wei of effective stake; then one is best."""
+        points = list(zip([0, *self.table.stakes], [0, *self.table.values], strict=True))
+        found: list[tuple[int, Fraction]] = []
+        for (x0, y0), (x1, y1) in pairwise(points):
+            if x1 <= self.minimum:
+                continue
+            intercept = y0 - Fraction((y1 - y0) * x0, x1 - x0)
+            if not found or intercept > found[-1][1]:
+                found.append((max(x0, self.minimum), intercept))
+        return found
+
+    # --- the cap ---
+
+    def build_up(self, wishes: Sequence[int], *, until_settled: bool = False) -> list[int]:
+        """Validators come one by one, each with all it wishes, and get what the cap accepts.
+
+        Args:
+            wishes: wei, in the order of arrival; each at least the minimum.
+            until_settled: whether those cut short come again, in the same order, until nobody gets a wei more.
+
+        Returns:
+            Wei accepted of each; 0 for who could not bring the minimum.
+        """
+        accepted = [0] * len(wishes)
+        while True:
+            before = sum(accepted)
+            for number, wish in enumerate(wishes):
+                missing = wish - accepted[number]
+                if sum(stake > 0 for stake in accepted) >= self.cap_min_validators:
+                    missing = min(missing, self.room(sum(accepted), accepted[number]))
+                if accepted[number] + missing >= self.minimum:
+                    accepted[number] += missing
+            if not until_settled or sum(accepted) == before:
+                return accepted
+
+    def under_cap(self, wishes: Sequence[int]) -> list[int]:
+        """The most that can stand when nobody, by whatever order and without the waiver, is above the cap."""
+        total = sum(wishes)
+        while True:
+            held = [min(wish, self.cap_bps * total // BPS) for wish in wishes]
+            if sum(held) == total:
+                return held
+            total = sum(held)
+
+    def room(self, network: int, validator: int) -> int:
+        """Wei that a validator of a network with enough validators may still accept."""
+        return cap_headroom(network, validator, self.cap_bps)
+
+    def growth_needed(self, network: int, validator: int) -> int:
+        """Wei that others must add before a validator above the cap accepts anything again."""
+        return max(-(-BPS * validator // self.cap_bps) - network, 0)
+
+
+def yearly_rewards(settings: Settings) -> int:
+    """Wei to stakers in the first 365 days at U = 1: all block rewards, and the validators' share of each epoch."""
+    h, schedule = settings.halving, Schedule.of(settings)
+    blocks = YEAR // h.block_time
+    rewards = halving.cumulative(h.initial_reward, h.interval_blocks, h.halvings, blocks)
+    shares = settings.distribution.shares_bps.as_list()
+    return rewards + sum(split(schedule.formula(epoch, WAD), shares)[1] for epoch in range(blocks // settings.emission.epoch_blocks))
+
+
+def effective(weight: int) -> int:
+    """Wei of effective stake of a weight."""
+    return weight << UNIT_BITS
