@@ -7,8 +7,9 @@ from typing import Any
 
 from mdt.contract import Contract
 from mdt.deployments import Suite
-from mdt.errors import StakingError
+from mdt.errors import RevertError, StakingError
 from mdt.signers import Signer
+from mdt.staking.advice import advised
 from mdt.transactions import Receipt
 from mdt.units import format_amount
 
@@ -23,12 +24,26 @@ class Call:
     words: str
 
     def simulate(self, sender: str) -> Any:
-        """What it would return now."""
-        return self.contract.simulate(sender, self.function, *self.arguments)
+        """What it would return now.
+
+        Raises:
+            RevertError: refused, with what to do.
+        """
+        try:
+            return self.contract.simulate(sender, self.function, *self.arguments)
+        except RevertError as error:
+            raise advised(error) from error
 
     def send(self, signer: Signer) -> Receipt:
-        """Send it."""
-        return self.contract.send(signer, self.function, *self.arguments)
+        """Send it.
+
+        Raises:
+            RevertError: refused, with what to do.
+        """
+        try:
+            return self.contract.send(signer, self.function, *self.arguments)
+        except RevertError as error:
+            raise advised(error) from error
 
 
 def approvals(suite: Suite, owner: str, amount: int) -> list[Call]:

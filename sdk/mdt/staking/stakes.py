@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from mdt.contract import Contract
@@ -11,15 +10,11 @@ from mdt.errors import StakingError
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.stake_weight import MAX_LOCK_MONTHS, MONTH
 from mdt.staking.calls import Call, approvals
+from mdt.staking.outcomes import when
 from mdt.staking.reader import OWN_SLOT, SLOTS, UNCAPPED, Reader, kept_under, status_words
 from mdt.units import UINT256_MAX, format_amount
 
 EVERYTHING = UINT256_MAX
-
-
-def when(timestamp: int) -> str:
-    """A time as people read it."""
-    return f"{datetime.fromtimestamp(timestamp, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 class Stakes:

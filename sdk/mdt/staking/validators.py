@@ -7,8 +7,8 @@ from mdt.deployments import Suite
 from mdt.errors import StakingError
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.staking.calls import Call, approvals
+from mdt.staking.outcomes import when
 from mdt.staking.reader import Reader, status_words
-from mdt.staking.stakes import when
 from mdt.units import format_amount, format_bps
 
 MAX_METADATA = 256
@@ -130,9 +130,8 @@ class Operator:
         owed = self.suite["Staking"].call("validator", validator_id).commission_owed
         if owed == 0:
             raise StakingError(f"validator {validator_id} has earned no commission since the last claim")
-        return [
-            Call(self.suite["Staking"], "claim_commission", (validator_id,), f"pay {format_amount(owed)} of commission to validator {validator_id}'s operator")
-        ]
+        words = f"pay {format_amount(owed)} of commission to validator {validator_id}'s operator"
+        return [Call(self.suite["Staking"], "claim_commission", (validator_id,), words)]
 
     # --- what the contract would refuse ---
 
