@@ -13,6 +13,7 @@ from mdt import cli as shared
 @click.option("--preset", help="Name of a preset of config/, or a path. [default: adr-literal on local networks, else luxtensor]")
 @click.option("--owner", help="Who owns the contracts in the end; has to accept. [default: the deployer]")
 @click.option("--guardian", help="May revoke minters, cancel reports and pause. [default on local networks: the deployer]")
+@click.option("--arbiter", help="Decides on appeals of slashes. [default: the owner]")
 @click.option("--reporter", "reporters", multiple=True, help="Who attests reports; once for each. [default on local networks: TEST::1 to TEST::5]")
 @click.option("--quorum", type=int, help="How many attestations a report needs. [default: the smallest majority]")
 @click.option("--genesis", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="YAML list of {bucket, to, amount}.")
@@ -23,7 +24,7 @@ from mdt import cli as shared
 @click.option("--check", "only_check", is_flag=True, help="Compare code and constructor values on the chain with the sources; send nothing.")
 @shared.account_option
 @shared.dry_run_option
-def cli(session, preset, owner, guardian, reporters, quorum, genesis, block_time, start_margin, fresh, accept_ownership, only_check, account, dry_run):
+def cli(session, preset, owner, guardian, arbiter, reporters, quorum, genesis, block_time, start_margin, fresh, accept_ownership, only_check, account, dry_run):
     """Deploy the suite step by step; run again after any interruption. Prints the schedule that the preset means on this chain."""
     from fractions import Fraction
 
@@ -57,6 +58,7 @@ def cli(session, preset, owner, guardian, reporters, quorum, genesis, block_time
         reporters=members,
         quorum=quorum if quorum is not None else len(members) // 2 + 1,
         owner=session.address(owner) if owner else None,
+        arbiter=session.address(arbiter) if arbiter else None,
         genesis=tuple(Allocation.parse(one) for one in entries),
         block_time=Fraction(parse_seconds(block_time)) if block_time else None,
         start_margin=start_margin,
@@ -113,10 +115,11 @@ def _run(session, deployment, dry_run):
 
 def _accept(session, signer, dry_run):
     from mdt.deploy import accept_ownership
+    from mdt.deploy_plan import OWNED
 
     suite = session.suite
     if dry_run:
-        waiting = {name: one.call("pending_owner") == signer.address for name, one in suite.contracts.items()}
+        waiting = {name: one.call("pending_owner") == signer.address for name, one in suite.contracts.items() if name in OWNED}
         shared.emit(
             session.as_json, {"waiting": waiting}, lambda: [click.echo(f"{name}: {'would accept' if yes else 'not waiting'}") for name, yes in waiting.items()]
         )

@@ -24,8 +24,11 @@ SOURCES = {
     "RecyclingPool": "distribution/RecyclingPool",
     "BlockReward": "emission/BlockReward",
     "Staking": "staking/Staking",
+    "Validators": "staking/Validators",
     "RewardDistributor": "distribution/RewardDistributor",
     "EmissionController": "emission/EmissionController",
+    "Slasher": "staking/Slasher",
+    "StakingLens": "staking/StakingLens",
 }
 """The suite in deploy order: contract name to source below `contracts/`."""
 

@@ -26,6 +26,9 @@ LOCAL_START_MARGIN = 64
 PUBLIC_START_MARGIN = 400
 """Blocks: 20 minutes at three seconds, room for the whole plan and one interruption."""
 
+SCHEDULED = ("BlockReward", "Staking", "Validators", "EmissionController", "Slasher")
+"""What the start block goes into, and what is bound to that for good."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -174,6 +177,7 @@ class Deployment:
             deployer=self.signer.address,
             owner=parse_address(options.owner or self.signer.address),
             guardian=parse_address(options.guardian),
+            arbiter=parse_address(options.arbiter or options.owner or self.signer.address),
             reporters=[parse_address(one) for one in options.reporters],
             quorum=options.quorum,
             genesis=[readable(asdict(one)) for one in options.genesis],
@@ -196,7 +200,7 @@ class Deployment:
                 " check --network, or set the records aside and deploy anew with --fresh"
             )
         fresh = self._new_record()
-        for key in ("preset_hash", "deployer", "owner", "guardian", "reporters", "quorum", "genesis"):
+        for key in ("preset_hash", "deployer", "owner", "guardian", "arbiter", "reporters", "quorum", "genesis"):
             if getattr(record, key) != getattr(fresh, key):
                 if first is None and record.pending is None:
                     return fresh
@@ -206,10 +210,10 @@ class Deployment:
                 )
         scheduled = [name for name in ("BlockReward", "EmissionController") if self.folder.find(name) is None]
         if scheduled and record.pending is None and self.chain.head() >= record.start_block:
-            self.folder.discard(("BlockReward", "Staking", "EmissionController"), network=False)
+            self.folder.discard(SCHEDULED, network=False)
             self.chain.progress(f"block {record.start_block} has passed: a new start block, and the contracts that depend on it are deployed anew")
             record.start_block = fresh.start_block
-            for name in [key for key in record.steps if key.split(" ")[-1] in ("BlockReward", "Staking", "EmissionController")]:
+            for name in [key for key in record.steps if key.split(" ")[-1] in SCHEDULED]:
                 del record.steps[name]
         return record
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mdt.compiled import Artifact
 from mdt.contract import Contract
 from mdt.errors import DeploymentError
+from mdt.units import WAD
 
 _UNREADABLE = object()
+_SLOPE_BITS = 60  # of a row of the decay table: contracts/modules/stake_weight.vy
 
 
 def check_contract(contract: Contract, artifact: Artifact, values: list[tuple[str, Any]], owners: set[str]) -> list[str]:
@@ -51,10 +54,22 @@ def _word(value: Any) -> bytes:
     return number.to_bytes(32, "big")
 
 
+def _value_at(stake: int, row: int) -> int:
+    """What a decay table says of a breakpoint, by the row of the segment that begins there."""
+    slope, intercept = row & ((1 << _SLOPE_BITS) - 1), row >> _SLOPE_BITS
+    return (intercept + slope * stake) // WAD
+
+
 def _read_back(contract: Contract, name: str, value: Any, getters: set[str]) -> Any:
     for getter in (name.upper(), name):
         if getter in getters:
-            return contract.call(getter)
+            found = contract.call(getter)
+            return {key: getattr(found, key) for key in value} if isinstance(value, Mapping) else found
+    if "terms" in getters and hasattr(terms := contract.call("terms"), name):
+        return getattr(terms, name)
+    if name in ("decay_stakes", "decay_values"):
+        stakes, rows = contract.call("decay_table")
+        return stakes if name == "decay_stakes" else [_value_at(stake, row) for stake, row in zip(stakes, rows[1:], strict=True)]
     if name == "bucket_caps":
         return [contract.call("bucket_cap", bucket) for bucket in range(len(value))]
     if name == "parameters":

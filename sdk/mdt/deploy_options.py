@@ -55,6 +55,7 @@ class Options:
     Attributes:
         owner: Who is to own the contracts in the end; the deployer when None.
         guardian: May revoke minters, cancel reports and pause.
+        arbiter: Decides on appeals of slashes; the owner when None.
         reporters: Who attests reports; sorted and distinct.
         quorum: How many of them it takes.
         genesis: Minted before the set-up is finished.
@@ -68,6 +69,7 @@ class Options:
     reporters: tuple[str, ...]
     quorum: int
     owner: str | None = None
+    arbiter: str | None = None
     genesis: tuple[Allocation, ...] = ()
     block_time: Fraction | None = None
     start_margin: int | None = None

@@ -17,13 +17,14 @@ from mdt.deploy_options import BLOCK_EMISSION, Allocation
 from mdt.deploy_values import constructor_values
 from mdt.deployments import ContractRecord, Folder, NetworkRecord, readable
 from mdt.errors import DeploymentError, EmptyAnswerError
-from mdt.model.reasons import Burn, Mint
+from mdt.model.reasons import Burn, Mint, mask
 from mdt.settings import Buckets, Settings
 from mdt.signers import Signer
 from mdt.transactions import Chain, OnSigned, Receipt
 
 GENESIS_WINDOW = 86_400
-OWNED = tuple(SOURCES)
+OWNED = tuple(name for name in SOURCES if name not in ("Validators", "StakingLens"))
+"""The contracts that have an owner."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ class Plan:
             "wire RecyclingPool", "RecyclingPool", "set_drawer", ["@EmissionController"], lambda: self._reads("RecyclingPool", "drawer", "EmissionController")
         )
         yield self._call("wire Staking", "Staking", "set_notifier", ["@EmissionController"], lambda: self._reads("Staking", "notifier", "EmissionController"))
+        yield self._call("bind Validators", "Staking", "set_registry", ["@Validators"], lambda: self._reads("Staking", "registry", "Validators"))
+        yield self._call("bind Slasher", "Staking", "set_slasher", ["@Slasher"], lambda: self._reads("Staking", "slasher", "Slasher"))
         yield self._call(
             "wire RewardDistributor",
             "RewardDistributor",
@@ -89,14 +92,8 @@ class Plan:
             ["@EmissionController"],
             lambda: self._reads("RewardDistributor", "funder", "EmissionController"),
         )
-        mask = 1 << Burn.TRANSACTION_FEE | 1 << Burn.DEFLATION
-        yield self._call(
-            "entitle RecyclingPool to burn",
-            "MDT",
-            "set_burner",
-            ["@RecyclingPool", mask],
-            lambda: self.contract("MDT").call("burner_reasons", self._address("RecyclingPool")) == mask,
-        )
+        yield self._burner("RecyclingPool", mask(Burn.TRANSACTION_FEE, Burn.DEFLATION))
+        yield self._burner("Slasher", mask(Burn.SLASH))
         halving, emission = self.settings.halving, self.settings.emission
         yield from self._grant("BlockReward", Mint.BLOCK_REWARD, halving.channel_cap, halving.window_cap, halving.window)
         yield from self._grant("EmissionController", Mint.EPOCH_EMISSION, emission.channel_cap, emission.window_cap, emission.window)
@@ -212,6 +209,12 @@ class Plan:
                 return f"<{value[1:]}>"
             return self._address(value[1:])
         return value
+
+    def _burner(self, name: str, reasons: int) -> Step:
+        def is_entitled() -> bool:
+            return bool(self.contract("MDT").call("burner_reasons", self._address(name)) == reasons)
+
+        return self._call(f"entitle {name} to burn", "MDT", "set_burner", [f"@{name}", reasons], is_entitled)
 
     def _grant(self, name: str, reason: Mint, lifetime_cap: int, window_cap: int, window: int) -> Iterator[Step]:
         def is_active() -> bool:

@@ -40,13 +40,34 @@ def constructor_values(name: str, settings: Settings, record: NetworkRecord, at:
             "_token": at("MDT"),
             "_block_reward": at("BlockReward"),
             "_recycling_pool": at("RecyclingPool"),
-            "_min_validator_stake": settings.staking.min_validator_stake,
-            "_unbonding_seconds": settings.staking.unbonding,
-            "_stream_blocks": emission.epoch_blocks,
+            "_terms": staking_terms(settings),
+            "_decay_stakes": settings.staking.decay_stakes,
+            "_decay_values": settings.staking.decay_values,
             "_owner": owner,
         }
+    if name == "Validators":
+        return {"_staking": at("Staking")}
+    if name == "StakingLens":
+        return {"_staking": at("Staking"), "_validators": at("Validators"), "_slasher": at("Slasher")}
     if name == "RewardDistributor":
         return {"_token": at("MDT"), "_owner": owner}
+    if name == "Slasher":
+        slashing = settings.slashing
+        return {
+            "_token": at("MDT"),
+            "_staking": at("Staking"),
+            "_validators": at("Validators"),
+            "_controller": at("EmissionController"),
+            "_treasury": at("Treasury"),
+            "_arbiter": record.arbiter,
+            "_slash_bps": slashing.as_list(),
+            "_offline_missed_blocks": slashing.offline_missed_blocks,
+            "_burn_bps": slashing.burn_bps,
+            "_appeal_seconds": slashing.appeal,
+            "_jail_seconds": slashing.jail,
+            "_evidence_blocks": slashing.evidence_blocks,
+            "_owner": owner,
+        }
     return {
         "_token": at("MDT"),
         "_distributor": at("RewardDistributor"),
@@ -64,6 +85,21 @@ def constructor_values(name: str, settings: Settings, record: NetworkRecord, at:
         "_quorum": record.quorum,
         "_owner": owner,
         "_guardian": record.guardian,
+    }
+
+
+def staking_terms(settings: Settings) -> dict[str, int]:
+    """What staking is built with for good, by the fields of IStaking.Terms."""
+    staking = settings.staking
+    return {
+        "min_validator_stake": staking.min_validator_stake,
+        "unbonding_seconds": staking.unbonding,
+        "stream_blocks": settings.emission.epoch_blocks,
+        "own_bonus_bps": staking.lock_bonus.validator.bps_per_month,
+        "delegated_bonus_bps": staking.lock_bonus.delegator.bps_per_month,
+        "max_commission_bps": staking.commission.max_bps,
+        "cap_bps": staking.delegation_cap_bps,
+        "cap_min_validators": staking.delegation_cap_min_validators,
     }
 
 

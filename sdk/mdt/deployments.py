@@ -23,7 +23,7 @@ from mdt.errors import DeploymentError
 from mdt.settings import Settings
 from mdt.transactions import Chain, SignedTransaction
 
-FORMAT = 1
+FORMAT = 2
 DEPLOYMENTS = ROOT / "deployments"
 
 
@@ -63,6 +63,7 @@ class NetworkRecord:
     deployer: str
     owner: str
     guardian: str
+    arbiter: str
     reporters: list[str]
     quorum: int
     genesis: list[dict[str, Any]]

@@ -16,7 +16,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError, model_validator
 from pydantic_core import CoreSchema, core_schema
 
-from mdt.errors import ConfigError
+from mdt.errors import ConfigError, Refusal
+from mdt.model.stake_weight import MIN_EFFECTIVE, DecayTable
 from mdt.units import BPS, WAD, format_amount, format_seconds, format_wad, parse_amount, parse_seconds, parse_wad
 
 CONFIG_DIR = Path(__file__).resolve().parents[2] / "config"
@@ -242,7 +243,7 @@ class Emission(Channel):
     """Adaptive emission per epoch: base_reward x U x halving multiplier."""
 
     base_reward: PositiveWei
-    epoch_blocks: Blocks
+    epoch_blocks: Annotated[int, Count(32, 1_000_000)]  # also what staking streams an epoch's rewards over
     max_tasks: Annotated[int, Count(1, 10**12)]
     weights_bps: UtilityWeights
     max_change: Annotated[int, Fraction()]
@@ -288,11 +289,11 @@ class Recycling(Section):
 
 
 class LockBonus(Section):
-    """Reward-weight bonus per month locked, up to a maximum."""
+    """Reward-weight bonus per month locked; the contract fixes how many months count."""
 
-    bps_per_month: Bps
-    max_bps: Bps
-    max_months: Annotated[int, Count(1, 120)]
+    bps_per_month: Annotated[int, BasisPoints(high=83)]
+    max_bps: Annotated[int, BasisPoints(high=1_000)]
+    max_months: Annotated[int, Count(12, 12)]
 
     @model_validator(mode="after")
     def _maximum_fits(self) -> Self:
@@ -311,8 +312,8 @@ class LockBonuses(Section):
 class Commission(Section):
     """A validator's cut of its delegators' rewards."""
 
-    default_bps: Bps
-    max_bps: Bps
+    default_bps: Annotated[int, BasisPoints(high=5_000)]
+    max_bps: Annotated[int, BasisPoints(high=5_000)]
 
     @model_validator(mode="after")
     def _default_within_maximum(self) -> Self:
@@ -321,40 +322,74 @@ class Commission(Section):
         return self
 
 
-class Staking(Section):
-    """Minimum stake, unbonding, lock bonuses, decay and caps."""
+DECAY_POINTS = 7
 
-    min_validator_stake: PositiveWei
+
+class Staking(Section):
+    """Minimum stake, unbonding, lock bonuses, decay and caps; the ranges are those of the contract."""
+
+    min_validator_stake: Annotated[int, Money(WAD, 10**6 * WAD)]
     unbonding: Annotated[int, Duration(DAY, 60 * DAY)]
-    month: Annotated[int, Duration(DAY, 31 * DAY)]
+    month: Annotated[int, Duration(30 * DAY, 30 * DAY)]
     lock_bonus: LockBonuses
-    decay_table: Annotated[list[Annotated[tuple[Wei, Wei], Field(strict=False)]], Field(min_length=2, max_length=32)]
-    delegation_cap_bps: Annotated[int, BasisPoints(low=1)]
-    delegation_cap_min_validators: Annotated[int, Count(0, 1_000)]
+    decay_table: Annotated[list[Annotated[tuple[Wei, Wei], Field(strict=False)]], Field(min_length=DECAY_POINTS, max_length=DECAY_POINTS)]
+    delegation_cap_bps: Annotated[int, BasisPoints(100, 5_000)]
+    delegation_cap_min_validators: Annotated[int, Count(0, 100)]
     commission: Commission
+
+    @property
+    def decay_stakes(self) -> list[int]:
+        """Breakpoints of the decay table, wei."""
+        return [stake for stake, _ in self.decay_table]
+
+    @property
+    def decay_values(self) -> list[int]:
+        """Effective stake at each breakpoint, wei."""
+        return [value for _, value in self.decay_table]
 
     @model_validator(mode="after")
     def _table_is_increasing_and_concave(self) -> Self:
-        points = self.decay_table
-        slopes = []
-        for (x0, y0), (x1, y1) in pairwise(points):
+        slopes = [(1, 1)]
+        for (x0, y0), (x1, y1) in pairwise([(0, 0), *self.decay_table]):
             if x1 <= x0 or y1 <= y0:
                 raise ValueError(f"decay_table must increase in both columns, and does not from {format_amount(x0)} to {format_amount(x1)}")
             slopes.append((y1 - y0, x1 - x0))
+        if self.decay_values[0] > self.decay_stakes[0]:
+            stake, value = format_amount(self.decay_stakes[0]), format_amount(self.decay_values[0])
+            raise ValueError(f"decay_table begins with a slope above 1: {stake} cannot count as {value}")
         for (a, b), (c, d) in pairwise(slopes):
             if c * b > a * d:
                 raise ValueError("decay_table must be concave: no slope may exceed the one before it")
+        try:
+            DecayTable(self.decay_stakes, self.decay_values, self.min_validator_stake)
+        except Refusal as refusal:
+            least, minimum = format_amount(MIN_EFFECTIVE), format_amount(self.min_validator_stake)
+            raise ValueError(f"decay_table must let min_validator_stake = {minimum} count as at least {least}") from refusal
         return self
 
 
 class Slashing(Section):
-    """Offences in basis points of the stake, and how a slash is split."""
+    """Offences in basis points of the stake, how a slash is split, and how long things may take."""
 
-    double_signing_bps: Bps
-    offline_bps: Bps
-    offline_missed_blocks: Annotated[int, Count(1, 10**6)]
-    no_reveal_bps: Bps
+    double_signing_bps: Annotated[int, BasisPoints(1, 5_000)]
+    offline_bps: Annotated[int, BasisPoints(1, 5_000)]
+    offline_missed_blocks: Annotated[int, Count(1, 100_000)]
+    no_reveal_bps: Annotated[int, BasisPoints(1, 5_000)]
     burn_bps: Bps
+    appeal: Annotated[int, Duration(DAY, 14 * DAY)]
+    jail: Annotated[int, Duration(DAY, 60 * DAY)]
+    evidence_blocks: Annotated[int, Count(1, 2_000_000)]
+
+    def as_list(self) -> list[int]:
+        """[double signing, offline, no reveal] in bps: by the offence's number."""
+        return [self.double_signing_bps, self.offline_bps, self.no_reveal_bps]
+
+    @model_validator(mode="after")
+    def _jail_outlasts_an_appeal(self) -> Self:
+        if 2 * self.appeal > self.jail:
+            appeal, jail = format_seconds(self.appeal), format_seconds(self.jail)
+            raise ValueError(f"appeal is {appeal}, twice that must fit into jail = {jail}, or a validator is back before its appeal is decided")
+        return self
 
 
 class VestingSchedule(Section):
@@ -408,6 +443,17 @@ class Settings(Section):
             raise ValueError(
                 f"emission.report_delay is {format_seconds(self.emission.report_delay)}, it must be below an epoch's "
                 f"{format_seconds(epoch_seconds)}, or reports pile up"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _offences_are_punished_before_the_stake_is_gone(self) -> Self:
+        slashing, unbonding = self.slashing, self.staking.unbonding
+        provable = slashing.evidence_blocks * self.halving.block_time
+        if provable + slashing.appeal > unbonding:
+            raise ValueError(
+                f"slashing.evidence_blocks take {format_seconds(provable)} and slashing.appeal {format_seconds(slashing.appeal)}: together they must be at "
+                f"most staking.unbonding = {format_seconds(unbonding)}, or the stake is gone before the slash is final"
             )
         return self
 

@@ -18,6 +18,8 @@ from mdt.contract import Contract
 from mdt.deploy import Deployment, Outcome, accept_ownership
 from mdt.deploy_check import check_contract
 from mdt.deploy_options import Allocation
+from mdt.deploy_plan import OWNED
+from mdt.deploy_values import staking_terms
 from mdt.deployments import Folder, open_suite
 from mdt.errors import AccountError, ChainError, ConfigError, DeploymentError, RevertError, WrongChainError
 from mdt.settings import Buckets, load
@@ -119,7 +121,12 @@ def test_deploy__from_nothing__wired_granted_minted_and_checked(deployed, tmp_pa
     assert suite["RecyclingPool"].call("drawer") == suite["EmissionController"].address
     assert suite["Staking"].call("notifier") == suite["EmissionController"].address
     assert suite["RewardDistributor"].call("funder") == suite["EmissionController"].address
+    assert suite["Staking"].call("registry") == suite["Validators"].address
+    assert suite["Staking"].call("slasher") == suite["Slasher"].address
+    assert suite["Validators"].call("STAKING") == suite["Staking"].address
+    assert suite["Slasher"].call("arbiter") == actors.deployer.address
     assert token.call("burner_reasons", suite["RecyclingPool"].address) == 0b11
+    assert token.call("burner_reasons", suite["Slasher"].address) == 1 << 2
     assert token.call("is_setup_finished")
     for name, section, reasons in (("BlockReward", settings.halving, 1 << 1), ("EmissionController", settings.emission, 1 << 7)):
         minter = token.call("minter", suite[name].address)
@@ -163,13 +170,14 @@ def test_deploy__dry_run__prints_every_step_and_writes_nothing(w3, tmp_path):
     height = w3.eth.block_number
     planned = list(deployment(w3, tmp_path / "new").run(dry_run=True))
     assert {one.state for one in planned} == {"planned"}
-    assert len(planned) == 7 + 5 + 4 + 3 * 3 + 4 + 1
+    assert len(planned) == STEPS == len(SOURCES) + 8 + 4 + 3 * 3 + 4 + 1
     assert dict(planned[3].arguments)["_token"] == "<MDT>"
+    assert dict(planned[8].arguments)["_controller"] == "<EmissionController>"
     assert w3.eth.block_number == height
     assert not (tmp_path / "new").exists()
 
 
-STEPS = 30
+STEPS = 35
 
 
 @pytest.mark.parametrize("point", ["signed", "sent", "mined"])
@@ -196,7 +204,7 @@ def test_deploy__death_at_any_transaction__resumes_to_the_same_state(w3, tmp_pat
     assert state_of(folder) == expected
 
 
-@pytest.mark.parametrize("number", [1, 13, STEPS])
+@pytest.mark.parametrize("number", [1, 15, STEPS])
 def test_deploy__node_forgot_the_sent_transaction__the_same_bytes_are_sent_again(w3, tmp_path, number):
     with pytest.raises(DeathError):
         finish(deployment(w3, tmp_path, mortal(w3, "signed", number)))
@@ -229,26 +237,35 @@ def test_deploy__resumed_after_the_start_block__scheduled_contracts_are_deployed
     finish(made)
     assert made.record.start_block > first
     assert made.suite()["BlockReward"].address != old
+    assert made.suite()["Validators"].call("STAKING") == made.suite()["Slasher"].call("STAKING") == made.suite()["Staking"].address
     assert made.suite()["Staking"].call("BLOCK_REWARD") == made.suite()["BlockReward"].address
     assert (tmp_path / "abandoned" / "BlockReward.1.json").exists()
 
 
 def test_deploy__owner_named__handed_over_and_accepted(w3, tmp_path, actors):
     suite, _ = deploy(w3, tmp_path, owner=actors.owner.address, genesis=())
-    for name in SOURCES:
+    assert set(SOURCES) - set(OWNED) == {"Validators", "StakingLens"}
+    assert not [entry for entry in suite["Validators"].abi if entry.get("name") in ("owner", "transfer_ownership")]
+    assert suite["Slasher"].call("arbiter") == actors.owner.address
+    for name in OWNED:
         assert (suite[name].call("owner"), suite[name].call("pending_owner")) == (actors.deployer.address, actors.owner.address)
     with pytest.raises(AccountError, match="is not being handed to"):
         list(accept_ownership(suite.chain, LocalSigner(actors.keeper), suite))
     assert all(receipt is not None for _, receipt in accept_ownership(suite.chain, LocalSigner(actors.owner), suite))
     assert all(receipt is None for _, receipt in accept_ownership(suite.chain, LocalSigner(actors.owner), suite))
     # one role per capability: the deployer keeps nothing
-    for name in SOURCES:
+    for name in OWNED:
         contract = suite[name]
         assert contract.call("owner") == actors.owner.address
-        held = [getter for getter in ("guardian", "recipient", "drawer", "notifier", "funder") if any(e.get("name") == getter for e in contract.abi)]
+        held = [
+            getter
+            for getter in ("guardian", "recipient", "drawer", "notifier", "funder", "registry", "slasher", "arbiter")
+            if any(e.get("name") == getter for e in contract.abi)
+        ]
         assert actors.deployer.address not in [contract.call(getter) for getter in held if not _needs_argument(contract, getter)]
     assert not suite["MDT"].call("minter", actors.deployer.address).is_active
     assert suite["MDT"].call("burner_reasons", actors.deployer.address) == 0
+    assert suite["Slasher"].call("is_slasher", actors.deployer.address) is False
     assert actors.deployer.address not in suite["EmissionController"].call("reporters")
     # and a second run finds everything done, whoever owns it now
     assert {one.state for one in finish(deployment(w3, tmp_path, owner=actors.owner.address, genesis=()))} == {"done"}
@@ -313,13 +330,15 @@ def test_deploy__continued_with_other_values__refused(w3, tmp_path, actors):
         deployment(w3, tmp_path, quorum=4)
     with pytest.raises(ConfigError, match="was started with owner"):
         deployment(w3, tmp_path, owner=actors.owner.address)
+    with pytest.raises(ConfigError, match="was started with arbiter"):
+        deployment(w3, tmp_path, arbiter=actors.keeper.address)
     with pytest.raises(ConfigError, match="preset_hash"):
         deployment(w3, tmp_path, settings=load("luxtensor"))
 
 
 def test_deploy__half_finished__opening_it_says_to_resume(w3, tmp_path):
     with pytest.raises(DeathError):
-        finish(deployment(w3, tmp_path, mortal(w3, "signed", 9)))
+        finish(deployment(w3, tmp_path, mortal(w3, "signed", 11)))
     chain = Chain(w3, int(w3.eth.chain_id), FAST)
     with pytest.raises(DeploymentError, match="unfinished .steps done: deploy MDT.*run the same `ape run deploy` again"):
         open_suite(chain, Folder(tmp_path))
@@ -355,7 +374,7 @@ def test_deploy__local_chain_restarted__starts_over_and_keeps_the_old_records(w3
     assert (tmp_path / "abandoned" / "MDT.1.json").exists()
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"format": 9}', '{"format": 1, "other": 2}'])
+@pytest.mark.parametrize("content", ["{", "[]", '{"format": 1}', '{"format": 2, "other": 2}'])
 def test_folder__damaged_record__named(tmp_path, content):
     (tmp_path / "network.json").write_text(content)
     with pytest.raises(DeploymentError, match=r"network\.json"):
@@ -374,7 +393,7 @@ def test_deploy__deployer_without_money__says_how_much_it_needs(w3, tmp_path):
 
 def test_deploy__step_refused_by_the_chain__reason_shown_and_resumable(w3, tmp_path, actors):
     with pytest.raises(DeathError):
-        finish(deployment(w3, tmp_path, mortal(w3, "signed", 8)))
+        finish(deployment(w3, tmp_path, mortal(w3, "signed", 10)))
     made = deployment(w3, tmp_path)
     suite = open_suite(made.chain, Folder(tmp_path), unfinished=True)
     finish_step = next(one for one in made.steps if one.name == "wire Staking")
@@ -394,10 +413,30 @@ def test_check_contract__other_code_or_value__named(deployed, tmp_path):
     made = deployment(w3, tmp_path)
     compared = made.verify()
     assert "BlockReward.initial_reward = 2000000000000000000" in compared
+    settings = load("adr-literal")
+    for name, expected in (
+        ("Staking.terms", staking_terms(settings)),
+        ("Staking.decay_stakes", settings.staking.decay_stakes),
+        ("Staking.decay_values", settings.staking.decay_values),
+        ("Slasher.slash_bps", [5_000, 1_000, 500]),
+        ("Slasher.jail_seconds", 7 * 86_400),
+        ("Slasher.arbiter", Actors.of(w3).deployer.address),
+    ):
+        assert f"{name} = {expected}" in compared
     with pytest.raises(DeploymentError, match="does not run the compiled code"):
         check_contract(suite["Treasury"], artifacts()["MDT"], [], set())
     with pytest.raises(DeploymentError, match=r"BlockReward.halvings is 10 on the chain, expected 9"):
         check_contract(suite["BlockReward"], artifacts()["BlockReward"], [("_halvings", 9)], set())
+    for name, argument, value in (
+        ("Staking", "_terms", staking_terms(settings) | {"cap_bps": 999}),
+        ("Staking", "_decay_stakes", [*settings.staking.decay_stakes[:-1], WAD]),
+        ("Staking", "_decay_values", [*settings.staking.decay_values[:-1], 1_000 * WAD - 1]),
+        ("Slasher", "_slash_bps", [5_000, 1_000, 501]),
+        ("Slasher", "_appeal_seconds", 3 * 86_400 + 1),
+        ("Slasher", "_treasury", suite["Staking"].address),
+    ):
+        with pytest.raises(DeploymentError, match=rf"{name}\.{argument[1:]} is .* on the chain, expected"):
+            check_contract(suite[name], artifacts()[name], [(argument, value)], set())
     with pytest.raises(DeploymentError, match="neither a getter nor an immutable"):
         check_contract(suite["RewardDistributor"], artifacts()["RewardDistributor"], [("_token", suite["Staking"].address)], set())
 

@@ -67,6 +67,14 @@ def message_after(tmp_path: Path, *changes: Change) -> str:
     return str(caught.value).replace(f"{path}: ", "")
 
 
+def table(count: int, changed: dict[int, Any] | None = None) -> list[Any]:
+    """A decay table of so many points along the diagonal, some of them replaced."""
+    rows: list[Any] = [(f"{number} MDT", f"{number} MDT") for number in range(1, count + 1)]
+    for at, row in (changed or {}).items():
+        rows[at] = row
+    return [list(row) for row in rows]
+
+
 # --- the documents' numbers ---
 
 
@@ -130,10 +138,13 @@ def test_preset__everything_else__is_the_documents(preset: str) -> None:
         assert (bonus.bps_per_month, bonus.max_bps, bonus.max_months) == (per_month, most, 12)
     points = [("1", "1"), ("10", "8.5"), ("50", "30"), ("100", "50"), ("500", "125"), ("1000", "200"), ("10000", "1000")]
     assert staking.decay_table == [(parse_amount(x), parse_amount(y)) for x, y in points]
+    assert list(zip(staking.decay_stakes, staking.decay_values, strict=True)) == staking.decay_table
     assert (staking.delegation_cap_bps, staking.delegation_cap_min_validators) == (1_000, 10)
     assert (staking.commission.default_bps, staking.commission.max_bps) == (1_000, 2_000)
     assert (slashing.double_signing_bps, slashing.offline_bps, slashing.no_reveal_bps, slashing.burn_bps) == (5_000, 1_000, 500, 8_000)
+    assert slashing.as_list() == [5_000, 1_000, 500]
     assert slashing.offline_missed_blocks == 100
+    assert (slashing.appeal, slashing.jail, slashing.evidence_blocks) == (3 * 86_400, 7 * 86_400, 4 * 28_800)
     assert (vesting.team.cliff, vesting.team.linear, vesting.team.at_start_bps) == (365 * 86_400, 1_460 * 86_400, 0)
     assert (vesting.ido.cliff, vesting.ido.linear, vesting.ido.at_start_bps) == (0, 180 * 86_400, 2_500)
     assert (vesting.private.cliff, vesting.private.linear, vesting.private.at_start_bps) == (365 * 86_400, 730 * 86_400, 0)
@@ -201,17 +212,44 @@ def test_preset__window_caps__cover_what_the_schedule_can_ask_in_a_window(preset
         (put("emission.report_delay", "24 minutes"), "emission.report_delay is 24 minutes, it must be below an epoch's 24 minutes, or reports pile up"),
         (put("staking.lock_bonus.validator.max_bps", 500), "staking.lock_bonus.validator: max_bps is 500, it must be bps_per_month x max_months = 600"),
         (put("staking.commission.default_bps", 2_001), "staking.commission: default_bps is 2001, it must be at most max_bps = 2000"),
-        (put("staking.decay_table", [["1 MDT", "1 MDT"]]), "staking.decay_table: has 1 entries, allowed at least 2"),
+        (put("staking.lock_bonus.delegator.bps_per_month", 84), "staking.lock_bonus.delegator.bps_per_month: is 84 bps, allowed 0 bps to 83 bps"),
+        (put("staking.lock_bonus.delegator.max_months", 6), "staking.lock_bonus.delegator.max_months: is 6, allowed 12 to 12"),
+        (put("staking.month", "31 days"), "staking.month: is 31 days, allowed 30 days to 30 days"),
+        (put("staking.min_validator_stake", "0.9 MDT"), "staking.min_validator_stake: is 0.9 MDT, allowed 1 MDT to 1,000,000 MDT"),
+        (put("staking.commission.max_bps", 5_001), "staking.commission.max_bps: is 5,001 bps, allowed 0 bps to 5,000 bps"),
+        (put("staking.delegation_cap_bps", 99), "staking.delegation_cap_bps: is 99 bps, allowed 100 bps to 5,000 bps"),
+        (put("emission.epoch_blocks", 31), "emission.epoch_blocks: is 31, allowed 32 to 1,000,000"),
+        (put("staking.decay_table", table(6)), "staking.decay_table: has 6 entries, allowed at least 7"),
+        (put("staking.decay_table", table(8)), "staking.decay_table: has 8 entries, allowed at most 7"),
         (put("staking.decay_table", 5), "staking.decay_table: is 5, must be a list"),
         (
-            put("staking.decay_table", [["1 MDT", "1 MDT"], ["1 MDT", "2 MDT"]]),
+            put("staking.decay_table", table(7, {1: ("1 MDT", "1.5 MDT")})),
             "staking: decay_table must increase in both columns, and does not from 1 MDT to 1 MDT",
         ),
         (
-            put("staking.decay_table", [["1 MDT", "1 MDT"], ["2 MDT", "2 MDT"], ["3 MDT", "4 MDT"]]),
+            put("staking.decay_table", table(7, {0: ("0 MDT", "0 MDT")})),
+            "staking: decay_table must increase in both columns, and does not from 0 MDT to 0 MDT",
+        ),
+        (put("staking.decay_table", table(7, {0: ("1 MDT", "1.1 MDT")})), "staking: decay_table begins with a slope above 1: 1 MDT cannot count as 1.1 MDT"),
+        (
+            put("staking.decay_table", table(7, {6: ("7 MDT", "7.1 MDT")})),
             "staking: decay_table must be concave: no slope may exceed the one before it",
         ),
-        (put("staking.decay_table", [["1 MDT", 1], ["2 MDT", "2 MDT"]]), "staking.decay_table.0.1: 1 is not an amount"),
+        (
+            put("staking.decay_table", [[f"{number} MDT", f"{number} wei"] for number in range(1, 8)]),
+            "staking: decay_table must let min_validator_stake = 100 MDT count as at least 1 MDT",
+        ),
+        (put("staking.decay_table", table(7, {0: ("1 MDT", 1)})), "staking.decay_table.0.1: 1 is not an amount"),
+        (put("slashing.double_signing_bps", 5_001), "slashing.double_signing_bps: is 5,001 bps, allowed 1 bps to 5,000 bps"),
+        (put("slashing.no_reveal_bps", 0), "slashing.no_reveal_bps: is 0 bps, allowed 1 bps to 5,000 bps"),
+        (put("slashing.appeal", "23 hours"), "slashing.appeal: is 23 hours, allowed 1 day to 14 days"),
+        (put("slashing.evidence_blocks", 2_000_001), "slashing.evidence_blocks: is 2,000,001, allowed 1 to 2,000,000"),
+        (put("slashing.jail", "5 days"), "slashing: appeal is 3 days, twice that must fit into jail = 5 days, or a validator is back"),
+        (
+            put("slashing.evidence_blocks", 115_201),
+            "slashing.evidence_blocks take 345,603 seconds and slashing.appeal 3 days: together they must be at most staking.unbonding = 7 days",
+        ),
+        (put("staking.unbonding", "6 days"), "slashing.evidence_blocks take 4 days and slashing.appeal 3 days: together they must be at most"),
     ],
     ids=lambda value: value.split(":")[0] if isinstance(value, str) else "",
 )

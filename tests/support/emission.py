@@ -10,6 +10,7 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils import keccak
 
+from mdt.deploy_values import staking_terms
 from mdt.merkle import MerkleTree
 from mdt.model.controller import Books, EmissionController, Report
 from mdt.model.emission import Amounts, Parameters, Schedule
@@ -170,8 +171,9 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     distributor = deployer("distribution/RewardDistributor").deploy(token, owner)
     halving = settings.halving
     block_reward = deployer("emission/BlockReward").deploy(token, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner)
-    minimum, unbonding = settings.staking.min_validator_stake, settings.staking.unbonding
-    staking = deployer("staking/Staking").deploy(token, block_reward, pool, minimum, unbonding, max(32, schedule.epoch_blocks), owner)
+    terms = staking_terms(settings) | {"stream_blocks": max(32, schedule.epoch_blocks)}
+    table = settings.staking.decay_stakes, settings.staking.decay_values
+    staking = deployer("staking/Staking").deploy(token, block_reward, pool, tuple(terms.values()), *table, owner)
     treasury = deployer("governance/Treasury").deploy(owner)
     controller = deployer("emission/EmissionController").deploy(
         token,

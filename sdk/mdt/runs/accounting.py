@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from mdt.deployments import Suite
 from mdt.model.reasons import Burn, Mint
+from mdt.runs.offences import ESCROWED, OVERTURNED, Offences
+from mdt.runs.stakers import StakeBook, shares_held
 from mdt.settings import Buckets
 
 
@@ -72,7 +75,9 @@ class BalanceSheet:
         return [line for line in self.lines if not line.is_true]
 
 
-def draw_up(suite: Suite, holders: Mapping[str, Sequence[str]], miners: Iterable[str], settled: Sequence[Settled], treasury_genesis: int) -> BalanceSheet:
+def draw_up(
+    suite: Suite, holders: Mapping[str, Sequence[str]], miners: Iterable[str], settled: Sequence[Settled], treasury_genesis: int, book: StakeBook
+) -> BalanceSheet:
     """Read the chain and add everything up.
 
     Args:
@@ -81,6 +86,7 @@ def draw_up(suite: Suite, holders: Mapping[str, Sequence[str]], miners: Iterable
         miners: every account that may have claimed.
         settled: what the run saw being settled.
         treasury_genesis: wei the treasury got at genesis.
+        book: what the run saw happen to stake.
     """
     token, staking, pool, reward = suite["MDT"], suite["Staking"], suite["RecyclingPool"], suite["BlockReward"]
     controller, distributor = suite["EmissionController"], suite["RewardDistributor"]
@@ -95,6 +101,7 @@ def draw_up(suite: Suite, holders: Mapping[str, Sequence[str]], miners: Iterable
     emitted, to_validators = sum(one.emission for one in settled), sum(one.validator_share for one in settled)
     paid_miners = sum(one.miner_share for one in settled if one.miner_outcome == "paid")
     streamed_out = network.rewards_paid + network.rewards_recycled
+    _, slashes_burned, slashes_kept, _ = (int(part) for part in suite["Slasher"].call("totals"))
     pool_in, pool_out = int(pool.call("total_fees")) + int(pool.call("total_recycled")), int(pool.call("total_burned")) + int(pool.call("total_drawn"))
     lines = [
         Line("supply = minted - burned", supply, minted - burned),
@@ -112,12 +119,15 @@ def draw_up(suite: Suite, holders: Mapping[str, Sequence[str]], miners: Iterable
         Line("distributor holds = funded - claimed", balances["RewardDistributor"], int(distributor.call("total_funded")) - claimed),
         Line("staking got = validator shares + block rewards", network.rewards_received, to_validators + by_reason["block_reward"]),
         Line(
-            "staking holds = stakes + unbonding + rewards not yet paid",
+            "staking holds = principal + rewards not yet paid",
             balances["Staking"],
-            network.total_staked + network.total_unbonding + network.rewards_received - streamed_out,
+            network.principal + network.rewards_received - streamed_out,
         ),
+        *_stake_lines(suite, book, network),
+        *_slash_lines(suite, book, balances["Slasher"]),
+        Line("burned as slashes = burned by the slasher", burned_by["slash"], slashes_burned),
         Line("pool holds = fees + recycled - burned - drawn", balances["RecyclingPool"], pool_in - pool_out),
-        Line("treasury holds = genesis + DAO shares", balances["Treasury"], treasury_genesis + sum(one.dao_share for one in settled)),
+        Line("treasury holds = genesis + DAO shares + slashes", balances["Treasury"], treasury_genesis + sum(one.dao_share for one in settled) + slashes_kept),
     ]
     return BalanceSheet(
         cap=int(token.call("cap")),
@@ -130,3 +140,35 @@ def draw_up(suite: Suite, holders: Mapping[str, Sequence[str]], miners: Iterable
         held=held,
         lines=lines,
     )
+
+
+def _stake_lines(suite: Suite, book: StakeBook, network: Any) -> list[Line]:
+    """Principal three ways: the network's sum, the pools', and what went in and out; and shares to the last one."""
+    staking = suite["Staking"]
+    pools = [staking.call("validator", number) for number in range(1, network.validator_count + 1)]
+    slashed = int(suite["Slasher"].call("totals")[0])
+    return [
+        Line("principal = sum of the pools", network.principal, sum(pool.tokens for pool in pools)),
+        Line(
+            "principal = staked + restaked + restored - withdrawn - slashed",
+            network.principal,
+            book.staked + book.restaked + book.restored - book.withdrawn - slashed,
+        ),
+        Line("shares of the pools = positions + unbonding", sum(pool.shares for pool in pools), shares_held(staking, book.positions)),
+        Line("staking paid = claims and restakes seen here", network.rewards_paid, book.restaked + sum(book.paid.values())),
+    ]
+
+
+def _slash_lines(suite: Suite, book: StakeBook, held: int) -> list[Line]:
+    """Where slashed tokens are: the slasher's sums beside its records, its balance and the pools."""
+    slashed, burned, to_treasury, given_back = (int(part) for part in suite["Slasher"].call("totals"))
+    records = Offences(suite, book).records()
+    escrowed = sum(one.amount + one.answered for one in records if one.status == ESCROWED)
+    owners = {owner for _, owner, _ in book.positions}
+    owed = sum(int(suite["Staking"].call("restitution", number, owner)) for number, one in enumerate(records) for owner in owners if one.status == OVERTURNED)
+    return [
+        Line("slashed = sum of the slashes and answers", slashed, sum(one.amount + one.answered for one in records)),
+        Line("slashed = burned + to the treasury + given back + in escrow", slashed, burned + to_treasury + given_back + escrowed),
+        Line("given back = restored to pools + restitution paid + owed", given_back, book.restored + book.restituted + owed),
+        Line("slasher holds = in escrow + restitution owed", held, escrowed + owed),
+    ]

@@ -2,7 +2,8 @@
 
 Sixteen rounds of a made-up network (`mdt.oracle.generate`): nine epochs at the start, a silence of a month, and seven epochs around the
 first halving. On the way one epoch is missing from the data and is skipped, one report is cancelled by the guardian, and a dishonest quorum
-submits a root that takes from a miner, which the miner refutes with two Merkle proofs.
+submits a root that takes from a miner, which the miner refutes with two Merkle proofs. Five validators with four delegators earn all the
+while, and three of them are slashed in the three ways a slash can end: see `mdt.runs.demo_stake`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult
 from mdt.oracle.generate import DEMO_EPOCHS, DEMO_FOLDER, DEMO_MINERS, FIRST_LATE_EPOCH, MISSING_EPOCH, demo_epoch, demo_key
 from mdt.runs.accounting import BalanceSheet, Settled, draw_up
+from mdt.runs.demo_stake import StakeStory
 from mdt.runs.network import Network, Say, actors, local_account
 from mdt.runs.report import summary, write_summary
 from mdt.settings import Settings
@@ -32,8 +34,6 @@ from mdt.units import format_amount
 
 REPORTERS, QUORUM = 5, 3
 FEES_EPOCH, CANCELLED_EPOCH, REFUTED_EPOCH = 2, 3, 5
-STAKES = (400, 250, 100, 150)
-"""MDT that the demo's validators register with; the last one leaves before the silence."""
 DAY = 86_400
 MDT = 10**18
 FEES = 1_500 * MDT
@@ -50,6 +50,7 @@ class Demo:
     discarded: list[dict[str, Any]]
     claims: dict[str, int]
     verified: list[int]
+    staking: StakeStory
     sheet: BalanceSheet
 
 
@@ -61,7 +62,7 @@ class Scenario:
         self.network = Network(chain, settings, out, reporters=REPORTERS, quorum=QUORUM, say=say)
         self.settings, self.artifacts, self.out, self.say = settings, artifacts, out, say
         self.miners = [LocalSigner(local_account(demo_key(number))) for number in range(DEMO_MINERS)]
-        self.validators = actors("validator", len(STAKES))
+        self.stake = StakeStory(self.network, say)
         (self.payer,) = actors("fee payer", 1)
         (self.savings,) = actors("savings", 1)
         self.notes: dict[int, str] = {}
@@ -72,13 +73,12 @@ class Scenario:
     def run(self) -> Demo:
         """Play the demo from the first transaction to the balance sheet."""
         network, say = self.network, self.say
-        network.fund([one.address for one in (*self.miners, *self.validators, self.payer)])
+        network.fund([one.address for one in (*self.miners, *self.stake.people, self.payer)])
         say("Deploying the suite")
         treasury_genesis = self.settings.token.buckets.dao_treasury
         network.deploy(self.artifacts, self._genesis(treasury_genesis))
-        say("Validators stake")
-        for validator, stake in zip(self.validators, STAKES, strict=True):
-            self._stake(validator, stake * MDT)
+        say("Validators register, delegators stake with them")
+        self.stake.begin()
         with Dataset.open(DEMO_FOLDER) as dataset:
             for turn in range(DEMO_EPOCHS):
                 epoch = demo_epoch(turn)
@@ -90,25 +90,20 @@ class Scenario:
             verified = self._verify(dataset)
         holders = {
             "miners": [one.address for one in self.miners],
-            "validators": [one.address for one in self.validators],
+            "validators and delegators": [one.address for one in self.stake.people],
             "fee payer": [self.payer.address],
             "a miner's savings": [self.savings.address],
-            "deployer, keeper, guardian, reporters": [one.address for one in (network.deployer, network.keeper_account, network.guardian, *network.reporters)],
+            "deployer, keeper, guardian, arbiter, reporters": [
+                one.address for one in (network.deployer, network.keeper_account, network.guardian, network.arbiter, *network.reporters)
+            ],
         }
-        sheet = draw_up(network.suite, holders, list(self.claims), network.settled, treasury_genesis)
-        return Demo(network.settled, self.notes, self.skipped, self.discarded, self.claims, verified, sheet)
+        sheet = draw_up(network.suite, holders, list(self.claims), network.settled, treasury_genesis, network.stakers.book)
+        return Demo(network.settled, self.notes, self.skipped, self.discarded, self.claims, verified, self.stake, sheet)
 
     # --- the course of events ---
 
     def _genesis(self, treasury: int) -> list[Allocation]:
-        stakes = [Allocation(4, one.address, stake * MDT) for one, stake in zip(self.validators, STAKES, strict=True)]
-        return [Allocation(2, "Treasury", treasury), *stakes, Allocation(4, self.payer.address, FEES + VOLUNTARY_BURN)]
-
-    def _stake(self, validator: LocalSigner, amount: int) -> None:
-        staking = self.network.suite["Staking"]
-        self.network.suite["MDT"].send(validator, "approve", staking.address, amount)
-        staking.send(validator, "register", amount)
-        self.say(f"  {validator.address} registers with {format_amount(amount)}")
+        return [Allocation(2, "Treasury", treasury), *self.stake.genesis(), Allocation(4, self.payer.address, FEES + VOLUNTARY_BURN)]
 
     def _epoch(self, turn: int, epoch: int, dataset: Dataset) -> None:
         network = self.network
@@ -133,6 +128,7 @@ class Scenario:
         self.say(f"[{turn + 1:>2}/{DEMO_EPOCHS}] epoch {epoch}: emission {format_amount(row.emission)}, {format_amount(row.recycled)} of it recycled")
         if turn == 4:
             self._own_recipient()
+        self.stake.after(epoch)
 
     def _fees(self) -> None:
         suite = self.network.suite
@@ -187,20 +183,19 @@ class Scenario:
         self.say(f"  {first.address} has its rewards sent to savings; the keeper claims for {second.address}, who is paid")
 
     def _silence(self) -> None:
-        network, last = self.network, self.validators[-1]
+        network = self.network
         staking = network.suite["Staking"]
-        receipt = staking.send(last, "unstake", STAKES[-1] * MDT)
-        request = staking.events(receipt, "Unstaked")[0].request_id
         day = DAY // self.settings.halving.block_time
         end = network.bounds(FIRST_LATE_EPOCH - 1)[2]
-        pulled = 0
+        pulled = days = 0
         while network.chain.head() + day < end:
             network.advance_to(network.chain.head() + day)
             pulled += sum(event.amount for event in staking.events(staking.send(network.keeper_account, "pull_block_rewards"), "BlockRewardsPulled"))
+            days += 1
+            self.stake.on_day(days)
         skipped = network.skip(FIRST_LATE_EPOCH - 1)
         self.skipped.append(skipped)
-        staking.send(last, "withdraw", request)
-        self.say(f"  a month without reports: one validator leaves, block rewards go on ({format_amount(pulled)}, pulled once a day)")
+        self.say(f"  a month without reports: block rewards go on ({format_amount(pulled)}, pulled once a day)")
         self.say(f"  {skipped[1] - skipped[0] + 1:,} epochs are skipped in one transaction; their budget stays unminted")
 
     # --- the end ---
@@ -216,10 +211,7 @@ class Scenario:
             raise MDTError("a second claim was paid")
         except RevertError as refused:
             self.say(f"  a second claim is refused: {refused.reason}")
-        staking = self.network.suite["Staking"]
-        for validator in self.validators:
-            receipt = staking.send(validator, "claim", validator.address)
-            self.say(f"  {validator.address} gets {format_amount(staking.events(receipt, 'RewardClaimed')[0].amount)} of staking rewards")
+        self.stake.end()
 
     def _verify(self, dataset: Dataset) -> list[int]:
         """Recompute every bundle against the chain, from the data up.
@@ -263,6 +255,7 @@ def run(chain: Chain, settings: Settings, artifacts: Mapping[str, Artifact], out
         "discarded": [{key: str(value) if key != "epoch" else value for key, value in one.items()} for one in demo.discarded],
         "claimed": {account: str(amount) for account, amount in demo.claims.items()},
         "verified": demo.verified,
+        "staking": demo.staking.document(),
     }
     write_summary(out / "summary.json", summary(settings.name, chain.chain_id, demo.settled, demo.sheet, more))
     return demo

@@ -25,6 +25,8 @@ from mdt.model.reasons import Miners
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult
 from mdt.runs.accounting import Settled
+from mdt.runs.offences import Offences
+from mdt.runs.stakers import Stakers
 from mdt.settings import Settings
 from mdt.signers import LocalSigner
 from mdt.transactions import Chain
@@ -47,7 +49,7 @@ def actors(role: str, count: int) -> list[LocalSigner]:
 
 
 class Network:
-    """The suite on a local chain, with reporters, a guardian and a keeper."""
+    """The suite on a local chain, with reporters, a guardian, an arbiter and a keeper."""
 
     def __init__(self, chain: Chain, settings: Settings, folder: Path, *, reporters: int, quorum: int, say: Say) -> None:
         """Prepare the actors; nothing is sent yet.
@@ -62,7 +64,8 @@ class Network:
         self.quorum = quorum
         self.reporters = sorted(actors("reporter", reporters), key=lambda one: int(one.address, 16))
         (self.deployer,), (self.guardian,), (self.keeper_account,) = actors("deployer", 1), actors("guardian", 1), actors("keeper", 1)
-        self.fund([self.deployer.address, self.guardian.address, self.keeper_account.address])
+        (self.arbiter,) = actors("arbiter", 1)
+        self.fund([one.address for one in (self.deployer, self.guardian, self.keeper_account, self.arbiter)])
         self.settled: list[Settled] = []
 
     @property
@@ -82,6 +85,7 @@ class Network:
             settings=self.settings,
             network=NETWORK_NAME,
             guardian=self.guardian.address,
+            arbiter=self.arbiter.address,
             reporters=tuple(one.address for one in self.reporters),
             quorum=self.quorum,
             genesis=tuple(genesis),
@@ -93,6 +97,8 @@ class Network:
         self.say(f"  code and constructor values on the chain agree with the sources: {len(compared)} comparisons")
         self._suite = deployment.suite()
         self.keeper = Keeper(self._suite, self.folder / "bundles")
+        self.stakers = Stakers(self._suite)
+        self.offences = Offences(self._suite, self.stakers.book)
 
     # --- time ---
 

@@ -95,10 +95,8 @@ def run(
     treasury = settings.token.buckets.dao_treasury
     stakes = [Allocation(4, one.address, stake * MDT) for one, stake in zip(validators, STAKES, strict=True)]
     network.deploy(artifacts, [Allocation(2, "Treasury", treasury), *stakes])
-    staking, token = network.suite["Staking"], network.suite["MDT"]
-    for one, stake in zip(validators, STAKES, strict=True):
-        token.send(one, "approve", staking.address, stake * MDT)
-        staking.send(one, "register", stake * MDT)
+    for number, (one, stake) in enumerate(zip(validators, STAKES, strict=True)):
+        network.stakers.register(one, stake * MDT, settings.staking.commission.default_bps, f"validator {number}")
     with Dataset.open(real.sources) as dataset:
         done_days = [_day(network, dataset, real, epoch, progress) for epoch in range(len(real.days))]
         providers = network.keeper.accounts()
@@ -106,13 +104,12 @@ def run(
         before = chain.head()
         network.claim_many(providers, network.keeper_account)
         batches = chain.head() - before
-        for validator in validators:
-            staking.send(validator, "claim", validator.address)
+        network.stakers.claim_all(network.keeper_account)
         _verify(network, dataset, len(done_days), progress)
     claimed = {one: int(network.suite["RewardDistributor"].call("claimed", one)) for one in providers}
     holders: dict[str, list[str]] = {"providers": providers, "validators": [one.address for one in validators], "deployer": [network.deployer.address]}
-    sheet = draw_up(network.suite, holders, providers, network.settled, treasury)
-    stream = staking.call("network")
+    sheet = draw_up(network.suite, holders, providers, network.settled, treasury, network.stakers.book)
+    stream = network.suite["Staking"].call("network")
     done = RealRun(done_days, claimed, batches, stream.rewards_received - stream.rewards_paid - stream.rewards_recycled, sheet)
     write_summary(out / "summary.json", summary(settings.name, chain.chain_id, network.settled, sheet, _more(done)))
     (out / "report.md").write_text(as_markdown(done), encoding="utf-8")

@@ -1,0 +1,175 @@
+"""What happens to stake in the demo: locks, a redelegation, and three slashes, each with another end.
+
+- Validator 3 missed 120 blocks in an epoch, as a quorum of reporters signed: a tenth of its pool is in escrow. A delegator that had just moved
+  on answers for it. The operator appeals, the arbiter overturns: the pool is restored, the delegator claims restitution.
+- Validator 5 signed two blocks at one height, proven on chain by the two votes: half is in escrow, and it is out for good. It appeals, the
+  arbiter turns the appeal down. Its delegator unstakes and gets what is left.
+- Validator 2 missed a reveal. It does not appeal: after the window anyone may execute the slash; after its time in jail it is back.
+- Validator 4 exits and takes its stake out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mdt.deploy_options import Allocation
+from mdt.errors import MDTError, RevertError
+from mdt.runs.network import Network, Say, actors
+from mdt.runs.offences import NO_REVEAL, OFFENCES, OFFLINE, STATUSES, Ended
+from mdt.runs.stakers import OWN_SLOT
+from mdt.units import format_amount
+
+if TYPE_CHECKING:
+    from mdt.signers import LocalSigner
+
+MDT = 10**18
+STAKES = (400, 250, 100, 150, 200)
+"""MDT that the validators register with."""
+DELEGATIONS = ((1, 300, 12), (2, 200, 1), (3, 180, 0), (5, 120, 0))
+"""Of each delegator: validator, MDT, months locked."""
+MOVED = 100 * MDT
+MISSED = 120
+REDELEGATION_EPOCH, OFFENCES_EPOCH = 4, 7
+TURNED_DOWN_DAY, OVERTURNED_DAY, EXECUTED_DAY, BACK_DAY = 1, 2, 4, 8
+
+
+class StakeStory:
+    """The demo's validators and delegators."""
+
+    def __init__(self, network: Network, say: Say) -> None:
+        """Prepare the actors; nothing is sent yet."""
+        self.network, self.say = network, say
+        self.operators, self.delegators = actors("validator", len(STAKES)), actors("delegator", len(DELEGATIONS))
+        self.ended: dict[int, Ended] = {}
+        self.requests: dict[str, int] = {}
+        self.claimed = 0
+
+    @property
+    def people(self) -> list[LocalSigner]:
+        """Operators and delegators."""
+        return [*self.operators, *self.delegators]
+
+    def genesis(self) -> list[Allocation]:
+        """What they have from the start: exactly what they stake."""
+        amounts = [*STAKES, *(amount for _, amount, _ in DELEGATIONS)]
+        return [Allocation(4, one.address, amount * MDT) for one, amount in zip(self.people, amounts, strict=True)]
+
+    # --- the course of events ---
+
+    def begin(self) -> None:
+        """Everybody stakes."""
+        stakers, commission = self.network.stakers, self.network.settings.staking.commission.default_bps
+        for operator, amount in zip(self.operators, STAKES, strict=True):
+            number = stakers.register(operator, amount * MDT, commission, f"validator {operator.address[:10]}")
+            self.say(f"  validator {number} registers with {amount} MDT")
+        bonus = stakers.lock(self.operators[0], 1, OWN_SLOT, 6)
+        self.say(f"  validator 1 locks its stake for 6 months: +{bonus} bps of reward weight")
+        for delegator, (number, amount, months) in zip(self.delegators, DELEGATIONS, strict=True):
+            stakers.stake(delegator, number, 0, amount * MDT, months)
+            self.say(f"  {amount} MDT are delegated to validator {number}{f', locked for {months} months' if months else ''}")
+
+    def after(self, epoch: int) -> None:
+        """What follows the settlement of an epoch."""
+        if epoch == REDELEGATION_EPOCH:
+            moved = self.network.stakers.redelegate(self.delegators[2], (3, 0), (1, 1), MOVED)
+            self.say(f"  {format_amount(moved)} of validator 3's delegations move to validator 1 at once, and answer for validator 3 for a while")
+        if epoch == OFFENCES_EPOCH:
+            self._offences(epoch)
+
+    def on_day(self, day: int) -> None:
+        """What happens so many days into the silence."""
+        happens = {
+            TURNED_DOWN_DAY: self._turn_down,
+            OVERTURNED_DAY: self._overturn,
+            EXECUTED_DAY: self._execute,
+            BACK_DAY: self._after_a_week,
+        }
+        if day in happens:
+            happens[day]()
+
+    def end(self) -> None:
+        """The keeper has everybody paid; anyone may."""
+        self.claimed = self.network.stakers.claim_all(self.network.keeper_account)
+        book = self.network.stakers.book
+        self.say(f"  {len(book.paid)} validators and delegators get {format_amount(self.claimed)} of staking rewards and commissions")
+
+    # --- offences ---
+
+    def _offences(self, epoch: int) -> None:
+        network, offences, keeper = self.network, self.network.offences, self.network.keeper_account
+        missed = {1: (0, 0), 2: (0, 1), 3: (MISSED, 0), 4: (0, 0), 5: (3, 0)}
+        offences.report_liveness(keeper, epoch, missed, network.reporters[: network.quorum])
+        offline = offences.slash_for_liveness(keeper, 3, OFFLINE)
+        no_reveal = offences.slash_for_liveness(keeper, 2, NO_REVEAL)
+        key = self.operators[4].account
+        double = offences.prove_double_signing(keeper, key, network.chain.head() - 1)
+        if (offline, no_reveal, double) != (0, 1, 2):
+            raise MDTError(f"the demo's slashes are numbered {offline}, {no_reveal}, {double}, not 0, 1, 2")
+        for number in range(3):
+            one = offences.record(number)
+            self.say(f"  validator {one.validator_id} is slashed for {OFFENCES[one.offence]}: {format_amount(one.amount)} ({one.bps} bps) in escrow")
+        answered = offences.answer(keeper, 1, self.delegators[2].address, 1)
+        self.say(f"  the delegation that had left validator 3 answers with {format_amount(answered)}")
+        offences.appeal(self.operators[2], offline, "the network was down between the reporters and me, not I")
+        offences.appeal(self.operators[4], double, "it was a backup machine")
+        self._refused(lambda: offences.execute(keeper, no_reveal), "execution before the window is over")
+        self.requests["delegator"] = network.stakers.unstake(self.delegators[3], 5, 0)
+        network.suite["Validators"].send(self.operators[3], "exit")
+        self.requests["validator"] = network.stakers.unstake(self.operators[3], 4, OWN_SLOT)
+
+    def _turn_down(self) -> None:
+        self._end(2, self.network.offences.uphold(self.network.arbiter, 2))
+
+    def _overturn(self) -> None:
+        offences, owner = self.network.offences, self.delegators[2].address
+        self._end(0, offences.overturn(self.network.arbiter, 0))
+        paid = offences.claim_restitution(self.network.keeper_account, 0, owner)
+        self.say(f"  the delegation that had answered gets {format_amount(paid)} back")
+
+    def _execute(self) -> None:
+        self._end(1, self.network.offences.execute(self.network.keeper_account, 1))
+
+    def _after_a_week(self) -> None:
+        stakers = self.network.stakers
+        self.network.offences.unjail(self.operators[1], 2)
+        self._refused(lambda: self.network.offences.unjail(self.operators[4], 5), "validator 5's way back")
+        left = stakers.withdraw(self.operators[3], 4, OWN_SLOT, self.requests["validator"])
+        half = stakers.withdraw(self.delegators[3], 5, 0, self.requests["delegator"])
+        added = stakers.restake(self.operators[1], 2, OWN_SLOT)
+        self.say(f"  validator 4 leaves with {format_amount(left)}; validator 5's delegator gets {format_amount(half)} of {DELEGATIONS[3][1]} MDT")
+        self.say(f"  validator 2 is out of jail and restakes {format_amount(added)}")
+
+    def _end(self, slash_id: int, ended: Ended) -> None:
+        self.ended[slash_id] = ended
+        one = self.network.offences.record(slash_id)
+        how = f"restored {format_amount(ended.restored)}, owed {format_amount(ended.owed)}"
+        if not ended.restored:
+            how = f"burned {format_amount(ended.burned)}, to the treasury {format_amount(ended.to_treasury)}"
+        self.say(f"  validator {one.validator_id}'s slash for {OFFENCES[one.offence]} is {STATUSES[one.status]}: {how}")
+
+    def _refused(self, act: Any, what: str) -> None:
+        try:
+            act()
+        except RevertError as refused:
+            self.say(f"  {what} is refused: {refused.reason}")
+            return
+        raise MDTError(f"{what} was not refused")
+
+    # --- the end ---
+
+    def document(self) -> dict[str, Any]:
+        """The story's figures for `summary.json`."""
+        book = self.network.stakers.book
+        slashes = [
+            {
+                "validator": one.validator_id,
+                "offence": OFFENCES[one.offence],
+                "status": STATUSES[one.status],
+                "amount": str(one.amount),
+                "answered": str(one.answered),
+                **{name: str(amount) for name, amount in vars(self.ended[number]).items()},
+            }
+            for number, one in enumerate(self.network.offences.records())
+        ]
+        moved = {name: str(getattr(book, name)) for name in ("staked", "restaked", "withdrawn", "restored", "restituted")}
+        return {**moved, "slashes": slashes, "paid": {account: str(amount) for account, amount in book.paid.items()}}

@@ -1,0 +1,384 @@
+"""Slasher, Staking and Validators together, on the real token, each beside its model: what stakers get, to the wei, whatever is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import boa
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from mdt.errors import Refusal
+from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.reasons import Burn, mask
+from mdt.model.slasher import ESCROWED, OVERTURNED, Slasher, Vote
+from mdt.model.staking import ALL, OWN_SLOT
+from tests.support.boa_clock import BoaClock
+from tests.support.deployers import deployer
+from tests.support.emission import as_tuple
+from tests.support.profiles import examples
+from tests.support.slashing import APPEAL, BLOCKS, DAY, EVIDENCE, TERMS, arguments_of, deploy_controller, key
+from tests.support.staking import ACTIVE, BURSE, COMMISSION, EXITED, FOR_EVER, JAILED, MINIMUM, TOMBSTONED, UNIT, ContractRegistry, deploy_suite, mine
+
+STAKES = 2  # validators
+OWN_STAKE = 10 * MINIMUM
+BALANCE_SLACK = 2
+
+
+class Registry(ContractRegistry):
+    """What the slasher asks the registry, answered by the contract."""
+
+    def key(self, account: str) -> Any:
+        return self.validators.key(account)
+
+    @property
+    def validator_count(self) -> int:
+        return int(self.validators.validator_count())
+
+
+class Network:
+    """The contracts wired as a deploy wires them, two validators with keys the test has, and the models."""
+
+    def __init__(self) -> None:
+        self.suite = deploy_suite()
+        self.token, self.staking, self.validators = self.suite.token, self.suite.staking, self.suite.validators
+        self.owner, self.arbiter = self.suite.owner, str(boa.env.generate_address("arbiter"))
+        self.treasury = str(deployer("governance/Treasury").deploy(self.owner).address)
+        controller, twin = deploy_controller(self.token, self.owner)
+        arguments = arguments_of(TERMS).values()
+        self.slasher = deployer("staking/Slasher").deploy(
+            self.token, self.staking, self.validators, controller, self.treasury, self.arbiter, *arguments, self.owner
+        )
+        self.books = self.suite.model()
+        self.token.set_burner(self.slasher, mask(Burn.SLASH), sender=self.owner)
+        self.staking.set_slasher(self.slasher, sender=self.owner)
+        self.books.set_slasher(self.owner, str(self.slasher.address))
+        self.slasher.set_slasher_role(self.owner, True, sender=self.owner)
+        registry = Registry(self.validators)
+        self.model = Slasher(
+            str(self.slasher.address), BoaClock(), self.books, registry, twin, self.treasury, self.arbiter, TERMS, self.owner, boa.env.evm.patch.chain_id
+        )
+        self.model.set_slasher_role(self.owner, self.owner, True)
+        self.operators = [key(f"operator {index}") for index in range(STAKES)]
+        for operator in self.operators:
+            self.fund(operator.address)
+            validator_id = self.validators.register(OWN_STAKE, COMMISSION, "", sender=operator.address)
+            self.books.open(str(self.validators.address), validator_id, OWN_STAKE, COMMISSION)
+        mine(1)
+
+    def fund(self, account: str) -> None:
+        self.token.mint(account, BURSE, 0, sender=self.suite.issuer)
+        self.token.approve(self.staking, FOR_EVER, sender=account)
+
+    def actor(self, name: str) -> str:
+        account = str(boa.env.generate_address(name))
+        self.fund(account)
+        return account
+
+    def both(self, of_model: Callable[[], Any], of_contract: Callable[[], Any]) -> Any:
+        """Run both: they do the same, which is returned, or refuse for the same reason: None."""
+        try:
+            expected = of_model()
+        except Refusal as refusal:
+            with boa.reverts(str(refusal)):
+                of_contract()
+            return None
+        answered = of_contract()
+        if isinstance(expected, int) and answered is not None:
+            assert answered == expected
+        return expected
+
+    def stakes(self, name: str, caller: str, *arguments: Any) -> Any:
+        """A call of Staking."""
+        return self.both(lambda: getattr(self.books, name)(caller, *arguments), lambda: getattr(self.staking, name)(*arguments, sender=caller))
+
+    def calls(self, name: str, caller: str, *arguments: Any) -> Any:
+        """A call of the slasher by a role."""
+        return self.both(lambda: getattr(self.model, name)(caller, *arguments), lambda: getattr(self.slasher, name)(*arguments, sender=caller))
+
+    def anyone(self, name: str, *arguments: Any) -> Any:
+        """A call of the slasher by anyone."""
+        return self.both(lambda: getattr(self.model, name)(*arguments), lambda: getattr(self.slasher, name)(*arguments))
+
+    def claim(self, slash_id: int, owner: str) -> Any:
+        """Who was paid and how much."""
+        return self.both(lambda: self.model.claim_restitution(slash_id, owner), lambda: self.slasher.claim_restitution(slash_id, owner))
+
+    def slash(self, validator_id: int = 1, offence: int = 1) -> Any:
+        mine(1)
+        return self.calls("slash", self.owner, validator_id, offence, boa.env.evm.patch.block_number - 1, EVIDENCE)
+
+    def wealth(self, owner: str, *positions: tuple[int, int]) -> int:
+        """Wei an account has, and what its positions are worth."""
+        return int(self.token.balanceOf(owner)) + sum(self.staking.position(validator_id, owner, slot).tokens for validator_id, slot in positions)
+
+    def assert_same(self) -> None:
+        """Books, balances and models agree to the wei."""
+        assert self.suite.solvent()
+        for validator_id in range(1, STAKES + 1):
+            found, pool = self.staking.validator(validator_id), self.books.validator(validator_id)
+            assert (found.tokens, found.shares, found.active_shares, found.status) == (pool.tokens, pool.shares, pool.active_shares, pool.status)
+            assert (found.pending_slashes, found.slash_count) == (pool.pending, pool.slash_count)
+            assert self.slasher.jailed_until(validator_id) == self.model.jailed_until(validator_id)
+        totals = self.model.totals
+        assert tuple(self.slasher.totals()) == (totals.slashed, totals.burned, totals.to_treasury, totals.given_back)
+        assert self.token.balanceOf(self.slasher) == self.model.held
+        assert self.token.balanceOf(self.treasury) == totals.to_treasury
+        assert self.token.burned_by_reason(Burn.SLASH) == totals.burned
+
+
+@pytest.fixture
+def network():
+    return Network()
+
+
+# --- everybody made whole (D14) ---
+
+
+def test_overturned__delegators_stay_leave_and_redelegate__each_whole_to_the_wei(network):
+    stayer, leaver, mover = (network.actor(name) for name in ("stayer", "leaver", "mover"))
+    before = {account: network.wealth(account) for account in (stayer, leaver, mover)}
+    for account, amount in ((stayer, 333 * UNIT + 1), (leaver, 777 * UNIT + 7), (mover, 500 * UNIT + 3)):
+        network.stakes("stake", account, 1, 0, amount, 0)
+    request = network.stakes("unstake", leaver, 1, 0, ALL)
+    boa.env.evm.patch.timestamp += 6 * DAY
+    network.slash(1, 0)
+    boa.env.evm.patch.timestamp += DAY
+    network.stakes("withdraw", leaver, 1, 0, request)
+    network.stakes("redelegate", mover, 1, 0, 2, 0, ALL)
+    network.assert_same()
+    assert network.wealth(leaver) < before[leaver]
+    network.calls("overturn", network.arbiter, 0)
+    for account in (leaver, mover):
+        assert network.claim(0, account)[0] == account
+    network.assert_same()
+    assert network.wealth(leaver) == before[leaver]
+    assert before[mover] - BALANCE_SLACK <= network.wealth(mover, (2, 0)) <= before[mover]
+    assert before[stayer] - BALANCE_SLACK <= network.wealth(stayer, (1, 0)) <= before[stayer]
+    assert network.token.balanceOf(network.slasher) == 0
+    assert network.staking.validator(1).status == ACTIVE
+
+
+def test_overturned__operator_left_and_rotated__the_new_operator_is_paid(network):
+    operator, successor = network.operators[0].address, key("successor").address
+    request = network.stakes("unstake", operator, 1, OWN_SLOT, OWN_STAKE // 2)
+    boa.env.evm.patch.timestamp += 6 * DAY
+    network.slash(1, 1)
+    boa.env.evm.patch.timestamp += DAY
+    network.stakes("withdraw", operator, 1, OWN_SLOT, request)
+    mine(1)
+    network.validators.propose_operator(successor, sender=operator)
+    network.validators.accept_operator(1, sender=successor)
+    network.calls("overturn", network.arbiter, 0)
+    assert network.claim(0, ZERO_ADDRESS) == (successor, OWN_STAKE // 20)
+    assert network.token.balanceOf(successor) == OWN_STAKE // 20
+    network.assert_same()
+
+
+def test_upheld__unbonding_stake__slashed_pro_rata_and_the_split_exact(network):
+    """D1: 10% of own stake, delegation and stake on its way out."""
+    one, other = network.actor("one"), network.actor("other")
+    for account in (one, other):
+        network.stakes("stake", account, 1, 0, 1_000 * UNIT, 0)
+    request = network.stakes("unstake", other, 1, 0, ALL)
+    network.slash(1, 1)
+    amount = network.slasher.slash_record(0).amount
+    assert amount == (OWN_STAKE + 2_000 * UNIT) // 10
+    boa.env.evm.patch.timestamp += 7 * DAY
+    assert network.anyone("execute", 0) == (amount * 8 // 10, amount - amount * 8 // 10)
+    assert network.stakes("withdraw", other, 1, 0, request) == 900 * UNIT
+    assert network.staking.position(1, one, 0).tokens == 900 * UNIT
+    network.assert_same()
+
+
+# --- redelegated stake ---
+
+
+@pytest.mark.parametrize("decision", ["escrowed then upheld", "escrowed then overturned", "upheld", "overturned"])
+def test_answer__redelegated_stake__pays_as_if_it_had_stayed(network, decision):
+    """No escape by redelegation, in every state of the slash, and none pays for what was overturned."""
+    mover = network.actor("mover")
+    network.stakes("stake", mover, 1, 0, 1_000 * UNIT, 0)
+    network.stakes("redelegate", mover, 1, 0, 2, 0, ALL)
+    network.slash(1, 1)
+    if decision.startswith("escrowed"):
+        assert network.anyone("answer", 2, mover, 0) == 100 * UNIT
+    boa.env.evm.patch.timestamp += 2 * DAY
+    if decision.endswith("upheld"):
+        network.anyone("execute", 0)
+    else:
+        network.calls("overturn", network.arbiter, 0)
+    if not decision.startswith("escrowed"):
+        assert network.anyone("answer", 2, mover, 0) == (100 * UNIT if decision == "upheld" else 0)
+    if decision == "escrowed then overturned":
+        assert network.claim(0, mover) == (mover, 100 * UNIT)
+    assert network.wealth(mover, (2, 0)) == BURSE - (100 * UNIT if decision.endswith("upheld") else 0)
+    assert network.anyone("answer", 2, mover, 0) is None
+    assert network.stakes("unstake", mover, 2, 0, ALL) is None
+    boa.env.evm.patch.timestamp += 7 * DAY
+    assert network.stakes("unstake", mover, 2, 0, ALL) == 0
+    network.assert_same()
+
+
+def test_answer__slash_after_the_time_it_answers_for__frees_the_position(network):
+    mover = network.actor("mover")
+    network.stakes("stake", mover, 1, 0, 1_000 * UNIT, 0)
+    network.stakes("redelegate", mover, 1, 0, 2, 0, ALL)
+    boa.env.evm.patch.timestamp += 7 * DAY + 1
+    network.slash(1, 1)
+    assert network.stakes("unstake", mover, 2, 0, ALL) is None
+    assert network.anyone("answer", 2, mover, 0) == 0
+    assert network.staking.debt(2, mover, 0).source_id == 0
+    assert network.stakes("unstake", mover, 2, 0, ALL) == 0
+    network.assert_same()
+
+
+# --- validators ---
+
+
+def test_double_signing__proven_by_anyone__out_for_good_unless_overturned(network):
+    mine(3)
+    height = boa.env.evm.patch.block_number - 1
+    operator = network.operators[0]
+    votes = [Vote(height, block) for block in BLOCKS[:2]]
+    signed = [bytes(operator.unsafe_sign_hash(network.slasher.vote_digest(as_tuple(vote))).signature) for vote in votes]
+    network.both(
+        lambda: network.model.prove_double_signing(votes[0], operator.address, votes[1], operator.address),
+        lambda: network.slasher.prove_double_signing(as_tuple(votes[0]), signed[0], as_tuple(votes[1]), signed[1]),
+    )
+    assert network.slasher.slash_record(0).amount == OWN_STAKE // 2
+    assert network.staking.validator(1).status == JAILED | TOMBSTONED
+    boa.env.evm.patch.timestamp += 30 * DAY
+    network.calls("appeal", operator.address, 0, APPEAL)
+    assert network.calls("unjail", operator.address, 1) is None
+    network.calls("overturn", network.arbiter, 0)
+    assert network.staking.validator(1).status == ACTIVE
+    network.assert_same()
+
+
+def test_unjail__exited_meanwhile_and_slashed_below_the_minimum__earns_only_when_both_are_mended(network):
+    operator = network.operators[0].address
+    for _ in range(4):
+        assert network.slash(1, 1) is not None
+        boa.env.evm.patch.timestamp += 2 * DAY
+        network.anyone("execute", network.model.slash_count - 1)
+    network.validators.exit(sender=operator)
+    network.books.set_bars(str(network.validators.address), 1, EXITED, True)
+    boa.env.evm.patch.timestamp += DAY
+    network.calls("unjail", operator, 1)
+    assert network.staking.validator(1).status == EXITED
+    network.validators.rejoin(sender=operator)
+    network.books.set_bars(str(network.validators.address), 1, EXITED, False)
+    assert network.staking.validator(1).status == ACTIVE
+    network.assert_same()
+
+
+def test_set_slasher__slash_in_escrow__refused_by_staking(network):
+    network.slash(1, 1)
+    with boa.reverts("staking: slash pending"):
+        network.staking.set_slasher(network.arbiter, sender=network.owner)
+    network.calls("overturn", network.arbiter, 0)
+    network.staking.set_slasher(network.arbiter, sender=network.owner)
+
+
+# --- any order ---
+
+validator_ids = st.integers(1, STAKES)
+parts = st.sampled_from([1, 3, 7, 10**18, 50 * 10**18 + 1, ALL])
+
+
+class SlashingMachine(RuleBasedStateMachine):
+    """Stakers, operators and slashes on the real contracts in any order."""
+
+    @initialize()
+    def begin(self):
+        self.network = Network()
+        self.owners = [self.network.actor(f"delegator {index}") for index in range(3)]
+        self.requests: list[tuple[str, int, int, int]] = []
+        self.rotations = 0
+
+    def operator(self, validator_id):
+        return str(self.network.validators.operator_of(validator_id))
+
+    def slash_id(self, index):
+        return index % (self.network.model.slash_count + 1)
+
+    @rule(blocks=st.integers(1, 20), days=st.sampled_from([0, 0, 1, 2, 4]))
+    def wait(self, blocks, days):
+        mine(blocks, 3 * blocks + days * DAY)
+
+    @rule(owner=st.integers(0, 2), validator_id=validator_ids, amount=st.sampled_from([1, 7, 333 * UNIT + 1, 1_000 * UNIT]))
+    def stake(self, owner, validator_id, amount):
+        self.network.stakes("stake", self.owners[owner], validator_id, 0, amount, 0)
+
+    @rule(owner=st.integers(-1, 2), validator_id=validator_ids, amount=parts)
+    def unstake(self, owner, validator_id, amount):
+        caller, slot = (self.operator(validator_id), OWN_SLOT) if owner < 0 else (self.owners[owner], 0)
+        request = self.network.stakes("unstake", caller, validator_id, slot, amount)
+        if request is not None:
+            self.requests.append((caller, validator_id, slot, request))
+
+    @rule(index=st.integers(0, 50))
+    def withdraw(self, index):
+        if self.requests:
+            caller, validator_id, slot, request = self.requests[index % len(self.requests)]
+            caller = self.operator(validator_id) if slot == OWN_SLOT else caller
+            self.network.stakes("withdraw", caller, validator_id, slot, request)
+
+    @rule(owner=st.integers(0, 2), validator_id=validator_ids, amount=parts)
+    def redelegate(self, owner, validator_id, amount):
+        self.network.stakes("redelegate", self.owners[owner], validator_id, 0, 3 - validator_id, 0, amount)
+
+    @rule(validator_id=validator_ids, offence=st.integers(0, 2))
+    def slash(self, validator_id, offence):
+        self.network.slash(validator_id, offence)
+
+    @rule(index=st.integers(0, 50), decision=st.sampled_from(["overturn", "uphold"]))
+    def appeal_and_decide(self, index, decision):
+        slash_id = self.slash_id(index)
+        validator_id = self.network.model.slash_record(slash_id).validator_id
+        self.network.calls("appeal", self.operator(validator_id or 1), slash_id, APPEAL)
+        self.network.calls(decision, self.network.arbiter, slash_id)
+
+    @rule(index=st.integers(0, 50))
+    def execute(self, index):
+        self.network.anyone("execute", self.slash_id(index))
+
+    @rule(owner=st.integers(0, 2), validator_id=validator_ids)
+    def answer(self, owner, validator_id):
+        self.network.anyone("answer", validator_id, self.owners[owner], 0)
+
+    @rule(index=st.integers(0, 50), owner=st.integers(-1, 2))
+    def claim(self, index, owner):
+        self.network.claim(self.slash_id(index), ZERO_ADDRESS if owner < 0 else self.owners[owner])
+
+    @rule(validator_id=validator_ids)
+    def unjail(self, validator_id):
+        self.network.calls("unjail", self.operator(validator_id), validator_id)
+
+    @rule(validator_id=validator_ids)
+    def rotate(self, validator_id):
+        self.rotations += 1
+        successor = str(boa.env.generate_address(f"successor {self.rotations}"))
+        self.network.validators.propose_operator(successor, sender=self.operator(validator_id))
+        self.network.validators.accept_operator(validator_id, sender=successor)
+
+    @invariant()
+    def invariant_SLA8_slasher_staking_and_models_agree(self):
+        self.network.assert_same()
+
+    @invariant()
+    def invariant_SLA9_slasher_can_pay_everybody_staking_noted(self):
+        """In escrow and owed, to the wei: notes of slashes that were overturned are what is left here."""
+        slashes = self.network.model.slashes
+        in_escrow = sum(slash.amount + slash.answered for slash in slashes.values() if slash.status == ESCROWED)
+        owners = (ZERO_ADDRESS, *self.owners)
+        owed = sum(self.network.staking.restitution(slash_id, owner) for slash_id, one in slashes.items() if one.status == OVERTURNED for owner in owners)
+        assert self.network.token.balanceOf(self.network.slasher) == in_escrow + owed
+
+
+TestSlashing = SlashingMachine.TestCase
+TestSlashing.settings = settings(max_examples=examples(quick=3, ci=10, deep=1_000), stateful_step_count=40, deadline=None)

@@ -1,0 +1,117 @@
+"""The lens on the real staking contracts and a real slasher, and what its rows should say, read call by call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import boa
+
+from tests.support.deployers import deployer
+from tests.support.staking import PRESET, Suite, deploy_suite, mine
+
+APPEAL, JAIL, EVIDENCE_BLOCKS = 3 * 86_400, 7 * 86_400, 115_200
+SLASH_BPS = (PRESET.slashing.double_signing_bps, PRESET.slashing.offline_bps, PRESET.slashing.no_reveal_bps)
+EVIDENCE = b"evidence".ljust(32, b"\x01")
+CALL_GAS = 1_000_000 - 21_000  # what Luxtensor gives an eth_call, without what a transaction costs
+
+
+@dataclass
+class LensSuite:
+    """Staking, its slasher and the lens."""
+
+    staking: Suite
+    slasher: Any
+    lens: Any
+    accuser: str  # has the slasher role
+    arbiter: str
+
+    def slash(self, validator_id: int, offence: int = 1, height: int | None = None) -> int:
+        """Slash by word of the role, for an offence of the block before unless told."""
+        height = int(boa.env.evm.patch.block_number) - 1 if height is None else height
+        return int(self.slasher.slash(validator_id, offence, height, EVIDENCE, sender=self.accuser))
+
+    def row(self, validator_id: int) -> tuple[Any, ...]:
+        """A row of `validators`, read from its sources."""
+        pool = self.staking.staking.validator(validator_id)
+        operator = self.staking.validators.operator_of(validator_id)
+        return (validator_id, operator, pool.tokens, pool.staked, pool.own_staked, pool.weight, pool.commission_bps, pool.status)
+
+    def position_row(self, validator_id: int, owner: str, slot: int) -> tuple[Any, ...]:
+        """A row of `positions_of`, read from its sources."""
+        staking = self.staking.staking
+        one, debt = staking.position(validator_id, owner, slot), staking.debt(validator_id, owner, slot)
+        unanswered = staking.validator(debt.source_id).slash_count - debt.next_slash if debt.source_id else 0
+        whose = (validator_id, owner, slot)
+        return (
+            *whose,
+            one.shares,
+            one.tokens,
+            one.bonus_bps,
+            one.unlocks_at,
+            one.pending_reward,
+            one.request_count,
+            debt.source_id,
+            debt.until,
+            unanswered,
+        )
+
+    def all_positions(self, owner: str, limit: int = 40) -> list[tuple[Any, ...]]:
+        """Every page."""
+        rows, at = [], 1
+        while at:
+            page, at = self.lens.positions_of(owner, at, limit)
+            rows += [tuple(row) for row in page]
+        return rows
+
+    def gas_of(self, function: str, *arguments: Any) -> tuple[int, Any]:
+        """Gas of a call that may not spend more than Luxtensor's nodes allow, calldata included, every slot cold."""
+        method = getattr(self.lens, function)
+        calldata = method.prepare_calldata(*arguments)
+        extra = sum(16 if byte else 4 for byte in calldata)
+        with cold():
+            answer = method(*arguments, gas=CALL_GAS - extra)
+        return int(self.lens._computation.get_gas_used()) + 21_000 + extra, answer
+
+
+@contextmanager
+def cold() -> Iterator[None]:
+    """Nothing was accessed yet, as at the start of a transaction; afterwards what was is put back, which open anchors rely on."""
+    accounts = boa.env.evm.vm.state._account_db
+    accessed = accounts._journal_accessed_state
+    accounts._reset_access_counters()
+    try:
+        yield
+    finally:
+        accounts._journal_accessed_state = accessed
+
+
+def deploy_lens() -> LensSuite:
+    """The suite with a slasher in force."""
+    suite = deploy_suite()
+    mine(1)
+    accuser, arbiter, treasury = (str(boa.env.generate_address(name)) for name in ("accuser", "arbiter", "treasury"))
+    # the controller is only asked about liveness reports, which nobody makes here
+    slasher = deployer("staking/Slasher").deploy(
+        suite.token,
+        suite.staking,
+        suite.validators,
+        suite.token,
+        treasury,
+        arbiter,
+        SLASH_BPS,
+        PRESET.slashing.offline_missed_blocks,
+        PRESET.slashing.burn_bps,
+        APPEAL,
+        JAIL,
+        EVIDENCE_BLOCKS,
+        suite.owner,
+    )
+    slasher.set_slasher_role(accuser, True, sender=suite.owner)
+    suite.staking.set_slasher(slasher, sender=suite.owner)
+    suite.slasher = str(slasher.address)
+    lens = deployer("staking/StakingLens").deploy(suite.staking, suite.validators, slasher)
+    return LensSuite(suite, slasher, lens, accuser, arbiter)
+

@@ -1,0 +1,404 @@
+"""The slasher on a real token and a real emission controller, what tests need to accuse with, and its model beside it.
+
+Pools and keys are `tests/harness/SlashableStaking.vy`, with `StakingBooks` as its twin.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass, field, replace
+from typing import Any
+
+import boa
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+from eth_utils import keccak
+
+from mdt.errors import Refusal
+from mdt.model.controller import Books, EmissionController
+from mdt.model.emission import Parameters, Schedule
+from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.reasons import Burn, mask
+from mdt.model.slasher import Liveness, Slasher, Terms, Vote
+from mdt.model.staking import JAILED
+from mdt.model.staking import Terms as StakingTerms
+from mdt.settings import load
+from mdt.units import BPS
+from tests.support.boa_clock import BoaClock
+from tests.support.deployers import deployer
+from tests.support.emission import QUORUM, REPORTERS, addresses, as_tuple, sign
+from tests.support.harness import harness
+from tests.support.refusals import refuses
+from tests.support.staking import TERMS as STAKING_TERMS
+from tests.support.token import deploy_token, issue
+
+PRESET = load("adr-literal")
+DAY = 86_400
+UNIT = 10**18
+EPOCH = 40
+STAKE = 1_000 * UNIT
+TERMS = Terms(
+    (PRESET.slashing.double_signing_bps, PRESET.slashing.offline_bps, PRESET.slashing.no_reveal_bps),
+    PRESET.slashing.offline_missed_blocks,
+    2 * DAY,
+    3 * DAY,
+    1_000,
+    PRESET.slashing.burn_bps,
+)
+BLOCKS = [keccak(text=f"block {index}") for index in range(3)]
+EVIDENCE, APPEAL = keccak(text="evidence"), keccak(text="appeal")
+ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+
+
+def key(name: str) -> LocalAccount:
+    """An account whose key the test has."""
+    return Account.from_key(keccak(text=name))
+
+
+def high_s(signature: bytes) -> bytes:
+    """The other form of a signature (EIP-2)."""
+    s = ORDER - int.from_bytes(signature[32:64], "big")
+    return signature[:32] + s.to_bytes(32, "big") + bytes([55 - signature[64]])
+
+
+def short(signature: bytes) -> bytes:
+    """The 64-byte form of a signature (EIP-2098)."""
+    s = int.from_bytes(signature[32:64], "big") | (signature[64] - 27) << 255
+    return signature[:32] + s.to_bytes(32, "big")
+
+
+# --- the twin of the harness ---
+
+
+@dataclass
+class Pool:
+    """A validator's pool."""
+
+    tokens: int = 0
+    status: int = 0
+    pending: int = 0
+    slash_count: int = 0
+
+
+@dataclass
+class Held:
+    """What a pool may get back."""
+
+    tokens: int = 0
+    slash_id: int = 0
+
+
+@dataclass
+class Debt:
+    """Whose slashes a position answers for."""
+
+    source: int
+    until: int
+    next_slash: int
+
+
+@dataclass
+class Position:
+    """A redelegated position."""
+
+    tokens: int = 0
+    debt: Debt | None = None
+
+
+@dataclass
+class Key:
+    """When a key was a validator's."""
+
+    validator_id: int = 0
+    since: int = 0
+    until: int = 0
+
+
+@dataclass
+class StakingBooks:
+    """`SlashableStaking.vy` in Python: staking and registry at once."""
+
+    clock: BoaClock
+    terms: StakingTerms
+    pools: defaultdict[int, Pool] = field(default_factory=lambda: defaultdict(Pool))
+    escrows: defaultdict[tuple[int, int], Held] = field(default_factory=lambda: defaultdict(Held))
+    restitution: defaultdict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
+    positions: defaultdict[tuple[int, str, int], Position] = field(default_factory=lambda: defaultdict(Position))
+    keys: defaultdict[str, Key] = field(default_factory=lambda: defaultdict(Key))
+    operators: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def validator_count(self) -> int:
+        return len(self.operators)
+
+    def key(self, account: str) -> Key:
+        return self.keys[account]
+
+    def operator_of(self, validator_id: int) -> str:
+        return self.operators.get(validator_id, ZERO_ADDRESS)
+
+    def validator(self, validator_id: int) -> Pool:
+        return self.pools[validator_id]
+
+    def open(self, operator: str, tokens: int) -> int:
+        validator_id = self.validator_count + 1
+        self.operators[validator_id] = operator
+        self.keys[operator] = Key(validator_id, self.clock.block_number)
+        self.pools[validator_id].tokens = tokens
+        return validator_id
+
+    def rotate(self, validator_id: int, account: str) -> None:
+        self.keys[self.operators[validator_id]].until = self.clock.block_number
+        self.operators[validator_id] = account
+        self.keys[account] = Key(validator_id, self.clock.block_number)
+
+    def leave(self, validator_id: int, owner: str, bps: int) -> None:
+        self.pools[validator_id].tokens -= self.pools[validator_id].tokens * bps // BPS
+        for offence in range(3):
+            held = self.escrows[validator_id, offence]
+            note = held.tokens * bps // BPS
+            held.tokens -= note
+            self.restitution[held.slash_id, owner] += note
+
+    def slash(self, caller: str, validator_id: int, offence: int, slash_id: int, bps: int) -> int:
+        pool = self.pools[validator_id]
+        amount = pool.tokens * bps // BPS
+        self.escrows[validator_id, offence] = Held(amount, slash_id)
+        pool.tokens -= amount
+        pool.pending |= 1 << offence
+        pool.slash_count += 1
+        pool.status |= JAILED
+        return amount
+
+    def set_bars(self, caller: str, validator_id: int, bars: int, is_barred: bool) -> None:
+        status = self.pools[validator_id].status & ~bars | (bars if is_barred else 0)
+        assert status != self.pools[validator_id].status
+        self.pools[validator_id].status = status
+
+    def end_slash(self, caller: str, validator_id: int, offence: int, is_overturned: bool) -> int:
+        pool, held = self.pools[validator_id], self.escrows.pop((validator_id, offence))
+        pool.pending ^= 1 << offence
+        if is_overturned:
+            pool.tokens += held.tokens
+        return held.tokens
+
+    def answer_slash(self, caller: str, validator_id: int, owner: str, slot: int, slash_id: int, bps: int, is_over: bool) -> int:
+        position = self.positions[validator_id, owner, slot]
+        position.debt = None if is_over else replace(position.debt, next_slash=position.debt.next_slash + 1)
+        amount = position.tokens * bps // BPS
+        position.tokens -= amount
+        self.restitution[slash_id, owner] += amount
+        return amount
+
+    def take_restitution(self, caller: str, slash_id: int, owner: str) -> int:
+        return self.restitution.pop((slash_id, owner), 0)
+
+
+# --- contracts and model ---
+
+
+@dataclass
+class Suite:
+    """The contracts, who runs them, and the model of the slasher on books of its own."""
+
+    token: Any
+    staking: Any
+    controller: Any
+    slasher: Any
+    model: Slasher
+    books: StakingBooks
+    owner: str
+    slashers: list[str]
+    arbiter: str
+    treasury: str
+    operators: list[LocalAccount]
+    stake: int
+
+    @property
+    def block(self) -> int:
+        return int(boa.env.evm.patch.block_number)
+
+    @property
+    def now(self) -> int:
+        return int(boa.env.evm.patch.timestamp)
+
+    def advance(self, blocks: int = 0, seconds: int | None = None) -> None:
+        """Let blocks pass, three seconds each unless told."""
+        boa.env.evm.patch.block_number += blocks
+        boa.env.evm.patch.timestamp += 3 * blocks if seconds is None else seconds
+
+    def both(self, of_model: Callable[[], Any], of_contract: Callable[[], Any]) -> Any:
+        """Run both: they do the same, which is returned, or refuse for the same reason: None."""
+        try:
+            expected = of_model()
+        except Refusal as refusal:
+            with boa.reverts(str(refusal)):
+                of_contract()
+            return None
+        answered = of_contract()
+        if isinstance(expected, int):
+            assert answered == expected
+        return expected
+
+    def refused(self, reason: str, of_model: Callable[[], Any], of_contract: Callable[[], Any]) -> None:
+        """Both refuse for exactly this reason."""
+        with refuses(reason):
+            of_model()
+        with boa.reverts(reason):
+            of_contract()
+
+    # --- what can be done, to contract and model at once ---
+
+    def slash(self, validator_id: int = 1, offence: int = 1, height: int | None = None, evidence: bytes = EVIDENCE, sender: str | None = None) -> Any:
+        height = self.block - 1 if height is None else height
+        caller = self.slashers[0] if sender is None else sender
+        return self.both(
+            lambda: self.model.slash(caller, validator_id, offence, height, evidence),
+            lambda: self.slasher.slash(validator_id, offence, height, evidence, sender=caller),
+        )
+
+    def call(self, name: str, caller: str, *arguments: Any) -> Any:
+        """A call by a role, which the model takes with its caller first."""
+        return self.both(lambda: getattr(self.model, name)(caller, *arguments), lambda: getattr(self.slasher, name)(*arguments, sender=caller))
+
+    def anyone(self, name: str, *arguments: Any) -> Any:
+        """A call by anyone; the contract's only answer is compared where it is a number."""
+        return self.both(lambda: getattr(self.model, name)(*arguments), lambda: getattr(self.slasher, name)(*arguments))
+
+    def claim(self, slash_id: int, owner: str) -> Any:
+        """Who was paid and how much."""
+        return self.both(lambda: self.model.claim_restitution(slash_id, owner), lambda: self.slasher.claim_restitution(slash_id, owner))
+
+    def accuse(self, a: tuple[Vote, LocalAccount], b: tuple[Vote, LocalAccount]) -> Any:
+        """Hand in two votes with real signatures."""
+        return self.both(lambda: self.model.prove_double_signing(*self.for_model(a, b)), lambda: self.slasher.prove_double_signing(*self.for_contract(a, b)))
+
+    def for_model(self, *votes: tuple[Vote, LocalAccount]) -> list[Any]:
+        return [part for vote, signer in votes for part in (vote, signer.address)]
+
+    def for_contract(self, *votes: tuple[Vote, LocalAccount]) -> list[Any]:
+        return [part for vote, signer in votes for part in (as_tuple(vote), self.sign_vote(vote, signer))]
+
+    def sign_vote(self, vote: Vote, signer: LocalAccount) -> bytes:
+        return bytes(signer.unsafe_sign_hash(self.slasher.vote_digest(as_tuple(vote))).signature)
+
+    def conflict(self, validator_id: int = 1, height: int | None = None) -> list[tuple[Vote, LocalAccount]]:
+        """Two votes of a validator's first operator at a height (of the block before)."""
+        height = self.block - 1 if height is None else height
+        return [(Vote(height, block), self.operators[validator_id - 1]) for block in BLOCKS[:2]]
+
+    def report(self, epoch: int, entries: Sequence[tuple[int, int, int]], signers: Sequence[LocalAccount] = REPORTERS[:QUORUM], ordered: bool = True) -> Any:
+        """Hand in a page with real signatures, sorted unless told otherwise."""
+        digest = self.slasher.liveness_digest(epoch, list(entries))
+        signatures = sign(digest, list(signers)) if ordered else [bytes(one.unsafe_sign_hash(digest).signature) for one in signers]
+        names = addresses(sorted(signers, key=lambda one: int(one.address, 16)) if ordered else list(signers))
+        return self.both(
+            lambda: self.model.report_liveness(epoch, [Liveness(*entry) for entry in entries], names),
+            lambda: self.slasher.report_liveness(epoch, list(entries), signatures),
+        )
+
+    def end_epoch(self, epoch: int) -> None:
+        """Go to the first block in which an epoch can be reported."""
+        self.advance(max(0, self.controller.epoch_bounds(epoch)[1] - self.block))
+
+    def leave(self, validator_id: int, owner: str, bps: int) -> None:
+        """Somebody leaves with a part of a pool."""
+        self.books.leave(validator_id, owner, bps)
+        self.staking.leave(validator_id, owner, bps)
+
+    def redelegate(self, owner: str, source_id: int = 1, validator_id: int = 2, slot: int = 0, tokens: int = STAKE, until: int | None = None) -> None:
+        """A position that has just come from `source_id` and answers for its slashes to come."""
+        until = self.now + self.books.terms.unbonding_seconds if until is None else until
+        debt = Debt(source_id, until, self.books.pools[source_id].slash_count)
+        self.books.positions[validator_id, owner, slot] = Position(tokens, debt)
+        if tokens:
+            issue(self.token, self.staking.address, tokens)
+        self.staking.set_position(validator_id, owner, slot, tokens, astuple(debt))
+
+    def rotate(self, validator_id: int, account: str) -> None:
+        """Another key takes over."""
+        self.books.rotate(validator_id, account)
+        self.staking.rotate(validator_id, account)
+
+    def set_standing(self, validator_id: int, is_jailed: bool, slash_count: int = 0) -> None:
+        """In jail or not; slashes by earlier slashers."""
+        pool = self.books.pools[validator_id]
+        pool.status, pool.slash_count = JAILED if is_jailed else 0, slash_count
+        self.staking.set_standing(validator_id, is_jailed, slash_count)
+
+    # --- comparison ---
+
+    def assert_same(self) -> None:
+        """Every view of the slasher, every balance and every pool against the model."""
+        slasher, model, books = self.slasher, self.model, self.books
+        assert slasher.slash_count() == model.slash_count
+        for slash_id in range(model.first_slash_id, model.slash_count + 1):
+            assert tuple(slasher.slash_record(slash_id)) == astuple(model.slash_record(slash_id))
+        for validator_id, operator in books.operators.items():
+            assert slasher.slashes_of(validator_id, 0, 50) == model.slashes_of(validator_id)
+            assert tuple(slasher.counters(validator_id)) == astuple(model.counters(validator_id))
+            pool, found = books.pools[validator_id], self.staking.validator(validator_id)
+            assert (found.tokens, found.status, found.pending_slashes, found.slash_count) == (pool.tokens, pool.status, pool.pending, pool.slash_count)
+            assert slasher.jailed_until(validator_id) == model.jailed_until(validator_id)
+            assert self.staking.operator_of(validator_id) == operator
+        assert tuple(slasher.totals()) == astuple(model.totals)
+        assert self.token.balanceOf(slasher) == model.held
+        assert self.token.balanceOf(self.treasury) == model.totals.to_treasury
+        assert self.token.burned_by_reason(Burn.SLASH) == model.totals.burned
+        assert terms_of(slasher.terms()) == model.terms
+
+
+def terms_of(found: Any) -> Terms:
+    """The contract's Terms as the model's."""
+    (double_signing, offline, no_reveal), *rest = found
+    return Terms((double_signing, offline, no_reveal), *rest)
+
+
+def deploy_controller(token: Any, owner: str) -> tuple[Any, EmissionController]:
+    """A real emission controller, whose suite nobody asks, and its model."""
+    nobody = [boa.env.generate_address(name) for name in ("distributor", "staking", "pool", "treasury")]
+    schedule = replace(Schedule.of(PRESET), epoch_blocks=EPOCH)
+    parameters = Parameters.of(PRESET)
+    start = boa.env.evm.patch.block_number
+    controller = deployer("emission/EmissionController").deploy(
+        token, *nobody, start, *as_tuple(schedule), as_tuple(parameters), 60, addresses(REPORTERS), QUORUM, owner, owner
+    )
+    model = EmissionController(Books(0), BoaClock(), start, schedule, parameters, 60, addresses(REPORTERS), QUORUM, owner, owner)
+    return controller, model
+
+
+def arguments_of(terms: Terms) -> dict[str, Any]:
+    """Terms as the constructor takes them."""
+    return {
+        "_slash_bps": list(terms.slash_bps),
+        "_offline_missed_blocks": terms.offline_missed_blocks,
+        "_burn_bps": terms.burn_bps,
+        "_appeal_seconds": terms.appeal_seconds,
+        "_jail_seconds": terms.jail_seconds,
+        "_evidence_blocks": terms.evidence_blocks,
+    }
+
+
+def deploy_suite(validators: int = 3, stake: int = STAKE, terms: Terms = TERMS) -> Suite:
+    """A slasher with a slasher role and an arbiter over some validators."""
+    owner, slasher_role, arbiter = (str(boa.env.generate_address(name)) for name in ("owner", "slasher", "arbiter"))
+    token = deploy_token(owner, owner)
+    treasury = deployer("governance/Treasury").deploy(owner)
+    controller, twin = deploy_controller(token, owner)
+    books = StakingBooks(BoaClock(), STAKING_TERMS)
+    staking = harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds)
+    slasher = deployer("staking/Slasher").deploy(token, staking, staking, controller, treasury, arbiter, *arguments_of(terms).values(), owner)
+    model = Slasher(str(slasher.address), BoaClock(), books, books, twin, str(treasury.address), arbiter, terms, owner, boa.env.evm.patch.chain_id)
+    token.set_burner(slasher, mask(Burn.SLASH), sender=owner)
+    staking.set_slasher(slasher)
+    slasher.set_slasher_role(slasher_role, True, sender=owner)
+    model.set_slasher_role(owner, slasher_role, True)
+    operators = [key(f"operator {index}") for index in range(validators)]
+    if stake * validators:
+        issue(token, staking.address, stake * validators)
+    for operator in operators:
+        assert staking.open(operator.address, stake) == books.open(operator.address, stake)
+    boa.env.evm.patch.block_number += 1
+    boa.env.evm.patch.timestamp += 3
+    return Suite(token, staking, controller, slasher, model, books, owner, [slasher_role], arbiter, str(treasury.address), operators, stake)

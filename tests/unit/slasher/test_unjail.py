@@ -1,0 +1,168 @@
+"""unjail and jailed_until: each slash keeps its validator in jail for itself; the operator comes back when all is over."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from mdt.model.staking import JAILED, TOMBSTONED
+from tests.support.slashing import APPEAL, DAY, key
+
+SCENARIO = [(1, "uphold"), (2, "overturn"), (0, "overturn")]
+
+
+def refused(suite, reason, caller, validator_id=1):
+    suite.refused(reason, lambda: suite.model.unjail(caller, validator_id), lambda: suite.slasher.unjail(validator_id, sender=caller))
+
+
+@pytest.fixture
+def operator(suite):
+    return suite.operators[0].address
+
+
+def test_unjail__time_over_and_decided__earns_again(suite, slasher, operator):
+    now = suite.now
+    suite.slash(1, 1)
+    assert slasher.jailed_until(1) == now + 3 * DAY
+    suite.advance(seconds=2 * DAY)
+    suite.anyone("execute", 0)
+    suite.advance(seconds=DAY - 1)
+    refused(suite, "slasher: still jailed", operator)
+    suite.advance(seconds=1)
+    suite.call("unjail", operator, 1)
+    assert suite.staking.validator(1).status == 0
+    refused(suite, "slasher: not jailed", operator)
+    suite.assert_same()
+
+
+def test_unjail__in_escrow__refused_however_late(suite, operator):
+    """An appeal can last longer than jail."""
+    suite.slash(1, 1)
+    suite.call("appeal", operator, 0, APPEAL)
+    suite.advance(seconds=30 * DAY)
+    refused(suite, "slasher: slash in escrow", operator)
+    suite.anyone("execute", 0)
+    suite.call("unjail", operator, 1)
+    suite.assert_same()
+
+
+def test_unjail__tombstoned__never(suite, operator):
+    suite.slash(1, 0)
+    refused(suite, "slasher: tombstoned", operator)
+    suite.advance(seconds=2 * DAY)
+    suite.anyone("execute", 0)
+    suite.advance(seconds=365 * DAY)
+    refused(suite, "slasher: tombstoned", operator)
+    suite.assert_same()
+
+
+def test_unjail__anybody_else__refused(suite, operator, attacker):
+    suite.slash(1, 1)
+    suite.advance(seconds=2 * DAY)
+    suite.anyone("execute", 0)
+    suite.advance(1, seconds=DAY)
+    for caller in (attacker, suite.owner, suite.arbiter, suite.slashers[0], suite.operators[1].address):
+        refused(suite, "slasher: not the operator", caller)
+    successor = key("successor").address
+    suite.rotate(1, successor)
+    refused(suite, "slasher: not the operator", operator)
+    suite.call("unjail", successor, 1)
+
+
+@pytest.mark.parametrize("validator_id", [0, 4])
+def test_unjail__unknown_validator__refused(suite, operator, validator_id):
+    refused(suite, "slasher: not the operator", operator, validator_id)
+
+
+def test_unjail__jailed_by_an_earlier_slasher__free_to_come_back(suite, operator):
+    suite.set_standing(1, True, slash_count=1)
+    suite.call("unjail", operator, 1)
+    assert suite.staking.validator(1).status == 0
+
+
+# --- what an overturned slash gives back ---
+
+
+def test_overturn__only_slash__free_at_once(suite):
+    suite.slash(1, 1)
+    suite.call("overturn", suite.arbiter, 0)
+    assert suite.staking.validator(1).status == 0
+    suite.assert_same()
+
+
+def test_overturn__another_in_escrow__stays_in_jail_for_that_one(suite, slasher):
+    """Whichever is overturned: the other's time stays."""
+    suite.slash(1, 1)
+    suite.advance(1, DAY)
+    later = suite.now
+    suite.slash(1, 2)
+    suite.call("overturn", suite.arbiter, 0)
+    assert suite.staking.validator(1).status == JAILED
+    assert slasher.jailed_until(1) == later + 3 * DAY
+    suite.call("overturn", suite.arbiter, 1)
+    assert slasher.jailed_until(1) == 0
+    assert suite.staking.validator(1).status == 0
+    suite.assert_same()
+
+
+def test_overturn__upheld_one_before__stays_in_jail_until_its_time(suite, slasher, operator):
+    first = suite.now
+    suite.slash(1, 1)
+    suite.advance(1, 2 * DAY)
+    suite.slash(1, 2)
+    suite.anyone("execute", 0)
+    suite.call("overturn", suite.arbiter, 1)
+    assert slasher.jailed_until(1) == first + 3 * DAY
+    assert suite.staking.validator(1).status == JAILED
+    refused(suite, "slasher: still jailed", operator)
+    suite.advance(seconds=DAY)
+    suite.call("unjail", operator, 1)
+    suite.assert_same()
+
+
+def test_overturn__upheld_one_whose_time_is_over__free_at_once(suite):
+    suite.slash(1, 1)
+    suite.advance(1, 2 * DAY)
+    suite.slash(1, 2)
+    suite.anyone("execute", 0)
+    suite.advance(seconds=DAY)
+    suite.call("overturn", suite.arbiter, 1)
+    assert suite.staking.validator(1).status == 0
+
+
+def test_overturn__double_signing__tombstone_gone_and_the_rest_stays(suite):
+    suite.slash(1, 0)
+    suite.advance(1)
+    suite.slash(1, 1)
+    assert suite.staking.validator(1).status == JAILED | TOMBSTONED
+    suite.call("overturn", suite.arbiter, 0)
+    assert suite.staking.validator(1).status == JAILED
+    suite.assert_same()
+
+
+def test_overturn__lesser_offence_of_a_tombstoned_validator__stays_tombstoned_and_jailed(suite):
+    suite.slash(1, 0)
+    suite.advance(1)
+    suite.slash(1, 1)
+    suite.advance(seconds=2 * DAY)
+    suite.anyone("execute", 0)
+    suite.advance(seconds=30 * DAY)
+    suite.call("overturn", suite.arbiter, 1)
+    assert suite.staking.validator(1).status == JAILED | TOMBSTONED
+    suite.assert_same()
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(SCENARIO)))
+def test_jailed_until__any_order_of_decisions__the_latest_that_was_not_overturned(suite, slasher, order):
+    """Three slashes a day apart; only the second one is upheld."""
+    started = suite.now
+    for offence in range(3):
+        suite.slash(1, offence)
+        suite.call("appeal", suite.operators[0].address, offence, APPEAL)
+        suite.advance(1, DAY // 2)
+    for slash_id, decision in order:
+        suite.call(decision, suite.arbiter, slash_id)
+        suite.assert_same()
+    assert slasher.jailed_until(1) == started + DAY // 2 + 3 * DAY
+    assert suite.staking.validator(1).status == JAILED

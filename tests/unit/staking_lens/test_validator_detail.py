@@ -1,0 +1,120 @@
+"""Everything about one validator; derived numbers beside the model."""
+
+from __future__ import annotations
+
+import boa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mdt.model.stake_weight import BPS, DecayTable, cap_headroom
+from tests.support.lens import APPEAL, JAIL, deploy_lens
+from tests.support.profiles import examples
+from tests.support.staking import BURSE, MINIMUM, STAKES, TERMS, UNBONDING, UNIT, VALUES, mine
+
+WAIVED = 2**256 - 1
+
+
+def test_detail__ordinary_validator__profile_pool_share_and_nothing_else(world):
+    detail = world.lens.validator_detail(2)
+    assert detail.profile == world.staking.validators.profile(2)
+    assert detail.pool == world.staking.staking.validator(2)
+    weights = [world.staking.staking.validator(number).weight for number in (1, 2, 3)]
+    assert detail.share_wad == weights[1] * UNIT // sum(weights)
+    assert detail.effective_stake == DecayTable(STAKES, VALUES, MINIMUM).effective_stake(2 * MINIMUM)
+    assert (detail.headroom, detail.jailed_until, detail.pending_slashes) == (WAIVED, 0, [])
+
+
+def test_detail__queued_commission_and_proposal__shown(world):
+    operator, successor = world.staking.validators.operator_of(1), boa.env.generate_address("successor")
+    world.staking.validators.set_commission(700, sender=operator)
+    world.staking.validators.propose_operator(successor, sender=operator)
+    profile = world.lens.validator_detail(1).profile
+    assert (profile.commission_bps, profile.queued_commission_bps) == (100, 700)
+    assert profile.commission_applies_at == boa.env.evm.patch.timestamp + UNBONDING
+    assert profile.proposed_operator == successor
+
+
+def test_detail__slashes_in_escrow__listed_with_what_comes_back(world):
+    now = boa.env.evm.patch.timestamp
+    first, second = world.slash(3, offence=2), world.slash(3, offence=0)
+    world.slasher.appeal(second, b"\x01" * 32, sender=world.staking.validators.operator_of(3))
+    detail = world.lens.validator_detail(3)
+    held = [world.staking.staking.escrow(3, offence) for offence in (0, 2)]
+    assert [tuple(one) for one in detail.pending_slashes] == [
+        (second, 0, held[0].tokens, now + 2 * APPEAL, True),
+        (first, 2, held[1].tokens, now + APPEAL, False),
+    ]
+    assert held[0].tokens > 0 < held[1].tokens
+    assert (detail.jailed_until, detail.share_wad) == (now + JAIL, 0)
+
+
+def test_detail__nobody_active__no_share(world):
+    for number in (1, 2, 3):
+        world.staking.validators.exit(sender=world.staking.validators.operator_of(number))
+    assert world.lens.validator_detail(1).share_wad == 0
+
+
+def test_detail__unknown_validator__refused(world):
+    with boa.reverts("staking: unknown validator"):
+        world.lens.validator_detail(4)
+
+
+def capped(world):
+    """Enough validators for the cap to hold."""
+    for number in range(4, TERMS.cap_min_validators + 4):
+        world.staking.validator(f"validator {number}")
+    mine(1)
+    return world
+
+
+@pytest.mark.parametrize("validator_id", [1, 5])
+def test_headroom__cap_in_force__is_the_most_that_is_accepted(world, validator_id):
+    capped(world)
+    headroom = world.lens.validator_detail(validator_id).headroom
+    assert 0 < headroom < BURSE
+    delegator = world.staking.actor("delegator")
+    with boa.reverts("staking: over the cap"):
+        world.staking.staking.stake(validator_id, 0, headroom + 1, 0, sender=delegator)
+    world.staking.staking.stake(validator_id, 0, headroom, 0, sender=delegator)
+    # what was added makes the network larger, and with it the cap: less than a wei of it is left
+    assert world.lens.validator_detail(validator_id).headroom == 0
+
+
+def test_headroom__over_the_cap_or_exited__nothing_or_as_if_active(world):
+    whale = world.staking.delegator("whale", 1, BURSE)
+    capped(world)
+    assert world.lens.validator_detail(1).headroom == 0
+    world.staking.validators.exit(sender=world.staking.validators.operator_of(2))
+    net, pool = world.staking.staking.network(), world.staking.staking.validator(2)
+    assert world.lens.validator_detail(2).headroom == cap_headroom(net.staked + pool.staked, pool.staked, TERMS.cap_bps) > 0
+    assert whale
+
+
+@pytest.fixture(scope="module")
+def lone():
+    """One validator, whose stake examples change and put back."""
+    world = deploy_lens()
+    world.staking.validator("validator")
+    world.whale = world.staking.actor("whale", 10 * STAKES[-1])
+    return world
+
+
+@settings(max_examples=examples(10, 60, 2_000), deadline=None)
+@given(added=st.one_of(st.integers(1, 9 * STAKES[-1]), st.sampled_from([stake - MINIMUM + offset for stake in STAKES for offset in (-1, 0, 1) if stake - MINIMUM + offset > 0])))
+def test_effective_stake__any_stake__as_the_model(lone, added):
+    with boa.env.anchor():
+        lone.staking.staking.stake(1, 0, added, 0, sender=lone.whale)
+        assert lone.lens.validator_detail(1).effective_stake == DecayTable(STAKES, VALUES, MINIMUM).effective_stake(added + MINIMUM)
+
+
+@settings(max_examples=examples(200, 2_000, 100_000), deadline=None)
+@given(network=st.integers(0, 2**85), validator=st.integers(0, 2**84), cap=st.integers(100, 5_000))
+def test_model_headroom__any_numbers__is_the_largest_that_fits(network, validator, cap):
+    room = cap_headroom(network, validator, cap)
+
+    def fits(added: int) -> bool:
+        return BPS * (validator + added) <= cap * (network + added)
+
+    assert room == 0 or fits(room)
+    assert not fits(room + 1)
