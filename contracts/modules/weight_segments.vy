@@ -44,7 +44,7 @@ def set_decay_table(_values: uint256[7]):
     @notice Change what stake weighs, for everybody from this block on; what was earned stays.
     @param _values Effective stake at the table's seven breakpoints, wei.
     @custom:error "ownable: caller is not the owner", "table: changed too recently"
-                  "table: values not increasing", "table: value above the stake"
+                  "table: values not increasing"
                   "table: not concave", "table: minimum weighs nothing"
     """
     ownable._check_owner()

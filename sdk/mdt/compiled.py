@@ -28,6 +28,7 @@ SOURCES = {
     "RewardDistributor": "distribution/RewardDistributor",
     "EmissionController": "emission/EmissionController",
     "Slasher": "staking/Slasher",
+    "StakingLens": "staking/StakingLens",
 }
 """The suite in deploy order: contract name to source below `contracts/`."""
 

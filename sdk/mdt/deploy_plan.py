@@ -23,7 +23,7 @@ from mdt.signers import Signer
 from mdt.transactions import Chain, OnSigned, Receipt
 
 GENESIS_WINDOW = 86_400
-OWNED = tuple(name for name in SOURCES if name != "Validators")
+OWNED = tuple(name for name in SOURCES if name not in ("Validators", "StakingLens"))
 """The contracts that have an owner."""
 
 

@@ -47,6 +47,8 @@ def constructor_values(name: str, settings: Settings, record: NetworkRecord, at:
         }
     if name == "Validators":
         return {"_staking": at("Staking")}
+    if name == "StakingLens":
+        return {"_staking": at("Staking"), "_validators": at("Validators"), "_slasher": at("Slasher")}
     if name == "RewardDistributor":
         return {"_token": at("MDT"), "_owner": owner}
     if name == "Slasher":

@@ -81,5 +81,13 @@ class AttestationError(MDTError, ValueError):
     """A signature or a set of signatures that the controller would refuse: says whose and what to do."""
 
 
+class EvidenceError(MDTError, ValueError):
+    """Votes or a liveness report that prove nothing as they stand: names the file, the value and what is allowed."""
+
+
+class StakingError(MDTError, RuntimeError):
+    """Staking would refuse a call: says what the state is, and what to wait for or to do."""
+
+
 class KeeperError(MDTError, RuntimeError):
     """The keeper was asked for something the chain is not ready for: names the state, and what to wait for or to do."""

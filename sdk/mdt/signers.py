@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
+from eth_account.messages import SignableMessage
 from eth_account.signers.local import LocalAccount
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
@@ -74,3 +75,15 @@ class ApeSigner:
         if signed is None or signed.signature is None:
             raise AccountError(f"the account {self.address} did not sign; unlock it or pass another with --account")
         return bytes(signed.serialize_transaction())
+
+
+def sign_typed(account: Any, message: SignableMessage) -> bytes:
+    """An account of ape signs typed data: 65 bytes r, s, v.
+
+    Raises:
+        AccountError: the account declined.
+    """
+    made = account.sign_message(message)
+    if made is None:
+        raise AccountError(f"the account {account.address} did not sign; unlock it or pass another with --account")
+    return bytes(made.r) + bytes(made.s) + bytes([made.v])

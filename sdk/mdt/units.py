@@ -64,6 +64,34 @@ def format_amount(wei: int, symbol: str = "MDT", decimals: int = 18) -> str:
     return f"{sign}{whole:,}{tail} {symbol}".rstrip()
 
 
+def parse_bps(text: str) -> int:
+    """Basis points of `7.5%` or `750 bps`.
+
+    Numbers are refused unless they have a unit: of a bare 5 nobody can say which is meant.
+
+    Raises:
+        UnitError: not a share, finer than a basis point, or more than 100%.
+    """
+    what = "a share such as '7.5%' or '750 bps'"
+    plain = text.strip() if isinstance(text, str) else text
+    if isinstance(plain, str) and plain.endswith("%"):
+        number, unit = _split(plain[:-1], what)
+        bps = _scale(number, 2, text) if not unit else -1
+    else:
+        number, unit = _split(plain, what)
+        bps = _scale(number, 0, str(text)) if unit == "bps" else -1
+    if bps < 0:
+        raise UnitError(f"{text!r} is not {what}")
+    if bps > BPS:
+        raise UnitError(f"{text!r} is more than 100%")
+    return bps
+
+
+def format_bps(bps: int) -> str:
+    """`750` as `7.5%`."""
+    return f"{format_amount(bps, symbol='', decimals=2)}%"
+
+
 def parse_seconds(text: str | int) -> int:
     """Seconds of `7 days`, `600 seconds` or a bare whole number of seconds.
 

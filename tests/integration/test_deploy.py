@@ -244,7 +244,7 @@ def test_deploy__resumed_after_the_start_block__scheduled_contracts_are_deployed
 
 def test_deploy__owner_named__handed_over_and_accepted(w3, tmp_path, actors):
     suite, _ = deploy(w3, tmp_path, owner=actors.owner.address, genesis=())
-    assert set(SOURCES) - set(OWNED) == {"Validators"}
+    assert set(SOURCES) - set(OWNED) == {"Validators", "StakingLens"}
     assert not [entry for entry in suite["Validators"].abi if entry.get("name") in ("owner", "transfer_ownership")]
     assert suite["Slasher"].call("arbiter") == actors.owner.address
     for name in OWNED:

@@ -2,57 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from mdt import localchain
-from mdt.compiled import ROOT, SOURCES
+from mdt.compiled import SOURCES
+from mdt.deploy_plan import OWNED
 from mdt.units import WAD
 from tests.luxtensor.proxy import CHAIN_ID, LuxtensorProxy
 from tests.support.chains import accounts
+from tests.support.commands import Commands
 from tests.support.suite import to_block, write_data
 
-APE = Path(sys.executable).parent / "ape"
 GENESIS = """
 - {bucket: dao_treasury, to: Treasury, amount: 100 MDT}
 - {bucket: community, to: "%s", amount: 1_000.5 MDT}
 """
-
-
-class Commands:
-    """`ape run` with one node, one folder of records and one of bundles."""
-
-    def __init__(self, proxy: LuxtensorProxy, home: Path) -> None:
-        self.proxy, self.home = proxy, home
-        self.network = f"luxtensor:devnet:{proxy.url}"
-
-    def run(self, *arguments: str, network: str | None = None, records: bool = True, fails: bool = False) -> subprocess.CompletedProcess[str]:
-        command = [str(APE), "run", *arguments]
-        if arguments[:2] != ("epoch", "collect"):
-            command += ["--network", network or self.network]
-            if records:
-                command += ["--deployments", str(self.home / "records")]
-        environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'sdk'}{os.pathsep}{ROOT}"}
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
-        assert (done.returncode != 0) is fails, f"{command}\n{done.stdout}\n{done.stderr}"
-        assert "Traceback" not in done.stderr + done.stdout, done.stderr
-        return done
-
-    def json(self, *arguments: str, **named) -> dict:
-        return json.loads(self.run(*arguments, "--json", **named).stdout)
-
-    def error(self, *arguments: str, **named) -> str:
-        """The one line of an error."""
-        done = self.run(*arguments, fails=True, **named)
-        assert done.returncode == 1
-        lines = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
-        assert len(lines) == 1, done.stderr
-        return lines[0]
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +50,8 @@ def deploy_arguments(commands, people):
         "adr-literal",
         "--guardian",
         "TEST::4",
+        "--arbiter",
+        "TEST::8",
         *reporters,
         "--genesis",
         str(genesis),
@@ -100,11 +68,12 @@ def deployed(commands, deploy_arguments):
     return commands.json(*deploy_arguments)
 
 
-def test_deploy__dry_run_then_real_then_again__same_plan_done_once(commands, deployed, deploy_arguments, proxy):
+def test_deploy__dry_run_then_real_then_again__same_plan_done_once(commands, deployed, deploy_arguments, people, proxy):
     assert {one["state"] for one in commands.dry["steps"]} == {"planned"}
     assert [one["step"] for one in commands.dry["steps"]] == [one["step"] for one in deployed["steps"]]
     assert {one["state"] for one in deployed["steps"]} == {"sent"}
     assert (deployed["chain_id"], deployed["complete"], set(deployed["contracts"])) == (CHAIN_ID, True, set(SOURCES))
+    assert next(one for one in deployed["steps"] if one["step"] == "deploy Slasher")["arguments"]["arbiter"] == people[8]
     assert deployed["schedule"]["block reward, all eras"] == "4,202,746.875 MDT of a channel of 4,202,746.875 MDT"
     height = proxy.w3.eth.block_number
     again = commands.run(*deploy_arguments)
@@ -223,7 +192,7 @@ def test_deploy__owner_accepts_and_a_late_epoch_is_skipped__by_commands(commands
     assert "is not being handed to" in commands.error("deploy", "--accept-ownership", "--account", "TEST::5", *records, records=False)
     accepted = commands.json("deploy", "--accept-ownership", "--account", "TEST::6", *records, records=False)
     assert accepted["owner"] == people[6]
-    assert all(accepted["accepted"][name]["block_number"] > 0 for name in SOURCES)
+    assert all(accepted["accepted"][name]["block_number"] > 0 for name in OWNED)
     status = commands.json("epoch", "status", *records, records=False)
     to_block(proxy.w3, status["deadline_block"] + 1)
     assert commands.json("epoch", "skip", "--account", "TEST::5", "--dry-run", *records, records=False)["dry_run"] is True

@@ -11,13 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import boa
-from hypothesis.stateful import RuleBasedStateMachine
 
 from mdt.errors import Refusal
 from mdt.model.halving import Schedule
 from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.staking import ACC_SHIFT, ACTIVE, CLAIM_SCALE, JAILED, OFFENCES, EXITED, OWN_SLOT, TOMBSTONED, PositionKey, Staking
 from mdt.model.stake_weight import BPS
+from mdt.model.staking import ACC_SHIFT, ACTIVE, CLAIM_SCALE, EXITED, JAILED, OFFENCES, OWN_SLOT, TOMBSTONED, PositionKey, Staking
 from mdt.model.stream import SCALE
 from mdt.model.validators import Validators
 from tests.support.staking import FOR_EVER, TERMS, UNIT, deploy_suite, mine
@@ -26,7 +25,7 @@ from tests.support.staking import FOR_EVER, TERMS, UNIT, deploy_suite, mine
 SHORT = Schedule(initial=2 * UNIT, interval=60, halvings=4)
 STREAM_BLOCKS = 32
 ACCOUNTS = 7
-MAX_VALIDATORS = 5
+
 FULL_EVERY = 8  # steps between two comparisons of every single position
 FINE = 128  # ideal shares count 2^-128 scaled wei, rounded down
 YEAR = 13 * 30 * 86_400  # longer than any lock
@@ -68,21 +67,19 @@ class Hooks:
         self.staking.set_bars(self.staking.registry_address, validator_id, bars, is_barred)
 
 
-class StakingActions(RuleBasedStateMachine):
+class StakingActions:
     """Staking, its registry and their models."""
+
+    MAX_VALIDATORS = 5
 
     def setup(self, start_delay: int, window_cap: int | None, **terms: int) -> None:
         """Contracts, models, accounts and books."""
-        self.suite = deploy_suite(
-            start_delay=start_delay, schedule=SHORT, window_cap=window_cap, terms=replace(TERMS, stream_blocks=STREAM_BLOCKS, **terms)
-        )
+        self.suite = deploy_suite(start_delay=start_delay, schedule=SHORT, window_cap=window_cap, terms=replace(TERMS, stream_blocks=STREAM_BLOCKS, **terms))
         suite = self.suite
         self.staking, self.token, self.model = suite.staking, suite.token, suite.model()
         limits = self.model.terms
         hooks = Hooks(self.model)
-        self.registry = Validators(
-            hooks, self.model.clock, unbonding_seconds=limits.unbonding_seconds, max_commission_bps=limits.max_commission_bps
-        )
+        self.registry = Validators(hooks, self.model.clock, unbonding_seconds=limits.unbonding_seconds, max_commission_bps=limits.max_commission_bps)
         self.model.registry = self.registry
         self.accounts = [suite.actor(f"account {index}") for index in range(ACCOUNTS)]
         self.slashes: list[Slash] = []
@@ -193,7 +190,7 @@ class StakingActions(RuleBasedStateMachine):
 
     def act_register(self, account: str, amount: int, commission_bps: int) -> None:
         """Become a validator."""
-        if len(self.model.pools) < MAX_VALIDATORS and self.can_pay(account, amount):
+        if len(self.model.pools) < self.MAX_VALIDATORS and self.can_pay(account, amount):
             self.both(
                 lambda: self.suite.validators.register(amount, commission_bps, "", sender=account),
                 lambda: self.registry.register(account, amount, commission_bps, ""),
@@ -201,9 +198,7 @@ class StakingActions(RuleBasedStateMachine):
 
     def act_registry(self, name: str, caller: str, *arguments: Any) -> bool:
         """A call of the registry, which its model takes with the caller first."""
-        done = self.both(
-            lambda: getattr(self.suite.validators, name)(*arguments, sender=caller), lambda: getattr(self.registry, name)(caller, *arguments)
-        )
+        done = self.both(lambda: getattr(self.suite.validators, name)(*arguments, sender=caller), lambda: getattr(self.registry, name)(caller, *arguments))
         return done is not None
 
     # --- owners of positions ---
@@ -222,9 +217,7 @@ class StakingActions(RuleBasedStateMachine):
         """Add rewards to the stake."""
         key = self.key(caller, validator_id, slot)
         self.touched.add(key)
-        amount = self.both(
-            lambda: self.staking.restake(validator_id, slot, sender=caller), lambda: self.model.restake(caller, validator_id, slot)
-        )
+        amount = self.both(lambda: self.staking.restake(validator_id, slot, sender=caller), lambda: self.model.restake(caller, validator_id, slot))
         self.paid[key] = self.paid.get(key, 0) + (amount or 0)
 
     def act_unstake(self, caller: str, validator_id: int, slot: int, amount: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,12 +68,24 @@ class LensSuite:
 
     def gas_of(self, function: str, *arguments: Any) -> tuple[int, Any]:
         """Gas of a call that may not spend more than Luxtensor's nodes allow, calldata included, every slot cold."""
-        boa.env.evm.reset_access_counters()
         method = getattr(self.lens, function)
         calldata = method.prepare_calldata(*arguments)
         extra = sum(16 if byte else 4 for byte in calldata)
-        answer = method(*arguments, gas=CALL_GAS - extra)
+        with cold():
+            answer = method(*arguments, gas=CALL_GAS - extra)
         return int(self.lens._computation.get_gas_used()) + 21_000 + extra, answer
+
+
+@contextmanager
+def cold() -> Iterator[None]:
+    """Nothing was accessed yet, as at the start of a transaction; afterwards what was is put back, which open anchors rely on."""
+    accounts = boa.env.evm.vm.state._account_db
+    accessed = accounts._journal_accessed_state
+    accounts._reset_access_counters()
+    try:
+        yield
+    finally:
+        accounts._journal_accessed_state = accessed
 
 
 def deploy_lens() -> LensSuite:
@@ -100,4 +114,3 @@ def deploy_lens() -> LensSuite:
     suite.slasher = str(slasher.address)
     lens = deployer("staking/StakingLens").deploy(suite.staking, suite.validators, slasher)
     return LensSuite(suite, slasher, lens, accuser, arbiter)
-

@@ -121,7 +121,7 @@ def recovered(report: Report, domain: Domain, signature: bytes) -> Signature:
         AttestationError: not 65 bytes r, s, v of the form the chain accepts.
     """
     wanted = digest(report, domain)
-    return Signature(_recover(wanted, signature), wanted, signature)
+    return Signature(recover(wanted, signature), wanted, signature)
 
 
 def write_signature(folder: str | Path, signature: Signature) -> Path:
@@ -166,22 +166,37 @@ def merge(report: Report, domain: Domain, signatures: Iterable[Signature], repor
     Raises:
         AttestationError: a signature over something else, by somebody who is no reporter, or given twice; or too few.
     """
+    why = f"another attempt, bundle, chain or controller than {domain.controller}. Compare report.json with that reporter's"
+    return merge_over(digest(report, domain), signatures, reporters, quorum, why)
+
+
+def merge_over(wanted: bytes, signatures: Iterable[Signature], reporters: Sequence[str], quorum: int, otherwise: str) -> list[bytes]:
+    """Exactly a quorum of signatures over a digest, sorted by ascending signer.
+
+    Args:
+        wanted: the digest that is to be signed.
+        signatures: at least `quorum` of them.
+        reporters: the controller's `reporters()`.
+        quorum: the controller's `quorum()`.
+        otherwise: what a signature over another digest may be for, and what to compare.
+
+    Raises:
+        AttestationError: as `merge`.
+    """
     if not 1 <= quorum <= min(len(reporters), MAX_SIGNATURES):
         raise AttestationError(f"quorum is {quorum} of {len(reporters)} reporters; read both from the controller")
     members = {_address(reporter, "reporter") for reporter in reporters}
-    wanted = digest(report, domain)
     by_signer: dict[str, bytes] = {}
     for each in signatures:
         if each.digest != wanted:
             raise AttestationError(
-                f"{each.signer} signed 0x{each.digest.hex()}, this report is 0x{wanted.hex()}: another attempt, bundle, chain or controller."
-                " Compare report.json with that reporter's, then have it sign again"
+                f"{each.signer} signed 0x{each.digest.hex()}, this report is 0x{wanted.hex()}: {otherwise}, then have it sign again"
             )
-        signer = _recover(wanted, each.signature)
+        signer = recover(wanted, each.signature)
         if signer != each.signer:
             raise AttestationError(f"the signature filed for {each.signer} was made by {signer}; have {each.signer} sign again")
         if signer not in members:
-            raise AttestationError(f"{signer} is not a reporter of the controller at {domain.controller}; remove its signature")
+            raise AttestationError(f"{signer} is not a reporter of the controller; remove its signature")
         if signer in by_signer:
             raise AttestationError(f"{signer} signed twice; a reporter counts once, remove one of its signatures")
         by_signer[signer] = each.signature
@@ -191,7 +206,12 @@ def merge(report: Report, domain: Domain, signatures: Iterable[Signature], repor
     return [by_signer[signer] for signer in sorted(by_signer)[:quorum]]
 
 
-def _recover(wanted: bytes, signature: bytes) -> str:
+def recover(wanted: bytes, signature: bytes) -> str:
+    """Who signed a digest, in lower case.
+
+    Raises:
+        AttestationError: not 65 bytes r, s, v of the form the chain accepts.
+    """
     if len(signature) != 65:
         raise AttestationError(f"a signature is {len(signature)} bytes, must be 65 (r, s, v)")
     if signature[64] not in (27, 28):

@@ -1,0 +1,61 @@
+"""Calls that are ready to be shown, tried or sent, and the approval that has to come first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mdt.contract import Contract
+from mdt.deployments import Suite
+from mdt.errors import RevertError, StakingError
+from mdt.signers import Signer
+from mdt.staking.advice import advised
+from mdt.transactions import Receipt
+from mdt.units import format_amount
+
+
+@dataclass(frozen=True)
+class Call:
+    """One transaction: contract, function, arguments, and what it does in a few words that follow 'would'."""
+
+    contract: Contract
+    function: str
+    arguments: tuple[Any, ...]
+    words: str
+
+    def simulate(self, sender: str) -> Any:
+        """What it would return now.
+
+        Raises:
+            RevertError: refused, with what to do.
+        """
+        try:
+            return self.contract.simulate(sender, self.function, *self.arguments)
+        except RevertError as error:
+            raise advised(error) from error
+
+    def send(self, signer: Signer) -> Receipt:
+        """Send it.
+
+        Raises:
+            RevertError: refused, with what to do.
+        """
+        try:
+            return self.contract.send(signer, self.function, *self.arguments)
+        except RevertError as error:
+            raise advised(error) from error
+
+
+def approvals(suite: Suite, owner: str, amount: int) -> list[Call]:
+    """The approval of exactly `amount` wei to Staking, unless what stands is enough.
+
+    Raises:
+        StakingError: the owner does not hold that much.
+    """
+    token, staking = suite["MDT"], suite["Staking"]
+    held = int(token.call("balanceOf", owner))
+    if held < amount:
+        raise StakingError(f"{owner} holds {format_amount(held)}, not {format_amount(amount)}: stake less, or send it some first")
+    if int(token.call("allowance", owner, staking.address)) >= amount:
+        return []
+    return [Call(token, "approve", (staking.address, amount), f"approve exactly {format_amount(amount)} to Staking")]

@@ -1,0 +1,215 @@
+"""What accusers, reporters, operators and the arbiter do about offences: each function looks at the state, and answers with the calls to send."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from eth_utils.crypto import keccak
+
+from mdt import liveness, votes
+from mdt.contract import Contract
+from mdt.deployments import Suite
+from mdt.errors import StakingError
+from mdt.model.ownable import ZERO_ADDRESS
+from mdt.oracle.attest import Signature, read_signatures, write_signature
+from mdt.staking.calls import Call
+from mdt.staking.outcomes import when
+from mdt.staking.reader import Reader, kept_under
+from mdt.units import format_amount
+
+OFFENCES = ("double signing", "offline", "no reveal")
+STATUSES = ("none", "escrowed", "upheld", "overturned")
+ESCROWED, UPHELD, OVERTURNED = 1, 2, 3
+
+
+class Slashes:
+    """The slasher of a deployment, as one account uses it."""
+
+    def __init__(self, suite: Suite, account: str = ZERO_ADDRESS) -> None:
+        """Take a deployment, and who asks."""
+        self.suite, self.account = suite, account
+        self.reader = Reader(suite)
+        self.domain = votes.SlasherDomain(suite.chain.chain_id, suite["Slasher"].address)
+
+    @property
+    def slasher(self) -> Contract:
+        """The contract."""
+        return self.suite["Slasher"]
+
+    def record(self, slash_id: int) -> Any:
+        """A slash as the contract keeps it.
+
+        Raises:
+            StakingError: there is none of that number.
+        """
+        one = self.slasher.call("slash_record", slash_id)
+        if one.status == 0:
+            raise StakingError(f"there is no slash {slash_id}: `ape run slash history VALIDATOR` lists a validator's")
+        return one
+
+    def next_step(self, slash_id: int, one: Any) -> str:
+        """What is left to do about a slash, in words."""
+        if one.status == OVERTURNED:
+            return f"it was given back; who had left the pool claims with `ape run slash restitution {slash_id}`"
+        if one.status == UPHELD:
+            return "nothing: it is decided"
+        if self.reader.now() >= one.ends_at:
+            return f"anyone can execute it: `ape run slash execute {slash_id}`"
+        if one.is_appealed:
+            return f"the arbiter decides; without a word from it anyone can execute it from {when(one.ends_at)} on"
+        return f"the operator can appeal until {when(one.ends_at)}, then anyone can execute it"
+
+    # --- evidence ---
+
+    def prove(self, a: votes.SignedVote, b: votes.SignedVote) -> list[Call]:
+        """Accuse the validator whose key signed two votes."""
+        signer = votes.conflict(a, b, self.domain)
+        key = self.suite["Validators"].call("key", signer)
+        if key.validator_id == 0:
+            raise StakingError(f"the votes were signed by {signer}, which was never a validator's key: they prove nothing")
+        height = a.vote.height
+        if height < key.since or (key.until and height >= key.until):
+            tenure = f"{key.since} to {key.until - 1}" if key.until else f"{key.since} on"
+            raise StakingError(f"{signer} was validator {key.validator_id}'s key for blocks {tenure}, the votes are for block {height}")
+        self._check_new(key.validator_id, 0, height)
+        words = f"prove that validator {key.validator_id} signed two blocks at height {height}"
+        return [Call(self.slasher, "prove_double_signing", (a.vote.as_tuple(), a.signature, b.vote.as_tuple(), b.signature), words)]
+
+    def sign_liveness(self, report: liveness.LivenessReport, folder: Path, signed: Signature) -> Path:
+        """File a reporter's signature over a liveness report.
+
+        Raises:
+            StakingError: the signer is no reporter.
+        """
+        reporters = self.suite["EmissionController"].call("reporters")
+        if signed.signer not in {one.lower() for one in reporters}:
+            raise StakingError(f"{signed.signer} is not a reporter: use the account of a reporter ({', '.join(reporters)})")
+        if signed.digest != self.slasher.call("liveness_digest", *report.as_arguments()):
+            raise StakingError("the slasher computes another digest for this report: sources and deployment do not belong together")
+        return write_signature(folder, signed)
+
+    def report_liveness(self, report: liveness.LivenessReport, folder: Path) -> list[Call]:
+        """Hand in a page of what validators missed, with a quorum of the signatures in a folder."""
+        controller = self.suite["EmissionController"]
+        _, end, _ = controller.call("epoch_bounds", report.epoch)
+        head = self.suite.chain.head()
+        if head < end:
+            raise StakingError(f"epoch {report.epoch} ends at block {end:,}, the chain is at {head:,}: report it then")
+        count = self.reader.validator_count()
+        last = report.entries[-1].validator_id
+        if last > count:
+            raise StakingError(f"the report names validator {last}; there are {count}")
+        reporters, quorum = controller.call("reporters"), controller.call("quorum")
+        signatures = liveness.merge(report, self.domain, read_signatures(folder), reporters, quorum)
+        words = f"report what {len(report.entries)} validators missed in epoch {report.epoch}, signed by {len(signatures)} reporters"
+        return [Call(self.slasher, "report_liveness", (*report.as_arguments(), signatures), words)]
+
+    def slash_for_liveness(self, validator_id: int, offence: int) -> list[Call]:
+        """Slash for what the reports add up to; anyone may."""
+        self.reader.require(validator_id)
+        counted, terms = self.slasher.call("counters", validator_id), self.slasher.call("terms")
+        missed, needed = (counted.missed_blocks, terms.offline_missed_blocks) if offence == 1 else (counted.missed_reveals, 1)
+        if missed < needed:
+            what = "blocks" if offence == 1 else "reveals"
+            raise StakingError(f"validator {validator_id} has missed {missed} {what} that count, {needed} are an offence")
+        self._check_new(validator_id, offence, counted.last_height)
+        return [Call(self.slasher, "slash_for_liveness", (validator_id, offence), f"slash validator {validator_id} for being {OFFENCES[offence]}")]
+
+    # --- what follows ---
+
+    def appeal(self, slash_id: int, reasons: bytes) -> list[Call]:
+        """Ask the arbiter, with the hash of the published reasons."""
+        one = self._escrowed(slash_id)
+        operator = self.suite["Validators"].call("operator_of", one.validator_id)
+        if operator != self.account:
+            raise StakingError(f"only the operator of validator {one.validator_id} can appeal, {operator}: pass its --account")
+        if one.is_appealed:
+            raise StakingError(f"slash {slash_id} was appealed already: the arbiter decides, at the latest it ends at {when(one.ends_at)}")
+        if self.reader.now() >= one.ends_at:
+            raise StakingError(f"the window of slash {slash_id} was over at {when(one.ends_at)}: it can be executed by anyone, appealed no more")
+        return [Call(self.slasher, "appeal", (slash_id, keccak(reasons)), f"appeal slash {slash_id} with the reasons 0x{keccak(reasons).hex()}")]
+
+    def uphold(self, slash_id: int) -> list[Call]:
+        """Turn an appeal down."""
+        one = self._arbiters(slash_id)
+        if not one.is_appealed:
+            raise StakingError(f"slash {slash_id} was not appealed: from {when(one.ends_at)} on anyone can execute it")
+        return [Call(self.slasher, "uphold", (slash_id,), f"uphold slash {slash_id}: {format_amount(one.amount + one.answered)} burned and to the treasury")]
+
+    def overturn(self, slash_id: int) -> list[Call]:
+        """Give a slash back."""
+        one = self._arbiters(slash_id)
+        return [Call(self.slasher, "overturn", (slash_id,), f"overturn slash {slash_id}: {format_amount(one.amount + one.answered)} given back")]
+
+    def execute(self, slash_id: int) -> list[Call]:
+        """Uphold a slash whose window is over; anyone may."""
+        one = self._escrowed(slash_id)
+        if self.reader.now() < one.ends_at:
+            raise StakingError(f"the window of slash {slash_id} is over at {when(one.ends_at)}: execute it then")
+        return [Call(self.slasher, "execute", (slash_id,), f"execute slash {slash_id}: {format_amount(one.amount + one.answered)} burned and to the treasury")]
+
+    def answer(self, validator_id: int, owner: str, slot: int) -> list[Call]:
+        """Have a redelegated position answer for every slash it has not answered yet; anyone may."""
+        self.reader.require(validator_id)
+        debt = self.suite["Staking"].call("debt", validator_id, owner, slot)
+        ever = self.suite["Staking"].call("validator", debt.source_id).slash_count if debt.source_id else 0
+        if ever == debt.next_slash:
+            why = f"it answers for validator {debt.source_id}, which was not slashed since" if debt.source_id else "it answers for nobody"
+            raise StakingError(f"validator {validator_id}, slot {slot} of {owner} has nothing to answer for: {why}")
+        words = f"answer for a slash of validator {debt.source_id} out of validator {validator_id}, slot {slot}"
+        return [Call(self.slasher, "answer", (validator_id, owner, slot), words)] * self._due(debt, ever)
+
+    def restitution(self, slash_id: int, owner: str, *, is_own_stake: bool = False) -> list[Call]:
+        """Have an owner paid what an overturned slash owes it; anyone may."""
+        one = self.record(slash_id)
+        if one.status != OVERTURNED:
+            raise StakingError(f"slash {slash_id} is {STATUSES[one.status]}: only an overturned one is given back")
+        kept = kept_under(owner, 8) if is_own_stake else owner
+        owed = self.suite["Staking"].call("restitution", slash_id, kept)
+        if owed == 0:
+            whose = f"own stake of validator {one.validator_id}" if is_own_stake else owner
+            raise StakingError(f"slash {slash_id} owes nothing to {whose}: who stayed in the pool has its part there")
+        return [Call(self.slasher, "claim_restitution", (slash_id, kept), f"pay {format_amount(owed)} that slash {slash_id} owes to {owner}")]
+
+    # --- what the contract would refuse ---
+
+    def _due(self, debt: Any, ever: int) -> int:
+        """How many answers it takes: all slashes up to the first one after the time that is answered for, which ends it."""
+        due = 0
+        for number in self.slasher.call("slashes_of", debt.source_id, debt.next_slash, 50)[: ever - debt.next_slash]:
+            due += 1
+            if self.slasher.call("slash_record", number).slashed_at > debt.until:
+                return due
+        return max(due, 1)
+
+    def _check_new(self, validator_id: int, offence: int, height: int) -> None:
+        if self.slasher.call("is_punished", validator_id, offence, height):
+            raise StakingError(f"validator {validator_id} was slashed for {OFFENCES[offence]} at block {height} already: evidence counts once")
+        pool = self.suite["Staking"].call("validator", validator_id)
+        if pool.pending_slashes >> offence & 1:
+            raise StakingError(f"a slash of validator {validator_id} for {OFFENCES[offence]} is in escrow: wait until it has ended")
+        if offence == 0 and pool.status & 8:
+            raise StakingError(f"validator {validator_id} is out for good already: further proofs change nothing")
+        head, oldest = self.suite.chain.head(), self.slasher.call("terms").evidence_blocks
+        if height + oldest < head:
+            raise StakingError(f"block {height:,} is {head - height:,} blocks ago: offences can be punished for {oldest:,} blocks")
+
+    def _escrowed(self, slash_id: int) -> Any:
+        one = self.record(slash_id)
+        if one.status != ESCROWED:
+            raise StakingError(f"slash {slash_id} is {STATUSES[one.status]}: it is decided")
+        return one
+
+    def _arbiters(self, slash_id: int) -> Any:
+        one, arbiter = self._escrowed(slash_id), self.slasher.call("arbiter")
+        if arbiter != self.account:
+            raise StakingError(f"only the arbiter decides, {arbiter}: pass its --account")
+        return one
+
+
+def read_votes(paths: Sequence[Path]) -> tuple[votes.SignedVote, votes.SignedVote]:
+    """Two vote files."""
+    a, b = (votes.read_vote(path) for path in paths)
+    return a, b

@@ -1,0 +1,232 @@
+"""What holders do with their stake: each function looks at the state, and answers with the calls to send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mdt.contract import Contract
+from mdt.deployments import Suite
+from mdt.errors import StakingError
+from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.stake_weight import MAX_LOCK_MONTHS, MONTH
+from mdt.staking.calls import Call, approvals
+from mdt.staking.outcomes import when
+from mdt.staking.reader import OWN_SLOT, SLOTS, UNCAPPED, Reader, kept_under, status_words
+from mdt.units import UINT256_MAX, format_amount
+
+EVERYTHING = UINT256_MAX
+
+
+class Stakes:
+    """The stake of one account."""
+
+    def __init__(self, suite: Suite, owner: str) -> None:
+        """Take a deployment, and whose stake it is about."""
+        self.suite, self.owner = suite, owner
+        self.reader = Reader(suite)
+
+    @property
+    def staking(self) -> Contract:
+        """The contract."""
+        return self.suite["Staking"]
+
+    # --- calls ---
+
+    def add(self, validator_id: int, slot: int, amount: int, months: int) -> list[Call]:
+        """Stake `amount` wei more, approved first if need be, and lock the position for `months` if not 0."""
+        detail = self._open_for(validator_id, slot, amount)
+        position = self._held(validator_id, slot)
+        self._check_lock(position, months)
+        if slot < OWN_SLOT:
+            self._check_debt(validator_id, slot)
+        lock = f", locked for {months} months" if months else ""
+        words = f"stake {format_amount(amount)} with validator {validator_id} ({_name(detail)}), slot {slot}{lock}"
+        return [*approvals(self.suite, self.owner, amount), Call(self.staking, "stake", (validator_id, slot, amount, months), words)]
+
+    def extend(self, validator_id: int, slot: int, months: int) -> list[Call]:
+        """Lock a position for `months` from now."""
+        position = self._staked(validator_id, slot)
+        self._check_lock(position, months)
+        return [Call(self.staking, "stake", (validator_id, slot, 0, months), f"lock validator {validator_id}, slot {slot} for {months} months from now")]
+
+    def restake(self, validator_id: int, slot: int) -> list[Call]:
+        """Add what a position has earned to it."""
+        position = self._held(validator_id, slot)
+        if position.pending_reward == 0:
+            raise StakingError(f"validator {validator_id}, slot {slot} has earned nothing since the last claim: wait, or look at `ape run stake positions`")
+        self._open_for(validator_id, slot, position.pending_reward)
+        words = f"restake {format_amount(position.pending_reward)} (and what comes until then) with validator {validator_id}, slot {slot}"
+        return [Call(self.staking, "restake", (validator_id, slot), words)]
+
+    def unstake(self, validator_id: int, slot: int, amount: int) -> list[Call]:
+        """Ask for `amount` wei back, or EVERYTHING."""
+        position = self._free(validator_id, slot, amount)
+        if position.unlocks_at > self.reader.now():
+            raise StakingError(f"validator {validator_id}, slot {slot} is locked until {when(position.unlocks_at)}: unstake it then")
+        if slot >= OWN_SLOT:
+            self._check_minimum(validator_id, position, amount)
+        words = f"unstake {_amount(amount, position)} from validator {validator_id}, slot {slot}"
+        return [Call(self.staking, "unstake", (validator_id, slot, amount), words)]
+
+    def cancel(self, validator_id: int, slot: int, request_id: int) -> list[Call]:
+        """Put an unbonding request back into its position."""
+        request = self._request(validator_id, slot, request_id)
+        self._open_for(validator_id, slot, request.tokens, is_new=False)
+        words = f"put request {request_id} ({format_amount(request.tokens)}) back into validator {validator_id}, slot {slot}"
+        return [Call(self.staking, "cancel_unstake", (validator_id, slot, request_id), words)]
+
+    def withdraw(self, validator_id: int, slot: int, request_id: int | None = None) -> list[Call]:
+        """Take out one unbonding request that is over, or every one."""
+        now = self.reader.now()
+        requests = self.reader.requests
+        found = requests(validator_id, self.owner, slot) if request_id is None else [self._request(validator_id, slot, request_id)]
+        due = [one for one in found if one.unlocks_at <= now]
+        if not due:
+            first = min((one.unlocks_at for one in found), default=None)
+            state = f"the first of {len(found)} requests is over at {when(first)}: withdraw then" if first is not None else "there are no unbonding requests"
+            raise StakingError(f"nothing to withdraw from validator {validator_id}, slot {slot}: {state}")
+        return [
+            Call(self.staking, "withdraw", (validator_id, slot, one.request_id), f"withdraw request {one.request_id}: {format_amount(one.tokens)}")
+            for one in due
+        ]
+
+    def move(self, source: tuple[int, int], target: int, slot: int | None, amount: int) -> list[Call]:
+        """Redelegate `amount` wei, or EVERYTHING, from (validator, slot) to another validator's slot, or its first empty one."""
+        source_id, source_slot = source
+        if source_id == target:
+            raise StakingError(f"it is with validator {target} already: name another one")
+        if source_slot >= OWN_SLOT or (slot or 0) >= OWN_SLOT:
+            raise StakingError("own stake of a validator cannot be moved: unstake it")
+        position = self._free(source_id, source_slot, amount)
+        moved = position.tokens if amount == EVERYTHING else amount
+        self._open_for(target, 0, moved)
+        slot = self._empty_slot(target) if slot is None else slot
+        if self._held(target, slot).shares:
+            raise StakingError(f"slot {slot} with validator {target} is not empty: take another one, or leave --slot out")
+        words = f"move {_amount(amount, position)} from validator {source_id}, slot {source_slot} to validator {target}, slot {slot}"
+        return [Call(self.staking, "redelegate", (source_id, source_slot, target, slot, amount), words)]
+
+    def claim(self, validator_id: int | None = None, slot: int | None = None) -> list[Call]:
+        """Have the rewards of every position paid, or of one validator's, or of one position."""
+        rows = [
+            row for row in self.reader.positions(self.owner) if row.pending_reward > 0 and validator_id in (None, row.validator_id) and slot in (None, row.slot)
+        ]
+        if not rows:
+            raise StakingError(f"nothing to claim for {self.owner}: `ape run stake positions` shows what its positions have earned")
+        return [
+            Call(
+                self.staking,
+                "claim",
+                (row.validator_id, row.owner, row.slot),
+                f"pay {format_amount(row.pending_reward)} of validator {row.validator_id}, slot {row.slot}",
+            )
+            for row in rows
+        ]
+
+    def end_lock(self, validator_id: int, slot: int) -> list[Call]:
+        """End the bonus of a lock that is over."""
+        position = self._staked(validator_id, slot)
+        if position.bonus_bps == 0:
+            raise StakingError(f"validator {validator_id}, slot {slot} of {self.owner} has no bonus: there is nothing to end")
+        if position.unlocks_at > self.reader.now():
+            raise StakingError(f"validator {validator_id}, slot {slot} of {self.owner} is locked until {when(position.unlocks_at)}: end it then")
+        words = f"end the bonus of {position.bonus_bps} bps of validator {validator_id}, slot {slot}"
+        return [Call(self.staking, "end_lock", (validator_id, kept_under(self.owner, slot), slot), words)]
+
+    def set_recipient(self, recipient: str) -> list[Call]:
+        """Have one's rewards and commissions paid to another account."""
+        now = self.staking.call("recipient_of", self.owner)
+        wanted = ZERO_ADDRESS if recipient == self.owner else recipient
+        if now == wanted:
+            raise StakingError(f"rewards of {self.owner} are paid to {self.owner if now == ZERO_ADDRESS else now} already")
+        return [Call(self.staking, "set_recipient", (recipient,), f"have rewards of {self.owner} paid to {recipient}")]
+
+    # --- what the contract would refuse ---
+
+    def _held(self, validator_id: int, slot: int) -> Any:
+        if not 0 <= slot < SLOTS:
+            raise StakingError(f"slot {slot}: there are 0 to {OWN_SLOT - 1} for delegations and {OWN_SLOT} to {SLOTS - 1} for a validator's own stake")
+        if slot >= OWN_SLOT and self.suite["Validators"].call("operator_of", validator_id) != self.owner:
+            raise StakingError(f"slot {slot} of validator {validator_id} belongs to its operator, which {self.owner} is not: use a slot below {OWN_SLOT}")
+        return self.reader.position(validator_id, self.owner, slot)
+
+    def _staked(self, validator_id: int, slot: int) -> Any:
+        position = self._held(validator_id, slot)
+        if position.shares == 0:
+            raise StakingError(f"{self.owner} has no stake with validator {validator_id}, slot {slot}: `ape run stake positions` shows where it has")
+        return position
+
+    def _free(self, validator_id: int, slot: int, amount: int) -> Any:
+        position = self._staked(validator_id, slot)
+        if amount != EVERYTHING and amount > position.tokens:
+            raise StakingError(f"validator {validator_id}, slot {slot} is worth {format_amount(position.tokens)}, not {format_amount(amount)}: write `all`")
+        self._check_debt(validator_id, slot)
+        return position
+
+    def _check_debt(self, validator_id: int, slot: int) -> None:
+        debt = self.staking.call("debt", validator_id, kept_under(self.owner, slot), slot)
+        if debt.source_id == 0:
+            return
+        if debt.until >= self.reader.now():
+            raise StakingError(
+                f"validator {validator_id}, slot {slot} came from validator {debt.source_id} and answers for its slashes until {when(debt.until)}:"
+                " until then it cannot be added to, unstaked or moved"
+            )
+        unanswered = self.staking.call("validator", debt.source_id).slash_count - debt.next_slash
+        if unanswered:
+            raise StakingError(
+                f"validator {validator_id}, slot {slot} has {unanswered} slashes of validator {debt.source_id} to answer for first:"
+                f" `ape run slash answer {validator_id} --slot {slot}`"
+            )
+
+    def _open_for(self, validator_id: int, slot: int, amount: int, *, is_new: bool = True) -> Any:
+        detail = self.reader.detail(validator_id)
+        if slot < OWN_SLOT and not detail.pool.status & 1:
+            raise StakingError(f"validator {validator_id} is {status_words(detail.pool.status)}, not active: `ape run validator list` shows others")
+        if is_new and detail.pending_slashes:
+            ends = max(one.ends_at for one in detail.pending_slashes)
+            raise StakingError(f"validator {validator_id} has a slash in escrow, until {when(ends)} at the earliest: nobody can add stake before it has ended")
+        if slot < OWN_SLOT and detail.headroom != UNCAPPED and amount > detail.headroom:
+            raise StakingError(
+                f"validator {validator_id} is at most {format_amount(detail.headroom)} below its cap, {format_amount(amount)} do not fit:"
+                " stake less, or with another one"
+            )
+        return detail
+
+    def _check_lock(self, position: Any, months: int) -> None:
+        if months > MAX_LOCK_MONTHS:
+            raise StakingError(f"{months} months: a lock is at most {MAX_LOCK_MONTHS}")
+        if months and self.reader.now() + months * MONTH < position.unlocks_at:
+            raise StakingError(f"it is locked until {when(position.unlocks_at)}, longer than {months} months from now: a lock can only get longer")
+
+    def _check_minimum(self, validator_id: int, position: Any, amount: int) -> None:
+        pool, minimum = self.staking.call("validator", validator_id), self.staking.call("terms").min_validator_stake
+        taken = position.tokens if amount == EVERYTHING else amount
+        if pool.status & 1 and pool.own_staked - taken < minimum:
+            raise StakingError(
+                f"an active validator keeps {format_amount(minimum)} of its own, it has {format_amount(pool.own_staked)}:"
+                " unstake less, or `ape run validator exit` first"
+            )
+
+    def _request(self, validator_id: int, slot: int, request_id: int) -> Any:
+        for one in self.reader.requests(validator_id, self.owner, slot):
+            if one.request_id == request_id:
+                return one
+        raise StakingError(f"validator {validator_id}, slot {slot} has no open request {request_id}: `ape run stake show {validator_id}` lists them")
+
+    def _empty_slot(self, validator_id: int) -> int:
+        for slot in range(OWN_SLOT):
+            if self.reader.position(validator_id, self.owner, slot).shares == 0 and self._debt_source(validator_id, slot) == 0:
+                return slot
+        raise StakingError(f"all {OWN_SLOT} slots with validator {validator_id} are in use: unstake one, or move to another validator")
+
+    def _debt_source(self, validator_id: int, slot: int) -> int:
+        return int(self.staking.call("debt", validator_id, self.owner, slot).source_id)
+
+
+def _name(detail: Any) -> str:
+    return str(detail.profile.metadata or detail.profile.operator)
+
+
+def _amount(amount: int, position: Any) -> str:
+    return f"all {format_amount(position.tokens)}" if amount == EVERYTHING else format_amount(amount)
