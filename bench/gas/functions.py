@@ -46,7 +46,7 @@ ARGUMENTS: dict[str, Any] = {
     "_bucket": 1,
     "_tasks": INPUTS[0],
     "_difficulty": INPUTS[1],
-    "_participation": INPUTS[2],,
+    "_participation": INPUTS[2],
 }
 
 
