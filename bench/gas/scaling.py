@@ -100,51 +100,6 @@ class Crowd:
         return BASE + paid + used - min(int(computation.get_gas_refund()), (BASE + paid + used) // 5)
 
 
-def measure(self) -> dict[str, int]:
-        """Gas of a life of one delegation beside the crowd, each call a transaction of its own."""
-        suite, account, first, second = self.suite, self.account, self.first, self.second
-        newcomer = suite.actor("newcomer")
-        rows = {"stake, first of an account": self._send(newcomer, "stake", first, 0, UNIT, 0)}
-        rows["stake, later"] = self._send(account, "stake", first, 0, UNIT, 0)
-        rows["claim"] = self._send(account, "claim", first, account, 0)
-        rows["claim of own stake"] = self._send(account, "claim", first, OWN, 8)
-        rows["claim a commission"] = self._send(account, "claim_commission", first)
-        rows["restake"] = self._send(account, "restake", first, 0)
-        rows["unstake, first"] = self._send(account, "unstake", first, 0, UNIT // 4)
-        rows["unstake, later"] = self._send(account, "unstake", first, 0, UNIT // 4)
-        rows["cancel a request"] = self._send(account, "cancel_unstake", first, 0, 0)
-        mine(1, UNBONDING)
-        rows["withdraw"] = self._send(account, "withdraw", first, 0, 1)
-        rows["redelegate"] = self._send(account, "redelegate", first, 0, second, 0, UNIT // 4)
-        rows["slash"] = self._send(suite.slasher, "slash", first, OFFLINE, 0, 1_000)
-        rows["answer for a slash"] = self._send(suite.slasher, "answer_slash", second, account, 0, 0, 1_000, False)
-        rows["end a slash, overturned"] = self._send(suite.slasher, "end_slash", first, OFFLINE, True)
-        rows["set the decay table"] = self._set_table()
-        return rows
-
-    def _set_table(self) -> int:
-        mine(1, 31 * 86_400)
-        return self._send(self.suite.owner, "set_decay_table", [value - 1 for value in VALUES])
-
-    def _send(self, sender: str, name: str, *arguments: Any) -> int:
-        """A call five blocks after the one before, as a transaction: nothing is warm, and calldata is paid for."""
-        mine(5)
-        boa.env.evm.vm.state.lock_changes()  # storage is cold, and what it holds is what a write is priced against
-        function = getattr(self.suite.staking, name)
-        function(*arguments, sender=sender)
-        calldata = function.prepare_calldata(*arguments)
-        paid = sum(CALLDATA_BYTE if byte else CALLDATA_ZERO for byte in calldata)
-        computation = self.suite.staking._computation
-        used = int(computation.get_gas_used())
-        return BASE + paid + used - min(int(computation.get_gas_refund()), (BASE + paid + used) // 5)
-
-
-def _values() -> list[int]:
-    from tests.support.staking import VALUES
-
-    return list(VALUES)
-
-
 def measure(delegators: int, validators: int) -> dict[str, int]:
     """Gas of every measured call with so many delegators on the validator, and validators in the network."""
     with boa.swap_env(Env()):
