@@ -7,8 +7,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-import boa
 import pytest
+from boa import interpret
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -36,7 +36,7 @@ def pytest_configure() -> None:
     for folder in ("contracts", "interfaces", "tests/harness"):
         for path in sorted((ROOT / folder).rglob("*.vy*")):
             digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
-    boa.set_cache_dir(ROOT / ".cache" / "titanoboa" / digest.hexdigest()[:16])
+    interpret.set_cache_dir(str(ROOT / ".cache" / "titanoboa" / digest.hexdigest()[:16]))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
