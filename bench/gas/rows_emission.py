@@ -77,7 +77,8 @@ def measure(chain: Chain) -> dict[str, int]:
 def _deploy(chain: Chain, owner: LocalAccount, minter: LocalAccount, reporters: list[LocalAccount]) -> tuple[Any, Any, Any, Any]:
     """The preset's suite with epochs of 10 blocks, wired; (controller, distributor, token, pool)."""
     preset = load("adr-literal")
-    token, _, staking = deploy_staking(chain, owner, minter)
+    suite = deploy_staking(chain, owner, minter)
+    token, staking = suite.token, suite.staking
     pool = chain.deploy("distribution/RecyclingPool", token.address, preset.recycling.fee_burn_bps, owner.address)
     distributor = chain.deploy("distribution/RewardDistributor", token.address, owner.address)
     treasury = chain.deploy("governance/Treasury", owner.address)

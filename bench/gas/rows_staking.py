@@ -1,82 +1,196 @@
-"""Gas rows of staking: each operation its own transaction, the deposit included, unlimited allowances."""
+"""Gas rows of staking: each operation its own transaction, the deposit included, unlimited allowances.
+
+A row is a delegation unless it says otherwise: to a validator that keeps 10% commission, while both streams run, the cap is in force
+and other validators are staked. All amounts keep the pool in its segment of the decay table, but for the row that says so.
+"""
 
 from __future__ import annotations
+
+from dataclasses import astuple, dataclass
 
 from eth_account.signers.local import LocalAccount
 from web3.contract import Contract
 
 from bench.gas.chain import Chain
 from mdt.model.reasons import Mint, mask
+from mdt.model.staking import Terms
 from mdt.settings import load
 
 UNIT = 10**18
 FOR_EVER = 2**256 - 1
+ALL = FOR_EVER
+OWN = "0x" + 40 * "0"
+OWN_SLOT = 8
+VALIDATORS = 14  # more than the cap is waived for
+PRESET = load("adr-literal")
+MINIMUM = PRESET.staking.min_validator_stake
+COMMISSION = PRESET.staking.commission.default_bps
+PART = MINIMUM // 10
+LIVENESS = 1  # an offence with a slash of 10%
+
+
+@dataclass
+class Suite:
+    """What staking stands on, with what it takes to run it."""
+
+    chain: Chain
+    owner: LocalAccount
+    minter: LocalAccount
+    token: Contract
+    reward: Contract
+    pool: Contract
+    staking: Contract
+    validators: Contract
+
+    def funded(self, amount: int = 100 * MINIMUM) -> LocalAccount:
+        """An account with tokens and an unlimited allowance for Staking."""
+        account = self.chain.account()
+        self.chain.send(self.token.functions.mint(account.address, amount, Mint.GENESIS), self.minter)
+        self.chain.send(self.token.functions.approve(self.staking.address, FOR_EVER), account)
+        return account
+
+    def send(self, account: LocalAccount, name: str, *arguments: object) -> int:
+        """A call of Staking, five blocks after the one before."""
+        self.chain.mine(5)
+        return self.chain.send(self.staking.functions[name](*arguments), account)
+
+    def stake(self, account: LocalAccount, validator: int, amount: int = PART, months: int = 0, slot: int = 0) -> int:
+        """Stake with a validator."""
+        return self.send(account, "stake", validator, slot, amount, months)
+
+    def register(self, amount: int = 9 * MINIMUM // 2) -> tuple[LocalAccount, int]:
+        """A new validator's operator, and the gas of registering."""
+        operator = self.funded()
+        return operator, self.chain.send(self.validators.functions.register(amount, COMMISSION, "https://example.org"), operator)
 
 
 def measure(chain: Chain) -> dict[str, int]:
-    """Rows of `Staking`: both streams are running and other validators are staked, as in ordinary operation."""
-    preset = load("adr-literal")
-    minimum = preset.staking.min_validator_stake
-    owner, minter, notifier = chain.account(), chain.account(), chain.account()
-    token, _, staking = deploy_staking(chain, owner, minter)
-    chain.send(staking.functions.set_notifier(notifier.address), owner)
+    """Rows of `Staking` and `Validators`."""
+    suite = deploy_staking(chain, chain.account(), chain.account())
+    rows = _measure_rewards(suite)
+    rows |= measure_delegation(suite)
+    rows |= _measure_locks(suite)
+    rows |= _measure_validators(suite)
+    return rows | _measure_slashes(suite)
 
-    def funded() -> LocalAccount:
-        account = chain.account()
-        chain.send(token.functions.mint(account.address, 100 * minimum, Mint.GENESIS), minter)
-        chain.send(token.functions.approve(staking.address, FOR_EVER), account)
-        return account
 
-    for _ in range(2):
-        chain.send(staking.functions.register(minimum), funded())
-    chain.send(token.functions.mint(notifier.address, 10_000 * UNIT, Mint.GENESIS), minter)
-    chain.send(token.functions.approve(staking.address, FOR_EVER), notifier)
-    chain.send(staking.functions.pull_block_rewards(), owner)
-    rows: dict[str, int] = {}
-    rows["notify a reward, first"] = chain.send(staking.functions.notify_reward(400 * UNIT), notifier)
-    rows["notify a reward"] = chain.send(staking.functions.notify_reward(400 * UNIT), notifier)
-    chain.mine(5)
-    rows["pull block rewards"] = chain.send(staking.functions.pull_block_rewards(), owner)
-
-    validator = funded()
-    rows["stake, first of an account"] = chain.send(staking.functions.register(2 * minimum), validator)
-    chain.mine(5)
-    rows["stake, second of an account"] = chain.send(staking.functions.stake(minimum), validator)
-    chain.mine(5)
-    rows["stake, later"] = chain.send(staking.functions.stake(minimum), validator)
-    chain.mine(5)
-    chain.send(staking.functions.claim(validator.address), validator)
-    chain.mine(5)
-    rows["claim staking reward, later"] = chain.send(staking.functions.claim(validator.address), validator)
-    rows["unstake, first request"] = chain.send(staking.functions.unstake(minimum), validator)
-    rows["unstake, later request"] = chain.send(staking.functions.unstake(minimum), validator)
-    chain.travel(preset.staking.unbonding)
-    chain.mine()
-    rows["withdraw part"] = chain.send(staking.functions.withdraw(0), validator)
+def _measure_rewards(suite: Suite) -> dict[str, int]:
+    """The two streams; leaves them running, with validators staked."""
+    chain, staking = suite.chain, suite.staking
+    notifier = suite.funded()
+    chain.send(staking.functions.set_notifier(notifier.address), suite.owner)
+    for _ in range(VALIDATORS):
+        suite.register()
+    chain.send(staking.functions.pull_block_rewards(), suite.owner)
+    rows = {name: suite.send(notifier, "notify_reward", 400 * UNIT) for name in ("notify a reward, first", "notify a reward")}
+    rows["pull block rewards"] = suite.send(suite.owner, "pull_block_rewards")
     return rows
 
 
-def deploy_staking(chain: Chain, owner: LocalAccount, minter: LocalAccount) -> tuple[Contract, Contract, Contract]:
-    """The preset's token, block reward and staking, wired, with one minter of the first bucket."""
-    preset = load("adr-literal")
-    halving, caps = preset.halving, preset.token.buckets.as_list()
-    token = chain.deploy("token/MDT", preset.token.name, preset.token.symbol, caps, preset.token.grant_delay, owner.address, owner.address)
-    reward = chain.deploy(
-        "emission/BlockReward", token.address, chain.block_number + 10, halving.initial_reward, halving.interval_blocks, halving.halvings, owner.address
+def measure_delegation(suite: Suite) -> dict[str, int]:
+    """The life of a delegation: what peers have a row for, and the steps around them."""
+    account, validator = suite.funded(), 1
+    suite.stake(suite.funded(), validator)
+    rows = {name: suite.stake(account, validator) for name in ("stake, first of an account", "stake, second of an account", "stake, later")}
+    suite.send(account, "claim", validator, account.address, 0)
+    rows["claim staking reward, later"] = suite.send(account, "claim", validator, account.address, 0)
+    rows["restake a reward"] = suite.send(account, "restake", validator, 0)
+    rows["unstake, first request"] = suite.send(account, "unstake", validator, 0, PART // 4)
+    rows["unstake, later request"] = suite.send(account, "unstake", validator, 0, PART // 4)
+    rows["cancel a request"] = suite.send(account, "cancel_unstake", validator, 0, 0)
+    suite.chain.travel(PRESET.staking.unbonding)
+    rows["withdraw part"] = suite.send(account, "withdraw", validator, 0, 1)
+    rows["redelegate part"] = suite.send(account, "redelegate", validator, 0, validator + 1, 1, PART // 2)
+    rows["stake, into another segment"] = suite.stake(account, validator, MINIMUM // 2)
+    return rows
+
+
+def _measure_locks(suite: Suite) -> dict[str, int]:
+    account, validator = suite.funded(), 3
+    rows = {"stake and lock, first of an account": suite.stake(account, validator, PART, 1)}
+    rows["stake, into a lock"] = suite.stake(account, validator)
+    rows["extend a lock"] = suite.stake(account, validator, 0, 2)
+    suite.chain.travel(70 * 86_400)
+    suite.stake(suite.funded(), validator)
+    suite.send(account, "claim", validator, account.address, 0)
+    suite.stake(account, validator, 0, 1)
+    suite.chain.travel(31 * 86_400)
+    suite.chain.mine()
+    rows["end a lock"] = suite.send(suite.owner, "end_lock", validator, account.address, 0)
+    suite.stake(account, validator, 0, 1)
+    suite.chain.travel(31 * 86_400)
+    rows["claim staking reward, a lock ends"] = suite.send(account, "claim", validator, account.address, 0)
+    return rows
+
+
+def _measure_validators(suite: Suite) -> dict[str, int]:
+    chain, registry = suite.chain, suite.validators.functions
+    operator, gas = suite.register()
+    validator = registry.validator_id(operator.address).call()
+    rows = {"register a validator": gas, "stake, a validator's own": suite.stake(operator, validator, PART, slot=OWN_SLOT)}
+    suite.send(operator, "claim_commission", validator)
+    suite.stake(suite.funded(), validator)
+    rows["claim a commission"] = suite.send(operator, "claim_commission", validator)
+    rows["exit"] = chain.send(registry.exit(), operator)
+    rows["rejoin"] = chain.send(registry.rejoin(), operator)
+    rows["lower the commission"] = chain.send(registry.set_commission(COMMISSION - 1), operator)
+    rows["queue a higher commission"] = chain.send(registry.set_commission(COMMISSION), operator)
+    chain.travel(PRESET.staking.unbonding)
+    rows["apply a higher commission"] = chain.send(registry.apply_commission(validator), suite.owner)
+    successor = chain.account()
+    rows["propose an operator"] = chain.send(registry.propose_operator(successor.address), operator)
+    rows["accept an operator"] = chain.send(registry.accept_operator(validator), successor)
+    rows["set the decay table"] = suite.send(suite.owner, "set_decay_table", [point[1] - 1 for point in PRESET.staking.decay_table])
+    rows["stake, a table later"] = suite.stake(suite.funded(), validator)
+    return rows
+
+
+def _measure_slashes(suite: Suite) -> dict[str, int]:
+    """Staking's part of slashes, the slasher being an account."""
+    slasher, account, source, validator = suite.funded(), suite.funded(), 5, 6
+    suite.chain.send(suite.staking.functions.set_slasher(slasher.address), suite.owner)
+    suite.stake(account, source)
+    suite.send(account, "unstake", source, 0, PART // 4)
+    suite.send(account, "redelegate", source, 0, validator, 0, PART // 4)
+    rows = {"slash, first of a validator": suite.send(slasher, "slash", source, LIVENESS, 1, 1_000)}
+    suite.chain.travel(PRESET.staking.unbonding)
+    rows["withdraw, a slash in escrow"] = suite.send(account, "withdraw", source, 0, 0)
+    rows["answer for a slash"] = suite.send(slasher, "answer_slash", validator, account.address, 0, 1, 1_000, False)
+    rows["end a slash, overturned"] = suite.send(slasher, "end_slash", source, LIVENESS, True)
+    rows["slash"] = suite.send(slasher, "slash", source, LIVENESS, 2, 1_000)
+    rows["end a slash, upheld"] = suite.send(slasher, "end_slash", source, LIVENESS, False)
+    return rows
+
+
+def terms() -> Terms:
+    """Of the preset."""
+    staking = PRESET.staking
+    return Terms(
+        min_validator_stake=MINIMUM,
+        unbonding_seconds=staking.unbonding,
+        stream_blocks=PRESET.emission.epoch_blocks,
+        own_bonus_bps=staking.lock_bonus.validator.bps_per_month,
+        delegated_bonus_bps=staking.lock_bonus.delegator.bps_per_month,
+        max_commission_bps=staking.commission.max_bps,
+        cap_bps=staking.delegation_cap_bps,
+        cap_min_validators=staking.delegation_cap_min_validators,
     )
-    pool = chain.deploy("distribution/RecyclingPool", token.address, preset.recycling.fee_burn_bps, owner.address)
-    staking = chain.deploy(
-        "staking/Staking",
-        token.address,
-        reward.address,
-        pool.address,
-        preset.staking.min_validator_stake,
-        preset.staking.unbonding,
-        preset.emission.epoch_blocks,
-        owner.address,
-    )
+
+
+def deploy_staking(chain: Chain, owner: LocalAccount, minter: LocalAccount) -> Suite:
+    """The preset's token, block reward, staking and registry, wired, with one minter of the first bucket."""
+    halving, caps = PRESET.halving, PRESET.token.buckets.as_list()
+    token = chain.deploy("token/MDT", PRESET.token.name, PRESET.token.symbol, caps, PRESET.token.grant_delay, owner.address, owner.address)
+    start = chain.block_number + 10
+    reward = chain.deploy("emission/BlockReward", token.address, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner.address)
+    pool = chain.deploy("distribution/RecyclingPool", token.address, PRESET.recycling.fee_burn_bps, owner.address)
+    table = PRESET.staking.decay_table
+    numbers = (astuple(terms()), [point[0] for point in table], [point[1] for point in table])
+    staking = chain.deploy("staking/Staking", token.address, reward.address, pool.address, *numbers, owner.address)
+    validators = chain.deploy("staking/Validators", staking.address)
     for account, bucket, reason, cap in ((minter.address, 0, Mint.GENESIS, caps[0]), (reward.address, 1, Mint.BLOCK_REWARD, halving.channel_cap)):
         chain.send(token.functions.propose_minter(account, bucket, mask(reason), cap, cap, 86_400), owner)
         chain.send(token.functions.grant_minter(account), owner)
     chain.send(reward.functions.set_recipient(staking.address), owner)
-    return token, reward, staking
+    chain.send(staking.functions.set_registry(validators.address), owner)
+    return Suite(chain, owner, minter, token, reward, pool, staking, validators)

@@ -12,5 +12,14 @@ def _fits(_value: uint256, _bits: uint256) -> uint256:
     """
     @dev `_value` itself, refused if it needs more than `_bits` bits: packing never truncates.
     """
-    assert _value >> _bits == 0, "packing: value too large"
+    self._check(_value >> _bits)
     return _value
+
+
+@internal
+@pure
+def _check(_overflow: uint256):
+    """
+    @dev The same for several values at once: each of them shifted right by its bits, joined by |.
+    """
+    assert _overflow == 0, "packing: value too large"

@@ -39,7 +39,8 @@ def set_recipient(_recipient: address):
     if recipient == msg.sender:
         recipient = empty(address)
     old_recipient: address = self.recipient_of[msg.sender]
-    checks._require(recipient != old_recipient, "staking: same recipient")
+    if recipient == old_recipient:
+        checks._refuse("staking: same recipient")
     self.recipient_of[msg.sender] = recipient
     log IStaking.RecipientSet(
         owner=msg.sender, old_recipient=old_recipient, new_recipient=recipient

@@ -62,3 +62,18 @@ def _top_up(
     end: uint256 = min(max(_stream.end, _now) + _blocks, LAST_END)
     length: uint256 = end - _now
     return Stream(rate=total // length, end=end), total % length
+
+
+@internal
+@pure
+def _joined(_a: Stream, _b: Stream, _now: uint256) -> Stream:
+    """
+    @dev What both pay from block `_now` until the first of those that still run ends.
+    """
+    joined: Stream = Stream(rate=0, end=LAST_END)
+    if _a.end > _now:
+        joined = _a
+    if _b.end > _now:
+        joined.rate += _b.rate
+        joined.end = min(joined.end, _b.end)
+    return joined

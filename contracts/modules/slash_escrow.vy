@@ -24,7 +24,6 @@ from interfaces import IStaking
 # --- modules ---
 
 from contracts.modules import packing
-from contracts.modules import stake_pool
 
 # --- constants ---
 
@@ -51,31 +50,29 @@ restitution: HashMap[uint256, HashMap[address, uint256]]
 
 
 @internal
-def _leave(
-    _id: uint256, _pool: stake_pool.Pool, _shares: uint256, _owner: address
-) -> (stake_pool.Pool, uint256):
+def _note_left(
+    _id: uint256,
+    _owner: address,
+    _left: uint256,
+    _tokens: uint256,
+    _shares: uint256,
+    _pending: uint256,
+):
     """
-    @dev Take shares out of a pool; which of its shares they were is for the caller to change.
-    @return The pool, and wei, rounded down in favour of those who stay.
+    @dev Note what `_left` of a pool's shares, taken out of it now, are due of its slashes.
     """
-    pool: stake_pool.Pool = _pool
-    tokens: uint256 = stake_pool._tokens_of(pool, _shares)
-    if pool.pending != 0:
-        total: uint256 = pool.tokens
-        reached: uint256 = tokens
-        for offence: uint256 in range(OFFENCES):
-            if pool.pending & (1 << offence) != 0:
-                held: Escrow = self._escrow(_id, offence)
-                total += held.tokens
-                through: uint256 = _shares * total // pool.shares
-                note: uint256 = through - reached
-                reached = through
-                held.tokens -= note
-                self._store(_id, offence, held)
-                self._note(held.slash_id, _owner, note)
-    pool.tokens -= tokens
-    pool.shares -= _shares
-    return pool, tokens
+    total: uint256 = _tokens
+    reached: uint256 = _left * _tokens // _shares
+    for offence: uint256 in range(OFFENCES):
+        if _pending & (1 << offence) != 0:
+            held: Escrow = self._escrow(_id, offence)
+            total += held.tokens
+            through: uint256 = _left * total // _shares
+            note: uint256 = through - reached
+            reached = through
+            held.tokens -= note
+            self._store(_id, offence, held)
+            self._note(held.slash_id, _owner, note)
 
 
 @internal

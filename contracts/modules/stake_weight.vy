@@ -65,9 +65,11 @@ def __init__(_stakes: uint256[POINTS], _values: uint256[POINTS], _minimum: uint2
     """
     last: uint256 = 0
     for stake: uint256 in _stakes:
-        checks._require(stake > last, "table: stakes not increasing")
+        if stake <= last:
+            checks._refuse("table: stakes not increasing")
         last = stake
-    checks._require(last <= MAX_STAKE, "table: stake too large")
+    if last > MAX_STAKE:
+        checks._refuse("table: stake too large")
     STAKES = _stakes
     MINIMUM = _minimum
     self._write(_stakes, _values, _minimum, 0)
@@ -83,8 +85,8 @@ def _set(_values: uint256[POINTS], _version: uint256, _network_acc: uint256):
          "table: values not increasing", "table: not concave" or
          "table: minimum weighs nothing".
     """
-    is_old: bool = block.timestamp >= self.changed_at + MIN_TABLE_SECONDS
-    checks._require(is_old, "table: changed too recently")
+    if block.timestamp < self.changed_at + MIN_TABLE_SECONDS:
+        checks._refuse("table: changed too recently")
     self._write(STAKES, _values, MINIMUM, _version)
     self.acc_at[_version] = _network_acc
 
@@ -99,11 +101,13 @@ def _write(
     minimum_effective: uint256 = 0
     for k: uint256 in range(SEGMENTS):
         if k < POINTS:  # the last segment goes on with the slope of the one before
-            checks._require(_values[k] > y, "table: values not increasing")
+            if _values[k] <= y:
+                checks._refuse("table: values not increasing")
             # Rounded down, and with it everybody's weight.
             steeper: uint256 = slope
             slope = (_values[k] - y) * WAD // (_stakes[k] - x)
-            checks._require(slope <= steeper, "table: not concave")
+            if slope > steeper:
+                checks._refuse("table: not concave")
         # Both fit: a slope is at most WAD, and a value at most its stake.
         intercept: uint256 = y * WAD - slope * x
         self.rows[_version * 8 + k] = slope | (intercept << SLOPE_BITS)
@@ -112,7 +116,8 @@ def _write(
         if k < POINTS:
             x = _stakes[k]
             y = _values[k]
-    checks._require(minimum_effective >= MIN_EFFECTIVE, "table: minimum weighs nothing")
+    if minimum_effective < MIN_EFFECTIVE:
+        checks._refuse("table: minimum weighs nothing")
     self.changed_at = block.timestamp
 
 
@@ -149,4 +154,16 @@ def _scaled_weight(
     @dev Weight times WEIGHT_UNIT of one validator, or of a segment's sums.
     """
     row: uint256 = self.rows[_version * 8 + _segment]
-    return (row & SLOPE_MASK) * _boosted + (((row >> SLOPE_BITS) * _boost) >> BOOST_BITS)
+    # Unchecked: at most 60 + 99 bits and 145 + 62 bits.
+    return unsafe_add(
+        unsafe_mul(row & SLOPE_MASK, _boosted), unsafe_mul(row >> SLOPE_BITS, _boost) >> BOOST_BITS
+    )
+
+
+@internal
+@view
+def _weight(_version: uint256, _segment: uint256, _boosted: uint256, _boost: uint256) -> uint256:
+    """
+    @dev Weight of one validator, units.
+    """
+    return self._scaled_weight(_version, _segment, _boosted, _boost) // WEIGHT_UNIT

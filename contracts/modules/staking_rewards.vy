@@ -81,8 +81,8 @@ def pull_block_rewards() -> uint256:
         return 0
     self.block_rewards_received = received
     self._count_received(amount)
-    stream: reward_stream.Stream = reward_ledger._add_block_rewards(
-        amount, self._blocks_earned(amount, since)
+    stream: reward_stream.Stream = reward_ledger._add_rewards(
+        reward_ledger.BLOCK, amount, self._blocks_earned(amount, since)
     )
     log IStaking.BlockRewardsPulled(
         amount=amount, rate_wad=stream.rate * WAD // SCALE, stream_end=stream.end
@@ -98,12 +98,14 @@ def recycle_idle_rewards() -> uint256:
     @custom:error "staking: nothing idle"
     """
     amount: uint256 = reward_ledger._take_idle()
-    checks._require(amount > 0, "staking: nothing idle")
+    if amount == 0:
+        checks._refuse("staking: nothing idle")
     self.rewards_recycled += amount
     log IStaking.IdleRewardsRecycled(amount=amount)
     # The allowance is this amount and used up at once: none ever stands over stakes.
-    is_done: bool = extcall IERC20(staking_core.TOKEN).approve(RECYCLING_POOL, amount)
-    checks._require(is_done, "staking: approve failed")
+    staking_core._check_done(
+        extcall IERC20(staking_core.TOKEN).approve(RECYCLING_POOL, amount)
+    )
     extcall IRecyclingPool(RECYCLING_POOL).recycle(amount, reasons.RECYCLE_NO_STAKERS)
     return amount
 
@@ -119,11 +121,12 @@ def notify_reward(_amount: uint256):
     @param _amount Wei.
     @custom:error "staking: not the notifier", "staking: zero amount"
     """
-    checks._require(msg.sender == self._notifier(), "staking: not the notifier")
-    checks._require(_amount > 0, "staking: zero amount")
+    if msg.sender != self._notifier():
+        checks._refuse("staking: not the notifier")
+    staking_core._check_amount(_amount)
     self._count_received(_amount)
-    stream: reward_stream.Stream = reward_ledger._add_epoch_rewards(
-        _amount, staking_core.TERMS.stream_blocks
+    stream: reward_stream.Stream = reward_ledger._add_rewards(
+        reward_ledger.EPOCH, _amount, staking_core.TERMS.stream_blocks
     )
     log IStaking.RewardNotified(
         source=msg.sender,

@@ -18,7 +18,6 @@ from interfaces import IStaking
 from contracts.modules import checks
 from contracts.modules import positions
 from contracts.modules import slash_escrow
-from contracts.modules import stake_pool
 from contracts.modules import staking_core
 from contracts.modules import validator_pools
 from snekmate.auth import ownable
@@ -53,8 +52,10 @@ def open(
                   "staking: below the minimum", "staking: commission too high"
     """
     self._check_registry()
-    checks._require(validator_pools.reward_words[_validator_id] == 0, "staking: validator exists")
-    checks._require(_amount >= staking_core.TERMS.min_validator_stake, "staking: below the minimum")
+    if validator_pools.reward_words[_validator_id] != 0:
+        checks._refuse("staking: validator exists")
+    if _amount < staking_core.TERMS.min_validator_stake:
+        checks._refuse("staking: below the minimum")
     self._check_commission(_commission_bps)
     validator_pools._open(_validator_id, _commission_bps)
     staking_core.validator_count += 1
@@ -76,8 +77,9 @@ def set_commission(_validator_id: uint256, _commission_bps: uint256):
     """
     self._check_registry()
     self._check_commission(_commission_bps)
-    pool: stake_pool.Pool = validator_pools._load(_validator_id)
-    checks._require(_commission_bps != pool.commission_bps, "staking: same commission")
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
+    if _commission_bps == pool.commission_bps:
+        checks._refuse("staking: same commission")
     log IStaking.CommissionSet(
         validator_id=_validator_id, old_bps=pool.commission_bps, new_bps=_commission_bps
     )
@@ -102,11 +104,12 @@ def set_bars(_validator_id: uint256, _bars: uint256, _is_barred: bool):
     else:
         self._check_slasher()
         bars &= validator_pools.JAILED | validator_pools.TOMBSTONED
-    pool: stake_pool.Pool = validator_pools._load(_validator_id)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
     pool.status &= ~bars
     if _is_barred:
         pool.status |= bars
-    checks._require(pool.status != pool.old_status, "staking: no change")
+    if pool.status == pool.old_status:
+        checks._refuse("staking: no change")
     validator_pools._store(_validator_id, pool)
 
 
@@ -130,10 +133,12 @@ def slash(
                   "staking: slash pending" One for the same offence is in escrow.
     """
     self._check_slasher()
-    checks._require(_offence < slash_escrow.OFFENCES, "staking: unknown offence")
-    checks._require(_bps <= MAX_SLASH_BPS, "staking: slash too large")
-    pool: stake_pool.Pool = validator_pools._load(_validator_id)
-    checks._require(pool.pending & (1 << _offence) == 0, "staking: slash pending")
+    if _offence >= slash_escrow.OFFENCES:
+        checks._refuse("staking: unknown offence")
+    self._check_bps(_bps)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
+    if pool.pending & (1 << _offence) != 0:
+        checks._refuse("staking: slash pending")
     amount: uint256 = pool.tokens * _bps // BPS
     slash_escrow._store(
         _validator_id, _offence, slash_escrow.Escrow(tokens=amount, slash_id=_slash_id)
@@ -161,8 +166,9 @@ def end_slash(_validator_id: uint256, _offence: uint256, _is_overturned: bool) -
                   "staking: no slash pending"
     """
     self._check_slasher()
-    pool: stake_pool.Pool = validator_pools._load(_validator_id)
-    checks._require(pool.pending & (1 << _offence) != 0, "staking: no slash pending")
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
+    if pool.pending & (1 << _offence) == 0:
+        checks._refuse("staking: no slash pending")
     amount: uint256 = slash_escrow._escrow(_validator_id, _offence).tokens
     slash_escrow.escrow_words[_validator_id][_offence] = 0
     slash_escrow.pending_count -= 1
@@ -198,28 +204,27 @@ def answer_slash(
                   "staking: slash too large", "staking: unknown validator"
     """
     self._check_slasher()
-    checks._require(_bps <= MAX_SLASH_BPS, "staking: slash too large")
+    self._check_bps(_bps)
     key: uint256 = positions._key(_validator_id, _owner, _slot)
     owes: positions.Debt = positions._debt(key)
-    checks._require(owes.source != 0, "staking: nothing to answer")
+    if owes.source == 0:
+        checks._refuse("staking: nothing to answer")
     owes.next_slash += 1
     if _is_over:
         owes = empty(positions.Debt)
     positions._store_debt(key, owes)
-    pool: stake_pool.Pool = validator_pools._load(_validator_id)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
     position: positions.Position = positions._load(key, pool.acc)
     shares: uint256 = position.shares * _bps // BPS
     if shares == 0:
         return 0
-    pool, position = staking_core._reshaped(
-        pool, position, _slot, position.shares - shares, position.bonus_bps
-    )
-    positions._store(key, position)
+    position.shares -= shares
     pool.active_shares -= shares
-    amount: uint256 = 0
-    pool, amount = slash_escrow._leave(_validator_id, pool, shares, _owner)
+    amount: uint256 = staking_core._leave(_validator_id, _owner, pool, shares)
+    pool.tokens -= amount
+    pool.shares -= shares
     slash_escrow._note(_slash_id, _owner, amount)
-    validator_pools._store(_validator_id, pool)
+    staking_core._store(_validator_id, pool, key, _slot, position)
     staking_core._pay(msg.sender, amount)
     return amount
 
@@ -254,7 +259,8 @@ def set_slasher(_slasher: address):
     ownable._check_owner()
     old_slasher: address = staking_core.slasher
     staking_core._check_successor(old_slasher, _slasher)
-    checks._require(slash_escrow.pending_count == 0, "staking: slash pending")
+    if slash_escrow.pending_count != 0:
+        checks._refuse("staking: slash pending")
     staking_core.slasher = _slasher
     log IStaking.SlasherSet(old_slasher=old_slasher, new_slasher=_slasher)
 
@@ -269,7 +275,8 @@ def set_registry(_registry: address):
     """
     ownable._check_owner()
     staking_core._check_successor(empty(address), _registry)
-    checks._require(staking_core.registry == empty(address), "staking: registry already set")
+    if staking_core.registry != empty(address):
+        checks._refuse("staking: registry already set")
     staking_core.registry = _registry
     log IStaking.RegistrySet(registry=_registry)
 
@@ -280,17 +287,26 @@ def set_registry(_registry: address):
 @internal
 @view
 def _check_registry():
-    checks._require(msg.sender == staking_core.registry, "staking: not the registry")
+    if msg.sender != staking_core.registry:
+        checks._refuse("staking: not the registry")
 
 
 @internal
 @view
 def _check_slasher():
-    checks._require(msg.sender == staking_core.slasher, "staking: not the slasher")
+    if msg.sender != staking_core.slasher:
+        checks._refuse("staking: not the slasher")
 
 
 @internal
 @view
 def _check_commission(_bps: uint256):
-    maximum: uint256 = staking_core.TERMS.max_commission_bps
-    checks._require(_bps <= maximum, "staking: commission too high")
+    if _bps > staking_core.TERMS.max_commission_bps:
+        checks._refuse("staking: commission too high")
+
+
+@internal
+@pure
+def _check_bps(_bps: uint256):
+    if _bps > MAX_SLASH_BPS:
+        checks._refuse("staking: slash too large")

@@ -12,7 +12,6 @@ from interfaces import IStaking
 
 # --- modules ---
 
-from contracts.modules import checks
 from contracts.modules import lock_bonus
 
 # --- constants ---
@@ -47,17 +46,17 @@ def _check(_terms: IStaking.Terms, _token_cap: uint256):
     @dev Reverts with "staking: ..." for the first term out of its bounds.
     """
     minimum: uint256 = _terms.min_validator_stake
-    checks._require(minimum >= MIN_MIN_STAKE, "staking: minimum too small")
-    checks._require(minimum <= MAX_MIN_STAKE, "staking: minimum too large")
-    checks._require(_terms.unbonding_seconds >= MIN_UNBONDING, "staking: unbonding too short")
-    checks._require(_terms.unbonding_seconds <= MAX_UNBONDING, "staking: unbonding too long")
-    checks._require(_terms.stream_blocks >= MIN_STREAM_BLOCKS, "staking: stream too short")
-    checks._require(_terms.stream_blocks <= MAX_STREAM_BLOCKS, "staking: stream too long")
+    assert minimum >= MIN_MIN_STAKE, "staking: minimum too small"
+    assert minimum <= MAX_MIN_STAKE, "staking: minimum too large"
+    assert _terms.unbonding_seconds >= MIN_UNBONDING, "staking: unbonding too short"
+    assert _terms.unbonding_seconds <= MAX_UNBONDING, "staking: unbonding too long"
+    assert _terms.stream_blocks >= MIN_STREAM_BLOCKS, "staking: stream too short"
+    assert _terms.stream_blocks <= MAX_STREAM_BLOCKS, "staking: stream too long"
     largest_bonus: uint256 = lock_bonus.MAX_BONUS_BPS // lock_bonus.MAX_MONTHS
-    checks._require(_terms.own_bonus_bps <= largest_bonus, "staking: bonus too large")
-    checks._require(_terms.delegated_bonus_bps <= largest_bonus, "staking: bonus too large")
-    checks._require(_terms.max_commission_bps <= MAX_MAX_COMMISSION, "staking: commission too high")
-    checks._require(_terms.cap_bps >= MIN_CAP_BPS, "staking: cap too small")
-    checks._require(_terms.cap_bps <= MAX_CAP_BPS, "staking: cap too large")
-    checks._require(_terms.cap_min_validators <= MAX_CAP_VALIDATORS, "staking: cap waived too long")
-    checks._require(_token_cap <= MAX_TOKEN_CAP, "staking: token cap too large")
+    assert _terms.own_bonus_bps <= largest_bonus, "staking: bonus too large"
+    assert _terms.delegated_bonus_bps <= largest_bonus, "staking: bonus too large"
+    assert _terms.max_commission_bps <= MAX_MAX_COMMISSION, "staking: commission too high"
+    assert _terms.cap_bps >= MIN_CAP_BPS, "staking: cap too small"
+    assert _terms.cap_bps <= MAX_CAP_BPS, "staking: cap too large"
+    assert _terms.cap_min_validators <= MAX_CAP_VALIDATORS, "staking: cap waived too long"
+    assert _token_cap <= MAX_TOKEN_CAP, "staking: token cap too large"

@@ -50,11 +50,11 @@ def validator(_validator_id: uint256) -> IStaking.Validator:
     @notice A validator's pool as of this block.
     @custom:error "staking: unknown validator"
     """
-    pool: stake_pool.Pool = validator_pools._load(_validator_id)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
     return IStaking.Validator(
         tokens=pool.tokens,
-        staked=stake_pool._tokens_of(pool, pool.active_shares),
-        own_staked=stake_pool._tokens_of(pool, pool.own_shares),
+        staked=stake_pool._worth(pool.active_shares, pool.tokens, pool.shares),
+        own_staked=stake_pool._worth(pool.own_shares, pool.tokens, pool.shares),
         shares=pool.shares,
         active_shares=pool.active_shares,
         boosted_shares=pool.boosted_shares,
@@ -76,17 +76,16 @@ def position(_validator_id: uint256, _owner: address, _slot: uint256) -> IStakin
     @param _owner The zero address for a validator's own stake.
     @custom:error "staking: unknown validator", "staking: slot out of range"
     """
-    pool: stake_pool.Pool = validator_pools._load(_validator_id)
-    position: positions.Position = positions._load(
-        positions._key(_validator_id, _owner, _slot), pool.acc
-    )
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
+    key: uint256 = positions._key(_validator_id, _owner, _slot)
+    position: positions.Position = positions._load(key, pool.acc)
     return IStaking.Position(
         shares=position.shares,
-        tokens=stake_pool._tokens_of(pool, position.shares),
+        tokens=stake_pool._worth(position.shares, pool.tokens, pool.shares),
         bonus_bps=position.bonus_bps,
         unlocks_at=position.unlocks_at,
         pending_reward=position.owed >> positions.CLAIM_BITS,
-        request_count=position.request_count,
+        request_count=positions._request_count(key),
     )
 
 
@@ -148,6 +147,8 @@ def network() -> IStaking.Network:
     @notice Sums and streams as of this block.
     """
     settled: reward_ledger.Network = reward_ledger._settled()
+    epoch_stream: reward_stream.Stream = reward_ledger._stream(reward_ledger.EPOCH)
+    block_stream: reward_stream.Stream = reward_ledger._stream(reward_ledger.BLOCK)
     return IStaking.Network(
         weight=settled.weight,
         staked=settled.staked,
@@ -159,10 +160,10 @@ def network() -> IStaking.Network:
         rewards_paid=reward_payout.rewards_paid,
         rewards_idle=reward_ledger._idle_amount(),
         rewards_recycled=staking_rewards.rewards_recycled,
-        epoch_stream_rate=settled.epoch_stream.rate // SCALE,
-        epoch_stream_end=settled.epoch_stream.end,
-        block_stream_rate=settled.block_stream.rate // SCALE,
-        block_stream_end=settled.block_stream.end,
+        epoch_stream_rate=epoch_stream.rate // SCALE,
+        epoch_stream_end=epoch_stream.end,
+        block_stream_rate=block_stream.rate // SCALE,
+        block_stream_end=block_stream.end,
         pulled_through=staking_rewards.pulled_through,
     )
 

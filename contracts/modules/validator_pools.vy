@@ -16,11 +16,14 @@
 @dev    Only calls that change a pool write it; claims compute. Commission can only change after
         settling, so every block is paid at the rate of its time.
 
-        Words   reward | weight 66 | seen 92 | version 12 | commission bps 14 | segment 4 | status 4
+        Words   reward | weight 66 | seen 92 | version 11 | commission bps 14 | segment 4 | status 4
                        | pending 3 |
                 share  | acc 112 | boosted shares 101 |
                 pool   | tokens 84 | shares 86 | active shares 86 |
                 own    | own shares 86 | commission owed 132 | slash count 16 |
+        Unchecked arithmetic: no product of two fields, or of three with basis points, has 256 bits;
+        a divisor of zero has a zero above it, and both make zero; and a sum or difference that
+        leaves its field, wrapped or not, is refused when it is packed.
 """
 
 # --- interfaces ---
@@ -50,7 +53,7 @@ CLAIM_BITS: constant(uint256) = 96
 
 WEIGHT_BITS: constant(uint256) = 66
 SEEN_BITS: constant(uint256) = 92
-VERSION_BITS: constant(uint256) = 12
+VERSION_BITS: constant(uint256) = reward_ledger.VERSION_BITS
 COMMISSION_BITS: constant(uint256) = 14
 SEGMENT_BITS: constant(uint256) = 4
 ACC_BITS: constant(uint256) = 112
@@ -70,14 +73,32 @@ ACTIVE: constant(uint256) = 1
 EXITED: constant(uint256) = 2
 JAILED: constant(uint256) = 4
 TOMBSTONED: constant(uint256) = 8
+BARS: constant(uint256) = EXITED | JAILED | TOMBSTONED
 
 # All tables there can ever be. A validator that nobody touched for years is settled through each of
 # the tables since, at one a month: some 5,000 gas each.
 MAX_BEHIND: constant(uint256) = 2**VERSION_BITS - 1
 
-# --- immutables ---
+# --- structs ---
 
-MIN_OWN_STAKE: immutable(uint256)  # wei
+struct Pool:
+    network: reward_ledger.Network  # settled together with the pool
+    weight: uint256  # units, in the network's table
+    commission_bps: uint256
+    segment: uint256  # of the table, or weight_segments.INACTIVE
+    status: uint256  # ACTIVE | EXITED | JAILED | TOMBSTONED
+    pending: uint256  # bit per offence whose slash is in escrow
+    acc: uint256  # 2^-96 wei per boosted share
+    boosted_shares: uint256  # shares * (10,000 + bonus bps)
+    tokens: uint256  # wei
+    shares: uint256
+    active_shares: uint256  # of them, not unbonding
+    own_shares: uint256  # of those, in the operator's positions
+    commission_owed: uint256  # scaled wei
+    slash_count: uint256
+    old_status: uint256  # as it was loaded, like all that follow
+    old_staked: uint256  # wei that weighed
+    old_sum: uint256  # what it adds to its segment, packed
 
 # --- storage ---
 
@@ -87,14 +108,6 @@ reward_words: HashMap[uint256, uint256]
 share_words: HashMap[uint256, uint256]
 pool_words: HashMap[uint256, uint256]
 own_words: HashMap[uint256, uint256]
-
-# --- constructor ---
-
-
-@deploy
-def __init__(_min_own_stake: uint256):
-    MIN_OWN_STAKE = _min_own_stake
-
 
 # --- internal: a change: load, settle, change, store ---
 
@@ -113,69 +126,137 @@ def _open(_id: uint256, _commission_bps: uint256):
 
 @internal
 @view
-def _load(_id: uint256) -> stake_pool.Pool:
+def _load(_id: uint256) -> Pool:
     """
-    @dev A pool and the network, settled. Reverts with "staking: unknown validator".
+    @dev A pool and the network, settled: it has earned up to this block, through every table since
+         it was stored. Reverts with "staking: unknown validator".
     """
-    pool: stake_pool.Pool = self._with_tokens(_id, self._load_rewards(_id))
+    word: uint256 = self._reward_word(_id)
+    pool: Pool = empty(Pool)
+    pool.network = reward_ledger._settled()
+    pool.weight = word & (2**WEIGHT_BITS - 1)
+    pool.commission_bps = (word >> COMMISSION_AT) & (2**COMMISSION_BITS - 1)
+    pool.segment = (word >> SEGMENT_AT) & (2**SEGMENT_BITS - 1)
+    pool.status = (word >> STATUS_AT) & 15
+    pool.pending = word >> PENDING_AT
+    pool.old_status = pool.status
+    share_word: uint256 = self.share_words[_id]
+    pool.acc = share_word & (2**ACC_BITS - 1)
+    pool.boosted_shares = share_word >> ACC_BITS
+    pool_word: uint256 = self.pool_words[_id]
+    pool.tokens = pool_word & (2**TOKENS_BITS - 1)
+    pool.shares = (pool_word >> TOKENS_BITS) & (2**SHARES_BITS - 1)
+    pool.active_shares = pool_word >> (TOKENS_BITS + SHARES_BITS)
     own_word: uint256 = self.own_words[_id]
     pool.own_shares = own_word & (2**SHARES_BITS - 1)
     pool.commission_owed = (own_word >> SHARES_BITS) & (2**OWED_BITS - 1)
     pool.slash_count = own_word >> (SHARES_BITS + OWED_BITS)
-    return self._settled(pool)
+    if pool.status & ACTIVE == 0:
+        pool.old_sum = weight_segments._segment_sum(0, 0, pool.tokens)
+        return pool
+
+    boosted: uint256 = stake_pool._worth(pool.boosted_shares, pool.tokens, pool.shares)
+    pool.old_staked = stake_pool._worth(pool.active_shares, pool.tokens, pool.shares)
+    boost: uint256 = unsafe_div(boosted << stake_weight.BOOST_BITS, pool.old_staked)
+    pool.old_sum = weight_segments._segment_sum(boosted, boost, pool.tokens)
+    seen: uint256 = self._seen(word)
+    gross: uint256 = 0
+    version: uint256 = self._version(word)
+    for i: uint256 in range(1, pool.network.version - version + 1, bound=MAX_BEHIND):
+        ended_at: uint256 = stake_weight.acc_at[version + i]
+        gross += pool.weight * (ended_at - seen)
+        seen = ended_at
+        pool.weight = stake_weight._weight(version + i, pool.segment, boosted, boost)
+    gross = unsafe_add(gross, unsafe_mul(pool.weight, unsafe_sub(pool.network.acc, seen)))
+    if gross > 0:
+        commission: uint256 = self._commission(gross, pool.commission_bps)
+        net: uint256 = unsafe_sub(gross, commission) << ACC_SHIFT
+        pool.acc = unsafe_add(pool.acc, unsafe_div(net, pool.boosted_shares))
+        commission = unsafe_add(commission, (net % pool.boosted_shares) >> ACC_SHIFT)
+        pool.commission_owed = unsafe_add(pool.commission_owed, commission)
+    return pool
 
 
 @internal
-def _store(_id: uint256, _pool: stake_pool.Pool):
+@view
+def _acc(_id: uint256) -> uint256:
+    """
+    @dev A settled pool's accumulator, all that a claim needs. Reverts as `_load`.
+    """
+    word: uint256 = self._reward_word(_id)
+    network: reward_ledger.Network = reward_ledger._settled()
+    if self._version(word) != network.version:
+        return self._load(_id).acc
+    share_word: uint256 = self.share_words[_id]
+    acc: uint256 = share_word & (2**ACC_BITS - 1)
+    gross: uint256 = unsafe_mul(
+        word & (2**WEIGHT_BITS - 1), unsafe_sub(network.acc, self._seen(word))
+    )
+    bps: uint256 = (word >> COMMISSION_AT) & (2**COMMISSION_BITS - 1)
+    net: uint256 = unsafe_sub(gross, self._commission(gross, bps)) << ACC_SHIFT
+    return unsafe_add(acc, unsafe_div(net, share_word >> ACC_BITS))
+
+
+@internal
+def _store(_id: uint256, _pool: Pool):
     """
     @dev Write a settled and changed pool, weighed anew, and the network with the difference.
     """
-    pool: stake_pool.Pool = _pool
     staked: uint256 = 0
     boosted: uint256 = 0
     boost: uint256 = 0
     weight: uint256 = 0
     segment: uint256 = weight_segments.INACTIVE
-    pool.status = self._status(pool)
-    if pool.status & ACTIVE != 0:
-        staked = pool.active_shares * pool.tokens // pool.shares
-        boosted = pool.boosted_shares * pool.tokens // pool.shares
-        boost = (boosted << stake_weight.BOOST_BITS) // staked
+    status: uint256 = _pool.status & BARS
+    own_staked: uint256 = stake_pool._worth(_pool.own_shares, _pool.tokens, _pool.shares)
+    if status == 0 and own_staked >= stake_weight.MINIMUM:
+        status = ACTIVE
+        staked = stake_pool._worth(_pool.active_shares, _pool.tokens, _pool.shares)
+        boosted = stake_pool._worth(_pool.boosted_shares, _pool.tokens, _pool.shares)
+        boost = unsafe_div(boosted << stake_weight.BOOST_BITS, staked)
         segment = stake_weight._segment_of(staked)
-        weight = (
-            stake_weight._scaled_weight(pool.version, segment, boosted, boost)
-            // stake_weight.WEIGHT_UNIT
-        )
-    weight_segments._move(
-        pool.segment, pool.old_boosted, pool.old_boost, pool.old_tokens, segment, boosted, boost,
-        pool.tokens,
+        weight = stake_weight._weight(_pool.network.version, segment, boosted, boost)
+    new_sum: uint256 = weight_segments._segment_sum(boosted, boost, _pool.tokens)
+    weight_segments._move(_pool.segment, _pool.old_sum, segment, new_sum)
+    network_weight: uint256 = unsafe_sub(unsafe_add(_pool.network.weight, weight), _pool.weight)
+    network_staked: uint256 = unsafe_sub(unsafe_add(_pool.network.staked, staked), _pool.old_staked)
+    if network_staked == 0:
+        # Nobody is active: the units that a new table's total may have too many would have all that
+        # flows to themselves, and the accumulator would outgrow its word.
+        network_weight = 0
+    reward_ledger._store_changed(_pool.network, network_weight, network_staked)
+    if status != _pool.old_status:
+        self._count_status(_id, _pool.old_status, status)
+    packing._check(
+        (weight >> WEIGHT_BITS)
+        | (_pool.acc >> ACC_BITS)
+        | (_pool.boosted_shares >> BOOSTED_BITS)
+        | (_pool.tokens >> TOKENS_BITS)
+        | (_pool.shares >> SHARES_BITS)
+        | (_pool.active_shares >> SHARES_BITS)
+        | (_pool.own_shares >> SHARES_BITS)
+        | (_pool.commission_owed >> OWED_BITS)
+        | (_pool.slash_count >> COUNT_BITS)
     )
-    pool.network.weight = pool.network.weight + weight - pool.weight
-    pool.network.staked = pool.network.staked + staked - pool.old_staked
-    reward_ledger._store(pool.network)
-    if pool.status != pool.old_status:
-        self._count_status(_id, pool.old_status, pool.status)
     self.reward_words[_id] = (
-        packing._fits(weight, WEIGHT_BITS)
-        | (pool.seen << WEIGHT_BITS)
-        | (pool.version << VERSION_AT)
-        | (pool.commission_bps << COMMISSION_AT)
+        weight
+        | (_pool.network.acc << WEIGHT_BITS)
+        | (_pool.network.version << VERSION_AT)
+        | (_pool.commission_bps << COMMISSION_AT)
         | (segment << SEGMENT_AT)
-        | (pool.status << STATUS_AT)
-        | (pool.pending << PENDING_AT)
+        | (status << STATUS_AT)
+        | (_pool.pending << PENDING_AT)
     )
-    self.share_words[_id] = packing._fits(pool.acc, ACC_BITS) | (
-        packing._fits(pool.boosted_shares, BOOSTED_BITS) << ACC_BITS
-    )
+    self.share_words[_id] = _pool.acc | (_pool.boosted_shares << ACC_BITS)
     self.pool_words[_id] = (
-        packing._fits(pool.tokens, TOKENS_BITS)
-        | (packing._fits(pool.shares, SHARES_BITS) << TOKENS_BITS)
-        | (pool.active_shares << (TOKENS_BITS + SHARES_BITS))
+        _pool.tokens
+        | (_pool.shares << TOKENS_BITS)
+        | (_pool.active_shares << (TOKENS_BITS + SHARES_BITS))
     )
     self.own_words[_id] = (
-        pool.own_shares
-        | (packing._fits(pool.commission_owed, OWED_BITS) << SHARES_BITS)
-        | (packing._fits(pool.slash_count, COUNT_BITS) << (SHARES_BITS + OWED_BITS))
+        _pool.own_shares
+        | (_pool.commission_owed << SHARES_BITS)
+        | (_pool.slash_count << (SHARES_BITS + OWED_BITS))
     )
 
 
@@ -184,101 +265,32 @@ def _store(_id: uint256, _pool: stake_pool.Pool):
 
 @internal
 @view
-def _load_rewards(_id: uint256) -> stake_pool.Pool:
-    """
-    @dev The fields that rewards need, not settled. Reverts with "staking: unknown validator".
-    """
+def _reward_word(_id: uint256) -> uint256:
     word: uint256 = self.reward_words[_id]
-    checks._require(word != 0, "staking: unknown validator")
-    share_word: uint256 = self.share_words[_id]
-    pool: stake_pool.Pool = empty(stake_pool.Pool)
-    pool.network = reward_ledger._settled()
-    pool.weight = word & (2**WEIGHT_BITS - 1)
-    pool.seen = (word >> WEIGHT_BITS) & (2**SEEN_BITS - 1)
-    pool.version = (word >> VERSION_AT) & (2**VERSION_BITS - 1)
-    pool.commission_bps = (word >> COMMISSION_AT) & (2**COMMISSION_BITS - 1)
-    pool.segment = (word >> SEGMENT_AT) & (2**SEGMENT_BITS - 1)
-    pool.status = (word >> STATUS_AT) & 15
-    pool.pending = word >> PENDING_AT
-    pool.acc = share_word & (2**ACC_BITS - 1)
-    pool.boosted_shares = share_word >> ACC_BITS
-    pool.old_status = pool.status
-    return pool
+    if word == 0:
+        checks._refuse("staking: unknown validator")
+    return word
 
 
 @internal
-@view
-def _with_tokens(_id: uint256, _pool: stake_pool.Pool) -> stake_pool.Pool:
-    """
-    @dev Adds the pool word's fields, and what the pool adds to its segment.
-    """
-    pool: stake_pool.Pool = _pool
-    word: uint256 = self.pool_words[_id]
-    pool.tokens = word & (2**TOKENS_BITS - 1)
-    pool.shares = (word >> TOKENS_BITS) & (2**SHARES_BITS - 1)
-    pool.active_shares = word >> (TOKENS_BITS + SHARES_BITS)
-    pool.old_tokens = pool.tokens
-    if pool.status & ACTIVE != 0:
-        pool.old_staked = pool.active_shares * pool.tokens // pool.shares
-        pool.old_boosted = pool.boosted_shares * pool.tokens // pool.shares
-        pool.old_boost = (pool.old_boosted << stake_weight.BOOST_BITS) // pool.old_staked
-    return pool
+@pure
+def _seen(_reward_word: uint256) -> uint256:
+    return (_reward_word >> WEIGHT_BITS) & (2**SEEN_BITS - 1)
 
 
 @internal
-@view
-def _rewards(_id: uint256) -> stake_pool.Pool:
-    """
-    @dev The fields that rewards need, settled: a claim's view of a pool. `commission_owed` is only
-         what has come since the stored state.
-    """
-    pool: stake_pool.Pool = self._load_rewards(_id)
-    if pool.version != pool.network.version:
-        pool = self._with_tokens(_id, pool)
-    return self._settled(pool)
+@pure
+def _version(_reward_word: uint256) -> uint256:
+    return (_reward_word >> VERSION_AT) & (2**VERSION_BITS - 1)
 
 
 @internal
-@view
-def _settled(_pool: stake_pool.Pool) -> stake_pool.Pool:
+@pure
+def _commission(_gross: uint256, _bps: uint256) -> uint256:
     """
-    @dev A pool that has earned up to this block, through every table since it was stored.
+    @dev The operator's part of what a pool earned, rounded down in its delegators' favour.
     """
-    pool: stake_pool.Pool = _pool
-    if pool.status & ACTIVE != 0:
-        gross: uint256 = 0
-        behind: uint256 = pool.network.version - pool.version
-        for i: uint256 in range(1, behind + 1, bound=MAX_BEHIND):
-            ended_at: uint256 = stake_weight.acc_at[pool.version + i]
-            gross += pool.weight * (ended_at - pool.seen)
-            pool.seen = ended_at
-            pool.weight = (
-                stake_weight._scaled_weight(
-                    pool.version + i, pool.segment, pool.old_boosted, pool.old_boost
-                )
-                // stake_weight.WEIGHT_UNIT
-            )
-        gross += pool.weight * (pool.network.acc - pool.seen)
-        if gross > 0:
-            commission: uint256 = gross * pool.commission_bps // BPS  # delegators' favour
-            net: uint256 = (gross - commission) << ACC_SHIFT
-            pool.acc += net // pool.boosted_shares
-            pool.commission_owed += commission + ((net % pool.boosted_shares) >> ACC_SHIFT)
-    pool.seen = pool.network.acc
-    pool.version = pool.network.version
-    return pool
-
-
-@internal
-@view
-def _status(_pool: stake_pool.Pool) -> uint256:
-    """
-    @dev The status with ACTIVE as it follows from the rest.
-    """
-    barred: uint256 = _pool.status & (EXITED | JAILED | TOMBSTONED)
-    if barred == 0 and stake_pool._tokens_of(_pool, _pool.own_shares) >= MIN_OWN_STAKE:
-        return ACTIVE
-    return barred
+    return unsafe_div(unsafe_mul(_gross, _bps), BPS)
 
 
 @internal
@@ -295,8 +307,5 @@ def _slash_count(_id: uint256) -> uint256:
 
 @internal
 def _count_status(_id: uint256, _old: uint256, _new: uint256):
-    if _old & ACTIVE == 0 and _new & ACTIVE != 0:
-        self.active_count += 1
-    elif _old & ACTIVE != 0 and _new & ACTIVE == 0:
-        self.active_count -= 1
+    self.active_count = self.active_count + (_new & ACTIVE) - (_old & ACTIVE)  # the lowest bit
     log IStaking.StatusChanged(validator_id=_id, old_status=_old, new_status=_new)

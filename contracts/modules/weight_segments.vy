@@ -5,8 +5,7 @@
 @license AGPL-3.0-only
 @notice For each segment the sums of its validators' boosted tokens and boosts, from which a new
         table weighs them all at once (contracts/modules/stake_weight.vy), and of their pools'
-        tokens.
-        Validators without weight are counted in a segment of their own, INACTIVE.
+        tokens. Validators without weight are counted in a segment of their own, INACTIVE.
 @dev    Word | boosted 99 | boost 62 | principal 86 |
 """
 
@@ -45,7 +44,7 @@ def set_decay_table(_values: uint256[7]):
     @notice Change what stake weighs, for everybody from this block on; what was earned stays.
     @param _values Effective stake at the table's seven breakpoints, wei.
     @custom:error "ownable: caller is not the owner", "table: changed too recently"
-                  "table: values not increasing", "table: value above the stake"
+                  "table: values not increasing"
                   "table: not concave", "table: minimum weighs nothing"
     """
     ownable._check_owner()
@@ -61,27 +60,15 @@ def set_decay_table(_values: uint256[7]):
 
 
 @internal
-def _move(
-    _from: uint256,
-    _old_boosted: uint256,
-    _old_boost: uint256,
-    _old_tokens: uint256,
-    _to: uint256,
-    _boosted: uint256,
-    _boost: uint256,
-    _tokens: uint256,
-):
+def _move(_from: uint256, _old_sum: uint256, _to: uint256, _new_sum: uint256):
     """
     @dev Take what a pool added to one segment out, and add it as it is now to another or the same.
     """
-    old_sum: uint256 = self._segment_sum(_old_boosted, _old_boost, _old_tokens)
-    new_sum: uint256 = self._segment_sum(_boosted, _boost, _tokens)
-    if _from == _to:
-        if old_sum != new_sum:
-            self.segment_words[_to] = self.segment_words[_to] - old_sum + new_sum
-    else:
-        self.segment_words[_from] -= old_sum
-        self.segment_words[_to] += new_sum
+    if _from != _to:
+        self.segment_words[_from] -= _old_sum
+        self.segment_words[_to] += _new_sum
+    elif _old_sum != _new_sum:
+        self.segment_words[_to] = self.segment_words[_to] - _old_sum + _new_sum
 
 
 @internal

@@ -80,7 +80,9 @@ initializes: validator_pools[
     stake_weight := stake_weight,
     weight_segments := weight_segments,
 ]
-initializes: staking_core[positions := positions, validator_pools := validator_pools]
+initializes: staking_core[
+    positions := positions, slash_escrow := slash_escrow, validator_pools := validator_pools
+]
 initializes: reward_payout[staking_core := staking_core]
 initializes: staking_rewards[
     ownable := ownable, reward_ledger := reward_ledger, staking_core := staking_core
@@ -94,8 +96,8 @@ initializes: staking_roles[
 ]
 initializes: staking_views[
     positions := positions,
-    reward_payout := reward_payout,
     reward_ledger := reward_ledger,
+    reward_payout := reward_payout,
     slash_escrow := slash_escrow,
     stake_weight := stake_weight,
     staking_core := staking_core,
@@ -187,7 +189,6 @@ def __init__(
     staking_core.__init__(_token, _terms)
     staking_rewards.__init__(_block_reward, _recycling_pool)
     stake_weight.__init__(_decay_stakes, _decay_values, _terms.min_validator_stake)
-    validator_pools.__init__(_terms.min_validator_stake)
     ownable.__init__()
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
@@ -209,10 +210,9 @@ def claim(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
                   "staking: nothing to claim" Less than a wei is owed.
     """
     key: uint256 = positions._key(_validator_id, _owner, _slot)
-    pool: stake_pool.Pool = validator_pools._rewards(_validator_id)
-    position: positions.Position = positions._load(key, pool.acc)
+    position: positions.Position = positions._load(key, validator_pools._acc(_validator_id))
     amount: uint256 = position.owed >> positions.CLAIM_BITS
-    checks._require(amount > 0, "staking: nothing to claim")
+    staking_core._check_claim(amount)
     if staking_core._is_lock_over(position):
         staking_core._end_lock(_validator_id, _owner, _slot, key)
         position.bonus_bps = 0
@@ -233,9 +233,9 @@ def claim_commission(_validator_id: uint256) -> uint256:
     @return Wei paid, rounded down.
     @custom:error "staking: unknown validator", "staking: nothing to claim"
     """
-    pool: stake_pool.Pool = validator_pools._load(_validator_id)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
     amount: uint256 = pool.commission_owed // SCALE
-    checks._require(amount > 0, "staking: nothing to claim")
+    staking_core._check_claim(amount)
     pool.commission_owed %= SCALE
     validator_pools._store(_validator_id, pool)
     reward_payout.rewards_paid += amount
@@ -286,7 +286,7 @@ def stake(_validator_id: uint256, _slot: uint256, _amount: uint256, _months: uin
                   "staking: over the cap", "staking: slash pending", "staking: pool too thin"
                   "staking: pool full"
     """
-    checks._require(_amount + _months > 0, "staking: zero amount")
+    staking_core._check_amount(_amount + _months)
     owner: address = self._owner_of(_validator_id, _slot)
     staking_core._add(_validator_id, owner, _slot, _amount, _months, empty(positions.Position))
     if _amount > 0:
@@ -327,31 +327,31 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
     """
     owner: address = self._owner_of(_validator_id, _slot)
     key: uint256 = positions._key(_validator_id, owner, _slot)
-    pool: stake_pool.Pool = validator_pools._load(_validator_id)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
     position: positions.Position = positions._load(key, pool.acc)
     shares: uint256 = self._take_shares(key, pool, position, _amount)
 
     unlocks_at: uint256 = block.timestamp + staking_core.TERMS.unbonding_seconds
-    request_id: uint256 = position.request_count
-    positions._open_request(key, request_id, shares, unlocks_at)
-    position.request_count += 1
-    pool, position = staking_core._reshaped(pool, position, _slot, position.shares - shares, 0)
-    positions._store(key, position)
+    request_id: uint256 = positions._open_request(key, shares, unlocks_at)
+    position.shares -= shares
+    position.bonus_bps = 0
     if pool.status & validator_pools.ACTIVE != 0 and _slot >= positions.OWN_SLOT:
-        own_staked: uint256 = stake_pool._tokens_of(pool, pool.own_shares)
-        minimum: uint256 = staking_core.TERMS.min_validator_stake
-        checks._require(own_staked >= minimum, "staking: below the minimum")
+        own_staked: uint256 = stake_pool._worth(
+            pool.own_shares - shares, pool.tokens, pool.shares
+        )
+        if own_staked < staking_core.TERMS.min_validator_stake:
+            checks._refuse("staking: below the minimum")
     log IStaking.Unstaked(
         validator_id=_validator_id,
         owner=owner,
         slot=_slot,
         request_id=request_id,
         shares=shares,
-        tokens=stake_pool._tokens_of(pool, shares),
+        tokens=stake_pool._worth(shares, pool.tokens, pool.shares),
         unlocks_at=unlocks_at,
     )
     pool.active_shares -= shares
-    validator_pools._store(_validator_id, pool)
+    staking_core._store(_validator_id, pool, key, _slot, position)
     return request_id
 
 
@@ -370,16 +370,16 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
     """
     owner: address = self._owner_of(_validator_id, _slot)
     key: uint256 = positions._key(_validator_id, owner, _slot)
-    pool: stake_pool.Pool = validator_pools._load(_validator_id)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
     position: positions.Position = positions._load(key, pool.acc)
-    staking_core._check_open(key, pool, _slot)
+    staking_core._check_open(key, position.flags, pool.status, _slot)
     request: positions.Request = positions._end_request(key, _request_id)
-    staking_core._check_cap(pool, _slot, stake_pool._tokens_of(pool, request.shares))
+    staking_core._check_cap(
+        pool, _slot, stake_pool._worth(request.shares, pool.tokens, pool.shares)
+    )
     pool.active_shares += request.shares
-    bonus: uint256 = staking_core._bonus_with(position, _slot, request.shares)
-    shares: uint256 = position.shares + request.shares
-    pool, position = staking_core._reshaped(pool, position, _slot, shares, bonus)
-    positions._store(key, position)
+    position.bonus_bps = staking_core._bonus_with(position, _slot, request.shares)
+    position.shares += request.shares
     log IStaking.UnstakeCancelled(
         validator_id=_validator_id,
         owner=owner,
@@ -387,7 +387,7 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
         request_id=_request_id,
         shares=request.shares,
     )
-    validator_pools._store(_validator_id, pool)
+    staking_core._store(_validator_id, pool, key, _slot, position)
 
 
 @external
@@ -406,10 +406,12 @@ def withdraw(_validator_id: uint256, _slot: uint256, _request_id: uint256) -> ui
     owner: address = self._owner_of(_validator_id, _slot)
     key: uint256 = positions._key(_validator_id, owner, _slot)
     request: positions.Request = positions._end_request(key, _request_id)
-    checks._require(block.timestamp >= request.unlocks_at, "staking: still unbonding")
-    pool: stake_pool.Pool = validator_pools._load(_validator_id)
-    amount: uint256 = 0
-    pool, amount = slash_escrow._leave(_validator_id, pool, request.shares, owner)
+    if block.timestamp < request.unlocks_at:
+        checks._refuse("staking: still unbonding")
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
+    amount: uint256 = staking_core._leave(_validator_id, owner, pool, request.shares)
+    pool.tokens -= amount
+    pool.shares -= request.shares
     log IStaking.Withdrawn(
         validator_id=_validator_id,
         owner=owner,
@@ -446,25 +448,25 @@ def redelegate(
                   "staking: validator not active", "staking: over the cap"
                   or as `unstake` (but for locks) and `stake`.
     """
-    checks._require(_source_slot < positions.OWN_SLOT, "staking: own stake")
-    checks._require(_slot < positions.OWN_SLOT, "staking: own stake")
-    checks._require(_source_id != _validator_id, "staking: same validator")
+    if _source_slot >= positions.OWN_SLOT:
+        checks._refuse("staking: own stake")
+    if _slot >= positions.OWN_SLOT:
+        checks._refuse("staking: own stake")
+    if _source_id == _validator_id:
+        checks._refuse("staking: same validator")
     key: uint256 = positions._key(_source_id, msg.sender, _source_slot)
-    pool: stake_pool.Pool = validator_pools._load(_source_id)
+    pool: validator_pools.Pool = validator_pools._load(_source_id)
     position: positions.Position = positions._load(key, pool.acc)
-    bonus: uint256 = position.bonus_bps
     if staking_core._is_lock_over(position):
-        bonus = 0
+        position.bonus_bps = 0
     shares: uint256 = staking_core._free_shares(key, pool, position, _amount)
-    pool, position = staking_core._reshaped(
-        pool, position, _source_slot, position.shares - shares, bonus
-    )
-    positions._store(key, position)
+    position.shares -= shares
     pool.active_shares -= shares
-    amount: uint256 = 0
-    pool, amount = slash_escrow._leave(_source_id, pool, shares, msg.sender)
-    checks._require(amount > 0, "staking: zero amount")  # shares can be worth nothing
-    validator_pools._store(_source_id, pool)
+    amount: uint256 = staking_core._leave(_source_id, msg.sender, pool, shares)
+    staking_core._check_amount(amount)
+    pool.tokens -= amount
+    pool.shares -= shares
+    staking_core._store(_source_id, pool, key, _source_slot, position)
 
     position.shares = shares
     staking_core._add(_validator_id, msg.sender, _slot, amount, 0, position)
@@ -492,7 +494,7 @@ def redelegate(
 @view
 def _take_shares(
     _key: uint256,
-    _pool: stake_pool.Pool,
+    _pool: validator_pools.Pool,
     _position: positions.Position,
     _amount: uint256,
 ) -> uint256:
@@ -500,7 +502,8 @@ def _take_shares(
     @dev Shares worth `_amount` of a position that is neither locked nor answerable.
     """
     shares: uint256 = staking_core._free_shares(_key, _pool, _position, _amount)
-    checks._require(_position.unlocks_at <= block.timestamp, "staking: still locked")
+    if _position.unlocks_at > block.timestamp:
+        checks._refuse("staking: still locked")
     return shares
 
 
@@ -513,5 +516,6 @@ def _owner_of(_id: uint256, _slot: uint256) -> address:
     if _slot < positions.OWN_SLOT:
         return msg.sender
     operator: address = staticcall IValidators(staking_core.registry).operator_of(_id)
-    checks._require(msg.sender == operator, "staking: not the operator")
+    if msg.sender != operator:
+        checks._refuse("staking: not the operator")
     return empty(address)

@@ -13,10 +13,11 @@ from mdt.compiled import ROOT, from_vyper
 from mdt.errors import ChainError
 from mdt.model.reasons import Discard
 from mdt.policy import Policy
-from mdt.runs import demo, real
+from mdt.runs import demo, demo_stake, real
 from mdt.runs.accounting import BalanceSheet, Line
 from mdt.runs.network import Network
 from mdt.transactions import Chain
+from mdt.units import WAD
 from tests.support.chains import embedded
 
 DATA = Path(os.environ.get("MDT_REAL_DATA", ROOT.parent / "shared" / "data"))
@@ -57,6 +58,26 @@ def test_demo__balance_sheet__adds_up_and_accounts_for_everything(played):
     assert sheet.minted_by_bucket["block_emission"] == sheet.minted_by_reason["block_reward"] + sheet.minted_by_reason["epoch_emission"]
     assert sum(done.claims.values()) == sum(row.miner_share for row in done.settled if row.miner_outcome == "paid")
     assert sheet.held["RewardDistributor"] == sheet.held["EmissionController"] == 0
+
+
+def test_demo__slashes__end_in_three_ways_and_add_up(played):
+    done, summary = played
+    staking, sheet = summary["staking"], done.sheet
+    slashes = [(one["validator"], one["offence"], one["status"], int(one["amount"]) // WAD, int(one["answered"]) // WAD) for one in staking["slashes"]]
+    assert slashes == [
+        (3, "offline", "overturned", 18, 10),  # a tenth of the 180 MDT left in the pool, and of the 100 MDT that had moved on
+        (2, "no reveal", "upheld", 22, 0),
+        (5, "double signing", "upheld", 160, 0),
+    ]
+    overturned, *upheld = staking["slashes"]
+    assert int(overturned["restored"]) == int(overturned["amount"]) == int(staking["restored"])
+    assert int(overturned["owed"]) == int(overturned["answered"]) == int(staking["restituted"])
+    assert all(int(one["burned"]) == int(one["amount"]) * 8_000 // 10_000 for one in upheld)
+    assert all(int(one["burned"]) + int(one["to_treasury"]) == int(one["amount"]) for one in upheld)
+    assert sheet.burned_by_reason["slash"] == sum(int(one["burned"]) for one in upheld)
+    assert sheet.held["Slasher"] == 0
+    assert len(staking["paid"]) == len(demo_stake.STAKES) + len(demo_stake.DELEGATIONS)
+    assert sum(int(amount) for amount in staking["paid"].values()) == done.staking.claimed > 0
 
 
 def test_demo__halving__halves_what_a_utility_is_worth(played):

@@ -8,6 +8,7 @@ import pytest
 
 from mdt import localchain
 from mdt.compiled import SOURCES
+from mdt.deploy_plan import OWNED
 from mdt.units import WAD
 from tests.luxtensor.proxy import CHAIN_ID, LuxtensorProxy
 from tests.support.chains import accounts
@@ -49,6 +50,8 @@ def deploy_arguments(commands, people):
         "adr-literal",
         "--guardian",
         "TEST::4",
+        "--arbiter",
+        "TEST::8",
         *reporters,
         "--genesis",
         str(genesis),
@@ -65,11 +68,12 @@ def deployed(commands, deploy_arguments):
     return commands.json(*deploy_arguments)
 
 
-def test_deploy__dry_run_then_real_then_again__same_plan_done_once(commands, deployed, deploy_arguments, proxy):
+def test_deploy__dry_run_then_real_then_again__same_plan_done_once(commands, deployed, deploy_arguments, people, proxy):
     assert {one["state"] for one in commands.dry["steps"]} == {"planned"}
     assert [one["step"] for one in commands.dry["steps"]] == [one["step"] for one in deployed["steps"]]
     assert {one["state"] for one in deployed["steps"]} == {"sent"}
     assert (deployed["chain_id"], deployed["complete"], set(deployed["contracts"])) == (CHAIN_ID, True, set(SOURCES))
+    assert next(one for one in deployed["steps"] if one["step"] == "deploy Slasher")["arguments"]["arbiter"] == people[8]
     assert deployed["schedule"]["block reward, all eras"] == "4,202,746.875 MDT of a channel of 4,202,746.875 MDT"
     height = proxy.w3.eth.block_number
     again = commands.run(*deploy_arguments)
@@ -188,7 +192,7 @@ def test_deploy__owner_accepts_and_a_late_epoch_is_skipped__by_commands(commands
     assert "is not being handed to" in commands.error("deploy", "--accept-ownership", "--account", "TEST::5", *records, records=False)
     accepted = commands.json("deploy", "--accept-ownership", "--account", "TEST::6", *records, records=False)
     assert accepted["owner"] == people[6]
-    assert all(accepted["accepted"][name]["block_number"] > 0 for name in SOURCES)
+    assert all(accepted["accepted"][name]["block_number"] > 0 for name in OWNED)
     status = commands.json("epoch", "status", *records, records=False)
     to_block(proxy.w3, status["deadline_block"] + 1)
     assert commands.json("epoch", "skip", "--account", "TEST::5", "--dry-run", *records, records=False)["dry_run"] is True

@@ -19,7 +19,7 @@ MODULES = [path.relative_to(ROOT).as_posix() for path in contracts.modules()]
 SOURCES = [f"contracts/{name}.vy" for name in DEPLOYABLES] + MODULES
 INTERFACES = [path.relative_to(ROOT).as_posix() for path in contracts.interfaces()]
 
-MAX_LINES = {"deployable": 520, "module": 300}  # with comments and blank lines
+MAX_LINES = {"deployable": 530, "module": 320}  # with comments and blank lines
 MAX_CODE_LINES = {"deployable": 320, "module": 220}
 MAX_COLUMNS = 100
 MAX_REASON = 32  # one word; the name of the parameter makes this one a byte longer
@@ -62,8 +62,8 @@ def reasons(path: str) -> Iterator[tuple[int, nodes.VyperNode | None]]:
     for node in tree(path).get_descendants((nodes.Assert, nodes.Raise)):
         yield node.lineno, node.msg if isinstance(node, nodes.Assert) else node.exc
     for node in tree(path).get_descendants(nodes.Call):
-        if node.func.node_source_code == "checks._require":
-            yield node.lineno, node.args[1]
+        if node.func.node_source_code in ("checks._require", "checks._refuse"):
+            yield node.lineno, node.args[-1]
 
 
 @cache

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from mdt.economics.__main__ import compute, main
@@ -19,7 +19,7 @@ from mdt.economics.rules import Rules, effective
 from mdt.economics.snapshots import NEEDED, SUBNET_15, TOP_50, read
 from mdt.economics.study import GROWN, run, splits
 from mdt.errors import ConfigError, DataError
-from mdt.model.stake_weight import MAX_STAKE, DecayTable
+from mdt.model.stake_weight import MAX_STAKE, WAD, DecayTable
 from mdt.settings import load
 from tests.support.profiles import examples
 from tests.unit.stake_weight.test_model import tables
@@ -216,9 +216,13 @@ def test_split__any_table_and_parts__at_most_the_stated_bound(table, data):
     rules = rules_of(table, minimum)
     parts = [minimum + extra for extra in data.draw(st.lists(st.integers(0, 2**70) | st.integers(0, 3), min_size=1, max_size=30))]
     stake = sum(parts)
+    event(f"concave: {rules.convexity == 0}")
+    assert 0 <= rules.convexity < Fraction(1, WAD)
     assert sum(table.effective_stake(part) for part in parts) <= rules.bound(stake)
     assert effective(sum(rules.weights(parts))) <= rules.bound(stake)
     assert rules.bound(stake) <= rules.largest_gain * rules.exact(stake)
+    slope, _ = table.rows[-1]
+    assert (table.effective_stake(stake) + 1) * WAD > slope * stake  # what the unsplit stake has at least, rounded
     bonus = data.draw(st.integers(0, 600))
     boosted = [table.contribution(part, part * (10_000 + bonus)) for part in parts]
     assert effective(sum(table.weight(one.segment, one.boosted, one.boost) for one in boosted)) <= rules.bound(stake) * (10_000 + bonus) / 10_000
@@ -238,15 +242,15 @@ def test_split__delegations_over_pools__at_most_the_stated_bound(table, data):
 @given(table=tables(), data=st.data())
 @many
 def test_split__equal_parts__more_of_them_weigh_no_less(table, data):
-    """The closed form of the optimum: as many as the minimum allows, which reaches the bound up to the remainder."""
+    """The closed form of the optimum, up to the convexity: as many as the minimum allows, which reaches the bound up to the remainder."""
     minimum = data.draw(st.integers(table.stakes[0], table.stakes[-1]))
     rules = rules_of(table, minimum)
     stake = minimum * data.draw(st.integers(1, 1_000)) + data.draw(st.integers(0, minimum - 1))
     count = data.draw(st.integers(1, stake // minimum))
     best = rules.best_count(stake)
     assert best == stake // minimum
-    assert count * rules.exact(stake // count) <= best * rules.exact(stake // best) + best + count
-    assert best * rules.exact(minimum) > rules.bound(stake) - rules.exact(minimum)
+    assert count * rules.exact(stake // count) <= best * rules.exact(stake // best) + best + count + stake * rules.convexity
+    assert best * rules.exact(minimum) > stake * rules.rate_at_minimum - rules.exact(minimum)
 
 
 @given(stake=st.integers(100 * MDT, 21_000_000 * MDT), count=st.integers(1, 300))
@@ -264,6 +268,7 @@ def test_split_weight__remainder_lifts_the_first_to_the_minimum__it_alone_earns(
 
 
 def test_rules__documents_table__bound_gain_and_best_sizes():
+    assert RULES.convexity == 0
     assert RULES.rate_at_minimum == Fraction(1, 2)
     assert RULES.bound(7 * MDT) == 7 * MDT // 2
     assert RULES.largest_gain == Fraction(45, 8)
@@ -274,10 +279,28 @@ def test_rules__documents_table__bound_gain_and_best_sizes():
     assert RULES.largest_bonus_bps == 600
 
 
+def test_exact__documents_table__every_point_and_the_last_slope_goes_on():
+    assert [RULES.exact(int(x * MDT)) for x, _ in POINTS] == [y * MDT for _, y in POINTS]
+    assert RULES.exact(19_000 * MDT) == 1_800 * MDT
+    assert [(piece.start // MDT, piece.slope) for piece in RULES.pieces[-3:]] == [(500, Fraction(3, 20)), (1_000, Fraction(4, 45)), (10_000, Fraction(4, 45))]
+
+
+def test_bound__table_convex_by_less_than_rounding__passed_without_the_convexity_but_not_with_it():
+    """The wei that is granted for each MDT is not idle: what a slope of 0.15 hides in 9,000 MDT shows at 10,000."""
+    flat = [Fraction(x * 3, 20) * MDT for x in (1, 10, 50, 100, 500, 1_000)]
+    table = DecayTable(RULES.table.stakes, [*map(int, flat), 1_500 * MDT + 8_999], 100 * MDT)
+    rules = rules_of(table, 100 * MDT)
+    stake = 10_000 * MDT
+    assert rules.convexity == Fraction(8_999, 9_000 * MDT)
+    assert stake * rules.rate_at_minimum + 8_999 == table.effective_stake(stake) <= rules.bound(stake) < stake * rules.rate_at_minimum + 10_000
+    assert rules.best_sizes() == [(100 * MDT, 0)]
+
+
 @given(table=tables(), data=st.data())
 @many
 def test_best_sizes__any_cost__no_other_size_earns_more(table, data):
-    minimum = data.draw(st.integers(table.stakes[0], table.stakes[-1] - 1))
+    """More than the convexity per token."""
+    minimum = data.draw(st.integers(table.stakes[0], table.stakes[-1] + 1))
     rules = rules_of(table, minimum)
     cost = data.draw(st.integers(0, 2 * table.values[-1]))
     best = next((size for size, limit in rules.best_sizes() if cost < limit), None)
@@ -290,7 +313,7 @@ def test_best_sizes__any_cost__no_other_size_earns_more(table, data):
     if best is None:
         assert max(earned.values()) <= Fraction(table.values[-1] - table.values[-2], table.stakes[-1] - table.stakes[-2])  # rises without end
     else:
-        assert (rules.exact(best) - cost) / best >= max(earned.values())
+        assert (rules.exact(best) - cost) / best >= max(earned.values()) - rules.convexity
 
 
 def test_splits__stake_too_small_for_some_counts__only_what_the_minimum_allows():

@@ -8,9 +8,12 @@ from typing import Any
 import boa
 import pytest
 
+from mdt.deploy_values import staking_terms
 from mdt.model.controller import Report
 from mdt.model.emission import Parameters, Schedule
+from mdt.model.ownable import ZERO_ADDRESS as OWN
 from mdt.model.reasons import Recycle
+from mdt.model.staking import OWN_SLOT
 from mdt.settings import load
 from tests.support.deployers import deployer
 from tests.support.emission import DATA_HASH, EMPTY, INPUTS, QUORUM, REPORTERS, addresses, as_tuple, sign
@@ -41,31 +44,36 @@ def test_recycling_pool__token_answers_false__takes_and_pays_nothing(owner: str,
 
 
 def test_staking__token_answers_false__takes_and_pays_nothing(owner: str, token: Any) -> None:
-    staking_settings = SETTINGS.staking
-    staking = deployer("staking/Staking").deploy(
-        token, token, token, staking_settings.min_validator_stake, staking_settings.unbonding, SETTINGS.emission.epoch_blocks, owner
-    )
+    terms, table = tuple(staking_terms(SETTINGS).values()), (SETTINGS.staking.decay_stakes, SETTINGS.staking.decay_values)
+    staking = deployer("staking/Staking").deploy(token, token, token, terms, *table, owner)
+    validators = deployer("staking/Validators").deploy(staking)
+    staking.set_registry(validators, sender=owner)
     staking.set_notifier(owner, sender=owner)
     staking.notify_reward(AMOUNT, sender=owner)
     boa.env.time_travel(blocks=10)
     token.set_answers_true(False)
-    with boa.reverts("staking: approve failed"):
+    with boa.reverts("staking: transfer failed"):
         staking.recycle_idle_rewards()
     with boa.reverts("staking: transfer failed"):
         staking.notify_reward(AMOUNT, sender=owner)
     validator = boa.env.generate_address("validator")
     with boa.reverts("staking: transfer failed"):
-        staking.register(AMOUNT, sender=validator)
+        validators.register(AMOUNT, 0, "", sender=validator)
 
     token.set_answers_true(True)
-    staking.register(AMOUNT, sender=validator)
-    request = staking.unstake(AMOUNT, sender=validator)
-    boa.env.time_travel(seconds=staking_settings.unbonding)
+    number = validators.register(AMOUNT, 0, "", sender=validator)
+    boa.env.time_travel(blocks=10)
+    validators.exit(sender=validator)
+    request = staking.unstake(number, OWN_SLOT, AMOUNT, sender=validator)
+    boa.env.time_travel(seconds=SETTINGS.staking.unbonding)
     token.set_answers_true(False)
     with boa.reverts("staking: transfer failed"):
-        staking.withdraw(request, sender=validator)
+        staking.withdraw(number, OWN_SLOT, request, sender=validator)
+    with boa.reverts("staking: transfer failed"):
+        staking.claim(number, OWN, OWN_SLOT)
     token.set_answers_true(True)
-    staking.withdraw(request, sender=validator)
+    staking.withdraw(number, OWN_SLOT, request, sender=validator)
+    staking.claim(number, OWN, OWN_SLOT)
 
 
 def test_controller__token_answers_false__settles_nothing(owner: str, token: Any) -> None:

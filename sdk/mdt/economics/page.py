@@ -204,9 +204,16 @@ def _bound(rules: Rules) -> list[str]:
             f"{decimal(rate * bonus, 2)} with the longest lock.",
             f"One validator with any stake weighs at least the last slope, {decimal(rate / rules.largest_gain, 4)} per MDT, so **splitting multiplies a "
             "weight by at most",
-            f"{decimal(rules.largest_gain)}**. Delegations obey the same bound: of pool i a delegator has D_i · f(T_i) / T_i, and T_i ≥ m. Rounding "
-            "only takes away. (C21;",
-            "`tests/sdk/test_economics.py` tries to break it.)",
+            f"{decimal(rules.largest_gain)}**. Delegations obey the same bound: of pool i a delegator has D_i · f(T_i) / T_i, and T_i ≥ m. (C21; "
+            "`tests/sdk/test_economics.py`",
+            "tries to break it.)",
+        ),
+        *prose(
+            "**Rounding.** f is exact at the seven points; between and beyond them the contract's slopes, multiples of 10^-18, and weights, multiples of "
+            "2^20 wei, are rounded down. That takes less than a wei for each MDT since the point before, and less than a unit of weight; never does it "
+            "add. Split or not, a stake loses it, so of rounded weights the largest gain can be higher by as little: in no digit shown here. The "
+            "contract compares rounded slopes: it takes a new table that is convex by less than 10^-18 in slope. With one f(T) / T can rise by less than "
+            "10^-18, and the bound is less than a wei higher for each MDT of S. This table is concave without rounding, as every preset's must be.",
         ),
     ]
 
@@ -301,6 +308,7 @@ def _delegation(preset: str, rules: Rules, grown: Run) -> list[str]:
 
 def _limits(rules: Rules, grown: Run) -> list[str]:
     beyond = sum(stake > rules.last_kink for stake in grown.stakes)
+    slope, last_slope = rules.pieces[rules.table.segment_of(rules.minimum)].slope, rules.pieces[-1].slope
     return [
         "## What these rules achieve, and what they do not",
         "",
@@ -313,9 +321,14 @@ def _limits(rules: Rules, grown: Run) -> list[str]:
             "**limit an owner.** Keys are free; whoever runs many validators is below every cap and in the best part of the table. No rule that sees "
             "only keys can do both: what makes a large validator earn less per token is exactly what splitting gains. A flatter table rewards "
             "splitting less and decays less.",
-            f"**reach large networks.** Kinks are fixed at deployment, only their values are governed, and the last is at {mdt(rules.last_kink)} MDT: "
-            f"{beyond} of these {len(grown.stakes)} validators sharing {mdt(GROWN)} MDT are beyond it. Kinks that grow with the network would bend "
-            "where whales are, and splitting would gain there.",
+            f"**reach large networks.** Of the stakes that a validator can have, those from {mdt(rules.minimum)} to {mdt(rules.last_kink)} MDT differ "
+            f"most: there what a further MDT weighs falls from {decimal(slope, 4)} to {decimal(last_slope, 4)}, and what each weighs from "
+            f"{decimal(rules.rate_at_minimum, 4)} to {decimal(rules.rate(rules.last_kink), 4)}. Beyond {mdt(rules.last_kink)} MDT the table is a "
+            f"straight line, on which what each weighs only nears {decimal(last_slope, 4)}: "
+            f"{beyond} of these {len(grown.stakes)} validators sharing {mdt(GROWN)} MDT are "
+            f"there. Breakpoints are fixed at deployment, only their values are governed, and the last slope goes on: no vote can bend the table beyond "
+            f"{mdt(rules.table.stakes[-2])} MDT. Who wants decay at the scale of the network must deploy with other breakpoints; they would bend the "
+            "table where whales are, and splitting would gain there.",
             "**undo concentration.** The cap touches new stake only, is waived in the phase in which first stakes are placed, and when others leave, "
             "shares rise above it and stay.",
             "**protect anything but rewards.** Weight decides who earns. Who may report and who makes blocks is not decided by it.",

@@ -9,6 +9,10 @@ and for k equal parts k * f(S / k) = S * f(T) / T at T = S / k rises with k: the
 a reward r per unit of effective stake, a token earns (r * f(T) - c) / T. On a piece f(T) = a + s * T this is r * s + (r * a - c) / T: it rises with T while
 a < c / r and falls once a > c / r, and the intercepts a of a concave table only grow. So the best T is m, or the first breakpoint behind which
 a > c / r, or there is none and one validator is best.
+
+Rounding. Slopes are rounded down to 10^-18, and only rounded slopes may not rise. So nobody weighs more than f, but a later piece of an accepted f can be
+steeper than an earlier one by e < 10^-18 (`Rules.convexity`; 0 for a table that is concave). Then f(T) / T rises by less than e, the bound is
+S * (f(m) / m + e), less than a wei more for each 10^18 wei, and what is called best here is best up to e per token.
 """
 
 from __future__ import annotations
@@ -27,6 +31,15 @@ from mdt.settings import DAY, Settings
 from mdt.units import WAD
 
 YEAR = 365 * DAY
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A segment of the table, not rounded: where it starts in wei, the value there in wei, and what a further wei weighs."""
+
+    start: int
+    value: int
+    slope: Fraction
 
 
 @dataclass(frozen=True)
@@ -99,42 +112,49 @@ class Rules:
         return self.weight(each + rest) + (count - 1) * self.weight(each)
 
     def bound(self, stake: int) -> Fraction:
-        """Effective stake in wei that no way of splitting a stake can pass: stake * f(minimum) / minimum, f without rounding."""
-        return stake * self.rate_at_minimum
+        """Effective stake in wei that no way of splitting a stake can pass: stake * (f(minimum) / minimum + convexity), f without rounding."""
+        return stake * (self.rate_at_minimum + self.convexity)
 
     @property
     def largest_gain(self) -> Fraction:
-        """How many times its weight a stake can have by splitting, however large it is: f(minimum) / minimum over the last slope."""
-        (x0, y0), (x1, y1) = list(zip(self.table.stakes, self.table.values, strict=True))[-2:]
-        return self.rate_at_minimum / Fraction(y1 - y0, x1 - x0)
+        """How many times its unrounded weight a stake can have by splitting, however large it is: f(minimum) / minimum over the last slope."""
+        return (self.rate_at_minimum + self.convexity) / (self.pieces[-1].slope - self.convexity)
 
     @property
     def rate_at_minimum(self) -> Fraction:
-        """Effective stake per token of the smallest validator: nobody has more."""
+        """Effective stake per token of the smallest validator: nobody has more, but for the convexity."""
         return self.exact(self.minimum) / self.minimum
+
+    @property
+    def convexity(self) -> Fraction:
+        """The most by which a slope exceeds an earlier one before rounding: less than 10^-18, and 0 if the table is concave."""
+        slopes = [piece.slope for piece in self.pieces]
+        return max(later - earlier for place, earlier in enumerate(slopes) for later in slopes[place:])
 
     @property
     def last_kink(self) -> int:
         """Wei of the last breakpoint at which the slope changes (at least the minimum)."""
         return self.best_sizes()[-1][0]
 
+    @property
+    def pieces(self) -> list[Piece]:
+        """Segment by segment, as `DecayTable.rows`: the last starts at the last point and goes on with the slope before it."""
+        points = list(zip([0, *self.table.stakes], [0, *self.table.values], strict=True))
+        pieces = [Piece(x0, y0, Fraction(y1 - y0, x1 - x0)) for (x0, y0), (x1, y1) in pairwise(points)]
+        return [*pieces, Piece(*points[-1], pieces[-1].slope)]
+
     def exact(self, stake: int) -> Fraction:
         """Effective stake in wei, not rounded."""
-        points = list(zip([0, *self.table.stakes], [0, *self.table.values], strict=True))
-        segment = self.table.segment_of(stake)
-        (x0, y0), (x1, y1) = points[segment], points[segment + 1]
-        return y0 + Fraction((y1 - y0) * (stake - x0), x1 - x0)
+        piece = self.pieces[self.table.segment_of(stake)]
+        return piece.value + piece.slope * (stake - piece.start)
 
     def best_sizes(self) -> list[tuple[int, Fraction]]:
         """(stake per validator in wei, up to which c / r it is the best), c / r being a validator's cost in wei of effective stake; then one is best."""
-        points = list(zip([0, *self.table.stakes], [0, *self.table.values], strict=True))
         found: list[tuple[int, Fraction]] = []
-        for (x0, y0), (x1, y1) in pairwise(points):
-            if x1 <= self.minimum:
-                continue
-            intercept = y0 - Fraction((y1 - y0) * x0, x1 - x0)
+        for piece in self.pieces[self.table.segment_of(self.minimum) :]:
+            intercept = piece.value - piece.slope * piece.start
             if not found or intercept > found[-1][1]:
-                found.append((max(x0, self.minimum), intercept))
+                found.append((max(piece.start, self.minimum), intercept))
         return found
 
     # --- the cap ---

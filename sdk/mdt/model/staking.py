@@ -172,6 +172,11 @@ class Position:
         """Take in what has been earned."""
         self.owed, self.seen = self.owed_at(acc), acc
 
+    def round(self) -> None:
+        """After a change: what is owed is kept as a rise of the accumulator for the shares there are, if they can stand for it."""
+        if self.boosted > 0 and self.owed // self.boosted <= self.seen:
+            self.owed -= self.owed % self.boosted
+
 
 @dataclass
 class Escrow:
@@ -299,10 +304,11 @@ class Staking(Ownable):
         amount = position.owed_at(acc) // CLAIM_SCALE
         if amount == 0:
             raise Refusal("staking: nothing to claim")
-        if self._is_lock_over(position):
-            self.end_lock(validator_id, owner, slot)
         position.settle(acc)
         position.owed -= amount * CLAIM_SCALE
+        if self._is_lock_over(position):
+            self.end_lock(validator_id, owner, slot)
+        position.round()
         self.rewards_paid += amount
         return amount
 
@@ -662,6 +668,9 @@ class Staking(Ownable):
         pool.part = self.tables[-1].contribution(pool.staked, pool.boosted_shares * pool.tokens // pool.shares) if pool.is_active else None
         self.pools[validator_id] = pool
         self.ledger.weight += self.weight(pool) - before
+        if self.staked == 0:
+            # Nobody is active: the units that a new table's total may have too many belong to nobody.
+            self.ledger.weight = 0
 
     def _reshape(self, pool: Pool, key: PositionKey, shares: int, bonus_bps: int) -> None:
         """Give a position other shares and another bonus, and the settled pool's sums with it."""
@@ -672,6 +681,7 @@ class Staking(Ownable):
         pool.boosted_shares -= position.boosted
         position.shares, position.bonus_bps = shares, bonus_bps
         pool.boosted_shares += position.boosted
+        position.round()
 
     def _add(self, key: PositionKey, amount: int, months: int, carried: tuple[int, int] | None = None) -> int:
         """Add wei to a position, and lock it; no amount and no months: its rewards. Returns wei added."""
@@ -691,9 +701,9 @@ class Staking(Ownable):
         elif position.shares == 0:
             raise Refusal("staking: no stake")
         bonus, unlocks_at = self._terms_of_lock(key, shares, months, carried)
+        position.owed -= claimed * CLAIM_SCALE
         self._reshape(pool, key, position.shares + shares, bonus)
         position.unlocks_at = unlocks_at
-        position.owed -= claimed * CLAIM_SCALE
         self.rewards_paid += claimed
         self._store(key[0], pool)
         return amount

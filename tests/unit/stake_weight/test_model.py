@@ -33,6 +33,7 @@ STAKES = [stake * MDT for stake in (1, 10, 50, 100, 500, 1_000, 10_000)]
 VALUES = [MDT, 17 * MDT // 2, 30 * MDT, 50 * MDT, 125 * MDT, 200 * MDT, 1_000 * MDT]
 MINIMUM = 100 * MDT
 TABLE = DecayTable(STAKES, VALUES, MINIMUM)
+SEGMENTS = POINTS + 1  # before, between and after the points
 
 many = settings(max_examples=examples(quick=100, ci=500, deep=100_000), deadline=None)
 
@@ -46,18 +47,20 @@ def exact(table: DecayTable, tokens: int) -> Fraction:
 
 def depth(table: DecayTable, tokens: int) -> int:
     """Wei from the start of the segment that a stake is in."""
-    return tokens - max([0, *(stake for stake in table.stakes[:-1] if stake <= tokens)])
+    return tokens - max([0, *(stake for stake in table.stakes if stake <= tokens)])
 
 
 @st.composite
 def tables(draw: st.DrawFn) -> DecayTable:
-    """Valid tables: pieces with a slope of at most one, steepest first."""
+    """Valid tables: pieces with a slope of at most one, steepest first; those of one rounded slope in any order, so some tables are slightly convex."""
     largest = draw(st.sampled_from([10**4 * MDT, MAX_STAKE // POINTS]))
+    shared = draw(st.one_of(st.just(WAD), st.integers(WAD // 10**3, WAD)))
     pieces = []
     for _ in range(POINTS):
-        run = draw(st.integers(MDT, largest))
-        pieces.append((run, draw(st.integers(MDT, run))))
-    pieces.sort(key=lambda piece: Fraction(piece[1], piece[0]), reverse=True)
+        run = draw(st.integers(-(-MDT * WAD // shared), largest))
+        same_slope = st.integers(-(-shared * run // WAD), ((shared + 1) * run - 1) // WAD)
+        pieces.append((run, draw(st.one_of(st.integers(MDT, run), same_slope))))
+    pieces.sort(key=lambda piece: piece[1] * WAD // piece[0], reverse=True)
     stakes = [sum(run for run, _ in pieces[: count + 1]) for count in range(POINTS)]
     values = [sum(rise for _, rise in pieces[: count + 1]) for count in range(POINTS)]
     return DecayTable(stakes, values, draw(st.integers(stakes[0], stakes[-1])))
@@ -95,23 +98,24 @@ def test_presets__decay_table__is_the_documents(preset):
         ("500", "125", 0),
         ("750", "162.5", 0),
         ("1000", "200", 0),
-        ("10000", "1000", 8_000),  # 8/9 of a wei for each of 9,000 MDT
-        ("19000", "1800", 16_000),
-        ("100000", "9000", 88_000),
-        ("1000000", "89000", 888_000),
+        ("9999.1", "999.92", 8_000),  # 8/9 of a wei for each MDT above 1,000
+        ("10000", "1000", 0),
+        ("19000", "1800", 8_000),  # and for each above 10,000
+        ("100000", "9000", 80_000),
+        ("1000000", "89000", 880_000),
     ],
 )
 def test_effective_stake__documents_table__documents_numbers(stake, expected, lost):
-    """Exact up to the rounding down that is stated: only 800/9000 has no exact slope in WAD."""
+    """Exact at every point, and up to the rounding down that is stated between them: only 800/9000 has no exact slope in WAD."""
     tokens, wanted = Fraction(stake) * MDT, Fraction(expected) * MDT
     assert TABLE.effective_stake(int(tokens)) == wanted - lost
     assert int(exact(TABLE, int(tokens))) == wanted
 
 
-@pytest.mark.parametrize(("stake", "segment"), [(0, 0), (1, 1), (10, 2), (50, 3), (100, 4), (500, 5), (1_000, 6), (10_000, 6), (10**6, 6)])
+@pytest.mark.parametrize(("stake", "segment"), [(0, 0), (1, 1), (10, 2), (50, 3), (100, 4), (500, 5), (1_000, 6), (10_000, 7), (10**6, 7)])
 def test_segment_of__at_a_breakpoint_and_a_wei_below__the_next_and_the_last(stake, segment):
     assert TABLE.segment_of(stake * MDT) == segment
-    if 0 < stake < 10_000:
+    if 0 < stake <= 10_000:
         assert TABLE.segment_of(stake * MDT - 1) == segment - 1
 
 
@@ -168,14 +172,16 @@ def changed(column: list[int], place: int, to: int) -> list[int]:
         (STAKES, changed(VALUES, 1, VALUES[0]), MINIMUM, "table: values not increasing"),
         (STAKES, changed(VALUES, 6, VALUES[5]), MINIMUM, "table: values not increasing"),
         (STAKES, changed(VALUES, 6, 0), MINIMUM, "table: values not increasing"),
-        (STAKES, changed(VALUES, 0, MDT + 1), MINIMUM, "table: value above the stake"),
-        (STAKES, changed(VALUES, 1, 10 * MDT + 1), MINIMUM, "table: not concave"),
-        (STAKES, changed(VALUES, 6, 1_550 * MDT + 1), MINIMUM, "table: not concave"),  # 1,550: the slope of the segment before
+        (STAKES, changed(VALUES, 0, MDT + 1), MINIMUM, "table: not concave"),  # a value above the stake
+        (changed(STAKES, 0, 5 * MDT), changed(VALUES, 0, 5 * MDT + 5), MINIMUM, "table: not concave"),
+        (STAKES, changed(VALUES, 1, 10 * MDT + 9), MINIMUM, "table: not concave"),
+        (STAKES, changed(VALUES, 6, 1_550 * MDT + 9_000), MINIMUM, "table: not concave"),  # 1,550: the slope of the segment before
         (STAKES, VALUES, MDT - 1, "table: minimum weighs nothing"),
         (STAKES, VALUES, 0, "table: minimum weighs nothing"),
         # Two faults: whichever the contract meets first.
         (changed(STAKES, 0, 0), changed(VALUES, 0, 0), 0, "table: stakes not increasing"),
-        (STAKES, changed(changed(VALUES, 0, 2 * MDT), 6, 0), MINIMUM, "table: value above the stake"),
+        (STAKES, changed(changed(VALUES, 0, 2 * MDT), 6, 0), MINIMUM, "table: not concave"),
+        (STAKES, changed(changed(VALUES, 1, 0), 6, 2_000 * MDT), MINIMUM, "table: values not increasing"),
         (STAKES, changed(changed(VALUES, 2, 50 * MDT), 5, 0), 0, "table: not concave"),
     ],
 )
@@ -190,6 +196,10 @@ def test_decay_table__invalid__refused(stakes, values, minimum, reason):
         (changed(STAKES, 6, 2**85 - 1), VALUES, MINIMUM),
         (STAKES, changed(VALUES, 6, VALUES[5] + 1), MINIMUM),
         (STAKES, changed(VALUES, 6, 1_550 * MDT), MINIMUM),
+        # Convex, but not in slopes rounded down: less than a wei more for each MDT of the segment.
+        (changed(STAKES, 0, 5 * MDT), changed(VALUES, 0, 5 * MDT + 4), MINIMUM),
+        (STAKES, changed(VALUES, 1, 10 * MDT + 8), MINIMUM),
+        (STAKES, changed(VALUES, 6, 1_550 * MDT + 8_999), MINIMUM),
         (STAKES, STAKES, MDT),  # no decay at all
         (STAKES, VALUES, MDT),
     ],
@@ -208,32 +218,45 @@ def test_decay_table__another_number_of_points__is_not_a_table(count):
 
 @st.composite
 def small_columns(draw: st.DrawFn) -> tuple[list[int], list[int]]:
-    """Two columns of small numbers: sorted pieces, of which one may be spoiled, so that about half are valid."""
+    """Two columns of small numbers of MDT: sorted pieces, of which one may be spoiled by MDT or all by wei, so that about half are valid."""
     pieces = draw(st.lists(st.tuples(st.integers(4, 6), st.integers(1, 4)), min_size=POINTS, max_size=POINTS))
     pieces.sort(key=lambda piece: Fraction(piece[1], piece[0]), reverse=True)
     columns = (
-        [sum(piece[0] for piece in pieces[: count + 1]) for count in range(POINTS)],
-        [sum(piece[1] for piece in pieces[: count + 1]) for count in range(POINTS)],
+        [sum(piece[0] for piece in pieces[: count + 1]) * MDT for count in range(POINTS)],
+        [sum(piece[1] for piece in pieces[: count + 1]) * MDT for count in range(POINTS)],
     )
-    if draw(st.booleans()):
-        columns[draw(st.integers(0, 1))][draw(st.integers(0, POINTS - 1))] += draw(st.integers(-3, 3))
+    spoil = draw(st.sampled_from(["nothing", "MDT", "wei"]))
+    if spoil == "MDT":
+        columns[draw(st.integers(0, 1))][draw(st.integers(0, POINTS - 1))] += draw(st.integers(-3, 3)) * MDT
+    if spoil == "wei":
+        for number in range(POINTS):
+            columns[1][number] += draw(st.integers(-3, 3))
     return columns
+
+
+def is_concave(points: list[tuple[int, int]]) -> bool:
+    """By definition: no point lies below the line between any two others."""
+    return not any(
+        (b[1] - a[1]) * (c[0] - a[0]) < (c[1] - a[1]) * (b[0] - a[0]) for i, a in enumerate(points) for j, b in enumerate(points[i:]) for c in points[i + j :]
+    )
 
 
 @given(columns=small_columns())
 @many
-def test_decay_table__small_random_tables__accepted_iff_increasing_and_concave(columns):
-    """Concavity by its definition: no point lies below the line between any two others; (0, 0) is one of them."""
-    stakes, values = columns
-    points = [(0, 0), *zip(stakes, values, strict=True)]
-    increasing = all(low[0] < high[0] and low[1] < high[1] for low, high in pairwise(points))
-    below = increasing and any(
-        (b[1] - a[1]) * (c[0] - a[0]) < (c[1] - a[1]) * (b[0] - a[0]) for i, a in enumerate(points) for j, b in enumerate(points[i:]) for c in points[i + j :]
-    )
-    is_valid = increasing and not below and values[0] <= stakes[0]
-    event(f"valid: {is_valid}")
+def test_decay_table__small_random_tables__accepted_iff_increasing_and_concave_as_rounded(columns):
+    """Of the line with the rounded slopes; before (0, 0) a wei weighs a wei. A table that is concave itself is always accepted, others by less than a wei."""
+    points = [(0, 0), *zip(*columns, strict=True)]
+    is_valid = increasing = all(low[0] < high[0] and low[1] < high[1] for low, high in pairwise(points))
+    if increasing:
+        rounded = [(-1, -WAD), (0, 0)]  # WAD-scaled
+        for (x0, y0), (x1, y1) in pairwise(points):
+            rounded.append((x1, rounded[-1][1] + (y1 - y0) * WAD // (x1 - x0) * (x1 - x0)))
+        is_valid = is_concave(rounded)
+        itself = is_concave([(-1, -1), *points])
+        event(f"concave: {itself}, as rounded: {is_valid}")
+        assert is_valid or not itself
     try:
-        DecayTable([stake * MDT for stake in stakes], [value * MDT for value in values], 45 * MDT)
+        DecayTable(*columns, 45 * MDT)
     except ValueError:
         assert not is_valid
     else:
@@ -254,20 +277,22 @@ def test_effective_stake__any_table__within_the_stated_rounding(table, data):
 
 @given(table=tables(), data=st.data())
 @many
-def test_effective_stake__any_table__monotone_and_at_most_the_stake(table, data):
+def test_effective_stake__any_table__monotone_and_at_most_the_stake_and_its_rounding(table, data):
+    """A first value may be above its stake by what its rounded slope does not show: less than a wei for each 10^18."""
     low, high = sorted((data.draw(stakes_of(table)), data.draw(stakes_of(table))))
     assert table.effective_stake(low) <= table.effective_stake(high)
-    assert table.effective_stake(low) <= low
-    assert table.effective_stake(low) <= table.effective_stake(low + 1) <= table.effective_stake(low) + 2 + depth(table, low) // WAD
+    assert table.effective_stake(low) < low + Fraction(low, WAD)
+    assert table.effective_stake(low) <= table.effective_stake(low + 1) < table.effective_stake(low) + 2 + Fraction(depth(table, low) + 1, WAD)
 
 
 @given(table=tables(), data=st.data())
 @many
 def test_effective_stake__any_table__concave_up_to_the_rounding(table, data):
+    """Below a chord by less than a wei, a wei per 10^18 into the segment, and as much from the chord's start: each slope may be 10^-18 above an earlier one."""
     low, middle, high = sorted(data.draw(st.tuples(stakes_of(table), stakes_of(table), stakes_of(table))))
     assume(low < high)
     chord = table.effective_stake(low) + Fraction((table.effective_stake(high) - table.effective_stake(low)) * (middle - low), high - low)
-    assert table.effective_stake(middle) > chord - 1 - Fraction(depth(table, middle), WAD)
+    assert table.effective_stake(middle) > chord - 1 - Fraction(depth(table, middle) + middle - low, WAD)
 
 
 @given(table=tables())
@@ -275,6 +300,7 @@ def test_effective_stake__any_table__concave_up_to_the_rounding(table, data):
 def test_intercepts__any_table__grow_and_fit_their_words(table):
     """Concave means that the lines cut the axis higher and higher; the contract packs both numbers into a word."""
     slopes, intercepts = zip(*table.rows, strict=True)
+    assert len(table.rows) == SEGMENTS
     assert intercepts[0] == 0
     assert list(intercepts) == sorted(intercepts)
     assert list(slopes) == sorted(slopes, reverse=True)
@@ -315,10 +341,10 @@ def test_weight__with_bonus__at_most_a_unit_and_the_boosts_last_bit_too_low(tabl
 def test_total_weight__any_validators__at_least_their_sum_and_less_than_a_unit_each_above(table, data):
     """Nobody is overpaid, and what stays behind is dust: C34."""
     parts = [table.contribution(*one) for one in data.draw(st.lists(validators(table), min_size=1, max_size=12))]
-    sums = [(sum(one.boosted for one in parts if one.segment == k), sum(one.boost for one in parts if one.segment == k)) for k in range(POINTS)]
+    sums = [(sum(one.boosted for one in parts if one.segment == k), sum(one.boost for one in parts if one.segment == k)) for k in range(SEGMENTS)]
     single = sum(table.weight(one.segment, one.boosted, one.boost) for one in parts)
     assert single <= table.total_weight(sums) < single + len(parts)
-    for segment in range(POINTS):
+    for segment in range(SEGMENTS):
         members = [one for one in parts if one.segment == segment]
         apart = sum(table.weight(segment, one.boosted, one.boost) for one in members)
         assert apart <= table.weight(segment, *sums[segment]) <= apart + len(members)
@@ -330,7 +356,7 @@ def test_total_weight__many_halves__exceeds_the_sum():
     one = next(
         part for extra in range(1 << UNIT_BITS) if _fraction(part := TABLE.contribution(tokens + extra * 7, (tokens + extra * 7) * BPS)) >= Fraction(1, 2)
     )
-    sums = [(0, 0)] * POINTS
+    sums = [(0, 0)] * SEGMENTS
     sums[one.segment] = (2 * one.boosted, 2 * one.boost)
     assert TABLE.total_weight(sums) == 2 * TABLE.weight(one.segment, one.boosted, one.boost) + 1
 

@@ -1,44 +1,60 @@
+from dataclasses import asdict, replace
+
 import boa
 import pytest
 
 from tests.support.deployers import deployer
-from tests.support.staking import EPOCH, MINIMUM, PRESET, UNBONDING, UNIT, block_number, deploy_suite
+from tests.support.staking import EPOCH, MINIMUM, PRESET, STAKES, TERMS, UNBONDING, UNIT, VALUES, block_number, deploy_suite, terms_tuple
 from tests.support.token import deploy_token
 
 ZERO = "0x" + "00" * 20
 NO_CODE = "0x" + "11" * 20
 
-BOUNDS = [
-    ("_min_validator_stake", UNIT - 1, "staking: minimum too small"),
-    ("_min_validator_stake", 10**6 * UNIT + 1, "staking: minimum too large"),
-    ("_unbonding_seconds", 86_399, "staking: unbonding too short"),
-    ("_unbonding_seconds", 60 * 86_400 + 1, "staking: unbonding too long"),
-    ("_stream_blocks", 31, "staking: stream too short"),
-    ("_stream_blocks", 1_000_001, "staking: stream too long"),
+TERM_BOUNDS = [
+    ("min_validator_stake", UNIT, UNIT - 1, "staking: minimum too small"),
+    ("min_validator_stake", 10**6 * UNIT, 10**6 * UNIT + 1, "staking: minimum too large"),
+    ("unbonding_seconds", 86_400, 86_399, "staking: unbonding too short"),
+    ("unbonding_seconds", 60 * 86_400, 60 * 86_400 + 1, "staking: unbonding too long"),
+    ("stream_blocks", 32, 31, "staking: stream too short"),
+    ("stream_blocks", 1_000_000, 1_000_001, "staking: stream too long"),
+    ("own_bonus_bps", 83, 84, "staking: bonus too large"),
+    ("delegated_bonus_bps", 83, 84, "staking: bonus too large"),
+    ("max_commission_bps", 5_000, 5_001, "staking: commission too high"),
+    ("cap_bps", 100, 99, "staking: cap too small"),
+    ("cap_bps", 5_000, 5_001, "staking: cap too large"),
+    ("cap_min_validators", 100, 101, "staking: cap waived too long"),
+]
+REFUSED = [
     ("_token", NO_CODE, "staking: token has no code"),
     ("_block_reward", NO_CODE, "staking: reward has no code"),
     ("_recycling_pool", NO_CODE, "staking: pool has no code"),
     ("_owner", ZERO, "staking: zero owner"),
+    ("_decay_stakes", [0, *STAKES[1:]], "table: stakes not increasing"),
+    ("_decay_stakes", [*STAKES[:5], STAKES[4], STAKES[6]], "table: stakes not increasing"),
+    ("_decay_stakes", [*STAKES[:6], 2**85], "table: stake too large"),
+    ("_decay_values", [0, *VALUES[1:]], "table: values not increasing"),
+    ("_decay_values", [*VALUES[:6], VALUES[5]], "table: values not increasing"),
+    ("_decay_values", [UNIT + 1, *VALUES[1:]], "table: not concave"),
+    ("_decay_values", [*VALUES[:6], 20_000 * UNIT], "table: not concave"),
+    ("_decay_values", [1, 2, 3, 4, 5, 6, 7], "table: minimum weighs nothing"),
 ]
 
 
 def test_constructor__preset__values_as_given(suite):
     staking = suite.staking
-    assert staking.TOKEN() == suite.token.address
-    assert staking.BLOCK_REWARD() == suite.reward.address
-    assert staking.RECYCLING_POOL() == suite.pool.address
-    assert staking.MIN_VALIDATOR_STAKE() == MINIMUM == PRESET.staking.min_validator_stake
-    assert staking.UNBONDING_SECONDS() == UNBONDING
-    assert staking.STREAM_BLOCKS() == EPOCH
+    assert (staking.TOKEN(), staking.BLOCK_REWARD(), staking.RECYCLING_POOL()) == (suite.token.address, suite.reward.address, suite.pool.address)
+    assert tuple(staking.terms()) == (MINIMUM, UNBONDING, EPOCH, 50, 25, 2_000, 1_000, 10)
+    assert MINIMUM == PRESET.staking.min_validator_stake == 100 * UNIT
     assert staking.owner() == suite.owner
+    assert staking.decay_table()[0] == STAKES
 
 
-def test_constructor__deployed__owner_set_and_notifier_empty():
-    suite = deploy_suite()
-    fresh = deployer("staking/Staking").deploy(suite.token, suite.reward, suite.pool, MINIMUM, UNBONDING, EPOCH, suite.owner)
-    assert fresh.notifier() == ZERO
-    assert fresh.owner() == suite.owner
+def test_constructor__deployed__owner_set_and_all_roles_empty(quiet):
+    fresh = deployer("staking/Staking").deploy(quiet.token, quiet.reward, quiet.pool, terms_tuple(TERMS), STAKES, VALUES, quiet.owner)
+    assert fresh.notifier() == fresh.slasher() == fresh.registry() == fresh.pending_owner() == ZERO
+    assert fresh.owner() == quiet.owner
     assert not hasattr(fresh, "renounce_ownership")
+    assert tuple(fresh.network())[:14] == (0,) * 14
 
 
 def test_constructor__start_ahead__pulls_count_from_the_start():
@@ -50,32 +66,24 @@ def test_constructor__start_now__pulls_count_from_the_deployment(suite):
     assert suite.staking.network().pulled_through == block_number() - 1
 
 
-@pytest.mark.parametrize(("argument", "value", "reason"), BOUNDS)
-def test_constructor__out_of_bounds__refused(argument, value, reason):
+@pytest.mark.parametrize(("term", "bound", "beyond", "reason"), TERM_BOUNDS)
+def test_constructor__terms__accepted_at_a_bound_and_refused_beyond(term, bound, beyond, reason):
+    staking = deploy_suite(terms=replace(TERMS, **{term: bound}), is_recipient=False).staking
+    assert staking.terms()._asdict() == asdict(TERMS) | {term: bound}
+    with boa.reverts(reason):
+        deploy_suite(terms=replace(TERMS, **{term: beyond}))
+
+
+@pytest.mark.parametrize(("argument", "value", "reason"), REFUSED)
+def test_constructor__argument__refused(argument, value, reason):
     with boa.reverts(reason):
         deploy_suite(**{argument: value})
 
 
-@pytest.mark.parametrize(
-    ("argument", "value"),
-    [
-        ("_min_validator_stake", UNIT),
-        ("_min_validator_stake", 10**6 * UNIT),
-        ("_unbonding_seconds", 86_400),
-        ("_unbonding_seconds", 60 * 86_400),
-        ("_stream_blocks", 32),
-        ("_stream_blocks", 1_000_000),
-    ],
-)
-def test_constructor__at_a_bound__accepted(argument, value):
-    staking = deploy_suite(**{argument: value}).staking
-    assert getattr(staking, argument[1:].upper())() == value
-
-
 @pytest.mark.parametrize(("excess", "is_accepted"), [(0, True), (1, False)])
 def test_constructor__token_cap__at_most_what_the_words_hold(suite, excess, is_accepted):
-    token = deploy_token(suite.owner, suite.owner, _bucket_caps=[2**85 - 5 + excess, 1, 1, 1, 1])
-    arguments = (token, suite.reward, suite.pool, MINIMUM, UNBONDING, EPOCH, suite.owner)
+    token = deploy_token(suite.owner, suite.owner, _bucket_caps=[3 * 2**83 - 4 + excess, 1, 1, 1, 1])
+    arguments = (token, suite.reward, suite.pool, terms_tuple(TERMS), STAKES, VALUES, suite.owner)
     if is_accepted:
         deployer("staking/Staking").deploy(*arguments)
     else:

@@ -5,23 +5,23 @@ from mdt.model.stream import LAST_END
 from mdt.settings import load
 from tests.support.block_reward import events, grant_channel, schedule_of
 from tests.support.staking import DUST, EPOCH, PRESET, UNIT, block_number, deploy_suite, mine
+from tests.support.stakes import fields
 
 REWARD = PRESET.halving.initial_reward
 LUXTENSOR = load("luxtensor").halving
 
 
 def test_pull_block_rewards__first__streamed_at_the_schedule_rate(suite):
-    validator = suite.validator("validator")
+    one, _ = suite.validator("validator", commission=0)
     mine(9)
     assert suite.staking.pull_block_rewards() == 10 * REWARD
-    (event,) = events(suite.staking, "BlockRewardsPulled")
-    assert (event.amount, event.rate_wad, event.stream_end) == (10 * REWARD, REWARD * UNIT, block_number() + 10)
+    assert fields(suite.staking, "BlockRewardsPulled") == (10 * REWARD, REWARD * UNIT, block_number() + 10)
     net = suite.staking.network()
     assert (net.block_stream_rate, net.block_stream_end) == (REWARD, block_number() + 10)
     assert (net.rewards_received, net.pulled_through) == (10 * REWARD, block_number())
-    assert suite.staking.pending_reward(validator) == 0
+    assert suite.pending(one) == 0
     mine(4)
-    assert 4 * REWARD - suite.staking.pending_reward(validator) in range(DUST)
+    assert 4 * REWARD - suite.pending(one) in range(DUST)
     assert suite.solvent()
 
 
@@ -111,7 +111,7 @@ def test_pull_block_rewards__arrears_after_the_last_era__over_an_epoch():
 def test_pull_block_rewards__arrears_of_decades__paid_by_the_last_block_there_is():
     """At the reward of a late era, the arrears of early ones would need more blocks than the ledger can count: never refused."""
     suite = deploy_suite(schedule=schedule_of("luxtensor"), window_cap=UNIT)
-    validator = suite.validator("validator")
+    one, _ = suite.validator("validator", commission=0)
     for _ in range(8):
         mine(LUXTENSOR.interval_blocks)
         suite.staking.pull_block_rewards()  # what the window does not let through waits
@@ -126,25 +126,25 @@ def test_pull_block_rewards__arrears_of_decades__paid_by_the_last_block_there_is
     mine(1)
     assert suite.staking.pull_block_rewards() > 0  # and goes on from there
     mine(LAST_END - block_number())
-    assert suite.staking.network().rewards_received - suite.staking.pending_reward(validator) in range(DUST)
+    assert suite.staking.network().rewards_received - suite.pending(one) in range(DUST)
     assert suite.solvent()
 
 
 def test_pull_block_rewards__minter_revoked__returns_nothing_and_wedges_nothing(suite):
-    validator = suite.validator("validator")
+    one, operator = suite.validator("validator")
     suite.token.revoke_minter(suite.reward, sender=suite.owner)
     mine(10)
     assert suite.staking.pull_block_rewards() == 0
-    suite.staking.stake(UNIT, sender=validator)
+    suite.staking.stake(one, 8, UNIT, 0, sender=operator)
 
 
 def test_pull_block_rewards__late__pays_the_late_joiner_no_backlog(suite):
     """A joiner right before a late pull gets its share of one block's reward per block, like everybody else."""
-    early = suite.validator("early")
+    early, _ = suite.validator("early", commission=0)
     mine(10_000)
-    late = suite.validator("late")
+    late, _ = suite.validator("late", commission=0)
     suite.staking.pull_block_rewards()
-    assert suite.staking.pending_reward(late) == 0
+    assert suite.pending(late) == 0
     mine(10)
-    assert 5 * REWARD - suite.staking.pending_reward(late) in range(DUST)
-    assert suite.staking.pending_reward(early) == suite.staking.pending_reward(late)
+    assert 5 * REWARD - suite.pending(late) in range(DUST)
+    assert suite.pending(early) == suite.pending(late)

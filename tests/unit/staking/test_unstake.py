@@ -2,87 +2,193 @@ import boa
 import pytest
 
 from tests.support.block_reward import events
-from tests.support.staking import DUST, MINIMUM, UNBONDING, UNIT, mine
+from tests.support.staking import ACTIVE, BURSE, COMMISSION, EXITED, JAILED, MINIMUM, MONTH, OWN, UNBONDING, UNIT, mine
+from tests.support.stakes import ALL, FEW, fields, now, redelegated, slash, slashed_and_back, units, uphold
 
 
-def test_unstake__part__request_and_event(suite):
-    validator = suite.validator("validator", 3 * MINIMUM)
-    now = boa.env.timestamp
-    assert suite.staking.unstake(MINIMUM + 1, sender=validator) == 0
-    (event,) = events(suite.staking, "Unstaked")
-    assert (event.validator, event.owner, event.request_id, event.amount) == (validator, validator, 0, MINIMUM + 1)
-    assert event.unlocks_at == now + UNBONDING
-    request = suite.staking.unbonding_request(validator, 0)
-    assert (request.tokens, request.unlocks_at, request.is_withdrawn) == (MINIMUM + 1, now + UNBONDING, False)
-    position = suite.staking.position(validator)
-    assert (position.tokens, position.unbonding, position.request_count) == (2 * MINIMUM - 1, MINIMUM + 1, 1)
-    assert suite.staking.network().total_unbonding == MINIMUM + 1
-    assert suite.solvent()
+def test_unstake__part_of_a_delegation__every_number_and_event(quiet):
+    one, _ = quiet.validator("validator")
+    owner = quiet.delegator("delegator", one, 50 * UNIT, slot=2)
+    assert quiet.staking.unstake(one, 2, 20 * UNIT + 1, sender=owner) == 0
+    unlocks_at = now() + UNBONDING
+    assert fields(quiet.staking, "Unstaked") == (one, owner, 2, 0, 20 * UNIT + 1, 20 * UNIT + 1, unlocks_at)
+    assert events(quiet.staking, "Transfer") == []
+    assert tuple(quiet.staking.request(one, owner, 2, 0)) == (20 * UNIT + 1, unlocks_at)
+    assert tuple(quiet.staking.position(one, owner, 2)) == (30 * UNIT - 1, 30 * UNIT - 1, 0, 0, 0, 1)
+    rest, pool, net = MINIMUM + 30 * UNIT - 1, quiet.staking.validator(one), quiet.staking.network()
+    assert (pool.tokens, pool.staked, pool.own_staked) == (MINIMUM + 50 * UNIT, rest, MINIMUM)
+    assert (pool.shares, pool.active_shares, pool.boosted_shares) == (MINIMUM + 50 * UNIT, rest, 10_000 * rest)
+    assert pool.weight == net.weight == units(rest)
+    assert (net.staked, net.principal, net.active_count) == (rest, MINIMUM + 50 * UNIT, 1)
+    assert quiet.token.balanceOf(owner) == BURSE - 50 * UNIT
+    assert quiet.solvent()
 
 
-def test_unstake__all__inactive_but_still_registered(suite):
-    validator = suite.validator("validator")
-    suite.staking.unstake(MINIMUM, sender=validator)
-    record = suite.staking.validator(validator)
-    assert (record.is_registered, record.is_active, record.tokens, record.weight) == (True, False, 0, 0)
-    assert suite.staking.network().total_staked == 0
+@pytest.mark.parametrize("amount", [50 * UNIT, ALL])
+def test_unstake__all__empty_position_and_the_next_id(quiet, amount):
+    one, _ = quiet.validator("validator")
+    owner = quiet.delegator("delegator", one, 50 * UNIT)
+    assert quiet.staking.unstake(one, 0, amount, sender=owner) == 0
+    assert tuple(quiet.staking.position(one, owner, 0)) == (0, 0, 0, 0, 0, 1)
+    quiet.staking.stake(one, 0, UNIT, 0, sender=owner)
+    assert quiet.staking.unstake(one, 0, ALL, sender=owner) == 1
 
 
-@pytest.mark.parametrize("rest", [1, MINIMUM - 1])
-def test_unstake__rest_below_the_minimum__refused(suite, rest):
-    validator = suite.validator("validator")
+def test_unstake__after_a_slash__shares_rounded_up_and_what_they_are_worth(quiet):
+    one, _ = quiet.validator("validator", 6 * MINIMUM)
+    owner = quiet.delegator("delegator", one, MINIMUM)
+    slashed_and_back(quiet, one, 3_000)  # 700 shares for 490
+    quiet.staking.unstake(one, 0, 8, sender=owner)  # 11.43 shares
+    assert fields(quiet.staking, "Unstaked")[3:6] == (0, 12, 8)
+    assert quiet.staking.position(one, owner, 0).tokens == 70 * UNIT - 9  # 69.99..: rounded down
+    with boa.reverts("staking: exceeds the stake"):
+        quiet.staking.unstake(one, 0, 70 * UNIT - 8, sender=owner)
+    quiet.staking.unstake(one, 0, 70 * UNIT - 9, sender=owner)  # all of it: no share stays behind
+    assert fields(quiet.staking, "Unstaked")[3:6] == (1, MINIMUM - 12, 70 * UNIT - 9)
+    assert quiet.staking.position(one, owner, 0).shares == 0
+
+
+def test_unstake__own_stake__an_active_validator_keeps_its_minimum_to_the_wei(quiet):
+    one, operator = quiet.validator("validator", 2 * MINIMUM)
+    for amount in (MINIMUM + 1, 2 * MINIMUM, ALL):
+        with boa.reverts("staking: below the minimum"):
+            quiet.staking.unstake(one, 8, amount, sender=operator)
+    quiet.staking.unstake(one, 8, MINIMUM, sender=operator)
+    assert fields(quiet.staking, "Unstaked") == (one, OWN, 8, 0, MINIMUM, MINIMUM, now() + UNBONDING)
+    assert (quiet.staking.validator(one).own_staked, quiet.staking.validator(one).status) == (MINIMUM, ACTIVE)
+    assert quiet.staking.position(one, OWN, 8).request_count == 1
+
+
+def test_unstake__own_stake_in_two_slots__the_minimum_is_of_both(quiet):
+    one, operator = quiet.validator("validator")
+    quiet.staking.stake(one, 9, MINIMUM, 0, sender=operator)
+    quiet.staking.unstake(one, 8, ALL, sender=operator)
     with boa.reverts("staking: below the minimum"):
-        suite.staking.unstake(MINIMUM - rest, sender=validator)
+        quiet.staking.unstake(one, 9, 1, sender=operator)
 
 
-def test_unstake__more_than_the_stake__refused(suite):
-    validator = suite.validator("validator")
+def test_unstake__exited_or_jailed__all_own_stake_may_go_and_delegations_too(quiet):
+    one, operator = quiet.validator("validator")
+    owner = quiet.delegator("delegator", one, 50 * UNIT)
+    quiet.validators.exit(sender=operator)
+    quiet.staking.unstake(one, 8, MINIMUM - 1, sender=operator)
+    slash(quiet, one, 100)
+    assert quiet.staking.validator(one).status == EXITED | JAILED
+    quiet.staking.unstake(one, 8, ALL, sender=operator)  # also while the slash is in escrow
+    quiet.staking.unstake(one, 0, ALL, sender=owner)
+    pool = quiet.staking.validator(one)
+    assert (pool.staked, pool.own_staked, pool.active_shares, pool.boosted_shares, pool.weight) == (0, 0, 0, 0, 0)
+    assert pool.shares == MINIMUM + 50 * UNIT
+    assert quiet.solvent()
+
+
+def test_unstake__more_than_the_stake__refused(quiet):
+    one, operator = quiet.validator("validator", 2 * MINIMUM)
+    owner = quiet.delegator("delegator", one, UNIT)
     with boa.reverts("staking: exceeds the stake"):
-        suite.staking.unstake(MINIMUM + 1, sender=validator)
-
-
-def test_unstake__never_registered__refused(suite, attacker):
+        quiet.staking.unstake(one, 0, UNIT + 1, sender=owner)
     with boa.reverts("staking: exceeds the stake"):
-        suite.staking.unstake(1, sender=attacker)
+        quiet.staking.unstake(one, 8, 2 * MINIMUM + 1, sender=operator)
 
 
-def test_unstake__nothing__refused(suite):
+def test_unstake__nothing_there__refused(quiet, attacker):
+    one, operator = quiet.validator("validator")
+    for caller, slot in ((attacker, 0), (operator, 0), (operator, 9)):
+        for amount in (1, ALL):
+            with boa.reverts("staking: no stake"):
+                quiet.staking.unstake(one, slot, amount, sender=caller)
+
+
+def test_unstake__nothing__refused(quiet):
+    one, _ = quiet.validator("validator")
+    owner = quiet.delegator("delegator", one, UNIT)
     with boa.reverts("staking: zero amount"):
-        suite.staking.unstake(0, sender=suite.validator("validator"))
+        quiet.staking.unstake(one, 0, 0, sender=owner)
 
 
-def test_unstake__unbonding__earns_nothing(quiet):
-    leaver, stayer = quiet.validator("leaver"), quiet.validator("stayer")
+def test_unstake__not_the_operator__refused(quiet, attacker):
+    one, _ = quiet.validator("validator")
+    with boa.reverts("staking: not the operator"):
+        quiet.staking.unstake(one, 8, 1, sender=attacker)
+
+
+def test_unstake__slot_out_of_range_and_unknown_validator__refused(quiet):
+    one, operator = quiet.validator("validator")
+    with boa.reverts("staking: slot out of range"):
+        quiet.staking.unstake(one, 16, 1, sender=operator)
+    with boa.reverts("staking: unknown validator"):
+        quiet.staking.unstake(2, 0, 1, sender=operator)
+
+
+def test_unstake__locked__refused_until_the_second_it_ends(quiet):
+    one, _ = quiet.validator("validator")
+    owner = quiet.delegator("delegator", one, UNIT, months=1)
+    boa.env.evm.patch.timestamp += MONTH - 1
+    with boa.reverts("staking: still locked"):
+        quiet.staking.unstake(one, 0, UNIT, sender=owner)
+    boa.env.evm.patch.timestamp += 1
+    quiet.staking.unstake(one, 0, UNIT // 2, sender=owner)
+    assert quiet.staking.position(one, owner, 0).bonus_bps == 0  # the bonus ends with any touch
+    assert quiet.staking.validator(one).boosted_shares == 10_000 * (MINIMUM + UNIT // 2)
+
+
+def test_unstake__redelegated__refused_while_answerable_and_until_answered(quiet):
+    source, target, owner = redelegated(quiet)
+    slash(quiet, source, 100)
+    boa.env.evm.patch.timestamp = quiet.staking.debt(target, owner, 1).until
+    with boa.reverts("staking: still answerable"):
+        quiet.staking.unstake(target, 1, ALL, sender=owner)
+    boa.env.evm.patch.timestamp += 1
+    with boa.reverts("staking: slash unanswered"):
+        quiet.staking.unstake(target, 1, ALL, sender=owner)
+    quiet.staking.answer_slash(target, owner, 1, 0, 0, True, sender=quiet.slasher)
+    quiet.staking.unstake(target, 1, ALL, sender=owner)
+
+
+def test_unstake__no_slash_since__free_a_second_after_the_time(quiet):
+    _, target, owner = redelegated(quiet)
+    boa.env.evm.patch.timestamp = quiet.staking.debt(target, owner, 1).until + 1
+    quiet.staking.unstake(target, 1, ALL, sender=owner)
+
+
+def test_unstake__unbonding__earns_nothing_and_is_slashed(quiet):
+    one, _ = quiet.validator("validator", commission=0)
+    leaver = quiet.delegator("leaver", one, MINIMUM)
     quiet.staking.notify_reward(480 * UNIT, sender=quiet.notifier)
-    quiet.staking.unstake(MINIMUM, sender=leaver)
+    mine(10)
+    quiet.staking.unstake(one, 0, ALL, sender=leaver)
     mine(100)
-    assert quiet.staking.pending_reward(leaver) == 0
-    assert 100 * UNIT - quiet.staking.pending_reward(stayer) in range(DUST)
+    assert 5 * UNIT - quiet.pending(one, leaver) in FEW
+    assert 105 * UNIT - quiet.pending(one) in FEW
+    assert slash(quiet, one, 1_000) == 20 * UNIT  # of own and unbonding stake alike
+    uphold(quiet, one)
+    mine(1, seconds=UNBONDING)
+    assert quiet.staking.withdraw(one, 0, 0, sender=leaver) == 90 * UNIT
+    assert quiet.solvent()
 
 
-def test_unstake__several__each_keeps_its_own_tokens_and_deadline(suite):
+def test_unstake__several__each_keeps_its_own_shares_and_deadline(quiet):
     """C17: a later request changes no earlier one; C19: dust requests block nothing."""
-    validator = suite.validator("validator", 10 * MINIMUM)
+    one, operator = quiet.validator("validator", 10 * MINIMUM)
     deadlines = []
     for index in range(5):
-        assert suite.staking.unstake(index + 1, sender=validator) == index
-        deadlines.append(boa.env.timestamp + UNBONDING)
+        assert quiet.staking.unstake(one, 8, index + 1, sender=operator) == index
+        deadlines.append(now() + UNBONDING)
         mine(7)
     for index in range(5):
-        request = suite.staking.unbonding_request(validator, index)
-        assert (request.tokens, request.unlocks_at) == (index + 1, deadlines[index])
+        assert tuple(quiet.staking.request(one, OWN, 8, index)) == (index + 1, deadlines[index])
 
 
-def test_unstake__hundreds_of_requests__costs_no_more(suite):
+def test_unstake__hundreds_of_requests__costs_no_more(quiet):
     """C16: there is no queue to fill and no limit to reach."""
-    validator = suite.validator("validator", 100 * MINIMUM)
+    one, operator = quiet.validator("validator", 100 * MINIMUM, commission=COMMISSION)
     costs = []
     for _ in range(200):
-        suite.staking.unstake(1, sender=validator)
-        costs.append(suite.staking._computation.get_gas_used())
-    assert max(costs[2:]) == min(costs[2:])
+        quiet.staking.unstake(one, 8, 1, sender=operator)
+        costs.append(quiet.staking._computation.get_gas_used())
+    assert max(costs[2:]) - min(costs[2:]) < 100
     mine(1, seconds=UNBONDING)
-    suite.staking.withdraw(199, sender=validator)
-    late = suite.staking._computation.get_gas_used()
-    suite.staking.withdraw(1, sender=validator)
-    assert suite.staking._computation.get_gas_used() <= late
+    quiet.staking.withdraw(one, 8, 199, sender=operator)
+    late = quiet.staking._computation.get_gas_used()
+    quiet.staking.withdraw(one, 8, 1, sender=operator)
+    assert quiet.staking._computation.get_gas_used() <= late

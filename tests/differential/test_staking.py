@@ -1,0 +1,273 @@
+"""Staking against its model over long random histories, and against itself: claims in another order, and a world in which a slash had not happened."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import boa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mdt.model.staking import OFFENCES, OWN_SLOT
+from tests.stateful.staking_actions import StakingActions
+from tests.support.profiles import examples
+from tests.support.staking import FOR_EVER, MINIMUM, OWN, UNBONDING, UNIT, VALUES, Suite, deploy_suite, mine
+
+DAY = 86_400
+WAITS = [3, 900, DAY, 4 * DAY, UNBONDING + 1, 40 * DAY, 200 * DAY]
+
+
+# --- against the model ---
+
+
+class LongRun(StakingActions):
+    """Twelve validators, so that the cap of a tenth bites; about half of what is tried is refused."""
+
+    MAX_VALIDATORS = 12
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.setup(0, None)
+        self.accounts += [self.suite.actor(f"account {index}") for index in range(len(self.accounts), 12)]
+        for index, account in enumerate(self.accounts):
+            self.act_register(account, 5 * MINIMUM + index, 100 * index)
+
+    def step(self) -> None:
+        """One action of a random kind with random arguments."""
+        rng, model = self.rng, self.model
+        who, other = rng.sample(self.accounts, 2)
+        key = self.pick(self.live(), rng.randrange(999))
+        number, slot = rng.randint(1, len(model.pools)), rng.choice([0, 0, 1, 8])
+        amount = rng.choice([1, UNIT, 100 * UNIT, rng.randint(1, 900 * UNIT), FOR_EVER])
+        mover = self.owner(key) if rng.random() < 0.9 else who
+        request = self.pick(self.requests(), rng.randrange(999)) or (key, 0)
+        pending = self.pick(list(model.escrows), rng.randrange(999))
+        asker = self.owner(request[0]) if rng.random() < 0.9 else who
+        owed = self.pick([one for one in model.restitution if self.slashes[one[0]].is_overturned], rng.randrange(999))
+        actions: list[Callable[[], Any]] = [
+            lambda: self.act_mine(rng.randint(1, 60), rng.choice(WAITS)),
+            lambda: self.act_mine(rng.randint(1, 60), rng.choice(WAITS)),
+            lambda: self.act_stake(who, number, slot, min(amount, 10**22), rng.choice([0, 0, 1, 12, 13])),
+            lambda: self.act_stake(mover, key[0], key[2], rng.choice([0, UNIT]), rng.choice([0, 3, 12])),
+            lambda: self.act_restake(mover, key[0], key[2]),
+            lambda: self.act_unstake(mover, key[0], key[2], amount),
+            lambda: self.act_cancel(asker, request[0][0], request[0][2], request[1]),
+            lambda: self.act_withdraw(asker, request[0][0], request[0][2], request[1]),
+            lambda: self.act_redelegate(mover, (key[0], key[2]), (number, rng.randrange(4)), amount),
+            lambda: self.act_claim(key, other),
+            lambda: self.act_claim_commission(number, other),
+            lambda: self.act_end_lock(key, other),
+            lambda: self.act_set_recipient(who, other),
+            lambda: self.act_registry("set_commission", who, rng.choice([0, 500, 2_000])),
+            lambda: self.act_registry("apply_commission", who, number),
+            lambda: self.act_registry(rng.choice(["exit", "rejoin", "rejoin", "rejoin"]), who),
+            lambda: self.act_notify(rng.randint(0, 500 * UNIT)),
+            lambda: self.act_pull(who),
+            lambda: self.act_recycle(who),
+            lambda: self.act_set_table([value * rng.randint(50, 52) // 52 for value in VALUES]),
+            lambda: self.act_slash(number, rng.randrange(OFFENCES), rng.choice([500, 1_000, 5_000])),
+            lambda: self.act_end_slash(*pending, rng.random() < 0.5) if pending else None,
+            lambda: self.act_end_slash(*pending, rng.random() < 0.5) if pending else None,
+            lambda: self.act_unbar(number),
+            lambda: self.act_unbar(number),
+            lambda: self.act_answer(self.pick([one for one, held in model.positions.items() if held.debt], rng.randrange(999)) or key),
+            lambda: self.act_pay_restitution(*owed) if owed else None,
+        ]
+        rng.choice(actions)()
+
+
+@pytest.mark.parametrize("seed", range(examples(quick=1, ci=3, deep=200)))
+def test_staking__long_random_history__contract_equals_model_and_everybody_gets_out(seed):
+    """C6, C9, C33, D15: twelve validators, a few hundred steps."""
+    run = LongRun(seed)
+    for step in range(examples(quick=150, ci=300, deep=600)):
+        run.step()
+        run.assert_same_network()
+        if step % 50 == 49:
+            run.assert_everything_is_the_same()
+            assert 0 <= run.reward_dust() <= run.dust_bound()
+    run.everybody_leaves()
+    run.assert_everything_is_the_same()
+    assert run.staking.network().principal == run.staking.network().weight == 0
+    assert 0 <= run.reward_dust() <= run.dust_bound()
+
+
+# --- order of claims ---
+
+
+def crowd(seed: int) -> tuple[Suite, list[tuple[int, str, int]]]:
+    """Validators and delegators with odd amounts, some with locks, at different times, slashed once, with both streams running."""
+    rng, suite = random.Random(seed), deploy_suite()
+    keys = []
+    for index in range(3):
+        number, _ = suite.validator(f"validator {index}", rng.randint(MINIMUM, 20 * MINIMUM), rng.choice([0, 333, 2_000]))
+        keys.append((number, OWN, OWN_SLOT))
+    suite.staking.notify_reward(rng.randint(1, 500 * UNIT), sender=suite.notifier)
+    for index in range(5):
+        mine(rng.randint(1, 50))
+        number = rng.randint(1, 3)
+        keys.append((number, suite.delegator(f"delegator {index}", number, rng.randint(1, 3_000 * UNIT), rng.choice([0, 5, 12])), 0))
+    suite.staking.pull_block_rewards()
+    mine(rng.randint(1, 50))
+    suite.staking.slash(rng.randint(1, 3), 0, 0, 777, sender=suite.slasher)
+    mine(rng.randint(1, 200))
+    return suite, keys
+
+
+def claimed(suite: Suite, keys: list[tuple[int, str, int]]) -> dict[tuple[int, str, int], int]:
+    """What each is paid, claiming in this order; those owed nothing are left out."""
+    return {key: suite.staking.claim(*key) for key in keys if suite.staking.position(*key).pending_reward}
+
+
+@given(seed=st.integers(0, 2**64), data=st.data())
+@settings(max_examples=examples(quick=4, ci=12, deep=400), deadline=None)
+def test_claims__in_any_order_and_any_subset__everybody_is_paid_the_same(seed, data):
+    """C12, C15: now, and after more blocks in which some have claimed and others have not."""
+    suite, keys = crowd(seed)
+    order, early = data.draw(st.permutations(keys)), set(data.draw(st.lists(st.sampled_from(keys))))
+    pending = {key: suite.staking.position(*key).pending_reward for key in keys}
+    with boa.env.anchor():
+        mine(25)
+        undisturbed = claimed(suite, keys)
+    with boa.env.anchor():
+        now = claimed(suite, order)
+        assert now == {key: amount for key, amount in pending.items() if amount}
+    first = claimed(suite, [key for key in order if key in early])
+    for key in keys:
+        assert suite.staking.position(*key).pending_reward == (0 if key in first else pending[key]), "nobody else's changes"
+    mine(25)
+    later = claimed(suite, order)
+    for key in keys:
+        assert first.get(key, 0) + later.get(key, 0) == undisturbed.get(key, 0)
+
+
+@given(seed=st.integers(0, 2**64), data=st.data())
+@settings(max_examples=examples(quick=3, ci=10, deep=300), deadline=None)
+def test_commission_and_touches_by_others__nobody_loses_a_wei(seed, data):
+    """C12, C29, D15: what settles a pool rounds by less than a wei, in whoever's name it is called."""
+    suite, keys = crowd(seed)
+    toucher = suite.actor("toucher")
+    with boa.env.anchor():
+        mine(60)
+        undisturbed = {key: suite.staking.position(*key).pending_reward for key in keys}
+    touched = data.draw(st.lists(st.integers(1, 3), min_size=1, max_size=6))
+    for number in touched:
+        if suite.staking.validator(number).commission_owed:
+            suite.staking.claim_commission(number, sender=toucher)
+        mine(60 // len(touched))
+    mine(60 - 60 // len(touched) * len(touched))
+    for key in keys:
+        assert undisturbed[key] - suite.staking.position(*key).pending_reward in (-1, 0, 1)
+
+
+# --- a world without the slash ---
+
+SHARE = 10_000  # stakes are multiples, so that a part of a pool in wei is a whole number of its shares before and after any slash
+
+
+@dataclass
+class World:
+    """One of two worlds with the same people and plans: in one a slash happens and is overturned."""
+
+    suite: Suite
+    numbers: list[int]
+    people: list[tuple[str, int]]  # delegator, validator
+    is_slashed: bool
+    rate: int = 10_000  # wei a share of the slashed pool is worth, in parts of 10,000
+
+    def amount(self, number: int, shares: int) -> int:
+        """Wei that so many shares of a pool are worth now."""
+        return shares * self.rate // 10_000 if number == self.numbers[0] else shares
+
+    def act(self, plan: tuple[str, int, int]) -> None:
+        """One step of the plan: what a person does, in shares."""
+        kind, index, part = plan
+        suite, (person, number) = self.suite, self.people[index % len(self.people)]
+        position = suite.staking.position(number, person, 0)
+        shares = position.shares * part // 10 // SHARE * SHARE
+        if kind == "wait":
+            mine(3, seconds=part * DAY)
+        elif kind == "unstake" and shares:
+            suite.staking.unstake(number, 0, self.amount(number, shares), sender=person)
+        elif kind == "leave" and position.shares:
+            suite.staking.unstake(number, 0, FOR_EVER, sender=person)
+        elif kind == "withdraw":
+            for request in range(position.request_count):
+                held = suite.staking.request(number, person, 0, request)
+                if held.shares and held.unlocks_at <= boa.env.timestamp:
+                    suite.staking.withdraw(number, 0, request, sender=person)
+        elif kind == "move" and shares and number == self.numbers[0]:
+            slot = next((slot for slot in range(1, 8) if not suite.staking.position(self.numbers[1], person, slot).shares), 0)
+            if slot:
+                suite.staking.redelegate(number, 0, self.numbers[1], slot, self.amount(number, shares), sender=person)
+
+    def principal(self, person: str, number: int) -> int:
+        """All that is a person's: in the pools, on the way out, withdrawn, and what the slash owes it."""
+        suite = self.suite
+        total = suite.token.balanceOf(person) + suite.staking.restitution(0, person)
+        for validator in self.numbers:
+            pool = suite.staking.validator(validator)
+            for slot in range(8):
+                position = suite.staking.position(validator, person, slot)
+                total += position.tokens
+                for request in range(position.request_count):
+                    total += suite.staking.request(validator, person, slot, request).shares * pool.tokens // (pool.shares or 1)
+        return int(total)
+
+
+steps = st.tuples(st.sampled_from(["wait", "unstake", "unstake", "leave", "withdraw", "withdraw", "move"]), st.integers(0, 4), st.integers(1, 9))
+
+
+@given(
+    stakes=st.lists(st.integers(SHARE, 10**19), min_size=3, max_size=5),
+    before=st.lists(steps, max_size=4),
+    during=st.lists(steps, max_size=8),
+    after=st.lists(steps, max_size=4),
+    bps=st.sampled_from([1, 500, 1_000, 3_333, 5_000]),
+    is_answered=st.booleans(),
+)
+@settings(max_examples=examples(quick=6, ci=25, deep=1_000), deadline=None)
+def test_overturned_slash__everybody_has_what_it_would_have_had(stakes, before, during, after, bps, is_answered):
+    """D14, D9, D10: principal to the wei, whoever stayed, left, asked, moved on or answered before, during and after the slash."""
+    worlds = []
+    for is_slashed in (False, True):
+        with boa.env.anchor():
+            worlds.append(outcome(stakes, before, during, after, bps, is_answered, is_slashed))
+    assert worlds[0] == worlds[1]
+
+
+def outcome(stakes: list[int], before: list[Any], during: list[Any], after: list[Any], bps: int, is_answered: bool, is_slashed: bool) -> list[int]:
+    """What each has in the end."""
+    suite = deploy_suite(is_recipient=False)
+    numbers = [suite.validator(name, 100 * MINIMUM)[0] for name in ("slashed", "other")]
+    people = [
+        (suite.delegator(f"person {index}", numbers[index % 4 == 3], amount // SHARE * SHARE), numbers[index % 4 == 3]) for index, amount in enumerate(stakes)
+    ]
+    world = World(suite, numbers, people, is_slashed)
+    for plan in before:
+        world.act(plan)
+    if is_slashed:
+        suite.staking.slash(numbers[0], 0, 0, bps, sender=suite.slasher)
+        world.rate -= bps
+        if is_answered:
+            for person, _ in people:
+                for slot in range(1, 8):
+                    debt = suite.staking.debt(numbers[1], person, slot)
+                    if debt.source_id == numbers[0] and debt.next_slash == 0:
+                        is_over = debt.until < boa.env.timestamp
+                        suite.staking.answer_slash(numbers[1], person, slot, 0, 0 if is_over else bps, is_over, sender=suite.slasher)
+    for plan in during:
+        world.act(plan)
+    if is_slashed:
+        suite.staking.end_slash(numbers[0], 0, True, sender=suite.slasher)
+        suite.staking.set_bars(numbers[0], 4, False, sender=suite.slasher)
+        world.rate = 10_000
+    for plan in after:
+        world.act(plan)
+    assert suite.solvent()
+    own = [suite.staking.position(number, OWN, OWN_SLOT).tokens for number in numbers]
+    return [*own, *(world.principal(person, number) for person, number in people)]

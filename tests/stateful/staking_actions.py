@@ -1,0 +1,488 @@
+"""What can happen to staking, done to the contracts and to the models at once, and the books the promises are checked against.
+
+Each action runs the model first. If the model refuses, the contract must refuse for the same reason; else both answer the same. The slasher is
+an account that behaves as the contract will: it holds what slashes took, gives back what is overturned and answers for what moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import boa
+
+from mdt.errors import Refusal
+from mdt.model.halving import Schedule
+from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.stake_weight import BPS
+from mdt.model.staking import ACC_SHIFT, ACTIVE, CLAIM_SCALE, EXITED, JAILED, OFFENCES, OWN_SLOT, TOMBSTONED, PositionKey, Staking
+from mdt.model.stream import SCALE
+from mdt.model.validators import Validators
+from tests.support.staking import FOR_EVER, TERMS, UNIT, deploy_suite, mine
+
+# Eras short enough that runs cross some of them and reach the end of the schedule.
+SHORT = Schedule(initial=2 * UNIT, interval=60, halvings=4)
+STREAM_BLOCKS = 32
+ACCOUNTS = 7
+
+FULL_EVERY = 8  # steps between two comparisons of every single position
+FINE = 128  # ideal shares count 2^-128 scaled wei, rounded down
+YEAR = 13 * 30 * 86_400  # longer than any lock
+
+
+@dataclass
+class Slash:
+    """A slash as the slasher remembers it."""
+
+    validator_id: int
+    offence: int
+    bps: int
+    at: int
+    index: int  # among the validator's
+    taken: int
+    answered: int = 0
+    restored: int = 0  # given back to the pool, or kept from it for good
+    paid: int = 0
+    is_ended: bool = False
+    is_overturned: bool = False
+
+
+class Hooks:
+    """The model of staking as its registry calls it."""
+
+    def __init__(self, staking: Staking) -> None:
+        self.staking = staking
+
+    def open(self, validator_id: int, operator: str, amount: int, commission_bps: int) -> None:
+        """The operator's tokens are the token's business."""
+        self.staking.open(self.staking.registry_address, validator_id, amount, commission_bps)
+
+    def set_commission(self, validator_id: int, commission_bps: int) -> None:
+        """As the registry."""
+        self.staking.set_commission(self.staking.registry_address, validator_id, commission_bps)
+
+    def set_bars(self, validator_id: int, bars: int, is_barred: bool) -> None:
+        """As the registry."""
+        self.staking.set_bars(self.staking.registry_address, validator_id, bars, is_barred)
+
+
+class StakingActions:
+    """Staking, its registry and their models."""
+
+    MAX_VALIDATORS = 5
+
+    def setup(self, start_delay: int, window_cap: int | None, **terms: int) -> None:
+        """Contracts, models, accounts and books."""
+        self.suite = deploy_suite(start_delay=start_delay, schedule=SHORT, window_cap=window_cap, terms=replace(TERMS, stream_blocks=STREAM_BLOCKS, **terms))
+        suite = self.suite
+        self.staking, self.token, self.model = suite.staking, suite.token, suite.model()
+        limits = self.model.terms
+        hooks = Hooks(self.model)
+        self.registry = Validators(hooks, self.model.clock, unbonding_seconds=limits.unbonding_seconds, max_commission_bps=limits.max_commission_bps)
+        self.model.registry = self.registry
+        self.accounts = [suite.actor(f"account {index}") for index in range(ACCOUNTS)]
+        self.slashes: list[Slash] = []
+        self.donated = self.steps = self.settlements = 0
+        self.touched: set[PositionKey] = set()
+        # what each position (or a validator's commission: slot -1) was paid, wei; its exact share of every block so far, 2^-128 scaled wei
+        self.paid: dict[PositionKey, int] = {}
+        self.ideal: dict[PositionKey, int] = {}
+        self.slack = 0  # scaled wei that the carry and roundings can have moved from one to another
+        self.surplus = 0  # scaled wei that flowed to weight which a table's sums were too high by
+
+    # --- running both ---
+
+    def both(self, of_contract: Callable[[], Any], of_model: Callable[[], Any]) -> Any:
+        """Do it in both; they answer the same, or refuse for the same reason. None if refused, True if there is no answer."""
+        self.flow_on()
+        ledger = self.model.ledger
+        acc = ledger.acc
+        try:
+            expected = of_model()
+        except Refusal as refusal:
+            with boa.reverts(str(refusal)):
+                of_contract()
+            return None
+        answer = of_contract()
+        assert answer is None or answer == expected
+        # within the call the carry can have been divided anew, over another weight
+        self.surplus += len(self.model.pools) * (ledger.acc - acc)
+        self.settlements += 2
+        now = self.model.clock.block_number
+        self.slack += 2 * ledger.carry + max(0, ledger.epoch_stream.end - now) + max(0, ledger.block_stream.end - now)
+        self.slack += sum((pool.boosted_shares >> ACC_SHIFT) + 2 for pool in self.model.pools.values())
+        return True if expected is None else expected
+
+    def flow_on(self) -> None:
+        """Settle the network, counting what went to nobody's weight and what waits."""
+        ledger, model = self.model.ledger, self.model
+        before = ledger.acc
+        surplus = ledger.weight - sum(model.weight(model.validator(number)) for number in model.pools)
+        self.surplus += surplus * (ledger.acc - before)
+        self.slack += ledger.carry
+
+    # --- who and what there is ---
+
+    def pick(self, things: list[Any], index: int) -> Any:
+        """One of what there is, or None."""
+        return things[index % len(things)] if things else None
+
+    def live(self, is_locked_too: bool = True) -> list[PositionKey]:
+        """Positions with shares."""
+        now = self.model.clock.timestamp
+        return [key for key, one in self.model.positions.items() if one.shares and (is_locked_too or one.unlocks_at <= now)]
+
+    def requests(self) -> list[tuple[PositionKey, int]]:
+        """Requests that have not ended."""
+        return [(key, number) for key, one in self.model.positions.items() for number in one.requests]
+
+    def operator(self, validator_id: int) -> str:
+        """Who operates it."""
+        return self.registry.operator_of(validator_id)
+
+    def owner(self, key: PositionKey) -> str:
+        """Whose position it is: its owner, or the validator's operator."""
+        return key[1] if key[2] < OWN_SLOT else self.operator(key[0])
+
+    def key(self, caller: str, validator_id: int, slot: int) -> PositionKey:
+        """Where a caller's position is kept."""
+        return validator_id, caller if slot < OWN_SLOT else ZERO_ADDRESS, slot
+
+    def recipient(self, account: str) -> str:
+        """Who is paid the rewards of an account."""
+        chosen = self.model.recipient_of.get(account, ZERO_ADDRESS)
+        return account if chosen == ZERO_ADDRESS else chosen
+
+    def can_pay(self, account: str, amount: int) -> bool:
+        """Whether it has that many tokens: what a token refuses is not tried here."""
+        return bool(self.token.balanceOf(account) >= amount)
+
+    # --- time ---
+
+    def act_mine(self, blocks: int, seconds: int) -> None:
+        """Let blocks pass; every one of them is shared out in the books beside."""
+        model, ledger = self.model, self.model.ledger
+        self.flow_on()
+        now = model.clock.block_number
+        flow = ledger.epoch_stream.flow(now, now + blocks) + ledger.block_stream.flow(now, now + blocks)
+        pools = {number: model.validator(number) for number in model.pools}
+        if flow and ledger.weight:
+            for number, pool in pools.items():
+                part = (flow * model.weight(pool) << FINE) // ledger.weight
+                commission = part * pool.commission_bps // BPS
+                self.count_ideal((number, ZERO_ADDRESS, -1), commission)
+                if pool.is_active:
+                    for key, position in model.positions.items():
+                        if key[0] == number and position.shares:
+                            self.count_ideal(key, (part - commission) * position.boosted // pool.boosted_shares)
+        surplus = ledger.weight - sum(model.weight(pool) for pool in pools.values())
+        acc = ledger.acc
+        mine(blocks, seconds)
+        ledger.settle()
+        self.surplus += surplus * (ledger.acc - acc)
+
+    def count_ideal(self, key: PositionKey, amount: int) -> None:
+        """Add to an exact share."""
+        self.ideal[key] = self.ideal.get(key, 0) + amount
+
+    # --- the registry ---
+
+    def act_register(self, account: str, amount: int, commission_bps: int) -> None:
+        """Become a validator."""
+        if len(self.model.pools) < self.MAX_VALIDATORS and self.can_pay(account, amount):
+            self.both(
+                lambda: self.suite.validators.register(amount, commission_bps, "", sender=account),
+                lambda: self.registry.register(account, amount, commission_bps, ""),
+            )
+
+    def act_registry(self, name: str, caller: str, *arguments: Any) -> bool:
+        """A call of the registry, which its model takes with the caller first."""
+        done = self.both(lambda: getattr(self.suite.validators, name)(*arguments, sender=caller), lambda: getattr(self.registry, name)(caller, *arguments))
+        return done is not None
+
+    # --- owners of positions ---
+
+    def act_stake(self, caller: str, validator_id: int, slot: int, amount: int, months: int) -> None:
+        """Add stake, lock it, or both."""
+        if not self.can_pay(caller, amount):
+            return
+        self.touched.add(self.key(caller, validator_id, slot))
+        self.both(
+            lambda: self.staking.stake(validator_id, slot, amount, months, sender=caller),
+            lambda: self.model.stake(caller, validator_id, slot, amount, months),
+        )
+
+    def act_restake(self, caller: str, validator_id: int, slot: int) -> None:
+        """Add rewards to the stake."""
+        key = self.key(caller, validator_id, slot)
+        self.touched.add(key)
+        amount = self.both(lambda: self.staking.restake(validator_id, slot, sender=caller), lambda: self.model.restake(caller, validator_id, slot))
+        self.paid[key] = self.paid.get(key, 0) + (amount or 0)
+
+    def act_unstake(self, caller: str, validator_id: int, slot: int, amount: int) -> None:
+        """Ask for stake back."""
+        self.touched.add(self.key(caller, validator_id, slot))
+        self.both(
+            lambda: self.staking.unstake(validator_id, slot, amount, sender=caller),
+            lambda: self.model.unstake(caller, validator_id, slot, amount),
+        )
+
+    def act_cancel(self, caller: str, validator_id: int, slot: int, request_id: int) -> None:
+        """Put a request back."""
+        self.touched.add(self.key(caller, validator_id, slot))
+        self.both(
+            lambda: self.staking.cancel_unstake(validator_id, slot, request_id, sender=caller),
+            lambda: self.model.cancel_unstake(caller, validator_id, slot, request_id),
+        )
+
+    def act_withdraw(self, caller: str, validator_id: int, slot: int, request_id: int) -> None:
+        """Take a request out; the caller gets it."""
+        self.touched.add(self.key(caller, validator_id, slot))
+        before = self.token.balanceOf(caller)
+        amount = self.both(
+            lambda: self.staking.withdraw(validator_id, slot, request_id, sender=caller),
+            lambda: self.model.withdraw(caller, validator_id, slot, request_id),
+        )
+        assert self.token.balanceOf(caller) == before + (amount or 0)
+
+    def act_redelegate(self, caller: str, source: tuple[int, int], target: tuple[int, int], amount: int) -> None:
+        """Move a delegation."""
+        self.touched |= {self.key(caller, *source), self.key(caller, *target)}
+        self.both(
+            lambda: self.staking.redelegate(*source, *target, amount, sender=caller),
+            lambda: self.model.redelegate(caller, *source, *target, amount),
+        )
+
+    def act_set_recipient(self, caller: str, recipient: str) -> None:
+        """Choose who is paid."""
+        self.both(lambda: self.staking.set_recipient(recipient, sender=caller), lambda: self.model.set_recipient(caller, recipient))
+
+    # --- anyone ---
+
+    def act_claim(self, key: PositionKey, caller: str) -> None:
+        """Anybody claims for anybody; the one its owner chose is paid."""
+        self.touched.add(key)
+        self.pay(key, self.owner(key), lambda: self.staking.claim(*key, sender=caller), lambda: self.model.claim(*key))
+
+    def act_claim_commission(self, validator_id: int, caller: str) -> None:
+        """Likewise."""
+        key = (validator_id, ZERO_ADDRESS, -1)
+        call, model_call = lambda: self.staking.claim_commission(validator_id, sender=caller), lambda: self.model.claim_commission(validator_id)
+        self.pay(key, self.operator(validator_id), call, model_call)
+
+    def pay(self, key: PositionKey, account: str, of_contract: Callable[[], Any], of_model: Callable[[], Any]) -> None:
+        """Run a claim, and look where the money went."""
+        recipient = self.recipient(account)
+        before = self.token.balanceOf(recipient)
+        amount = self.both(of_contract, of_model) or 0
+        assert self.token.balanceOf(recipient) == before + amount
+        self.paid[key] = self.paid.get(key, 0) + amount
+
+    def act_end_lock(self, key: PositionKey, caller: str) -> None:
+        """End a lock that has run out."""
+        self.touched.add(key)
+        self.both(lambda: self.staking.end_lock(*key, sender=caller), lambda: self.model.end_lock(*key))
+
+    def act_pull(self, caller: str) -> None:
+        """Pull block rewards."""
+        since = self.model.pulled_through
+        answers = []
+        self.both(
+            lambda: None,
+            lambda: (
+                answers.append(self.staking.pull_block_rewards(sender=caller)),
+                answers.append(self.model.pull_block_rewards(self.suite.reward.released_to(self.staking), self.suite.reward.reward_at(since))),
+            ),
+        )
+        assert answers[0] == answers[1]
+
+    def act_recycle(self, caller: str) -> None:
+        """Send idle rewards to the pool."""
+        before = self.suite.pool.available()
+        amount = self.both(lambda: self.staking.recycle_idle_rewards(sender=caller), self.model.recycle_idle_rewards)
+        assert self.suite.pool.available() == before + (amount or 0)
+
+    def act_donate(self, account: str, amount: int) -> None:
+        """A plain transfer in."""
+        if self.can_pay(account, amount):
+            self.token.transfer(self.staking, amount, sender=account)
+            self.donated += amount
+
+    # --- roles ---
+
+    def act_notify(self, amount: int) -> None:
+        """An epoch's rewards come in."""
+        notifier = self.suite.notifier
+        if self.can_pay(notifier, amount):
+            self.both(lambda: self.staking.notify_reward(amount, sender=notifier), lambda: self.model.notify_reward(notifier, amount))
+
+    def act_set_table(self, values: list[int]) -> None:
+        """Change what stake weighs."""
+        owner = self.suite.owner
+        self.both(lambda: self.staking.set_decay_table(values, sender=owner), lambda: self.model.set_decay_table(owner, values))
+
+    def act_slash(self, validator_id: int, offence: int, bps: int) -> None:
+        """Slash, as the slasher."""
+        slasher, number = self.suite.slasher, len(self.slashes)
+        index = self.model.pools[validator_id].slash_count
+        taken = self.both(
+            lambda: self.staking.slash(validator_id, offence, number, bps, sender=slasher),
+            lambda: self.model.slash(slasher, validator_id, offence, number, bps),
+        )
+        if taken is not None:
+            self.slashes.append(Slash(validator_id, offence, bps, self.model.clock.timestamp, index, 0 if taken is True else taken))
+
+    def act_end_slash(self, validator_id: int, offence: int, is_overturned: bool) -> None:
+        """Uphold or overturn."""
+        slasher = self.suite.slasher
+        held = self.model.escrows.get((validator_id, offence))
+        rest = self.both(
+            lambda: self.staking.end_slash(validator_id, offence, is_overturned, sender=slasher),
+            lambda: self.model.end_slash(slasher, validator_id, offence, is_overturned),
+        )
+        if rest is not None:
+            slash = self.slashes[held.slash_id]
+            slash.is_ended, slash.is_overturned, slash.restored = True, is_overturned, held.tokens
+
+    def act_unbar(self, validator_id: int) -> None:
+        """Let a validator out of jail once nothing is in escrow."""
+        pool, slasher = self.model.pools[validator_id], self.suite.slasher
+        if not pool.pending and pool.status & (JAILED | TOMBSTONED):
+            bars = JAILED | TOMBSTONED
+            self.both(
+                lambda: self.staking.set_bars(validator_id, bars, False, sender=slasher),
+                lambda: self.model.set_bars(slasher, validator_id, bars, False),
+            )
+
+    def act_answer(self, key: PositionKey) -> bool:
+        """Let a redelegated position answer for the next slash of where it came from. False if there is none."""
+        debt = self.model.positions[key].debt
+        due = next((one for one in self.slashes if debt and (one.validator_id, one.index) == (debt.source, debt.next_slash)), None)
+        if due is None:
+            return False
+        is_over = due.at > debt.until
+        bps = 0 if is_over or due.is_overturned else due.bps
+        number, slasher = self.slashes.index(due), self.suite.slasher
+        self.touched.add(key)
+        amount = self.both(
+            lambda: self.staking.answer_slash(*key, number, bps, is_over, sender=slasher),
+            lambda: self.model.answer_slash(slasher, *key, number, bps, is_over),
+        )
+        due.answered += amount
+        return True
+
+    def act_pay_restitution(self, number: int, owner: str) -> None:
+        """Pay somebody what an overturned slash owes."""
+        slash, slasher = self.slashes[number], self.suite.slasher
+        if slash.is_overturned:
+            amount = self.both(
+                lambda: self.staking.take_restitution(number, owner, sender=slasher), lambda: self.model.take_restitution(slasher, number, owner)
+            )
+            slash.paid += amount
+            self.token.transfer(self.operator(slash.validator_id) if owner == ZERO_ADDRESS else owner, amount, sender=slasher)
+
+    # --- comparison ---
+
+    def assert_same_network(self) -> None:
+        """Sums and streams."""
+        model, ledger, net = self.model, self.model.ledger, self.staking.network()
+        ledger.settle()
+        assert (net.weight, net.staked, net.principal) == (ledger.weight, model.staked, model.principal)
+        assert (net.active_count, net.validator_count, net.table_version) == (model.active_count, len(model.pools), len(model.tables) - 1)
+        assert (net.rewards_received, net.rewards_paid, net.rewards_recycled) == (model.rewards_received, model.rewards_paid, model.rewards_recycled)
+        assert (net.rewards_idle, net.pulled_through) == (ledger.idle_wei(), model.pulled_through)
+        assert (net.epoch_stream_rate, net.epoch_stream_end) == (ledger.epoch_stream.rate // SCALE, ledger.epoch_stream.end)
+        assert (net.block_stream_rate, net.block_stream_end) == (ledger.block_stream.rate // SCALE, ledger.block_stream.end)
+
+    def assert_same_validators(self) -> list[int]:
+        """Pools; returns the contract's weights."""
+        weights = []
+        for number in self.model.pools:
+            seen, pool = self.staking.validator(number), self.model.validator(number)
+            weights.append(seen.weight)
+            assert (seen.tokens, seen.staked, seen.own_staked, seen.shares) == (pool.tokens, pool.staked, pool.own_staked, pool.shares)
+            assert (seen.active_shares, seen.boosted_shares) == (pool.active_shares, pool.boosted_shares)
+            assert (seen.weight, seen.commission_bps) == (self.model.weight(pool), pool.commission_bps)
+            assert seen.commission_owed == pool.commission_owed // SCALE
+            assert (seen.status, seen.pending_slashes, seen.slash_count) == (pool.status, pool.pending, pool.slash_count)
+            assert bool(seen.status & ACTIVE) == (seen.status == ACTIVE), "active is active and nothing else"
+        return weights
+
+    def assert_same_position(self, key: PositionKey) -> None:
+        """A position, its requests and its debt."""
+        if key[0] not in self.model.pools:
+            return
+        seen, position = self.staking.position(*key), self.model.positions[key]
+        worth = self.model.pools[key[0]].worth(position.shares)
+        assert (seen.shares, seen.tokens, seen.bonus_bps) == (position.shares, worth, position.bonus_bps)
+        assert (seen.unlocks_at, seen.request_count) == (position.unlocks_at, position.request_count)
+        assert seen.pending_reward == self.model.pending_reward(*key)
+        for number in range(position.request_count):
+            request = position.requests.get(number)
+            assert tuple(self.staking.request(*key, number)) == ((request.shares, request.unlocks_at) if request else (0, 0))
+        if key[2] < OWN_SLOT:
+            debt = position.debt
+            assert tuple(self.staking.debt(*key)) == ((debt.source, debt.until, debt.next_slash) if debt else (0, 0, 0))
+
+    def assert_same_slashes(self) -> None:
+        """What is in escrow, and what is noted for whom."""
+        for number in self.model.pools:
+            for offence in range(OFFENCES):
+                held = self.model.escrows.get((number, offence))
+                assert tuple(self.staking.escrow(number, offence)) == ((held.tokens, held.slash_id) if held else (0, 0))
+        for (number, owner), amount in list(self.model.restitution.items()):
+            assert self.staking.restitution(number, owner) == amount
+
+    def assert_everything_is_the_same(self) -> None:
+        """Every view."""
+        self.assert_same_network()
+        self.assert_same_validators()
+        self.assert_same_slashes()
+        for key in list(self.model.positions):
+            self.assert_same_position(key)
+
+    # --- leaving ---
+
+    def everybody_leaves(self) -> None:
+        """All locks waited out, all slashes ended, all debts answered, everything unstaked, withdrawn, claimed and paid."""
+        model = self.model
+        for number, offence in list(model.escrows):
+            self.act_end_slash(number, offence, (number + offence) % 2 == 0)
+        for key, position in list(model.positions.items()):
+            while position.debt and self.act_answer(key):
+                pass
+        self.act_mine(STREAM_BLOCKS * 100 + 400, YEAR)
+        for number in model.pools:
+            if not model.pools[number].status & EXITED:
+                self.act_registry("exit", self.operator(number))
+        for key in self.live():
+            self.act_unstake(self.owner(key), key[0], key[2], FOR_EVER)
+        self.act_mine(1, model.terms.unbonding_seconds)
+        for key, number in self.requests():
+            self.act_withdraw(self.owner(key), key[0], key[2], number)
+        for key in list(model.positions):
+            if key[0] in model.pools and model.pending_reward(*key):
+                self.act_claim(key, self.accounts[0])
+        for number in model.pools:
+            if model.validator(number).commission_owed >= SCALE:
+                self.act_claim_commission(number, self.accounts[0])
+        for number, owner in list(model.restitution):
+            self.act_pay_restitution(number, owner)
+        if model.ledger.idle_wei():
+            self.act_recycle(self.accounts[0])
+
+    # --- books ---
+
+    def reward_dust(self) -> int:
+        """Rewards put in less all that is left, waits, is owed and was paid; 2^-96 wei."""
+        model, ledger = self.model, self.model.ledger
+        pools = {number: model.validator(number) for number in model.pools}
+        owed = sum(one.owed_at(pools[key[0]].acc) for key, one in model.positions.items() if key[0] in pools)
+        commissions = sum(pool.commission_owed for pool in pools.values())
+        inside = (ledger.streams_left() + ledger.carry + ledger.idle + commissions) << ACC_SHIFT
+        return (model.rewards_received - model.rewards_paid - model.rewards_recycled) * CLAIM_SCALE - inside - owed
+
+    def dust_bound(self) -> int:
+        """What may have been lost, in the same unit: 2^-47 wei a settlement, and what flowed to the surplus of a table's sums."""
+        return (self.settlements + len(self.model.pools) + self.surplus) << ACC_SHIFT

@@ -1,0 +1,329 @@
+"""The whole of staking on the real token, registry, block reward and pool: everything in any order, against the models after every step."""
+
+from __future__ import annotations
+
+import boa
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.staking import ACC_SHIFT, CLAIM_SCALE, OFFENCES, OWN_SLOT
+from mdt.model.stream import SCALE
+from tests.stateful.staking_actions import ACCOUNTS, FINE, FULL_EVERY, SHORT, StakingActions
+from tests.support.profiles import examples
+from tests.support.staking import BURSE, FOR_EVER, MINIMUM, UNBONDING, UNIT, VALUES
+
+DAY = 86_400
+any_index = st.integers(0, 999)
+whoever = st.integers(0, ACCOUNTS - 1)
+validators = st.integers(1, 5)
+slots = st.sampled_from([0, 0, 0, 1, 7, 8, 8, 9, 16])
+amounts = st.one_of(st.sampled_from([1, UNIT, MINIMUM, 3 * MINIMUM + 7]), st.integers(1, 3_000 * UNIT))
+parts = st.one_of(st.sampled_from([0, 1, FOR_EVER, FOR_EVER]), st.integers(1, 1_000 * UNIT))
+months = st.sampled_from([0, 0, 1, 3, 12, 13])
+commissions = st.sampled_from([0, 500, 1_000, 2_000, 2_001])
+TABLES = [
+    VALUES,
+    [value // 2 for value in VALUES],
+    [value * 9 // 10 for value in VALUES],
+    [*VALUES[:6], VALUES[5] + UNIT],  # almost flat for the large
+    [UNIT // 3, *[UNIT + UNIT * index // 100 for index in range(6)]],
+    [*VALUES[:3], VALUES[2], *VALUES[4:]],  # refused: not increasing
+    [*VALUES[:6], 2 * VALUES[6] * 10],  # refused: not concave
+]
+
+
+class StakingMachine(StakingActions, RuleBasedStateMachine):
+    """Random orders of everything, with the promises checked after each step."""
+
+    @initialize(
+        start_delay=st.sampled_from([0, 5, 50]),
+        window_cap=st.sampled_from([None, 20 * UNIT]),
+        cap=st.sampled_from([(1_000, 10), (5_000, 3), (3_000, 4)]),
+        opened=st.integers(1, 4),
+    )
+    def begin(self, start_delay, window_cap, cap, opened):
+        self.setup(start_delay, window_cap, cap_bps=cap[0], cap_min_validators=cap[1])
+        for index in range(opened):
+            self.act_register(self.accounts[index], (index + 1) * MINIMUM + index, 500 * index)
+
+    # --- time ---
+
+    @rule(blocks=st.one_of(st.just(1), st.integers(1, 20), st.integers(1, 120)), block_time=st.sampled_from([1, 3, 12]))
+    def mine(self, blocks, block_time):
+        self.act_mine(blocks, blocks * block_time)
+
+    @rule(seconds=st.sampled_from([DAY, UNBONDING - 100, UNBONDING, UNBONDING + 1, 31 * DAY, 100 * DAY]))
+    def wait(self, seconds):
+        self.act_mine(1, seconds)
+
+    # --- the registry ---
+
+    @rule(who=whoever, amount=st.sampled_from([MINIMUM - 1, MINIMUM, 3 * MINIMUM + 7]), commission=commissions)
+    def register(self, who, amount, commission):
+        self.act_register(self.accounts[who], amount, commission)
+
+    @rule(who=whoever, commission=commissions)
+    def set_commission(self, who, commission):
+        self.act_registry("set_commission", self.accounts[who], commission)
+
+    @rule(who=whoever, validator=validators)
+    def apply_commission(self, who, validator):
+        self.act_registry("apply_commission", self.accounts[who], validator)
+
+    @rule(who=whoever, is_back=st.booleans())
+    def exit_or_rejoin(self, who, is_back):
+        self.act_registry("rejoin" if is_back else "exit", self.accounts[who])
+
+    @rule(who=whoever, heir=whoever)
+    def rotate_operator(self, who, heir):
+        number = self.registry.validator_id(self.accounts[who])
+        if self.act_registry("propose_operator", self.accounts[who], self.accounts[heir]):
+            assert self.act_registry("accept_operator", self.accounts[heir], number)
+
+    # --- owners ---
+
+    @rule(who=whoever, validator=validators, slot=slots, amount=amounts, months=months)
+    def stake(self, who, validator, slot, amount, months):
+        self.act_stake(self.accounts[who], validator, slot, amount, months)
+
+    @rule(index=any_index, amount=st.sampled_from([0, 0, 1, 100 * UNIT]), months=months)
+    def change_stake(self, index, amount, months):
+        """Top up or lock longer what there is."""
+        key = self.pick(self.live(), index)
+        if key:
+            self.act_stake(self.owner(key), key[0], key[2], amount, months)
+
+    @rule(index=any_index)
+    def restake(self, index):
+        key = self.pick(self.live(), index)
+        if key:
+            self.act_restake(self.owner(key), key[0], key[2])
+
+    @rule(index=any_index, amount=parts, is_locked_too=st.booleans())
+    def unstake(self, index, amount, is_locked_too):
+        key = self.pick(self.live(is_locked_too), index)
+        if key:
+            self.act_unstake(self.owner(key), key[0], key[2], amount)
+
+    @rule(index=any_index, is_strange=st.sampled_from([False, False, False, True]), who=whoever)
+    def cancel_unstake(self, index, is_strange, who):
+        request = self.pick(self.requests(), index)
+        if request:
+            key, number = request
+            self.act_cancel(self.accounts[who] if is_strange else self.owner(key), key[0], key[2], number)
+
+    @rule(index=any_index, is_strange=st.sampled_from([False, False, False, True]), who=whoever)
+    def withdraw(self, index, is_strange, who):
+        request = self.pick(self.requests(), index)
+        if request:
+            key, number = request
+            self.act_withdraw(self.accounts[who] if is_strange else self.owner(key), key[0], key[2], number)
+
+    @rule(index=any_index, validator=validators, slot=st.sampled_from([0, 1, 2, 3, 8]), amount=parts)
+    def redelegate(self, index, validator, slot, amount):
+        delegations = [key for key in self.live() if key[2] < OWN_SLOT] or self.live()
+        key = self.pick(delegations, index)
+        if key:
+            self.act_redelegate(self.owner(key), (key[0], key[2]), (validator, slot), amount)
+
+    @rule(who=whoever, recipient=whoever)
+    def set_recipient(self, who, recipient):
+        self.act_set_recipient(self.accounts[who], self.accounts[recipient])
+
+    # --- anyone ---
+
+    @rule(index=any_index, who=whoever)
+    def claim(self, index, who):
+        key = self.pick(list(self.model.positions), index)
+        if key and key[0] in self.model.pools and key[2] < 2 * OWN_SLOT:
+            self.act_claim(key, self.accounts[who])
+
+    @rule(validator=validators, who=whoever)
+    def claim_commission(self, validator, who):
+        self.act_claim_commission(validator, self.accounts[who])
+
+    @rule(index=any_index, who=whoever)
+    def end_lock(self, index, who):
+        locked = [key for key in self.live() if self.model.positions[key].bonus_bps]
+        key = self.pick(locked or self.live(), index)
+        if key:
+            self.act_end_lock(key, self.accounts[who])
+
+    @rule(who=whoever)
+    def pull(self, who):
+        self.act_pull(self.accounts[who])
+
+    @rule()
+    def release_by_another(self):
+        self.suite.reward.release()
+
+    @rule(who=whoever)
+    def recycle(self, who):
+        self.act_recycle(self.accounts[who])
+
+    @precondition(lambda self: self.donated == 0)
+    @rule(who=whoever, amount=st.integers(1, UNIT))
+    def donate(self, who, amount):
+        self.act_donate(self.accounts[who], amount)
+
+    # --- roles ---
+
+    @rule(amount=st.one_of(st.sampled_from([0, 1, 400 * UNIT]), st.integers(1, 500 * UNIT)))
+    def notify(self, amount):
+        self.act_notify(amount)
+
+    @rule(values=st.sampled_from(TABLES), is_due=st.booleans())
+    def set_table(self, values, is_due):
+        if is_due:
+            self.act_mine(1, 30 * DAY)
+        self.act_set_table(values)
+
+    @rule(index=any_index, offence=st.integers(0, OFFENCES - 1), bps=st.sampled_from([1, 500, 1_000, 5_000, 5_001]))
+    def slash(self, index, offence, bps):
+        number = self.pick(list(self.model.pools), index)
+        if number:
+            self.act_slash(number, offence, bps)
+
+    @rule(index=any_index, is_overturned=st.booleans(), is_released=st.booleans())
+    def end_slash(self, index, is_overturned, is_released):
+        pending = self.pick(list(self.model.escrows), index)
+        if pending:
+            self.act_end_slash(*pending, is_overturned)
+            if is_released:
+                self.act_unbar(pending[0])
+
+    @rule(validator=validators)
+    def unbar(self, validator):
+        if validator in self.model.pools:
+            self.act_unbar(validator)
+
+    @rule(index=any_index)
+    def answer(self, index):
+        key = self.pick([key for key, one in self.model.positions.items() if one.debt], index)
+        if key:
+            self.act_answer(key)
+
+    @rule(index=any_index)
+    def pay_restitution(self, index):
+        owed = self.pick([key for key in self.model.restitution if self.slashes[key[0]].is_overturned], index)
+        if owed:
+            self.act_pay_restitution(*owed)
+
+    # --- promises ---
+
+    @invariant()
+    def invariant_STK1_balance_is_principal_and_rewards_and_donations(self):
+        """What arrived by BlockReward and was not pulled yet is on its way into the rewards. The slasher holds what slashes took, to the wei."""
+        unpulled = self.suite.reward.released_to(self.staking) - self.model.block_rewards_received
+        assert self.token.balanceOf(self.staking) == self.suite.holdings() + unpulled + self.donated
+        in_escrow = sum(held.tokens for held in self.model.escrows.values())
+        upheld = sum(slash.restored for slash in self.slashes if slash.is_ended and not slash.is_overturned)
+        noted = sum(self.model.restitution.values())  # for upheld slashes too: these are the slasher's for good
+        assert self.token.balanceOf(self.suite.slasher) == in_escrow + upheld + noted
+
+    @invariant()
+    def invariant_STK2_rewards_are_conserved(self):
+        """But for dust, which is never negative: nothing is promised that did not come in."""
+        assert 0 <= self.reward_dust() <= self.dust_bound()
+
+    @invariant()
+    def invariant_STK3_contract_equals_model(self):
+        """What the step touched, all validators and the network now; every single position every few steps and at the end."""
+        self.steps += 1
+        self.assert_same_network()
+        weights = self.assert_same_validators()
+        surplus = self.staking.network().weight - sum(weights)
+        assert surplus in range(len(weights) + 1), "STK10"
+        if self.steps % FULL_EVERY == 0:
+            self.assert_everything_is_the_same()
+        else:
+            known = list(self.model.positions)
+            for key in {*self.touched, *known[self.steps % (len(known) or 1) :][:1]}:
+                if key[2] < 2 * OWN_SLOT:
+                    self.assert_same_position(key)
+        self.touched.clear()
+
+    @invariant()
+    def invariant_STK4_nobody_is_owed_more_than_its_share_of_every_block(self):
+        """Nor less: but for the carry, that of every change and the one that waits now, and what divisions round."""
+        slack = (self.slack + self.model.ledger.carry + self.settlements + 8) << ACC_SHIFT
+        pools = {number: self.model.validator(number) for number in self.model.pools}
+        slack += sum(pool.boosted_shares for pool in pools.values())
+        for key, position in self.model.positions.items():
+            if key[0] in pools:
+                got = self.paid.get(key, 0) * CLAIM_SCALE + position.owed_at(pools[key[0]].acc)
+                assert abs(got - (self.ideal.get(key, 0) << ACC_SHIFT >> FINE)) <= slack
+        for number, pool in pools.items():
+            key = (number, ZERO_ADDRESS, -1)
+            got = (self.paid.get(key, 0) * SCALE + pool.commission_owed) << ACC_SHIFT
+            assert abs(got - (self.ideal.get(key, 0) << ACC_SHIFT >> FINE)) <= slack
+
+    @invariant()
+    def invariant_STK5_what_waits_undivided_is_dust(self):
+        """Less than a scaled wei (2^-47 wei) per unit of weight (2^20 wei of effective stake)."""
+        ledger = self.model.ledger
+        ledger.settle()
+        assert ledger.carry < max(ledger.weight, 1)
+
+    @invariant()
+    def invariant_STK6_block_rewards_never_flow_faster_than_scheduled(self):
+        """No timing of pulls makes a block of staking pay more than a block's reward, and none loses a block's reward."""
+        reward, now = self.suite.reward, boa.env.evm.patch.block_number
+        assert self.model.ledger.block_stream.rate <= SHORT.initial * SCALE
+        unpulled = reward.released_to(self.staking) - self.model.block_rewards_received
+        assert self.model.block_rewards_received + unpulled + reward.owed() == reward.scheduled_through(now)
+
+    @invariant()
+    def invariant_STK8_shares_add_up_and_are_covered(self):
+        """Positions are the active shares, positions and requests all shares, together worth no more than the pool; no share is worth over a wei."""
+        for number, pool in self.model.pools.items():
+            mine = {key: one for key, one in self.model.positions.items() if key[0] == number}
+            assert sum(one.shares for one in mine.values()) == pool.active_shares
+            assert sum(one.shares for key, one in mine.items() if key[2] >= OWN_SLOT) == pool.own_shares
+            assert sum(one.boosted for one in mine.values()) == pool.boosted_shares
+            requests = [request.shares for one in mine.values() for request in one.requests.values()]
+            assert sum(requests) + pool.active_shares == pool.shares
+            assert sum(map(pool.worth, [*requests, *(one.shares for one in mine.values())])) <= pool.tokens <= pool.shares
+            assert (pool.tokens == 0) == (pool.shares == 0), "whatever was slashed, shares are worth something"
+
+    @invariant()
+    def invariant_STK9_what_a_slash_took_is_in_escrow_restored_noted_or_paid(self):
+        for number, slash in enumerate(self.slashes):
+            noted = sum(amount for (one, _), amount in self.model.restitution.items() if one == number)
+            held = self.model.escrows.get((slash.validator_id, slash.offence))
+            rest = slash.restored if slash.is_ended else held.tokens
+            assert slash.taken + slash.answered == rest + noted + slash.paid
+
+    @invariant()
+    def invariant_STK10_total_weight_covers_all_weights(self):
+        """By at most a unit per validator too much, after table changes; nothing at all when nobody is active."""
+        model = self.model
+        model.ledger.settle()
+        weights = [model.weight(model.validator(number)) for number in model.pools]
+        assert model.ledger.weight - sum(weights) in range(len(weights) + 1)
+        assert model.active_count or model.ledger.weight == 0
+
+    def teardown(self):
+        """Whatever happened, everybody gets out with all its stake and all its rewards, and what is left is dust."""
+        if not hasattr(self, "accounts"):
+            return
+        self.everybody_leaves()
+        self.assert_everything_is_the_same()
+        net, ledger = self.staking.network(), self.model.ledger
+        assert (net.principal, net.staked, net.weight, net.active_count) == (0, 0, 0, 0)
+        assert not self.live()
+        assert not self.requests()
+        left = net.rewards_received - net.rewards_paid - net.rewards_recycled - ledger.streams_left() // SCALE
+        fractions = len(self.model.positions) + len(self.model.pools) + 3  # of a wei: per claim, of the idle rewards and of the streams
+        assert left <= fractions + self.dust_bound() // CLAIM_SCALE
+        held = sum(self.token.balanceOf(account) for account in self.accounts)
+        assert held == ACCOUNTS * BURSE + net.rewards_paid - self.donated - self.token.balanceOf(self.suite.slasher)
+        assert self.token.balanceOf(self.suite.slasher) == sum(slash.taken + slash.answered for slash in self.slashes if not slash.is_overturned), (
+            "upheld, and nothing of what was overturned"
+        )
+
+
+TestStaking = StakingMachine.TestCase
+TestStaking.settings = settings(max_examples=examples(quick=5, ci=20, deep=1_000), stateful_step_count=examples(quick=40, ci=40, deep=100), deadline=None)

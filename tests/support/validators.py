@@ -1,0 +1,164 @@
+"""The registry of validators and its model, moved together, on what they see of Staking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import boa
+
+from mdt.errors import Refusal
+from mdt.model.clock import Clock
+from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.validators import Key, Profile, Validators
+from mdt.settings import load
+from tests.support.boa_clock import BoaClock
+from tests.support.deployers import deployer
+from tests.support.harness import harness
+from tests.support.refusals import refuses
+
+SETTINGS = load("adr-literal").staking
+MINIMUM = SETTINGS.min_validator_stake
+UNBONDING = SETTINGS.unbonding
+MAX_COMMISSION = SETTINGS.commission.max_bps
+COMMISSION = SETTINGS.commission.default_bps
+METADATA = "a validator, https://validator.example"
+
+
+@dataclass
+class _Status:
+    own_staked: int
+    commission_bps: int
+    is_exited: bool = False
+    is_jailed: bool = False
+    jailed_until: int = 0
+
+
+@dataclass
+class StakingHooks:
+    """`tests/harness/StakingHooks.vy` in Python: the same refusals, and each call noted as (name, id, operator, amount, value)."""
+
+    clock: Clock
+    calls: list[tuple[str, int, str, int, int]] = field(default_factory=list)
+    validators: dict[int, _Status] = field(default_factory=dict)
+
+    def open(self, validator_id: int, operator: str, amount: int, commission_bps: int) -> None:
+        if amount < MINIMUM:
+            raise Refusal("staking: below the minimum")
+        self.validators[validator_id] = _Status(amount, commission_bps)
+        self.calls.append(("open", validator_id, operator, amount, commission_bps))
+
+    def set_commission(self, validator_id: int, commission_bps: int) -> None:
+        if self.validators[validator_id].commission_bps == commission_bps:
+            raise Refusal("staking: same commission")
+        self.validators[validator_id].commission_bps = commission_bps
+        self.calls.append(("set_commission", validator_id, ZERO_ADDRESS, 0, commission_bps))
+
+    def set_exited(self, validator_id: int, is_exited: bool) -> None:
+        if self.validators[validator_id].is_exited == is_exited:
+            raise Refusal("staking: no change")
+        self.validators[validator_id].is_exited = is_exited
+        self.calls.append(("set_exited", validator_id, ZERO_ADDRESS, 0, int(is_exited)))
+
+    def unjail(self, validator_id: int) -> None:
+        status = self.validators[validator_id]
+        if not status.is_jailed:
+            raise Refusal("staking: not jailed")
+        if self.clock.timestamp < status.jailed_until:
+            raise Refusal("staking: still jailed")
+        status.is_jailed = False
+        self.calls.append(("unjail", validator_id, ZERO_ADDRESS, 0, 0))
+
+
+class Registry:
+    """Contract and model. Staking is made, funded and jails in the first three methods and nowhere else: to run these
+    tests on another Staking, change those.
+    """
+
+    def __init__(self) -> None:
+        self.clock = BoaClock()
+        self.staking, self.hooks = self.deploy_staking()
+        self.contract: Any = deployer("staking/Validators").deploy(self.staking)
+        self.model = Validators(self.hooks, self.clock, unbonding_seconds=UNBONDING, max_commission_bps=MAX_COMMISSION)
+
+    def deploy_staking(self) -> tuple[Any, StakingHooks]:
+        """Staking with the preset's terms, and what the model asks in its place."""
+        return harness("StakingHooks").deploy(MINIMUM, UNBONDING, MAX_COMMISSION), StakingHooks(self.clock)
+
+    def fund(self, operator: str) -> None:
+        """Let an operator pay for a first stake: the harness takes no tokens."""
+
+    def jail(self, validator_id: int, until: int) -> None:
+        """Jail a validator, as a slash does, until a timestamp."""
+        self.staking.jail(validator_id, until)
+        status = self.hooks.validators[validator_id]
+        status.is_jailed, status.jailed_until = True, until
+
+    # --- calls on both ---
+
+    def both(self, name: str, caller: str, *arguments: Any) -> Any:
+        """A call that must succeed on contract and model; its events are the contract's last ones."""
+        returned = getattr(self.contract, name)(*arguments, sender=caller)
+        assert getattr(self.model, name)(caller, *arguments) == returned
+        return returned
+
+    def refuses(self, reason: str, name: str, caller: str, *arguments: Any) -> None:
+        """A call that both must refuse, for this reason word for word, and that must change nothing."""
+        before = self.state()
+        with boa.reverts(reason):
+            getattr(self.contract, name)(*arguments, sender=caller)
+        with refuses(reason):
+            getattr(self.model, name)(caller, *arguments)
+        assert self.state() == before
+        self.agree()
+
+    def register(self, operator: str, commission_bps: int = COMMISSION, metadata: str = METADATA, amount: int = MINIMUM) -> int:
+        """A new validator's number."""
+        self.fund(operator)
+        return self.both("register", operator, amount, commission_bps, metadata)
+
+    def rotate(self, operator: str, successor: str) -> None:
+        """Move the validator of `operator` to `successor`."""
+        validator_id = self.contract.validator_id(operator)
+        self.both("propose_operator", operator, successor)
+        self.both("accept_operator", successor, validator_id)
+
+    def wait(self, seconds: int, blocks: int = 1) -> None:
+        """Let time pass."""
+        self.clock.advance(blocks, seconds)
+
+    # --- what both say ---
+
+    def profile(self, validator_id: int) -> Profile:
+        """A profile as the contract shows it."""
+        return Profile(*self.contract.profile(validator_id))
+
+    def key(self, address: str) -> Key:
+        """A key as the contract shows it."""
+        return Key(*self.contract.key(address))
+
+    def state(self) -> tuple[Any, ...]:
+        """Everything the contract shows about every validator and every key ever."""
+        numbers = range(1, self.contract.validator_count() + 1)
+        return [self.profile(number) for number in numbers], {address: self.key(address) for address in self.model.keys}
+
+    def agree(self, accounts: Iterable[str] = ()) -> None:
+        """Contract and model must show the same, of every number (and those around them), every key and these accounts too."""
+        count = self.contract.validator_count()
+        assert count == self.model.validator_count
+        for number in range(count + 2):
+            profile = self.model.profile(number)
+            assert self.profile(number) == profile
+            assert self.contract.operator_of(number) == profile.operator
+            if 1 <= number <= count:
+                assert self.staking.validator(number).commission_bps == profile.commission_bps
+        for account in {ZERO_ADDRESS, *self.model.keys, *accounts}:
+            assert self.key(account) == self.model.key(account)
+            assert self.contract.validator_id(account) == self.model.validator_id(account)
+
+
+def events(contract: Any) -> list[tuple[str, dict[str, Any]]]:
+    """The contract's own events of its last call as (name, fields): read them before any view."""
+    own = [log._asdict() | {"name": type(log).__name__} for log in contract.get_logs() if log.address == contract.address]
+    return [(fields.pop("name"), {name: value for name, value in fields.items() if name != "address"}) for fields in own]

@@ -1,0 +1,38 @@
+import boa
+import pytest
+
+from tests.support.deployers import deployer
+from tests.support.staking import STAKES, TERMS, VALUES, terms_tuple
+from tests.support.stakes import fields
+
+ZERO = "0x" + "00" * 20
+
+
+@pytest.fixture
+def fresh(quiet):
+    """A contract whose registry is not set."""
+    return deployer("staking/Staking").deploy(quiet.token, quiet.reward, quiet.pool, terms_tuple(TERMS), STAKES, VALUES, quiet.owner)
+
+
+def test_set_registry__once__stored_and_event(quiet, fresh):
+    assert fresh.registry() == ZERO
+    validators = deployer("staking/Validators").deploy(fresh)
+    fresh.set_registry(validators, sender=quiet.owner)
+    assert fields(fresh, "RegistrySet") == (validators.address,)
+    assert fresh.registry() == validators.address
+
+
+def test_set_registry__again__refused_for_ever(quiet, attacker):
+    for registry in (attacker, quiet.validators.address):
+        with boa.reverts("staking: registry already set"):
+            quiet.staking.set_registry(registry, sender=quiet.owner)
+
+
+def test_set_registry__zero__refused(quiet, fresh):
+    with boa.reverts("staking: zero address"):
+        fresh.set_registry(ZERO, sender=quiet.owner)
+
+
+def test_set_registry__not_the_owner__refused(fresh, attacker):
+    with boa.reverts("ownable: caller is not the owner"):
+        fresh.set_registry(attacker, sender=attacker)

@@ -1,0 +1,44 @@
+import boa
+
+from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT, mine
+from tests.support.stakes import ALL, slash
+
+
+def left(suite):
+    """A delegator and the operator left while slash 5 was in escrow: 10 and 20 noted."""
+    one, operator = suite.validator("validator", 2 * MINIMUM)
+    owner = suite.delegator("delegator", one, MINIMUM)
+    suite.validators.exit(sender=operator)
+    suite.staking.unstake(one, 0, ALL, sender=owner)
+    suite.staking.unstake(one, 8, ALL, sender=operator)
+    slash(suite, one, 1_000, slash_id=5)
+    mine(1, seconds=UNBONDING)
+    suite.staking.withdraw(one, 0, 0, sender=owner)
+    suite.staking.withdraw(one, 8, 0, sender=operator)
+    return owner
+
+
+def test_take_restitution__noted__returned_once_and_each_owners_own(quiet):
+    owner = left(quiet)
+    assert (quiet.staking.restitution(5, owner), quiet.staking.restitution(5, OWN)) == (10 * UNIT, 20 * UNIT)
+    before = quiet.token.balanceOf(quiet.staking)
+    assert quiet.staking.take_restitution(5, owner, sender=quiet.slasher) == 10 * UNIT
+    assert quiet.staking.get_logs() == []
+    assert (quiet.staking.restitution(5, owner), quiet.staking.restitution(5, OWN)) == (0, 20 * UNIT)
+    assert quiet.staking.take_restitution(5, owner, sender=quiet.slasher) == 0
+    assert quiet.staking.take_restitution(5, OWN, sender=quiet.slasher) == 20 * UNIT
+    assert quiet.token.balanceOf(quiet.staking) == before  # the tokens are with the slasher
+    assert quiet.solvent()
+
+
+def test_take_restitution__nothing_noted__zero(quiet, attacker):
+    owner = left(quiet)
+    for slash_id, account in ((4, owner), (5, attacker)):
+        assert quiet.staking.take_restitution(slash_id, account, sender=quiet.slasher) == 0
+
+
+def test_take_restitution__not_the_slasher__refused(quiet, attacker):
+    owner = left(quiet)
+    for caller in (owner, attacker, quiet.owner, quiet.validators.address):
+        with boa.reverts("staking: not the slasher"):
+            quiet.staking.take_restitution(5, owner, sender=caller)

@@ -1,0 +1,41 @@
+"""Validators: construction, immutables and surface."""
+
+from __future__ import annotations
+
+import boa
+import pytest
+
+from mdt.model.ownable import ZERO_ADDRESS
+from tests.support.deployers import deployer
+from tests.support.validators import MAX_COMMISSION, UNBONDING
+
+
+def test_constructor__staking__its_terms_are_read_once(empty_registry):
+    contract = empty_registry.contract
+    assert contract.STAKING() == empty_registry.staking.address
+    assert (contract.UNBONDING_SECONDS(), contract.MAX_COMMISSION_BPS()) == (UNBONDING, MAX_COMMISSION)
+    assert contract.validator_count() == 0
+    empty_registry.agree()
+
+
+@pytest.mark.parametrize("staking", [ZERO_ADDRESS, "0x" + "11" * 20])
+def test_constructor__staking_without_code__refused(staking):
+    with boa.reverts("validators: staking has no code"):
+        deployer("staking/Validators").deploy(staking)
+
+
+def test_abi__whole_surface__nobody_is_named_but_operators(empty_registry):
+    """No owner, no role, no setter of anybody else's: who calls is who is meant, except where anyone may."""
+    functions = {entry["name"]: [item["name"] for item in entry["inputs"]] for entry in empty_registry.contract.abi if entry["type"] == "function"}
+    views = {entry["name"] for entry in empty_registry.contract.abi if entry.get("stateMutability") == "view"}
+    assert {name: functions[name] for name in set(functions) - views} == {
+        "register": ["_amount", "_commission_bps", "_metadata"],
+        "accept_operator": ["_validator_id"],
+        "apply_commission": ["_validator_id"],
+        "set_commission": ["_commission_bps"],
+        "set_metadata": ["_metadata"],
+        "propose_operator": ["_operator"],
+        "exit": [],
+        "rejoin": [],
+        "unjail": [],
+    }

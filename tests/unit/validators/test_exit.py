@@ -1,0 +1,38 @@
+"""Validators.exit: an operator lets its validator stop earning; Staking decides what follows."""
+
+from __future__ import annotations
+
+from tests.support.validators import events
+
+
+def test_exit__operator__told_to_staking_nothing_changes_here(registry, contract, operator, successor):
+    registry.register(successor)
+    before = registry.state()
+    registry.both("exit", operator)
+    assert events(contract) == []  # Staking logs the change
+    assert [registry.staking.validator(number).is_exited for number in (1, 2)] == [True, False]
+    assert registry.state() == before
+    registry.agree()
+
+
+def test_exit__exited__refused_by_staking(registry, operator):
+    registry.both("exit", operator)
+    registry.refuses("staking: no change", "exit", operator)
+
+
+def test_exit__anybody_else__refused(registry, operator, successor, attacker):
+    registry.both("propose_operator", operator, successor)
+    for caller in (attacker, successor):
+        registry.refuses("validators: not an operator", "exit", caller)
+    registry.both("accept_operator", successor, 1)
+    registry.refuses("validators: not an operator", "exit", operator)
+    assert not registry.staking.validator(1).is_exited
+
+
+def test_exit__exited_validator__keeps_its_key_and_can_rotate(registry, operator, successor):
+    """The key answers for what it signed; leaving does not free it."""
+    registry.both("exit", operator)
+    registry.refuses("validators: key already used", "propose_operator", operator, operator)
+    registry.rotate(operator, successor)
+    registry.both("rejoin", successor)
+    registry.agree()

@@ -1,0 +1,29 @@
+"""Validators.rejoin: an operator lets its validator earn again."""
+
+from __future__ import annotations
+
+from tests.support.validators import events
+
+
+def test_rejoin__exited__told_to_staking(registry, contract, operator):
+    registry.both("exit", operator)
+    registry.both("rejoin", operator)
+    assert events(contract) == []  # Staking logs the change
+    assert not registry.staking.validator(1).is_exited
+    registry.both("exit", operator)
+    assert registry.staking.validator(1).is_exited
+    registry.agree()
+
+
+def test_rejoin__not_exited__refused_by_staking(registry, operator):
+    registry.refuses("staking: no change", "rejoin", operator)
+
+
+def test_rejoin__anybody_else__refused(registry, operator, successor, attacker):
+    registry.both("exit", operator)
+    registry.both("propose_operator", operator, successor)
+    for caller in (attacker, successor):
+        registry.refuses("validators: not an operator", "rejoin", caller)
+    registry.both("accept_operator", successor, 1)
+    registry.refuses("validators: not an operator", "rejoin", operator)
+    assert registry.staking.validator(1).is_exited
