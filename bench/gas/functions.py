@@ -39,7 +39,15 @@ OFFLINE, NO_REVEAL = 1, 2
 JAILED = 4
 
 # Arguments of views by their name; everything else that is a number is an index or an epoch, and 0.
-ARGUMENTS: dict[str, Any] = {"_validator_id": 1, "_first_validator_id": 1, "_limit": 10, "_bucket": 1, "_tasks": INPUTS[0], "_difficulty": INPUTS[1], "_participation": INPUTS[2]}
+ARGUMENTS: dict[str, Any] = {
+    "_validator_id": 1,
+    "_first_validator_id": 1,
+    "_limit": 10,
+    "_bucket": 1,
+    "_tasks": INPUTS[0],
+    "_difficulty": INPUTS[1],
+    "_participation": INPUTS[2],
+}
 
 
 class Life:

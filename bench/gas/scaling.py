@@ -22,7 +22,7 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT))  # the suite for tests deploys here too
 
 from mdt.units import WAD  # noqa: E402
-from tests.support.staking import COMMISSION, MINIMUM, OWN, UNBONDING, Suite, deploy_suite, mine  # noqa: E402
+from tests.support.staking import COMMISSION, MINIMUM, OWN, UNBONDING, deploy_suite, mine  # noqa: E402
 
 UNIT = WAD
 CALLDATA_ZERO, CALLDATA_BYTE, BASE = 4, 16, 21_000
@@ -124,14 +124,17 @@ def report(columns: dict[str, dict[str, int]]) -> str:
     for row in columns[names[0]]:
         gas = [columns[name][row] for name in names]
         lines.append(f"| {row} | " + " | ".join(f"{one:,}" for one in gas) + f" | {max(gas) - min(gas):,} |")
-    return "\n\n".join(
-        [
-            "# Gas of staking in a crowd",
-            "`python -m bench.gas.scaling` writes this page: the same calls by the same accounts beside crowds of different sizes, each a\n"
-            "transaction of its own with cold storage, calldata and 21,000 included.",
-            "\n".join(lines),
-        ]
-    ) + "\n"
+    return (
+        "\n\n".join(
+            [
+                "# Gas of staking in a crowd",
+                "`python -m bench.gas.scaling` writes this page: the same calls by the same accounts beside crowds of different sizes, each a\n"
+                "transaction of its own with cold storage, calldata and 21,000 included.",
+                "\n".join(lines),
+            ]
+        )
+        + "\n"
+    )
 
 
 def main() -> int:

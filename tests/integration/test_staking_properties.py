@@ -17,6 +17,7 @@ from mdt.model.halving import Schedule
 from mdt.model.staking import OWN_SLOT, Staking
 from mdt.model.stream import SCALE
 from tests.support.profiles import examples
+from tests.support.stakes import FEW
 from tests.support.staking import (
     DUST,
     EPOCH,
@@ -35,7 +36,6 @@ from tests.support.staking import (
     deploy_suite,
     mine,
 )
-from tests.support.stakes import FEW
 
 SCHEDULE = Schedule(initial=2 * UNIT, interval=100, halvings=3)
 ALL_BLOCKS = 400
