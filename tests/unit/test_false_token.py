@@ -61,7 +61,7 @@ def test_staking__token_answers_false__takes_and_pays_nothing(owner: str, token:
         token.set_answers_true(True)
         return call()
 
-    refused("staking: approve failed", staking.recycle_idle_rewards)
+    refused("staking: transfer failed", staking.recycle_idle_rewards)
     refused("staking: transfer failed", lambda: staking.notify_reward(AMOUNT, sender=owner))
     one = refused("staking: transfer failed", lambda: validators.register(AMOUNT, 1_000, "", sender=operator))
     refused("staking: transfer failed", lambda: staking.stake(one, 0, AMOUNT, 0, sender=holder))

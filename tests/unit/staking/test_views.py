@@ -1,8 +1,8 @@
 import boa
 import pytest
 
-from tests.support.staking import MINIMUM, OWN, STAKES, UNIT, VALUES, mine
 from tests.support.stakes import ALL, FEW, redelegated, slash, units
+from tests.support.staking import MINIMUM, OWN, STAKES, UNIT, VALUES, mine
 
 ZERO = "0x" + "00" * 20
 WAD = 10**18
