@@ -234,12 +234,13 @@ def test_validators_and_delegators__hundreds__nothing_costs_more_gas():
     for index in range(90):
         suite.validator(f"crowd {index}")
     for index in range(200):
-        account = suite.delegator(f"small {index}", one, UNIT)
+        account = suite.actor(f"small {index}", UNIT)
+        suite.staking.stake(one, 0, UNIT, 0, sender=account)
         suite.staking.unstake(one, 0, UNIT // 2, sender=account)
     many = costs()
     # division costs a few gas more or less with the size of the numbers; a single storage read is 2,100
     for name, gas in few.items():
-        assert abs(many[name] - gas) < 700, (name, gas, many[name])
+        assert many[name] - gas < 700, (name, gas, many[name])
 
 
 @pytest.mark.parametrize("blocks", [1, 10**6, 2**30])
@@ -271,7 +272,7 @@ def test_concavity__100_and_10000_staked__a_hundred_times_the_stake_earns_twenty
     mine(210)
     assert abs(suite.pending(small) - 10 * UNIT) < 10**8  # weights count units of 2^20 wei: a part in 10^14 of 10^20
     assert abs(suite.pending(large) - 200 * UNIT) < 10**8
-    assert 210 * UNIT - suite.pending(small) - suite.pending(large) in FEW
+    assert 210 * UNIT - suite.pending(small) - suite.pending(large) in range(DUST)
 
 
 def test_concavity__same_stake_in_one_or_in_two_delegations__earns_the_same():

@@ -31,7 +31,7 @@ def unlocked() -> Any:
         stripped = [path for path in paths if LOCK in path.read_text(encoding="utf-8")]
         assert Path(folder) / NAME in stripped
         for path in stripped:
-            path.write_text(path.read_text(encoding="utf-8").replace(LOCK, ""), encoding="utf-8")
+            path.write_text(path.read_text(encoding="utf-8").replace(LOCK, "").replace("@reentrant\n", ""), encoding="utf-8")
         interpret.set_search_paths([folder])
         try:
             build = boa.load_partial(str(Path(folder) / NAME))
