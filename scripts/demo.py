@@ -12,13 +12,13 @@ from mdt import cli as shared
 @shared.command(name="demo")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out/demo"), show_default=True, help="Folder for everything it writes.")
 def cli(session, out) -> None:
-    """Deploy, measure, emit, distribute and claim with a made-up network; ends with a balance sheet and exits with 1 if it does not add up."""
+    """Deploy, stake, measure, emit, slash, distribute and claim with a made-up network; ends with a balance sheet and exits with 1 if it does not add up."""
     from ape import project
 
     from mdt import settings
     from mdt.compiled import from_ape
     from mdt.runs import demo
-    from mdt.runs.report import clear, epoch_columns, epoch_row, sheet_rows
+    from mdt.runs.report import clear, epoch_columns, epoch_row, sheet_rows, slash_columns, slash_row
 
     clear(out)
     say = (lambda _line: None) if session.as_json else click.echo
@@ -28,6 +28,8 @@ def cli(session, out) -> None:
     else:
         rows = [epoch_row(row, done.notes.get(row.epoch, "")) for row in done.settled]
         shared.table("Epochs (MDT)", epoch_columns(), rows, right=range(8))
+        slashes = [slash_row(one) for one in done.staking.slashes()]
+        shared.table("Slashes (MDT)", slash_columns(), slashes, right=range(3, 8))
         shared.table("Balance sheet", ("", ""), sheet_rows(done.sheet), right=[1])
         for line in done.sheet.lines:
             click.echo(f"  {'ok' if line.is_true else 'WRONG':<5} {line.name}: {line.left} = {line.right} wei")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = (ROOT / "docs" / "INVARIANTS.md").read_text(encoding="utf-8")
-IN_SCOPE = [f"A{i}" for i in range(1, 27)] + [f"B{i}" for i in range(1, 35)]
+IN_SCOPE = [f"{part}{i}" for part, last in (("A", 26), ("B", 34), ("C", 39), ("D", 18)) for i in range(1, last + 1)]
 REFERENCE = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 
 

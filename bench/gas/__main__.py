@@ -65,7 +65,14 @@ def others(rows: dict[str, dict[str, int]]) -> str:
     return "\n".join(lines + [f"| {operation} | {gas['default']:,} | {gas['venom']:,} |" for operation, gas in rows.items() if operation not in PEERS])
 
 
-def report(found: dict[str, dict[str, dict[str, int]]], costs: dict[str, dict[str, int]]) -> str:
+def features_of_staking(costs: dict[str, dict[str, int]]) -> str:
+    """What each feature costs in each step of a delegation."""
+    rows = features.STAKING_ROWS
+    lines = ["| feature | " + " | ".join(rows) + " |", "|---|" + "---:|" * len(rows)]
+    return "\n".join(lines + [f"| {name} | " + " | ".join(f"{cost[row]:,}" for row in rows) + " |" for name, cost in costs.items()])
+
+
+def report(found: dict[str, dict[str, dict[str, int]]], costs: dict[str, dict[str, int]], staking_costs: dict[str, dict[str, int]]) -> str:
     """The whole page."""
     over = misses(found)
     features_table = ["| feature | in a mint | in a burn |", "|---|---:|---:|"]
@@ -81,6 +88,12 @@ def report(found: dict[str, dict[str, dict[str, int]]], costs: dict[str, dict[st
         "Measured by compiling the token without one of them at a time (`bench/gas/features.py`), rings full. Writing a cold word that is not zero\n"
         "costs 5,000, reading one 2,100. A record is two words; the first 64 mints and the first 64 burns pay 17,100 more for each of them.",
         "\n".join(features_table),
+        "## What the features of staking cost",
+        "Measured in the same way. A delegation goes through its validator's pool: four words of it, two of the network, one of its segment and one of the\n"
+        "position are written, where a contract without validators, commission and decay has three in all. Costs do not add up: features share words.\n"
+        "What is owed is part of the position's one word, so a first claim opens no new one. `python -m bench.gas.scaling` (scaling.md) shows that none\n"
+        "of it depends on how many delegators or validators there are.",
+        features_of_staking(staking_costs),
     ]
     for name, rows in found.items():
         if any(operation not in PEERS for operation in rows):
@@ -99,8 +112,11 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         print("features: the token without one at a time ...", file=sys.stderr, flush=True)
         costs = features.measure()
-        (HERE / "results.json").write_text(json.dumps({"rows": found, "features": costs}, indent=2) + "\n", encoding="utf-8")
-        page = report(found, costs)
+        print("features: staking without one at a time ...", file=sys.stderr, flush=True)
+        staking_costs = features.measure_staking()
+        results = {"rows": found, "features": costs, "staking_features": staking_costs}
+        (HERE / "results.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+        page = report(found, costs, staking_costs)
         (HERE / "results.md").write_text(page, encoding="utf-8")
         print(page)
     over = misses(found)

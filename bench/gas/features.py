@@ -1,7 +1,7 @@
-"""What each feature of mint and burn costs: the token is compiled without it, and the difference is measured.
+"""What each feature of mint and burn, and of staking, costs: the contract is compiled without it, and the difference is measured.
 
 A feature is taken out by replacing lines of its module in a copy of the sources, so the figures are those of real transactions. The
-results are not tokens to use: without a bucket or a window there is no limit.
+results are not contracts to use: without a bucket or a window there is no limit, without shares a slash takes nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from bench.gas import rows_token
+from bench.gas import rows_staking, rows_token
 from bench.gas.chain import ROOT, Chain
 
 LEDGER, BUDGET, TOKEN = "contracts/modules/supply_ledger.vy", "contracts/modules/mint_budget.vy", "contracts/token/MDT.vy"
@@ -56,6 +56,39 @@ FEATURES: dict[str, list[tuple[str, str, str]]] = {
     "reentrancy lock": [(TOKEN, "# pragma nonreentrancy on\n", "")],
 }
 
+CORE, POOLS, POOL = "contracts/modules/staking_core.vy", "contracts/modules/validator_pools.vy", "contracts/modules/stake_pool.vy"
+POSITIONS, SEGMENTS, STAKING = "contracts/modules/positions.vy", "contracts/modules/weight_segments.vy", "contracts/staking/Staking.vy"
+WEIGHED = "        weight = stake_weight._weight(_pool.network.version, segment, boosted, boost)\n"
+MOVED = "    weight_segments._move(_pool.segment, _pool.old_sum, segment, new_sum)\n"
+
+STAKING_FEATURES: dict[str, list[tuple[str, str, str]]] = {
+    "commission, and its remainder": [
+        (POOLS, "        commission: uint256 = self._commission(gross, pool.commission_bps)\n", "        commission: uint256 = 0\n"),
+        (POOLS, "        commission = unsafe_add(commission, (net % pool.boosted_shares) >> ACC_SHIFT)\n", ""),
+        (POOLS, "        pool.commission_owed = unsafe_add(pool.commission_owed, commission)\n", ""),
+        (POOLS, "unsafe_sub(gross, self._commission(gross, bps)) << ACC_SHIFT", "gross << ACC_SHIFT"),
+    ],
+    "lock bonus": [
+        (CORE, "        position.bonus_bps = self._bonus_with(position, _slot, shares)\n", "        position.bonus_bps = 0\n"),
+        (POSITIONS, "unsafe_mul(_position.shares, unsafe_add(BPS, _position.bonus_bps))", "unsafe_mul(_position.shares, BPS)"),
+        (POSITIONS, "unsafe_mul(shares, unsafe_add(BPS, bonus))", "unsafe_mul(shares, BPS)"),
+    ],
+    "delegation cap": [(CORE, "        self._check_cap(pool, _slot, amount)\n", "")],
+    "decay table: weight by segment": [(POOLS, WEIGHED, "        weight = boosted // (BPS << stake_weight.UNIT_BITS)\n")],
+    "decay table: sums to weigh all anew": [(POOLS, MOVED, "")],
+    "slashing: shares that are not wei": [(POOL, "    return unsafe_div(unsafe_mul(_held, _tokens), _shares)\n", "    return _held\n")],
+    "slashing: closed while in escrow": [
+        (POOL, '    if _pending != 0:\n        checks._refuse("staking: slash pending")\n', ""),
+        (CORE, "    if _pool.pending != 0:\n", "    if False:\n"),
+    ],
+    "redelegation: answerable stake stays": [
+        (CORE, "        self._check_answered(_key, _flags)\n", ""),
+        (CORE, "    self._check_answered(_key, _position.flags)\n", ""),
+    ],
+    "reentrancy lock": [(STAKING, "# pragma nonreentrancy on\n", "")],
+}
+STAKING_ROWS = ("stake, first of an account", "stake, later", "claim staking reward, later", "unstake, later request", "withdraw part")
+
 
 def measure() -> dict[str, dict[str, int]]:
     """Gas of each feature in a mint to a holder and in a burn, default pipeline, rings full."""
@@ -66,6 +99,22 @@ def measure() -> dict[str, dict[str, int]]:
             without = _mint_and_burn(_copy_without(changes, Path(folder)))
         costs[feature] = {row: whole[row] - without[row] for row in whole}
     return costs
+
+
+def measure_staking() -> dict[str, dict[str, int]]:
+    """Gas of each feature in the steps of a delegation, default pipeline."""
+    whole = _delegation(ROOT)
+    costs = {}
+    for feature, changes in STAKING_FEATURES.items():
+        with tempfile.TemporaryDirectory() as folder:
+            without = _delegation(_copy_without(changes, Path(folder)))
+        costs[feature] = {row: whole[row] - without[row] for row in whole}
+    return costs
+
+
+def _delegation(root: Path) -> dict[str, int]:
+    rows = rows_staking.measure_delegations(Chain(root=root))
+    return {row: rows[row] for row in STAKING_ROWS}
 
 
 def _mint_and_burn(root: Path) -> dict[str, int]:

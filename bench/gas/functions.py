@@ -16,6 +16,7 @@ from web3 import Web3
 from web3.contract import Contract
 
 from bench.gas.chain import Chain
+from bench.gas.rows_staking import staking_numbers
 from bench.gas.rows_token import permit_call
 from mdt.localchain import advance
 from mdt.merkle import MerkleTree
@@ -33,9 +34,20 @@ INPUTS = (8_000, 7 * WAD // 10, 9 * WAD // 10)  # the documents' epoch 1000
 REPORTERS = sorted((Account.from_key(Web3.keccak(text=f"mdt gas reporter {index}")) for index in range(5)), key=lambda account: account.address.lower())
 QUORUM = 3
 PURPOSE = b"grant".ljust(32, b"\x01")
+EVIDENCE, REASONS = Web3.keccak(text="evidence"), Web3.keccak(text="reasons")
+OFFLINE, NO_REVEAL = 1, 2
+JAILED = 4
 
 # Arguments of views by their name; everything else that is a number is an index or an epoch, and 0.
-ARGUMENTS: dict[str, Any] = {"_limit": 10, "_bucket": 1, "_tasks": INPUTS[0], "_difficulty": INPUTS[1], "_participation": INPUTS[2]}
+ARGUMENTS: dict[str, Any] = {
+    "_validator_id": 1,
+    "_first_validator_id": 1,
+    "_limit": 10,
+    "_bucket": 1,
+    "_tasks": INPUTS[0],
+    "_difficulty": INPUTS[1],
+    "_participation": INPUTS[2],
+}
 
 
 class Life:
@@ -57,15 +69,21 @@ class Life:
         pool = chain.deploy("distribution/RecyclingPool", token.address, settings.recycling.fee_burn_bps, owner)
         distributor = chain.deploy("distribution/RewardDistributor", token.address, owner)
         reward = chain.deploy("emission/BlockReward", token.address, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner)
-        limits = (settings.staking.min_validator_stake, settings.staking.unbonding, settings.emission.epoch_blocks)
-        staking = chain.deploy("staking/Staking", token.address, reward.address, pool.address, *limits, owner)
+        staking = chain.deploy("staking/Staking", token.address, reward.address, pool.address, *staking_numbers(settings), owner)
+        validators = chain.deploy("staking/Validators", staking.address)
         treasury = chain.deploy("governance/Treasury", owner)
         addresses = [account.address for account in REPORTERS]
         wiring = [one.address for one in (token, distributor, staking, pool, treasury)]
         governed = (astuple(Parameters.of(settings)), settings.emission.report_delay, addresses, QUORUM, owner, guardian)
         controller = chain.deploy("emission/EmissionController", *wiring, start, *astuple(Schedule.of(settings)), *governed)
-        suite = (token, pool, distributor, reward, staking, treasury, controller)
-        names = ("MDT", "RecyclingPool", "RewardDistributor", "BlockReward", "Staking", "Treasury", "EmissionController")
+        slashing = settings.slashing
+        judged = (slashing.as_list(), slashing.offline_missed_blocks, slashing.burn_bps, slashing.appeal, slashing.jail, slashing.evidence_blocks)
+        asked = [one.address for one in (token, staking, validators, controller, treasury)]
+        slasher = chain.deploy("staking/Slasher", *asked, guardian, *judged, owner)
+        lens = chain.deploy("staking/StakingLens", staking.address, validators.address, slasher.address)
+        suite = (token, pool, distributor, reward, staking, validators, slasher, lens, treasury, controller)
+        names = ("MDT", "RecyclingPool", "RewardDistributor", "BlockReward", "Staking", "Validators", "Slasher", "StakingLens")
+        names += ("Treasury", "EmissionController")
         found = dict(zip(names, suite, strict=True))
         for path in contracts.deployables():
             name = path.split("/")[-1]
@@ -147,6 +165,7 @@ class Life:
         self.call("MDT", "revoke_minter", self.keeper.address, sender=self.guardian)
         self.call("MDT", "set_burner", self.address("RecyclingPool"), mask(Burn.TRANSACTION_FEE, Burn.DEFLATION))
         self.call("MDT", "set_burner", self.keeper.address, mask(Burn.DEFLATION))
+        self.call("MDT", "set_burner", self.address("Slasher"), mask(Burn.SLASH))
         for account in (self.holder, self.other, self.validator, self.owner, self.keeper):
             self.call("MDT", "mint", account.address, 100_000 * UNIT, Mint.GENESIS, sender=self.minter)
         self.call("MDT", "mint", self.address("Treasury"), 1_000 * UNIT, Mint.GENESIS, sender=self.minter)
@@ -193,32 +212,144 @@ class Life:
         return entries
 
     def use_staking(self) -> None:
-        """Rewards while nobody is staked, a validator's whole life, a notified reward."""
-        for account in (self.validator, self.owner, self.other):
+        """Rewards while nobody is staked, the life of a validator and of a delegation, a notified reward."""
+        for account in (self.validator, self.owner, self.other, self.holder, self.keeper):
             self.call("MDT", "approve", self.address("Staking"), FOR_EVER, sender=account)
+        self._use_roles()
         missing = self.view("BlockReward", "START_BLOCK") + 10 - self.chain.block_number
         if missing > 0:
             advance(self.chain.web3, missing)
-        self.call("Staking", "set_notifier", self.owner.address)
+        for setter, contract in (("set_notifier", self.owner.address), ("set_registry", self.address("Validators")), ("set_slasher", self.address("Slasher"))):
+            self.call("Staking", setter, contract)
         self.call("BlockReward", "release", sender=self.keeper)
         self.call("Staking", "pull_block_rewards", sender=self.keeper)
         self.call("Staking", "notify_reward", 400 * UNIT)
         advance(self.chain.web3, 20)
         self.call("Staking", "pull_block_rewards", sender=self.keeper)
         self.call("Staking", "recycle_idle_rewards", sender=self.keeper)
-        minimum = self.settings.staking.min_validator_stake
-        for account in (self.other, self.validator):
-            self.call("Staking", "register", 2 * minimum, sender=account)
-        advance(self.chain.web3, 5)
-        self.call("Staking", "stake", minimum, sender=self.validator)
-        advance(self.chain.web3, 5)
-        self.call("Staking", "claim", self.validator.address, sender=self.validator)
-        self.call("Staking", "unstake", minimum, sender=self.validator)
-        self.chain.travel(self.settings.staking.unbonding)
-        self.chain.mine()
-        self.call("Staking", "withdraw", 0, sender=self.validator)
+        self._use_validators()
+        self._use_delegations()
+        self.call("Staking", "set_decay_table", [point[1] - 1 for point in self.settings.staking.decay_table])
         self.call("Staking", "set_notifier", self.address("EmissionController"))
         self.call("BlockReward", "release", sender=self.keeper)
+
+    def _use_roles(self) -> None:
+        """What only registry and slasher may call, on a Staking whose registry and slasher an account is."""
+        suite, role = self.contracts["Staking"], self.keeper
+        addresses = [self.address(name) for name in ("MDT", "BlockReward", "RecyclingPool")]
+        self.contracts["Staking"] = self.chain.deploy("staking/Staking", *addresses, *staking_numbers(self.settings), self.owner.address)
+        stake = 4 * self.settings.staking.min_validator_stake
+        for account in (role, self.holder):
+            self.chain.send(self.contracts["MDT"].functions.approve(self.address("Staking"), FOR_EVER), account)
+        for setter in ("set_registry", "set_slasher"):
+            self.call("Staking", setter, role.address)
+        for number in (1, 2, 3):
+            self.call("Staking", "open", number, role.address, stake, 1_000, sender=role)
+        self.call("Staking", "set_commission", 1, 900, sender=role)
+        self.call("Staking", "stake", 1, 0, stake, 0, sender=self.holder)
+        self.call("Staking", "unstake", 1, 0, stake // 4, sender=self.holder)
+        self.call("Staking", "redelegate", 1, 0, 2, 0, stake // 4, sender=self.holder)
+        for slash_id in (0, 1):
+            self.call("Staking", "slash", 1, OFFLINE, slash_id, 1_000, sender=role)
+            self.call("Staking", "answer_slash", 2, self.holder.address, 0, slash_id, 1_000, False, sender=role)
+            self.call("Staking", "end_slash", 1, OFFLINE, False, sender=role)
+        self.call("Staking", "take_restitution", 1, self.holder.address, sender=role)
+        self.call("Staking", "set_bars", 1, JAILED, False, sender=role)
+        self.contracts["Staking"] = suite
+
+    def _use_validators(self) -> None:
+        """Three validators; one changes its commission, leaves, comes back and changes its key."""
+        minimum, unbonding = self.settings.staking.min_validator_stake, self.settings.staking.unbonding
+        for account in (self.other, self.validator, self.owner):
+            self.call("Validators", "register", 4 * minimum, 1_000, "https://example.org", sender=account)
+        advance(self.chain.web3, 5)
+        for bps in (900, 1_000):
+            self.call("Validators", "set_commission", bps, sender=self.owner)
+        self.chain.travel(unbonding)
+        self.call("Validators", "apply_commission", 3, sender=self.keeper)
+        self.call("Validators", "set_metadata", "https://example.com", sender=self.owner)
+        self.call("Validators", "exit", sender=self.owner)
+        self.call("Validators", "rejoin", sender=self.owner)
+        self.call("Validators", "propose_operator", self.minter.address, sender=self.owner)
+        self.call("Validators", "accept_operator", 3, sender=self.minter)
+        self.call("Staking", "claim_commission", 3, sender=self.keeper)
+        advance(self.chain.web3, 5)
+        self.call("Staking", "claim_commission", 3, sender=self.keeper)
+
+    def _use_delegations(self) -> None:
+        """Every step of a delegation, a lock that ends included."""
+        part, holder = self.settings.staking.min_validator_stake // 4, self.holder
+        for _ in range(2):
+            self.call("Staking", "stake", 2, 0, part, 0, sender=holder)
+            advance(self.chain.web3, 5)
+            self.call("Staking", "claim", 2, holder.address, 0, sender=self.keeper)
+            advance(self.chain.web3, 5)
+        self.call("Staking", "restake", 2, 0, sender=holder)
+        self.call("Staking", "set_recipient", self.keeper.address, sender=holder)
+        for _ in range(2):
+            self.call("Staking", "unstake", 2, 0, part // 4, sender=holder)
+        self.call("Staking", "cancel_unstake", 2, 0, 0, sender=holder)
+        self.call("Staking", "redelegate", 2, 0, 1, 0, part // 4, sender=holder)
+        self.chain.travel(self.settings.staking.unbonding)
+        self.call("Staking", "withdraw", 2, 0, 1, sender=holder)
+        self.call("Staking", "stake", 2, 1, part, 1, sender=holder)
+        self.chain.travel(31 * 86_400)
+        self.call("Staking", "end_lock", 2, holder.address, 1, sender=self.keeper)
+
+    def use_slasher(self) -> None:
+        """One slash of each kind of evidence and with each end, an answer, a restitution, a way back."""
+        self.call("Slasher", "set_slasher_role", self.keeper.address, True)
+        self.call("Slasher", "set_arbiter", self.owner.address)
+        self.call("Slasher", "set_slash_bps", NO_REVEAL, self.settings.slashing.no_reveal_bps - 1)
+        self._overturn()
+        self._report_liveness()
+        self.call("Slasher", "appeal", self._slash(), REASONS, sender=self.validator)
+        self.call("Slasher", "uphold", self._last_slash())
+        self.chain.travel(self.settings.slashing.jail)
+        self.chain.mine()
+        self.call("Slasher", "unjail", 2, sender=self.validator)
+        height = self.chain.block_number - 1
+        votes = [(height, Web3.keccak(text=name)) for name in ("one block", "another block")]
+        signatures = [bytes(self.other.unsafe_sign_hash(self.view("Slasher", "vote_digest", vote)).signature) for vote in votes]
+        self.call("Slasher", "prove_double_signing", votes[0], signatures[0], votes[1], signatures[1], sender=self.keeper)
+
+    def _slash(self) -> int:
+        """The second validator, by the word of an account; returns the slash's number."""
+        self.chain.mine()
+        self.call("Slasher", "slash", 2, NO_REVEAL, self.chain.block_number - 1, EVIDENCE, sender=self.keeper)
+        return self._last_slash()
+
+    def _last_slash(self) -> int:
+        return int(self.view("Slasher", "slash_count")) - 1
+
+    def _overturn(self) -> None:
+        """A delegation leaves during the slash, another answers for it elsewhere; both get it back."""
+        holder = self.holder
+        self.call("Staking", "redelegate", 2, 1, 1, 1, UNIT, sender=holder)
+        self.call("Staking", "unstake", 2, 1, UNIT, sender=holder)
+        self.chain.travel(self.settings.staking.unbonding - 3_600)
+        slash_id = self._slash()
+        self.call("Slasher", "answer", 1, holder.address, 1, sender=self.keeper)
+        self.chain.travel(7_200)
+        self.call("Staking", "withdraw", 2, 1, 0, sender=holder)
+        self.call("Slasher", "overturn", slash_id)
+        self.call("Slasher", "claim_restitution", slash_id, holder.address, sender=self.keeper)
+        if self.view("Staking", "validator", 2)[9] & JAILED:
+            self.chain.travel(self.settings.slashing.jail)
+            self.chain.mine()
+            self.call("Slasher", "unjail", 2, sender=self.validator)
+
+    def _report_liveness(self) -> None:
+        """A page of an epoch, and the slash it is enough for, executed."""
+        epoch = self.view("EmissionController", "next_epoch") - 1
+        entries = [(2, self.settings.slashing.offline_missed_blocks, 1), (3, 1, 0)]
+        digest = self.view("Slasher", "liveness_digest", epoch, entries)
+        signatures = [bytes(account.unsafe_sign_hash(digest).signature) for account in REPORTERS[:QUORUM]]
+        self.call("Slasher", "report_liveness", epoch, entries, signatures, sender=self.keeper)
+        self.call("Slasher", "slash_for_liveness", 2, OFFLINE, sender=self.keeper)
+        self.chain.travel(self.settings.slashing.appeal)
+        self.chain.mine()
+        self.call("Slasher", "execute", self._last_slash(), sender=self.keeper)
 
     def use_controller(self, entries: dict[str, int]) -> None:
         """Two settled epochs, a cancelled, a refuted and a skipped one, and every setter; ends with a report pending."""
@@ -272,22 +403,31 @@ class Life:
             for found in contract.all_functions():
                 if found.abi["stateMutability"] not in ("view", "pure"):
                     continue
-                arguments = [report if item["name"] == "_report" else self._argument(item) for item in found.abi["inputs"]]
+                arguments = [report if item["name"] == "_report" else self._argument(name, item) for item in found.abi["inputs"]]
                 if found.abi["name"] in ("preview", "parameters_at"):
                     arguments[0] = report[0]
                 self.rows[name][_signature(found.abi)] = self.chain.send(found(*arguments), self.keeper)
 
-    def _argument(self, item: Any) -> Any:
+    def _argument(self, name: str, item: Any) -> Any:
         if item["type"] == "address":
-            return {"_minter": self.minter.address}.get(item["name"], self.validator.address)
+            staker = self.holder.address if item["name"] == "_owner" and name.startswith("Staking") else self.validator.address
+            return {"_minter": self.minter.address}.get(item["name"], staker)
         if item["name"] == "_block":
             return self.chain.block_number
+        if item["name"] == "_vote":
+            return (self.chain.block_number, DATA_HASH)
+        if item["name"] == "_entries":
+            return [(1, 1, 0)]
+        if name.startswith("Staking") and item["name"] == "_amount":
+            return UNIT
         return ARGUMENTS.get(item["name"], 0)
 
     def hand_over(self) -> None:
         """Every ownership changes hands, and the token's guardian with it."""
         self.call("MDT", "set_guardian", self.keeper.address)
-        for name in self.contracts:
+        for name, contract in self.contracts.items():
+            if not any(one.abi["name"] == "owner" for one in contract.all_functions()):
+                continue
             self.call(name, "transfer_ownership", self.other.address)
             self.call(name, "accept_ownership", sender=self.other)
 
@@ -309,6 +449,7 @@ def measure() -> dict[str, dict[str, int]]:
     entries = life.use_distributor()
     life.use_staking()
     life.use_controller(entries)
+    life.use_slasher()
     life.look()
     life.hand_over()
     return {name: dict(sorted(life.rows[name].items())) for name in sorted(life.rows)}

@@ -6,24 +6,25 @@ and other validators are staked. All amounts keep the pool in its segment of the
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from typing import Any
 
 from eth_account.signers.local import LocalAccount
 from web3.contract import Contract
 
 from bench.gas.chain import Chain
+from mdt.deploy_values import staking_terms
+from mdt.localchain import advance
 from mdt.model.reasons import Mint, mask
-from mdt.model.staking import Terms
-from mdt.settings import load
+from mdt.settings import Settings, load
 
 UNIT = 10**18
 FOR_EVER = 2**256 - 1
-ALL = FOR_EVER
-OWN = "0x" + 40 * "0"
 OWN_SLOT = 8
 VALIDATORS = 14  # more than the cap is waived for
 PRESET = load("adr-literal")
 MINIMUM = PRESET.staking.min_validator_stake
+EPOCH = PRESET.emission.epoch_blocks
 COMMISSION = PRESET.staking.commission.default_bps
 PART = MINIMUM // 10
 LIVENESS = 1  # an offence with a slash of 10%
@@ -68,10 +69,17 @@ def measure(chain: Chain) -> dict[str, int]:
     """Rows of `Staking` and `Validators`."""
     suite = deploy_staking(chain, chain.account(), chain.account())
     rows = _measure_rewards(suite)
-    rows |= measure_delegation(suite)
+    rows |= _measure_delegation(suite)
     rows |= _measure_locks(suite)
     rows |= _measure_validators(suite)
     return rows | _measure_slashes(suite)
+
+
+def measure_delegations(chain: Chain) -> dict[str, int]:
+    """Only the rows of a delegation, which peers have too."""
+    suite = deploy_staking(chain, chain.account(), chain.account())
+    _measure_rewards(suite)
+    return _measure_delegation(suite)
 
 
 def _measure_rewards(suite: Suite) -> dict[str, int]:
@@ -83,11 +91,12 @@ def _measure_rewards(suite: Suite) -> dict[str, int]:
         suite.register()
     chain.send(staking.functions.pull_block_rewards(), suite.owner)
     rows = {name: suite.send(notifier, "notify_reward", 400 * UNIT) for name in ("notify a reward, first", "notify a reward")}
+    advance(chain.web3, EPOCH)
     rows["pull block rewards"] = suite.send(suite.owner, "pull_block_rewards")
     return rows
 
 
-def measure_delegation(suite: Suite) -> dict[str, int]:
+def _measure_delegation(suite: Suite) -> dict[str, int]:
     """The life of a delegation: what peers have a row for, and the steps around them."""
     account, validator = suite.funded(), 1
     suite.stake(suite.funded(), validator)
@@ -162,19 +171,10 @@ def _measure_slashes(suite: Suite) -> dict[str, int]:
     return rows
 
 
-def terms() -> Terms:
-    """Of the preset."""
-    staking = PRESET.staking
-    return Terms(
-        min_validator_stake=MINIMUM,
-        unbonding_seconds=staking.unbonding,
-        stream_blocks=PRESET.emission.epoch_blocks,
-        own_bonus_bps=staking.lock_bonus.validator.bps_per_month,
-        delegated_bonus_bps=staking.lock_bonus.delegator.bps_per_month,
-        max_commission_bps=staking.commission.max_bps,
-        cap_bps=staking.delegation_cap_bps,
-        cap_min_validators=staking.delegation_cap_min_validators,
-    )
+def staking_numbers(settings: Settings) -> tuple[Any, ...]:
+    """What Staking is built with between the addresses and the owner: terms, breakpoints and values of the decay table."""
+    table = settings.staking.decay_table
+    return tuple(staking_terms(settings).values()), [point[0] for point in table], [point[1] for point in table]
 
 
 def deploy_staking(chain: Chain, owner: LocalAccount, minter: LocalAccount) -> Suite:
@@ -184,9 +184,7 @@ def deploy_staking(chain: Chain, owner: LocalAccount, minter: LocalAccount) -> S
     start = chain.block_number + 10
     reward = chain.deploy("emission/BlockReward", token.address, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner.address)
     pool = chain.deploy("distribution/RecyclingPool", token.address, PRESET.recycling.fee_burn_bps, owner.address)
-    table = PRESET.staking.decay_table
-    numbers = (astuple(terms()), [point[0] for point in table], [point[1] for point in table])
-    staking = chain.deploy("staking/Staking", token.address, reward.address, pool.address, *numbers, owner.address)
+    staking = chain.deploy("staking/Staking", token.address, reward.address, pool.address, *staking_numbers(PRESET), owner.address)
     validators = chain.deploy("staking/Validators", staking.address)
     for account, bucket, reason, cap in ((minter.address, 0, Mint.GENESIS, caps[0]), (reward.address, 1, Mint.BLOCK_REWARD, halving.channel_cap)):
         chain.send(token.functions.propose_minter(account, bucket, mask(reason), cap, cap, 86_400), owner)

@@ -41,7 +41,6 @@ TIME_BITS: constant(uint256) = 40
 SEEN_BITS: constant(uint256) = 112
 FLAGS_AT: constant(uint256) = SHARES_BITS + BONUS_BITS + TIME_BITS + SEEN_BITS
 OWED_BITS: constant(uint256) = 184
-COUNT_BITS: constant(uint256) = 32
 SOURCE_BITS: constant(uint256) = 64
 SLASH_BITS: constant(uint256) = 16
 CLAIM_BITS: constant(uint256) = 96  # owed counts 2^-96 wei

@@ -8,7 +8,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from mdt.errors import MDTError, UnitError
-from mdt.units import UINT256_MAX, WAD, format_amount, format_seconds, format_wad, parse_amount, parse_seconds, parse_wad
+from mdt.units import UINT256_MAX, WAD, format_amount, format_bps, format_seconds, format_wad, parse_amount, parse_bps, parse_seconds, parse_wad
 from tests.support.profiles import examples
 
 MANY = hypothesis_settings(max_examples=examples(quick=50, ci=500, deep=100_000), deadline=None)
@@ -161,3 +161,35 @@ def test_parse_wad__ambiguous_or_wrong__is_refused(value: object, reason: str) -
 @given(wad=st.integers(0, WAD))
 def test_wad__formatted_and_parsed__comes_back(wad: int) -> None:
     assert parse_wad(format_wad(wad)) == wad
+
+
+@pytest.mark.parametrize(("text", "bps"), [("5%", 500), ("7.25 %", 725), ("0%", 0), ("100%", 10_000), ("1 bps", 1), ("1_000 bps", 1_000)])
+def test_parse_bps__share__is_exact(text: str, bps: int) -> None:
+    assert parse_bps(text) == bps
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("5", "is not a share such as"),
+        ("5 percent", "is not a share such as"),
+        ("5 bps%", "is not a share such as"),
+        ("0.001%", "more than 2 decimals"),
+        ("0.5 bps", "more than 0 decimals"),
+        ("100.01%", "more than 100%"),
+        ("10_001 bps", "more than 100%"),
+        (0.05, "floating-point"),
+        (5, "is not a share such as"),
+        ("-1%", "is not a share such as"),
+    ],
+)
+def test_parse_bps__ambiguous_or_wrong__is_refused(value: object, reason: str) -> None:
+    with pytest.raises(UnitError) as caught:
+        parse_bps(value)  # type: ignore[arg-type]
+    assert reason in str(caught.value)
+
+
+@MANY
+@given(bps=st.integers(0, 10_000))
+def test_bps__formatted_and_parsed__comes_back(bps: int) -> None:
+    assert parse_bps(format_bps(bps)) == bps

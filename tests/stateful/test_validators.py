@@ -12,12 +12,25 @@ from mdt.model.ownable import ZERO_ADDRESS
 from tests.support.profiles import examples
 from tests.support.validators import COMMISSION, MAX_COMMISSION, MINIMUM, UNBONDING, Registry
 
-ACCOUNTS = 7
+ACCOUNTS = 6
 NOBODY = ACCOUNTS  # in place of an account's index: the zero address
+
+# function => what it is given; registering and waiting have rules of their own
+CALLS = {
+    "propose_operator": ("named",),
+    "accept_operator": ("number",),
+    "set_commission": ("bps",),
+    "apply_commission": ("number",),
+    "set_metadata": ("metadata",),
+    "exit": (),
+    "rejoin": (),
+    "unjail": (),
+}
 
 accounts = st.integers(0, ACCOUNTS - 1)
 numbers = st.integers(0, 4)
 commissions = st.sampled_from([0, 1, COMMISSION, COMMISSION + 1, MAX_COMMISSION - 1, MAX_COMMISSION, MAX_COMMISSION + 1])
+metadatas = st.sampled_from(["", "a", "b"])
 waits = st.sampled_from([0, 1, 12, UNBONDING // 2, UNBONDING - 1, UNBONDING, UNBONDING + 1])
 
 
@@ -75,6 +88,16 @@ class ValidatorsActions(RuleBasedStateMachine):
             else:
                 self.announced.pop(number, None)
 
+    @property
+    def numbers(self) -> range:
+        """Of all validators; both sides agree on them after every step."""
+        return range(1, self.registry.model.validator_count + 1)
+
+    @property
+    def proposals(self) -> list[int]:
+        """Numbers of validators somebody is proposed for."""
+        return [number for number in self.numbers if self.registry.model.profile(number).proposed_operator != ZERO_ADDRESS]
+
     def note_key(self, account: str, number: int) -> None:
         assert account not in self.first_seen, "VAL1: became a key a second time"
         self.first_seen[account] = number, self.registry.clock.block_number
@@ -82,67 +105,76 @@ class ValidatorsActions(RuleBasedStateMachine):
     def note_operators(self) -> None:
         """Who operates what in the block as it is now."""
         block = self.registry.clock.block_number
-        for number in range(1, self.registry.contract.validator_count() + 1):
+        for number in self.numbers:
             self.operators[number, block] = self.registry.contract.operator_of(number)
 
 
 class ValidatorsMachine(ValidatorsActions):
     """Random orders of everything by everybody, with the promises checked after each step."""
 
-    @initialize()
-    def begin(self):
+    @initialize(bps=st.sampled_from([0, COMMISSION]))
+    def begin(self, bps):
         self.setup()
+        for account in self.accounts[:2]:
+            self.act_register(account, bps, MINIMUM, "")
 
-    @rule(caller=accounts, bps=commissions, amount=st.sampled_from([MINIMUM, MINIMUM, MINIMUM + 1, MINIMUM - 1]), metadata=st.sampled_from(["", "a", "b"]))
+    @rule(caller=accounts, named=st.integers(0, NOBODY), number=numbers, bps=commissions, metadata=metadatas, name=st.sampled_from(sorted(CALLS)))
+    def anybody_calls_anything(self, caller, named, number, bps, metadata, name):
+        """Most of these are refused."""
+        account = self.accounts[caller]
+        if name == "accept_operator":
+            self.act_accept(account, number)
+        elif name == "set_commission":
+            self.act_set_commission(account, bps)
+        else:
+            given = {"named": self.names[named], "number": number, "metadata": metadata}
+            self.both(name, account, *(given[argument] for argument in CALLS[name]))
+
+    @rule(caller=accounts, bps=commissions, amount=st.sampled_from([MINIMUM, MINIMUM + 1, MINIMUM - 1]), metadata=metadatas)
     def register(self, caller, bps, amount, metadata):
         self.act_register(self.accounts[caller], bps, amount, metadata)
 
-    @rule(caller=accounts, named=st.integers(0, NOBODY))
-    def propose_operator(self, caller, named):
-        self.both("propose_operator", self.accounts[caller], self.names[named])
+    @rule(data=st.data(), named=accounts)
+    def operators_propose(self, data, named):
+        """One account, by any of the operators or by several."""
+        for number in data.draw(st.lists(st.sampled_from(self.numbers), min_size=1, max_size=3)):
+            self.both("propose_operator", self.registry.contract.operator_of(number), self.accounts[named])
 
-    @rule(caller=accounts, number=numbers)
-    def accept_operator(self, caller, number):
-        self.act_accept(self.accounts[caller], number)
-
-    @precondition(lambda self: self.registry.model.validator_count > 0)
+    @precondition(lambda self: self.proposals)
     @rule(data=st.data())
-    def rotate(self, data):
-        """Both steps by the right accounts, which random callers seldom hit."""
-        number = data.draw(st.integers(1, self.registry.model.validator_count))
-        unused = [account for account in self.accounts if account not in self.first_seen]
-        if unused:
-            successor = data.draw(st.sampled_from(unused))
-            self.both("propose_operator", self.registry.contract.operator_of(number), successor)
-            self.act_accept(successor, number)
+    def proposed_accepts(self, data):
+        """The right account, which random callers seldom are; by now it may be a key."""
+        number = data.draw(st.sampled_from(self.proposals))
+        self.act_accept(self.registry.profile(number).proposed_operator, number)
 
-    @precondition(lambda self: self.registry.model.validator_count > 0)
+    @precondition(lambda self: self.proposals)
+    @rule(data=st.data())
+    def proposed_registers(self, data):
+        number = data.draw(st.sampled_from(self.proposals))
+        self.act_register(self.registry.profile(number).proposed_operator, COMMISSION, MINIMUM, "")
+
     @rule(data=st.data(), bps=commissions)
     def operator_sets_commission(self, data, bps):
-        number = data.draw(st.integers(1, self.registry.model.validator_count))
+        number = data.draw(st.sampled_from(self.numbers))
         self.act_set_commission(self.registry.contract.operator_of(number), bps)
 
-    @rule(caller=accounts, bps=commissions)
-    def set_commission(self, caller, bps):
-        self.act_set_commission(self.accounts[caller], bps)
-
-    @rule(caller=accounts, number=numbers)
-    def apply_commission(self, caller, number):
+    @precondition(lambda self: self.announced)
+    @rule(data=st.data(), caller=accounts, shift=st.sampled_from([-1, 0, 1]))
+    def apply_commission_when_due(self, data, caller, shift):
+        """Or a second before, or after."""
+        number = data.draw(st.sampled_from(sorted(self.announced)))
+        due = self.announced[number][0] + UNBONDING + shift
+        self.registry.wait(max(0, due - self.registry.clock.timestamp))
         self.both("apply_commission", self.accounts[caller], number)
 
-    @rule(caller=accounts, metadata=st.sampled_from(["", "a", "b"]))
-    def set_metadata(self, caller, metadata):
-        self.both("set_metadata", self.accounts[caller], metadata)
+    @rule(data=st.data(), name=st.sampled_from(["exit", "rejoin", "unjail"]))
+    def operator_leaves_or_returns(self, data, name):
+        number = data.draw(st.sampled_from(self.numbers))
+        self.both(name, self.registry.contract.operator_of(number))
 
-    @rule(caller=accounts, name=st.sampled_from(["exit", "rejoin", "unjail"]))
-    def leave_or_return(self, caller, name):
-        self.both(name, self.accounts[caller])
-
-    @precondition(lambda self: self.registry.model.validator_count > 0)
     @rule(data=st.data(), seconds=waits)
     def jail(self, data, seconds):
-        number = data.draw(st.integers(1, self.registry.model.validator_count))
-        self.registry.jail(number, self.registry.clock.timestamp + seconds)
+        self.registry.jail(data.draw(st.sampled_from(self.numbers)), self.registry.clock.timestamp + seconds)
 
     @rule(seconds=waits, blocks=st.integers(0, 3))
     def wait(self, seconds, blocks):
@@ -160,8 +192,9 @@ class ValidatorsMachine(ValidatorsActions):
         """Now, and at each block ever: the key whose tenure the height falls into is who operated it when the block ended."""
         self.note_operators()
         keys = {account: self.registry.key(account) for account in self.first_seen}
-        for number in range(1, self.registry.contract.validator_count() + 1):
-            operators = [account for account in self.accounts if self.registry.contract.validator_id(account) == number]
+        operated = {account: self.registry.contract.validator_id(account) for account in self.accounts}
+        for number in self.numbers:
+            operators = [account for account in self.accounts if operated[account] == number]
             assert operators == [self.registry.contract.operator_of(number)]
         for (number, height), operator in self.operators.items():
             counted = [
@@ -177,7 +210,7 @@ class ValidatorsMachine(ValidatorsActions):
     def invariant_VAL4_commission_never_rises_earlier_than_one_unbonding_period_after_it_was_queued(self):
         """Judged by what Staking pays by, before and after each step."""
         now = self.registry.clock.timestamp
-        for number in range(1, self.registry.contract.validator_count() + 1):
+        for number in self.numbers:
             bps = self.registry.staking.validator(number).commission_bps
             assert bps <= MAX_COMMISSION
             if bps > self.in_force[number]:

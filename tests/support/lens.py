@@ -114,4 +114,3 @@ def deploy_lens() -> LensSuite:
     suite.slasher = str(slasher.address)
     lens = deployer("staking/StakingLens").deploy(suite.staking, suite.validators, slasher)
     return LensSuite(suite, slasher, lens, accuser, arbiter)
-

@@ -9,8 +9,8 @@ import boa
 
 from mdt.model.halving import Schedule
 from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.staking import OWN_SLOT, Staking, Terms
 from mdt.model.stake_weight import UNIT_BITS
+from mdt.model.staking import OWN_SLOT, Staking, Terms
 from mdt.model.stream import SCALE
 from mdt.settings import load
 from tests.support.block_reward import deploy_block_reward, grant_channel, schedule_of

@@ -148,13 +148,14 @@ class Registry:
         count = self.contract.validator_count()
         assert count == self.model.validator_count
         for number in range(count + 2):
-            assert self.profile(number) == self.model.profile(number)
-            assert self.contract.operator_of(number) == self.model.operator_of(number)
+            profile = self.model.profile(number)
+            assert self.profile(number) == profile
+            assert self.contract.operator_of(number) == profile.operator
+            if 1 <= number <= count:
+                assert self.staking.validator(number).commission_bps == profile.commission_bps
         for account in {ZERO_ADDRESS, *self.model.keys, *accounts}:
             assert self.key(account) == self.model.key(account)
             assert self.contract.validator_id(account) == self.model.validator_id(account)
-        for number in range(1, count + 1):
-            assert self.staking.validator(number).commission_bps == self.model.profile(number).commission_bps
 
 
 def events(contract: Any) -> list[tuple[str, dict[str, Any]]]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import boa
 import pytest
 
+from mdt.deploy_values import staking_terms
 from mdt.model.controller import Report
 from mdt.model.emission import Parameters, Schedule
+from mdt.model.ownable import ZERO_ADDRESS as OWN
 from mdt.model.reasons import Recycle
+from mdt.model.staking import OWN_SLOT
 from mdt.settings import load
 from tests.support.deployers import deployer
 from tests.support.emission import DATA_HASH, EMPTY, INPUTS, QUORUM, REPORTERS, addresses, as_tuple, sign
 from tests.support.harness import harness
-from tests.support.staking import STAKES, TERMS, UNBONDING, VALUES, mine, terms_tuple
 
 SETTINGS = load("adr-literal")
 AMOUNT = 10 * SETTINGS.staking.min_validator_stake
@@ -43,39 +44,36 @@ def test_recycling_pool__token_answers_false__takes_and_pays_nothing(owner: str,
 
 
 def test_staking__token_answers_false__takes_and_pays_nothing(owner: str, token: Any) -> None:
-    staking = deployer("staking/Staking").deploy(token, token, token, terms_tuple(TERMS), STAKES, VALUES, owner)
+    terms, table = tuple(staking_terms(SETTINGS).values()), (SETTINGS.staking.decay_stakes, SETTINGS.staking.decay_values)
+    staking = deployer("staking/Staking").deploy(token, token, token, terms, *table, owner)
     validators = deployer("staking/Validators").deploy(staking)
-    for name, account in (("set_notifier", owner), ("set_slasher", owner), ("set_registry", validators)):
-        getattr(staking, name)(account, sender=owner)
+    staking.set_registry(validators, sender=owner)
+    staking.set_notifier(owner, sender=owner)
     staking.notify_reward(AMOUNT, sender=owner)
-    mine(10)
-    operator, holder = (boa.env.generate_address(name) for name in ("operator", "holder"))
+    boa.env.time_travel(blocks=10)
+    token.set_answers_true(False)
+    with boa.reverts("staking: transfer failed"):
+        staking.recycle_idle_rewards()
+    with boa.reverts("staking: transfer failed"):
+        staking.notify_reward(AMOUNT, sender=owner)
+    validator = boa.env.generate_address("validator")
+    with boa.reverts("staking: transfer failed"):
+        validators.register(AMOUNT, 0, "", sender=validator)
 
-    def refused(reason: str, call: Callable[[], Any]) -> Any:
-        """Refused while the token answers False, and as good as ever afterwards."""
-        before = staking.network()
-        token.set_answers_true(False)
-        with boa.reverts(reason):
-            call()
-        assert staking.network() == before
-        token.set_answers_true(True)
-        return call()
-
-    refused("staking: transfer failed", staking.recycle_idle_rewards)
-    refused("staking: transfer failed", lambda: staking.notify_reward(AMOUNT, sender=owner))
-    one = refused("staking: transfer failed", lambda: validators.register(AMOUNT, 1_000, "", sender=operator))
-    refused("staking: transfer failed", lambda: staking.stake(one, 0, AMOUNT, 0, sender=holder))
-    mine(10)
-    refused("staking: transfer failed", lambda: staking.claim(one, holder, 0))
-    refused("staking: transfer failed", lambda: staking.claim_commission(one))
-    staking.unstake(one, 0, AMOUNT // 2, sender=holder)
-    mine(1, seconds=UNBONDING)
-    refused("staking: transfer failed", lambda: staking.withdraw(one, 0, 0, sender=holder))
-    two = validators.register(AMOUNT, 1_000, "", sender=boa.env.generate_address("another"))
-    staking.redelegate(one, 0, two, 0, AMOUNT // 4, sender=holder)
-    refused("staking: transfer failed", lambda: staking.slash(one, 0, 0, 1_000, sender=owner))
-    refused("staking: transfer failed", lambda: staking.answer_slash(two, holder, 0, 0, 1_000, False, sender=owner))
-    refused("staking: transfer failed", lambda: staking.end_slash(one, 0, True, sender=owner))
+    token.set_answers_true(True)
+    number = validators.register(AMOUNT, 0, "", sender=validator)
+    boa.env.time_travel(blocks=10)
+    validators.exit(sender=validator)
+    request = staking.unstake(number, OWN_SLOT, AMOUNT, sender=validator)
+    boa.env.time_travel(seconds=SETTINGS.staking.unbonding)
+    token.set_answers_true(False)
+    with boa.reverts("staking: transfer failed"):
+        staking.withdraw(number, OWN_SLOT, request, sender=validator)
+    with boa.reverts("staking: transfer failed"):
+        staking.claim(number, OWN, OWN_SLOT)
+    token.set_answers_true(True)
+    staking.withdraw(number, OWN_SLOT, request, sender=validator)
+    staking.claim(number, OWN, OWN_SLOT)
 
 
 def test_controller__token_answers_false__settles_nothing(owner: str, token: Any) -> None:

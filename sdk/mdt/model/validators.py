@@ -11,7 +11,6 @@ from mdt.errors import Refusal
 from mdt.model.clock import Clock
 from mdt.model.ownable import ZERO_ADDRESS
 
-
 EXITED = 2  # a bar of Staking (`mdt.model.staking`)
 
 

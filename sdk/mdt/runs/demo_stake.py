@@ -157,19 +157,23 @@ class StakeStory:
 
     # --- the end ---
 
-    def document(self) -> dict[str, Any]:
-        """The story's figures for `summary.json`."""
-        book = self.network.stakers.book
-        slashes = [
+    def slashes(self) -> list[dict[str, Any]]:
+        """Each slash and how it ended, wei."""
+        return [
             {
                 "validator": one.validator_id,
                 "offence": OFFENCES[one.offence],
                 "status": STATUSES[one.status],
-                "amount": str(one.amount),
-                "answered": str(one.answered),
-                **{name: str(amount) for name, amount in vars(self.ended[number]).items()},
+                "amount": int(one.amount),
+                "answered": int(one.answered),
+                **vars(self.ended[number]),
             }
             for number, one in enumerate(self.network.offences.records())
         ]
+
+    def document(self) -> dict[str, Any]:
+        """The story's figures for `summary.json`."""
+        book = self.network.stakers.book
+        slashes = [{name: str(value) if name != "validator" else value for name, value in one.items()} for one in self.slashes()]
         moved = {name: str(getattr(book, name)) for name in ("staked", "restaked", "withdrawn", "restored", "restituted")}
         return {**moved, "slashes": slashes, "paid": {account: str(amount) for account, amount in book.paid.items()}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,17 @@ def epoch_row(row: Settled, note: str = "") -> list[str]:
     notes = [note, "" if row.miner_outcome == "paid" else {"none": "no miner scored: share recycled"}.get(row.miner_outcome, "nothing to pay")]
     amounts = (row.emission, row.recycled, row.minted, row.miner_share, row.validator_share, row.dao_share)
     return [str(row.epoch), short(row.utility)[:8], *(short(one) for one in amounts), "; ".join(part for part in notes if part)]
+
+
+def slash_columns() -> list[str]:
+    """Headings of the table of slashes."""
+    return ["validator", "offence", "ended", "amount", "answered", "burned", "to treasury", "given back"]
+
+
+def slash_row(one: Mapping[str, Any]) -> list[str]:
+    """A slash as a table row; what was restored to the pool and what is owed to those who had left are one column."""
+    amounts = (one["amount"], one["answered"], one["burned"], one["to_treasury"], one["restored"] + one["owed"])
+    return [str(one["validator"]), one["offence"], one["status"], *(short(amount) for amount in amounts)]
 
 
 def sheet_rows(sheet: BalanceSheet) -> list[tuple[str, str]]:

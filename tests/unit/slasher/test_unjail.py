@@ -166,3 +166,16 @@ def test_jailed_until__any_order_of_decisions__the_latest_that_was_not_overturne
         suite.assert_same()
     assert slasher.jailed_until(1) == started + DAY // 2 + 3 * DAY
     assert suite.staking.validator(1).status == JAILED
+
+
+def test_jailed_until__the_later_slash_upheld_first__its_time_stays(suite, slasher):
+    suite.slash(1, 1)
+    suite.call("appeal", suite.operators[0].address, 0, APPEAL)
+    suite.advance(1, DAY)
+    later = suite.now
+    suite.slash(1, 2)
+    suite.advance(seconds=2 * DAY)
+    suite.anyone("execute", 1)
+    suite.call("uphold", suite.arbiter, 0)
+    assert slasher.jailed_until(1) == later + 3 * DAY
+    suite.assert_same()

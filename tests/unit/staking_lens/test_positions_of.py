@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import boa
 
-from tests.support.staking import OWN
-from tests.support.staking import MINIMUM, MONTH, UNBONDING, UNIT, mine
+from tests.support.staking import MINIMUM, MONTH, OWN, UNBONDING, UNIT, mine
 
 ALL = 2**256 - 1
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import boa
 
-from tests.support.staking import OWN
-from tests.support.staking import MINIMUM, UNBONDING, UNIT, mine
+from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT, mine
 
 
 def test_requests__open_ones__with_worth_and_time(world):

@@ -101,7 +101,11 @@ def lone():
 
 
 @settings(max_examples=examples(10, 60, 2_000), deadline=None)
-@given(added=st.one_of(st.integers(1, 9 * STAKES[-1]), st.sampled_from([stake - MINIMUM + offset for stake in STAKES for offset in (-1, 0, 1) if stake - MINIMUM + offset > 0])))
+@given(
+    added=st.one_of(
+        st.integers(1, 9 * STAKES[-1]), st.sampled_from([stake - MINIMUM + offset for stake in STAKES for offset in (-1, 0, 1) if stake - MINIMUM + offset > 0])
+    )
+)
 def test_effective_stake__any_stake__as_the_model(lone, added):
     with boa.env.anchor():
         lone.staking.staking.stake(1, 0, added, 0, sender=lone.whale)

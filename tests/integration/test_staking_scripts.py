@@ -1,0 +1,249 @@
+"""The commands of staking as people run them, `ape run stake|validator|slash`, against a node that behaves as Luxtensor's does."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from eth_utils.crypto import keccak
+
+from mdt import localchain
+from mdt.units import WAD
+from tests.luxtensor.proxy import LuxtensorProxy
+from tests.support.chains import accounts
+from tests.support.commands import Commands
+from tests.support.suite import to_block
+
+DAY = 86_400
+UNBONDING = 7 * DAY
+OWNER, OPERATOR, SECOND, HOLDER, MOVER, SUCCESSOR = "TEST::0", "TEST::5", "TEST::6", "TEST::7", "TEST::8", "TEST::9"
+GENESIS = "\n".join('- {bucket: community, to: "%s", amount: 2_000 MDT}' for _ in range(4))
+
+
+@pytest.fixture(scope="module")
+def proxy():
+    with LuxtensorProxy() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def people(proxy):
+    return [one.address for one in accounts(proxy.w3)]
+
+
+@pytest.fixture(scope="module")
+def commands(proxy, people, tmp_path_factory):
+    """The suite is deployed, epochs run, four people hold tokens; the owner is the arbiter."""
+    commands = Commands(proxy, tmp_path_factory.mktemp("commands"))
+    genesis = commands.home / "genesis.yaml"
+    genesis.write_text(GENESIS % tuple(people[5:9]))
+    reporters = [part for number in (1, 2, 3) for part in ("--reporter", f"TEST::{number}")]
+    named = ["--account", OWNER, "--preset", "adr-literal", "--guardian", "TEST::4", *reporters, "--genesis", str(genesis), "--block-time", "3 seconds"]
+    commands.json("deploy", *named)
+    to_block(proxy.w3, commands.json("epoch", "status")["end_block"])
+    return commands
+
+
+@pytest.fixture(scope="module")
+def validators(commands):
+    """Two of them, the second with a delegation."""
+    commands.json("validator", "register", "500 MDT", "--commission", "5%", "--metadata", "first", "--account", OPERATOR)
+    commands.json("validator", "register", "400 MDT", "--commission", "10%", "--account", SECOND)
+    return commands
+
+
+def later(commands, seconds: int, blocks: int = 10) -> None:
+    """Let time pass."""
+    localchain.advance(commands.proxy.w3, blocks, seconds // blocks + 1)
+
+
+def events(document, name: str) -> list[dict]:
+    return [event for one in document["transactions"] for event in one["events"] if event["name"] == name]
+
+
+def test_register__steps_and_refusals__approved_exactly_then_registered(commands, people):
+    assert "below the least a validator stakes, 100 MDT" in commands.error("validator", "register", "99 MDT", "--commission", "5%", "--account", OPERATOR)
+    assert "'5' is not a share" in commands.error("validator", "register", "500 MDT", "--commission", "5", "--account", OPERATOR)
+    assert "above the most that is allowed" in commands.error("validator", "register", "500 MDT", "--commission", "51%", "--account", OPERATOR)
+    assert "holds 2,000 MDT" in commands.error("validator", "register", "2_001 MDT", "--commission", "5%", "--account", OPERATOR)
+    dry = commands.json("validator", "register", "500 MDT", "--commission", "5%", "--account", OPERATOR, "--dry-run")
+    assert [(one["contract"], one["function"]) for one in dry["calls"]] == [("MDT", "approve"), ("Validators", "register")]
+    assert dry["calls"][0]["arguments"][1] == str(500 * WAD)
+    assert commands.json("validator", "list")["validators"] == []
+
+
+def test_validators__listed_and_shown(validators, people):
+    listed = validators.json("validator", "list")["validators"]
+    assert [(one["validator_id"], one["operator"], one["staked"], one["status"]) for one in listed] == [
+        ("1", people[5], str(500 * WAD), "1"),
+        ("2", people[6], str(400 * WAD), "1"),
+    ]
+    table = validators.run("validator", "list").stdout
+    assert "2 validators, 900 MDT staked" in table
+    assert "active" in table
+    shown = validators.json("validator", "show", "1")
+    assert (shown["profile"]["metadata"], shown["pool"]["commission_bps"], shown["pending_slashes"]) == ("first", "500", [])
+    assert "not capped" in validators.run("validator", "show", "1").stdout
+    assert "numbers go from 1 to 2" in validators.error("validator", "show", "3")
+
+
+def test_stake__life_of_a_position__by_commands_alone(validators, people, proxy):
+    commands, signed = validators, ["--account", HOLDER]
+    dry = commands.run("stake", "add", "2", "300 MDT", "--months", "1", *signed, "--dry-run").stdout
+    assert "would approve exactly 300 MDT to Staking\nwould stake 300 MDT with validator 2" in dry
+    added = commands.json("stake", "add", "2", "300 MDT", "--months", "1", *signed)
+    assert [one["function"] for one in added["transactions"]] == ["approve", "stake"]
+    assert events(added, "Staked")[0]["bonus_bps"] == "25"
+    extended = commands.json("stake", "extend", "2", "--months", "2", *signed)
+    assert events(extended, "Staked")[0]["bonus_bps"] == "50"
+    assert "a lock can only get longer" in commands.error("stake", "extend", "2", "--months", "1", *signed)
+    assert "is locked until" in commands.error("stake", "unstake", "2", "all", *signed)
+    commands.run("rewards", "pull", *signed)
+    localchain.advance(proxy.w3, 20)
+    shown = commands.json("stake", "positions", people[7])["positions"]
+    assert [(one["validator_id"], one["slot"], one["tokens"], one["bonus_bps"]) for one in shown] == [("2", "0", str(300 * WAD), "50")]
+    assert int(shown[0]["pending_reward"]) > 0
+    assert "0.5% until" in commands.run("stake", "positions", people[7]).stdout
+    restaked = commands.run("stake", "restake", "2", *signed).stdout
+    assert "restake" in restaked
+    assert "added, locked until" in restaked
+    # anybody may have it paid; it goes to the recipient
+    commands.json("stake", "recipient", people[9], *signed)
+    assert "are paid to" in commands.error("stake", "recipient", people[9], *signed)
+    localchain.advance(proxy.w3, 20)
+    claimed = commands.json("stake", "claim", "--for", people[7], "--account", MOVER)
+    assert events(claimed, "RewardClaimed")[0]["recipient"] == people[9]
+    assert int(events(claimed, "RewardClaimed")[0]["amount"]) > 0
+    # the lock runs out, and anybody ends it
+    assert "end it then" in commands.error("stake", "end-lock", "2", "--for", people[7], "--account", MOVER)
+    later(commands, 61 * DAY)
+    ended = commands.json("stake", "end-lock", "2", "--for", people[7], "--account", MOVER)
+    assert events(ended, "LockEnded")[0]["bonus_bps"] == "49"  # what was restaked earned for the one whole month that was left
+    # out, back in, and out again
+    assert "is worth" in commands.error("stake", "unstake", "2", "900 MDT", *signed)
+    assert events(commands.json("stake", "unstake", "2", "100 MDT", *signed), "Unstaked")[0]["request_id"] == "0"
+    assert events(commands.json("stake", "cancel", "2", "0", *signed), "UnstakeCancelled")
+    assert "has no open request 0" in commands.error("stake", "cancel", "2", "0", *signed)
+    commands.json("stake", "unstake", "2", "120 MDT", *signed)
+    assert "120 MDT from" in commands.run("stake", "show", "2", *signed).stdout
+    assert "nothing to withdraw" in commands.error("stake", "withdraw", "2", *signed)
+    later(commands, UNBONDING)
+    withdrawn = commands.json("stake", "withdraw", "2", *signed)
+    assert events(withdrawn, "Withdrawn")[0]["amount"] == str(120 * WAD)
+    assert commands.json("stake", "show", "2", *signed)["requests"] == []
+    assert "has no stake with validator 1" in commands.error("stake", "unstake", "1", "all", *signed)
+
+
+def test_validator__commission_metadata_keys_exit(validators, people, proxy):
+    commands, signed = validators, ["--account", OPERATOR]
+    assert "operates no validator" in commands.error("validator", "metadata", "x", "--account", HOLDER)
+    commands.json("validator", "metadata", "first of all", *signed)
+    assert commands.json("validator", "show", "1")["profile"]["metadata"] == "first of all"
+    queued = commands.json("validator", "commission", "set", "7.5%", *signed)
+    assert events(queued, "CommissionQueued")[0]["new_bps"] == "750"
+    assert "is due at" in commands.error("validator", "commission", "apply", "1", "--account", HOLDER)
+    later(commands, UNBONDING)
+    assert events(commands.json("validator", "commission", "apply", "1", "--account", HOLDER), "CommissionSet")[0]["new_bps"] == "750"
+    assert events(commands.json("validator", "commission", "set", "4%", *signed), "CommissionSet")[0]["old_bps"] == "750"
+    assert "nothing is queued" in commands.error("validator", "commission", "set", "4%", *signed)
+    commands.run("rewards", "pull", *signed)
+    localchain.advance(proxy.w3, 10)
+    paid = commands.json("validator", "claim-commission", "1", "--account", HOLDER)
+    assert events(paid, "CommissionClaimed")[0]["recipient"] == people[5]
+    # out and in
+    assert "is active" in commands.error("validator", "rejoin", *signed)
+    commands.json("validator", "exit", *signed)
+    assert "is exited, not active" in commands.error("stake", "add", "1", "1 MDT", "--account", HOLDER)
+    assert "exited" in commands.run("validator", "list").stdout
+    commands.json("validator", "rejoin", *signed)
+    # to a new key and, by the new key, own stake
+    assert "nobody is proposed" in commands.error("validator", "operator", "accept", "1", "--account", SUCCESSOR)
+    assert "was a key of validator 2" in commands.error("validator", "operator", "propose", people[6], *signed)
+    commands.json("validator", "operator", "propose", people[9], *signed)
+    commands.json("validator", "operator", "propose", "nobody", *signed)
+    commands.json("validator", "operator", "propose", SUCCESSOR, *signed)
+    assert events(commands.json("validator", "operator", "accept", "1", "--account", SUCCESSOR), "OperatorChanged")[0]["new_operator"] == people[9]
+    assert "belongs to its operator" in commands.error("stake", "unstake", "1", "1 MDT", "--slot", "8", *signed)
+    assert "keeps 100 MDT of its own" in commands.error("stake", "unstake", "1", "450 MDT", "--slot", "8", "--account", SUCCESSOR)
+    assert "is active" in commands.error("validator", "unjail", "--account", SUCCESSOR)
+
+
+def test_slash__double_signing_proven_appealed_overturned__restitution(validators, people, proxy, tmp_path):
+    commands, mover = validators, ["--account", MOVER]
+    commands.json("stake", "add", "2", "200 MDT", *mover)
+    moved = commands.json("stake", "move", "2", "1", "all", *mover)
+    assert events(moved, "Redelegated")[0]["amount"] == str(200 * WAD)
+    assert "answers for its slashes until" in commands.error("stake", "unstake", "1", "all", *mover)
+    assert "nothing to answer for" in commands.error("slash", "answer", "1", *mover)
+    height = str(proxy.w3.eth.block_number - 1)
+    files = [tmp_path / f"vote-{number}.json" for number in (1, 2)]
+    for number, path in enumerate(files):
+        signed = commands.json("slash", "vote", height, "0x" + keccak(text=f"block {number}").hex(), "--out", str(path), "--account", SECOND)
+        assert signed["signer"] == people[6]
+    assert "both votes are for the block" in commands.error("slash", "prove", str(files[0]), str(files[0]), *mover)
+    assert "64 hex digits" in commands.error("slash", "vote", height, "0x12", "--out", str(files[0]), "--account", SECOND)
+    assert commands.json("slash", "prove", *map(str, files), *mover, "--dry-run")["calls"][0]["function"] == "prove_double_signing"
+    proven = commands.json("slash", "prove", *map(str, files), *mover)
+    slash_id = events(proven, "Slashed")[0]["slash_id"]
+    assert (slash_id, events(proven, "Slashed")[0]["validator_id"]) == ("0", "2")
+    assert "already" in commands.error("slash", "prove", *map(str, files), *mover)
+    assert "out for good" in commands.error("validator", "unjail", "--account", SECOND)
+    status = commands.json("slash", "status", slash_id)
+    assert (status["status"], status["offence"], status["height"]) == ("1", "0", height)
+    assert "the operator can appeal until" in commands.run("slash", "status", slash_id).stdout
+    assert "double signing" in commands.run("slash", "history", "2").stdout
+    answered = commands.run("slash", "answer", "1", "--for", people[8], "--account", HOLDER).stdout
+    assert "taken from validator 1" in answered
+    reasons = tmp_path / "reasons.txt"
+    reasons.write_text("the second machine was stolen\n")
+    assert "only the operator of validator 2 can appeal" in commands.error("slash", "appeal", slash_id, str(reasons), *mover)
+    appealed = commands.json("slash", "appeal", slash_id, str(reasons), "--account", SECOND)
+    assert events(appealed, "Appealed")[0]["appeal_hash"] == "0x" + keccak(reasons.read_bytes()).hex()
+    assert "only the arbiter decides" in commands.error("slash", "overturn", slash_id, *mover)
+    assert "only an overturned one is given back" in commands.error("slash", "restitution", slash_id, *mover)
+    overturned = commands.json("slash", "overturn", slash_id, "--account", OWNER)
+    owed = events(overturned, "Overturned")[0]["owed"]
+    assert int(owed) > 0
+    restitution = commands.json("slash", "restitution", slash_id, "--for", people[8], "--account", HOLDER)
+    assert (events(restitution, "RestitutionPaid")[0]["payee"], events(restitution, "RestitutionPaid")[0]["amount"]) == (people[8], owed)
+    assert "owes nothing to" in commands.error("slash", "restitution", slash_id, "--own-stake", "--account", SECOND)
+    assert "it is decided" in commands.error("slash", "execute", slash_id, *mover)
+    assert "was given back" in commands.run("slash", "status", slash_id).stdout
+    assert "there is no slash 9" in commands.error("slash", "status", "9")
+
+
+def test_slash__liveness_reported_by_a_quorum__executed_and_upheld(validators, people, proxy, tmp_path):
+    commands, anybody = validators, ["--account", HOLDER]
+    status = commands.json("epoch", "status")
+    to_block(proxy.w3, status["end_block"] + 1)
+    epoch = (commands.json("epoch", "status")["current_epoch"]) - 1
+    path, folder = tmp_path / "liveness.json", ["--signatures", str(tmp_path / "signatures")]
+    entries = [{"validator_id": 1, "missed_blocks": 120, "missed_reveals": 0}, {"validator_id": 2, "missed_blocks": 0, "missed_reveals": 1}]
+    path.write_text(json.dumps({"epoch": epoch, "entries": entries}))
+    assert "is not a reporter" in commands.error("slash", "sign-liveness", str(path), *folder, *anybody)
+    commands.json("slash", "sign-liveness", str(path), *folder, "--account", "TEST::1")
+    assert "1 of 2 signatures" in commands.error("slash", "report-liveness", str(path), *folder, *anybody)
+    commands.json("slash", "sign-liveness", str(path), *folder, "--account", "TEST::2")
+    reported = commands.json("slash", "report-liveness", str(path), *folder, *anybody)
+    assert [one["total_missed_blocks"] for one in events(reported, "LivenessReported")] == ["120", "0"]
+    assert "120 blocks, 0 reveals" in commands.run("slash", "history", "1").stdout
+    assert "0 reveals that count" in commands.error("slash", "liveness", "1", "no-reveal", *anybody)
+    first = events(commands.json("slash", "liveness", "1", "offline", *anybody), "Slashed")[0]["slash_id"]
+    second = events(commands.json("slash", "liveness", "2", "no-reveal", *anybody), "Slashed")[0]["slash_id"]
+    assert "has a slash in escrow" in commands.error("stake", "restake", "1", "--slot", "8", "--account", SUCCESSOR)
+    reasons = tmp_path / "reasons.txt"
+    reasons.write_text("no\n")
+    assert "was not appealed" in commands.error("slash", "uphold", first, "--account", OWNER)
+    commands.json("slash", "appeal", first, str(reasons), "--account", SUCCESSOR)
+    upheld = commands.json("slash", "uphold", first, "--account", OWNER)
+    assert int(events(upheld, "Upheld")[0]["burned"]) > 0
+    assert "execute it then" in commands.error("slash", "execute", second, *anybody)
+    assert "slashes in escrow (2)" in commands.error("validator", "unjail", "--account", SECOND)
+    later(commands, 4 * DAY)
+    assert "anyone can execute it" in commands.run("slash", "status", second).stdout
+    executed = commands.run("slash", "execute", second, *anybody).stdout
+    assert "burned" in executed
+    assert "is in jail until" in commands.error("validator", "unjail", "--account", SECOND)
+    later(commands, 4 * DAY)
+    commands.json("validator", "unjail", "--account", SECOND)
+    assert commands.json("validator", "show", "2")["pool"]["status"] == "1"
