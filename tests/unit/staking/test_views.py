@@ -1,4 +1,4 @@
-import itertools
+from itertools import pairwise
 
 import boa
 import pytest
@@ -92,7 +92,7 @@ def test_decay_table__documents__slopes_and_intercepts(quiet):
     stakes, rows = quiet.staking.decay_table()
     assert stakes == STAKES
     points = list(zip([0, *STAKES], [0, *VALUES], strict=True))
-    slopes = [(high[1] - low[1]) * WAD // (high[0] - low[0]) for low, high in itertools.pairwise(points)]
+    slopes = [(high[1] - low[1]) * WAD // (high[0] - low[0]) for low, high in pairwise(points)]
     slopes.append(slopes[-1])
     for row, slope, (x, y) in zip(rows, slopes, points, strict=True):
         assert (row % 2**60, row >> 60) == (slope, y * WAD - slope * x)
