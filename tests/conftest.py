@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import cache
 from pathlib import Path
 
 import pytest
+from boa import interpret
+
+ROOT = Path(__file__).resolve().parents[1]
 
 APE_FIXTURES = {"accounts", "chain", "networks", "project"}
 APE_CODE = re.compile(r"^\s*(?:from|import) ape\b|[\"']ape[\"']|\bape (?:run|compile|test)\b", re.MULTILINE)
@@ -21,6 +25,18 @@ def mentions_ape(path: Path) -> bool:
 def uses_ape(item: pytest.Item) -> bool:
     """Whether a test runs contracts through ape: by fixture, by import or by calling its command."""
     return bool(APE_FIXTURES & set(getattr(item, "fixturenames", ()))) or mentions_ape(item.path)
+
+
+def pytest_configure() -> None:
+    """Keep titanoboa's compiled contracts apart by what all sources say.
+
+    Its own cache looks at a contract and what that imports, not at what is imported further down: after a change there it would run old code.
+    """
+    digest = hashlib.sha256()
+    for folder in ("contracts", "interfaces", "tests/harness"):
+        for path in sorted((ROOT / folder).rglob("*.vy*")):
+            digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    interpret.set_cache_dir(str(ROOT / ".cache" / "titanoboa" / digest.hexdigest()[:16]))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

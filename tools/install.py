@@ -53,7 +53,16 @@ def main() -> None:
     run(f"create .venv with Python {sys.version.split()[0]}", sys.executable, "-m", "venv", "--clear", str(VENV))
     packages = sum("==" in line and not line.startswith(" ") for line in LOCK.read_text().splitlines())
     # The lock is complete, so nothing is resolved: pip would ask for the newest coverage[toml], which the lock does not name, and refuse it.
-    run(f"install {packages} locked packages, hashes checked (a minute or two)", *pip, "install", "--require-hashes", "--no-deps", "--no-compile", "-r", str(LOCK))
+    run(
+        f"install {packages} locked packages, hashes checked (a minute or two)",
+        *pip,
+        "install",
+        "--require-hashes",
+        "--no-deps",
+        "--no-compile",
+        "-r",
+        str(LOCK),
+    )
     run("install this package in place", *pip, "install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
     run("check that the locked packages fit together", *pip, "check")
     # Without bytecode on disk every start of ape or pytest compiles the whole environment again: 15 s instead of one.

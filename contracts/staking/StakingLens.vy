@@ -93,7 +93,9 @@ def __init__(_staking: address, _validators: address, _slasher: address):
 
 @external
 @view
-def validators(_offset: uint256, _limit: uint256) -> DynArray[IStakingLens.ValidatorRow, MAX_VALIDATORS]:
+def validators(
+    _offset: uint256, _limit: uint256
+) -> DynArray[IStakingLens.ValidatorRow, MAX_VALIDATORS]:
     """
     @notice Validators from number _offset + 1 on, at most 25; fewer at the end.
     """

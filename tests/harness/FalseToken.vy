@@ -37,6 +37,14 @@ def approve(_spender: address, _amount: uint256) -> bool:
     return self.answers_true
 
 
+# --- what a staking contract asks its recycling pool ---
+
+
+@external
+def recycle(_amount: uint256, _reason: uint256):
+    pass
+
+
 # --- what an emission controller asks its token, its distributor and its pool ---
 
 root: public(constant(bytes32)) = empty(bytes32)

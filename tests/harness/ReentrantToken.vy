@@ -2,7 +2,8 @@
 # pragma optimize gas
 # pragma evm-version cancun
 """
-@title Test harness: a token that calls back in the middle of every transfer, and can itself be a validator
+@title Test harness: a token that calls back in the middle of every transfer, and can itself be
+       whoever else a staking contract knows
 @license AGPL-3.0-only
 """
 
@@ -17,6 +18,12 @@ succeeded: public(uint256)  # how often that call went through
 @pure
 def cap() -> uint256:
     return 2**80
+
+
+@external
+@view
+def operator_of(_validator_id: uint256) -> address:
+    return self
 
 
 @external

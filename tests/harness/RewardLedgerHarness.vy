@@ -13,16 +13,13 @@ from contracts.modules import reward_stream
 
 initializes: reward_ledger
 
-OPEN: constant(uint256) = 0
-SET_TOKENS: constant(uint256) = 1
-TAKE_OWED: constant(uint256) = 2
-TAKE_IDLE: constant(uint256) = 3
-EPOCH_REWARDS: constant(uint256) = 4
-BLOCK_REWARDS: constant(uint256) = 5
+SET_WEIGHT: constant(uint256) = 0
+TAKE_IDLE: constant(uint256) = 1
+EPOCH_REWARDS: constant(uint256) = 2
+BLOCK_REWARDS: constant(uint256) = 3
 
 struct Step:
     action: uint256
-    validator: address
     amount: uint256
     blocks: uint256
 
@@ -43,29 +40,33 @@ struct TopUpAnswer:
 struct State:
     network: reward_ledger.Network
     idle: uint256
-    accounts: DynArray[reward_ledger.Account, 16]
+    epoch_stream: reward_stream.Stream
+    block_stream: reward_stream.Stream
 
 
 @external
 def run(_steps: DynArray[Step, 64]) -> DynArray[uint256, 64]:
     """
-    @notice Steps in the order given, all in this block; what they take, or the new stream's end.
+    @notice Steps in the order given, all in this block; what they take, the new stream's end, or
+            the accumulator when the weight is set.
     """
     answers: DynArray[uint256, 64] = []
     for step: Step in _steps:
         answer: uint256 = 0
-        if step.action == OPEN:
-            reward_ledger._open(step.validator, step.amount)
-        elif step.action == SET_TOKENS:
-            reward_ledger._set_tokens(step.validator, step.amount)
-        elif step.action == TAKE_OWED:
-            answer = reward_ledger._take_owed(step.validator)
+        if step.action == SET_WEIGHT:
+            network: reward_ledger.Network = reward_ledger._settled()
+            reward_ledger._store_changed(network, step.amount, 0)
+            answer = network.acc
         elif step.action == TAKE_IDLE:
             answer = reward_ledger._take_idle()
         elif step.action == EPOCH_REWARDS:
-            answer = reward_ledger._add_epoch_rewards(step.amount, step.blocks).end
+            answer = reward_ledger._add_rewards(
+                reward_ledger.EPOCH, step.amount, step.blocks
+            ).end
         elif step.action == BLOCK_REWARDS:
-            answer = reward_ledger._add_block_rewards(step.amount, step.blocks).end
+            answer = reward_ledger._add_rewards(
+                reward_ledger.BLOCK, step.amount, step.blocks
+            ).end
         else:
             raise "harness: unknown action"
         answers.append(answer)
@@ -74,15 +75,17 @@ def run(_steps: DynArray[Step, 64]) -> DynArray[uint256, 64]:
 
 @external
 @view
-def state(_validators: DynArray[address, 16]) -> State:
+def state() -> State:
     """
     @notice Everything, settled to this block.
     """
     network: reward_ledger.Network = reward_ledger._settled()
-    accounts: DynArray[reward_ledger.Account, 16] = []
-    for validator: address in _validators:
-        accounts.append(reward_ledger._account(validator, network.acc))
-    return State(network=network, idle=reward_ledger.idle + network.new_idle, accounts=accounts)
+    return State(
+        network=network,
+        idle=reward_ledger.idle + network.new_idle,
+        epoch_stream=reward_ledger._stream(reward_ledger.EPOCH),
+        block_stream=reward_ledger._stream(reward_ledger.BLOCK),
+    )
 
 
 @external
@@ -97,6 +100,14 @@ def top_ups(_cases: DynArray[TopUp, 500]) -> DynArray[TopUpAnswer, 500]:
         flow: uint256 = reward_stream._flow(after, case.now, case.to)
         answers.append(TopUpAnswer(flow=flow, rate=after.rate, end=after.end, rest=rest))
     return answers
+
+
+@external
+@pure
+def joined(
+    _a: reward_stream.Stream, _b: reward_stream.Stream, _now: uint256
+) -> reward_stream.Stream:
+    return reward_stream._joined(_a, _b, _now)
 
 
 @external

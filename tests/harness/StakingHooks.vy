@@ -15,9 +15,11 @@ struct Call:
     name: String[16]
     validator_id: uint256
     operator: address
-    amount: uint256
-    value: uint256  # commission in basis points, or whether exited
+    amount: uint256  # wei, or bars
+    value: uint256  # commission in basis points, or whether barred
     operator_seen: address  # what the caller answered, in the middle of its call, about the validator
+
+EXITED: constant(uint256) = 2
 
 TERMS: immutable(IStaking.Terms)
 
@@ -72,27 +74,12 @@ def set_commission(_validator_id: uint256, _commission_bps: uint256):
 
 
 @external
-def set_exited(_validator_id: uint256, _is_exited: bool):
-    assert self.validators[_validator_id].is_exited != _is_exited, "staking: no change"
-    self.validators[_validator_id].is_exited = _is_exited
-    self._note("set_exited", _validator_id, empty(address), 0, convert(_is_exited, uint256))
-
-
-@external
-def unjail(_validator_id: uint256):
-    assert self.validators[_validator_id].is_jailed, "staking: not jailed"
-    assert block.timestamp >= self.validators[_validator_id].jailed_until, "staking: still jailed"
-    self.validators[_validator_id].is_jailed = False
-    self._note("unjail", _validator_id, empty(address), 0, 0)
-
-
-@external
-def jail(_validator_id: uint256, _until: uint256):
-    """
-    @notice What a slash would do.
-    """
-    self.validators[_validator_id].is_jailed = True
-    self.validators[_validator_id].jailed_until = _until
+def set_bars(_validator_id: uint256, _bars: uint256, _is_barred: bool):
+    assert _bars == EXITED, "staking: not the slasher"
+    status: uint256 = EXITED if _is_barred else 0
+    assert self.validators[_validator_id].status != status, "staking: no change"
+    self.validators[_validator_id].status = status
+    self._note("set_bars", _validator_id, empty(address), _bars, convert(_is_barred, uint256))
 
 
 @external

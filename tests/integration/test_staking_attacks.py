@@ -379,15 +379,17 @@ def test_amounts_of_a_few_wei_in_a_slashed_pool__price_never_falls(suite, seed):
 
 
 def test_unstake_one_wei_below_a_wei_a_share__takes_enough_shares(suite):
-    """C34: at half a wei a share, one wei costs two shares, and the last share is worth nothing but goes with "all"."""
+    """C34: at 0.6 wei a share, one wei costs two shares, rounded up; the last wei takes all that is left."""
     number, _ = suite.validator("validator", 2 * MINIMUM)
     holder = suite.delegator("holder", number, 5)
-    suite.staking.stake(number, 1, MINIMUM - 5, 0, sender=holder)
-    slash(suite, number, 5_000)
+    slash(suite, number, 4_000)
     end(suite, number, False)
+    assert tokens(suite, number, holder) == 3
     suite.staking.unstake(number, 0, 1, sender=holder)
     assert suite.staking.request(number, holder, 0, 0).shares == 2
     assert suite.staking.position(number, holder, 0).shares == 3
+    with boa.reverts("staking: exceeds the stake"):
+        suite.staking.unstake(number, 0, 2, sender=holder)
     suite.staking.unstake(number, 0, 1, sender=holder)  # all it is worth: all its shares
     assert suite.staking.position(number, holder, 0).shares == 0
     mine(1, seconds=UNBONDING)

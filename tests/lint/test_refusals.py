@@ -21,6 +21,7 @@ NOT_IN_MODEL: dict[str, str] = {
     "staking: token has no code": CODE,
     "staking: reward has no code": CODE,
     "staking: pool has no code": CODE,
+    "lens: no code": CODE,
     "validators: staking has no code": CODE,
     "pool: transfer failed": ANSWERS,
     "distributor: transfer failed": ANSWERS,

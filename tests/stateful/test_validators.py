@@ -24,7 +24,6 @@ CALLS = {
     "set_metadata": ("metadata",),
     "exit": (),
     "rejoin": (),
-    "unjail": (),
 }
 
 accounts = st.integers(0, ACCOUNTS - 1)
@@ -167,14 +166,10 @@ class ValidatorsMachine(ValidatorsActions):
         self.registry.wait(max(0, due - self.registry.clock.timestamp))
         self.both("apply_commission", self.accounts[caller], number)
 
-    @rule(data=st.data(), name=st.sampled_from(["exit", "rejoin", "unjail"]))
+    @rule(data=st.data(), name=st.sampled_from(["exit", "rejoin"]))
     def operator_leaves_or_returns(self, data, name):
         number = data.draw(st.sampled_from(self.numbers))
         self.both(name, self.registry.contract.operator_of(number))
-
-    @rule(data=st.data(), seconds=waits)
-    def jail(self, data, seconds):
-        self.registry.jail(data.draw(st.sampled_from(self.numbers)), self.registry.clock.timestamp + seconds)
 
     @rule(seconds=waits, blocks=st.integers(0, 3))
     def wait(self, seconds, blocks):

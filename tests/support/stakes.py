@@ -12,7 +12,10 @@ from tests.support.block_reward import events
 from tests.support.staking import ACTIVE, JAILED, MINIMUM, UNIT, Suite
 
 # ADR-004's table, (stake, effective stake).
-POINTS = [(Fraction(stake) * UNIT, Fraction(value) * UNIT) for stake, value in ((0, 0), (1, 1), (10, 8.5), (50, 30), (100, 50), (500, 125), (1_000, 200), (10_000, 1_000))]
+POINTS = [
+    (Fraction(stake) * UNIT, Fraction(value) * UNIT)
+    for stake, value in ((0, 0), (1, 1), (10, 8.5), (50, 30), (100, 50), (500, 125), (1_000, 200), (10_000, 1_000))
+]
 WEIGHT_STEP = 2**20  # wei of effective stake in a unit of weight
 BPS = 10_000
 ALL = 2**256 - 1

@@ -11,7 +11,7 @@ import boa
 from mdt.errors import Refusal
 from mdt.model.clock import Clock
 from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.validators import Key, Profile, Validators
+from mdt.model.validators import EXITED, Key, Profile, Validators
 from mdt.settings import load
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
@@ -31,8 +31,6 @@ class _Status:
     own_staked: int
     commission_bps: int
     is_exited: bool = False
-    is_jailed: bool = False
-    jailed_until: int = 0
 
 
 @dataclass
@@ -55,25 +53,18 @@ class StakingHooks:
         self.validators[validator_id].commission_bps = commission_bps
         self.calls.append(("set_commission", validator_id, ZERO_ADDRESS, 0, commission_bps))
 
-    def set_exited(self, validator_id: int, is_exited: bool) -> None:
-        if self.validators[validator_id].is_exited == is_exited:
+    def set_bars(self, validator_id: int, bars: int, is_barred: bool) -> None:
+        if bars != EXITED:
+            raise Refusal("staking: not the slasher")
+        if self.validators[validator_id].is_exited == is_barred:
             raise Refusal("staking: no change")
-        self.validators[validator_id].is_exited = is_exited
-        self.calls.append(("set_exited", validator_id, ZERO_ADDRESS, 0, int(is_exited)))
-
-    def unjail(self, validator_id: int) -> None:
-        status = self.validators[validator_id]
-        if not status.is_jailed:
-            raise Refusal("staking: not jailed")
-        if self.clock.timestamp < status.jailed_until:
-            raise Refusal("staking: still jailed")
-        status.is_jailed = False
-        self.calls.append(("unjail", validator_id, ZERO_ADDRESS, 0, 0))
+        self.validators[validator_id].is_exited = is_barred
+        self.calls.append(("set_bars", validator_id, ZERO_ADDRESS, bars, int(is_barred)))
 
 
 class Registry:
-    """Contract and model. Staking is made, funded and jails in the first three methods and nowhere else: to run these
-    tests on another Staking, change those.
+    """Contract and model. Staking is made and paid in the first two methods and nowhere else: to run these tests on
+    another Staking, change those.
     """
 
     def __init__(self) -> None:
@@ -88,12 +79,6 @@ class Registry:
 
     def fund(self, operator: str) -> None:
         """Let an operator pay for a first stake: the harness takes no tokens."""
-
-    def jail(self, validator_id: int, until: int) -> None:
-        """Jail a validator, as a slash does, until a timestamp."""
-        self.staking.jail(validator_id, until)
-        status = self.hooks.validators[validator_id]
-        status.is_jailed, status.jailed_until = True, until
 
     # --- calls on both ---
 

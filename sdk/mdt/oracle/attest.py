@@ -189,9 +189,7 @@ def merge_over(wanted: bytes, signatures: Iterable[Signature], reporters: Sequen
     by_signer: dict[str, bytes] = {}
     for each in signatures:
         if each.digest != wanted:
-            raise AttestationError(
-                f"{each.signer} signed 0x{each.digest.hex()}, this report is 0x{wanted.hex()}: {otherwise}, then have it sign again"
-            )
+            raise AttestationError(f"{each.signer} signed 0x{each.digest.hex()}, this report is 0x{wanted.hex()}: {otherwise}, then have it sign again")
         signer = recover(wanted, each.signature)
         if signer != each.signer:
             raise AttestationError(f"the signature filed for {each.signer} was made by {signer}; have {each.signer} sign again")

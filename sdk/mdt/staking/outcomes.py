@@ -24,6 +24,12 @@ def _staked(one: Any) -> str:
     return f"validator {one.validator_id}, slot {one.slot}: {format_amount(one.amount)} added{lock}"
 
 
+def _claimed(one: Any) -> str:
+    if one.recipient == one.address:  # restaked
+        return f"{format_amount(one.amount)} of rewards became stake"
+    return f"{format_amount(one.amount)} of rewards paid to {one.recipient}"
+
+
 def _commission(one: Any) -> str:
     return f"commission of validator {one.validator_id}: {format_bps(one.old_bps)} before, {format_bps(one.new_bps)} from now on"
 
@@ -38,7 +44,7 @@ SENTENCES: dict[str, Callable[[Any], str]] = {
         f"{format_amount(one.amount)} moved; it answers for slashes of validator {one.source_id} until {when(one.answerable_until)}, and stays where it is"
     ),
     "RestitutionNoted": lambda one: f"{format_amount(one.amount)} more are owed to {one.owner} if slash {one.slash_id} is overturned",
-    "RewardClaimed": lambda one: f"{format_amount(one.amount)} of rewards paid to {one.recipient}",
+    "RewardClaimed": _claimed,
     "CommissionClaimed": lambda one: f"{format_amount(one.amount)} of commission paid to {one.recipient}",
     "RecipientSet": lambda one: f"rewards of {one.owner} go to {one.owner if int(one.new_recipient, 16) == 0 else one.new_recipient}",
     "CommissionSet": _commission,

@@ -39,7 +39,7 @@ class Stakes:
         self._check_lock(position, months)
         if slot < OWN_SLOT:
             self._check_debt(validator_id, slot)
-        lock = f", locked for {months} months" if months else ""
+        lock = f", locked for {months} month{'s' if months > 1 else ''}" if months else ""
         words = f"stake {format_amount(amount)} with validator {validator_id} ({_name(detail)}), slot {slot}{lock}"
         return [*approvals(self.suite, self.owner, amount), Call(self.staking, "stake", (validator_id, slot, amount, months), words)]
 

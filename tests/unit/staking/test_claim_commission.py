@@ -1,8 +1,8 @@
 import boa
 import pytest
 
-from tests.support.staking import BURSE, MINIMUM, OWN, UNIT, mine
 from tests.support.stakes import FEW, fields, slash
+from tests.support.staking import BURSE, MINIMUM, OWN, UNIT, mine
 
 
 def earned(suite, commission, amount=480 * UNIT):

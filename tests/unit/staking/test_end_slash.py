@@ -4,8 +4,8 @@ import boa
 import pytest
 
 from tests.support.block_reward import events
-from tests.support.staking import ACTIVE, JAILED, MINIMUM, OWN, UNBONDING, UNIT, mine
 from tests.support.stakes import ALL, fields, overturn, slash, tokens_of, unjail, uphold
+from tests.support.staking import ACTIVE, JAILED, MINIMUM, OWN, UNBONDING, UNIT, mine
 
 ENDS = {"uphold": uphold, "overturn": overturn}
 

@@ -4,8 +4,8 @@ import boa
 
 from mdt.model.staking import MAX_TOKEN_CAP, MIN_STREAM_BLOCKS
 from tests.support.deployers import deployer
-from tests.support.staking import DUST, EPOCH, MINIMUM, OWN, STAKES, TERMS, UNIT, VALUES, block_number, mine, terms_tuple
 from tests.support.stakes import ALL, fields
+from tests.support.staking import DUST, EPOCH, MINIMUM, OWN, STAKES, TERMS, UNIT, VALUES, block_number, mine, terms_tuple
 from tests.support.token import deploy_token, grant
 
 

@@ -1,8 +1,8 @@
 import boa
 import pytest
 
-from tests.support.staking import ACTIVE, BURSE, MINIMUM, OWN, UNIT
 from tests.support.stakes import crowd, fields, units
+from tests.support.staking import ACTIVE, BURSE, MINIMUM, OWN, UNIT
 
 
 def test_open__through_the_registry__every_number_and_event(quiet):

@@ -2,8 +2,8 @@ import boa
 import pytest
 
 from tests.support.block_reward import events
-from tests.support.staking import ACTIVE, EXITED, JAILED, MINIMUM, OWN, TOMBSTONED, UNBONDING, UNIT, mine
 from tests.support.stakes import ALL, FEW, fields, slashed_and_back, units
+from tests.support.staking import ACTIVE, EXITED, JAILED, MINIMUM, OWN, TOMBSTONED, UNBONDING, UNIT, mine
 
 
 def caller_of(suite, bars):

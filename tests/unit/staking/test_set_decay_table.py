@@ -4,8 +4,8 @@ import boa
 import pytest
 
 from tests.support.block_reward import events
+from tests.support.stakes import POINTS, WEIGHT_STEP, effective, fields, slash, units, unjail, uphold
 from tests.support.staking import MINIMUM, OWN, STAKES, UNIT, VALUES, mine
-from tests.support.stakes import POINTS, WEIGHT_STEP, effective, fields, slash, unjail, units, uphold
 
 WAIT = 30 * 86_400
 FLATTER = [UNIT, 8 * UNIT, 20 * UNIT, 25 * UNIT, 60 * UNIT, 100 * UNIT, 500 * UNIT]

@@ -1,7 +1,7 @@
 import boa
 
-from tests.support.staking import EPOCH, UNIT
 from tests.support.stakes import fields
+from tests.support.staking import EPOCH, UNIT
 
 ZERO = "0x" + "00" * 20
 

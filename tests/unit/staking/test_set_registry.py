@@ -2,8 +2,8 @@ import boa
 import pytest
 
 from tests.support.deployers import deployer
-from tests.support.staking import STAKES, TERMS, VALUES, terms_tuple
 from tests.support.stakes import fields
+from tests.support.staking import STAKES, TERMS, VALUES, terms_tuple
 
 ZERO = "0x" + "00" * 20
 

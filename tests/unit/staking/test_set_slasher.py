@@ -1,7 +1,7 @@
 import boa
 
-from tests.support.staking import MINIMUM
 from tests.support.stakes import fields, overturn, slash, uphold
+from tests.support.staking import MINIMUM
 
 ZERO = "0x" + "00" * 20
 

@@ -2,8 +2,8 @@ import boa
 import pytest
 
 from tests.support.block_reward import events
-from tests.support.staking import ACTIVE, EXITED, JAILED, MINIMUM, OWN, UNBONDING, UNIT, mine
 from tests.support.stakes import ALL, FEW, fields, slash, tokens_of, unjail, uphold
+from tests.support.staking import ACTIVE, EXITED, JAILED, MINIMUM, OWN, UNBONDING, UNIT, mine
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import pytest
 
 from tests.support.block_reward import events
 from tests.support.deployers import deployer
+from tests.support.stakes import ALL, FEW, crowd, fields, is_active, now, overturn, redelegated, slash, slashed_and_back, units, unjail, uphold
 from tests.support.staking import ACTIVE, BURSE, EXITED, MINIMUM, MONTH, OWN, STAKES, TERMS, UNBONDING, UNIT, VALUES, Suite, mine, terms_tuple
-from tests.support.stakes import ALL, FEW, crowd, fields, is_active, now, overturn, redelegated, slash, slashed_and_back, unjail, units, uphold
 from tests.support.token import deploy_token, grant
 
 

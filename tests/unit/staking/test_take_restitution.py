@@ -1,7 +1,7 @@
 import boa
 
-from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT, mine
 from tests.support.stakes import ALL, slash
+from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT, mine
 
 
 def left(suite):

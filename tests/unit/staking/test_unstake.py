@@ -2,8 +2,8 @@ import boa
 import pytest
 
 from tests.support.block_reward import events
-from tests.support.staking import ACTIVE, BURSE, COMMISSION, EXITED, JAILED, MINIMUM, MONTH, OWN, UNBONDING, UNIT, mine
 from tests.support.stakes import ALL, FEW, fields, now, redelegated, slash, slashed_and_back, units, uphold
+from tests.support.staking import ACTIVE, BURSE, COMMISSION, EXITED, JAILED, MINIMUM, MONTH, OWN, UNBONDING, UNIT, mine
 
 
 def test_unstake__part_of_a_delegation__every_number_and_event(quiet):

@@ -1,8 +1,10 @@
+from itertools import pairwise
+
 import boa
 import pytest
 
-from tests.support.staking import MINIMUM, OWN, STAKES, UNIT, VALUES, mine
 from tests.support.stakes import ALL, FEW, redelegated, slash, units
+from tests.support.staking import MINIMUM, OWN, STAKES, UNIT, VALUES, mine
 
 ZERO = "0x" + "00" * 20
 WAD = 10**18
@@ -90,7 +92,7 @@ def test_decay_table__documents__slopes_and_intercepts(quiet):
     stakes, rows = quiet.staking.decay_table()
     assert stakes == STAKES
     points = list(zip([0, *STAKES], [0, *VALUES], strict=True))
-    slopes = [(high[1] - low[1]) * WAD // (high[0] - low[0]) for low, high in zip(points, points[1:], strict=False)]
+    slopes = [(high[1] - low[1]) * WAD // (high[0] - low[0]) for low, high in pairwise(points)]
     slopes.append(slopes[-1])
     for row, slope, (x, y) in zip(rows, slopes, points, strict=True):
         assert (row % 2**60, row >> 60) == (slope, y * WAD - slope * x)

@@ -2,8 +2,8 @@ import boa
 import pytest
 
 from tests.support.block_reward import events
-from tests.support.staking import BURSE, MINIMUM, OWN, UNBONDING, UNIT, mine
 from tests.support.stakes import ALL, fields, overturn, slash, uphold
+from tests.support.staking import BURSE, MINIMUM, OWN, UNBONDING, UNIT, mine
 
 
 def leaving(suite):

@@ -12,8 +12,8 @@ from mdt.errors import Refusal
 from mdt.model.stake_weight import BOOST_BITS, MAX_STAKE, DecayTable
 from tests.support.harness import harness
 from tests.support.profiles import examples
-from tests.support.staking import MINIMUM, STAKES, UNIT, VALUES, mine
 from tests.support.stakes import effective, units
+from tests.support.staking import MINIMUM, STAKES, UNIT, VALUES, mine
 
 # parameters.md 5: stake and effective stake in MDT; beyond the last point the last slope goes on.
 VECTORS = [

@@ -33,7 +33,6 @@ def test_accept_operator__old_key__has_no_right_left(registry, operator, success
         ("propose_operator", (ZERO_ADDRESS,)),
         ("exit", ()),
         ("rejoin", ()),
-        ("unjail", ()),
     ):
         registry.refuses("validators: not an operator", name, operator, *arguments)
 

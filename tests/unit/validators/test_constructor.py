@@ -37,5 +37,4 @@ def test_abi__whole_surface__nobody_is_named_but_operators(empty_registry):
         "propose_operator": ["_operator"],
         "exit": [],
         "rejoin": [],
-        "unjail": [],
     }

@@ -7,6 +7,7 @@ import pytest
 from eth_abi import decode
 
 from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.validators import EXITED
 from tests.support.validators import COMMISSION, MAX_COMMISSION, METADATA, MINIMUM, UNBONDING, Registry
 
 
@@ -29,16 +30,13 @@ def test_calls__each_function__exactly_one_call_with_what_it_means(operator, suc
     registry.both("set_commission", operator, 3)
     registry.both("exit", operator)
     registry.both("rejoin", operator)
-    registry.jail(1, registry.clock.timestamp)
-    registry.both("unjail", operator)
     assert notes(registry) == registry.hooks.calls
     assert registry.hooks.calls == [
         ("open", 1, operator, MINIMUM + 5, COMMISSION),
         ("set_commission", 1, ZERO_ADDRESS, 0, MAX_COMMISSION),
         ("set_commission", 1, ZERO_ADDRESS, 0, 3),
-        ("set_exited", 1, ZERO_ADDRESS, 0, 1),
-        ("set_exited", 1, ZERO_ADDRESS, 0, 0),
-        ("unjail", 1, ZERO_ADDRESS, 0, 0),
+        ("set_bars", 1, ZERO_ADDRESS, EXITED, 1),
+        ("set_bars", 1, ZERO_ADDRESS, EXITED, 0),
     ]
 
 
@@ -76,8 +74,6 @@ def prepare(registry, operator, name):
         registry.wait(UNBONDING)
     if name == "rejoin":
         execute(registry, "exit")
-    if name == "unjail":
-        registry.staking.jail(2, 0)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +87,6 @@ def prepare(registry, operator, name):
         ("propose_operator", ("0x" + "22" * 20,)),
         ("exit", ()),
         ("rejoin", ()),
-        ("unjail", ()),
     ],
 )
 def test_any_call__from_within_a_call_to_staking__is_stopped(registry, operator, name, arguments):
