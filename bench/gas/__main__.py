@@ -90,7 +90,7 @@ def report(found: dict[str, dict[str, dict[str, int]]], costs: dict[str, dict[st
         "\n".join(features_table),
         "## What the features of staking cost",
         "Measured in the same way. A delegation goes through its validator's pool: four words of it, two of the network, one of its segment and one of the\n"
-        "position are written, where a contract without validators, commission and decay has three in all. Costs do not add up: features share words.\n"
+        "position are written. Costs do not add up: features share words, and those that two features need are in neither row.\n"
         "What is owed is part of the position's one word, so a first claim opens no new one. `python -m bench.gas.scaling` (scaling.md) shows that none\n"
         "of it depends on how many delegators or validators there are.",
         features_of_staking(staking_costs),
