@@ -57,7 +57,7 @@ FEATURES: dict[str, list[tuple[str, str, str]]] = {
 }
 
 CORE, POOLS, POOL = "contracts/modules/staking_core.vy", "contracts/modules/validator_pools.vy", "contracts/modules/stake_pool.vy"
-POSITIONS, SEGMENTS, STAKING = "contracts/modules/positions.vy", "contracts/modules/weight_segments.vy", "contracts/staking/Staking.vy"
+POSITIONS, STAKING = "contracts/modules/positions.vy", "contracts/staking/Staking.vy"
 WEIGHED = "        weight = stake_weight._weight(_pool.network.version, segment, boosted, boost)\n"
 MOVED = "    weight_segments._move(_pool.segment, _pool.old_sum, segment, new_sum)\n"
 
@@ -75,7 +75,7 @@ STAKING_FEATURES: dict[str, list[tuple[str, str, str]]] = {
     ],
     "delegation cap": [(CORE, "        self._check_cap(pool, _slot, amount)\n", "")],
     "decay table: weight by segment": [(POOLS, WEIGHED, "        weight = boosted // (BPS << stake_weight.UNIT_BITS)\n")],
-    "decay table: sums to weigh all anew": [(POOLS, MOVED, "")],
+    "decay table: sums to weigh all anew": [(POOLS, MOVED, "    weight_segments._move(segment, 0, segment, 0)\n")],
     "slashing: shares that are not wei": [(POOL, "    return unsafe_div(unsafe_mul(_held, _tokens), _shares)\n", "    return _held\n")],
     "slashing: closed while in escrow": [
         (POOL, '    if _pending != 0:\n        checks._refuse("staking: slash pending")\n', ""),

@@ -17,14 +17,10 @@ from typing import Any
 import boa
 from boa.environment import Env
 
+from tests.support.staking import COMMISSION, MINIMUM, OWN, UNBONDING, VALUES, deploy_suite, mine
+
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-sys.path.insert(0, str(ROOT))  # the suite for tests deploys here too
-
-from mdt.units import WAD  # noqa: E402
-from tests.support.staking import COMMISSION, MINIMUM, OWN, UNBONDING, deploy_suite, mine  # noqa: E402
-
-UNIT = WAD
+UNIT = 10**18
 CALLDATA_ZERO, CALLDATA_BYTE, BASE = 4, 16, 21_000
 OFFLINE = 1
 AT_FIRST = 12  # validators, so that the cap is in force
@@ -89,8 +85,7 @@ class Crowd:
 
     def _set_table(self) -> int:
         mine(1, 31 * 86_400)
-        values = [int(row) - 1 for row in _values()]
-        return self._send(self.suite.owner, "set_decay_table", values)
+        return self._send(self.suite.owner, "set_decay_table", [value - 1 for value in VALUES])
 
     def _send(self, sender: str, name: str, *arguments: Any) -> int:
         """A call five blocks after the one before, as a transaction: nothing is warm, and calldata is paid for."""
@@ -103,12 +98,6 @@ class Crowd:
         computation = self.suite.staking._computation
         used = int(computation.get_gas_used())
         return BASE + paid + used - min(int(computation.get_gas_refund()), (BASE + paid + used) // 5)
-
-
-def _values() -> list[int]:
-    from tests.support.staking import VALUES
-
-    return list(VALUES)
 
 
 def measure(delegators: int, validators: int) -> dict[str, int]:
