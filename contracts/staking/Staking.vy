@@ -466,10 +466,13 @@ def redelegate(
     staking_core._check_amount(amount)
     pool.tokens -= amount
     pool.shares -= shares
+    carried: positions.Position = position
+    carried.shares = shares
+    if position.shares == 0:
+        position.unlocks_at = 0  # an empty slot is not locked
     staking_core._store(_source_id, pool, key, _source_slot, position)
 
-    position.shares = shares
-    staking_core._add(_validator_id, msg.sender, _slot, amount, 0, position)
+    staking_core._add(_validator_id, msg.sender, _slot, amount, 0, carried)
     until: uint256 = block.timestamp + staking_core.TERMS.unbonding_seconds
     positions._store_debt(
         positions._key(_validator_id, msg.sender, _slot),

@@ -41,12 +41,15 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
         start_delay=st.sampled_from([0, 5, 50]),
         window_cap=st.sampled_from([None, 20 * UNIT]),
         cap=st.sampled_from([(1_000, 10), (5_000, 3), (3_000, 4)]),
-        opened=st.integers(1, 4),
+        opened=st.integers(2, 4),
+        locks=st.tuples(*[st.sampled_from([0, 1, 3])] * 3),
     )
-    def begin(self, start_delay, window_cap, cap, opened):
+    def begin(self, start_delay, window_cap, cap, opened, locks):
         self.setup(start_delay, window_cap, cap_bps=cap[0], cap_min_validators=cap[1])
         for index in range(opened):
             self.act_register(self.accounts[index], (index + 1) * MINIMUM + index, 500 * index)
+        for index, lock in enumerate(locks):
+            self.act_stake(self.accounts[4 + index], 1 + index % opened, 0, (index + 1) * MINIMUM + index, lock)
 
     # --- time ---
 
@@ -121,12 +124,21 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
             key, number = request
             self.act_withdraw(self.accounts[who] if is_strange else self.owner(key), key[0], key[2], number)
 
-    @rule(index=any_index, validator=validators, slot=st.sampled_from([0, 1, 2, 3, 8]), amount=parts)
-    def redelegate(self, index, validator, slot, amount):
-        delegations = [key for key in self.live() if key[2] < OWN_SLOT] or self.live()
-        key = self.pick(delegations, index)
+    @rule(index=any_index, validator=validators, slot=st.sampled_from([0, 1, 2, 8]), amount=parts)
+    def redelegate_anywhere(self, index, validator, slot, amount):
+        key = self.pick(self.live(), index)
         if key:
             self.act_redelegate(self.owner(key), (key[0], key[2]), (validator, slot), amount)
+
+    @rule(index=any_index, amount=parts)
+    def redelegate(self, index, amount):
+        """Where it can succeed: from what answers for nothing to an active validator, into a free slot."""
+        key = self.pick([one for one in self.live() if one[2] < OWN_SLOT and not self.model.positions[one].debt], index)
+        targets = [number for number, pool in self.model.pools.items() if key and pool.is_active and number != key[0]]
+        target = self.pick(targets, index)
+        if target:
+            slot = next(slot for slot in range(OWN_SLOT + 1) if not self.model.positions[target, key[1], slot].shares)
+            self.act_redelegate(key[1], (key[0], key[2]), (target, slot), amount)
 
     @rule(who=whoever, recipient=whoever)
     def set_recipient(self, who, recipient):
@@ -185,6 +197,13 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
         number = self.pick(list(self.model.pools), index)
         if number:
             self.act_slash(number, offence, bps)
+
+    @rule(index=any_index, offence=st.integers(0, OFFENCES - 1), bps=st.sampled_from([500, 1_000, 5_000]))
+    def slash_what_was_left(self, index, offence, bps):
+        """The validator that redelegated stake came from."""
+        source = self.pick([one.debt.source for one in self.model.positions.values() if one.debt], index)
+        if source:
+            self.act_slash(source, offence, bps)
 
     @rule(index=any_index, is_overturned=st.booleans(), is_released=st.booleans())
     def end_slash(self, index, is_overturned, is_released):

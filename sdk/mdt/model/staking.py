@@ -424,19 +424,21 @@ class Staking(Ownable):
         if source_id == validator_id:
             raise Refusal("staking: same validator")
         source_key, key = self._key(source_id, caller, source_slot), self._key(validator_id, caller, slot)
-        # The second half can refuse: nothing may have changed then, so it is asked first, on copies.
+        # The second half can refuse: nothing may have changed then.
         saved = self._copy(source_id, validator_id, source_key, key)
         try:
             source, position = self._settled(source_id), self.positions[source_key]
-            bonus = 0 if self._is_lock_over(position) else position.bonus_bps
+            bonus, unlocks_at = 0 if self._is_lock_over(position) else position.bonus_bps, position.unlocks_at
             shares = self._free_shares(source_key, source, amount)
             self._reshape(source, source_key, position.shares - shares, bonus)
             source.active_shares -= shares
             moved = self._leave(source_id, source, shares, caller)
             if moved == 0:
                 raise Refusal("staking: zero amount")
+            if position.shares == 0:
+                position.unlocks_at = 0  # an empty slot is not locked
             self._store(source_id, source)
-            self._add(key, moved, 0, carried=(bonus, position.unlocks_at))
+            self._add(key, moved, 0, carried=(bonus, unlocks_at))
         except Refusal:
             self._restore(saved)
             raise

@@ -68,6 +68,17 @@ def test_redelegate__locked__lock_and_bonus_go_along(quiet):
             quiet.staking.unstake(place, 0, 1, sender=owner)
 
 
+def test_redelegate__all_of_a_locked_position__empty_slot_is_not_locked(quiet):
+    source, _ = quiet.validator("source")
+    target, _ = quiet.validator("target")
+    owner = quiet.delegator("delegator", source, 60 * UNIT, months=12)
+    quiet.staking.redelegate(source, 0, target, 0, ALL, sender=owner)
+    assert tuple(quiet.staking.position(source, owner, 0))[:4] == (0, 0, 300, 0)
+    quiet.staking.stake(source, 0, UNIT, 0, sender=owner)
+    assert tuple(quiet.staking.position(source, owner, 0))[:4] == (UNIT, UNIT, 0, 0)
+    quiet.staking.unstake(source, 0, ALL, sender=owner)
+
+
 def test_redelegate__lock_over__no_bonus_on_either_side(quiet):
     source, _ = quiet.validator("source")
     target, _ = quiet.validator("target")
