@@ -23,6 +23,8 @@ HERE = Path(__file__).resolve().parent
 UNIT = 10**18
 CALLDATA_ZERO, CALLDATA_BYTE, BASE = 4, 16, 21_000
 OFFLINE = 1
+# without zero bytes, which cost less as calldata
+ACCOUNT, NEWCOMER = "0x" + 20 * "a1", "0x" + 20 * "b2"
 AT_FIRST = 12  # validators, so that the cap is in force
 OWN_STAKE = 45 * MINIMUM // 10
 DELEGATORS = (10, 10_000)
@@ -40,13 +42,19 @@ class Crowd:
             self.suite.validator(f"validator {index}", OWN_STAKE)
         self.suite.staking.pull_block_rewards()
         self.suite.staking.notify_reward(400 * UNIT, sender=self.suite.notifier)
-        self.account = self.suite.delegator("account", self.first, UNIT)
+        self.account = self._actor(ACCOUNT)
+        self.suite.staking.stake(self.first, 0, UNIT, 0, sender=self.account)
         for index in range(validators - AT_FIRST):
             self._register(index)
         for index in range(delegators):
             self._delegate(index)
         mine(20)
         self.suite.staking.pull_block_rewards()
+
+    def _actor(self, account: str) -> str:
+        self.suite.token.mint(account, 100 * UNIT, 0, sender=self.suite.issuer)
+        self.suite.token.approve(self.suite.staking, 2**256 - 1, sender=account)
+        return account
 
     def _register(self, index: int) -> None:
         operator = str(boa.env.generate_address(f"crowd {index}"))
@@ -64,7 +72,7 @@ class Crowd:
     def measure(self) -> dict[str, int]:
         """Gas of a life of one delegation beside the crowd, each call a transaction of its own."""
         suite, account, first, second = self.suite, self.account, self.first, self.second
-        newcomer = suite.actor("newcomer")
+        newcomer = self._actor(NEWCOMER)
         rows = {"stake, first of an account": self._send(newcomer, "stake", first, 0, UNIT, 0)}
         rows["stake, later"] = self._send(account, "stake", first, 0, UNIT, 0)
         rows["claim"] = self._send(account, "claim", first, account, 0)
