@@ -25,10 +25,11 @@
         two. `staked` and the version of the decay table are no business of this module; they stand
         here because this word is written with every change of weight anyway.
         Every field is checked when it is packed, and none can be outgrown: the token's cap is at
-        most 1.5 * 2^84 wei (the host checks), so stakes fit, and with bonus their weights in units of
-        2^20 wei; rates at 32 blocks or more a stream (85 + 47 - 5 bits) or at less than 2^80 wei a
-        block; all wei ever, scaled, over the smallest weight (a token, 10^18 / 2^20 units) is below
-        2^92; block numbers fit for four centuries of three-second blocks, and no stream ends later.
+        most 1.5 * 2^84 wei (the host checks), so stakes fit, and with bonus their weights in units
+        of 2^20 wei; rates at 32 blocks or more a stream (85 + 47 - 5 bits) or at less than 2^80 wei
+        a block; all wei ever, scaled, over the smallest weight (a token, 10^18 / 2^20 units) is
+        below 2^92; block numbers fit for four centuries of three-second blocks, and no stream ends
+        later.
 """
 
 # --- modules ---
@@ -185,7 +186,8 @@ def _settled() -> Network:
         network.new_idle = flow
         network.carry = 0
     else:
-        network.acc += unsafe_div(flow, network.weight)  # rounded down; the rest is carried to the same
+        # Rounded down; the rest is carried to the same stakers.
+        network.acc += unsafe_div(flow, network.weight)
         network.carry = flow % network.weight
     return network
 

@@ -5,9 +5,9 @@
 """
 @title StakingLens: pages of validators, positions, requests and slashes for wallets and explorers
 @license AGPL-3.0-only
-@notice Reads what Staking, Validators and Slasher say, many answers in one call. Every page is small
-        enough for a node that gives an `eth_call` a million gas: the largest one asks for may be cut
-        short, and says where to go on.
+@notice Reads what Staking, Validators and Slasher say, many answers in one call. Every page is
+        small enough for a node that gives an `eth_call` a million gas: the largest one asks for may
+        be cut short, and says where to go on.
 
             share            weight / weight of the network
             effective stake  (intercept + slope * staked) / WAD, of the row of the decay table
@@ -15,8 +15,8 @@
 
         All of it rounded down.
 @dev    An owner's positions are found by looking: eight slots for each validator, one storage word
-        each. That is why a page counts validators and positions together (MAX_WORK), and why Staking
-        shows that word. Models: mdt.model.stake_weight, mdt.model.staking.
+        each. That is why a page counts validators and positions together (MAX_WORK), and why
+        Staking shows that word. Models: mdt.model.stake_weight, mdt.model.staking.
 @custom:security No owner, no state, no tokens: nothing here can be changed or lost, and no contract
         asks this one anything. Another slasher or registry needs another lens.
 @custom:kill Nothing to stop.
@@ -293,7 +293,8 @@ def _share(_weight: uint256, _total: uint256) -> uint256:
 @view
 def _row_of(_staked: uint256) -> uint256:
     """
-    @dev The row of the decay table that a stake is weighed by: as many breakpoints are at or below it.
+    @dev The row of the decay table that a stake is weighed by: as many breakpoints are at or
+         below it.
     """
     stakes: uint256[7] = empty(uint256[7])
     rows: uint256[8] = empty(uint256[8])

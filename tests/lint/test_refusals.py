@@ -26,7 +26,6 @@ NOT_IN_MODEL: dict[str, str] = {
     "pool: transfer failed": ANSWERS,
     "distributor: transfer failed": ANSWERS,
     "staking: transfer failed": ANSWERS,
-    "staking: approve failed": ANSWERS,
     "settle: transfer failed": ANSWERS,
     "slasher: no code": CODE,
     "slasher: transfer failed": ANSWERS,

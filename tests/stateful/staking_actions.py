@@ -478,5 +478,6 @@ class StakingActions:
         return (model.rewards_received - model.rewards_paid - model.rewards_recycled) * CLAIM_SCALE - inside - owed
 
     def dust_bound(self) -> int:
-        """What may have been lost, in the same unit: 2^-47 wei a settlement, and what flowed to the surplus of a table's sums."""
-        return (self.settlements + len(self.model.pools) + self.surplus) << ACC_SHIFT
+        """What may have been lost, in the same unit: 2^-47 wei a settlement, what flowed to the surplus of a table's sums, what positions rounded."""
+        rounded = sum(one.rounded for one in self.model.positions.values())
+        return ((self.settlements + len(self.model.pools) + self.surplus) << ACC_SHIFT) + rounded

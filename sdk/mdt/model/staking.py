@@ -158,6 +158,7 @@ class Position:
     requests: dict[int, Request] = field(default_factory=dict)
     request_count: int = 0
     debt: Debt | None = None
+    rounded: int = 0  # 2^-96 wei ever lost to `round`, less than `boosted` a time: for checking only
 
     @property
     def boosted(self) -> int:
@@ -175,7 +176,9 @@ class Position:
     def round(self) -> None:
         """After a change: what is owed is kept as a rise of the accumulator for the shares there are, if they can stand for it."""
         if self.boosted > 0 and self.owed // self.boosted <= self.seen:
-            self.owed -= self.owed % self.boosted
+            rest = self.owed % self.boosted
+            self.owed -= rest
+            self.rounded += rest
 
 
 @dataclass
