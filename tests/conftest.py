@@ -7,6 +7,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+import boa
 import pytest
 from boa import interpret
 
@@ -27,11 +28,32 @@ def uses_ape(item: pytest.Item) -> bool:
     return bool(APE_FIXTURES & set(getattr(item, "fixturenames", ()))) or mentions_ape(item.path)
 
 
+class Forgetful(dict):
+    """A trace that keeps nothing."""
+
+    def setdefault(self, _key: object, default: object = None) -> object:
+        return default
+
+    def __setitem__(self, _key: object, _value: object) -> None:
+        pass
+
+
+def forget_storage_keys() -> None:
+    """Keep titanoboa from noting every storage key and every hash preimage of the session.
+
+    It notes them by address to print mappings when a call reverts, and does not forget them when a test's state is undone: the next contract at
+    the address is then read by the layout of another (`tests/unit/test_conftest.py` shows it), and each refusal costs more the longer the run.
+    """
+    boa.env.sstore_trace = Forgetful()
+    boa.env.sha3_trace = Forgetful()
+
+
 def pytest_configure() -> None:
-    """Keep titanoboa's compiled contracts apart by what all sources say.
+    """Forget storage keys, and keep titanoboa's compiled contracts apart by what all sources say.
 
     Its own cache looks at a contract and what that imports, not at what is imported further down: after a change there it would run old code.
     """
+    forget_storage_keys()
     digest = hashlib.sha256()
     for folder in ("contracts", "interfaces", "tests/harness"):
         for path in sorted((ROOT / folder).rglob("*.vy*")):
