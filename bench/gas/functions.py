@@ -73,7 +73,6 @@ class Life:
         staking = chain.deploy("staking/Staking", token.address, reward.address, pool.address, *staking_numbers(settings), owner)
         validators = chain.deploy("staking/Validators", staking.address)
         treasury = chain.deploy("governance/Treasury", owner)
-        vesting = chain.deploy("vesting/Vesting", token.address, treasury.address, owner)
         addresses = [account.address for account in REPORTERS]
         wiring = [one.address for one in (token, distributor, staking, pool, treasury)]
         governed = (astuple(Parameters.of(settings)), settings.emission.report_delay, addresses, QUORUM, owner, guardian)
@@ -83,9 +82,10 @@ class Life:
         asked = [one.address for one in (token, staking, validators, controller, treasury)]
         slasher = chain.deploy("staking/Slasher", *asked, guardian, *judged, owner)
         lens = chain.deploy("staking/StakingLens", staking.address, validators.address, slasher.address)
-        suite = (token, pool, distributor, reward, staking, validators, slasher, lens, treasury, vesting, controller)
+        vesting = chain.deploy("vesting/Vesting", token.address, treasury.address, owner)
+        suite = (token, pool, distributor, reward, staking, validators, slasher, lens, treasury, controller, vesting)
         names = ("MDT", "RecyclingPool", "RewardDistributor", "BlockReward", "Staking", "Validators", "Slasher", "StakingLens")
-        names += ("Treasury", "Vesting", "EmissionController")
+        names += ("Treasury", "EmissionController", "Vesting")
         found = dict(zip(names, suite, strict=True))
         for path in contracts.deployables():
             name = path.split("/")[-1]
@@ -186,24 +186,6 @@ class Life:
         permit = permit_call(self.chain, self.contracts["MDT"], self.holder, self.other.address, UNIT)
         self.rows["MDT"][_signature(permit.abi)] = self.chain.send(permit, self.keeper)
         self.call("Treasury", "spend", self.address("MDT"), self.other.address, UNIT, PURPOSE)
-
-    def use_vesting(self) -> None:
-        """Schedules made alone and in a batch, claims, a new beneficiary, every end."""
-        holder, other = self.holder, self.other
-        self.call("Vesting", "set_creator", self.keeper.address, True)
-        self.call("MDT", "approve", self.address("Vesting"), FOR_EVER, sender=self.keeper)
-        fields = (100 * UNIT, self.chain.timestamp + DAY, 30 * DAY, 120 * DAY, 1_000, True, True)
-        for beneficiary in (holder, other, holder):
-            self.call("Vesting", "create", (beneficiary.address, *fields), sender=self.keeper)
-        self.call("Vesting", "create_batch", [(holder.address, *fields), (other.address, *fields)], sender=self.keeper)
-        self.chain.travel(60 * DAY)
-        self.call("Vesting", "claim", holder.address, 0, sender=self.keeper)
-        self.call("Vesting", "claim", holder.address, 0, UNIT // 100, sender=self.keeper)
-        self.call("Vesting", "propose_beneficiary", 1, other.address, sender=holder)
-        self.call("Vesting", "renounce_revocation", holder.address, 1)
-        self.call("Vesting", "accept_beneficiary", holder.address, 1, sender=other)
-        self.call("Vesting", "revoke", holder.address, 2)
-        self.call("Vesting", "renounce", 0, sender=other)
 
     def use_pool(self) -> None:
         """Fees, gifts, a drawer for a day, burning what is too much."""
@@ -371,6 +353,24 @@ class Life:
         self.chain.mine()
         self.call("Slasher", "execute", self._last_slash(), sender=self.keeper)
 
+    def use_vesting(self) -> None:
+        """Schedules made alone and in a batch, claims, a new beneficiary, every end."""
+        holder, other = self.holder, self.other
+        self.call("Vesting", "set_creator", self.keeper.address, True)
+        self.call("MDT", "approve", self.address("Vesting"), FOR_EVER, sender=self.keeper)
+        fields = (100 * UNIT, self.chain.timestamp + DAY, 30 * DAY, 120 * DAY, 1_000, True, True)
+        for beneficiary in (holder, other, holder):
+            self.call("Vesting", "create", (beneficiary.address, *fields), sender=self.keeper)
+        self.call("Vesting", "create_batch", [(holder.address, *fields), (other.address, *fields)], sender=self.keeper)
+        self.chain.travel(60 * DAY)
+        self.call("Vesting", "claim", holder.address, 0, sender=self.keeper)
+        self.call("Vesting", "claim", holder.address, 0, UNIT // 100, sender=self.keeper)
+        self.call("Vesting", "propose_beneficiary", 1, other.address, sender=holder)
+        self.call("Vesting", "renounce_revocation", holder.address, 1)
+        self.call("Vesting", "accept_beneficiary", holder.address, 1, sender=other)
+        self.call("Vesting", "revoke", holder.address, 2)
+        self.call("Vesting", "renounce", 0, sender=other)
+
     def use_controller(self, entries: dict[str, int]) -> None:
         """Two settled epochs, a cancelled, a refuted and a skipped one, and every setter; ends with a report pending."""
         for _ in range(2):
@@ -465,12 +465,12 @@ def measure() -> dict[str, dict[str, int]]:
     life = Life()
     life.found()
     life.use_token()
-    life.use_vesting()
     life.use_pool()
     entries = life.use_distributor()
     life.use_staking()
     life.use_controller(entries)
     life.use_slasher()
+    life.use_vesting()
     life.look()
     life.hand_over()
     return {name: dict(sorted(life.rows[name].items())) for name in sorted(life.rows)}
