@@ -252,6 +252,16 @@ class Chain:
         self.broadcast(signed, what)
         return self.wait(signed.tx_hash, what)
 
+    def receipt(self, tx_hash: str, what: str) -> Receipt | None:
+        """The receipt of a transaction that somebody has sent, or None while it is not mined.
+
+        Raises:
+            RevertError: mined with status 0.
+        """
+        self.check()
+        found = self._find(tx_hash)
+        return None if found is None else self._accept(found, tx_hash, what)
+
     def gas_price(self) -> int:
         """The node's price in wei, and at least the policy's minimum."""
         with translated("asking for the gas price"):
