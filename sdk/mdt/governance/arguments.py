@@ -12,7 +12,7 @@ import yaml
 
 from mdt.abi import AbiEntry, signature
 from mdt.errors import GovernanceError, MDTError
-from mdt.governance.kinds import PLAIN, WEI, kind_of, parse_number
+from mdt.governance.kinds import PLAIN, WEI, kind_of, parse_number, role_of
 
 Resolve = Callable[[str], str]
 """An address of what a person typed."""
@@ -111,6 +111,8 @@ class _Reader:
         if kind.startswith("uint"):
             number = kind_of(name.rsplit(".", 1)[-1], self.function)
             return parse_number(text, PLAIN if self.is_foreign and number == WEI else number)
+        if kind == "bytes32" and name == "role":
+            return role_of(text)
         if kind.startswith("bytes"):
             return _bytes(kind, text)
         if kind == "string":

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import IntEnum
 
+from eth_utils.crypto import keccak
+
 from mdt.errors import UnitError
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.settings import Buckets
@@ -24,10 +26,10 @@ PLAIN, WEI, BPS, SECONDS, FRACTION, TIME, BUCKET, MINT_REASONS, BURN_REASONS = (
     "reasons to burn",
 )
 
-AMOUNTS = ("amount", "value", "cap", "budget", "cumulative", "total", "emission", "share", "staked", "minted", "claimed", "vested", "spent", "left", "paid")
-AMOUNTS += ("returned", "burned", "recycled")
+AMOUNTS = frozenset("amount value cap budget cumulative total emission share staked minted claimed vested spent left paid returned burned recycled".split())
 DURATIONS = ("seconds", "delay", "duration")
 TIMES = ("start", "timestamp", "deadline")
+ROLES = {name: keccak(text=name) for name in ("PROPOSER_ROLE", "EXECUTOR_ROLE", "CANCELLER_ROLE")}
 LARGEST_FRACTION = 1_000 * WAD
 _INTEGER = re.compile(r"[0-9]+|[0-9]{1,3}(?:_[0-9]{3})+")
 
@@ -85,6 +87,22 @@ def format_time(seconds: int) -> str:
     if not 10**8 <= seconds < 2**35:
         return _plain(seconds)
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def role_of(text: str) -> bytes:
+    """The timelock's 32 bytes of `CANCELLER_ROLE`.
+
+    Raises:
+        UnitError: no such role.
+    """
+    if text not in ROLES:
+        raise UnitError(f"there is no role {text!r}; there are {', '.join(ROLES)}")
+    return ROLES[text]
+
+
+def role_name(value: bytes) -> str:
+    """The name of a role, or hex where it has none."""
+    return next((name for name, one in ROLES.items() if one == value), f"0x{value.hex()}")
 
 
 def _integer(text: str) -> int:

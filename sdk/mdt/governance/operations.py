@@ -16,7 +16,8 @@ from mdt.errors import GovernanceError
 NONE = b"\0" * 32
 """No predecessor, no salt."""
 MAX_PAYLOAD = 1_024
-MAX_CALLS = 255
+MAX_CALLS = 16
+"""What the timelock has room for."""
 
 
 @dataclass(frozen=True)

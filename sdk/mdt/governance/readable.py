@@ -11,7 +11,7 @@ from mdt.abi import AbiEntry, Event
 from mdt.contract import Contract
 from mdt.errors import ChainError
 from mdt.governance.book import Book
-from mdt.governance.kinds import PLAIN, WEI, format_number, kind_of
+from mdt.governance.kinds import PLAIN, WEI, format_number, kind_of, role_name
 from mdt.governance.operations import Call
 
 
@@ -89,6 +89,8 @@ def _shown(item: AbiEntry, value: Any, function: str, book: Book, is_foreign: bo
         return book.name(value)
     if kind == "bool":
         return str(value).lower()
+    if kind == "bytes32" and name.strip("_") == "role":
+        return role_name(value)
     if kind.startswith("bytes"):
         return _text(value) if kind == "bytes32" else f"0x{value.hex()}"
     if isinstance(value, int):

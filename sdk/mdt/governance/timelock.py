@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from eth_utils.crypto import keccak
-
 from mdt.contract import Contract
 from mdt.deployments import Suite
 from mdt.errors import GovernanceError
-from mdt.governance.kinds import format_time
+from mdt.governance.kinds import ROLES, format_time
 from mdt.governance.operations import NONE, Operation, hex_id
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.staking.calls import Call as Transaction
 from mdt.units import format_seconds
 
-PROPOSER, EXECUTOR, CANCELLER = (keccak(text=f"{name}_ROLE") for name in ("PROPOSER", "EXECUTOR", "CANCELLER"))
+PROPOSER, EXECUTOR, CANCELLER = (ROLES[f"{name}_ROLE"] for name in ("PROPOSER", "EXECUTOR", "CANCELLER"))
+MAX_DELAY = 30 * 86_400
 UNKNOWN, WAITING, READY, DONE = "unknown", "waiting", "ready", "done"
 DONE_TIMESTAMP = 1
 
@@ -76,8 +75,8 @@ class Timelock:
         """
         least, standing = self.delay(), self.standing(operation.id)
         wait = least if delay is None else delay
-        if wait < least:
-            raise GovernanceError(f"the delay is at least {format_seconds(least)}, not {format_seconds(wait)}")
+        if not least <= wait <= MAX_DELAY:
+            raise GovernanceError(f"the delay is {format_seconds(least)} to {format_seconds(MAX_DELAY)}, not {format_seconds(wait)}")
         if standing.state != UNKNOWN:
             raise GovernanceError(f"operation {hex_id(operation.id)} is {self.words(standing)}: to do the same once more give it another --salt")
         if not self.has_role(PROPOSER, sender):

@@ -48,9 +48,7 @@ def _try(suite: Suite, call: Call, hides: bool) -> Trial:
     if not suite.chain.code(call.target):
         return Trial(False, "there is no contract at that address, and a call to nothing succeeds without doing anything")
     try:
-        answer = suite.chain.raw_call(
-            call.target, call.payload, "trial", suite["Timelock"].address, may_be_empty=True, gas=suite.chain.policy.simulation_gas
-        )
+        answer = suite.chain.raw_call(call.target, call.payload, "trial", suite["Timelock"].address, may_be_empty=True, gas=suite.chain.policy.simulation_gas)
     except RevertError as error:
         return Trial(False, error.reason or "no reason given")
     except ChainError as error:
