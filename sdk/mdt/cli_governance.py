@@ -14,6 +14,7 @@ from mdt.cli_calls import perform, plain
 if TYPE_CHECKING:
     from mdt.abi import Event
     from mdt.cli import Session
+    from mdt.contract import Contract
     from mdt.deployments import Suite
     from mdt.governance.operations import Operation
     from mdt.governance.timelock import Standing
@@ -103,6 +104,18 @@ def govern(session: Session, signer: Signer, calls: Sequence[Transaction], dry_r
     if scheduling != Scheduling():
         raise GovernanceError(f"{signer.address} is the owner itself, so nothing is scheduled: leave out --salt, --delay and --predecessor")
     perform(session, signer, calls, dry_run, told=told)
+
+
+def earliest(session: Session, signer: Signer, contract: Contract, scheduling: Scheduling) -> tuple[str, int]:
+    """By whom and when at the earliest an owner's call of a contract can be made: the timelock after its delay, or the signer now."""
+    from mdt.governance.owner import is_through_timelock
+    from mdt.governance.timelock import Timelock
+
+    timelock = Timelock(session.suite)
+    if not is_through_timelock(session.suite, contract, signer.address):
+        return signer.address, timelock.now()
+    delay = scheduling.seconds()
+    return str(timelock.contract.address), timelock.now() + (timelock.delay() if delay is None else delay)
 
 
 def schedule(session: Session, signer: Signer, operation: Operation, dry_run: bool, delay: int | None) -> None:

@@ -26,7 +26,8 @@ PLAIN, WEI, BPS, SECONDS, FRACTION, TIME, BUCKET, MINT_REASONS, BURN_REASONS = (
     "reasons to burn",
 )
 
-AMOUNTS = frozenset("amount value cap budget cumulative total emission share staked minted claimed vested spent left paid returned burned recycled".split())
+AMOUNTS = ("amount", "value", "cap", "budget", "cumulative", "total", "emission", "share", "staked", "minted", "claimed", "vested", "spent", "left")
+_FLOWS = ("paid", "returned", "burned", "recycled")
 DURATIONS = ("seconds", "delay", "duration")
 TIMES = ("start", "timestamp", "deadline")
 ROLES = {name: keccak(text=name) for name in ("PROPOSER_ROLE", "EXECUTOR_ROLE", "CANCELLER_ROLE")}
@@ -50,7 +51,7 @@ def kind_of(name: str, function: str = "") -> str:
         return BUCKET
     if bare == "reasons":
         return BURN_REASONS if "burn" in function else MINT_REASONS
-    return WEI if last in AMOUNTS else PLAIN
+    return WEI if last in (*AMOUNTS, *_FLOWS) else PLAIN
 
 
 def parse_number(text: str, kind: str) -> int:

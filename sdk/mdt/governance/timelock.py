@@ -59,7 +59,7 @@ class Timelock:
             return Standing(UNKNOWN)
         if timestamp == DONE_TIMESTAMP:
             return Standing(DONE)
-        return Standing(WAITING if timestamp > self.now() else READY, timestamp)
+        return Standing(READY if self.contract.call("is_operation_ready", operation_id) else WAITING, timestamp)
 
     def has_role(self, role: bytes, account: str) -> bool:
         """Whether an account has a role."""
