@@ -162,7 +162,7 @@ def execute(
     @custom:error "access_control: account is missing role"
                   "timelock_controller: operation is not ready"
                   "timelock_controller: missing dependency"
-                  "timelock_controller: underlying transaction reverted" Without a reason of its own.
+                  "timelock_controller: underlying transaction reverted" Without its own reason.
     """
     controller._only_role_or_open_role(controller.EXECUTOR_ROLE)
     id: bytes32 = controller._hash_operation(_target, _amount, _payload, _predecessor, _salt)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import boa
 import pytest
 
-from tests.support.deployers import deployer
 from tests.support.harness import harness
 from tests.support.token import deploy_token, issue
 from tests.support.treasury import allow, deploy_treasury, twin
