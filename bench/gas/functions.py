@@ -37,6 +37,7 @@ PURPOSE = b"grant".ljust(32, b"\x01")
 EVIDENCE, REASONS = Web3.keccak(text="evidence"), Web3.keccak(text="reasons")
 OFFLINE, NO_REVEAL = 1, 2
 JAILED = 4
+DAY = 86_400
 
 # Arguments of views by their name; everything else that is a number is an index or an epoch, and 0.
 ARGUMENTS: dict[str, Any] = {
@@ -71,7 +72,7 @@ class Life:
         reward = chain.deploy("emission/BlockReward", token.address, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner)
         staking = chain.deploy("staking/Staking", token.address, reward.address, pool.address, *staking_numbers(settings), owner)
         validators = chain.deploy("staking/Validators", staking.address)
-        treasury = chain.deploy("governance/Treasury", owner)
+        treasury = chain.deploy("governance/Treasury", token.address, 30 * DAY, 500 * UNIT, owner)
         addresses = [account.address for account in REPORTERS]
         wiring = [one.address for one in (token, distributor, staking, pool, treasury)]
         governed = (astuple(Parameters.of(settings)), settings.emission.report_delay, addresses, QUORUM, owner, guardian)
@@ -80,10 +81,11 @@ class Life:
         judged = (slashing.as_list(), slashing.offline_missed_blocks, slashing.burn_bps, slashing.appeal, slashing.jail, slashing.evidence_blocks)
         asked = [one.address for one in (token, staking, validators, controller, treasury)]
         slasher = chain.deploy("staking/Slasher", *asked, guardian, *judged, owner)
+        timelock = chain.deploy("governance/Timelock", DAY, [owner], [], guardian)
         lens = chain.deploy("staking/StakingLens", staking.address, validators.address, slasher.address)
-        suite = (token, pool, distributor, reward, staking, validators, slasher, lens, treasury, controller)
+        suite = (token, pool, distributor, reward, staking, validators, slasher, lens, treasury, timelock, controller)
         names = ("MDT", "RecyclingPool", "RewardDistributor", "BlockReward", "Staking", "Validators", "Slasher", "StakingLens")
-        names += ("Treasury", "EmissionController")
+        names += ("Treasury", "Timelock", "EmissionController")
         found = dict(zip(names, suite, strict=True))
         for path in contracts.deployables():
             name = path.split("/")[-1]

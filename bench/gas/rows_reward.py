@@ -50,7 +50,7 @@ def measure_pool_and_treasury(chain: Chain) -> dict[str, int]:
     owner, minter, payer, drawer, grantee = (chain.account() for _ in range(5))
     token = deploy_token(chain, owner, minter)
     pool = chain.deploy("distribution/RecyclingPool", token.address, load("adr-literal").recycling.fee_burn_bps, owner.address)
-    treasury = chain.deploy("governance/Treasury", owner.address)
+    treasury = chain.deploy("governance/Treasury", token.address, 30 * 86_400, 1_000 * UNIT, owner.address)
     chain.send(token.functions.set_burner(pool.address, mask(Burn.TRANSACTION_FEE, Burn.DEFLATION)), owner)
     for holder in (payer.address, treasury.address, drawer.address, grantee.address):
         chain.send(token.functions.mint(holder, 1_000 * UNIT, Mint.GENESIS), minter)
