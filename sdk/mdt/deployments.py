@@ -20,10 +20,11 @@ from mdt.addresses import parse_address
 from mdt.compiled import ROOT, SOURCES
 from mdt.contract import Contract
 from mdt.errors import DeploymentError
+from mdt.genesis import Allocation
 from mdt.settings import Settings
 from mdt.transactions import Chain, SignedTransaction
 
-FORMAT = 2
+FORMAT = 3
 DEPLOYMENTS = ROOT / "deployments"
 
 
@@ -53,7 +54,15 @@ class ContractRecord:
 
 @dataclass
 class NetworkRecord:
-    """What a deployment was built from, and how far it got."""
+    """What a deployment was built from, and how far it got.
+
+    Attributes:
+        owner: "Timelock", or the deployer's address when nothing is handed over.
+        executors: Of the timelock; anyone when empty.
+        arbiter: "Timelock", or an address.
+        genesis: Resolved allocations.
+        vesting_starts: The start of the genesis schedules; the last one counts, earlier ones were replaced before all schedules were there.
+    """
 
     network: str
     chain_id: int
@@ -62,16 +71,23 @@ class NetworkRecord:
     start_block: int
     deployer: str
     owner: str
+    proposers: list[str]
+    executors: list[str]
     guardian: str
     arbiter: str
     reporters: list[str]
     quorum: int
     genesis: list[dict[str, Any]]
+    vesting_starts: list[int]
     block_time: str
     steps: dict[str, dict[str, Any]] = field(default_factory=dict)
     pending: dict[str, Any] | None = None
     is_complete: bool = False
     format: int = FORMAT
+
+    def allocations(self) -> tuple[Allocation, ...]:
+        """The genesis."""
+        return tuple(Allocation(**{**one, "amount": int(one["amount"])}) for one in self.genesis)
 
     def pending_transaction(self) -> tuple[str, SignedTransaction] | None:
         """The step whose transaction was signed and not recorded as mined, if any."""
@@ -105,7 +121,10 @@ class Folder:
             return None
         content = read_json(source)
         if content.get("format") != FORMAT:
-            raise DeploymentError(f"{source} has format {content.get('format')!r}, this version reads {FORMAT}: use the version that wrote it")
+            raise DeploymentError(
+                f"{source} has format {content.get('format')!r}, this version reads {FORMAT}, with timelock, holders and vesting:"
+                " use the version that wrote it, or set the records aside with --fresh and deploy anew"
+            )
         try:
             return NetworkRecord(**content)
         except TypeError as error:
