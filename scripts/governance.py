@@ -1,4 +1,4 @@
-"""The timelock: `ape run governance schedule|execute|cancel|pending|show|note|call|read|accept`."""
+"""The timelock: `ape run governance schedule|execute|cancel|pending|show|note|call|read|accept|roles`."""
 
 from __future__ import annotations
 
@@ -208,3 +208,21 @@ def accept(session, contracts, account, dry_run) -> None:
     targets = [book.contract(one).address for one in contracts]
     words = f"let the timelock accept {', '.join(contracts)}"
     perform(session, session.signer(account), [Transaction(session.suite["Timelock"], "accept_ownership", (targets,), words)], dry_run, told=told)
+
+
+@shared.command(cli, "roles")
+@click.option("--all", "everything", is_flag=True, help="Getters that name a contract for good as well.")
+def roles(session, everything) -> None:
+    """Who may do what, as the chain has it; mappings are asked for every account the deployment knows."""
+    from mdt.roles import MAY, describe, held_by, names_of, read
+
+    suite = session.suite
+    names = names_of(suite)
+    rows = [one for one in read(suite) if everything or not one.role.isupper() or one.contract == "Timelock"]
+    document = [{"contract": one.contract, "role": one.role, "holders": list(one.holders), "words": describe(one, names)} for one in rows]
+
+    def tell() -> None:
+        shown = [(one.contract, one.role, held_by(one, names), one.limits or MAY.get((one.contract, one.role), "")) for one in rows]
+        shared.table("Roles", ("contract", "role", "who", "for"), shown)
+
+    shared.emit(session.as_json, {"roles": document}, tell)

@@ -71,7 +71,7 @@ def spend(session, to, amount, purpose, token, scheduling, account, dry_run) -> 
 @scheduling_options
 def stream(session, beneficiary, amount, over, revocable, start, purpose, scheduling, account, dry_run) -> None:
     """Pay AMOUNT of MDT to BENEFICIARY little by little: a schedule of vesting without a cliff. All of it counts against the budget when it is executed."""
-    _grant(session, beneficiary, amount, Shape(over, "0 days", "0%", "start", revocable, start), purpose, scheduling, account, dry_run)
+    _grant(session, beneficiary, amount, Shape(start, linear=over, accrual="start", revocable=revocable), purpose, scheduling, account, dry_run)
 
 
 @shared.command(cli, "grant")
@@ -101,7 +101,8 @@ def _grant(session, beneficiary, amount, shape, purpose, scheduling, account, dr
 
     wei, signer, purse = shared.parse_units(amount), session.signer(account), _purse(session)
     _, soonest = earliest(session, signer, purse.contract, scheduling)
-    govern(session, signer, purse.vest(shape.terms(session.address(beneficiary), wei, soonest), short_text(purpose)), dry_run, scheduling)
+    terms = shape.terms(session.suite.record.preset, session.address(beneficiary), wei, soonest)
+    govern(session, signer, purse.vest(terms, short_text(purpose)), dry_run, scheduling)
 
 
 def _purse(session):

@@ -114,7 +114,7 @@ def create(session, beneficiary, amount, shape, scheduling, account, dry_run) ->
     signer, schedules = _signed(session, account)
     is_creator = schedules.contract.call("is_creator", signer.address)
     payer, soonest = (signer.address, schedules.now()) if is_creator else earliest(session, signer, schedules.contract, scheduling)
-    calls = schedules.create(payer, shape.terms(session.address(beneficiary), wei, soonest))
+    calls = schedules.create(payer, shape.terms(session.suite.record.preset, session.address(beneficiary), wei, soonest))
     if is_creator:
         perform(session, signer, calls, dry_run, told=told)
     else:

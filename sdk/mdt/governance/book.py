@@ -11,6 +11,7 @@ from mdt.contract import Contract
 from mdt.deployments import Suite
 from mdt.errors import GovernanceError
 from mdt.model.ownable import ZERO_ADDRESS
+from mdt.roles import names_of
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Book:
         contract = self.at(address)
         if contract is not None:
             return contract.name
-        role = self._roles().get(address.lower())
+        role = names_of(self.suite).get(address)
         return f"{address} ({role} at deploy)" if role else address
 
     def address(self, text: str) -> ChecksumAddress:
@@ -55,8 +56,3 @@ class Book:
         if text == "nobody":
             return parse_address(ZERO_ADDRESS)
         return self.suite[text].address if text in self.suite.contracts else parse_address(text)
-
-    def _roles(self) -> dict[str, str]:
-        record = self.suite.record
-        named = [(one, "a reporter") for one in record.reporters] + [(record.arbiter, "arbiter"), (record.guardian, "guardian"), (record.deployer, "deployer")]
-        return {address.lower(): role for address, role in named}
