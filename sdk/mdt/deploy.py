@@ -19,6 +19,7 @@ from mdt.deploy_plan import CREATE, NotDeployedError, Plan, Step
 from mdt.deploy_verify import verify
 from mdt.deployments import Folder, NetworkRecord, Suite, open_suite, preset_hash, readable
 from mdt.errors import ConfigError, DeploymentError, RevertError
+from mdt.settings import Buckets
 from mdt.signers import Signer
 from mdt.transactions import Chain, Receipt, SignedTransaction
 from mdt.units import when
@@ -108,6 +109,14 @@ class Deployment:
     def cost(self) -> Cost:
         """What the steps that are not done yet will cost, by what each kind of step cost when it was measured."""
         return estimate([step for step in self.steps if not self._is_done(step)], self.chain.gas_price(), self.chain.balance(self.signer.address))
+
+    def cap_table(self) -> list[genesis.Row]:
+        """Who will hold what of the cap."""
+        return genesis.cap_table(self.settings, self.record.allocations())
+
+    def bucket(self, one: genesis.Allocation) -> str:
+        """The name of an allocation's bucket."""
+        return Buckets.names()[one.bucket]
 
     def suite(self) -> Suite:
         """The contracts of the finished deployment."""

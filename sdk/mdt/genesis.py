@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mdt.addresses import parse_address
-from mdt.allotments import RECIPIENTS, UNMINTED, Allotment, check_genesis, vesting_unit
+from mdt.allotments import UNMINTED, Allotment, check_genesis, vesting_unit
 from mdt.compiled import SOURCES
 from mdt.errors import ConfigError, UnitError
 from mdt.settings import Buckets, Settings

@@ -89,6 +89,9 @@ NOT_ROLES: dict[str, str] = {
 MAY: dict[tuple[str, str], str] = {
     ("MDT", "owner"): "propose and grant minters, set burners, set the guardian",
     ("MDT", "guardian"): "revoke a minter, at once",
+    ("MDT", "minter"): "mint",
+    ("MDT", "proposal"): "become a minter once its wait is over",
+    ("MDT", "burner_reasons"): "burn what it holds for these reasons",
     ("Treasury", "owner"): "spend and vest inside the budget, set budgets and the vesting contract",
     ("Treasury", "vesting"): "gets what a grant locks",
     ("Vesting", "owner"): "create, revoke what is revocable, name creators",
@@ -106,6 +109,7 @@ MAY: dict[tuple[str, str], str] = {
     ("EmissionController", "owner"): "set parameters, reporters, the delay and the guardian; unpause",
     ("EmissionController", "guardian"): "pause, cancel a pending report",
     ("EmissionController", "reporters"): "attest reports, a quorum of them",
+    ("EmissionController", "is_reporter"): "the same, asked account by account",
     ("Slasher", "owner"): "name slashers, set terms and the arbiter",
     ("Slasher", "arbiter"): "overturn a slash, turn an appeal down",
     ("Slasher", "is_slasher"): "slash for what the chain cannot check",
@@ -115,6 +119,8 @@ MAY: dict[tuple[str, str], str] = {
     (TIMELOCK, "CANCELLER_ROLE"): "cancel what waits, but not its own removal",
 }
 """What holding a role is good for, for `docs/roles.md`."""
+
+MAY_EVERYWHERE = {"pending_owner": "become the owner"}
 
 
 @dataclass(frozen=True)
@@ -130,20 +136,15 @@ class Role:
 def names_of(suite: Suite) -> dict[str, str]:
     """Every account the deployment knows, by address: contracts, people and holders by what they are called."""
     record = suite.record
-    named: list[tuple[str, str]] = [(str(contract.address), name) for name, contract in suite.contracts.items()]
-    named += [(record.deployer, "deployer"), (record.guardian, "guardian"), (record.arbiter, "arbiter")]
+    names = {str(contract.address): [name] for name, contract in suite.contracts.items()}
+    people = [(record.deployer, "deployer"), (record.guardian, "guardian"), (record.arbiter, "arbiter")]
     for what, accounts in (("reporter", record.reporters), ("proposer", record.proposers), ("executor", record.executors)):
-        named += [(account, f"{what} {number}") for number, account in enumerate(accounts, 1)]
-    named += [(one.recipient, f"holder {one.name}") for one in record.allocations()]
-    names: dict[str, str] = {}
-    for account, name in named:
-        if account not in suite.contracts and name != names.get(account):
-            names[account] = name if account not in names or account in _addresses(suite) else f"{names[account]}, {name}"
-    return names
-
-
-def _addresses(suite: Suite) -> dict[str, str]:
-    return {str(contract.address): name for name, contract in suite.contracts.items()}
+        people += [(account, f"{what} {number}") for number, account in enumerate(accounts, 1)]
+    people += [(one.recipient, f"holder {one.name}" if one.holder else "a holder") for one in record.allocations()]
+    for account, name in people:
+        if account not in suite.contracts and name not in names.setdefault(account, []):
+            names[account].append(name)
+    return {account: ", ".join(called) for account, called in names.items()}
 
 
 def intended(suite: Suite, settings: Settings) -> list[Role]:
@@ -278,7 +279,7 @@ def role_like(abi: Sequence[Mapping[str, Any]]) -> set[str]:
             continue
         inputs = [item["type"] for item in entry["inputs"]]
         outputs = [item["type"] for item in entry["outputs"]]
-        if outputs in (["address"], ["address[]"]) or inputs == ["address"] or "bytes32" in inputs[:1] and outputs in (["bool"], ["bytes32"]):
+        if outputs in (["address"], ["address[]"]) or inputs == ["address"] or ("bytes32" in inputs[:1] and outputs in (["bool"], ["bytes32"])):
             found.add(str(entry["name"]))
         if entry["name"].endswith("_ROLE"):
             found.add(str(entry["name"]))

@@ -335,7 +335,6 @@ class Settings(Section):
             )
         return self
 
-
     @model_validator(mode="after")
     def _a_new_minter_waits_longest(self) -> Self:
         delay, wait = self.governance.delay, self.token.grant_delay
