@@ -34,12 +34,12 @@ class Shape:
             GovernanceError: a start that will have passed by then, or options that do not go together.
         """
         from mdt.errors import GovernanceError
-        from mdt.governance.kinds import format_time, parse_time
         from mdt.model.vesting import DAY, HOUR, Terms
+        from mdt.units import parse_time, when
 
         start = parse_time(self.start) if self.start else (earliest + 7 * DAY) // HOUR * HOUR
         if start < earliest:
-            raise GovernanceError(f"the start {format_time(start)} will have passed: the schedule can be created from {format_time(earliest)} on")
+            raise GovernanceError(f"the start {when(start)} will have passed: the schedule can be created from {when(earliest)} on")
         return Terms(beneficiary, amount, start, *(self._curve() if self.named is None else self._named(preset)))
 
     def _curve(self) -> tuple[int, int, int, bool, bool]:

@@ -122,7 +122,10 @@ class Chain:
         if gas is not None:
             request["gas"] = gas
         with translated(what):
-            answer = bytes(self.w3.eth.call(request, "latest"))
+            if sender is not None and localchain.eth_tester_of(self.w3) is not None and not self.balance(sender):
+                answer = localchain.call_without_coin(self.w3, sender, to, data, gas or self.policy.simulation_gas)
+            else:
+                answer = bytes(self.w3.eth.call(request, "latest"))
         if not answer and not may_be_empty:
             raise EmptyAnswerError(
                 f"{what}: the node answered 0x: the call would revert (this node passes on no reason), or {to} is no such contract on chain {self.chain_id}"

@@ -8,12 +8,11 @@ from typing import Any
 from mdt.contract import Contract
 from mdt.deployments import Suite
 from mdt.errors import GovernanceError, Refusal
-from mdt.governance.kinds import format_time
 from mdt.model.clock import Clock
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.vesting import MAX_SCHEDULES, Terms, Vesting
 from mdt.staking.calls import Call, approvals
-from mdt.units import format_amount, format_seconds
+from mdt.units import format_amount, format_seconds, when
 
 PAGE = 16
 EVERYTHING = 2**256 - 1
@@ -118,7 +117,7 @@ class Schedules:
         if one.proposed_beneficiary != new:
             raise GovernanceError(f"schedule {index} of {old} is not offered to {new}")
         if self.now() < one.acceptable_at:
-            raise GovernanceError(f"schedule {index} of {old} can be taken over from {format_time(one.acceptable_at)} on: the owner can still revoke it before")
+            raise GovernanceError(f"schedule {index} of {old} can be taken over from {when(one.acceptable_at)} on: the owner can still revoke it before")
         return [Call(self.contract, "accept_beneficiary", (old, index), f"take over schedule {index} of {old}: {format_amount(one.amount - one.claimed)}")]
 
     # --- the owner ---
@@ -192,9 +191,7 @@ class Schedules:
 
 def words_of(terms: Terms) -> str:
     """Terms in words."""
-    parts = [
-        f"a schedule of {format_amount(terms.amount)} for {terms.beneficiary} from {format_time(terms.start)} over {format_seconds(terms.duration_seconds)}"
-    ]
+    parts = [f"a schedule of {format_amount(terms.amount)} for {terms.beneficiary} from {when(terms.start)} over {format_seconds(terms.duration_seconds)}"]
     if terms.cliff_seconds:
         parts.append(f"nothing before {format_seconds(terms.cliff_seconds)}{', then from zero' if terms.is_from_cliff else ''}")
     if terms.at_start_bps:

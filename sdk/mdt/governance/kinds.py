@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from enum import IntEnum
 
 from eth_utils.crypto import keccak
@@ -12,7 +11,20 @@ from eth_utils.crypto import keccak
 from mdt.errors import UnitError
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.settings import Buckets
-from mdt.units import UINT256_MAX, WAD, format_amount, format_bps, format_seconds, format_wad, parse_amount, parse_bps, parse_seconds, parse_wad
+from mdt.units import (
+    UINT256_MAX,
+    WAD,
+    format_amount,
+    format_bps,
+    format_seconds,
+    format_wad,
+    parse_amount,
+    parse_bps,
+    parse_seconds,
+    parse_time,
+    parse_wad,
+    when,
+)
 
 PLAIN, WEI, BPS, SECONDS, FRACTION, TIME, BUCKET, MINT_REASONS, BURN_REASONS = (
     "number",
@@ -68,26 +80,15 @@ def format_number(value: int, kind: str) -> str:
     return _FORMATS[kind](value)
 
 
-def parse_time(text: str) -> int:
-    """Unix seconds of '2026-12-01', '2026-12-01 12:00' (UTC), or of a bare number of them.
-
-    Raises:
-        UnitError: neither.
-    """
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    try:
-        moment = datetime.fromisoformat(text.removesuffix(" UTC"))
-    except ValueError:
-        raise UnitError(f"{text!r} is not a time: write '2026-12-01 12:00' (UTC) or unix seconds") from None
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
-
-
 def format_time(seconds: int) -> str:
     """`2026-12-01 12:00:00 UTC`, or the number where it is none."""
     if not 10**8 <= seconds < 2**35:
         return _plain(seconds)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return when(seconds)
+
+
+def _time(text: str) -> int:
+    return parse_time(text.removesuffix(" UTC"))
 
 
 def role_of(text: str) -> bytes:
@@ -173,7 +174,7 @@ _PARSERS: dict[str, Callable[[str], int]] = {
     BPS: _share,
     SECONDS: parse_seconds,
     FRACTION: _fraction,
-    TIME: parse_time,
+    TIME: _time,
     BUCKET: _bucket,
     MINT_REASONS: _reasons(Mint),
     BURN_REASONS: _reasons(Burn),

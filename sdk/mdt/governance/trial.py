@@ -9,7 +9,6 @@ from mdt.deployments import Suite
 from mdt.errors import ChainError, EmptyAnswerError, RevertError
 from mdt.governance.book import Book
 from mdt.governance.operations import Call, Operation
-from mdt.model.ownable import ZERO_ADDRESS
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def _hides_reverts(suite: Suite) -> bool:
     """Whether the node answers refused calls with nothing: asked with a call that nobody but the timelock may make."""
     timelock = suite["Timelock"]
     try:
-        answer = suite.chain.raw_call(timelock.address, timelock.encode("update_delay", 0), "trial", ZERO_ADDRESS, may_be_empty=True)
+        answer = suite.chain.raw_call(timelock.address, timelock.encode("update_delay", 0), "trial", suite["MDT"].address, may_be_empty=True)
     except (RevertError, EmptyAnswerError):
         return False
     return not answer
