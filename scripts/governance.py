@@ -35,7 +35,7 @@ def schedule_(session, contract, function, arguments, file, scheduling, account,
     from mdt.governance.calls import call_of, read_calls
     from mdt.governance.operations import operation_of
 
-    if (file is None) is (function is None):
+    if (file is None) is (function is None) or (file and contract):
         raise GovernanceError("name a contract, a function and its arguments, or a file of calls with --file")
     book = Book(session.suite)
     calls = read_calls(file, book, session.address) if file else [call_of(book, contract, function, arguments, session.address)]

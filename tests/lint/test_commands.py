@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shlex
-from functools import cache
 from pathlib import Path
 
 import click
@@ -17,6 +15,7 @@ from mdt.governance.book import Book
 from mdt.governance.calls import call_of, entry_of, read_calls, transaction_of
 from mdt.governance.store import SHORTEST
 from mdt.units import parse_seconds
+from tests.support.commands import script
 from tests.support.governance import address_of, paper_suite
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,20 +34,6 @@ def commands_of(text: str) -> list[list[str]]:
             bare = line.strip().removeprefix("$ ").replace("$NET", "")
             if bare.startswith("ape run "):
                 found.append(shlex.split(LEFT_OUT.sub("", bare), comments=True)[2:])
-    return found
-
-
-@cache
-def script(name: str) -> click.Command:
-    """The command of a file of `scripts/`."""
-    path = ROOT / "scripts" / f"{name}.py"
-    assert path.is_file(), f"there is no script {name}"
-    spec = importlib.util.spec_from_file_location(f"documented_{name}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found: click.Command = module.cli
     return found
 
 
