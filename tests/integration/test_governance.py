@@ -1,227 +1,235 @@
-"""Governance end to end, on a chain that a deploy has handed over to the timelock: what the documents do with the weights, and what is refused on the way."""
+"""The timelock as the owner of token, treasury and vesting: what a captured role can do, how long it takes, and who can stop it (A25, E of the catalogue)."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import astuple
+from types import SimpleNamespace
 
+import boa
 import pytest
 
-from mdt import localchain
-from mdt.deployments import Folder
-from mdt.epochs import Keeper, local_signer
-from mdt.errors import AccountError, GovernanceError, RevertError
-from mdt.governance.book import Book
-from mdt.governance.calls import call_of, transaction_of
-from mdt.governance.operations import Call, operation_of, scheduled_in
-from mdt.governance.owner import as_operation, is_through_timelock
-from mdt.governance.readable import read_call
-from mdt.governance.store import Kept, Store
-from mdt.governance.timelock import DONE, READY, WAITING, Timelock
-from mdt.governance.trial import try_calls, warnings
-from mdt.model.emission import Parameters, Schedule, amounts
-from mdt.oracle.collect import Dataset
-from mdt.settings import load
-from mdt.signers import LocalSigner
-from mdt.staking.calls import Call as Transaction
-from mdt.units import WAD
-from tests.support.chains import accounts, anchored, embedded
-from tests.support.suite import QUORUM, deploy, to_block, write_data
+from mdt.model.timelock import CANCELLER_ROLE, DAY, NONE, PROPOSER_ROLE, Call, State, batch_id, removal_payload
+from mdt.model.treasury import MAX_BUDGET
+from mdt.model.vesting import Terms
+from tests.support.deployers import deployer
+from tests.support.timelock import DELAY, calldata, deploy_timelock, lists, wait
+from tests.support.token import ALL_REASONS, TOKEN, deploy_token, issue
+from tests.support.treasury import BUDGET, PERIOD, deploy_treasury
 
-DAY = 86_400
-MINER = "0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65"
-MEASURED = {epoch: ({MINER: (8_000, "0.7", "0.9")}, 9, 10) for epoch in range(3)}
-OLD, NEW = [5_000, 3_000, 2_000], [4_000, 4_000, 2_000]
-"""The documents' change of the weights of utility."""
-
-
-class Governed:
-    """A deployment whose owner is the timelock, and the people around it."""
-
-    def __init__(self, folder) -> None:
-        self.w3 = embedded()
-        self.suite, self.actors = deploy(self.w3, folder / "deployments")
-        self.timelock, self.book = Timelock(self.suite), Book(self.suite)
-        self.keeper = Keeper(self.suite, folder / "bundles")
-        self.sources = write_data(folder / "data", MEASURED)
-        self.proposer, self.guardian, self.anybody = (LocalSigner(one) for one in (self.actors.proposer, self.actors.guardian, accounts(self.w3)[6]))
-        self.store = Store.of(Folder(folder / "deployments"))
-
-    @property
-    def controller(self):
-        return self.suite["EmissionController"]
-
-    def call(self, contract, function, *texts) -> Call:
-        return call_of(self.book, contract, function, texts, lambda text: text)
-
-    def wait(self, seconds: int = DAY) -> None:
-        """Time without blocks: the epoch stays the same."""
-        localchain.advance(self.w3, 1, seconds)
-
-    def settle_epoch(self) -> None:
-        to_block(self.w3, self.keeper.snapshot().end_block)
-        with Dataset.open(self.sources) as dataset:
-            self.keeper.report(dataset)
-        for reporter in self.actors.reporters[:QUORUM]:
-            self.keeper.attest(None, local_signer(reporter))
-        self.keeper.submit(self.anybody)
-        localchain.advance(self.w3, 10, 60)
-        self.keeper.settle(self.anybody)
-
-    def do(self, *calls: Call):
-        """Schedule, wait, execute."""
-        operation = operation_of(calls)
-        self.timelock.schedule(operation, None, self.proposer.address).send(self.proposer)
-        self.wait()
-        return self.timelock.execute(operation, self.anybody.address).send(self.anybody)
-
-
-@pytest.fixture(scope="module")
-def base(tmp_path_factory):
-    return Governed(tmp_path_factory.mktemp("governed"))
+PURPOSE = b"purpose".ljust(32, b"\0")
+HELD = 10 * BUDGET
 
 
 @pytest.fixture
-def chain(base, tmp_path):
-    with anchored(base.w3):
-        base.keeper.bundles, base.store = tmp_path / "bundles", Store(tmp_path / "operations")
-        yield base
+def suite():
+    """Handed over as a deploy does it: the deployer offers, anybody accepts for the timelock."""
+    deployer_account, minter, thief = (str(boa.env.generate_address(name)) for name in ("deployer", "minter", "thief"))
+    twin = deploy_timelock()
+    token = deploy_token(deployer_account, twin.guardian)
+    treasury = deploy_treasury(token, deployer_account)
+    vesting = deployer("vesting/Vesting").deploy(token, treasury, deployer_account)
+    vesting.set_creator(treasury, True, sender=deployer_account)
+    treasury.set_vesting(vesting, sender=deployer_account)
+    issue(token, treasury.address, HELD)
+    token.finish_setup(sender=deployer_account)
+    owned = [token, treasury, vesting]
+    for contract in owned:
+        contract.transfer_ownership(twin.address, sender=deployer_account)
+    twin.timelock.accept_ownership(owned, sender=thief)
+    return SimpleNamespace(twin=twin, token=token, treasury=treasury, vesting=vesting, owned=owned, deployer=deployer_account, minter=minter, thief=thief)
 
 
-def expected(epoch: int, weights: list[int]):
-    """What an epoch of the data pays, by the model."""
-    settings = load("adr-literal")
-    parameters = replace(Parameters.of(settings), weights_bps=tuple(weights))
-    return amounts(Schedule.of(settings), parameters, epoch, 8_000, 7 * 10**17, 9 * 10**17, None, settings.emission.channel_cap)
+def call(contract, function, *arguments):
+    return Call(str(contract.address), calldata(contract, function, *arguments))
 
 
-def test_scenario__weights_of_utility__change_from_the_next_epoch(chain):
-    """schedule -> too early -> wait -> anybody executes -> the running epoch by the old weights, the next by the new ones."""
-    controller, timelock = chain.controller, chain.timelock
-    to_block(chain.w3, controller.call("epoch_bounds", 0)[0] + 5)
-    now = controller.call("parameters_at", 0)
-    assert list(now.weights_bps) == OLD
-    call = Call(controller.address, controller.encode("set_parameters", asdict(now) | {"weights_bps": NEW}))
-    assert "weights_bps: [40%, 40%, 20%], shares_bps: [40%, 40%, 20%]" in read_call(call, chain.book).words
-    operation = operation_of([call])
-    assert warnings(chain.suite, operation) == []
-
-    receipt = timelock.schedule(operation, None, chain.proposer.address).send(chain.proposer)
-    chain.store.save(Kept(operation, receipt.tx_hash, receipt.block_number))
-    assert scheduled_in(timelock.contract.events(receipt)) == [operation]
-    with pytest.raises(GovernanceError, match="is waiting until .*: execute it in 1 d 0 h"):
-        timelock.execute(operation, chain.anybody.address)
-    arguments = (call.target, 0, call.payload, operation.predecessor, operation.salt)
-    with pytest.raises(RevertError, match="timelock_controller: operation is not ready"):
-        timelock.contract.send(chain.anybody, "execute", *arguments)
-
-    chain.wait()
-    kept = chain.store.find(f"0x{operation.id.hex()[:8]}").operation
-    assert controller.call("status").current_epoch == 0
-    executed = timelock.execute(kept, chain.anybody.address).send(chain.anybody)
-    assert timelock.standing(operation.id).state == DONE
-    (event,) = controller.events(executed, "ParametersSet")
-    assert (event.from_epoch, list(event.old_parameters.weights_bps), list(event.new_parameters.weights_bps)) == (1, OLD, NEW)
-    assert [list(controller.call("parameters_at", epoch).weights_bps) for epoch in (0, 1, 2)] == [OLD, NEW, NEW]
-
-    for epoch, weights, whole, miners in ((0, OLD, 790 * WAD, 316 * WAD), (1, NEW, 780 * WAD, 312 * WAD)):
-        treasury = chain.suite["MDT"].call("balanceOf", chain.suite["Treasury"].address)
-        chain.settle_epoch()
-        record, model = controller.call("epoch_record", epoch), expected(epoch, weights)
-        assert (record.utility, record.emission, record.miner_share) == (model.utility, model.emission, model.miner_share)
-        assert (record.emission, record.miner_share) == (whole, miners)
-        assert chain.suite["MDT"].call("balanceOf", chain.suite["Treasury"].address) - treasury == model.dao_share
+def spend(suite, amount, to=None):
+    return call(suite.treasury, "spend", suite.token, to or suite.thief, amount, PURPOSE)
 
 
-def test_hand_over__nobody_but_the_timelock__owns_anything(chain):
-    for name in ("MDT", "Treasury", "Vesting", "EmissionController", "Staking", "Slasher", "RecyclingPool", "BlockReward", "RewardDistributor"):
-        contract = chain.suite[name]
-        assert is_through_timelock(chain.suite, contract, chain.actors.deployer.address)
-        assert is_through_timelock(chain.suite, contract, chain.proposer.address)
-    assert is_through_timelock(chain.suite, chain.suite["Timelock"], chain.proposer.address)
+def test_hand_over__everything__the_timelock_owns_and_the_deployer_is_nobody(suite):
+    for contract in suite.owned:
+        assert contract.owner() == suite.twin.address
+        with boa.reverts("ownable: caller is not the owner"):
+            contract.transfer_ownership(suite.deployer, sender=suite.deployer)
+    for role in (NONE, PROPOSER_ROLE, CANCELLER_ROLE):
+        assert not suite.twin.timelock.hasRole(role, suite.deployer)
+        assert not suite.twin.timelock.hasRole(role, boa.env.eoa)
 
 
-def test_is_through_timelock__owner_or_stranger__at_once_or_refused(chain):
-    treasury = chain.suite["Treasury"]
-    somebody = chain.anybody.address
-    chain.do(chain.call("Treasury", "transfer_ownership", somebody))
-    treasury.send(chain.anybody, "accept_ownership")
-    assert not is_through_timelock(chain.suite, treasury, somebody)
-    with pytest.raises(AccountError, match=f"Treasury is owned by {somebody}, which is neither {chain.proposer.address} nor the timelock"):
-        is_through_timelock(chain.suite, treasury, chain.proposer.address)
+def test_guardian__what_only_the_owner_may__refused(suite):
+    guardian = suite.twin.guardian
+    for attempt in (
+        lambda: suite.treasury.spend(suite.token, guardian, 1, PURPOSE, sender=guardian),
+        lambda: suite.treasury.set_budget(suite.token, 0, sender=guardian),
+        lambda: suite.token.set_guardian(suite.thief, sender=guardian),
+        lambda: suite.token.propose_minter(guardian, 0, ALL_REASONS, 1, 1, DAY, sender=guardian),
+    ):
+        with boa.reverts("ownable: caller is not the owner"):
+            attempt()
+    with boa.reverts("access_control: account is missing role"):
+        suite.twin.timelock.schedule(suite.token.address, 0, b"", NONE, NONE, DELAY, sender=guardian)
 
 
-def test_batch__all_or_nothing(chain):
-    good = chain.call("EmissionController", "set_delay", "15 minutes")
-    bad = chain.call("Treasury", "spend", "MDT", MINER, "1_000_000 MDT", "too much")
-    operation = operation_of([good, bad])
-    assert [one.passes for one in try_calls(chain.suite, operation)] == [True, False]
-    assert warnings(chain.suite, operation) == ["call 2 to Treasury would be refused now, at least before the calls that come first: treasury: over budget"]
-    chain.timelock.schedule(operation, None, chain.proposer.address).send(chain.proposer)
-    chain.wait()
-    with pytest.raises(RevertError, match="treasury: over budget"):
-        chain.timelock.execute(operation, chain.anybody.address).send(chain.anybody)
-    assert chain.timelock.standing(operation.id).state == READY
-    receipt = chain.do(good, chain.call("Treasury", "spend", "MDT", MINER, "5 MDT", "audit"))
-    assert chain.controller.events(receipt, "DelaySet")[0].new_delay == 900
-    assert chain.suite["Treasury"].events(receipt, "Spent")[0].purpose == b"audit".ljust(32, b"\0")
-    assert chain.suite["MDT"].call("balanceOf", MINER) >= 5 * WAD
+def test_captured_proposer__raise_and_spend_in_one_operation__refused(suite):
+    twin = suite.twin
+    calls = [call(suite.treasury, "set_budget", suite.token, MAX_BUDGET), spend(suite, HELD)]
+    twin.schedule_batch(calls)
+    wait()
+    with boa.reverts("treasury: over budget"):
+        twin.timelock.execute_batch(*lists(calls), NONE, NONE)
+    assert suite.treasury.budget(suite.token).next_amount == 0
+    assert suite.token.balanceOf(suite.treasury) == HELD
 
 
-def test_warnings__account_or_unknown_contract__said(chain):
-    operation = operation_of([Call(MINER, b"\x01\x02\x03\x04")])
-    assert warnings(chain.suite, operation) == [
-        f"call 1 to {chain.book.name(MINER)} would be refused now: there is no contract at that address, and a call to nothing succeeds without doing anything"
-    ]
-    unknown = operation_of([Call(chain.suite["MDT"].address, b"\x01\x02\x03\x04")])
-    assert warnings(chain.suite, unknown) == ["call 1 to MDT would be refused now: no reason given"]
+def test_captured_proposer__unhindered__takes_a_budget_a_period_until_its_raise_counts(suite):
+    """The most it can get, and how long everybody sees it coming: the delay, and a whole period more for what is above the budget."""
+    twin, began = suite.twin, boa.env.timestamp
+    twin.schedule(call(suite.treasury, "set_budget", suite.token, MAX_BUDGET))
+    twin.schedule(spend(suite, BUDGET))
+    twin.schedule(spend(suite, BUDGET), salt=b"second".ljust(32))
+    rest = spend(suite, HELD - 2 * BUDGET)
+    twin.schedule(rest)
+    with boa.reverts("timelock_controller: operation is not ready"):
+        twin.timelock.execute(*astuple_of(spend(suite, BUDGET)), NONE, NONE)
+    wait()
+    twin.execute(call(suite.treasury, "set_budget", suite.token, MAX_BUDGET))
+    raised_at = boa.env.timestamp
+    twin.execute(spend(suite, BUDGET))
+    effective_at = suite.treasury.budget(suite.token).next_at
+    assert effective_at - raised_at > PERIOD
+    for moment in (raised_at, suite.treasury.budget(suite.token).period_ends_at, effective_at - 1):
+        boa.env.timestamp = moment
+        with boa.reverts("treasury: over budget"):
+            twin.timelock.execute(*astuple_of(rest), NONE, NONE)
+    twin.execute(spend(suite, BUDGET), salt=b"second".ljust(32))
+    assert suite.token.balanceOf(suite.thief) == 2 * BUDGET
+    boa.env.timestamp = effective_at
+    twin.execute(rest)
+    assert boa.env.timestamp - began > DELAY + PERIOD
 
 
-def test_guardian__bad_operation__cancelled_in_time(chain):
-    operation = operation_of([chain.call("Treasury", "spend", "MDT", MINER, "100 MDT", "stolen")])
-    chain.timelock.schedule(operation, None, chain.proposer.address).send(chain.proposer)
-    assert chain.timelock.standing(operation.id).state == WAITING
-    chain.timelock.cancel(operation.id, chain.guardian.address).send(chain.guardian)
-    chain.wait()
-    with pytest.raises(GovernanceError, match="not scheduled, or cancelled"):
-        chain.timelock.execute(operation, chain.anybody.address)
+def astuple_of(one):
+    return one.target, one.amount, one.payload
 
 
-def test_guardian__misbehaving__removed_although_it_cancels_all_else(chain):
-    removal = operation_of([chain.call("Timelock", "revokeRole", "CANCELLER_ROLE", chain.guardian.address)])
-    assert removal.id == chain.suite["Timelock"].call("removal_id", chain.guardian.address)
-    chain.timelock.schedule(removal, None, chain.proposer.address).send(chain.proposer)
-    with pytest.raises(GovernanceError, match="own right to cancel"):
-        chain.timelock.cancel(removal.id, chain.guardian.address)
-    with pytest.raises(RevertError, match="timelock: cannot keep itself"):
-        chain.suite["Timelock"].send(chain.guardian, "cancel", removal.id)
-    chain.wait()
-    chain.timelock.execute(removal, chain.anybody.address).send(chain.anybody)
-    other = operation_of([chain.call("EmissionController", "set_guardian", chain.proposer.address)])
-    chain.timelock.schedule(other, None, chain.proposer.address).send(chain.proposer)
-    with pytest.raises(GovernanceError, match="may not cancel"):
-        chain.timelock.cancel(other.id, chain.guardian.address)
+def test_captured_proposer__guardian_watches__gets_nothing(suite):
+    twin = suite.twin
+    operations = [twin.schedule(spend(suite, BUDGET)), twin.schedule_batch([call(suite.token, "set_guardian", suite.thief)])]
+    wait()
+    for operation in operations:
+        twin.cancel(operation)
+        assert twin.state(operation) == State.UNSET
+    with boa.reverts("timelock_controller: operation is not ready"):
+        twin.timelock.execute(*astuple_of(spend(suite, BUDGET)), NONE, NONE)
+    assert suite.token.balanceOf(suite.thief) == 0
 
 
-def test_minter__added_with_both_waits__and_revoked_at_once(chain):
-    token, minter = chain.suite["MDT"], chain.anybody.address
-    chain.do(chain.call("MDT", "propose_minter", minter, "community", "airdrop", "5 MDT", "1 MDT", "1 days"))
-    grant = chain.call("MDT", "grant_minter", minter)
-    assert warnings(chain.suite, operation_of([grant])) == ["call 1 to MDT would be refused now: mdt: proposal still waiting"]
-    operation = operation_of([grant])
-    chain.timelock.schedule(operation, None, chain.proposer.address).send(chain.proposer)
-    chain.wait()
-    with pytest.raises(RevertError, match="mdt: proposal still waiting"):
-        chain.timelock.execute(operation, chain.anybody.address).send(chain.anybody)
-    chain.wait(13 * DAY)
-    chain.timelock.execute(operation, chain.anybody.address).send(chain.anybody)
-    assert token.call("minter", minter).is_active
-    transaction_of(chain.book, "MDT", "revoke_minter", [minter], lambda text: text).send(chain.guardian)
-    assert not token.call("minter", minter).is_active
+def test_captured_proposer__removes_the_guardian_first__needs_a_second_delay_for_the_rest(suite):
+    """The guardian cannot cancel its own removal. It still cancels everything else until then, and the other proposer can stop the removal."""
+    captured, honest = suite.twin.proposers
+    twin = suite.twin
+    removal = Call(twin.address, removal_payload(twin.guardian))
+    twin.cancel(twin.schedule(removal, captured), honest)
+    twin.schedule(removal, captured)
+    theft = twin.schedule(spend(suite, BUDGET), captured)
+    twin.cancel(theft)
+    wait()
+    twin.cancel(twin.schedule(spend(suite, BUDGET), captured))
+    twin.execute(removal)
+    twin.schedule(spend(suite, BUDGET), captured)
+    with boa.reverts("timelock_controller: operation is not ready"):
+        twin.timelock.execute(*astuple_of(spend(suite, BUDGET)), NONE, NONE)
 
 
-def test_as_operation__owners_calls__are_what_the_timelock_makes(chain):
-    treasury = chain.suite["Treasury"]
-    calls = [Transaction(treasury, "set_budget", (chain.suite["MDT"].address, amount * WAD), "") for amount in (1, 2)]
-    made = as_operation(calls, b"\1" * 32, b"\2" * 32)
-    assert (made.is_batch, made.predecessor, made.salt) == (True, b"\1" * 32, b"\2" * 32)
-    assert [read_call(one, chain.book).words for one in made.calls] == [f"Treasury.set_budget(token=MDT, amount={amount} MDT)" for amount in (1, 2)]
+def test_minter__added_and_removed__added_after_both_delays_removed_at_once(suite):
+    """A25. Adding: the timelock's delay, then the token's own; removing: the guardian, in one transaction."""
+    twin, began = suite.twin, boa.env.timestamp
+    propose = call(suite.token, "propose_minter", suite.minter, 0, ALL_REASONS, 10, 10, DAY)
+    grant = call(suite.token, "grant_minter", suite.minter)
+    twin.schedule(propose)
+    proposed = twin.schedule(grant, delay=DELAY)
+    wait()
+    with boa.reverts("mdt: no proposal"):
+        twin.timelock.execute(*astuple_of(grant), NONE, NONE)
+    twin.execute(propose)
+    with boa.reverts("mdt: proposal still waiting"):
+        twin.timelock.execute(*astuple_of(grant), NONE, NONE)
+    wait(TOKEN.grant_delay - 1)
+    with boa.reverts("mdt: proposal still waiting"):
+        twin.timelock.execute(*astuple_of(grant), NONE, NONE)
+    assert twin.state(proposed) == State.READY
+    wait(1)
+    twin.execute(grant)
+    assert boa.env.timestamp - began == DELAY + TOKEN.grant_delay
+    suite.token.mint(suite.thief, 5, 0, sender=suite.minter)
+    suite.token.revoke_minter(suite.minter, sender=twin.guardian)
+    with boa.reverts("mdt: not a minter"):
+        suite.token.mint(suite.thief, 5, 0, sender=suite.minter)
+
+
+def test_grant__announced_with_a_start_to_come__made_by_then_or_never(suite):
+    """Terms carry their start, so a grant is announced with one that lies behind the delay; executed too late it is refused and can be cancelled."""
+    twin, holder = suite.twin, str(boa.env.generate_address("holder"))
+    terms = astuple(Terms(holder, 1_000, boa.env.timestamp + DELAY + DAY, 0, 100 * DAY))
+    grant = call(suite.treasury, "vest", terms, PURPOSE)
+    for salt in (NONE, b"late".ljust(32)):
+        twin.schedule(grant, salt=salt)
+    wait()
+    twin.execute(grant)
+    assert suite.vesting.schedule(holder, 0).amount == 1_000
+    wait(DAY + 1)
+    with boa.reverts("vesting: start in the past"):
+        twin.timelock.execute(*astuple_of(grant), NONE, b"late".ljust(32))
+    twin.cancel(suite.twin.timelock.hash_operation(*astuple_of(grant), NONE, b"late".ljust(32)))
+    assert suite.treasury.budget(suite.token).spent == 1_000
+
+
+def test_vesting__revocation_announced__the_owner_alone_and_after_the_delay(suite):
+    twin, holder = suite.twin, str(boa.env.generate_address("holder"))
+    terms = astuple(Terms(holder, 1_000, boa.env.timestamp + DELAY, 0, 100 * DAY, is_revocable=True))
+    calls = [call(suite.treasury, "vest", terms, PURPOSE), spend(suite, 5, holder)]
+    twin.schedule_batch(calls)
+    wait()
+    twin.execute_batch(calls)
+    assert twin.state(batch_id(calls)) == State.DONE
+    with boa.reverts("ownable: caller is not the owner"):
+        suite.vesting.revoke(holder, 0, sender=twin.guardian)
+    revoke = call(suite.vesting, "revoke", holder, 0)
+    twin.schedule(revoke)
+    wait()
+    twin.execute(revoke)
+    assert suite.token.balanceOf(holder) == 5 + 20
+    assert suite.token.balanceOf(suite.treasury) == HELD - 25
+
+
+def test_operation__refused_by_its_target__done_later_when_there_is_room(suite):
+    """F7: a ceiling that is hit stops what is above it and nothing else; the operation stays ready."""
+    twin = suite.twin
+    for salt in (NONE, b"more".ljust(32)):
+        twin.schedule(spend(suite, BUDGET), salt=salt)
+    wait()
+    twin.execute(spend(suite, BUDGET))
+    with boa.reverts("treasury: over budget"):
+        twin.timelock.execute(*astuple_of(spend(suite, BUDGET)), NONE, b"more".ljust(32))
+    boa.env.timestamp = suite.treasury.budget(suite.token).period_ends_at
+    twin.execute(spend(suite, BUDGET), salt=b"more".ljust(32))
+    assert suite.token.balanceOf(suite.thief) == 2 * BUDGET
+
+
+def test_owner__replaced_timelock__nothing_of_the_old_ones_operations_works(suite):
+    """F5, F6: rights hang on the owner's address; what the old owner has ready is refused by the contracts."""
+    twin, successor = suite.twin, deploy_timelock(proposers=1)
+    calls = [call(contract, "transfer_ownership", successor.address) for contract in suite.owned]
+    twin.schedule_batch(calls)
+    twin.schedule(spend(suite, BUDGET))
+    wait()
+    twin.execute_batch(calls)
+    successor.timelock.accept_ownership(suite.owned)
+    assert {contract.owner() for contract in suite.owned} == {successor.address}
+    with boa.reverts("ownable: caller is not the owner"):
+        twin.timelock.execute(*astuple_of(spend(suite, BUDGET)), NONE, NONE)
+    successor.schedule(spend(suite, BUDGET))
+    wait()
+    successor.execute(spend(suite, BUDGET))
+    assert suite.token.balanceOf(suite.thief) == BUDGET
