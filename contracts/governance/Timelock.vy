@@ -162,10 +162,11 @@ def execute(
     @custom:error "access_control: account is missing role"
                   "timelock_controller: operation is not ready"
                   "timelock_controller: missing dependency"
-                  "timelock_controller: underlying transaction reverted" Without a reason of its own.
+                  "timelock_controller: underlying transaction reverted" Without its own reason.
     """
     controller._only_role_or_open_role(controller.EXECUTOR_ROLE)
-    id: bytes32 = controller._hash_operation(_target, _amount, _payload, _predecessor, _salt)
+    # as `hash_operation`, without handing the payload on
+    id: bytes32 = keccak256(abi_encode(_target, _amount, _payload, _predecessor, _salt))
     controller._before_call(id, _predecessor)
     controller._execute(_target, _amount, _payload)
     log controller.CallExecuted(id=id, index=0, target=_target, amount=_amount, payload=_payload)
@@ -231,8 +232,11 @@ def schedule(
                   "timelock_controller: insufficient delay" Below the minimum.
     """
     access_control._check_role(controller.PROPOSER_ROLE, msg.sender)
-    id: bytes32 = controller._hash_operation(_target, _amount, _payload, _predecessor, _salt)
-    self._schedule(id, _delay)
+    # as `hash_operation`, without handing the payload on
+    id: bytes32 = keccak256(abi_encode(_target, _amount, _payload, _predecessor, _salt))
+    # without the bound somebody could schedule its own removal for the end of time: a taken id
+    assert _delay <= MAX_DELAY, "timelock: delay out of bounds"
+    controller._schedule(id, _delay)
     log controller.CallScheduled(
         id=id,
         index=0,
@@ -274,7 +278,9 @@ def schedule_batch(
         len(_targets) == len(_amounts) and len(_targets) == len(_payloads)
     ), "timelock: length mismatch"
     id: bytes32 = keccak256(abi_encode(_targets, _amounts, _payloads, _predecessor, _salt))
-    self._schedule(id, _delay)
+    # without the bound somebody could schedule its own removal for the end of time: a taken id
+    assert _delay <= MAX_DELAY, "timelock: delay out of bounds"
+    controller._schedule(id, _delay)
     index: uint256 = 0
     for target: address in _targets:
         log controller.CallScheduled(
@@ -390,16 +396,6 @@ def removal_id(_canceller: address) -> bytes32:
 
 
 # --- internal ---
-
-
-@internal
-def _schedule(_id: bytes32, _delay: uint256):
-    """
-    @dev Without an upper bound somebody could schedule its own removal for the end of time, and the
-         id would be taken. Reverts with "timelock: delay out of bounds" and as snekmate's.
-    """
-    assert _delay <= MAX_DELAY, "timelock: delay out of bounds"
-    controller._schedule(_id, _delay)
 
 
 @internal

@@ -13,7 +13,7 @@
 
          | raise_waits 1 | period 31 | spent 112 | amount 112 |
 
-     `spent` counts in `period` only. A raise has a word of its own, | from_period 31 | amount 112 |,
+     `spent` counts in `period` only. A raise has a word of its own, | from_period | amount 112 |,
      which means nothing unless `raise_waits` is set.
 """
 

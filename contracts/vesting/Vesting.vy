@@ -124,11 +124,12 @@ def claim(
     assert vesting_schedule._exists(word), "vesting: no schedule"
     vested: uint256 = vesting_schedule._vested(word, block.timestamp)
     due: uint256 = unsafe_sub(vested, vesting_schedule._claimed(word))
-    units: uint256 = min(due, unsafe_div(_amount, UNIT))
+    unit: uint256 = UNIT
+    units: uint256 = min(due, unsafe_div(_amount, unit))
     assert units > 0, "vesting: nothing to claim"
 
     self._words[_beneficiary][_index] = vesting_schedule._add_claimed(word, units)
-    amount: uint256 = unsafe_mul(units, UNIT)
+    amount: uint256 = unsafe_mul(units, unit)
     log IVesting.Claimed(
         beneficiary=_beneficiary, index=_index, claimed_by=msg.sender, amount=amount
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import boa
 import pytest
 
-from tests.support.deployers import deployer
 from tests.support.harness import harness
 from tests.support.token import deploy_token, issue
 from tests.support.treasury import allow, deploy_treasury, twin
@@ -43,24 +42,25 @@ def treasury(mdt, owner):
 
 @pytest.fixture
 def model(treasury):
-    """The same treasury in the model; with nothing but MDT's budget."""
+    """The same treasury in the model."""
     return twin(treasury)
 
 
-def held(kind: str, treasury):
+def held(kind: str, treasury, model):
     """A foreign token the treasury holds, with a budget of all of it."""
     token = harness(kind).deploy()
     token.set_balance(treasury, HELD)
+    model.set_budget(treasury.owner(), str(token.address), HELD)
     allow(treasury, token, HELD)
     return token
 
 
 @pytest.fixture
-def token(treasury):
+def token(treasury, model):
     """A plain one; it can be told to misbehave."""
-    return held("ForeignToken", treasury)
+    return held("ForeignToken", treasury, model)
 
 
 @pytest.fixture
-def silent_token(treasury):
-    return held("SilentToken", treasury)
+def silent_token(treasury, model):
+    return held("SilentToken", treasury, model)
