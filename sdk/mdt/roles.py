@@ -110,7 +110,7 @@ MAY: dict[tuple[str, str], str] = {
     ("EmissionController", "guardian"): "pause, cancel a pending report",
     ("EmissionController", "reporters"): "attest reports, a quorum of them",
     ("EmissionController", "is_reporter"): "the same, asked account by account",
-    ("Slasher", "owner"): "name slashers, set terms and the arbiter",
+    ("Slasher", "owner"): "name slashers and the arbiter, set the offences' shares",
     ("Slasher", "arbiter"): "overturn a slash, turn an appeal down",
     ("Slasher", "is_slasher"): "slash for what the chain cannot check",
     (TIMELOCK, "DEFAULT_ADMIN_ROLE"): "give and take the timelock's roles",
@@ -279,7 +279,7 @@ def role_like(abi: Sequence[Mapping[str, Any]]) -> set[str]:
             continue
         inputs = [item["type"] for item in entry["inputs"]]
         outputs = [item["type"] for item in entry["outputs"]]
-        if outputs in (["address"], ["address[]"]) or inputs == ["address"] or ("bytes32" in inputs[:1] and outputs in (["bool"], ["bytes32"])):
+        if outputs in (["address"], ["address[]"]) or inputs in (["address"], ["bytes32", "address"]) or (inputs, outputs) == (["bytes32"], ["bytes32"]):
             found.add(str(entry["name"]))
         if entry["name"].endswith("_ROLE"):
             found.add(str(entry["name"]))

@@ -404,6 +404,16 @@ def _message(item: Any) -> str:
             return f"has {context['actual_length']} entries, allowed at least {context['min_length']}"
         case "too_long":
             return f"has {context['actual_length']} entries, allowed at most {context['max_length']}"
+        case "literal_error":
+            return f"is {value!r}, must be {context['expected']}"
+        case "bool_type":
+            return f"is {value!r}, must be true or false"
+        case "string_pattern_mismatch" if item["loc"][-1] == "[key]":
+            return "is not a name: lower case letters, digits, _ and -"
+        case "string_pattern_mismatch":
+            return f"is {value!r}, which is no holder's name (lower case letters, digits, _ and -) and no contract's"
+        case "dict_type":
+            return f"is {value!r}, must be a mapping of names"
         case "list_type" | "tuple_type":
             return f"is {value!r}, must be a list"
         case _:
@@ -413,7 +423,7 @@ def _message(item: Any) -> str:
 def _explain(source: str, error: ValidationError) -> ConfigError:
     lines = []
     for item in error.errors():
-        key = ".".join(str(part) for part in item["loc"])
+        key = ".".join(str(part) for part in item["loc"] if part != "[key]")
         lines.append(f"{source}: {key}: {_message(item)}" if key else f"{source}: {_message(item)}")
     return ConfigError("\n".join(lines))
 
