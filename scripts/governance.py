@@ -108,10 +108,10 @@ def pending(session, everything) -> None:
 @click.argument("id_", metavar="ID")
 def show(session, id_) -> None:
     """Operation ID: its calls in words and raw, where it stands, and what its calls would do now."""
-    from mdt.governance.operations import NONE
     from mdt.governance.store import Store
     from mdt.governance.timelock import DONE, Timelock
     from mdt.governance.trial import warnings
+    from mdt.model.timelock import NONE
 
     suite, kept = session.suite, Store.of(session.folder).find(id_)
     operation, timelock = kept.operation, Timelock(suite)

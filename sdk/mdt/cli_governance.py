@@ -37,7 +37,7 @@ class Scheduling:
         """32 bytes: as given in hex, or the hash of a word."""
         from eth_utils.crypto import keccak
 
-        from mdt.governance.operations import NONE
+        from mdt.model.timelock import NONE
 
         if self.salt is None:
             return NONE
@@ -51,7 +51,7 @@ class Scheduling:
 
     def predecessor_bytes(self, session: Session) -> bytes:
         """An operation's id, or a beginning of one that is kept here."""
-        from mdt.governance.operations import NONE
+        from mdt.model.timelock import NONE
 
         if self.predecessor is None:
             return NONE

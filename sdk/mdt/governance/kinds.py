@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable
 from enum import IntEnum
 
-from eth_utils.crypto import keccak
-
 from mdt.errors import UnitError
 from mdt.model.reasons import Burn, Mint, mask
+from mdt.model.timelock import CANCELLER_ROLE, EXECUTOR_ROLE, PROPOSER_ROLE
 from mdt.settings import Buckets
 from mdt.units import (
     UINT256_MAX,
@@ -42,7 +41,7 @@ AMOUNTS = ("amount", "value", "cap", "budget", "cumulative", "total", "emission"
 _FLOWS = ("paid", "returned", "burned", "recycled")
 DURATIONS = ("seconds", "delay", "duration")
 TIMES = ("start", "timestamp", "deadline")
-ROLES = {name: keccak(text=name) for name in ("PROPOSER_ROLE", "EXECUTOR_ROLE", "CANCELLER_ROLE")}
+ROLES = {"PROPOSER_ROLE": PROPOSER_ROLE, "EXECUTOR_ROLE": EXECUTOR_ROLE, "CANCELLER_ROLE": CANCELLER_ROLE}
 LARGEST_FRACTION = 1_000 * WAD
 _INTEGER = re.compile(r"[0-9]+|[0-9]{1,3}(?:_[0-9]{3})+")
 

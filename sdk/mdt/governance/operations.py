@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from eth_abi.abi import encode
 from eth_typing import ChecksumAddress
-from eth_utils.crypto import keccak
 
 from mdt.abi import Event
 from mdt.addresses import parse_address
 from mdt.errors import GovernanceError
-
-NONE = b"\0" * 32
-"""No predecessor, no salt."""
-MAX_PAYLOAD = 1_024
-MAX_CALLS = 16
-"""What the timelock has room for."""
+from mdt.model import timelock as model
+from mdt.model.timelock import MAX_CALLS, MAX_PAYLOAD, NONE
 
 
 @dataclass(frozen=True)
@@ -64,11 +58,10 @@ class Operation:
     @property
     def id(self) -> bytes:
         """The timelock's `hash_operation`, for a batch `hash_operation_batch`."""
+        calls = [model.Call(one.target, one.payload) for one in self.calls]
         if self.is_batch:
-            types = ["address[]", "uint256[]", "bytes[]", "bytes32", "bytes32"]
-            return keccak(encode(types, [*self.columns(), self.predecessor, self.salt]))
-        (call,) = self.calls
-        return keccak(encode(["address", "uint256", "bytes", "bytes32", "bytes32"], [call.target, 0, call.payload, self.predecessor, self.salt]))
+            return model.batch_id(calls, self.predecessor, self.salt)
+        return model.operation_id(calls[0], self.predecessor, self.salt)
 
     def columns(self) -> tuple[list[ChecksumAddress], list[int], list[bytes]]:
         """Targets, amounts of native coin (none) and payloads, as a batch takes them."""

@@ -8,16 +8,15 @@ from typing import Any
 from mdt.contract import Contract
 from mdt.deployments import Suite
 from mdt.errors import GovernanceError
-from mdt.governance.kinds import ROLES, format_time
-from mdt.governance.operations import NONE, Operation, hex_id
+from mdt.governance.kinds import format_time
+from mdt.governance.operations import Operation, hex_id
+from mdt.model import timelock as model
 from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.timelock import CANCELLER_ROLE, EXECUTOR_ROLE, MAX_DELAY, NONE, PROPOSER_ROLE
 from mdt.staking.calls import Call as Transaction
 from mdt.units import format_seconds
 
-PROPOSER, EXECUTOR, CANCELLER = (ROLES[f"{name}_ROLE"] for name in ("PROPOSER", "EXECUTOR", "CANCELLER"))
-MAX_DELAY = 30 * 86_400
 UNKNOWN, WAITING, READY, DONE = "unknown", "waiting", "ready", "done"
-DONE_TIMESTAMP = 1
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Timelock:
         timestamp = int(self.contract.call("get_timestamp", operation_id))
         if timestamp == 0:
             return Standing(UNKNOWN)
-        if timestamp == DONE_TIMESTAMP:
+        if timestamp == model.DONE:
             return Standing(DONE)
         return Standing(READY if self.contract.call("is_operation_ready", operation_id) else WAITING, timestamp)
 
@@ -79,7 +78,7 @@ class Timelock:
             raise GovernanceError(f"the delay is {format_seconds(least)} to {format_seconds(MAX_DELAY)}, not {format_seconds(wait)}")
         if standing.state != UNKNOWN:
             raise GovernanceError(f"operation {hex_id(operation.id)} is {self.words(standing)}: to do the same once more give it another --salt")
-        if not self.has_role(PROPOSER, sender):
+        if not self.has_role(PROPOSER_ROLE, sender):
             raise GovernanceError(f"{sender} may not propose: use the account of a proposer (--account)")
         words = f"schedule operation {hex_id(operation.id)}, {format_seconds(wait)} ahead"
         return Transaction(self.contract, *self._with_calls("schedule", operation, wait), words)
@@ -95,7 +94,7 @@ class Timelock:
             raise GovernanceError(f"operation {hex_id(operation.id)} is {self.words(standing)}{self._remaining(standing)}")
         if operation.predecessor != NONE and self.standing(operation.predecessor).state != DONE:
             raise GovernanceError(f"operation {hex_id(operation.predecessor)} has to be done before: execute that one first")
-        if not (self.has_role(EXECUTOR, ZERO_ADDRESS) or self.has_role(EXECUTOR, sender)):
+        if not (self.has_role(EXECUTOR_ROLE, ZERO_ADDRESS) or self.has_role(EXECUTOR_ROLE, sender)):
             raise GovernanceError(f"{sender} may not execute: use the account of an executor (--account)")
         return Transaction(self.contract, *self._with_calls("execute", operation), f"execute operation {hex_id(operation.id)}")
 
@@ -108,7 +107,7 @@ class Timelock:
         standing = self.standing(operation_id)
         if standing.state not in (WAITING, READY):
             raise GovernanceError(f"operation {hex_id(operation_id)} is {self.words(standing)}: there is nothing to cancel")
-        if not self.has_role(CANCELLER, sender):
+        if not self.has_role(CANCELLER_ROLE, sender):
             raise GovernanceError(f"{sender} may not cancel: the guardian and the proposers can (--account)")
         if bytes(self.contract.call("removal_id", sender)) == operation_id:
             raise GovernanceError(f"operation {hex_id(operation_id)} takes this account's own right to cancel away, and that it cannot prevent")

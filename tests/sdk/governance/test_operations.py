@@ -11,8 +11,9 @@ from mdt import localchain
 from mdt.abi import Event
 from mdt.deployments import Suite
 from mdt.errors import GovernanceError
-from mdt.governance.operations import MAX_CALLS, NONE, Call, Operation, operation_of, scheduled_in
+from mdt.governance.operations import Call, Operation, operation_of, scheduled_in
 from mdt.governance.timelock import DONE, READY, UNKNOWN, WAITING, Timelock
+from mdt.model.timelock import MAX_CALLS, NONE
 from mdt.signers import LocalSigner
 from tests.support.chains import accounts, anchored, embedded
 from tests.support.governance import DAY, deploy_timelock
