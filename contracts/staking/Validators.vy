@@ -112,7 +112,7 @@ def register(_amount: uint256, _commission_bps: uint256, _metadata: String[256])
                   "staking: below the minimum" and the token's reasons, from Staking.
     """
     self._check_unused(msg.sender)
-    self._check_commission(_commission_bps)
+    assert _commission_bps <= MAX_COMMISSION_BPS, "validators: commission too high"
     id: uint256 = self.validator_count + 1
     self.validator_count = id
     self._open_key(id, msg.sender)
@@ -185,7 +185,7 @@ def set_commission(_commission_bps: uint256):
                   "validators: same commission" And nothing is queued.
     """
     id: uint256 = self._validator_of_caller()
-    self._check_commission(_commission_bps)
+    assert _commission_bps <= MAX_COMMISSION_BPS, "validators: commission too high"
     commission: Commission = self._commission(id)
     if _commission_bps > commission.bps:
         self._queue_commission(id, commission.bps, _commission_bps)
@@ -382,15 +382,6 @@ def _operator_word(_operator: address, _registered_at: uint256) -> uint256:
 
 
 # --- internal: commission ---
-
-
-@internal
-@view
-def _check_commission(_bps: uint256):
-    """
-    @dev Reverts with "validators: commission too high".
-    """
-    assert _bps <= MAX_COMMISSION_BPS, "validators: commission too high"
 
 
 @internal
