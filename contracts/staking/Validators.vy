@@ -112,7 +112,7 @@ def register(_amount: uint256, _commission_bps: uint256, _metadata: String[256])
                   "staking: below the minimum" and the token's reasons, from Staking.
     """
     self._check_unused(msg.sender)
-    assert _commission_bps <= MAX_COMMISSION_BPS, "validators: commission too high"
+    self._check_commission(_commission_bps)
     id: uint256 = self.validator_count + 1
     self.validator_count = id
     self._open_key(id, msg.sender)
@@ -179,13 +179,14 @@ def set_commission(_commission_bps: uint256):
     """
     @notice Lower the commission at once, or queue an increase, which anyone may apply one unbonding
             period from now, for as long again. A new increase replaces a queued one, expired or
-            not, and waits the whole period; a decrease, or the commission as it is, ends what is queued.
+            not, and waits the whole period; a decrease, or the commission as it is, ends what is
+            queued.
     @param _commission_bps Of the rewards, at most MAX_COMMISSION_BPS.
     @custom:error "validators: not an operator", "validators: commission too high"
                   "validators: same commission" And nothing is queued.
     """
     id: uint256 = self._validator_of_caller()
-    assert _commission_bps <= MAX_COMMISSION_BPS, "validators: commission too high"
+    self._check_commission(_commission_bps)
     commission: Commission = self._commission(id)
     if _commission_bps > commission.bps:
         self._queue_commission(id, commission.bps, _commission_bps)
@@ -382,6 +383,15 @@ def _operator_word(_operator: address, _registered_at: uint256) -> uint256:
 
 
 # --- internal: commission ---
+
+
+@internal
+@view
+def _check_commission(_bps: uint256):
+    """
+    @dev Reverts with "validators: commission too high".
+    """
+    assert _bps <= MAX_COMMISSION_BPS, "validators: commission too high"
 
 
 @internal
