@@ -107,11 +107,11 @@ def test_runbook__table_of_contents__leads_to_its_pages():
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("ape run governance shedule MDT finish_setup", "has no command shedule"),
+        ("ape run governance schedulex MDT finish_setup", "has no command schedulex"),
         ("ape run governance execute", "id_ is missing"),
         ("ape run governance execute ID ID", "too much"),
         ("ape run treasury spend A '1 MDT'", "purpose is missing"),
-        ("ape run goverment pending", "no script goverment"),
+        ("ape run govern pending", "no script govern"),
         ("ape run vesting set-creator A maybe", "maybe"),
         ("ape run governance pending --everything", "everything"),
     ],

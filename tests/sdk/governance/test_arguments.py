@@ -94,7 +94,7 @@ def test_arguments__json__reads_as_yaml_does():
         ("Slasher", "set_slash_bps", ["0", "101%"], "more than 100%"),
         ("Slasher", "set_slash_bps", ["-1", "1%"], "offence: '-1' is not a plain whole number"),
         ("Slasher", "set_slasher_role", [SOMEBODY, "yes"], "neither true nor false"),
-        ("MDT", "propose_minter", ["Staking", "comunity", "airdrop", "5 MDT", "1 MDT", "1 day"], "there is no bucket 'comunity'"),
+        ("MDT", "propose_minter", ["Staking", "communit", "airdrop", "5 MDT", "1 MDT", "1 day"], "there is no bucket 'communit'"),
         ("MDT", "propose_minter", ["Staking", "community", "slash", "5 MDT", "1 MDT", "1 day"], "'slash' names no reasons"),
         ("Timelock", "revokeRole", ["CANCELLER", SOMEBODY], "there is no role 'CANCELLER'; there are PROPOSER_ROLE"),
         ("EmissionController", "set_parameters", ["{weights_bps: [40%, 40%, 20%]}"], "exactly the fields weights_bps, shares_bps"),
