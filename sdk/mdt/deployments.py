@@ -162,13 +162,13 @@ class Folder:
         write_json(self.path / f"{record.name}.json", asdict(record))
 
     def discard(self, names: tuple[str, ...] = tuple(SOURCES), *, network: bool = True) -> list[Path]:
-        """Set records aside (renamed, never deleted); returns the new names."""
+        """Set records aside (renamed, never deleted), with the network's the operations of its timelock; returns the new names."""
         moved = []
-        for stem in (*names, *(("network",) if network else ())):
-            source = self.path / f"{stem}.json"
+        for name in (*(f"{one}.json" for one in names), *(("network.json", "operations") if network else ())):
+            source = self.path / name
             if source.exists():
                 number = 1
-                while (target := self.path / "abandoned" / f"{stem}.{number}.json").exists():
+                while (target := self.path / "abandoned" / f"{source.stem}.{number}{source.suffix}").exists():
                     number += 1
                 target.parent.mkdir(parents=True, exist_ok=True)
                 source.replace(target)

@@ -222,9 +222,9 @@ def test_slash__liveness_reported_by_a_quorum__executed_and_upheld(validators, p
     entries = [{"validator_id": 1, "missed_blocks": 120, "missed_reveals": 0}, {"validator_id": 2, "missed_blocks": 0, "missed_reveals": 1}]
     path.write_text(json.dumps({"epoch": epoch, "entries": entries}))
     assert "is not a reporter" in commands.error("slash", "sign-liveness", str(path), *folder, *anybody)
-    commands.json("slash", "sign-liveness", str(path), *folder, "--account", "TEST::1")
-    assert "1 of 2 signatures" in commands.error("slash", "report-liveness", str(path), *folder, *anybody)
     commands.json("slash", "sign-liveness", str(path), *folder, "--account", "TEST::2")
+    assert "1 of 2 signatures" in commands.error("slash", "report-liveness", str(path), *folder, *anybody)
+    commands.json("slash", "sign-liveness", str(path), *folder, "--account", "TEST::3")
     reported = commands.json("slash", "report-liveness", str(path), *folder, *anybody)
     assert [one["total_missed_blocks"] for one in events(reported, "LivenessReported")] == ["120", "0"]
     assert "120 blocks, 0 reveals" in commands.run("slash", "history", "1").stdout

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from mdt.deployments import Folder
 from mdt.errors import DeploymentError, GovernanceError
 from mdt.governance.operations import Call, Operation, hex_id
 from mdt.governance.store import Kept, Store
@@ -34,6 +35,17 @@ def test_save__again__replaces_the_note(store):
     store.save(Kept(SINGLE))
     store.save(Kept(SINGLE, "0xab", 3))
     assert store.find(hex_id(SINGLE.id)) == Kept(SINGLE, "0xab", 3)
+
+
+def test_discard__records_set_aside__take_the_operations_along(tmp_path):
+    folder = Folder(tmp_path)
+    path = Store.of(folder).save(Kept(SINGLE))
+    (tmp_path / "network.json").write_text("{}")
+    assert folder.discard(network=False) == []
+    assert Store.of(folder).ids() == [path.stem]
+    assert folder.discard() == [tmp_path / "abandoned" / "network.1.json", tmp_path / "abandoned" / "operations.1"]
+    assert Store.of(folder).ids() == []
+    assert Store(tmp_path / "abandoned" / "operations.1").load(path.stem) == Kept(SINGLE)
 
 
 def change(content: dict, key: str, value: object) -> None:
