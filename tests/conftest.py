@@ -10,6 +10,9 @@ from pathlib import Path
 import boa
 import pytest
 from boa import interpret
+from hypothesis import settings
+
+from tests.support.profiles import PROFILE
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -49,11 +52,15 @@ def forget_storage_keys() -> None:
 
 
 def pytest_configure() -> None:
-    """Forget storage keys, and keep titanoboa's compiled contracts apart by what all sources say.
+    """Forget storage keys, make the ci profile's random examples the same in every run, and keep titanoboa's compiled contracts apart by all sources.
 
-    Its own cache looks at a contract and what that imports, not at what is imported further down: after a change there it would run old code.
+    Whether a change passes must not be luck: new examples are tried by the quick and the deep profile.
+    titanoboa's own cache looks at a contract and what that imports, not at what is imported further down: after a change there it would run old code.
     """
     forget_storage_keys()
+    settings.register_profile("ci", derandomize=True)
+    if PROFILE == "ci":
+        settings.load_profile("ci")
     digest = hashlib.sha256()
     for folder in ("contracts", "interfaces", "tests/harness"):
         for path in sorted((ROOT / folder).rglob("*.vy*")):

@@ -15,7 +15,8 @@
             rotation    in two steps: the operator proposes, the new key accepts. Nobody becomes a
                         key against its will, and no validator moves to an address nobody has.
             commission  down at once, up only one unbonding period after it was queued: whoever
-                        unstakes on seeing the queue is out before it rises.
+                        unstakes on seeing the queue is out before it rises. What is not applied
+                        within another such period expires: no increase lies about loaded.
 
 @dev    Blocks for keys, timestamps for commission. Which validators earn, and with how much, is the
         business of Staking, which takes its orders about a validator from here and nowhere else.
@@ -161,10 +162,12 @@ def apply_commission(_validator_id: uint256):
             settled with the old commission. Anyone may call.
     @param _validator_id Whose.
     @custom:error "validators: nothing queued", "validators: too early"
+                  "validators: too late" Another unbonding period later it has expired.
     """
     commission: Commission = self._commission(_validator_id)
     assert commission.applies_at > 0, "validators: nothing queued"
     assert block.timestamp >= commission.applies_at, "validators: too early"
+    assert block.timestamp < commission.applies_at + UNBONDING_SECONDS, "validators: too late"
     self._set_commission(_validator_id, commission.queued_bps)
 
 
@@ -175,8 +178,9 @@ def apply_commission(_validator_id: uint256):
 def set_commission(_commission_bps: uint256):
     """
     @notice Lower the commission at once, or queue an increase, which anyone may apply one unbonding
-            period from now. A new increase replaces a queued one and waits the whole period; a
-            decrease, or the commission as it is, ends what is queued.
+            period from now, for as long again. A new increase replaces a queued one, expired or
+            not, and waits the whole period; a decrease, or the commission as it is, ends what is
+            queued.
     @param _commission_bps Of the rewards, at most MAX_COMMISSION_BPS.
     @custom:error "validators: not an operator", "validators: commission too high"
                   "validators: same commission" And nothing is queued.

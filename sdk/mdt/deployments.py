@@ -119,7 +119,7 @@ class Folder:
         source = self.path / "network.json"
         if not source.exists():
             return None
-        content = _read(source)
+        content = read_json(source)
         if content.get("format") != FORMAT:
             raise DeploymentError(
                 f"{source} has format {content.get('format')!r}, this version reads {FORMAT}, with timelock, holders and vesting:"
@@ -143,7 +143,7 @@ class Folder:
 
     def save_network(self, record: NetworkRecord) -> None:
         """Write `network.json` atomically."""
-        _write(self.path / "network.json", asdict(record))
+        write_json(self.path / "network.json", asdict(record))
 
     # --- contracts ---
 
@@ -153,13 +153,13 @@ class Folder:
         if not source.exists():
             return None
         try:
-            return ContractRecord(**_read(source))
+            return ContractRecord(**read_json(source))
         except TypeError as error:
             raise DeploymentError(f"{source} is not a contract record ({error}): restore it from version control or backup") from error
 
     def save(self, record: ContractRecord) -> None:
         """Write a contract's record atomically."""
-        _write(self.path / f"{record.name}.json", asdict(record))
+        write_json(self.path / f"{record.name}.json", asdict(record))
 
     def discard(self, names: tuple[str, ...] = tuple(SOURCES), *, network: bool = True) -> list[Path]:
         """Set records aside (renamed, never deleted); returns the new names."""
@@ -239,7 +239,12 @@ def readable(value: Any) -> Any:
     return value
 
 
-def _read(source: Path) -> dict[str, Any]:
+def read_json(source: Path) -> dict[str, Any]:
+    """A record's content.
+
+    Raises:
+        DeploymentError: unreadable, or not a mapping.
+    """
     try:
         content = json.loads(source.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -249,7 +254,8 @@ def _read(source: Path) -> dict[str, Any]:
     return content
 
 
-def _write(target: Path, content: Any) -> None:
+def write_json(target: Path, content: Any) -> None:
+    """Write a record atomically."""
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_suffix(f".{os.getpid()}.tmp")
     with draft.open("w", encoding="utf-8") as file:

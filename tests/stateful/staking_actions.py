@@ -106,7 +106,8 @@ class StakingActions:
             return None
         answer = of_contract()
         assert answer is None or answer == expected
-        # within the call the carry can have been divided anew, over another weight
+        # within the call and after it the carry can be divided anew, over another weight
+        ledger.settle()
         self.surplus += len(self.model.pools) * (ledger.acc - acc)
         self.settlements += 2
         now = self.model.clock.block_number

@@ -344,5 +344,17 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
         )
 
 
+def test_dust_bound__table_shrinks_while_a_carry_waits__covers_what_the_surplus_gets():
+    """The carry is divided over the small new weight; what falls to the units that the sums are too high by was not counted."""
+    machine = StakingMachine()
+    machine.begin(start_delay=0, locks=(0, 1, 3), cap=(1_000, 10), window_cap=None, opened=4)
+    machine.set_table(is_due=True, values=[value * UNIT // 10 for value in (10, 85, 300, 500, 1_250, 2_000, 10_000)])
+    machine.mine(block_time=1, blocks=105)
+    machine.notify(amount=797_350_329)
+    machine.mine(block_time=3, blocks=64)
+    machine.set_table(is_due=True, values=[UNIT // 3, *(UNIT * percent // 100 for percent in range(100, 106))])
+    machine.invariant_STK2_rewards_are_conserved()
+
+
 TestStaking = StakingMachine.TestCase
 TestStaking.settings = settings(max_examples=examples(quick=5, ci=20, deep=1_000), stateful_step_count=examples(quick=40, ci=40, deep=100), deadline=None)

@@ -36,6 +36,7 @@ from tests.support.timelock import DELAY, deploy_timelock, lists
 delays = st.sampled_from([0, DAY - 1, DAY, DELAY - 1, DELAY, DELAY + 1, 5 * DAY, MAX_DELAY, MAX_DELAY + 1, 2**256 - 1])
 pauses = st.one_of(st.integers(0, 3 * DAY), st.sampled_from([DAY - 1, DAY, DELAY, MAX_DELAY]))
 OPERATIONS = 13
+GUARDIANS_REMOVAL, PROPOSERS_REMOVAL, GUARDIANS_RETURN = 8, 9, 10  # places in `universe`
 numbers = st.integers(0, OPERATIONS - 1)
 ROLES = [ADMIN_ROLE, PROPOSER_ROLE, EXECUTOR_ROLE, CANCELLER_ROLE]
 
@@ -186,6 +187,19 @@ class TimelockMachine(TimelockActions):
     @rule(who=st.integers(0, 4), number=numbers)
     def cancel(self, who, number):
         self.act_cancel(self.actors[who % len(self.actors)], number)
+
+    @rule(number=st.sampled_from([GUARDIANS_REMOVAL, PROPOSERS_REMOVAL]))
+    def remove_a_canceller_that_fights(self, number):
+        """It may stop anything but this."""
+        self.act_schedule(self.twin.proposers[1], number, self.timelock.get_minimum_delay())
+        self.act_cancel(self.twin.guardian if number == GUARDIANS_REMOVAL else self.twin.proposers[0], number)
+
+    @rule()
+    def remove_the_guardian_and_bring_it_back(self):
+        for number in (GUARDIANS_REMOVAL, GUARDIANS_RETURN):
+            self.act_schedule(self.twin.proposers[1], number, self.timelock.get_minimum_delay())
+            boa.env.timestamp += MAX_DELAY
+            self.act_execute(self.actors[-1], number)
 
     @rule(seconds=pauses)
     def wait(self, seconds):

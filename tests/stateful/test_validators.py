@@ -30,7 +30,7 @@ accounts = st.integers(0, ACCOUNTS - 1)
 numbers = st.integers(0, 4)
 commissions = st.sampled_from([0, 1, COMMISSION, COMMISSION + 1, MAX_COMMISSION - 1, MAX_COMMISSION, MAX_COMMISSION + 1])
 metadatas = st.sampled_from(["", "a", "b"])
-waits = st.sampled_from([0, 1, 12, UNBONDING // 2, UNBONDING - 1, UNBONDING, UNBONDING + 1])
+waits = st.sampled_from([0, 1, 12, UNBONDING // 2, UNBONDING - 1, UNBONDING, UNBONDING + 1, 2 * UNBONDING])
 
 
 class ValidatorsActions(RuleBasedStateMachine):
@@ -158,7 +158,7 @@ class ValidatorsMachine(ValidatorsActions):
         self.act_set_commission(self.registry.contract.operator_of(number), bps)
 
     @precondition(lambda self: self.announced)
-    @rule(data=st.data(), caller=accounts, shift=st.sampled_from([-1, 0, 1]))
+    @rule(data=st.data(), caller=accounts, shift=st.sampled_from([-1, 0, 1, UNBONDING - 1, UNBONDING]))
     def apply_commission_when_due(self, data, caller, shift):
         """Or a second before, or after."""
         number = data.draw(st.sampled_from(sorted(self.announced)))
@@ -211,7 +211,7 @@ class ValidatorsMachine(ValidatorsActions):
             if bps > self.in_force[number]:
                 queued_at, announced = self.announced.pop(number)
                 assert bps == announced
-                assert now >= queued_at + UNBONDING
+                assert queued_at + UNBONDING <= now < queued_at + 2 * UNBONDING
             self.in_force[number] = bps
 
 

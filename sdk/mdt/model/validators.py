@@ -112,11 +112,12 @@ class Validators:
         validator.operator, validator.proposed_operator = caller, ZERO_ADDRESS
 
     def apply_commission(self, _caller: str, validator_id: int) -> None:
-        """Anybody puts a queued increase into force once it is due."""
+        """Anybody puts a queued increase into force once it is due, within another unbonding period."""
         validator = self._find(validator_id)
         if validator is None or validator.commission_applies_at == 0:
             raise Refusal("validators: nothing queued")
         _require(self.clock.timestamp >= validator.commission_applies_at, "too early")
+        _require(self.clock.timestamp < validator.commission_applies_at + self.unbonding_seconds, "too late")
         self._set_commission(validator_id, validator, validator.queued_commission_bps)
 
     # --- the operator ---

@@ -61,6 +61,11 @@ class Operator:
             raise StakingError(
                 f"validator {validator_id}'s commission of {format_bps(profile.queued_commission_bps)} is due at {when(profile.commission_applies_at)}"
             )
+        if self.reader.now() >= profile.commission_applies_at + self.validators.call("UNBONDING_SECONDS"):
+            raise StakingError(
+                f"validator {validator_id}'s commission of {format_bps(profile.queued_commission_bps)} was due at {when(profile.commission_applies_at)}"
+                " and has expired since: the operator has to queue it again"
+            )
         words = f"raise the commission of validator {validator_id} from {format_bps(profile.commission_bps)} to {format_bps(profile.queued_commission_bps)}"
         return [Call(self.validators, "apply_commission", (validator_id,), words)]
 

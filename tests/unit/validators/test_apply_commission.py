@@ -27,6 +27,28 @@ def test_apply_commission__before_it_is_due__refused(registry, operator, attacke
         registry.refuses("validators: too early", "apply_commission", caller, 1)
 
 
+def test_apply_commission__last_second__in_force(registry, operator, attacker):
+    registry.both("set_commission", operator, MAX_COMMISSION)
+    registry.wait(2 * UNBONDING - 1)
+    registry.both("apply_commission", attacker, 1)
+    assert registry.profile(1).commission_bps == MAX_COMMISSION
+    registry.agree()
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 100 * UNBONDING])
+def test_apply_commission__expired__refused_until_queued_and_waited_for_again(registry, operator, attacker, seconds):
+    """An operator cannot keep a due increase for the moment when nobody looks."""
+    registry.both("set_commission", operator, MAX_COMMISSION)
+    registry.wait(2 * UNBONDING + seconds)
+    for caller in (operator, attacker):
+        registry.refuses("validators: too late", "apply_commission", caller, 1)
+    registry.both("set_commission", operator, MAX_COMMISSION)
+    registry.refuses("validators: too early", "apply_commission", operator, 1)
+    registry.wait(UNBONDING)
+    registry.both("apply_commission", operator, 1)
+    registry.agree()
+
+
 def test_apply_commission__nothing_queued__refused(registry, operator, attacker):
     for number in (0, 1, 2, 2**256 - 1):
         registry.refuses("validators: nothing queued", "apply_commission", attacker, number)
