@@ -11,7 +11,7 @@ from mdt import localchain
 from mdt.units import WAD
 from tests.luxtensor.proxy import LuxtensorProxy
 from tests.support.chains import accounts
-from tests.support.commands import Commands
+from tests.support.commands import QuickCommands
 from tests.support.suite import to_block
 
 DAY = 86_400
@@ -34,7 +34,7 @@ def people(proxy):
 @pytest.fixture(scope="module")
 def commands(proxy, people, tmp_path_factory):
     """The suite is deployed, epochs run, four people hold tokens; who deploys is none of them."""
-    commands = Commands(proxy, tmp_path_factory.mktemp("commands"))
+    commands = QuickCommands(proxy, tmp_path_factory.mktemp("commands"))
     genesis = commands.home / "genesis.yaml"
     genesis.write_text(GENESIS % tuple(people[5:9]))
     reporters = [part for number in (2, 3, 4) for part in ("--reporter", f"TEST::{number}")]
