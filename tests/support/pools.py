@@ -15,6 +15,7 @@ from mdt.model.schedules import DistributionSchedules
 from mdt.model.token import MDT, UNLIMITED
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import ROOT, deployer
+from tests.support.lens import CALL_GAS, cold
 from tests.support.token import BUCKETS, TOKEN, deploy_token
 
 UNIT = 10**18
@@ -41,6 +42,15 @@ def pass_time(seconds: int, blocks: int = 1) -> None:
 def pass_blocks(blocks: int, block_time: int = 3) -> None:
     """Let blocks of some seconds pass."""
     pass_time(blocks * block_time, blocks)
+
+
+def gas_of(contract: Any, function: str, *arguments: Any) -> int:
+    """Gas of a read that may not spend more than Luxtensor's nodes allow, calldata included, every slot cold."""
+    method = getattr(contract, function)
+    extra = sum(16 if byte else 4 for byte in method.prepare_calldata(*arguments))
+    with cold():
+        method(*arguments, gas=CALL_GAS - extra)
+    return int(contract._computation.get_gas_used()) + 21_000 + extra
 
 
 @cache
