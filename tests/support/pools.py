@@ -103,6 +103,7 @@ class Scene:
             for spender in (self.model.address, self.planned.address):
                 self.token.approve(spender, UNLIMITED, sender=holder)
                 self.twin.approve(holder, spender, UNLIMITED)
+        self.logs: list[Any] = []
         self.token.set_burner(self.pools, mask(Burn.TRANSACTION_FEE), sender=self.owner)
         self.twin.set_burner(self.owner, self.model.address, mask(Burn.TRANSACTION_FEE))
 
@@ -120,6 +121,7 @@ class Scene:
                 getattr(contract, name)(*given, sender=sender)
             raise
         returned = getattr(contract, name)(*given, sender=sender)
+        self.logs += contract.get_logs()
         assert returned == expected
         return returned
 
