@@ -124,14 +124,14 @@ def process(_schedule_id: uint256) -> uint256:
     @notice Pay all intervals that are due and covered.
     @param _schedule_id Number of the schedule.
     @return Wei paid.
-    @custom:error "schedules: unknown schedule", "schedules: schedule is cancelled",
-                  "schedules: schedule is paused", "schedules: nothing due"
+    @custom:error "schedules: unknown schedule", "schedules: is cancelled",
+                  "schedules: is paused", "schedules: nothing due"
                   "schedules: out of funds" Not one interval is covered, or mintable.
                   "mdt: reason not allowed", "pools: pool is closed": as token and pool do.
                   "schedules: pool took less" The pool did not take the whole payment.
     """
     schedule: IDistributionSchedules.Schedule = self._load_active(_schedule_id)
-    assert schedule.paused_at == 0, "schedules: schedule is paused"
+    assert schedule.paused_at == 0, "schedules: is paused"
     old: uint256 = 0
     new: uint256 = 0
     old, new = schedule_terms._unpaid(schedule)
@@ -158,7 +158,7 @@ def fund(_schedule_id: uint256, _amount: uint256):
     @notice Hand in tokens for a schedule that does not mint, by allowance.
     @param _schedule_id Number of the schedule.
     @param _amount Wei.
-    @custom:error "schedules: unknown schedule", "schedules: schedule is cancelled",
+    @custom:error "schedules: unknown schedule", "schedules: is cancelled",
                   "schedules: schedule is minted", "schedules: zero amount", or as the token does.
     """
     self._check_active(_schedule_id)
@@ -254,7 +254,7 @@ def change(_schedule_id: uint256, _amount: uint256, _interval_blocks: uint256):
     @param _amount Wei for each interval.
     @param _interval_blocks Blocks of an interval.
     @custom:error "ownable: caller is not the owner", "schedules: unknown schedule",
-                  "schedules: schedule is cancelled", "schedules: bad amount",
+                  "schedules: is cancelled", "schedules: bad amount",
                   "schedules: bad interval"
                   "schedules: arrears unpaid" Something is still due from before the last change:
                   two changes at a time are as many as are kept apart.
@@ -300,11 +300,11 @@ def pause(_schedule_id: uint256):
             end does not move.
     @param _schedule_id Number of the schedule.
     @custom:error "ownable: caller is not the owner", "schedules: unknown schedule",
-                  "schedules: schedule is cancelled", "schedules: schedule is paused"
+                  "schedules: is cancelled", "schedules: is paused"
     """
     ownable._check_owner()
     self._check_active(_schedule_id)
-    assert self._schedules[_schedule_id].paused_at == 0, "schedules: schedule is paused"
+    assert self._schedules[_schedule_id].paused_at == 0, "schedules: is paused"
     self._schedules[_schedule_id].paused_at = block.number
     log IDistributionSchedules.Paused(schedule_id=_schedule_id)
 
@@ -315,11 +315,11 @@ def resume(_schedule_id: uint256):
     @notice Go on with the interval that runs.
     @param _schedule_id Number of the schedule.
     @custom:error "ownable: caller is not the owner", "schedules: unknown schedule",
-                  "schedules: schedule is cancelled", "schedules: schedule is not paused"
+                  "schedules: is cancelled", "schedules: not paused"
     """
     ownable._check_owner()
     schedule: IDistributionSchedules.Schedule = self._load_active(_schedule_id)
-    assert schedule.paused_at > 0, "schedules: schedule is not paused"
+    assert schedule.paused_at > 0, "schedules: not paused"
     schedule = self._skip(_schedule_id, schedule)
     schedule.paused_at = 0
     self._schedules[_schedule_id] = schedule
@@ -334,7 +334,7 @@ def cancel(_schedule_id: uint256):
             no recipient can keep it from ending.
     @param _schedule_id Number of the schedule.
     @custom:error "ownable: caller is not the owner", "schedules: unknown schedule",
-                  "schedules: schedule is cancelled"
+                  "schedules: is cancelled"
     """
     ownable._check_owner()
     schedule: IDistributionSchedules.Schedule = self._load_active(_schedule_id)
@@ -409,7 +409,7 @@ def due(_schedule_id: uint256) -> IDistributionSchedules.Due:
 def next_due_block(_schedule_id: uint256) -> uint256:
     """
     @notice The first block above this one at which an interval is over; 0 if there is none, and
-            while the schedule is paused.
+            while the is paused.
     @custom:error "schedules: unknown schedule"
     """
     self._check_known(_schedule_id)
@@ -440,7 +440,7 @@ def _check_known(_schedule_id: uint256):
 def _check_active(_schedule_id: uint256):
     self._check_known(_schedule_id)
     is_cancelled: bool = self._schedules[_schedule_id].is_cancelled
-    assert not is_cancelled, "schedules: schedule is cancelled"
+    assert not is_cancelled, "schedules: is cancelled"
 
 
 @internal

@@ -91,7 +91,7 @@ def _check_open(_pool_id: uint256):
 @internal
 @view
 def _check_operator(_pool_id: uint256, _account: address):
-    assert _account == self._pools[_pool_id].operator, "pools: caller is not the operator"
+    assert _account == self._pools[_pool_id].operator, "pools: not the operator"
 
 
 @internal

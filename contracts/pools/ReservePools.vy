@@ -236,7 +236,7 @@ def allocate(_pool_id: uint256, _buyer: address, _amount: uint256, _seconds: uin
     @param _seconds Until it expires: 1 hour to 90 days.
     @return Number of the allocation.
     @custom:error "pools: unknown pool", "pools: pool is closed",
-                  "pools: caller is not the operator", "pools: bad buyer", "pools: zero amount",
+                  "pools: not the operator", "pools: bad buyer", "pools: zero amount",
                   "pools: not enough available", "pools: bad time to expiry"
     """
     pool_books._check_open(_pool_id)
@@ -257,7 +257,7 @@ def release(_allocation_id: uint256):
     """
     @notice Complete a sale: a part is burned, the buyer gets the rest.
     @param _allocation_id Number of an allocation that has not expired.
-    @custom:error "pools: allocation is not open", "pools: caller is not the operator",
+    @custom:error "pools: allocation is not open", "pools: not the operator",
                   "pools: allocation expired"
     """
     allocation: IReservePools.Allocation = pool_allocations._load_open(_allocation_id)
@@ -281,7 +281,7 @@ def cancel(_allocation_id: uint256):
     """
     @notice Take an allocation back: its tokens are available again.
     @param _allocation_id Number of an open allocation, expired or not.
-    @custom:error "pools: allocation is not open", "pools: caller is not the operator"
+    @custom:error "pools: allocation is not open", "pools: not the operator"
     """
     allocation: IReservePools.Allocation = pool_allocations._load_open(_allocation_id)
     pool_books._check_operator(allocation.pool_id, msg.sender)
@@ -299,7 +299,7 @@ def set_price(_pool_id: uint256, _price: uint256):
     @param _pool_id Number of the pool.
     @param _price Units of the payment token for 10^18 wei; 0 stops.
     @custom:error "pools: unknown pool", "pools: pool is closed",
-                  "pools: caller is not the operator", "pools: nothing changes",
+                  "pools: not the operator", "pools: nothing changes",
                   "pools: price out of bounds" Also where the owner has set no terms.
     """
     pool_books._check_open(_pool_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from hypothesis import settings
@@ -150,10 +151,8 @@ class PoolsMachine(PoolsActions):
     @rule()
     def process(self):
         """Anyone may have the schedule paid, whatever the pool's threshold."""
-        try:
+        with suppress(Refusal):
             self.scene.on_schedules("process", None, self.schedule_id)
-        except Refusal:
-            pass
 
     @rule(seconds=st.sampled_from([1, HOUR - 1, HOUR, DAY, 90 * DAY]), blocks=st.integers(1, 20))
     def wait(self, seconds, blocks):

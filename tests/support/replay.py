@@ -24,9 +24,7 @@ class PoolsReplay:
         self.allocations: dict[int, list[Any]] = {}
         self.sales: defaultdict[int, Any] = defaultdict(lambda: NO_SALE)
         self.refills: defaultdict[int, Any] = defaultdict(lambda: NO_REFILL)
-        self._handlers: dict[str, Callable[[Any], None]] = {
-            name.removeprefix("_on_"): getattr(self, name) for name in dir(self) if name.startswith("_on_")
-        }
+        self._handlers: dict[str, Callable[[Any], None]] = {name.removeprefix("_on_"): getattr(self, name) for name in dir(self) if name.startswith("_on_")}
 
     def read(self, logs: list[Any]) -> None:
         """Apply events in their order; those of other contracts are passed over."""
@@ -56,7 +54,8 @@ class PoolsReplay:
     def _on_Replenished(self, log: Any) -> None:
         self._move(log.pool_id, available=log.amount, put_in=log.amount)
 
-    _on_Absorbed = _on_Replenished
+    def _on_Absorbed(self, log: Any) -> None:
+        self._on_Replenished(log)
 
     def _on_RefillSet(self, log: Any) -> None:
         assert self.refills[log.pool_id] == _plain(log.old_refill)

@@ -195,7 +195,7 @@ class ReservePools(Ownable):
             Number of the allocation.
         """
         pool = self._open_pool(pool_id)
-        _require(caller == pool.operator, "caller is not the operator")
+        _require(caller == pool.operator, "not the operator")
         _require(buyer not in (ZERO_ADDRESS, self.address, self.token_address), "bad buyer")
         _require(amount > 0, "zero amount")
         _require(amount <= pool.available, "not enough available")
@@ -209,7 +209,7 @@ class ReservePools(Ownable):
         """Complete a sale: a part is burned, the buyer gets the rest."""
         allocation = self._open_allocation(allocation_id)
         pool = self.pool(allocation.pool_id)
-        _require(caller == pool.operator, "caller is not the operator")
+        _require(caller == pool.operator, "not the operator")
         _require(self._now < allocation.expires_at, "allocation expired")
         self._end(allocation_id, Status.RELEASED)
         pool.reserved -= allocation.amount
@@ -218,13 +218,13 @@ class ReservePools(Ownable):
     def cancel(self, caller: str, allocation_id: int) -> None:
         """Take an allocation back."""
         allocation = self._open_allocation(allocation_id)
-        _require(caller == self.pool(allocation.pool_id).operator, "caller is not the operator")
+        _require(caller == self.pool(allocation.pool_id).operator, "not the operator")
         self._give_back(allocation_id, Status.CANCELLED)
 
     def set_price(self, caller: str, pool_id: int, price: int) -> None:
         """Move the price inside the owner's bounds, or stop selling with 0."""
         pool, sale = self._open_pool(pool_id), self.sale(pool_id)
-        _require(caller == pool.operator, "caller is not the operator")
+        _require(caller == pool.operator, "not the operator")
         _require(price != sale.price, "nothing changes")
         self._check_price(sale.terms, price)
         self._state.sales[pool_id] = replace(sale, price=price)

@@ -132,7 +132,7 @@ class DistributionSchedules(Ownable):
             Wei paid.
         """
         schedule = self._active(schedule_id)
-        _require(schedule.paused_at == 0, "schedule is paused")
+        _require(schedule.paused_at == 0, "is paused")
         old, new = self._unpaid(schedule)
         _require(old + new > 0, "nothing due")
         old, new = self._covered(schedule, old, new)
@@ -182,7 +182,7 @@ class DistributionSchedules(Ownable):
     def change(self, caller: str, schedule_id: int, amount: int, interval_blocks: int) -> None:
         """Other terms from the next interval on; replaces a change that waits for it."""
         self.check_owner(caller)
-        schedule = self._active(schedule_id)
+        schedule = replace(self._active(schedule_id))  # a refusal leaves everything as it was
         self._check_terms(amount, interval_blocks)
         if schedule.paused_at > 0:
             self._skip(schedule)
@@ -194,19 +194,20 @@ class DistributionSchedules(Ownable):
         from_block = schedule.terms.next_boundary(self._now)
         _require(from_block + interval_blocks <= schedule.last_block, "no interval follows")
         schedule.next_terms = Terms(amount, interval_blocks, from_block)
+        self._schedules[schedule_id - 1] = schedule
 
     def pause(self, caller: str, schedule_id: int) -> None:
         """Pay nothing until it is resumed; intervals that are over by then are skipped, what was due before stays owed."""
         self.check_owner(caller)
         schedule = self._active(schedule_id)
-        _require(schedule.paused_at == 0, "schedule is paused")
+        _require(schedule.paused_at == 0, "is paused")
         schedule.paused_at = self._now
 
     def resume(self, caller: str, schedule_id: int) -> None:
         """Go on with the next interval."""
         self.check_owner(caller)
         schedule = self._active(schedule_id)
-        _require(schedule.paused_at > 0, "schedule is not paused")
+        _require(schedule.paused_at > 0, "not paused")
         self._skip(schedule)
         schedule.paused_at = 0
 
@@ -277,7 +278,7 @@ class DistributionSchedules(Ownable):
 
     def _active(self, schedule_id: int) -> Schedule:
         schedule = self.schedule(schedule_id)
-        _require(not schedule.is_cancelled, "schedule is cancelled")
+        _require(not schedule.is_cancelled, "is cancelled")
         return schedule
 
     @staticmethod

@@ -49,8 +49,8 @@ def test_allocate__bad_call__refused(scene):
     for changed, reason in (
         ({"pool_id": 0}, "pools: unknown pool"),
         ({"pool_id": 3}, "pools: unknown pool"),
-        ({"caller": scene.owner}, "pools: caller is not the operator"),
-        ({"caller": scene.buyer}, "pools: caller is not the operator"),
+        ({"caller": scene.owner}, "pools: not the operator"),
+        ({"caller": scene.buyer}, "pools: not the operator"),
         ({"buyer": ZERO_ADDRESS}, "pools: bad buyer"),
         ({"buyer": scene.model.address}, "pools: bad buyer"),
         ({"buyer": str(scene.token.address)}, "pools: bad buyer"),

@@ -45,7 +45,7 @@ def test_set_operator__owner__old_one_loses_open_allocations_at_once(scene):
         ("allocate", (pool_id, scene.operator, 1, HOUR)),
         ("set_price", (pool_id, 1)),
     ):
-        with refuses("pools: caller is not the operator"):
+        with refuses("pools: not the operator"):
             scene.on_pools(name, scene.operator, *arguments)
     scene.on_pools("cancel", scene.other, allocation)
     scene.agree()

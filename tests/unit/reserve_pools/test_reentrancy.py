@@ -57,7 +57,7 @@ class Stage:
             "close_pool": (2,),
             "set_operator": (1, self.treasury),
             "absorb": (1, GIFT),
-            "set_sale": (1, terms[:4] + (500 * UNIT,), UNIT),
+            "set_sale": (1, (*terms[:4], 500 * UNIT), UNIT),
             "transfer_ownership": (self.treasury,),
         }
 

@@ -27,7 +27,11 @@ def filled(scene):
 def test_set_refill__owner__shown_and_ended_with_all_zero(scene, filled):
     pool_id, schedule_id = filled
     refill = Refill(150, scene.planned.address, schedule_id)
-    for old, new in ((Refill(), refill), (refill, Refill(151, scene.planned.address, schedule_id)), (Refill(151, scene.planned.address, schedule_id), Refill())):
+    for old, new in (
+        (Refill(), refill),
+        (refill, Refill(151, scene.planned.address, schedule_id)),
+        (Refill(151, scene.planned.address, schedule_id), Refill()),
+    ):
         scene.on_pools("set_refill", scene.owner, pool_id, new)
         (event,) = events(scene.pools, "RefillSet")
         assert (event.pool_id, tuple(event.old_refill), tuple(event.new_refill)) == (pool_id, astuple(old), astuple(new))

@@ -124,7 +124,7 @@ def test_end__unknown_allocation_or_wrong_caller__refused(scene):
             with refuses("pools: allocation is not open"):
                 scene.on_pools(name, scene.operator, number)
         for caller in (scene.attacker, scene.buyer, scene.owner):  # the attacker operates another pool
-            with refuses("pools: caller is not the operator"):
+            with refuses("pools: not the operator"):
                 scene.on_pools(name, caller, allocation)
     with refuses("pools: allocation is not open"):
         scene.on_pools("expire", None, allocation + 1)

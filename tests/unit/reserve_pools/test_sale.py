@@ -80,7 +80,6 @@ def test_set_sale__bad_call__refused(scene):
 
 def test_set_sale__payment_token_without_code__refused(scene):
 
-
     with boa.reverts("pools: payment has no code"):
         scene.pools.set_sale(scene.pool(), astuple(scene.terms(payment_token=scene.other)), UNIT, sender=scene.owner)
 
@@ -100,8 +99,8 @@ def test_set_price__operator__inside_the_bounds_or_none(scene, price):
 def test_set_price__bad_call__refused(scene):
     pool_id, unpriced = scene.for_sale(100), scene.pool()
     for caller, number, price, reason in (
-        (scene.owner, pool_id, 2 * UNIT, "pools: caller is not the operator"),
-        (scene.attacker, pool_id, 2 * UNIT, "pools: caller is not the operator"),
+        (scene.owner, pool_id, 2 * UNIT, "pools: not the operator"),
+        (scene.attacker, pool_id, 2 * UNIT, "pools: not the operator"),
         (scene.operator, 3, UNIT, "pools: unknown pool"),
         (scene.operator, pool_id, UNIT, "pools: nothing changes"),
         (scene.operator, pool_id, UNIT // 2 - 1, "pools: price out of bounds"),
