@@ -373,12 +373,11 @@ def schedules(
     @notice Schedules from number _first_id on, at most 20; fewer at the end.
     """
     page: DynArray[IDistributionSchedules.Schedule, MAX_SCHEDULES] = []
-    id: uint256 = max(_first_id, 1)
     for i: uint256 in range(min(_limit, MAX_SCHEDULES), bound=MAX_SCHEDULES):
+        id: uint256 = max(_first_id, 1) + i
         if id > self.schedule_count:
             break
         page.append(self._schedules[id])
-        id += 1
     return page
 
 

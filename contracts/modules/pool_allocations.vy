@@ -78,12 +78,11 @@ def allocations(
     @notice Allocations from number _first_id on, at most 100; fewer at the end.
     """
     page: DynArray[IReservePools.Allocation, MAX_ALLOCATIONS] = []
-    id: uint256 = max(_first_id, 1)
     for i: uint256 in range(min(_limit, MAX_ALLOCATIONS), bound=MAX_ALLOCATIONS):
+        id: uint256 = max(_first_id, 1) + i
         if id > self.allocation_count:
             break
         page.append(self._load(id))
-        id += 1
     return page
 
 

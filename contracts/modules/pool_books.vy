@@ -48,12 +48,11 @@ def pools(_first_id: uint256, _limit: uint256) -> DynArray[IReservePools.Pool, M
     @notice Pools from number _first_id on, at most 20; fewer at the end.
     """
     page: DynArray[IReservePools.Pool, MAX_POOLS] = []
-    id: uint256 = max(_first_id, 1)
     for i: uint256 in range(min(_limit, MAX_POOLS), bound=MAX_POOLS):
+        id: uint256 = max(_first_id, 1) + i
         if id > self.pool_count:
             break
         page.append(self._pools[id])
-        id += 1
     return page
 
 

@@ -18,7 +18,7 @@ from tests.support.replay import SchedulesReplay
 
 CAP, WINDOW_CAP, WINDOW = 3_000, 200, 600
 MOST = 6
-numbers = st.integers(0, MOST + 1)
+numbers = st.sampled_from([1, 2, 3, 4, 1, 2, 3, 4, 5, 6, 0])
 amounts = st.sampled_from([1, 2, 5, 50])
 intervals = st.sampled_from([1, 3, 10])
 
@@ -70,6 +70,10 @@ class SchedulesMachine(SchedulesActions):
         self.setup()
         self.act_create(Kind.TREASURY, False, 5, 3, 0, 0)
         self.act_create(Kind.POOL, True, 50, 10, 0, 100)
+        self.act_create(Kind.POOL, False, 2, 1, 5, 35)
+        self.act_create(Kind.RELAYS, True, 1, 1, 0, 0)
+        for schedule_id in (1, 3):
+            self.scene.on_schedules("fund", self.scene.donor, schedule_id, 100)
 
     @rule(
         kind=st.sampled_from(Kind), is_minted=st.booleans(), amount=amounts, interval=intervals, delay=st.integers(0, 9), duration=st.sampled_from([0, 10, 35])
@@ -84,6 +88,9 @@ class SchedulesMachine(SchedulesActions):
 
     @rule(schedule_id=numbers)
     def process(self, schedule_id):
+        self.do_process(schedule_id)
+
+    def do_process(self, schedule_id: int) -> None:
         known = schedule_id in self.naive
         funds = self.funds(schedule_id) if known else 0
         paid, is_done = self.attempt("process", None, schedule_id)
@@ -102,8 +109,10 @@ class SchedulesMachine(SchedulesActions):
     def resume(self, schedule_id):
         self.act_on_both("resume", schedule_id)
 
-    @rule(schedule_id=st.integers(2, MOST + 1))
-    def cancel(self, schedule_id):
+    @rule(schedule_id=st.integers(2, MOST), is_meant=st.sampled_from([False, False, True]))
+    def cancel(self, schedule_id, is_meant):
+        if not is_meant:
+            return
         _, is_done = self.attempt("cancel", self.scene.owner, schedule_id)
         if is_done:
             self.cancelled.add(schedule_id)
@@ -113,18 +122,26 @@ class SchedulesMachine(SchedulesActions):
         self.scene.give(self.scene.planned.address, amount)
         self.gifts += amount
 
+    @rule(schedule_id=st.integers(1, 4), blocks=st.integers(1, 12))
+    def wait_and_process(self, schedule_id, blocks):
+        self.do_wait(blocks, 3)
+        self.do_process(schedule_id)
+
     @rule(blocks=st.integers(1, 30), block_time=st.sampled_from([0, 1, 3, 100]))
     def wait(self, blocks, block_time):
+        self.do_wait(blocks, block_time)
+
+    def do_wait(self, blocks: int, block_time: int) -> None:
         pass_time(blocks * block_time, blocks)
         for schedule_id, naive in self.naive.items():
             if schedule_id not in self.cancelled:
                 naive.to(boa.env.evm.patch.block_number)
 
-    @rule(schedule_id=st.integers(1, MOST))
-    def attack(self, schedule_id):
+    @rule(which=st.integers(0, 4), schedule_id=st.integers(1, 4))
+    def attack(self, which, schedule_id):
         """An account without rights or tokens changes nothing."""
-        for name, arguments in (("change", (1, 1)), ("pause", ()), ("resume", ()), ("cancel", ()), ("fund", (1,))):
-            assert self.attempt(name, self.scene.attacker, schedule_id, *arguments) == (None, False)
+        name, arguments = (("change", (1, 1)), ("pause", ()), ("resume", ()), ("cancel", ()), ("fund", (1,)))[which]
+        assert self.attempt(name, self.scene.attacker, schedule_id, *arguments) == (None, False)
 
     def rows(self) -> list[Any]:
         return list(self.scene.schedules.schedules(1, 20))
