@@ -14,6 +14,9 @@ from tests.support.pools import Scene, pass_time
 from tests.support.profiles import examples
 
 STEPS = 60
+COMFORTABLE = ["wait", "wait", "wait", "process", "process", "fund", "change", "pause", "resume"]
+# always short of funds, with dear intervals owed from before each change: what is paid first shows
+POOR = ["wait", "wait", "change", "change", "fund", "process"]
 
 
 def attempt(call: Any, *arguments: Any) -> tuple[Any, str]:
@@ -29,6 +32,7 @@ class History:
 
     def __init__(self, rng: random.Random, is_minted: bool) -> None:
         self.rng, self.is_minted = rng, is_minted
+        self.is_poor = rng.random() < 0.5
         self.scene = Scene()
         self.funded = self.paid = 0
         amount, interval, now = rng.randrange(1, 20), rng.choice([1, 2, 7, 30]), boa.env.evm.patch.block_number
@@ -57,7 +61,7 @@ class History:
     def step(self) -> None:
         """Anything at all."""
         rng = self.rng
-        match rng.choice(["wait", "wait", "wait", "process", "process", "fund", "change", "pause", "resume"]):
+        match rng.choice(POOR if self.is_poor else COMFORTABLE):
             case "wait":
                 blocks = rng.choice([0, 1, 1, 2, 5, 13, 100])
                 pass_time(blocks * rng.choice([0, 1, 3, 12, 90]), blocks)  # drifted blocks
@@ -65,7 +69,7 @@ class History:
             case "process":
                 self.paid += self.same("process") or 0
             case "fund" if not self.is_minted:
-                amount = rng.randrange(1, 60)
+                amount = rng.randrange(1, 16 if self.is_poor else 60)
                 self.scene.on_schedules("fund", self.scene.donor, self.schedule_id, amount)
                 self.funded += amount
             case "change":
