@@ -28,12 +28,14 @@ from mdt.units import WAD
 from tools import contracts
 
 UNIT = 10**18
+DAY = 86_400
 FOR_EVER = 2**256 - 1
 DATA_HASH = Web3.keccak(text="bundle")
 INPUTS = (8_000, 7 * WAD // 10, 9 * WAD // 10)  # the documents' epoch 1000
 REPORTERS = sorted((Account.from_key(Web3.keccak(text=f"mdt gas reporter {index}")) for index in range(5)), key=lambda account: account.address.lower())
 QUORUM = 3
 PURPOSE = b"grant".ljust(32, b"\x01")
+SALT = b"salt".ljust(32, b"\x01")
 EVIDENCE, REASONS = Web3.keccak(text="evidence"), Web3.keccak(text="reasons")
 OFFLINE, NO_REVEAL = 1, 2
 JAILED = 4
@@ -47,6 +49,15 @@ ARGUMENTS: dict[str, Any] = {
     "_tasks": INPUTS[0],
     "_difficulty": INPUTS[1],
     "_participation": INPUTS[2],
+}
+
+# Arguments of the timelock's views by their type.
+OPERATION: dict[str, Any] = {
+    "bytes32": bytes(32),
+    "bytes": bytes(68),
+    "address[]": ["0x" + "11" * 20] * 2,
+    "uint256[]": [0] * 2,
+    "bytes[]": [bytes(68)] * 2,
 }
 
 
@@ -71,7 +82,7 @@ class Life:
         reward = chain.deploy("emission/BlockReward", token.address, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner)
         staking = chain.deploy("staking/Staking", token.address, reward.address, pool.address, *staking_numbers(settings), owner)
         validators = chain.deploy("staking/Validators", staking.address)
-        treasury = chain.deploy("governance/Treasury", owner)
+        treasury = chain.deploy("governance/Treasury", token.address, 30 * DAY, 500 * UNIT, owner)
         addresses = [account.address for account in REPORTERS]
         wiring = [one.address for one in (token, distributor, staking, pool, treasury)]
         governed = (astuple(Parameters.of(settings)), settings.emission.report_delay, addresses, QUORUM, owner, guardian)
@@ -81,9 +92,11 @@ class Life:
         asked = [one.address for one in (token, staking, validators, controller, treasury)]
         slasher = chain.deploy("staking/Slasher", *asked, guardian, *judged, owner)
         lens = chain.deploy("staking/StakingLens", staking.address, validators.address, slasher.address)
-        suite = (token, pool, distributor, reward, staking, validators, slasher, lens, treasury, controller)
+        vesting = chain.deploy("vesting/Vesting", token.address, treasury.address, owner)
+        timelock = chain.deploy("governance/Timelock", DAY, [owner], [], guardian)
+        suite = (token, pool, distributor, reward, staking, validators, slasher, lens, treasury, controller, vesting, timelock)
         names = ("MDT", "RecyclingPool", "RewardDistributor", "BlockReward", "Staking", "Validators", "Slasher", "StakingLens")
-        names += ("Treasury", "EmissionController")
+        names += ("Treasury", "EmissionController", "Vesting", "Timelock")
         found = dict(zip(names, suite, strict=True))
         for path in contracts.deployables():
             name = path.split("/")[-1]
@@ -351,6 +364,59 @@ class Life:
         self.chain.mine()
         self.call("Slasher", "execute", self._last_slash(), sender=self.keeper)
 
+    def use_vesting(self) -> None:
+        """Schedules made alone and in a batch, claims, a new beneficiary, every end."""
+        holder, other = self.holder, self.other
+        self.call("Vesting", "set_creator", self.keeper.address, True)
+        self.call("MDT", "approve", self.address("Vesting"), FOR_EVER, sender=self.keeper)
+        fields = (100 * UNIT, self.chain.timestamp + DAY, 30 * DAY, 120 * DAY, 1_000, True, True)
+        for beneficiary in (holder, other, holder):
+            self.call("Vesting", "create", (beneficiary.address, *fields), sender=self.keeper)
+        self.call("Vesting", "create_batch", [(holder.address, *fields), (other.address, *fields)], sender=self.keeper)
+        self.chain.travel(60 * DAY)
+        self.call("Vesting", "claim", holder.address, 0, sender=self.keeper)
+        self.call("Vesting", "claim", holder.address, 0, UNIT // 100, sender=self.keeper)
+        self.call("Vesting", "propose_beneficiary", 1, other.address, sender=holder)
+        self.call("Vesting", "renounce_revocation", holder.address, 1)
+        self.call("Vesting", "accept_beneficiary", holder.address, 1, sender=other)
+        self.call("Vesting", "revoke", holder.address, 2)
+        self.call("Vesting", "renounce", 0, sender=other)
+
+    def use_governance(self) -> None:
+        """A budget, a grant; operations of the timelock announced, made and cancelled, alone and together."""
+        self.call("Vesting", "set_creator", self.address("Treasury"), True)
+        self.call("Treasury", "set_vesting", self.address("Vesting"))
+        terms = (self.holder.address, 100 * UNIT, self.chain.timestamp + DAY, 30 * DAY, 120 * DAY, 0, True, True)
+        self.call("Treasury", "vest", terms, PURPOSE)
+        self.call("Treasury", "set_budget", self.address("MDT"), 600 * UNIT)
+        self._use_timelock()
+
+    def _use_timelock(self) -> None:
+        """A pool of its own for a while: a change of the drawer, twice in one operation, the way back, and one that is cancelled."""
+        timelock, pool, owner = self.contracts["Timelock"], self.contracts["RecyclingPool"], self.owner.address
+        self.call("RecyclingPool", "transfer_ownership", timelock.address)
+        self.call("Timelock", "accept_ownership", [pool.address], sender=self.keeper)
+        admin = timelock.encode_abi("grantRole", [bytes(32), owner])
+        delay = timelock.encode_abi("update_delay", [2 * DAY])
+        operations = [(timelock.address, 0, admin), (timelock.address, 0, delay), (pool.address, 0, pool.encode_abi("transfer_ownership", [owner]))]
+        for operation in operations:
+            self.call("Timelock", "schedule", *operation, bytes(32), SALT, DAY)
+        batch = ([pool.address] * 2, [0] * 2, [pool.encode_abi("set_drawer", [one.address]) for one in (self.keeper, self.contracts["EmissionController"])])
+        for salt in (bytes(32), SALT):
+            self.call("Timelock", "schedule_batch", *batch, bytes(32), salt, DAY)
+        self.call("Timelock", "cancel", self.view("Timelock", "hash_operation_batch", *batch, bytes(32), bytes(32)), sender=self.guardian)
+        self.chain.travel(DAY)
+        self.chain.mine()
+        self.call("Timelock", "execute_batch", *batch, bytes(32), SALT, sender=self.keeper)
+        for operation in operations:
+            gas = self.call("Timelock", "execute", *operation, bytes(32), SALT, sender=self.keeper)
+            if operation[2] == delay:  # only the timelock itself can call it: the whole execution
+                self.rows["Timelock"]["update_delay(uint256)"] = gas
+        self.call("RecyclingPool", "accept_ownership")
+        executor = self.view("Timelock", "EXECUTOR_ROLE")
+        for function in ("grantRole", "revokeRole"):
+            self.call("Timelock", function, executor, self.keeper.address)
+
     def use_controller(self, entries: dict[str, int]) -> None:
         """Two settled epochs, a cancelled, a refuted and a skipped one, and every setter; ends with a report pending."""
         for _ in range(2):
@@ -411,9 +477,11 @@ class Life:
     def _argument(self, name: str, item: Any) -> Any:
         if item["type"] == "address":
             staker = self.holder.address if item["name"] == "_owner" and name.startswith("Staking") else self.validator.address
-            return {"_minter": self.minter.address}.get(item["name"], staker)
+            return {"_minter": self.minter.address, "_beneficiary": self.holder.address}.get(item["name"], staker)
         if item["name"] == "_block":
             return self.chain.block_number
+        if item["type"] in OPERATION:
+            return OPERATION[item["type"]]
         if item["name"] == "_vote":
             return (self.chain.block_number, DATA_HASH)
         if item["name"] == "_entries":
@@ -450,6 +518,8 @@ def measure() -> dict[str, dict[str, int]]:
     life.use_staking()
     life.use_controller(entries)
     life.use_slasher()
+    life.use_vesting()
+    life.use_governance()
     life.look()
     life.hand_over()
     return {name: dict(sorted(life.rows[name].items())) for name in sorted(life.rows)}

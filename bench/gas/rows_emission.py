@@ -81,7 +81,7 @@ def _deploy(chain: Chain, owner: LocalAccount, minter: LocalAccount, reporters: 
     token, staking = suite.token, suite.staking
     pool = chain.deploy("distribution/RecyclingPool", token.address, preset.recycling.fee_burn_bps, owner.address)
     distributor = chain.deploy("distribution/RewardDistributor", token.address, owner.address)
-    treasury = chain.deploy("governance/Treasury", owner.address)
+    treasury = chain.deploy("governance/Treasury", token.address, DAY * 30, 0, owner.address)
     schedule, parameters = Schedule.of(preset), Parameters.of(preset)
     controller = chain.deploy(
         "emission/EmissionController",

@@ -9,6 +9,7 @@ from mdt.model.reasons import Burn, Mint, Recycle, mask
 from mdt.settings import load
 
 UNIT = 10**18
+DAY = 86_400
 PURPOSE = b"grant".ljust(32, b"\x01")
 BLOCK_BUCKET = 1
 
@@ -50,12 +51,17 @@ def measure_pool_and_treasury(chain: Chain) -> dict[str, int]:
     owner, minter, payer, drawer, grantee = (chain.account() for _ in range(5))
     token = deploy_token(chain, owner, minter)
     pool = chain.deploy("distribution/RecyclingPool", token.address, load("adr-literal").recycling.fee_burn_bps, owner.address)
-    treasury = chain.deploy("governance/Treasury", owner.address)
+    treasury = chain.deploy("governance/Treasury", token.address, 30 * DAY, 1_000 * UNIT, owner.address)
     chain.send(token.functions.set_burner(pool.address, mask(Burn.TRANSACTION_FEE, Burn.DEFLATION)), owner)
     for holder in (payer.address, treasury.address, drawer.address, grantee.address):
         chain.send(token.functions.mint(holder, 1_000 * UNIT, Mint.GENESIS), minter)
     chain.send(token.functions.approve(pool.address, 2**256 - 1), payer)
     chain.send(pool.functions.set_drawer(drawer.address), owner)
+    vesting = chain.deploy("vesting/Vesting", token.address, treasury.address, owner.address)
+    chain.send(vesting.functions.set_creator(treasury.address, True), owner)
+    chain.send(treasury.functions.set_vesting(vesting.address), owner)
+    # a cliff of a year, four years after it, revocable
+    terms = (grantee.address, 10 * UNIT, chain.timestamp + DAY, 365 * DAY, 5 * 365 * DAY, 0, True, True)
     calls = {
         "deposit_fees, half burned": (pool.functions.deposit_fees(10 * UNIT), payer),
         "recycle": (pool.functions.recycle(10 * UNIT, Recycle.DONATION), payer),
@@ -63,6 +69,7 @@ def measure_pool_and_treasury(chain: Chain) -> dict[str, int]:
         "draw, nothing wanted": (pool.functions.draw(0), drawer),
         "burn_surplus": (pool.functions.burn_surplus(UNIT), owner),
         "treasury spend": (treasury.functions.spend(token.address, grantee.address, 10 * UNIT, PURPOSE), owner),
+        "treasury vest": (treasury.functions.vest(terms, PURPOSE), owner),
     }
     for call, sender in calls.values():
         chain.send(call, sender)

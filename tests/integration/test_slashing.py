@@ -46,7 +46,7 @@ class Network:
         self.suite = deploy_suite()
         self.token, self.staking, self.validators = self.suite.token, self.suite.staking, self.suite.validators
         self.owner, self.arbiter = self.suite.owner, str(boa.env.generate_address("arbiter"))
-        self.treasury = str(deployer("governance/Treasury").deploy(self.owner).address)
+        self.treasury = str(deployer("governance/Treasury").deploy(self.token, 30 * 86_400, 0, self.owner).address)
         controller, twin = deploy_controller(self.token, self.owner)
         arguments = arguments_of(TERMS).values()
         self.slasher = deployer("staking/Slasher").deploy(

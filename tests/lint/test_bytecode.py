@@ -196,3 +196,30 @@ def test_traps__plain_code__is_not_flagged() -> None:
         view + "@internal\ndef t(n: uint256):\n    for i: uint256 in range(min(self.v(), 3), bound=3):\n        self.a[i] += n\n        self.f(n)\n"
     )
     assert traps(tree) == []
+
+
+# What code of others that is compiled into ours may do besides: the timelock calls whatever was announced, and passes a refusal on.
+ALLOWED_IN_SNEKMATE = {"governance/timelock_controller": {"raw_call", "raw_revert"}}
+SNEKMATE = contracts.SITE_PACKAGES / "snekmate"
+
+
+def borrowed() -> set[str]:
+    """snekmate's modules that our sources import, and those that these import: `auth/ownable`."""
+    found: set[str] = set()
+    texts = [path.read_text(encoding="utf-8") for path in SOURCES]
+    while texts:
+        names = re.findall(r"^from (?:snekmate|\.\.|\.)\.?(\w+) import (\w+)", texts.pop(), re.MULTILINE)
+        for name in {"/".join(one) for one in names} - found:
+            path = SNEKMATE / f"{name}.vy"
+            if path.exists():
+                found.add(name)
+                texts.append(path.read_text(encoding="utf-8"))
+    return found
+
+
+def test_snekmate__modules_compiled_into_ours__free_of_known_traps() -> None:
+    """F9."""
+    assert {"auth/ownable", "auth/ownable_2step", "auth/access_control", "governance/timelock_controller"} <= borrowed()
+    for name in sorted(borrowed()):
+        found = {trap.split(": ", 1)[1] for trap in traps(vy_ast.parse_to_ast((SNEKMATE / f"{name}.vy").read_text(encoding="utf-8")))}
+        assert found <= ALLOWED_IN_SNEKMATE.get(name, set()), name

@@ -172,6 +172,13 @@ def test_module__name__is_snake_case(path: str) -> None:
     assert re.fullmatch(r"[a-z][a-z_0-9]*", Path(path).stem)
 
 
+# Function names that sound like a back door and are none, each with why.
+NO_BACK_DOOR = {
+    "renounce": "a beneficiary gives up its own schedule",
+    "renounce_revocation": "the owner gives up a right, and stays the owner",
+}
+
+
 @pytest.mark.parametrize("name", DEPLOYABLES)
 def test_deployable__surface__has_no_back_door(name: str) -> None:
     """No payable function, no fallback, no way to walk away from ownership, no test-only function (C27)."""
@@ -179,4 +186,5 @@ def test_deployable__surface__has_no_back_door(name: str) -> None:
         assert entry.get("stateMutability") != "payable", entry
         assert entry["type"] != "fallback"
         assert entry["type"] != "receive"
-        assert not re.search(r"renounce|test|debug|mock|selfdestruct|upgrade", entry.get("name", "")) or "attest" in entry["name"], entry
+        if entry.get("name") not in NO_BACK_DOOR:
+            assert not re.search(r"renounce|test|debug|mock|selfdestruct|upgrade", entry.get("name", "")) or "attest" in entry["name"], entry

@@ -206,11 +206,11 @@ def test_naive__price_of_the_node__refused(naive, actors):
         naive.eth.send_transaction({"from": actors.keeper.address, "to": MINER.address, "gas": 50_000, "gasPrice": naive.eth.gas_price})
 
 
-def test_naive__estimate_of_the_node__refused_or_out_of_gas(naive, actors):
+def test_naive__estimate_of_the_node__refused_or_out_of_gas(naive, made, actors):
     with pytest.raises(Web3RPCError, match="intrinsic gas too low"):
         naive.eth.send_transaction({"from": actors.keeper.address, "to": MINER.address, "gasPrice": GWEI, "gas": 21_000 + 40 * 500, "data": "0x" + "ff" * 500})
     artifact = artifacts()["Treasury"]
-    data = artifact.bytecode + abilib.encode_constructor(artifact.abi, [actors.keeper.address])
+    data = artifact.bytecode + abilib.encode_constructor(artifact.abi, [made[0].suite()["MDT"].address, 30 * 86_400, 0, actors.keeper.address])
     gas = max(naive.eth.estimate_gas({"from": actors.keeper.address, "data": data}), 21_000 + 68 * len(data))
     sent = naive.eth.send_transaction({"from": actors.keeper.address, "gasPrice": GWEI, "gas": gas, "data": data})
     naive.eth.get_transaction_receipt(sent)

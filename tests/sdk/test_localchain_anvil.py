@@ -12,6 +12,7 @@ from eth_account import Account
 from web3 import Web3
 
 from mdt import localchain, schedule
+from mdt.abi import encode_constructor
 from mdt.compiled import from_vyper
 from mdt.contract import Contract
 from mdt.policy import Policy
@@ -58,10 +59,11 @@ def test_snapshot__anvil__restored(w3):
 
 def test_send__anvil__estimated_sent_and_decoded(w3):
     signer, chain = LocalSigner(Account.from_key(KEY)), Chain(w3, 31_337, Policy(poll_seconds=0.05))
-    artifact = from_vyper(("Treasury",))["Treasury"]
-    receipt = chain.send(signer, None, artifact.bytecode + bytes(12) + bytes.fromhex(signer.address[2:]), "create")
-    treasury = Contract(chain, receipt.contract_address, artifact.abi, "Treasury")
-    assert treasury.call("owner") == signer.address
-    moved = treasury.send(signer, "transfer_ownership", Account.from_key(b"\x05" * 32).address)
-    assert treasury.events(moved)[0].name == "OwnershipTransferStarted"
+    artifact = from_vyper(("MDT",))["MDT"]
+    arguments = encode_constructor(artifact.abi, ["ModernTensor", "MDT", [10**18] * 5, 86_400, signer.address, signer.address])
+    receipt = chain.send(signer, None, artifact.bytecode + arguments, "create")
+    token = Contract(chain, receipt.contract_address, artifact.abi, "MDT")
+    assert token.call("owner") == signer.address
+    moved = token.send(signer, "transfer_ownership", Account.from_key(b"\x05" * 32).address)
+    assert token.events(moved)[0].name == "OwnershipTransferStarted"
     assert schedule.measure(chain).seconds is None

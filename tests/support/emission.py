@@ -174,7 +174,7 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     terms = staking_terms(settings) | {"stream_blocks": max(32, schedule.epoch_blocks)}
     table = settings.staking.decay_stakes, settings.staking.decay_values
     staking = deployer("staking/Staking").deploy(token, block_reward, pool, tuple(terms.values()), *table, owner)
-    treasury = deployer("governance/Treasury").deploy(owner)
+    treasury = deployer("governance/Treasury").deploy(token, 30 * 86_400, 0, owner)
     controller = deployer("emission/EmissionController").deploy(
         token,
         distributor,

@@ -384,7 +384,7 @@ def deploy_suite(validators: int = 3, stake: int = STAKE, terms: Terms = TERMS) 
     """A slasher with a slasher role and an arbiter over some validators."""
     owner, slasher_role, arbiter = (str(boa.env.generate_address(name)) for name in ("owner", "slasher", "arbiter"))
     token = deploy_token(owner, owner)
-    treasury = deployer("governance/Treasury").deploy(owner)
+    treasury = deployer("governance/Treasury").deploy(token, 30 * 86_400, 0, owner)
     controller, twin = deploy_controller(token, owner)
     books = StakingBooks(BoaClock(), STAKING_TERMS)
     staking = harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 import boa
+import pytest
 
 from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.treasury import Treasury
+from mdt.model.treasury import MAX_BUDGET, MAX_PERIOD_SECONDS, MIN_PERIOD_SECONDS, Treasury
+from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
 from tests.support.refusals import refuses
+from tests.support.treasury import BUDGET, PERIOD, deploy_treasury
 
 
 def test_constructor__owner__owns_and_nobody_is_pending(treasury, owner):
@@ -15,23 +20,56 @@ def test_constructor__owner__owns_and_nobody_is_pending(treasury, owner):
     assert treasury.pending_owner() == ZERO_ADDRESS
 
 
-def test_constructor__zero_owner__refused(treasury):
-    with boa.reverts("treasury: zero owner"):
-        deployer("governance/Treasury").deploy(ZERO_ADDRESS)
-    with refuses("treasury: zero owner"):
-        Treasury(treasury.address, ZERO_ADDRESS)
+def test_constructor__values__fixed_and_the_first_budget_is_in_force(treasury, model, mdt):
+    now = boa.env.timestamp
+    (event,) = [log for log in deploy_treasury(mdt, mdt.owner()).get_logs() if type(log).__name__ == "BudgetSet"]
+    assert (event.token, event.old_amount, event.new_amount, event.effective_at) == (mdt.address, 0, BUDGET, now)
+    assert (treasury.TOKEN(), treasury.PERIOD_SECONDS(), treasury.STARTED_AT(), treasury.vesting()) == (mdt.address, PERIOD, now, ZERO_ADDRESS)
+    assert (treasury.MIN_PERIOD_SECONDS(), treasury.MAX_PERIOD_SECONDS()) == (MIN_PERIOD_SECONDS, MAX_PERIOD_SECONDS) == (86_400, 365 * 86_400)
+    assert treasury.budget(mdt) == astuple(model.budget(mdt.address)) == (BUDGET, 0, BUDGET, 0, 0, now + PERIOD)
+
+
+def test_constructor__no_budget__nothing_logged_and_nothing_can_be_spent(mdt, owner, grantee):
+    treasury = deploy_treasury(mdt, owner, budget=0)
+    assert [log for log in treasury.get_logs() if type(log).__name__ == "BudgetSet"] == []
+    with boa.reverts("treasury: over budget"):
+        treasury.spend(mdt, grantee, 1, b"", sender=owner)
+
+
+@pytest.mark.parametrize("period", [MIN_PERIOD_SECONDS, MAX_PERIOD_SECONDS])
+def test_constructor__values_at_the_bounds__accepted(mdt, owner, period):
+    treasury = deploy_treasury(mdt, owner, MAX_BUDGET, period)
+    assert (treasury.budget(mdt).amount, treasury.PERIOD_SECONDS()) == (MAX_BUDGET, period)
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"owner": ZERO_ADDRESS}, "treasury: zero owner"),
+        ({"token": ZERO_ADDRESS}, "treasury: token has no code"),
+        ({"token": "0x" + "11" * 20}, "treasury: token has no code"),
+        ({"period": MIN_PERIOD_SECONDS - 1}, "treasury: period out of bounds"),
+        ({"period": MAX_PERIOD_SECONDS + 1}, "treasury: period out of bounds"),
+        ({"budget": MAX_BUDGET + 1}, "treasury: budget out of bounds"),
+    ],
+)
+def test_constructor__bad_value__refused(mdt, owner, changed, reason):
+    values = {"token": mdt.address, "period": PERIOD, "budget": BUDGET, "owner": owner} | changed
+    with boa.reverts(reason):
+        deployer("governance/Treasury").deploy(*values.values())
+    with refuses(reason):
+        Treasury(owner, values["token"], BoaClock(), *list(values.values())[1:], has_code="token" not in changed)
 
 
 def test_abi__whole_surface__no_way_to_renounce_approve_or_receive(treasury):
-    """The owner spends; there is no other way out, and no native coin gets in."""
-    functions = {entry["name"] for entry in treasury.abi if entry["type"] == "function"}
-    assert functions == {"spend", "total_spent", "owner", "pending_owner", "transfer_ownership", "accept_ownership"}
+    """The owner spends and grants; there is no other way out, and no native coin gets in."""
+    functions = {entry["name"] for entry in treasury.abi if entry["type"] == "function" and entry["stateMutability"] == "nonpayable"}
+    assert functions == {"spend", "vest", "set_budget", "set_vesting", "transfer_ownership", "accept_ownership"}
     assert not any(entry.get("stateMutability") == "payable" for entry in treasury.abi)
     assert not any(entry["type"] in ("fallback", "receive") for entry in treasury.abi)
 
 
-def test_transfer_ownership__two_steps__old_owner_keeps_spending_until_accepted(treasury, token, owner, grantee, attacker):
-    model = Treasury(treasury.address, owner)
+def test_transfer_ownership__two_steps__old_owner_keeps_spending_until_accepted(treasury, model, token, owner, grantee, attacker):
     successor = boa.env.generate_address("successor")
     with boa.reverts("ownable: caller is not the owner"):
         treasury.transfer_ownership(attacker, sender=attacker)

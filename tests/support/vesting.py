@@ -1,0 +1,117 @@
+"""A vesting contract on the real token with its model beside it, moved together, and terms to create schedules with."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from typing import Any
+
+import boa
+
+from mdt.errors import Refusal
+from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.vesting import DAY, Terms, Vesting
+from mdt.units import WAD
+from tests.support.boa_clock import BoaClock
+from tests.support.deployers import deployer
+from tests.support.refusals import refuses
+from tests.support.token import deploy_token, issue
+
+PURSE = 4_000_000 * WAD
+OPEN_TO_ALL = {"claim"}
+
+
+class VestingPair:
+    """The contract, and the model; a call goes to both, which must answer or refuse alike."""
+
+    def __init__(self, owner: str, creator: str, treasury: str, **token_arguments: Any) -> None:
+        self.owner, self.creator, self.treasury = owner, creator, treasury
+        self.token: Any = deploy_token(owner, owner, **token_arguments)
+        self.contract: Any = deployer("vesting/Vesting").deploy(self.token, treasury, owner)
+        self.clock = BoaClock()
+        self.model = Vesting(self.clock, str(self.contract.address), str(self.token.address), self.token.cap(), treasury, owner)
+        self.call(owner, "set_creator", creator, True)
+        self.give(creator)
+
+    def give(self, account: str, amount: int = PURSE) -> None:
+        """Tokens, and the contract's allowance over them."""
+        issue(self.token, account, amount)
+        self.token.approve(self.contract, 2**256 - 1, sender=account)
+
+    def call(self, sender: str, name: str, *arguments: Any) -> Any:
+        """Make a call on both.
+
+        Returns:
+            The answer.
+
+        Raises:
+            Refusal: both refuse, for the same reason.
+        """
+        model = getattr(self.model, name)
+        given = arguments if name in OPEN_TO_ALL else (sender, *arguments)
+        contract = getattr(self.contract, name)
+        plain = [as_argument(argument) for argument in arguments]
+        try:
+            answer = model(*given)
+        except Refusal as refusal:
+            with boa.reverts(str(refusal)):
+                contract(*plain, sender=sender)
+            raise
+        found = contract(*plain, sender=sender)
+        assert found is None or found == answer
+        return answer
+
+    def create(self, beneficiary: str, amount: int = 1_000 * WAD, **changed: Any) -> int:
+        """A schedule of the creator's; its index."""
+        index: int = self.call(self.creator, "create", self.terms(beneficiary, amount, **changed))
+        return index
+
+    def terms(self, beneficiary: str, amount: int = 1_000 * WAD, **changed: Any) -> Terms:
+        """From now on: a cliff of 30 days, 120 days in all, nothing at the start; `changed` replaces fields."""
+        fields: dict[str, Any] = {"start": self.clock.timestamp, "cliff_seconds": 30 * DAY, "duration_seconds": 120 * DAY}
+        return Terms(beneficiary, amount, **(fields | changed))
+
+    def refused(self, reason: str, sender: str, name: str, *arguments: Any) -> None:
+        """Both must refuse for this reason, and change nothing."""
+        before = self.token.balanceOf(self.contract), self.model.held
+        with refuses(reason):
+            self.call(sender, name, *arguments)
+        assert (self.token.balanceOf(self.contract), self.model.held) == before
+
+    def event(self, name: str) -> Any:
+        """The only event of this name in the last call."""
+        (found,) = [log for log in self.contract.get_logs() if type(log).__name__ == name]
+        return found
+
+    def agree(self, *accounts: str, is_brief: bool = False) -> None:
+        """Contract and model must show the same of these accounts, and the tokens must be there; briefly: by the pages alone."""
+        contract, model = self.contract, self.model
+        assert self.token.balanceOf(contract) == model.held
+        assert (contract.owner(), contract.pending_owner()) == (model.owner, model.pending_owner)
+        for account in accounts:
+            assert contract.is_creator(account) == model.is_creator(account)
+            used = 1 + max((index for beneficiary, index in model.records if beneficiary == account), default=-1)
+            page = contract.schedules(account, 0, min(used + 1, 32))
+            assert [tuple(found) for found in page] == [astuple(found) for found in model.schedules(account, 0, min(used + 1, 32))]
+            for index in range(0 if is_brief else used):
+                assert contract.claimable(account, index) == model.claimable(account, index)
+                assert contract.locked(account, index) == model.locked(account, index)
+
+    def now(self) -> int:
+        """The block's timestamp."""
+        return self.clock.timestamp
+
+    def travel(self, seconds: int) -> None:
+        """Let time pass."""
+        self.clock.advance(1, seconds)
+
+
+def as_argument(argument: Any) -> Any:
+    """A call's argument as the contract takes it."""
+    if isinstance(argument, Terms):
+        return astuple(argument)
+    if isinstance(argument, list):
+        return [as_argument(one) for one in argument]
+    return argument
+
+
+__all__ = ["ZERO_ADDRESS", "Terms", "VestingPair", "as_argument"]
