@@ -157,8 +157,7 @@ def attest(session, epoch, data, bundles, account) -> None:
 @shared.command(cli, "submit")
 @click.option("--epoch", type=click.IntRange(min=0), help="Must be the next one. [default: the next one]")
 @shared.bundles_option
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def submit(session, epoch, bundles, account, dry_run) -> None:
     """Submit the next epoch's report with its attestations; any account may."""
     from dataclasses import fields
@@ -204,24 +203,21 @@ def _simple(session, account, dry_run, action, event_name) -> None:
 
 
 @shared.command(cli, "settle")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def settle(session, account, dry_run) -> None:
     """Settle the pending report once its delay is over; any account may."""
     _simple(session, account, dry_run, "settle", "EpochSettled")
 
 
 @shared.command(cli, "skip")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def skip(session, account, dry_run) -> None:
     """Pass over every epoch whose deadline went by; any account may."""
     _simple(session, account, dry_run, "skip", "EpochsSkipped")
 
 
 @shared.command(cli, "cancel")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def cancel(session, account, dry_run) -> None:
     """Discard the pending report; the guardian only."""
     _simple(session, account, dry_run, "cancel", "ReportDiscarded")

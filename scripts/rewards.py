@@ -40,8 +40,7 @@ def proof(session, accounts, bundles) -> None:
 @click.argument("accounts", nargs=-1)
 @click.option("--all", "everybody", is_flag=True, help="For every account of the root in force.")
 @shared.bundles_option
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def claim(session, accounts, everybody, bundles, account, dry_run) -> None:
     """Claim for ACCOUNTS (default: the signer). Anyone may: the tokens go to each account, or the recipient it set."""
     from mdt.epochs import Keeper, claimable
@@ -74,16 +73,14 @@ def claim(session, accounts, everybody, bundles, account, dry_run) -> None:
 
 
 @shared.command(cli, "pull")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def pull(session, account, dry_run) -> None:
     """Have block rewards minted and streamed to stakers. Anyone may; do it at least once an epoch."""
     _upkeep(session, account, dry_run, "pull_block_rewards", "BlockRewardsPulled", "streamed to stakers")
 
 
 @shared.command(cli, "recycle")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def recycle(session, account, dry_run) -> None:
     """Send what was streamed while nobody was staked to the recycling pool. Anyone may."""
     _upkeep(session, account, dry_run, "recycle_idle_rewards", "IdleRewardsRecycled", "recycled")

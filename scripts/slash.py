@@ -44,8 +44,7 @@ def vote(session, height, block_hash, out, account) -> None:
 @shared.command(cli, "prove")
 @click.argument("first", type=FILE)
 @click.argument("second", type=FILE)
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def prove(session, first, second, account, dry_run) -> None:
     """Accuse the validator that signed two vote files for different blocks at one height (JSON: height, block_hash, signature). Anyone may."""
     from mdt.staking.slashes import read_votes
@@ -74,8 +73,7 @@ def sign_liveness(session, report, signatures, account) -> None:
 @shared.command(cli, "report-liveness")
 @click.argument("report", type=FILE)
 @click.option("--signatures", type=FOLDER, required=True, help="Folder with the reporters' signatures.")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def report_liveness(session, report, signatures, account, dry_run) -> None:
     """Hand in REPORT with a quorum of signatures. Anyone may; hand in an epoch's pages in order."""
     from mdt.liveness import read_report
@@ -88,8 +86,7 @@ def report_liveness(session, report, signatures, account, dry_run) -> None:
 @shared.command(cli, "liveness")
 @click.argument("validator", type=int)
 @click.argument("offence", type=click.Choice(["offline", "no-reveal"]))
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def liveness(session, validator, offence, account, dry_run) -> None:
     """Slash VALIDATOR for what the reports add up to. Anyone may."""
     signer, slashes = _signed(session, account)
@@ -160,8 +157,7 @@ def history(session, validator) -> None:
 @shared.command(cli, "appeal")
 @click.argument("slash_id", type=int)
 @click.argument("reasons", type=FILE)
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def appeal(session, slash_id, reasons, account, dry_run) -> None:
     """Ask the arbiter to look at a slash; the chain keeps the hash of the file REASONS, which you publish. For the operator, once a slash."""
     signer, slashes = _signed(session, account)
@@ -170,8 +166,7 @@ def appeal(session, slash_id, reasons, account, dry_run) -> None:
 
 @shared.command(cli, "uphold")
 @click.argument("slash_id", type=int)
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def uphold(session, slash_id, account, dry_run) -> None:
     """Turn an appeal down. For the arbiter."""
     signer, slashes = _signed(session, account)
@@ -180,8 +175,7 @@ def uphold(session, slash_id, account, dry_run) -> None:
 
 @shared.command(cli, "overturn")
 @click.argument("slash_id", type=int)
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def overturn(session, slash_id, account, dry_run) -> None:
     """Give a slash back. For the arbiter."""
     signer, slashes = _signed(session, account)
@@ -190,8 +184,7 @@ def overturn(session, slash_id, account, dry_run) -> None:
 
 @shared.command(cli, "execute")
 @click.argument("slash_id", type=int)
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def execute(session, slash_id, account, dry_run) -> None:
     """Uphold a slash whose window is over. Anyone may."""
     signer, slashes = _signed(session, account)
@@ -202,8 +195,7 @@ def execute(session, slash_id, account, dry_run) -> None:
 @click.argument("validator", type=int)
 @click.option("--slot", type=click.IntRange(0, 7), default=0, show_default=True)
 @click.option("--for", "owner", help="Whose position. [default: the signer]")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def answer(session, validator, slot, owner, account, dry_run) -> None:
     """Have stake that was moved to VALIDATOR answer for the slashes of the validator it left. Anyone may."""
     signer, slashes = _signed(session, account)
@@ -214,8 +206,7 @@ def answer(session, validator, slot, owner, account, dry_run) -> None:
 @click.argument("slash_id", type=int)
 @click.option("--for", "owner", help="Who is owed. [default: the signer]")
 @click.option("--own-stake", is_flag=True, help="What is owed to the validator's own stake, paid to its operator.")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def restitution(session, slash_id, owner, own_stake, account, dry_run) -> None:
     """Have paid what an overturned slash owes to one who had left the pool, or had answered for it. Anyone may."""
     signer, slashes = _signed(session, account)

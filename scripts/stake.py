@@ -9,7 +9,6 @@ from mdt.cli_calls import perform, plain
 
 SLOT = click.IntRange(0, 15)
 slot_option = click.option("--slot", type=SLOT, default=0, show_default=True, help="Which position: 0-7 delegated, 8-15 a validator's own stake.")
-for_option = click.option("--for", "owner", help="Whose; an address or alias. [default: the signer]")
 MONTHS = click.IntRange(0, 12)
 
 
@@ -23,8 +22,7 @@ def cli() -> None:
 @click.argument("amount")
 @slot_option
 @click.option("--months", type=MONTHS, default=0, show_default=True, help="Lock the whole position for so many 30-day months, for a bonus on rewards.")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def add(session, validator, amount, slot, months, account, dry_run) -> None:
     """Stake AMOUNT ('100 MDT') with VALIDATOR. Approves exactly that amount first, if the allowance is short."""
     wei = shared.parse_units(amount)
@@ -36,8 +34,7 @@ def add(session, validator, amount, slot, months, account, dry_run) -> None:
 @click.argument("validator", type=int)
 @slot_option
 @click.option("--months", type=click.IntRange(1, 12), required=True, help="From now.")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def extend(session, validator, slot, months, account, dry_run) -> None:
     """Lock a position longer, for a larger bonus."""
     signer, stakes = _signed(session, account)
@@ -47,8 +44,7 @@ def extend(session, validator, slot, months, account, dry_run) -> None:
 @shared.command(cli, "restake")
 @click.argument("validator", type=int)
 @slot_option
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def restake(session, validator, slot, account, dry_run) -> None:
     """Add what a position has earned to it."""
     signer, stakes = _signed(session, account)
@@ -59,8 +55,7 @@ def restake(session, validator, slot, account, dry_run) -> None:
 @click.argument("validator", type=int)
 @click.argument("amount")
 @slot_option
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def unstake(session, validator, amount, slot, account, dry_run) -> None:
     """Ask for AMOUNT ('100 MDT', 'all') back: it earns nothing from now on, and can be withdrawn after the unbonding time."""
     wei = _amount(amount)
@@ -72,8 +67,7 @@ def unstake(session, validator, amount, slot, account, dry_run) -> None:
 @click.argument("validator", type=int)
 @click.argument("request", type=int)
 @slot_option
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def cancel(session, validator, request, slot, account, dry_run) -> None:
     """Put an unbonding REQUEST back into its position."""
     signer, stakes = _signed(session, account)
@@ -84,8 +78,7 @@ def cancel(session, validator, request, slot, account, dry_run) -> None:
 @click.argument("validator", type=int)
 @click.argument("request", type=int, required=False)
 @slot_option
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def withdraw(session, validator, request, slot, account, dry_run) -> None:
     """Take out what has been unbonded: one REQUEST, or all that are over."""
     signer, stakes = _signed(session, account)
@@ -98,8 +91,7 @@ def withdraw(session, validator, request, slot, account, dry_run) -> None:
 @click.argument("amount")
 @click.option("--from-slot", type=SLOT, default=0, show_default=True, help="Which position with SOURCE.")
 @click.option("--slot", type=SLOT, help="Which empty position with VALIDATOR. [default: the first one]")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def move(session, source, validator, amount, from_slot, slot, account, dry_run) -> None:
     """Move AMOUNT ('100 MDT', 'all') from SOURCE to VALIDATOR at once. It answers for SOURCE's slashes for one unbonding time, and stays that long."""
     wei = _amount(amount)
@@ -110,9 +102,8 @@ def move(session, source, validator, amount, from_slot, slot, account, dry_run) 
 @shared.command(cli, "claim")
 @click.argument("validator", type=int, required=False)
 @click.option("--slot", type=SLOT, help="Only this position. [default: all]")
-@for_option
-@shared.account_option
-@shared.dry_run_option
+@shared.for_option
+@shared.signing_options
 def claim(session, validator, slot, owner, account, dry_run) -> None:
     """Have rewards paid: of all positions, or of those with VALIDATOR. Anyone may: they go to the owner, or the recipient it set."""
     signer, stakes = _signed(session, account, owner)
@@ -122,9 +113,8 @@ def claim(session, validator, slot, owner, account, dry_run) -> None:
 @shared.command(cli, "end-lock")
 @click.argument("validator", type=int)
 @slot_option
-@for_option
-@shared.account_option
-@shared.dry_run_option
+@shared.for_option
+@shared.signing_options
 def end_lock(session, validator, slot, owner, account, dry_run) -> None:
     """End the bonus of a lock that is over. Anyone may; until then the bonus is earned at the others' cost."""
     signer, stakes = _signed(session, account, owner)
@@ -133,8 +123,7 @@ def end_lock(session, validator, slot, owner, account, dry_run) -> None:
 
 @shared.command(cli, "recipient")
 @click.argument("recipient")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def recipient(session, recipient, account, dry_run) -> None:
     """Have rewards and commissions paid to RECIPIENT; oneself: to oneself again. Stake itself only ever comes back to its owner."""
     address = session.address(recipient)
@@ -179,7 +168,7 @@ def positions(session, owner, account) -> None:
 @shared.command(cli, "show")
 @click.argument("validator", type=int)
 @slot_option
-@for_option
+@shared.for_option
 @shared.account_option
 def show(session, validator, slot, owner, account) -> None:
     """One position: worth, lock, weight, what it earns now, its unbonding requests."""

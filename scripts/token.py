@@ -73,8 +73,7 @@ def balance(session, account) -> None:
 @shared.command(cli, "transfer")
 @click.argument("to")
 @click.argument("amount")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def transfer(session, to, amount, account, dry_run) -> None:
     """Send AMOUNT ('12.5 MDT', '25 wei') to TO."""
     from mdt.errors import AccountError

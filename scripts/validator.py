@@ -17,8 +17,7 @@ def cli() -> None:
 @click.argument("amount")
 @click.option("--commission", required=True, help="Of the rewards: '5%' or '500 bps'.")
 @click.option("--metadata", default="", help="A name and the address of a page; nobody checks it.")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def register(session, amount, commission, metadata, account, dry_run) -> None:
     """Become a validator with AMOUNT ('100 MDT') of own stake. Approves exactly that amount first, if the allowance is short."""
     from mdt.units import parse_bps
@@ -109,8 +108,7 @@ def commission() -> None:
 
 @shared.command(commission, "set")
 @click.argument("share")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def set_commission(session, share, account, dry_run) -> None:
     """Set the commission to SHARE ('5%', '500 bps'). An increase is queued; a decrease, or the commission as it is, ends what is queued."""
     from mdt.units import parse_bps
@@ -122,8 +120,7 @@ def set_commission(session, share, account, dry_run) -> None:
 
 @shared.command(commission, "apply")
 @click.argument("validator", type=int)
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def apply_commission(session, validator, account, dry_run) -> None:
     """Let VALIDATOR's queued increase take effect, once it is due. Anyone may."""
     signer, operator = _signed(session, account)
@@ -132,8 +129,7 @@ def apply_commission(session, validator, account, dry_run) -> None:
 
 @shared.command(cli, "metadata")
 @click.argument("metadata")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def metadata(session, metadata, account, dry_run) -> None:
     """Change what the validator says about itself."""
     signer, operator = _signed(session, account)
@@ -147,8 +143,7 @@ def operator_group() -> None:
 
 @shared.command(operator_group, "propose")
 @click.argument("successor")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def propose(session, successor, account, dry_run) -> None:
     """Name SUCCESSOR, a key that no validator ever had; 'nobody' withdraws a proposal."""
     from mdt.model.ownable import ZERO_ADDRESS
@@ -160,8 +155,7 @@ def propose(session, successor, account, dry_run) -> None:
 
 @shared.command(operator_group, "accept")
 @click.argument("validator", type=int)
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def accept(session, validator, account, dry_run) -> None:
     """Take VALIDATOR over: own stake, commission and all."""
     signer, operator = _signed(session, account)
@@ -169,8 +163,7 @@ def accept(session, validator, account, dry_run) -> None:
 
 
 @shared.command(cli, "exit")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def exit_(session, account, dry_run) -> None:
     """Stop earning; the stake can be unstaked."""
     signer, operator = _signed(session, account)
@@ -178,8 +171,7 @@ def exit_(session, account, dry_run) -> None:
 
 
 @shared.command(cli, "rejoin")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def rejoin(session, account, dry_run) -> None:
     """Earn again after an exit."""
     signer, operator = _signed(session, account)
@@ -187,8 +179,7 @@ def rejoin(session, account, dry_run) -> None:
 
 
 @shared.command(cli, "unjail")
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def unjail(session, account, dry_run) -> None:
     """Leave jail, once the time is over and no slash is in escrow."""
     signer, operator = _signed(session, account)
@@ -197,8 +188,7 @@ def unjail(session, account, dry_run) -> None:
 
 @shared.command(cli, "claim-commission")
 @click.argument("validator", type=int)
-@shared.account_option
-@shared.dry_run_option
+@shared.signing_options
 def claim_commission(session, validator, account, dry_run) -> None:
     """Have VALIDATOR's commission paid to its operator, or the recipient it set. Anyone may."""
     signer, operator = _signed(session, account)

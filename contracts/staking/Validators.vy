@@ -179,7 +179,8 @@ def set_commission(_commission_bps: uint256):
     """
     @notice Lower the commission at once, or queue an increase, which anyone may apply one unbonding
             period from now, for as long again. A new increase replaces a queued one, expired or
-            not, and waits the whole period; a decrease, or the commission as it is, ends what is queued.
+            not, and waits the whole period; a decrease, or the commission as it is, ends what is
+            queued.
     @param _commission_bps Of the rewards, at most MAX_COMMISSION_BPS.
     @custom:error "validators: not an operator", "validators: commission too high"
                   "validators: same commission" And nothing is queued.

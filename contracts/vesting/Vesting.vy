@@ -92,7 +92,7 @@ def __init__(_token: address, _treasury: address, _owner: address):
     TREASURY = _treasury
     unit: uint256 = 1
     cap: uint256 = staticcall IMDT(_token).cap()
-    for i: uint256 in range(52):  # 2^256 is below 10^52 << 86
+    for _: uint256 in range(52):  # 2^256 is below 10^52 << 86
         if cap >> vesting_schedule.AMOUNT_BITS < unit:
             break
         unit *= 10
@@ -124,7 +124,7 @@ def claim(
     assert vesting_schedule._exists(word), "vesting: no schedule"
     vested: uint256 = vesting_schedule._vested(word, block.timestamp)
     due: uint256 = unsafe_sub(vested, vesting_schedule._claimed(word))
-    unit: uint256 = UNIT
+    unit: uint256 = UNIT  # read once: of two reads Venom loses one, `bench/gas` would show it
     units: uint256 = min(due, unsafe_div(_amount, unit))
     assert units > 0, "vesting: nothing to claim"
 

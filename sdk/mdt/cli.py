@@ -204,6 +204,16 @@ def dry_run_option(function: F) -> F:
     return click.option("--dry-run", is_flag=True, help="Say what would be sent, with decoded arguments; send nothing.")(function)
 
 
+def signing_options(function: F) -> F:
+    """`--account` and `--dry-run`: for everything that sends."""
+    return account_option(dry_run_option(function))
+
+
+def for_option(function: F) -> F:
+    """`--for`: whose it is."""
+    return click.option("--for", "owner", help="Whose; an address or alias. [default: the signer]")(function)
+
+
 def bundles_option(function: F) -> F:
     """`--bundles`: where the bundles of epochs are kept."""
     return click.option("--bundles", type=click.Path(file_okay=False, path_type=Path), help="Folder of the epochs' bundles. [default: out/bundles/<network>]")(

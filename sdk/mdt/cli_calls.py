@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from mdt.abi import Event
     from mdt.cli import Session
+    from mdt.deployments import Suite
     from mdt.signers import Signer
     from mdt.staking.calls import Call
+    from mdt.transactions import Receipt
+
+    Told = Callable[[Suite, Receipt], tuple[list[Event], list[str]]]
 
 
-def perform(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bool) -> None:
+def perform(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bool, *, told: Told | None = None) -> None:
     """Send the calls one after the other, or say what they would do.
 
     A dry run also tries the first call; what comes after an approval cannot be tried before it.
+
+    Args:
+        session: Where to.
+        signer: Who sends.
+        calls: What, in order.
+        dry_run: Send nothing.
+        told: What to tell of a receipt: events, and sentences about them. Those of staking unless said otherwise.
     """
     from mdt.cli import emit, receipt_document
-    from mdt.staking.outcomes import events_of, sentences
 
     if dry_run:
         calls[0].simulate(signer.address)
@@ -29,13 +40,20 @@ def perform(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bo
     sent: list[dict[str, Any]] = []
     for one in calls:
         receipt = one.send(signer)
-        events = events_of(session.suite, receipt)
+        events, sentences = (told or _of_staking)(session.suite, receipt)
         sent.append(_document(one) | receipt_document(receipt) | {"events": [_event(event) for event in events]})
         if not session.as_json:
             click.echo(f"{one.words}: {receipt.tx_hash} in block {receipt.block_number}")
-            for sentence in sentences(events):
+            for sentence in sentences:
                 click.echo(f"  {sentence}")
     emit(session.as_json, {"dry_run": False, "transactions": sent}, lambda: None)
+
+
+def _of_staking(suite: Suite, receipt: Receipt) -> tuple[list[Event], list[str]]:
+    from mdt.staking.outcomes import events_of, sentences
+
+    events = events_of(suite, receipt)
+    return events, sentences(events)
 
 
 def plain(value: Any) -> Any:

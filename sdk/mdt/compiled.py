@@ -19,8 +19,10 @@ from mdt.errors import MDTError
 ROOT = Path(__file__).resolve().parents[2]
 
 SOURCES = {
+    "Timelock": "governance/Timelock",
     "MDT": "token/MDT",
     "Treasury": "governance/Treasury",
+    "Vesting": "vesting/Vesting",
     "RecyclingPool": "distribution/RecyclingPool",
     "BlockReward": "emission/BlockReward",
     "Staking": "staking/Staking",

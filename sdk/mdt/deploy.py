@@ -10,21 +10,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from mdt import localchain, schedule
+from mdt import genesis, localchain, schedule
 from mdt.addresses import parse_address
 from mdt.compiled import SOURCES, Artifact
-from mdt.deploy_check import check_contract
-from mdt.deploy_options import Options
-from mdt.deploy_plan import OWNED, NotDeployedError, Plan, Step
+from mdt.deploy_gas import Cost, estimate
+from mdt.deploy_options import TIMELOCK, Options
+from mdt.deploy_plan import CREATE, NotDeployedError, Plan, Step
+from mdt.deploy_verify import verify
 from mdt.deployments import Folder, NetworkRecord, Suite, open_suite, preset_hash, readable
-from mdt.errors import AccountError, ConfigError, DeploymentError, RevertError
+from mdt.errors import ConfigError, DeploymentError, RevertError
+from mdt.settings import Buckets
 from mdt.signers import Signer
 from mdt.transactions import Chain, Receipt, SignedTransaction
+from mdt.units import when
 
 LOCAL_START_MARGIN = 64
 """Blocks: on a local chain every transaction is one."""
 PUBLIC_START_MARGIN = 400
 """Blocks: 20 minutes at three seconds, room for the whole plan and one interruption."""
+
+VESTING_MARGIN = 3_600
+"""Seconds from now to the start of vesting where nobody named one."""
+LATEST_START = 10 * 365 * 86_400
+"""Seconds from now: contracts/vesting/Vesting.vy."""
 
 SCHEDULED = ("BlockReward", "Staking", "Validators", "EmissionController", "Slasher")
 """What the start block goes into, and what is bound to that for good."""
@@ -54,7 +62,7 @@ class Deployment:
             DeploymentError: a record that does not fit the chain.
             WrongChainError: another chain.
         """
-        options.check()
+        options.check(signer.address)
         chain.check()
         self.chain, self.signer, self.folder, self.artifacts, self.options = chain, signer, folder, artifacts, options
         self.settings = options.settings
@@ -67,7 +75,7 @@ class Deployment:
             self.block_time = schedule.measure(chain)
         self.schedule = schedule.derive(self.settings, self.block_time)
         self.record = self._continue(measured) if measured is not None else self._new_record()
-        self.plan = Plan(chain, signer, folder, artifacts, self.settings, options.genesis, self.record)
+        self.plan = Plan(chain, signer, folder, artifacts, self.settings, self.record.allocations(), self.record)
         self.steps = list(self.plan.steps())
 
     # --- running ---
@@ -91,16 +99,24 @@ class Deployment:
             self.folder.save_network(self.record)
 
     def verify(self) -> list[str]:
-        """Compare code and constructor values on the chain with what was compiled and asked for; returns what was compared.
+        """Compare everything on the chain with what was compiled and asked for; returns what was compared.
 
         Raises:
             DeploymentError: names the first difference.
         """
-        compared = []
-        for name, artifact in self.artifacts.items():
-            if name in SOURCES:
-                compared += check_contract(self.plan.contract(name), artifact, self.plan.values(name), {self.record.owner, self.record.deployer})
-        return compared
+        return verify(open_suite(self.chain, self.folder, unfinished=True), self.artifacts, self.settings)
+
+    def cost(self) -> Cost:
+        """What the steps that are not done yet will cost, by what each kind of step cost when it was measured."""
+        return estimate([step for step in self.steps if not self._is_done(step)], self.chain.gas_price(), self.chain.balance(self.signer.address))
+
+    def cap_table(self) -> list[genesis.Row]:
+        """Who will hold what of the cap."""
+        return genesis.cap_table(self.settings, self.record.allocations())
+
+    def bucket(self, one: genesis.Allocation) -> str:
+        """The name of an allocation's bucket."""
+        return Buckets.names()[one.bucket]
 
     def suite(self) -> Suite:
         """The contracts of the finished deployment."""
@@ -157,6 +173,8 @@ class Deployment:
         return {"tx_hash": noted.get("tx"), "block_number": noted.get("block"), "gas_used": noted.get("gas")}
 
     def _is_done(self, step: Step) -> bool:
+        if self.record.is_complete and not step.name.startswith("deploy "):
+            return True  # whatever governance changed since then, the deployer has no say in it any more
         try:
             return step.is_done()
         except NotDeployedError:
@@ -164,10 +182,14 @@ class Deployment:
 
     # --- records ---
 
-    def _new_record(self) -> NetworkRecord:
+    def _new_record(self, starts: list[int] | None = None) -> NetworkRecord:
         options = self.options
         local = localchain.is_local(self.chain.w3)
         margin = options.start_margin if options.start_margin is not None else LOCAL_START_MARGIN if local else PUBLIC_START_MARGIN
+        owner = TIMELOCK if options.hand_over else self.signer.address
+        allocations = options.allocations()
+        if starts is None:
+            starts = [self._vesting_start()] if genesis.vested(allocations) else []
         return NetworkRecord(
             network=options.network,
             chain_id=self.chain.chain_id,
@@ -175,14 +197,26 @@ class Deployment:
             preset_hash=preset_hash(self.settings),
             start_block=self.chain.head() + margin,
             deployer=self.signer.address,
-            owner=parse_address(options.owner or self.signer.address),
+            owner=owner,
+            proposers=[parse_address(one) for one in options.proposers],
+            executors=[parse_address(one) for one in options.executors],
             guardian=parse_address(options.guardian),
-            arbiter=parse_address(options.arbiter or options.owner or self.signer.address),
+            arbiter=parse_address(options.arbiter) if options.arbiter else owner,
             reporters=[parse_address(one) for one in options.reporters],
             quorum=options.quorum,
-            genesis=[readable(asdict(one)) for one in options.genesis],
+            genesis=[readable(asdict(one)) for one in allocations],
+            vesting_starts=starts,
             block_time=str(self.block_time),
         )
+
+    def _vesting_start(self) -> int:
+        now = schedule.now(self.chain)
+        start = self.options.vesting_start
+        if start is None:
+            return now + VESTING_MARGIN
+        if not now < start <= now + LATEST_START:
+            raise ConfigError(f"vesting cannot start at {when(start)}: it must lie after {when(now)}, and at most ten years after that")
+        return start
 
     def _continue(self, record: NetworkRecord) -> NetworkRecord:
         """Refuse to continue somebody else's deployment, or one the chain has forgotten."""
@@ -190,24 +224,25 @@ class Deployment:
             raise DeploymentError(
                 f"{self.folder.path} describes chain id {record.chain_id}, the network is {self.chain.chain_id}: use another folder (--deployments)"
             )
-        first = self.folder.find("MDT")
+        first = self.folder.find(next(iter(SOURCES)))
         if first is not None and not self.chain.code(first.address):
             if localchain.is_local(self.chain.w3):
                 self.folder.discard()
                 return self._new_record()
             raise DeploymentError(
-                f"MDT of {self.folder.path} has no code at {first.address}: the node lost its contracts or is another chain;"
+                f"{first.name} of {self.folder.path} has no code at {first.address}: the node lost its contracts or is another chain;"
                 " check --network, or set the records aside and deploy anew with --fresh"
             )
-        fresh = self._new_record()
-        for key in ("preset_hash", "deployer", "owner", "guardian", "arbiter", "reporters", "quorum", "genesis"):
+        fresh = self._new_record(record.vesting_starts)
+        for key in ("preset_hash", "deployer", "owner", "proposers", "executors", "guardian", "arbiter", "reporters", "quorum", "genesis"):
             if getattr(record, key) != getattr(fresh, key):
                 if first is None and record.pending is None:
-                    return fresh
+                    return self._new_record()
                 raise ConfigError(
                     f"the deployment in {self.folder.path} was started with {key} = {getattr(record, key)!r}, now it is {getattr(fresh, key)!r}:"
                     " continue with the same values, or set the records aside with --fresh"
                 )
+        self._put_off(record)
         scheduled = [name for name in ("BlockReward", "EmissionController") if self.folder.find(name) is None]
         if scheduled and record.pending is None and self.chain.head() >= record.start_block:
             self.folder.discard(SCHEDULED, network=False)
@@ -217,20 +252,13 @@ class Deployment:
                 del record.steps[name]
         return record
 
-
-def accept_ownership(chain: Chain, signer: Signer, suite: Suite) -> Iterator[tuple[str, Receipt | None]]:
-    """As the new owner, accept every contract that waits for it; yields name and receipt (None when already owned).
-
-    Raises:
-        AccountError: the signer is neither owner nor expected as one.
-    """
-    for name in OWNED:
-        contract = suite[name]
-        if contract.call("owner") == signer.address:
-            yield name, None
-        elif contract.call("pending_owner") == signer.address:
-            yield name, contract.send(signer, "accept_ownership")
-        else:
-            raise AccountError(
-                f"{name} is owned by {contract.call('owner')} and is not being handed to {signer.address}: use the account named by --owner at deploy"
-            )
+    def _put_off(self, record: NetworkRecord) -> None:
+        """Let a later start of vesting replace the recorded one for the schedules that are not there yet."""
+        start, starts = self.options.vesting_start, record.vesting_starts
+        if start is None or not starts or start == starts[-1]:
+            return
+        waiting = len(genesis.batches(record.allocations())) - sum(name.startswith(CREATE) for name in record.steps)
+        if record.is_complete or not waiting:
+            raise ConfigError(f"vesting starts at {when(starts[-1])} in the schedules that are on the chain, now it is {when(start)}: leave --tge out")
+        starts.append(self._vesting_start())
+        self.chain.progress(f"vesting starts at {when(start)} instead of {when(starts[-2])} in the schedules that are not there yet")

@@ -70,9 +70,23 @@ def _read_back(contract: Contract, name: str, value: Any, getters: set[str]) -> 
     if name in ("decay_stakes", "decay_values"):
         stakes, rows = contract.call("decay_table")
         return stakes if name == "decay_stakes" else [_value_at(stake, row) for stake, row in zip(stakes, rows[1:], strict=True)]
+    if contract.name == "Timelock":
+        return _timelock(contract, name, value)
+    if contract.name == "Treasury" and name == "budget":
+        return contract.call("budget", contract.call("TOKEN")).amount
     if name == "bucket_caps":
         return [contract.call("bucket_cap", bucket) for bucket in range(len(value))]
     if name == "parameters":
         now = contract.call("parameters_at", 0)
         return {key: getattr(now, key) for key in value}
     return _UNREADABLE
+
+
+def _timelock(contract: Contract, name: str, value: Any) -> Any:
+    """What the timelock was built with; who else has a role is not asked here."""
+    if name == "minimum_delay":
+        return contract.call("get_minimum_delay")
+    role = contract.call({"proposers": "PROPOSER_ROLE", "executors": "EXECUTOR_ROLE", "guardian": "CANCELLER_ROLE"}[name])
+    if isinstance(value, list):
+        return [account for account in value if contract.call("hasRole", role, account)]
+    return value if contract.call("hasRole", role, value) else None

@@ -2,50 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
+from mdt import genesis
 from mdt.addresses import parse_address
-from mdt.compiled import SOURCES
 from mdt.errors import ConfigError
+from mdt.genesis import Allocation, Part
 from mdt.model.controller import MIN_QUORUM
-from mdt.settings import Buckets, Settings
-from mdt.units import format_amount, parse_amount
+from mdt.settings import Settings
+from mdt.units import format_seconds
 
-BLOCK_EMISSION = Buckets.names().index("block_emission")
-
-
-@dataclass(frozen=True)
-class Allocation:
-    """Tokens minted at genesis: bucket id, recipient (an address, or a contract of the suite by name), wei."""
-
-    bucket: int
-    recipient: str
-    amount: int
-
-    @classmethod
-    def parse(cls, item: Any) -> Allocation:
-        """From `{bucket: community, to: 0x... or Treasury, amount: 10 MDT}`.
-
-        Raises:
-            ConfigError: not such a mapping, or a bucket that is never pre-minted.
-        """
-        try:
-            bucket, recipient, amount = item["bucket"], str(item["to"]), parse_amount(item["amount"])
-        except (KeyError, TypeError) as error:
-            raise ConfigError(f"genesis entry {item!r}: write {{bucket: community, to: 0x... or Treasury, amount: 10 MDT}}") from error
-        names = Buckets.names()
-        index = names.index(bucket) if bucket in names else bucket
-        if not isinstance(index, int) or not 0 <= index < len(names):
-            raise ConfigError(f"genesis entry {item!r}: no bucket {bucket!r}; there are {', '.join(names)}")
-        if index == BLOCK_EMISSION:
-            raise ConfigError(f"genesis entry {item!r}: the block_emission bucket is never minted in advance")
-        if amount <= 0:
-            raise ConfigError(f"genesis entry {item!r}: the amount must be above zero")
-        if recipient not in SOURCES:
-            recipient = parse_address(recipient)
-        return cls(index, recipient, amount)
+MAX_PROPOSERS = 16
+TIMELOCK = "Timelock"
 
 
 @dataclass(frozen=True)
@@ -53,12 +23,17 @@ class Options:
     """What a deployment is made of besides the preset.
 
     Attributes:
-        owner: Who is to own the contracts in the end; the deployer when None.
-        guardian: May revoke minters, cancel reports and pause.
-        arbiter: Decides on appeals of slashes; the owner when None.
+        guardian: May revoke minters, cancel reports and operations of the timelock, and pause.
         reporters: Who attests reports; sorted and distinct.
         quorum: How many of them it takes.
-        genesis: Minted before the set-up is finished.
+        proposers: Who schedules operations of the timelock, which owns the suite.
+        executors: Who executes them once they are due; anyone when empty.
+        arbiter: Decides on appeals of slashes; the owner when None.
+        genesis: Minted before the set-up is finished; the preset's when None.
+        holders: Addresses of the holders that the genesis names.
+        default_holder: For holders without an address: only for local networks.
+        vesting_start: Timestamp; an hour from now when None.
+        hand_over: Whether the timelock is made the owner at the end; else the deployer stays it, which is only for local experiments.
         block_time: Seconds per block, measured by the caller; measured here when None.
         start_margin: Blocks from the head at the first run to START_BLOCK.
     """
@@ -68,14 +43,28 @@ class Options:
     guardian: str
     reporters: tuple[str, ...]
     quorum: int
-    owner: str | None = None
+    proposers: tuple[str, ...]
+    executors: tuple[str, ...] = ()
     arbiter: str | None = None
-    genesis: tuple[Allocation, ...] = ()
+    genesis: tuple[Allocation, ...] | None = None
+    holders: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
+    default_holder: str | None = None
+    vesting_start: int | None = None
+    hand_over: bool = True
     block_time: Fraction | None = None
     start_margin: int | None = None
 
-    def check(self) -> None:
-        """Refuse what the contracts would refuse later, in words.
+    def allocations(self) -> tuple[Allocation, ...]:
+        """The genesis with every holder's address.
+
+        Raises:
+            ConfigError: a holder has none.
+        """
+        open_ones = self.genesis if self.genesis is not None else genesis.of_preset(self.settings)
+        return genesis.resolve(open_ones, self.holders, self.default_holder)
+
+    def check(self, deployer: str) -> None:
+        """Refuse what the contracts would refuse later, or what would leave the deployer with a role, in words.
 
         Raises:
             ConfigError: names the value and what is allowed.
@@ -86,8 +75,32 @@ class Options:
             raise ConfigError(
                 f"quorum {self.quorum} of {len(self.reporters)} reporters: it must be at least {MIN_QUORUM}, more than half of them and at most all"
             )
-        caps = self.settings.token.buckets.as_list()
-        for bucket, name in enumerate(Buckets.names()):
-            total = sum(one.amount for one in self.genesis if one.bucket == bucket)
-            if total > caps[bucket]:
-                raise ConfigError(f"genesis mints {format_amount(total)} out of {name}, which holds {format_amount(caps[bucket])}")
+        self._check_governance()
+        allocations = self.allocations()
+        genesis.check(self.settings, allocations)
+        if self.hand_over:
+            held = [what for what, account in self._people(allocations) if account.lower() == deployer.lower()]
+            if held:
+                raise ConfigError(f"the deployer keeps nothing after the hand-over, and is named as {', '.join(held)}: name another account")
+
+    def _check_governance(self) -> None:
+        for what, accounts, least in (("proposers", self.proposers, 1), ("executors", self.executors, 0)):
+            plain = [parse_address(one) for one in accounts]
+            if len(set(plain)) != len(plain) or not least <= len(plain) <= MAX_PROPOSERS or any(int(one, 16) == 0 for one in plain):
+                option = f"--{what.removesuffix('s')}"
+                raise ConfigError(f"{what} must be distinct accounts, {least} to {MAX_PROPOSERS} of them, got {len(plain)}: pass {option} for each")
+        delay, appeal = self.settings.governance.delay, self.settings.slashing.appeal
+        if self.arbiter is None and self.hand_over and delay >= appeal:
+            raise ConfigError(
+                f"appeals would be decided by the timelock, which takes {format_seconds(delay)}, slashing.appeal is {format_seconds(appeal)}:"
+                " name an --arbiter, or change the preset"
+            )
+
+    def _people(self, allocations: tuple[Allocation, ...]) -> Iterator[tuple[str, str]]:
+        """Everybody who gets a role or tokens."""
+        yield "guardian", self.guardian
+        if self.arbiter is not None:
+            yield "arbiter", self.arbiter
+        for what, accounts in (("reporter", self.reporters), ("proposer", self.proposers), ("executor", self.executors)):
+            yield from ((what, account) for account in accounts)
+        yield from ((f"holder {one.name}", one.recipient) for one in allocations)

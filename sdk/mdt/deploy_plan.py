@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from eth_utils.crypto import keccak
 
 from mdt import abi as abilib
+from mdt import schedule
 from mdt.addresses import parse_address
 from mdt.compiled import SOURCES, Artifact
 from mdt.contract import Contract
-from mdt.deploy_options import BLOCK_EMISSION, Allocation
+from mdt.deploy_options import TIMELOCK
 from mdt.deploy_values import constructor_values
 from mdt.deployments import ContractRecord, Folder, NetworkRecord, readable
 from mdt.errors import DeploymentError, EmptyAnswerError
+from mdt.genesis import BLOCK_EMISSION, Allocation, batches, terms, vested
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.settings import Buckets, Settings
 from mdt.signers import Signer
 from mdt.transactions import Chain, OnSigned, Receipt
+from mdt.units import when
 
 GENESIS_WINDOW = 86_400
-OWNED = tuple(name for name in SOURCES if name not in ("Validators", "StakingLens"))
-"""The contracts that have an owner."""
+CREATE = "vesting: create"
+"""How the steps that make schedules are called, before their number."""
+OWNED = tuple(name for name in SOURCES if name not in (TIMELOCK, "Validators", "StakingLens"))
+"""The contracts that have an owner; the timelock owns itself."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class Step:
         is_done: Read from the chain.
         send: Signs, sends and waits.
         record: Notes what the mined transaction created.
+        weight: How many things it makes: what its gas grows with.
     """
 
     name: str
@@ -46,6 +52,7 @@ class Step:
     is_done: Callable[[], bool]
     send: Callable[[OnSigned], Receipt]
     record: Callable[[Receipt], None] = field(default=lambda _receipt: None)
+    weight: int = 1
 
 
 class NotDeployedError(EmptyAnswerError):
@@ -92,6 +99,14 @@ class Plan:
             ["@EmissionController"],
             lambda: self._reads("RewardDistributor", "funder", "EmissionController"),
         )
+        yield self._call("wire Treasury", "Treasury", "set_vesting", ["@Vesting"], lambda: self._reads("Treasury", "vesting", "Vesting"))
+        yield self._call(
+            "let Treasury vest",
+            "Vesting",
+            "set_creator",
+            ["@Treasury", True],
+            lambda: bool(self.contract("Vesting").call("is_creator", self._address("Treasury"))),
+        )
         yield self._burner("RecyclingPool", mask(Burn.TRANSACTION_FEE, Burn.DEFLATION))
         yield self._burner("Slasher", mask(Burn.SLASH))
         halving, emission = self.settings.halving, self.settings.emission
@@ -99,16 +114,27 @@ class Plan:
         yield from self._grant("EmissionController", Mint.EPOCH_EMISSION, emission.channel_cap, emission.window_cap, emission.window)
         for bucket in range(len(Buckets.names())):
             yield from self._genesis(bucket)
-        yield self._call("finish set-up", "MDT", "finish_setup", [], lambda: bool(self.contract("MDT").call("is_setup_finished")))
-        if self.record.owner != self.record.deployer:
+        yield from self._vesting()
+        yield self._call("finish set-up", "MDT", "finish_setup", [], self.is_set_up)
+        if self.record.owner == TIMELOCK:
             for name in OWNED:
-                yield self._call(f"hand over {name}", name, "transfer_ownership", [self.record.owner], self._is_handed_over(name))
+                yield self._call(f"hand over {name}", name, "transfer_ownership", [f"@{TIMELOCK}"], partial(self._is_handed_over, name))
+            targets = [f"@{name}" for name in OWNED]
+            yield self._call("accept ownership", TIMELOCK, "accept_ownership", [targets], self._is_accepted, weight=len(OWNED))
+
+    def is_set_up(self) -> bool:
+        """Whether the token's set-up is over: for good, and after all of the genesis."""
+        return bool(self.contract("MDT").call("is_setup_finished"))
 
     def _reads(self, name: str, getter: str, target: str) -> bool:
         return bool(self.contract(name).call(getter) == self._address(target))
 
-    def _is_handed_over(self, name: str) -> Callable[[], bool]:
-        return lambda: self.record.owner in (self.contract(name).call("pending_owner"), self.contract(name).call("owner"))
+    def _is_handed_over(self, name: str) -> bool:
+        contract = self.contract(name)
+        return bool(contract.call("owner") != self.record.deployer or contract.call("pending_owner") == self._address(TIMELOCK))
+
+    def _is_accepted(self) -> bool:
+        return all(self.contract(name).call("owner") != self.record.deployer for name in OWNED)
 
     # --- the contracts ---
 
@@ -182,7 +208,7 @@ class Plan:
         except NotDeployedError:
             return self.values(name, placeholders=True)
 
-    def _call(self, step: str, name: str, function: str, arguments: list[Any], is_done: Callable[[], bool]) -> Step:
+    def _call(self, step: str, name: str, function: str, arguments: list[Any], is_done: Callable[[], bool], weight: int = 1) -> Step:
         """A call whose "@Name" arguments are addresses of the suite."""
         entry = abilib.find_function(self.artifacts[name].abi, function, len(arguments))
 
@@ -201,9 +227,13 @@ class Plan:
         def send(on_signed: OnSigned) -> Receipt:
             return self.contract(name).send(self.signer, function, *resolved(), on_signed=on_signed)
 
-        return Step(step, f"{name}.{function}", shown, is_done, send)
+        return Step(step, f"{name}.{function}", shown, is_done, send, weight=weight)
 
     def _resolve(self, value: Any, *, placeholders: bool = False) -> Any:
+        if isinstance(value, list):
+            return [self._resolve(one, placeholders=placeholders) for one in value]
+        if isinstance(value, dict):
+            return {key: self._resolve(one, placeholders=placeholders) for key, one in value.items()}
         if isinstance(value, str) and value.startswith("@"):
             if placeholders and self.folder.find(value[1:]) is None:
                 return f"<{value[1:]}>"
@@ -228,7 +258,10 @@ class Plan:
         yield self._call(f"grant minter {name}", "MDT", "grant_minter", [f"@{name}"], is_active)
 
     def _genesis(self, bucket: int) -> Iterator[Step]:
-        """Mint a bucket's allocations through a grant of the deployer's own that is revoked afterwards."""
+        """Mint a bucket's allocations through a grant of the deployer's own that is revoked afterwards.
+
+        What vests goes to the deployer first: the vesting contract takes it from there as it makes the schedules.
+        """
         allocations = [one for one in self.genesis if one.bucket == bucket]
         if not allocations:
             return
@@ -265,12 +298,63 @@ class Plan:
         yield self._call(f"genesis {name}: propose", "MDT", "propose_minter", rules_asked, is_proposed)
         yield self._call(f"genesis {name}: grant", "MDT", "grant_minter", [deployer], lambda: is_over() or is_active())
         through = 0
-        for number, one in enumerate(allocations, 1):
-            through += one.amount
-            recipient = f"@{one.recipient}" if one.recipient in SOURCES else one.recipient
-            arguments = [recipient, one.amount, int(Mint.GENESIS)]
-            yield self._call(f"genesis {name}: mint {number}", "MDT", "mint", arguments, partial(reached, through))
+        mints = [(f"mint {number}", _at(one.recipient), one.amount) for number, one in enumerate((one for one in allocations if one.vesting is None), 1)]
+        held = sum(one.amount for one in vested(allocations))
+        if held:
+            mints.append(("mint what vests", deployer, held))
+        for what, recipient, amount in mints:
+            through += amount
+            yield self._call(f"genesis {name}: {what}", "MDT", "mint", [recipient, amount, int(Mint.GENESIS)], partial(reached, through))
         yield self._call(f"genesis {name}: revoke", "MDT", "revoke_minter", [deployer], lambda: is_over() and not is_active())
+
+    def _vesting(self) -> Iterator[Step]:
+        """Lock what vests: one approval of the exact sum, and schedules in batches that take it all."""
+        made = batches(self.genesis)
+        if not made:
+            return
+        sums = [sum(one.amount for one in batch) for batch in made]
+        total, deployer = sum(sums), self.signer.address
+        own = sum(one.amount for one in self.genesis if one.vesting is None and one.recipient == deployer)
+
+        def allowance() -> int:
+            return int(self.contract("MDT").call("allowance", deployer, self._address("Vesting")))
+
+        def is_over() -> bool:
+            """All schedules are there: what vests was minted, and neither an allowance nor the tokens are left."""
+            if self.is_set_up():
+                return True
+            return self._is_minted() and allowance() == 0 and int(self.contract("MDT").call("balanceOf", deployer)) < own + total
+
+        def is_made(rest: int) -> bool:
+            return is_over() or 0 < allowance() <= rest
+
+        yield self._call("vesting: approve", "MDT", "approve", ["@Vesting", total], lambda: allowance() > 0 or is_over())
+        rest = total
+        for number, batch in enumerate(made, 1):
+            rest -= sums[number - 1]
+            step = self._call(f"{CREATE} {number}", "Vesting", "create_batch", [partial(self._terms, batch)], partial(is_made, rest), weight=len(batch))
+            yield replace(step, send=partial(self._before_the_start, step.send))
+
+    def _before_the_start(self, send: Callable[[OnSigned], Receipt], on_signed: OnSigned) -> Receipt:
+        start, now = self.record.vesting_starts[-1], schedule.now(self.chain)
+        if start <= now:
+            raise DeploymentError(
+                f"vesting was to start at {when(start)}, which has passed before its schedules were created: run the same command again with"
+                " --tge and a later date; schedules that are there keep their start"
+            )
+        return send(on_signed)
+
+    def _terms(self, batch: list[Allocation]) -> list[dict[str, Any]]:
+        start = self.record.vesting_starts[-1]
+        return [terms(self.settings, one, start) | {"beneficiary": _at(one.recipient)} for one in batch]
+
+    def _is_minted(self) -> bool:
+        """Whether every bucket's genesis was minted."""
+        token = self.contract("MDT")
+        return all(
+            int(token.call("minted_by_bucket", bucket)) >= sum(one.amount for one in self.genesis if one.bucket == bucket)
+            for bucket in range(len(Buckets.names()))
+        )
 
     # --- constructor values ---
 
@@ -283,3 +367,8 @@ class Plan:
                 f"{name}'s constructor takes {', '.join(expected)}; this version passes {', '.join(values)}: sources and tools do not belong together"
             )
         return list(values.items())
+
+
+def _at(recipient: str) -> str:
+    """A recipient as the steps' arguments have it: a contract by "@Name"."""
+    return f"@{recipient}" if recipient in SOURCES else recipient

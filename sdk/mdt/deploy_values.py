@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from mdt.compiled import SOURCES
 from mdt.deployments import NetworkRecord
 from mdt.settings import Settings
 
@@ -13,6 +14,13 @@ def constructor_values(name: str, settings: Settings, record: NetworkRecord, at:
     """The arguments of a contract's constructor, in order; `at` gives the address of another contract of the suite."""
     token, halving, emission = settings.token, settings.halving, settings.emission
     owner = record.deployer
+    if name == "Timelock":
+        return {
+            "_minimum_delay": settings.governance.delay,
+            "_proposers": record.proposers,
+            "_executors": record.executors,
+            "_guardian": record.guardian,
+        }
     if name == "MDT":
         return {
             "_name": token.name,
@@ -23,7 +31,9 @@ def constructor_values(name: str, settings: Settings, record: NetworkRecord, at:
             "_guardian": record.guardian,
         }
     if name == "Treasury":
-        return {"_owner": owner}
+        return {"_token": at("MDT"), "_period_seconds": settings.treasury.period, "_budget": settings.treasury.budget, "_owner": owner}
+    if name == "Vesting":
+        return {"_token": at("MDT"), "_treasury": at("Treasury"), "_owner": owner}
     if name == "RecyclingPool":
         return {"_token": at("MDT"), "_fee_burn_bps": settings.recycling.fee_burn_bps, "_owner": owner}
     if name == "BlockReward":
@@ -59,7 +69,7 @@ def constructor_values(name: str, settings: Settings, record: NetworkRecord, at:
             "_validators": at("Validators"),
             "_controller": at("EmissionController"),
             "_treasury": at("Treasury"),
-            "_arbiter": record.arbiter,
+            "_arbiter": at(record.arbiter) if record.arbiter in SOURCES else record.arbiter,
             "_slash_bps": slashing.as_list(),
             "_offline_missed_blocks": slashing.offline_missed_blocks,
             "_burn_bps": slashing.burn_bps,

@@ -20,10 +20,11 @@ from mdt.addresses import parse_address
 from mdt.compiled import ROOT, SOURCES
 from mdt.contract import Contract
 from mdt.errors import DeploymentError
+from mdt.genesis import Allocation
 from mdt.settings import Settings
 from mdt.transactions import Chain, SignedTransaction
 
-FORMAT = 2
+FORMAT = 3
 DEPLOYMENTS = ROOT / "deployments"
 
 
@@ -53,7 +54,15 @@ class ContractRecord:
 
 @dataclass
 class NetworkRecord:
-    """What a deployment was built from, and how far it got."""
+    """What a deployment was built from, and how far it got.
+
+    Attributes:
+        owner: "Timelock", or the deployer's address when nothing is handed over.
+        executors: Of the timelock; anyone when empty.
+        arbiter: "Timelock", or an address.
+        genesis: Resolved allocations.
+        vesting_starts: The start of the genesis schedules; the last one counts, earlier ones were replaced before all schedules were there.
+    """
 
     network: str
     chain_id: int
@@ -62,16 +71,23 @@ class NetworkRecord:
     start_block: int
     deployer: str
     owner: str
+    proposers: list[str]
+    executors: list[str]
     guardian: str
     arbiter: str
     reporters: list[str]
     quorum: int
     genesis: list[dict[str, Any]]
+    vesting_starts: list[int]
     block_time: str
     steps: dict[str, dict[str, Any]] = field(default_factory=dict)
     pending: dict[str, Any] | None = None
     is_complete: bool = False
     format: int = FORMAT
+
+    def allocations(self) -> tuple[Allocation, ...]:
+        """The genesis."""
+        return tuple(Allocation(**{**one, "amount": int(one["amount"])}) for one in self.genesis)
 
     def pending_transaction(self) -> tuple[str, SignedTransaction] | None:
         """The step whose transaction was signed and not recorded as mined, if any."""
@@ -103,9 +119,12 @@ class Folder:
         source = self.path / "network.json"
         if not source.exists():
             return None
-        content = _read(source)
+        content = read_json(source)
         if content.get("format") != FORMAT:
-            raise DeploymentError(f"{source} has format {content.get('format')!r}, this version reads {FORMAT}: use the version that wrote it")
+            raise DeploymentError(
+                f"{source} has format {content.get('format')!r}, this version reads {FORMAT}, with timelock, holders and vesting:"
+                " use the version that wrote it, or set the records aside with --fresh and deploy anew"
+            )
         try:
             return NetworkRecord(**content)
         except TypeError as error:
@@ -124,7 +143,7 @@ class Folder:
 
     def save_network(self, record: NetworkRecord) -> None:
         """Write `network.json` atomically."""
-        _write(self.path / "network.json", asdict(record))
+        write_json(self.path / "network.json", asdict(record))
 
     # --- contracts ---
 
@@ -134,22 +153,22 @@ class Folder:
         if not source.exists():
             return None
         try:
-            return ContractRecord(**_read(source))
+            return ContractRecord(**read_json(source))
         except TypeError as error:
             raise DeploymentError(f"{source} is not a contract record ({error}): restore it from version control or backup") from error
 
     def save(self, record: ContractRecord) -> None:
         """Write a contract's record atomically."""
-        _write(self.path / f"{record.name}.json", asdict(record))
+        write_json(self.path / f"{record.name}.json", asdict(record))
 
     def discard(self, names: tuple[str, ...] = tuple(SOURCES), *, network: bool = True) -> list[Path]:
-        """Set records aside (renamed, never deleted); returns the new names."""
+        """Set records aside (renamed, never deleted), with the network's the operations of its timelock; returns the new names."""
         moved = []
-        for stem in (*names, *(("network",) if network else ())):
-            source = self.path / f"{stem}.json"
+        for name in (*(f"{one}.json" for one in names), *(("network.json", "operations") if network else ())):
+            source = self.path / name
             if source.exists():
                 number = 1
-                while (target := self.path / "abandoned" / f"{stem}.{number}.json").exists():
+                while (target := self.path / "abandoned" / f"{source.stem}.{number}{source.suffix}").exists():
                     number += 1
                 target.parent.mkdir(parents=True, exist_ok=True)
                 source.replace(target)
@@ -220,7 +239,12 @@ def readable(value: Any) -> Any:
     return value
 
 
-def _read(source: Path) -> dict[str, Any]:
+def read_json(source: Path) -> dict[str, Any]:
+    """A record's content.
+
+    Raises:
+        DeploymentError: unreadable, or not a mapping.
+    """
     try:
         content = json.loads(source.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -230,7 +254,8 @@ def _read(source: Path) -> dict[str, Any]:
     return content
 
 
-def _write(target: Path, content: Any) -> None:
+def write_json(target: Path, content: Any) -> None:
+    """Write a record atomically."""
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_suffix(f".{os.getpid()}.tmp")
     with draft.open("w", encoding="utf-8") as file:

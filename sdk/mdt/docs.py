@@ -1,17 +1,24 @@
-"""Pages generated from the presets: `python -m mdt.docs` says whether they are current, `--write` makes them so."""
+"""Pages generated from the presets and from a deployment: `python -m mdt.docs` says whether they are current, `--write` makes them so.
+
+Names of pages (`parameters`, `roles`, `deploy`) after that take only those: the last two deploy the suite on an embedded chain.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
-from mdt.settings import CONFIG_DIR, Quantity, Section, Settings, load
+from mdt.deploy_gas import FIGURES
+from mdt.genesis import cap_table, of_preset
+from mdt.quantities import Quantity, Section
+from mdt.settings import CONFIG_DIR, Settings, load
 from mdt.units import BPS, format_amount, format_seconds
 
 PARAMETERS = CONFIG_DIR.parent / "docs" / "parameters.md"
+ROLES = CONFIG_DIR.parent / "docs" / "roles.md"
 
 HEADER = """# Parameters
 
@@ -64,6 +71,33 @@ def _supply(settings: Settings) -> list[str]:
     return _table(["id", "bucket", "share", "cap"], [*rows, ["", "together", "100%", format_amount(settings.token.cap)]])
 
 
+def _vesting(presets: list[Settings]) -> Iterator[list[str]]:
+    """Rows of the named vesting terms; a preset may have terms that another has not."""
+    for name in dict.fromkeys(name for settings in presets for name in settings.vesting):
+        found = [settings.vesting.get(name) for settings in presets]
+        some = next(one for one in found if one is not None)
+        for key, field in type(some).model_fields.items():
+            quantity = _quantity(field)
+            allowed = quantity.allowed if quantity else {"accrual": "cliff or start", "revocable": "true or false"}[key]
+            yield [f"`{name}.{key}`", *("-" if one is None else _show(field, getattr(one, key)) for one in found), allowed]
+
+
+def _cap_table(settings: Settings) -> list[str]:
+    rows = [
+        [
+            row.holder,
+            row.bucket,
+            row.terms,
+            format_amount(row.amount),
+            _percent(row.amount, settings.token.cap),
+            format_amount(row.liquid),
+            format_amount(row.locked),
+        ]
+        for row in cap_table(settings, of_preset(settings))
+    ]
+    return _table(["holder", "bucket", "vesting", "amount", "share", "liquid at the start", "locked or not minted"], rows)
+
+
 def _derived(settings: Settings) -> list[list[str]]:
     h, e = settings.halving, settings.emission
     era = h.interval_blocks * h.block_time
@@ -104,25 +138,51 @@ def parameters_page() -> str:
     lines += [""]
     for name, field in Settings.model_fields.items():
         section = field.annotation
+        if name == "vesting":
+            lines += ["## vesting\n", "How what vests becomes the holder's, by the names that genesis uses.\n"]
+            lines += [*_table(["key", *(f"`{preset}`" for preset in names), "allowed"], list(_vesting(all_presets))), ""]
         if not (isinstance(section, type) and issubclass(section, Section)):
             continue
         what = (section.__doc__ or "").strip().splitlines()[0]
         rows = [[f"`{key}`", *values, allowed] for key, values, allowed in _rows(section, [getattr(settings, name) for settings in all_presets])]
         lines += [f"## {name}\n", f"{what}\n", *_table(["key", *(f"`{preset}`" for preset in names), "allowed"], rows), ""]
+    for settings in all_presets:
+        lines += [f"## Genesis of `{settings.name}`\n", "Minted before the set-up is finished; the rest of the cap is minted over the years, or by a vote.\n"]
+        lines += [*_cap_table(settings), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def pages() -> dict[Path, str]:
-    """Every generated page with the text it should have."""
-    return {PARAMETERS: parameters_page()}
+def roles_page() -> str:
+    """The text of `docs/roles.md`, from a deployment made for it."""
+    from mdt.docs_deploy import roles_page as page
+
+    return page()
+
+
+def figures() -> str:
+    """The text of `snapshots/deploy.json`, from the same deployment."""
+    from mdt.docs_deploy import figures as text
+
+    return text()
+
+
+def pages(names: list[str]) -> dict[Path, str]:
+    """The named pages with the text they should have; all when none is named."""
+    made: dict[str, tuple[Path, Callable[[], str]]] = {
+        "parameters": (PARAMETERS, parameters_page),
+        "roles": (ROLES, roles_page),
+        "deploy": (FIGURES, figures),
+    }
+    return {path: text() for name, (path, text) in made.items() if name in names or not names}
 
 
 def main(arguments: list[str]) -> int:
     """Write the pages, or say which are not current."""
-    stale = [path for path, text in pages().items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    wanted = pages([one for one in arguments if not one.startswith("--")])
+    stale = [path for path, text in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
     if "--write" in arguments:
         for path in stale:
-            path.write_text(pages()[path], encoding="utf-8")
+            path.write_text(wanted[path], encoding="utf-8")
             print(f"docs: wrote {path.name}")
         return 0
     for path in stale:

@@ -91,3 +91,7 @@ class StakingError(MDTError, RuntimeError):
 
 class KeeperError(MDTError, RuntimeError):
     """The keeper was asked for something the chain is not ready for: names the state, and what to wait for or to do."""
+
+
+class GovernanceError(MDTError, RuntimeError):
+    """An operation of the timelock that cannot be read, found, scheduled or executed as things stand: says why and what to do."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from eth_utils.address import to_canonical_address
 from web3 import Web3
 from web3.types import RPCEndpoint
 
@@ -51,6 +52,23 @@ def is_local(w3: Web3) -> bool:
         return True
     version = str(w3.client_version).lower()
     return "anvil" in version or "hardhat" in version or "ethereumtester" in version
+
+
+def call_without_coin(w3: Web3, sender: str, to: str, data: bytes, gas: int) -> bytes:
+    """`eth_call` on the embedded chain for a sender that could not pay for it, such as a contract: other nodes do not ask.
+
+    Raises:
+        TransactionFailed: refused; carries what the contract answered.
+    """
+    from eth_tester.exceptions import TransactionFailed  # type: ignore[import-untyped]
+
+    chain: Any = eth_tester_of(w3).backend.chain  # type: ignore[union-attr]
+    vm = chain.get_vm(chain.get_canonical_head())
+    origin, target = to_canonical_address(sender), to_canonical_address(to)
+    done = vm.execute_bytecode(origin, 0, gas, target, origin, 0, data, vm.state.get_code(target))
+    if done.is_error:
+        raise TransactionFailed(*done.error.args)
+    return bytes(done.output)
 
 
 def snapshot(w3: Web3) -> Any:

@@ -1,148 +1,26 @@
 """Presets: every number of the system, read from `config/<preset>.yaml` and checked before anything uses it.
 
-Each field says in its type how it is written and what range is allowed; errors and `docs/parameters.md` are made from the same
-statement.
+Each field says in its type how it is written and what range is allowed (`mdt.quantities`); errors and `docs/parameters.md` are made
+from the same statement.
 """
 
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError, model_validator
-from pydantic_core import CoreSchema, core_schema
+from pydantic import Field, ValidationError, model_validator
 
+from mdt.allotments import GenesisList, VestingTable, check_genesis
 from mdt.errors import ConfigError, Refusal
 from mdt.model.stake_weight import MIN_EFFECTIVE, DecayTable
-from mdt.units import BPS, WAD, format_amount, format_seconds, format_wad, parse_amount, parse_seconds, parse_wad
+from mdt.quantities import DAY, BasisPoints, Blocks, Bps, Count, Duration, Fraction, Hours, Money, PositiveWei, Section, Wei
+from mdt.units import BPS, WAD, format_amount, format_seconds
 
 CONFIG_DIR = Path(__file__).resolve().parents[2] / "config"
-
-DAY = 86_400
-MAX_AMOUNT = 10**15 * 10**18  # a thousand times the largest cap any preset could want; fits in 128 bits
-
-
-class Quantity(ABC):
-    """How a number is written in a preset, and the range it must lie in."""
-
-    def __init__(self, low: int, high: int) -> None:
-        self.low = low
-        self.high = high
-
-    @abstractmethod
-    def parse(self, value: Any) -> int:
-        """The number of what stands in the file."""
-
-    @abstractmethod
-    def show(self, number: int) -> str:
-        """The number as a person would write it."""
-
-    @property
-    def allowed(self) -> str:
-        """The range in words."""
-        return f"{self.show(self.low)} to {self.show(self.high)}"
-
-    def read(self, value: Any) -> int:
-        """Parse and check.
-
-        Raises:
-            ValueError: with the value and what is allowed, in words.
-        """
-        try:
-            number = self.parse(value)
-        except ValueError as error:
-            raise ValueError(f"{error}; allowed {self.allowed}") from error
-        if not self.low <= number <= self.high:
-            raise ValueError(f"is {self.show(number)}, allowed {self.allowed}")
-        return number
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Let pydantic validate with `read`."""
-        return core_schema.no_info_plain_validator_function(self.read)
-
-
-class Money(Quantity):
-    """An amount in wei, written with its unit: `12.5 MDT`. Floats and bare numbers are refused."""
-
-    def __init__(self, low: int = 0, high: int = MAX_AMOUNT) -> None:
-        super().__init__(low, high)
-
-    def parse(self, value: Any) -> int:
-        """Wei of the text."""
-        return parse_amount(value)
-
-    def show(self, number: int) -> str:
-        """In MDT, or in wei where that is shorter to read."""
-        return f"{number} wei" if 0 < number < 10**6 else format_amount(number)
-
-
-class Duration(Quantity):
-    """Seconds, written as `7 days`, `6 hours` or `600 seconds`."""
-
-    def parse(self, value: Any) -> int:
-        """Seconds of the text."""
-        return parse_seconds(value)
-
-    def show(self, number: int) -> str:
-        """In the largest unit that divides it."""
-        return format_seconds(number)
-
-
-class Count(Quantity):
-    """A whole number of something."""
-
-    def parse(self, value: Any) -> int:
-        """The number itself; text, floats and truth values are refused."""
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise ValueError(f"{value!r} is not a whole number")
-        return value
-
-    def show(self, number: int) -> str:
-        """With thousands separators."""
-        return f"{number:,}"
-
-
-class BasisPoints(Count):
-    """A share in basis points: 10,000 is the whole."""
-
-    def __init__(self, low: int = 0, high: int = BPS) -> None:
-        super().__init__(low, high)
-
-    def show(self, number: int) -> str:
-        """With the unit."""
-        return f"{number:,} bps"
-
-
-class Fraction(Quantity):
-    """A fraction of one in wad (1e18), written in quotes: `'0.7'`."""
-
-    def __init__(self, low: int = 0, high: int = WAD) -> None:
-        super().__init__(low, high)
-
-    def parse(self, value: Any) -> int:
-        """Wad of the text."""
-        return parse_wad(value)
-
-    def show(self, number: int) -> str:
-        """As a decimal number."""
-        return format_wad(number)
-
-
-Wei = Annotated[int, Money()]
-PositiveWei = Annotated[int, Money(low=1)]
-Blocks = Annotated[int, Count(1, 10**9)]
-Bps = Annotated[int, BasisPoints()]
-Years = Annotated[int, Duration(0, 100 * 365 * DAY)]
-
-
-class Section(BaseModel):
-    """A part of a preset: unknown keys are refused, values do not change after loading."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Buckets(Section):
@@ -392,20 +270,17 @@ class Slashing(Section):
         return self
 
 
-class VestingSchedule(Section):
-    """Nothing until the cliff, then linear; `at_start_bps` is released at the start."""
+class Governance(Section):
+    """The timelock that owns the suite: what is scheduled waits so long before anyone can execute it."""
 
-    cliff: Years
-    linear: Annotated[int, Duration(1, 100 * 365 * DAY)]
-    at_start_bps: Bps
+    delay: Annotated[int, Hours(DAY, 30 * DAY)]
 
 
-class Vesting(Section):
-    """Preset schedules by kind of holder."""
+class Treasury(Section):
+    """What may leave the treasury in a period, by a vote and through the timelock."""
 
-    team: VestingSchedule
-    ido: VestingSchedule
-    private: VestingSchedule
+    period: Annotated[int, Hours(DAY, 365 * DAY)]
+    budget: Wei
 
 
 class Settings(Section):
@@ -419,7 +294,10 @@ class Settings(Section):
     recycling: Recycling
     staking: Staking
     slashing: Slashing
-    vesting: Vesting
+    governance: Governance
+    treasury: Treasury
+    vesting: VestingTable
+    genesis: GenesisList
 
     @property
     def emission_lifetime_ceiling(self) -> int:
@@ -455,6 +333,22 @@ class Settings(Section):
                 f"slashing.evidence_blocks take {format_seconds(provable)} and slashing.appeal {format_seconds(slashing.appeal)}: together they must be at "
                 f"most staking.unbonding = {format_seconds(unbonding)}, or the stake is gone before the slash is final"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _a_new_minter_waits_longest(self) -> Self:
+        delay, wait = self.governance.delay, self.token.grant_delay
+        if delay >= wait:
+            raise ValueError(
+                f"governance.delay is {format_seconds(delay)}, it must be below token.grant_delay = {format_seconds(wait)},"
+                " or a new minter is active before a vote could withdraw it"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _genesis_fits(self) -> Self:
+        buckets = self.token.buckets
+        check_genesis(self.genesis, self.vesting, dict(zip(buckets.names(), buckets.as_list(), strict=True)), self.token.cap)
         return self
 
 
@@ -510,6 +404,16 @@ def _message(item: Any) -> str:
             return f"has {context['actual_length']} entries, allowed at least {context['min_length']}"
         case "too_long":
             return f"has {context['actual_length']} entries, allowed at most {context['max_length']}"
+        case "literal_error":
+            return f"is {value!r}, must be {context['expected']}"
+        case "bool_type":
+            return f"is {value!r}, must be true or false"
+        case "string_pattern_mismatch" if item["loc"][-1] == "[key]":
+            return "is not a name: lower case letters, digits, _ and -"
+        case "string_pattern_mismatch":
+            return f"is {value!r}, which is no holder's name (lower case letters, digits, _ and -) and no contract's"
+        case "dict_type":
+            return f"is {value!r}, must be a mapping of names"
         case "list_type" | "tuple_type":
             return f"is {value!r}, must be a list"
         case _:
@@ -519,7 +423,7 @@ def _message(item: Any) -> str:
 def _explain(source: str, error: ValidationError) -> ConfigError:
     lines = []
     for item in error.errors():
-        key = ".".join(str(part) for part in item["loc"])
+        key = ".".join(str(part) for part in item["loc"] if part != "[key]")
         lines.append(f"{source}: {key}: {_message(item)}" if key else f"{source}: {_message(item)}")
     return ConfigError("\n".join(lines))
 

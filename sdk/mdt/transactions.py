@@ -122,7 +122,10 @@ class Chain:
         if gas is not None:
             request["gas"] = gas
         with translated(what):
-            answer = bytes(self.w3.eth.call(request, "latest"))
+            if sender is not None and localchain.eth_tester_of(self.w3) is not None and not self.balance(sender):
+                answer = localchain.call_without_coin(self.w3, sender, to, data, gas or self.policy.simulation_gas)
+            else:
+                answer = bytes(self.w3.eth.call(request, "latest"))
         if not answer and not may_be_empty:
             raise EmptyAnswerError(
                 f"{what}: the node answered 0x: the call would revert (this node passes on no reason), or {to} is no such contract on chain {self.chain_id}"
@@ -251,6 +254,16 @@ class Chain:
             return None if receipt is None else self._accept(receipt, signed.tx_hash, what)
         self.broadcast(signed, what)
         return self.wait(signed.tx_hash, what)
+
+    def receipt(self, tx_hash: str, what: str) -> Receipt | None:
+        """The receipt of a transaction that somebody has sent, or None while it is not mined.
+
+        Raises:
+            RevertError: mined with status 0.
+        """
+        self.check()
+        found = self._find(tx_hash)
+        return None if found is None else self._accept(found, tx_hash, what)
 
     def gas_price(self) -> int:
         """The node's price in wei, and at least the policy's minimum."""

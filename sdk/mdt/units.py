@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal, localcontext
 
 from mdt.errors import UnitError
@@ -120,6 +121,26 @@ def format_seconds(seconds: int) -> str:
             count = seconds // _SECONDS[unit]
             return f"{count:,} {unit}{'' if count == 1 else 's'}"
     return f"{seconds:,} second{'' if seconds == 1 else 's'}"
+
+
+def parse_time(text: str) -> int:
+    """Unix seconds of `2027-01-31`, `2027-01-31T12:00:00Z` or a bare number of seconds; what names no zone is UTC.
+
+    Raises:
+        UnitError: neither.
+    """
+    if text.isascii() and text.isdecimal():
+        return int(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UnitError(f"{text!r} is not a time such as '2027-01-31', '2027-01-31T12:00:00Z' or unix seconds") from error
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+def when(timestamp: int) -> str:
+    """`1798761600` as `2027-01-01 00:00:00 UTC`."""
+    return f"{datetime.fromtimestamp(timestamp, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def parse_wad(text: str | int) -> int:

@@ -1,4 +1,4 @@
-"""Deploying on an embedded chain: complete, idempotent, resumable after a death at any point, and refused where it must be."""
+"""Deploying on an embedded chain: complete, handed over, idempotent, resumable after a death at any point, and refused where it must be."""
 
 from __future__ import annotations
 
@@ -11,22 +11,24 @@ from pathlib import Path
 
 import pytest
 
-from mdt import schedule
+from mdt import roles, schedule
 from mdt.abi import decode_logs
 from mdt.compiled import SOURCES
 from mdt.contract import Contract
-from mdt.deploy import Deployment, Outcome, accept_ownership
+from mdt.deploy import Deployment, Outcome
 from mdt.deploy_check import check_contract
-from mdt.deploy_options import Allocation
+from mdt.deploy_gas import estimate
 from mdt.deploy_plan import OWNED
 from mdt.deploy_values import staking_terms
-from mdt.deployments import Folder, open_suite
-from mdt.errors import AccountError, ChainError, ConfigError, DeploymentError, RevertError, WrongChainError
+from mdt.deployments import Folder, Suite, open_suite
+from mdt.errors import AccountError, ConfigError, DeploymentError, RevertError, WrongChainError
+from mdt.genesis import Allocation, Part
 from mdt.settings import Buckets, load
 from mdt.signers import LocalSigner
 from mdt.transactions import Chain
 from mdt.units import WAD
 from tests.support.chains import anchored, embedded
+from tests.support.profiles import PROFILE
 from tests.support.suite import FAST, GENESIS, Actors, artifacts, deploy, options
 
 
@@ -74,9 +76,10 @@ def finish(made: Deployment) -> list[Outcome]:
 def state_of(folder: Path) -> dict:
     """Everything a finished deployment wrote, without hashes of transactions (their block numbers differ by a retry)."""
     network = json.loads((folder / "network.json").read_text())
-    state = {"network": {key: value for key, value in network.items() if key not in ("steps",)}, "steps": list(network["steps"])}
+    state: dict = {"network": {key: value for key, value in network.items() if key not in ("steps",)}, "steps": list(network["steps"])}
     for name in SOURCES:
         state[name] = json.loads((folder / f"{name}.json").read_text())
+    del state["Treasury"]["code_hash"]  # the time its periods are counted from is among its immutables
     return state
 
 
@@ -124,7 +127,12 @@ def test_deploy__from_nothing__wired_granted_minted_and_checked(deployed, tmp_pa
     assert suite["Staking"].call("registry") == suite["Validators"].address
     assert suite["Staking"].call("slasher") == suite["Slasher"].address
     assert suite["Validators"].call("STAKING") == suite["Staking"].address
-    assert suite["Slasher"].call("arbiter") == actors.deployer.address
+    assert suite["Slasher"].call("arbiter") == suite["Timelock"].address
+    assert suite["Treasury"].call("vesting") == suite["Vesting"].address
+    assert suite["Vesting"].call("TREASURY") == suite["Treasury"].address
+    assert suite["Vesting"].call("is_creator", suite["Treasury"].address)
+    assert (suite["Treasury"].call("PERIOD_SECONDS"), suite["Treasury"].call("budget", token.address).amount) == (30 * 86_400, 105_000 * WAD)
+    assert suite["Timelock"].call("get_minimum_delay") == settings.governance.delay
     assert token.call("burner_reasons", suite["RecyclingPool"].address) == 0b11
     assert token.call("burner_reasons", suite["Slasher"].address) == 1 << 2
     assert token.call("is_setup_finished")
@@ -170,38 +178,63 @@ def test_deploy__dry_run__prints_every_step_and_writes_nothing(w3, tmp_path):
     height = w3.eth.block_number
     planned = list(deployment(w3, tmp_path / "new").run(dry_run=True))
     assert {one.state for one in planned} == {"planned"}
-    assert len(planned) == STEPS == len(SOURCES) + 8 + 4 + 3 * 3 + 4 + 1
-    assert dict(planned[3].arguments)["_token"] == "<MDT>"
-    assert dict(planned[8].arguments)["_controller"] == "<EmissionController>"
+    assert len(planned) == STEPS == len(SOURCES) + 8 + 2 + 4 + 4 * 3 + 6 + 2 + 1 + len(OWNED) + 1
+    by_name = {one.step: dict(one.arguments) for one in planned}
+    assert by_name["deploy RecyclingPool"]["_token"] == "<MDT>"
+    assert by_name["deploy Slasher"]["_controller"] == "<EmissionController>"
+    assert by_name["genesis dao_treasury: mint 1"] == {"_to": "<Treasury>", "_amount": 100 * WAD, "_reason": 0}
+    assert [one["amount"] for one in by_name["vesting: create 1"]["_batch"]] == [1_000 * WAD, 2 * WAD]
+    assert by_name["accept ownership"]["_targets"] == [f"<{name}>" for name in OWNED]
     assert w3.eth.block_number == height
     assert not (tmp_path / "new").exists()
 
 
-STEPS = 36
+STEPS = 57
+POINTS = ("signed", "sent", "mined")
 
 
-@pytest.mark.parametrize("point", ["signed", "sent", "mined"])
-def test_deploy__death_at_any_transaction__resumes_to_the_same_state(w3, tmp_path, point):
-    """Kill the process around each single transaction, one after another, and start it again."""
-    reference = tmp_path / "reference"
+def chain_state(suite: Suite) -> dict:
+    """What a deployment left on the chain: roles, totals, balances, schedules."""
+    token, names = suite["MDT"], roles.names_of(suite)
+    return {
+        "roles": roles.read(suite),
+        "minted": [token.call("minted_by_bucket", bucket) for bucket in range(len(Buckets.names()))],
+        "balances": {name: token.call("balanceOf", account) for account, name in names.items()},
+        "schedules": {name: suite["Vesting"].call("schedules", account, 0, 8) for account, name in names.items()},
+        "allowance": token.call("allowance", suite.record.deployer, suite["Vesting"].address),
+    }
+
+
+@pytest.mark.parametrize("first", range(len(POINTS)) if PROFILE == "deep" else [0])
+def test_deploy__death_at_any_transaction__resumes_to_the_same_state(w3, tmp_path, first):
+    """Kill the process around each single transaction, one after another, each time at the next of three points, and start it again.
+
+    Deep runs begin at each of the points, so that every transaction dies at all three.
+    """
+    reference, start = tmp_path / "reference", w3.eth.get_block("latest")["timestamp"] + 1_000_000
     with anchored(w3):
-        total = len(finish(deployment(w3, reference)))
-        expected = state_of(reference)
+        made = deployment(w3, reference, vesting_start=start)
+        total = len(finish(made))
+        expected, on_chain = state_of(reference), chain_state(made.suite())
     assert total == STEPS
     folder = tmp_path / "killed"
-    deaths, resumed = 0, 0
+    deaths, resumed, last = 0, 0, ""
     while True:
-        chain = mortal(w3, point, 1 if deaths == 0 else 2 if point == "signed" else 1)
+        point = POINTS[(first + deaths) % len(POINTS)]
+        # a transaction that was not sent yet is sent by the next run, which counts it
+        chain = mortal(w3, point, 2 if last == "signed" else 1)
+        made = deployment(w3, folder, chain, vesting_start=start)
         try:
-            outcomes = finish(deployment(w3, folder, chain))
+            outcomes = finish(made)
             resumed += sum(one.state == "resumed" for one in outcomes)
             break
         except DeathError:
-            deaths += 1
+            deaths, last = deaths + 1, point
             assert json.loads((folder / "network.json").read_text())["pending"] is not None
     assert deaths == STEPS
     assert resumed == 1
     assert state_of(folder) == expected
+    assert chain_state(made.suite()) == on_chain
 
 
 @pytest.mark.parametrize("number", [1, 15, STEPS])
@@ -225,7 +258,7 @@ def test_deploy__resumed_after_the_start_block__scheduled_contracts_are_deployed
     from mdt import localchain
 
     with pytest.raises(DeathError):
-        finish(deployment(w3, tmp_path, mortal(w3, "mined", 5)))
+        finish(deployment(w3, tmp_path, mortal(w3, "mined", 7)))
     first = json.loads((tmp_path / "network.json").read_text())["start_block"]
     finish_pending = deployment(w3, tmp_path, mortal(w3, "signed", 1))
     with pytest.raises(DeathError):
@@ -242,37 +275,72 @@ def test_deploy__resumed_after_the_start_block__scheduled_contracts_are_deployed
     assert (tmp_path / "abandoned" / "BlockReward.1.json").exists()
 
 
-def test_deploy__owner_named__handed_over_and_accepted(w3, tmp_path, actors):
-    suite, _ = deploy(w3, tmp_path, owner=actors.owner.address, genesis=())
-    assert set(SOURCES) - set(OWNED) == {"Validators", "StakingLens"}
-    assert not [entry for entry in suite["Validators"].abi if entry.get("name") in ("owner", "transfer_ownership")]
-    assert suite["Slasher"].call("arbiter") == actors.owner.address
+def test_deploy__complete__the_timelock_owns_everything_and_the_deployer_nothing(deployed):
+    w3, suite = deployed
+    actors, token, timelock = Actors.of(w3), suite["MDT"], suite["Timelock"]
+    deployer = actors.deployer.address
+    assert set(SOURCES) - set(OWNED) == {"Timelock", "Validators", "StakingLens"}
+    assert not [entry for name in ("Validators", "StakingLens") for entry in suite[name].abi if entry.get("name") in ("owner", "transfer_ownership")]
     for name in OWNED:
-        assert (suite[name].call("owner"), suite[name].call("pending_owner")) == (actors.deployer.address, actors.owner.address)
-    with pytest.raises(AccountError, match="is not being handed to"):
-        list(accept_ownership(suite.chain, LocalSigner(actors.keeper), suite))
-    assert all(receipt is not None for _, receipt in accept_ownership(suite.chain, LocalSigner(actors.owner), suite))
-    assert all(receipt is None for _, receipt in accept_ownership(suite.chain, LocalSigner(actors.owner), suite))
-    # one role per capability: the deployer keeps nothing
-    for name in OWNED:
-        contract = suite[name]
-        assert contract.call("owner") == actors.owner.address
-        held = [
-            getter
-            for getter in ("guardian", "recipient", "drawer", "notifier", "funder", "registry", "slasher", "arbiter")
-            if any(e.get("name") == getter for e in contract.abi)
-        ]
-        assert actors.deployer.address not in [contract.call(getter) for getter in held if not _needs_argument(contract, getter)]
-    assert not suite["MDT"].call("minter", actors.deployer.address).is_active
-    assert suite["MDT"].call("burner_reasons", actors.deployer.address) == 0
-    assert suite["Slasher"].call("is_slasher", actors.deployer.address) is False
-    assert actors.deployer.address not in suite["EmissionController"].call("reporters")
-    # and a second run finds everything done, whoever owns it now
-    assert {one.state for one in finish(deployment(w3, tmp_path, owner=actors.owner.address, genesis=()))} == {"done"}
+        assert (suite[name].call("owner"), suite[name].call("pending_owner")) == (timelock.address, "0x" + "00" * 20)
+        with pytest.raises(RevertError) as refused:
+            suite[name].simulate(deployer, "transfer_ownership", actors.keeper.address)
+        assert refused.value.reason == "ownable: caller is not the owner"
+        with pytest.raises(RevertError) as refused:
+            suite[name].simulate(deployer, "accept_ownership")
+        assert refused.value.reason == "ownable_2step: caller is not the new owner"
+    for role in roles.TIMELOCK_ROLES:
+        assert not timelock.call("hasRole", timelock.call(role), deployer)
+    assert not token.call("minter", deployer).is_active
+    assert token.call("proposal", deployer).effective_at == 0
+    assert (token.call("burner_reasons", deployer), token.call("balanceOf", deployer)) == (0, 0)
+    assert [token.call("allowance", deployer, contract.address) for contract in suite.contracts.values()] == [0] * len(SOURCES)
+    assert not suite["Vesting"].call("is_creator", deployer)
+    assert not suite["Slasher"].call("is_slasher", deployer)
+    assert deployer not in suite["EmissionController"].call("reporters")
+    for call, reason in (
+        (("MDT", "mint", deployer, 1, 0), "mdt: not a minter"),
+        (("MDT", "grant_minter", deployer), "ownable: caller is not the owner"),
+        (("MDT", "revoke_minter", suite["BlockReward"].address), "mdt: not owner or guardian"),
+        (("Timelock", "schedule", token.address, 0, b"", bytes(32), bytes(32), 86_400), "access_control: account is missing role"),
+        (("Timelock", "grantRole", bytes(32), deployer), "access_control: account is missing role"),
+    ):
+        with pytest.raises(RevertError) as refused:
+            suite[call[0]].simulate(deployer, *call[1:])
+        assert refused.value.reason == reason
 
 
-def _needs_argument(contract: Contract, getter: str) -> bool:
-    return all(entry["inputs"] for entry in contract.abi if entry.get("name") == getter and entry["type"] == "function")
+def test_deploy__ownership_kept__deployer_owns_everything_and_a_second_run_is_silent(w3, tmp_path, actors):
+    suite, _ = deploy(w3, tmp_path, genesis=(), hand_over=False)
+    assert suite.record.owner == actors.deployer.address
+    assert {suite[name].call("owner") for name in OWNED} == {actors.deployer.address}
+    assert {suite[name].call("pending_owner") for name in OWNED} == {"0x" + "00" * 20}
+    assert suite["Slasher"].call("arbiter") == actors.deployer.address
+    assert {one.state for one in finish(deployment(w3, tmp_path, genesis=(), hand_over=False))} == {"done"}
+
+
+def test_deploy__guardian_revoked_a_minter_since__a_second_run_sends_nothing(deployed, tmp_path):
+    """A complete deployment is never touched again: what governance changed is not put back."""
+    w3, suite = deployed
+    suite["MDT"].send(LocalSigner(Actors.of(w3).guardian), "revoke_minter", suite["BlockReward"].address)
+    height = w3.eth.block_number
+    made = deployment(w3, tmp_path)
+    assert {one.state for one in finish(made)} == {"done"}
+    assert w3.eth.block_number == height
+    with pytest.raises(DeploymentError, match=r"MDT.minter = BlockReward \(.*\): not on the chain"):
+        made.verify()
+
+
+def test_deploy__cost__estimated_before_and_paid_after_agree(w3, tmp_path):
+    made = deployment(w3, tmp_path)
+    before = made.cost()
+    assert before.unknown == ()
+    assert before.wei == before.gas * made.chain.gas_price()
+    assert before.balance == w3.eth.get_balance(made.signer.address)
+    used = sum(one.gas_used for one in finish(made))
+    assert used <= before.gas <= used * 105 // 100
+    assert made.cost().gas == 0
+    assert "not measured: MDT.mint" in str(estimate(made.steps, 10**9, 0, {step.action: 1 for step in made.steps if step.action != "MDT.mint"}))
 
 
 def test_deploy__two_buckets_from_one_deployer__granted_one_after_the_other(deployed, tmp_path):
@@ -280,8 +348,8 @@ def test_deploy__two_buckets_from_one_deployer__granted_one_after_the_other(depl
     receipts = [w3.eth.get_transaction_receipt(one["tx"]) for name, one in suite.record.steps.items() if name.startswith("genesis")]
     events = [event for receipt in receipts for event in decode_logs(suite["MDT"].abi, suite["MDT"].address, [dict(log) for log in receipt["logs"]])]
     granted = [event.bucket for event in events if event.name == "MinterGranted"]
-    assert granted == [0, 2, 4]
-    assert [event.name for event in events if event.name in ("MinterGranted", "MinterRevoked")] == ["MinterGranted", "MinterRevoked"] * 3
+    assert granted == [0, 2, 3, 4]
+    assert [event.name for event in events if event.name in ("MinterGranted", "MinterRevoked")] == ["MinterGranted", "MinterRevoked"] * 4
 
 
 # --- refusals ---
@@ -295,6 +363,13 @@ def test_deploy__two_buckets_from_one_deployer__granted_one_after_the_other(depl
         ({"quorum": 1, "reporters": ("0x" + "11" * 20,)}, "must be at least 2"),
         ({"reporters": ()}, "at least one"),
         ({"genesis": ({"bucket": "community", "to": "Treasury", "amount": "1_260_000.5 MDT"},)}, "which holds 1,260,000 MDT"),
+        ({"proposers": ()}, "proposers must be distinct accounts, 1 to 16 of them, got 0: pass --proposer for each"),
+        ({"proposers": ("0x" + "11" * 20,) * 2}, "proposers must be distinct"),
+        ({"executors": ("0x" + "00" * 20,)}, "executors must be distinct accounts, 0 to 16 of them"),
+        ({"vesting_start": 1_000_000_000}, "vesting cannot start at 2001-09-09 01:46:40 UTC: it must lie after"),
+        ({"vesting_start": 2**32 - 1}, "at most ten years after that"),
+        ({"holders": {"team": (Part("0x" + "11" * 20),)}}, "the genesis has no holder team; it has: none"),
+        ({"genesis": None, "default_holder": None}, "nobody said who liquidity, ido, private, ecosystem, team, community is: --holder liquidity=ADDRESS"),
     ],
 )
 def test_deploy__impossible_options__refused_before_anything_is_sent(w3, tmp_path, changed, words):
@@ -303,24 +378,28 @@ def test_deploy__impossible_options__refused_before_anything_is_sent(w3, tmp_pat
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(
-    ("entry", "words"),
-    [
-        ({"bucket": "block_emission", "to": "Treasury", "amount": "1"}, "never minted in advance"),
-        ({"bucket": 7, "to": "Treasury", "amount": "1"}, "no bucket 7"),
-        ({"bucket": "team", "to": "Treasury", "amount": "0"}, "above zero"),
-        ({"bucket": "team", "amount": "1"}, "write {bucket"),
-        ("team", "write {bucket"),
-    ],
-)
-def test_allocation__malformed__says_how_to_write_it(entry, words):
-    with pytest.raises(ConfigError, match=words):
-        Allocation.parse(entry)
+@pytest.mark.parametrize("what", ["guardian", "arbiter", "reporter", "proposer", "executor", "holder"])
+def test_deploy__deployer_named_for_something__refused(w3, tmp_path, actors, what):
+    """The deployer keeps nothing, so it cannot be given anything."""
+    deployer = actors.deployer.address
+    named = {
+        "guardian": {"guardian": deployer},
+        "arbiter": {"arbiter": deployer},
+        "reporter": {"reporters": (deployer, actors.keeper.address, actors.holder.address)},
+        "proposer": {"proposers": (deployer,)},
+        "executor": {"executors": (deployer,)},
+        "holder": {"genesis": ({"bucket": "team", "to": deployer, "amount": "1 MDT"},)},
+    }[what]
+    with pytest.raises(ConfigError, match=f"the deployer keeps nothing after the hand-over, and is named as {what}"):
+        deployment(w3, tmp_path, **named)
 
 
-def test_allocation__bad_recipient__refused():
-    with pytest.raises(ChainError, match="is not an address"):
-        Allocation.parse({"bucket": "team", "to": "0x12", "amount": "1"})
+def test_deploy__appeals_outlast_the_timelock__or_an_arbiter_is_named(w3, tmp_path, actors):
+    settings = load("adr-literal")
+    slow = settings.model_copy(update={"governance": settings.governance.model_copy(update={"delay": 3 * 86_400})})
+    with pytest.raises(ConfigError, match="appeals would be decided by the timelock, which takes 3 days, slashing.appeal is 3 days: name an --arbiter"):
+        deployment(w3, tmp_path, settings=slow)
+    assert deployment(w3, tmp_path, settings=slow, arbiter=actors.keeper.address).record.arbiter == actors.keeper.address
 
 
 def test_deploy__continued_with_other_values__refused(w3, tmp_path, actors):
@@ -328,8 +407,12 @@ def test_deploy__continued_with_other_values__refused(w3, tmp_path, actors):
         finish(deployment(w3, tmp_path, mortal(w3, "mined", 2)))
     with pytest.raises(ConfigError, match="was started with quorum = 3, now it is 4"):
         deployment(w3, tmp_path, quorum=4)
-    with pytest.raises(ConfigError, match="was started with owner"):
-        deployment(w3, tmp_path, owner=actors.owner.address)
+    with pytest.raises(ConfigError, match="was started with proposers"):
+        deployment(w3, tmp_path, proposers=(actors.keeper.address,))
+    with pytest.raises(ConfigError, match="was started with owner = 'Timelock'"):
+        deployment(w3, tmp_path, hand_over=False)
+    with pytest.raises(ConfigError, match="was started with genesis"):
+        deployment(w3, tmp_path, genesis=GENESIS[:-1])
     with pytest.raises(ConfigError, match="was started with arbiter"):
         deployment(w3, tmp_path, arbiter=actors.keeper.address)
     with pytest.raises(ConfigError, match="preset_hash"):
@@ -338,9 +421,9 @@ def test_deploy__continued_with_other_values__refused(w3, tmp_path, actors):
 
 def test_deploy__half_finished__opening_it_says_to_resume(w3, tmp_path):
     with pytest.raises(DeathError):
-        finish(deployment(w3, tmp_path, mortal(w3, "signed", 11)))
+        finish(deployment(w3, tmp_path, mortal(w3, "signed", 13)))
     chain = Chain(w3, int(w3.eth.chain_id), FAST)
-    with pytest.raises(DeploymentError, match="unfinished .steps done: deploy MDT.*run the same `ape run deploy` again"):
+    with pytest.raises(DeploymentError, match="unfinished .steps done: deploy Timelock, deploy MDT.*run the same `ape run deploy` again"):
         open_suite(chain, Folder(tmp_path))
     assert set(open_suite(chain, Folder(tmp_path), unfinished=True).contracts) == set(SOURCES)
 
@@ -374,10 +457,16 @@ def test_deploy__local_chain_restarted__starts_over_and_keeps_the_old_records(w3
     assert (tmp_path / "abandoned" / "MDT.1.json").exists()
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"format": 1}', '{"format": 2, "other": 2}'])
+@pytest.mark.parametrize("content", ["{", "[]", '{"format": 1}', '{"format": 2}', '{"format": 3, "other": 2}'])
 def test_folder__damaged_record__named(tmp_path, content):
     (tmp_path / "network.json").write_text(content)
     with pytest.raises(DeploymentError, match=r"network\.json"):
+        Folder(tmp_path).load_network()
+
+
+def test_folder__record_of_an_earlier_format__says_what_to_do(tmp_path):
+    (tmp_path / "network.json").write_text('{"format": 2}')
+    with pytest.raises(DeploymentError, match="has format 2, this version reads 3, with timelock, holders and vesting: .* --fresh"):
         Folder(tmp_path).load_network()
 
 
@@ -393,7 +482,7 @@ def test_deploy__deployer_without_money__says_how_much_it_needs(w3, tmp_path):
 
 def test_deploy__step_refused_by_the_chain__reason_shown_and_resumable(w3, tmp_path, actors):
     with pytest.raises(DeathError):
-        finish(deployment(w3, tmp_path, mortal(w3, "signed", 10)))
+        finish(deployment(w3, tmp_path, mortal(w3, "signed", 12)))
     made = deployment(w3, tmp_path)
     suite = open_suite(made.chain, Folder(tmp_path), unfinished=True)
     finish_step = next(one for one in made.steps if one.name == "wire Staking")
@@ -420,7 +509,13 @@ def test_check_contract__other_code_or_value__named(deployed, tmp_path):
         ("Staking.decay_values", settings.staking.decay_values),
         ("Slasher.slash_bps", [5_000, 1_000, 500]),
         ("Slasher.jail_seconds", 7 * 86_400),
-        ("Slasher.arbiter", Actors.of(w3).deployer.address),
+        ("Slasher.arbiter", suite["Timelock"].address),
+        ("Timelock.minimum_delay", settings.governance.delay),
+        ("Timelock.proposers", [Actors.of(w3).proposer.address]),
+        ("Timelock.guardian", Actors.of(w3).guardian.address),
+        ("Treasury.period_seconds", 30 * 86_400),
+        ("Treasury.budget", 105_000 * WAD),
+        ("Vesting.treasury", suite["Treasury"].address),
     ):
         assert f"{name} = {expected}" in compared
     with pytest.raises(DeploymentError, match="does not run the compiled code"):
@@ -434,6 +529,10 @@ def test_check_contract__other_code_or_value__named(deployed, tmp_path):
         ("Slasher", "_slash_bps", [5_000, 1_000, 501]),
         ("Slasher", "_appeal_seconds", 3 * 86_400 + 1),
         ("Slasher", "_treasury", suite["Staking"].address),
+        ("Timelock", "_minimum_delay", settings.governance.delay + 1),
+        ("Timelock", "_proposers", [Actors.of(w3).keeper.address]),
+        ("Timelock", "_guardian", Actors.of(w3).keeper.address),
+        ("Treasury", "_budget", 104_999 * WAD),
     ):
         with pytest.raises(DeploymentError, match=rf"{name}\.{argument[1:]} is .* on the chain, expected"):
             check_contract(suite[name], artifacts()[name], [(argument, value)], set())

@@ -8,7 +8,6 @@ import pytest
 
 from mdt import localchain
 from mdt.compiled import SOURCES
-from mdt.deploy_plan import OWNED
 from mdt.units import WAD
 from tests.luxtensor.proxy import CHAIN_ID, LuxtensorProxy
 from tests.support.chains import accounts
@@ -17,6 +16,7 @@ from tests.support.suite import to_block, write_data
 
 GENESIS = """
 - {bucket: dao_treasury, to: Treasury, amount: 100 MDT}
+- {bucket: team, to: team, amount: 300 MDT, vesting: team}
 - {bucket: community, to: "%s", amount: 1_000.5 MDT}
 """
 
@@ -40,7 +40,9 @@ def people(proxy):
 @pytest.fixture(scope="module")
 def deploy_arguments(commands, people):
     genesis = commands.home / "genesis.yaml"
-    genesis.write_text(GENESIS % people[0])
+    genesis.write_text(GENESIS % people[5])
+    holders = commands.home / "holders.yaml"
+    holders.write_text(f'team: [{{to: "{people[9]}", amount: 100 MDT}}, {{to: "{people[7]}", amount: 200 MDT}}]\n')
     reporters = [part for number in (1, 2, 3) for part in ("--reporter", f"TEST::{number}")]
     return [
         "deploy",
@@ -52,9 +54,13 @@ def deploy_arguments(commands, people):
         "TEST::4",
         "--arbiter",
         "TEST::8",
+        "--proposer",
+        "TEST::6",
         *reporters,
         "--genesis",
         str(genesis),
+        "--holders",
+        str(holders),
         "--block-time",
         "3 seconds",
     ]
@@ -79,26 +85,48 @@ def test_deploy__dry_run_then_real_then_again__same_plan_done_once(commands, dep
     again = commands.run(*deploy_arguments)
     assert again.stdout.count("    done  ") == len(deployed["steps"])
     assert "Schedule of adr-literal" in again.stdout
-    assert commands.json(*deploy_arguments, "--check")["ok"] is True
+    assert "Cap table; vesting starts at" in again.stdout
+    assert "  200 MDT out of team to team 2 " + people[7] in again.stdout
+    assert f"paid {deployed['gas_used']:,} gas at 1 gwei" in again.stdout
+    verified = commands.json("deploy", "verify")
+    assert verified["ok"] is True
+    assert "role MDT.owner = Timelock" in verified["compared"]
+    assert "schedule of team 2: 200 MDT on terms team" in commands.run("deploy", "verify").stdout
+    assert "with other values than it has now" in commands.error("deploy", "verify", "--preset", "luxtensor")
     assert proxy.w3.eth.block_number == height
+
+
+def test_deploy__costs_and_cap_table__before_and_after(commands, deployed):
+    dry = commands.dry
+    assert int(dry["cost"]["expected_wei"]) == dry["cost"]["expected_gas"] * int(dry["cost"]["gas_price"])
+    assert deployed["gas_used"] == sum(one["gas_used"] for one in deployed["steps"])
+    assert deployed["gas_used"] <= dry["cost"]["expected_gas"] <= deployed["gas_used"] * 105 // 100
+    table = {row["holder"]: row for row in dry["cap_table"]}
+    assert (table["team 1"]["amount"], table["team 1"]["locked"], table["team 1"]["liquid"]) == (str(100 * WAD), str(100 * WAD), 0)
+    assert table["together"]["amount"] == str(21_000_000 * WAD)
+    assert (deployed["owner"], deployed["vesting_start"] > 1_700_000_000) == ("Timelock", True)
 
 
 def test_token__stats_balance_transfer_history__tables_and_json(commands, deployed, people):
     stats = commands.json("token", "stats")
-    assert (stats["cap"], stats["total_minted"], stats["symbol"]) == (str(21_000_000 * WAD), str(11_005 * WAD // 10), "MDT")
+    assert (stats["cap"], stats["total_minted"], stats["symbol"]) == (str(21_000_000 * WAD), str(14_005 * WAD // 10), "MDT")
     assert stats["buckets"]["community"] == {"cap": str(1_260_000 * WAD), "minted": str(10_005 * WAD // 10)}
-    assert stats["held_by"]["Treasury"] == str(100 * WAD)
+    assert (stats["held_by"]["Treasury"], stats["held_by"]["Vesting"]) == (str(100 * WAD), str(300 * WAD))
     table = commands.run("token", "stats").stdout
     assert "21,000,000 MDT" in table
     assert "genesis" in table
-    dry = commands.json("token", "transfer", people[6], "12.5 MDT", "--account", "TEST::0", "--dry-run")
+    dry = commands.json("token", "transfer", people[6], "12.5 MDT", "--account", "TEST::5", "--dry-run")
     assert (dry["amount"], dry["dry_run"]) == (str(125 * WAD // 10), True)
     assert commands.json("token", "balance", people[6])["balance"] == "0"
-    sent = commands.json("token", "transfer", people[6], "12.5 MDT", "--account", "TEST::0")
+    sent = commands.json("token", "transfer", people[6], "12.5 MDT", "--account", "TEST::5")
     assert {"tx_hash", "block_number", "gas_used", "from", "to", "amount", "dry_run"} == set(sent)
     assert "12.5 MDT" in commands.run("token", "balance", "TEST::6").stdout
     history = commands.json("token", "mint-history", "--limit", "5")
-    assert [(one["reason"], one["amount"]) for one in history["records"]] == [("genesis", str(10_005 * WAD // 10)), ("genesis", str(100 * WAD))]
+    assert [(one["reason"], one["amount"]) for one in history["records"]] == [
+        ("genesis", str(10_005 * WAD // 10)),
+        ("genesis", str(300 * WAD)),
+        ("genesis", str(100 * WAD)),
+    ]
     assert "genesis" in commands.run("token", "mint-history").stdout
     assert commands.json("token", "burn-history") == {"count": 0, "shown": 0, "records": []}
 
@@ -175,24 +203,45 @@ def test_commands__half_finished_deploy__says_to_resume(commands, deployed):
         record.write_text(content)
 
 
+def everybody() -> list[str]:
+    """An address for each holder of the preset."""
+    return [part for name in ("liquidity", "ido", "private", "ecosystem", "team", "community") for part in ("--holder", f"{name}=TEST::9")]
+
+
 def test_deploy__public_network_without_names__refused(commands, tmp_path):
     arguments = ["deploy", "--account", "TEST::0", "--deployments", str(tmp_path)]
-    assert "name the guardian and the reporters" in commands.error(*arguments, records=False)
+    assert "name the guardian and the reporters, and who proposes" in commands.error(*arguments, records=False)
+    named = ["--guardian", "TEST::4", "--reporter", "TEST::1", "--reporter", "TEST::2", "--proposer", "TEST::6", "--block-time", "3 seconds"]
+    assert "nobody said who liquidity, ido, private, ecosystem, team, community is" in commands.error(*arguments, *named, records=False)
+    assert "the genesis has no holder tem" in commands.error(*arguments, *named, "--holder", "tem=TEST::7", records=False)
+    assert "write NAME=ADDRESS" in commands.error(*arguments, *named, "--holder", "team", records=False)
+    assert "team stands twice" in commands.error(*arguments, *named, "--holder", "team=TEST::7", "--holder", "team=TEST::8", records=False)
+    assert "--keep-ownership is for local networks" in commands.error(*arguments, *named, "--keep-ownership", records=False)
+    assert "is not a time such as" in commands.error(*arguments, *named, "--tge", "soon", records=False)
+    assert "the deployer keeps nothing" in commands.error(*arguments, *named[2:], "--guardian", "TEST::0", *everybody(), records=False)
+    (tmp_path / "holders.yaml").write_text("team: [")
+    assert "cannot be read as YAML" in commands.error(*arguments, *named, "--holders", str(tmp_path / "holders.yaml"), records=False)
 
 
 def test_deploy__embedded_default__complete_in_one_command(commands, tmp_path):
     done = commands.json("deploy", "--deployments", str(tmp_path), network="ethereum:local:test", records=False)
     assert done["complete"]
+    assert done["owner"] == "Timelock"
+    assert sum(int(row["amount"]) for row in done["cap_table"][:-2]) == 11_550_000 * WAD
     assert "has no code at" in commands.error("token", "stats", "--deployments", str(tmp_path), network="ethereum:local:test", records=False)
 
 
-def test_deploy__owner_accepts_and_a_late_epoch_is_skipped__by_commands(commands, deploy_arguments, people, proxy, tmp_path):
+def test_deploy__ownership_kept_locally__the_deployer_is_the_owner(commands, tmp_path):
+    done = commands.json("deploy", "--keep-ownership", "--deployments", str(tmp_path), network="ethereum:local:test", records=False)
+    steps = [one["step"] for one in done["steps"]]
+    assert done["complete"]
+    assert done["owner"] not in ("Timelock", None)
+    assert not [step for step in steps if "hand over" in step or "accept" in step]
+
+
+def test_deploy__a_late_epoch_is_skipped__by_commands(commands, deploy_arguments, people, proxy, tmp_path):
     records = ["--deployments", str(tmp_path / "records")]
-    commands.json(*deploy_arguments, "--owner", "TEST::6", *records, records=False)
-    assert "is not being handed to" in commands.error("deploy", "--accept-ownership", "--account", "TEST::5", *records, records=False)
-    accepted = commands.json("deploy", "--accept-ownership", "--account", "TEST::6", *records, records=False)
-    assert accepted["owner"] == people[6]
-    assert all(accepted["accepted"][name]["block_number"] > 0 for name in OWNED)
+    commands.json(*deploy_arguments, *records, records=False)
     status = commands.json("epoch", "status", *records, records=False)
     to_block(proxy.w3, status["deadline_block"] + 1)
     assert commands.json("epoch", "skip", "--account", "TEST::5", "--dry-run", *records, records=False)["dry_run"] is True

@@ -16,7 +16,7 @@ from tests.support.suite import to_block
 
 DAY = 86_400
 UNBONDING = 7 * DAY
-OWNER, OPERATOR, SECOND, HOLDER, MOVER, SUCCESSOR = "TEST::0", "TEST::5", "TEST::6", "TEST::7", "TEST::8", "TEST::9"
+ARBITER, OPERATOR, SECOND, HOLDER, MOVER, SUCCESSOR = "TEST::0", "TEST::5", "TEST::6", "TEST::7", "TEST::8", "TEST::9"
 GENESIS = "\n".join('- {bucket: community, to: "%s", amount: 2_000 MDT}' for _ in range(4))
 
 
@@ -33,12 +33,13 @@ def people(proxy):
 
 @pytest.fixture(scope="module")
 def commands(proxy, people, tmp_path_factory):
-    """The suite is deployed, epochs run, four people hold tokens; the owner is the arbiter."""
+    """The suite is deployed, epochs run, four people hold tokens; who deploys is none of them."""
     commands = Commands(proxy, tmp_path_factory.mktemp("commands"))
     genesis = commands.home / "genesis.yaml"
     genesis.write_text(GENESIS % tuple(people[5:9]))
-    reporters = [part for number in (1, 2, 3) for part in ("--reporter", f"TEST::{number}")]
-    named = ["--account", OWNER, "--preset", "adr-literal", "--guardian", "TEST::4", *reporters, "--genesis", str(genesis), "--block-time", "3 seconds"]
+    reporters = [part for number in (2, 3, 4) for part in ("--reporter", f"TEST::{number}")]
+    people_named = ["--guardian", "TEST::4", "--proposer", "TEST::4", "--arbiter", ARBITER, *reporters]
+    named = ["--account", "TEST::1", "--preset", "adr-literal", *people_named, "--genesis", str(genesis), "--block-time", "3 seconds"]
     commands.json("deploy", *named)
     to_block(proxy.w3, commands.json("epoch", "status")["end_block"])
     return commands
@@ -201,7 +202,7 @@ def test_slash__double_signing_proven_appealed_overturned__restitution(validator
     assert events(appealed, "Appealed")[0]["appeal_hash"] == "0x" + keccak(reasons.read_bytes()).hex()
     assert "only the arbiter decides" in commands.error("slash", "overturn", slash_id, *mover)
     assert "only an overturned one is given back" in commands.error("slash", "restitution", slash_id, *mover)
-    overturned = commands.json("slash", "overturn", slash_id, "--account", OWNER)
+    overturned = commands.json("slash", "overturn", slash_id, "--account", ARBITER)
     owed = events(overturned, "Overturned")[0]["owed"]
     assert int(owed) > 0
     restitution = commands.json("slash", "restitution", slash_id, "--for", people[8], "--account", HOLDER)
@@ -221,9 +222,9 @@ def test_slash__liveness_reported_by_a_quorum__executed_and_upheld(validators, p
     entries = [{"validator_id": 1, "missed_blocks": 120, "missed_reveals": 0}, {"validator_id": 2, "missed_blocks": 0, "missed_reveals": 1}]
     path.write_text(json.dumps({"epoch": epoch, "entries": entries}))
     assert "is not a reporter" in commands.error("slash", "sign-liveness", str(path), *folder, *anybody)
-    commands.json("slash", "sign-liveness", str(path), *folder, "--account", "TEST::1")
-    assert "1 of 2 signatures" in commands.error("slash", "report-liveness", str(path), *folder, *anybody)
     commands.json("slash", "sign-liveness", str(path), *folder, "--account", "TEST::2")
+    assert "1 of 2 signatures" in commands.error("slash", "report-liveness", str(path), *folder, *anybody)
+    commands.json("slash", "sign-liveness", str(path), *folder, "--account", "TEST::3")
     reported = commands.json("slash", "report-liveness", str(path), *folder, *anybody)
     assert [one["total_missed_blocks"] for one in events(reported, "LivenessReported")] == ["120", "0"]
     assert "120 blocks, 0 reveals" in commands.run("slash", "history", "1").stdout
@@ -233,9 +234,9 @@ def test_slash__liveness_reported_by_a_quorum__executed_and_upheld(validators, p
     assert "has a slash in escrow" in commands.error("stake", "restake", "1", "--slot", "8", "--account", SUCCESSOR)
     reasons = tmp_path / "reasons.txt"
     reasons.write_text("no\n")
-    assert "was not appealed" in commands.error("slash", "uphold", first, "--account", OWNER)
+    assert "was not appealed" in commands.error("slash", "uphold", first, "--account", ARBITER)
     commands.json("slash", "appeal", first, str(reasons), "--account", SUCCESSOR)
-    upheld = commands.json("slash", "uphold", first, "--account", OWNER)
+    upheld = commands.json("slash", "uphold", first, "--account", ARBITER)
     assert int(events(upheld, "Upheld")[0]["burned"]) > 0
     assert "execute it then" in commands.error("slash", "execute", second, *anybody)
     assert "slashes in escrow (2)" in commands.error("validator", "unjail", "--account", SECOND)

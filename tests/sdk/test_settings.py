@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from mdt import docs
+from mdt.allotments import VestingTerms
 from mdt.errors import ConfigError, MDTError
-from mdt.settings import CONFIG_DIR, Quantity, Section, Settings, load
+from mdt.quantities import Quantity, Section
+from mdt.settings import CONFIG_DIR, Settings, load
 from mdt.units import WAD, parse_amount
 from tests.support.profiles import examples
 
+DAY = 86_400
 PRESETS = sorted(path.stem for path in CONFIG_DIR.glob("*.yaml"))
 MDT_PRESETS = ["adr-literal", "luxtensor"]
 
@@ -73,6 +76,11 @@ def table(count: int, changed: dict[int, Any] | None = None) -> list[Any]:
     for at, row in (changed or {}).items():
         rows[at] = row
     return [list(row) for row in rows]
+
+
+def entry(**changed: Any) -> dict[str, Any]:
+    """An allotment: the team's whole bucket."""
+    return {"bucket": "team", "to": "team", "amount": "3_150_000 MDT", **changed}
 
 
 # --- the documents' numbers ---
@@ -145,9 +153,33 @@ def test_preset__everything_else__is_the_documents(preset: str) -> None:
     assert slashing.as_list() == [5_000, 1_000, 500]
     assert slashing.offline_missed_blocks == 100
     assert (slashing.appeal, slashing.jail, slashing.evidence_blocks) == (3 * 86_400, 7 * 86_400, 4 * 28_800)
-    assert (vesting.team.cliff, vesting.team.linear, vesting.team.at_start_bps) == (365 * 86_400, 1_460 * 86_400, 0)
-    assert (vesting.ido.cliff, vesting.ido.linear, vesting.ido.at_start_bps) == (0, 180 * 86_400, 2_500)
-    assert (vesting.private.cliff, vesting.private.linear, vesting.private.at_start_bps) == (365 * 86_400, 730 * 86_400, 0)
+    terms = {name: (one.cliff // DAY, one.linear // DAY, one.at_start_bps, one.accrual, one.revocable, one.duration // DAY) for name, one in vesting.items()}
+    assert terms == {
+        "team": (365, 1_460, 0, "cliff", True, 1_825),
+        "ido": (0, 180, 2_500, "start", False, 180),
+        "private": (365, 730, 0, "cliff", False, 1_095),
+        "ecosystem": (0, 1_460, 1_000, "start", False, 1_460),
+    }
+    assert settings.governance.delay == (2 if preset == "luxtensor" else 1) * DAY
+    assert (settings.treasury.period, settings.treasury.budget) == (30 * DAY, 105_000 * WAD)
+
+
+@pytest.mark.parametrize("preset", MDT_PRESETS)
+def test_preset__genesis__is_all_that_is_not_emitted(preset: str) -> None:
+    settings = load(preset)
+    allotted = {name: sum(one.amount for one in settings.genesis if one.bucket == name) for name in settings.token.buckets.names()}
+    caps = dict(zip(settings.token.buckets.names(), settings.token.buckets.as_list(), strict=True))
+    assert allotted == caps | {"block_emission": 0}
+    assert sum(allotted.values()) * 100 == settings.token.cap * 55
+    assert [(one.to, one.amount // WAD, one.vesting) for one in settings.genesis] == [
+        ("liquidity", 1_260_000, None),
+        ("ido", 1_260_000, "ido"),
+        ("private", 1_260_000, "private"),
+        ("ecosystem", 1_260_000, "ecosystem"),
+        ("Treasury", 2_100_000, None),
+        ("team", 3_150_000, "team"),
+        ("community", 1_260_000, None),
+    ]
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -249,6 +281,29 @@ def test_preset__window_caps__cover_what_the_schedule_can_ask_in_a_window(preset
             put("slashing.evidence_blocks", 115_201),
             "slashing.evidence_blocks take 345,603 seconds and slashing.appeal 3 days: together they must be at most staking.unbonding = 7 days",
         ),
+        (put("governance.delay", "23 hours"), "governance.delay: is 23 hours, allowed 1 day to 30 days"),
+        (put("governance.delay", "90_001 seconds"), "governance.delay: is 90,001 seconds, must be whole hours; allowed 1 day to 30 days"),
+        (put("governance.delay", "14 days"), "governance.delay is 14 days, it must be below token.grant_delay = 14 days, or a new minter is active"),
+        (put("treasury.period", "366 days"), "treasury.period: is 366 days, allowed 1 day to 365 days"),
+        (put("treasury.budget", "-1 MDT"), "treasury.budget: '-1 MDT' is not an amount"),
+        (put("vesting.team.cliff", "90 minutes"), "vesting.team.cliff: is 90 minutes, must be whole hours; allowed 0 seconds to 65,535 hours"),
+        (put("vesting.team.cliff", "2_731 days"), "vesting.team.cliff: is 2,731 days, allowed 0 seconds to 65,535 hours"),
+        (put("vesting.team.linear", "0 days"), "vesting.team.linear: is 0 seconds, allowed 1 hour to 7,300 days"),
+        (put("vesting.team.linear", "6_936 days"), "vesting.team: cliff and linear are 7,301 days together, allowed at most 7,300 days"),
+        (put("vesting.ido.cliff", "181 days"), "vesting.ido: cliff is 181 days, it must be at most linear = 180 days, which begins at the start"),
+        (put("vesting.ido.at_start_bps", 10_001), "vesting.ido.at_start_bps: is 10,001 bps, allowed 0 bps to 10,000 bps"),
+        (put("vesting.ido.accrual", "later"), "vesting.ido.accrual: is 'later', must be 'cliff' or 'start'"),
+        (put("vesting.ido.revocable", "no"), "vesting.ido.revocable: is 'no', must be true or false"),
+        (put("vesting.Team", {}), "vesting.Team: is not a name: lower case letters, digits, _ and -"),
+        (drop("vesting.ido"), "genesis.1: no vesting terms 'ido'; there are ecosystem, private, team"),
+        (put("genesis", [entry(bucket="block_emission")]), "genesis.0: the block_emission bucket is never minted in advance"),
+        (put("genesis", [entry(bucket="teem")]), "genesis.0: no bucket 'teem'; there are initial_emission, block_emission"),
+        (put("genesis", [entry(to="Staking")]), "genesis.0: Staking could not spend what is sent to it; name a holder (lower case), or Treasury"),
+        (put("genesis", [entry(to="0x12")]), "genesis.0.to: is '0x12', which is no holder's name"),
+        (put("genesis", [entry(amount="0 MDT")]), "genesis.0.amount: is 0 MDT, allowed 1 wei to"),
+        (put("genesis", [entry(), entry(amount="1 wei")]), "genesis mints 3,150,000.000000000000000001 MDT out of team, which holds 3,150,000 MDT"),
+        (put("genesis", [entry(extra=1)]), "genesis.0.extra: is not a key of a preset; is it misspelt?"),
+        (put("genesis", {}), "genesis: is {}, must be a list"),
         (put("staking.unbonding", "6 days"), "slashing.evidence_blocks take 4 days and slashing.appeal 3 days: together they must be at most"),
     ],
     ids=lambda value: value.split(":")[0] if isinstance(value, str) else "",
@@ -258,11 +313,11 @@ def test_load__value_out_of_bounds__names_key_value_and_what_is_allowed(tmp_path
 
 
 def test_load__several_mistakes__names_each_on_its_own_line(tmp_path: Path) -> None:
-    message = message_after(tmp_path, put("emission.max_tasks", 0), put("halving.halvings", 33), drop("vesting.ido"))
+    message = message_after(tmp_path, put("emission.max_tasks", 0), put("halving.halvings", 33), drop("vesting.ido.cliff"))
     assert message.splitlines() == [
         "halving.halvings: is 33, allowed 0 to 32",
         "emission.max_tasks: is 0, allowed 1 to 1,000,000,000,000",
-        "vesting.ido: is missing",
+        "vesting.ido.cliff: is missing",
     ]
 
 
@@ -328,6 +383,8 @@ def quantities(section: type[Section], prefix: str = "") -> list[tuple[str, Quan
     for name, field in section.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
             found += quantities(field.annotation, f"{prefix}{name}.")
+        if name == "vesting":
+            found += quantities(VestingTerms, "vesting.team.")
         found += [(f"{prefix}{name}", item) for item in field.metadata if isinstance(item, Quantity)]
     return found
 
@@ -354,6 +411,8 @@ def test_range__every_number_of_a_preset__has_one() -> None:
         for name, field in section.model_fields.items():
             if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
                 found += numbers(field.annotation, f"{prefix}{name}.")
+            elif name == "vesting":
+                found += numbers(VestingTerms, "vesting.team.")
             elif field.annotation is int:
                 found.append(f"{prefix}{name}")
         return found
@@ -405,7 +464,7 @@ def test_docs_command__stale_page__says_so_and_writes_it(tmp_path: Path, monkeyp
     page = tmp_path / "parameters.md"
     page.write_text("old", encoding="utf-8")
     monkeypatch.setattr(docs, "PARAMETERS", page)
-    assert docs.main([]) == 1
+    assert docs.main(["parameters"]) == 1
     assert capsys.readouterr().err == "docs: parameters.md is not current; run `make docs`\n"
-    assert docs.main(["--write"]) == 0
-    assert docs.main([]) == 0
+    assert docs.main(["--write", "parameters"]) == 0
+    assert docs.main(["parameters"]) == 0

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+
+import click
+from click.testing import CliRunner
 
 from mdt.compiled import ROOT
 from tests.luxtensor.proxy import LuxtensorProxy
@@ -29,7 +34,12 @@ class Commands:
                 command += ["--deployments", str(self.home / "records")]
         environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'sdk'}{os.pathsep}{ROOT}"}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
-        assert (done.returncode != 0) is fails, f"{command}\n{done.stdout}\n{done.stderr}"
+        return self.checked(done, fails)
+
+    @staticmethod
+    def checked(done: subprocess.CompletedProcess[str], fails: bool) -> subprocess.CompletedProcess[str]:
+        """Whether it ended as it should."""
+        assert (done.returncode != 0) is fails, f"{done.args}\n{done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stderr + done.stdout, done.stderr
         return done
 
@@ -43,3 +53,30 @@ class Commands:
         lines = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
         assert len(lines) == 1, done.stderr
         return lines[0]
+
+
+class QuickCommands(Commands):
+    """The same commands in this process: what starts a process and imports ape each time is what takes long."""
+
+    def run(self, *arguments: str, network: str | None = None, records: bool = True, fails: bool = False) -> subprocess.CompletedProcess[str]:
+        words = [*arguments[1:], "--network", network or self.network]
+        if records:
+            words += ["--deployments", str(self.home / "records")]
+        result = CliRunner(mix_stderr=False).invoke(script(arguments[0]), words, prog_name=arguments[0])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return self.checked(subprocess.CompletedProcess(["ape", "run", *arguments], result.exit_code, result.stdout, result.stderr), fails)
+
+
+@cache
+def script(name: str) -> click.Command:
+    """The command of a file of `scripts/`."""
+    path = ROOT / "scripts" / f"{name}.py"
+    assert path.is_file(), f"there is no script {name}"
+    spec = importlib.util.spec_from_file_location(f"script_{name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: click.Command = module.cli
+    return found

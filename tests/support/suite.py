@@ -12,8 +12,9 @@ from web3 import Web3
 from mdt import localchain
 from mdt.compiled import Artifact, from_vyper
 from mdt.deploy import Deployment
-from mdt.deploy_options import Allocation, Options
+from mdt.deploy_options import Options
 from mdt.deployments import Folder, Suite
+from mdt.genesis import Allocation
 from mdt.oracle.read import Sources
 from mdt.policy import Policy
 from mdt.settings import Settings, load
@@ -29,6 +30,8 @@ GENESIS = (
     {"bucket": "community", "to": "0x90F79bf6EB2c4f870365E785982E1f101E93b906", "amount": "12.5 MDT"},
     {"bucket": "initial_emission", "to": "0x90F79bf6EB2c4f870365E785982E1f101E93b906", "amount": "5_040_000 MDT"},
     {"bucket": "community", "to": "0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65", "amount": "1 wei"},
+    {"bucket": "team", "to": "0x90F79bf6EB2c4f870365E785982E1f101E93b906", "amount": "1_000 MDT", "vesting": "team"},
+    {"bucket": "community", "to": "0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65", "amount": "2 MDT", "vesting": "ido"},
 )
 
 
@@ -45,25 +48,27 @@ class Actors:
     deployer: LocalAccount
     guardian: LocalAccount
     reporters: list[LocalAccount]
-    owner: LocalAccount
+    proposer: LocalAccount
     keeper: LocalAccount
+    holder: LocalAccount
 
     @classmethod
     def of(cls, w3: Web3) -> Actors:
         keys = accounts(w3)
-        return cls(keys[0], keys[1], [keys[number] for number in REPORTERS], keys[7], keys[8])
+        return cls(keys[0], keys[1], [keys[number] for number in REPORTERS], keys[7], keys[8], keys[9])
 
 
-def options(actors: Actors, *, settings: Settings | None = None, genesis: tuple[dict[str, str], ...] = GENESIS, owner: str | None = None, **changed) -> Options:
-    """What the tests deploy."""
+def options(actors: Actors, *, settings: Settings | None = None, genesis: tuple[dict[str, str], ...] | None = GENESIS, **changed) -> Options:
+    """What the tests deploy; `genesis=None` is the preset's, all of it to one holder."""
     values = {
         "settings": settings or load("adr-literal"),
         "network": "local",
         "guardian": actors.guardian.address,
         "reporters": tuple(sorted((one.address for one in actors.reporters), key=lambda one: int(one, 16))),
         "quorum": QUORUM,
-        "owner": owner,
-        "genesis": tuple(Allocation.parse(one) for one in genesis),
+        "proposers": (actors.proposer.address,),
+        "genesis": None if genesis is None else tuple(Allocation.parse(one) for one in genesis),
+        "default_holder": actors.holder.address,
     }
     return Options(**(values | changed))
 

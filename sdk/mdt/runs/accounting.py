@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mdt.deployments import Suite
+from mdt.genesis import Allocation
 from mdt.model.reasons import Burn, Mint
 from mdt.runs.offences import ESCROWED, OVERTURNED, Offences
 from mdt.runs.stakers import StakeBook, shares_held
@@ -76,7 +77,7 @@ class BalanceSheet:
 
 
 def draw_up(
-    suite: Suite, holders: Mapping[str, Sequence[str]], miners: Iterable[str], settled: Sequence[Settled], treasury_genesis: int, book: StakeBook
+    suite: Suite, holders: Mapping[str, Sequence[str]], miners: Iterable[str], settled: Sequence[Settled], genesis: Sequence[Allocation], book: StakeBook
 ) -> BalanceSheet:
     """Read the chain and add everything up.
 
@@ -85,7 +86,7 @@ def draw_up(
         holders: every account that may hold tokens, by role.
         miners: every account that may have claimed.
         settled: what the run saw being settled.
-        treasury_genesis: wei the treasury got at genesis.
+        genesis: what was minted before the set-up was finished.
         book: what the run saw happen to stake.
     """
     token, staking, pool, reward = suite["MDT"], suite["Staking"], suite["RecyclingPool"], suite["BlockReward"]
@@ -103,6 +104,7 @@ def draw_up(
     streamed_out = network.rewards_paid + network.rewards_recycled
     _, slashes_burned, slashes_kept, _ = (int(part) for part in suite["Slasher"].call("totals"))
     pool_in, pool_out = int(pool.call("total_fees")) + int(pool.call("total_recycled")), int(pool.call("total_burned")) + int(pool.call("total_drawn"))
+    treasury_genesis = sum(one.amount for one in genesis if one.recipient == "Treasury" and one.vesting is None)
     lines = [
         Line("supply = minted - burned", supply, minted - burned),
         Line("supply = everything held", supply, sum(held.values())),
@@ -110,6 +112,8 @@ def draw_up(
         Line("minted = sum of the reasons", minted, sum(by_reason.values())),
         Line("burned = sum of the reasons", burned, sum(burned_by.values())),
         Line("no bucket over its cap", 0, sum(max(0, by_bucket[name] - int(token.call("bucket_cap", n))) for n, name in enumerate(Buckets.names()))),
+        Line("minted as genesis = what was allotted", by_reason["genesis"], sum(one.amount for one in genesis)),
+        *_vesting_lines(suite, genesis, balances["Vesting"]),
         Line("minted for epochs = emitted - recycled", by_reason["epoch_emission"], emitted - sum(one.recycled for one in settled)),
         Line("controller's total = epochs seen here", int(controller.call("total_emitted")), emitted),
         Line("controller holds nothing", balances["EmissionController"], 0),
@@ -140,6 +144,16 @@ def draw_up(
         held=held,
         lines=lines,
     )
+
+
+def _vesting_lines(suite: Suite, genesis: Sequence[Allocation], held: int) -> list[Line]:
+    """What vests, three ways: what was allotted, what the schedules say, and the contract's balance."""
+    beneficiaries = {one.recipient for one in genesis if one.vesting is not None}
+    schedules = [one for account in sorted(beneficiaries) for first in (0, 32) for one in suite["Vesting"].call("schedules", account, first, 32)]
+    return [
+        Line("locked in schedules = allotted to vest", sum(one.amount for one in schedules), sum(one.amount for one in genesis if one.vesting is not None)),
+        Line("vesting holds = locked - claimed", held, sum(one.amount - one.claimed for one in schedules)),
+    ]
 
 
 def _stake_lines(suite: Suite, book: StakeBook, network: Any) -> list[Line]:

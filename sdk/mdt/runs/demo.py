@@ -3,7 +3,8 @@
 Sixteen rounds of a made-up network (`mdt.oracle.generate`): nine epochs at the start, a silence of a month, and seven epochs around the
 first halving. On the way one epoch is missing from the data and is skipped, one report is cancelled by the guardian, and a dishonest quorum
 submits a root that takes from a miner, which the miner refutes with two Merkle proofs. Five validators with four delegators earn all the
-while, and three of them are slashed in the three ways a slash can end: see `mdt.runs.demo_stake`.
+while, and three of them are slashed in the three ways a slash can end: see `mdt.runs.demo_stake`. The genesis is the preset's, with its
+vesting, and the timelock owns everything from before the first epoch.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from mdt.compiled import Artifact
-from mdt.deploy_options import Allocation
 from mdt.errors import MDTError, RevertError
+from mdt.genesis import Allocation, Part, of_preset, resolve
 from mdt.merkle import MerkleTree
 from mdt.model.emission import Schedule
 from mdt.oracle import attest as attestation
@@ -36,6 +37,8 @@ REPORTERS, QUORUM = 5, 3
 FEES_EPOCH, CANCELLED_EPOCH, REFUTED_EPOCH = 2, 3, 5
 DAY = 86_400
 MDT = 10**18
+PLAYERS = "community"
+"""The holder whose tokens the demo's players have."""
 FEES = 1_500 * MDT
 VOLUNTARY_BURN = 7 * MDT
 
@@ -51,6 +54,7 @@ class Demo:
     claims: dict[str, int]
     verified: list[int]
     staking: StakeStory
+    vested: dict[str, int]
     sheet: BalanceSheet
 
 
@@ -65,9 +69,13 @@ class Scenario:
         self.stake = StakeStory(self.network, say)
         (self.payer,) = actors("fee payer", 1)
         (self.savings,) = actors("savings", 1)
+        self.kept = [one for one in of_preset(settings) if one.recipient != PLAYERS]
+        self.holders = {one.recipient: actors(f"holder {one.recipient}", 1)[0] for one in self.kept if one.is_open}
+        self.genesis = self._genesis()
         self.notes: dict[int, str] = {}
         self.skipped: list[tuple[int, int]] = []
         self.discarded: list[dict[str, Any]] = []
+        self.vested: dict[str, int] = {}
         self.claims: dict[str, int] = {one.address: 0 for one in self.miners}
 
     def run(self) -> Demo:
@@ -75,8 +83,7 @@ class Scenario:
         network, say = self.network, self.say
         network.fund([one.address for one in (*self.miners, *self.stake.people, self.payer)])
         say("Deploying the suite")
-        treasury_genesis = self.settings.token.buckets.dao_treasury
-        network.deploy(self.artifacts, self._genesis(treasury_genesis))
+        network.deploy(self.artifacts, self.genesis)
         say("Validators register, delegators stake with them")
         self.stake.begin()
         with Dataset.open(DEMO_FOLDER) as dataset:
@@ -93,17 +100,20 @@ class Scenario:
             "validators and delegators": [one.address for one in self.stake.people],
             "fee payer": [self.payer.address],
             "a miner's savings": [self.savings.address],
-            "deployer, keeper, guardian, arbiter, reporters": [
-                one.address for one in (network.deployer, network.keeper_account, network.guardian, network.arbiter, *network.reporters)
+            "genesis holders": [one.address for one in self.holders.values()],
+            "deployer, keeper, guardian, arbiter, proposer, reporters": [
+                one.address for one in (network.deployer, network.keeper_account, network.guardian, network.arbiter, network.proposer, *network.reporters)
             ],
         }
-        sheet = draw_up(network.suite, holders, list(self.claims), network.settled, treasury_genesis, network.stakers.book)
-        return Demo(network.settled, self.notes, self.skipped, self.discarded, self.claims, verified, self.stake, sheet)
+        sheet = draw_up(network.suite, holders, list(self.claims), network.settled, self.genesis, network.stakers.book)
+        return Demo(network.settled, self.notes, self.skipped, self.discarded, self.claims, verified, self.stake, self.vested, sheet)
 
     # --- the course of events ---
 
-    def _genesis(self, treasury: int) -> list[Allocation]:
-        return [Allocation(2, "Treasury", treasury), *self.stake.genesis(), Allocation(4, self.payer.address, FEES + VOLUNTARY_BURN)]
+    def _genesis(self) -> list[Allocation]:
+        """The preset's, but for the community's part: of that the players have what they stake, pay and burn, and the rest is not minted."""
+        parts = {name: (Part(one.address),) for name, one in self.holders.items()}
+        return [*resolve(self.kept, parts), *self.stake.genesis(), Allocation(4, self.payer.address, FEES + VOLUNTARY_BURN)]
 
     def _epoch(self, turn: int, epoch: int, dataset: Dataset) -> None:
         network = self.network
@@ -211,7 +221,23 @@ class Scenario:
             raise MDTError("a second claim was paid")
         except RevertError as refused:
             self.say(f"  a second claim is refused: {refused.reason}")
+        self._claim_vested()
         self.stake.end()
+
+    def _claim_vested(self) -> None:
+        """The keeper has every genesis holder paid what is vested by now; anyone may."""
+        vesting, keeper = self.network.suite["Vesting"], self.network.keeper_account
+        for one in self.kept:
+            if one.vesting is None:
+                continue
+            account = self.holders[one.recipient].address
+            due = vesting.call("claimable", account, 0)
+            if due:
+                receipt = vesting.send(keeper, "claim", account, 0)
+                self.vested[one.recipient] = sum(event.amount for event in vesting.events(receipt, "Claimed"))
+            left = f"{format_amount(vesting.call('locked', account, 0))} are locked"
+            paid = self.vested.get(one.recipient, 0)
+            self.say(f"  {one.recipient}: {format_amount(paid)} of {format_amount(one.amount)} are vested and paid, {left}")
 
     def _verify(self, dataset: Dataset) -> list[int]:
         """Recompute every bundle against the chain, from the data up.
@@ -256,6 +282,7 @@ def run(chain: Chain, settings: Settings, artifacts: Mapping[str, Artifact], out
         "claimed": {account: str(amount) for account, amount in demo.claims.items()},
         "verified": demo.verified,
         "staking": demo.staking.document(),
+        "vested": {holder: str(amount) for holder, amount in demo.vested.items()},
     }
     write_summary(out / "summary.json", summary(settings.name, chain.chain_id, demo.settled, demo.sheet, more))
     return demo

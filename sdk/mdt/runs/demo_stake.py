@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mdt.deploy_options import Allocation
 from mdt.errors import MDTError, RevertError
+from mdt.genesis import Allocation
 from mdt.runs.network import Network, Say, actors
 from mdt.runs.offences import NO_REVEAL, OFFENCES, OFFLINE, STATUSES, Ended
 from mdt.runs.stakers import OWN_SLOT

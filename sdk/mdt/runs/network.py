@@ -17,10 +17,11 @@ from eth_utils.crypto import keccak
 from mdt import localchain
 from mdt.compiled import Artifact
 from mdt.deploy import Deployment
-from mdt.deploy_options import Allocation, Options
+from mdt.deploy_options import Options
 from mdt.deployments import Folder, Suite
 from mdt.epochs import Keeper, local_signer
 from mdt.errors import ChainError, KeeperError
+from mdt.genesis import Allocation
 from mdt.model.reasons import Miners
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult
@@ -49,7 +50,7 @@ def actors(role: str, count: int) -> list[LocalSigner]:
 
 
 class Network:
-    """The suite on a local chain, with reporters, a guardian, an arbiter and a keeper."""
+    """The suite on a local chain, with reporters, a guardian, an arbiter, a proposer and a keeper."""
 
     def __init__(self, chain: Chain, settings: Settings, folder: Path, *, reporters: int, quorum: int, say: Say) -> None:
         """Prepare the actors; nothing is sent yet.
@@ -64,8 +65,8 @@ class Network:
         self.quorum = quorum
         self.reporters = sorted(actors("reporter", reporters), key=lambda one: int(one.address, 16))
         (self.deployer,), (self.guardian,), (self.keeper_account,) = actors("deployer", 1), actors("guardian", 1), actors("keeper", 1)
-        (self.arbiter,) = actors("arbiter", 1)
-        self.fund([one.address for one in (self.deployer, self.guardian, self.keeper_account, self.arbiter)])
+        (self.arbiter,), (self.proposer,) = actors("arbiter", 1), actors("proposer", 1)
+        self.fund([one.address for one in (self.deployer, self.guardian, self.keeper_account, self.arbiter, self.proposer)])
         self.settled: list[Settled] = []
 
     @property
@@ -80,7 +81,7 @@ class Network:
             w3.eth.wait_for_transaction_receipt(w3.eth.send_transaction({"from": w3.eth.accounts[0], "to": account, "value": GAS_MONEY}))  # type: ignore[typeddict-item]
 
     def deploy(self, artifacts: Mapping[str, Artifact], genesis: Sequence[Allocation]) -> None:
-        """Deploy the suite with all its wiring, mint the genesis, and check code and values on the chain."""
+        """Deploy the suite with all its wiring, mint the genesis, hand everything over to the timelock, and verify it on the chain."""
         options = Options(
             settings=self.settings,
             network=NETWORK_NAME,
@@ -88,13 +89,17 @@ class Network:
             arbiter=self.arbiter.address,
             reporters=tuple(one.address for one in self.reporters),
             quorum=self.quorum,
+            proposers=(self.proposer.address,),
             genesis=tuple(genesis),
         )
         deployment = Deployment(self.chain, self.deployer, Folder(self.folder / "deployments"), artifacts, options)
         for step in deployment.run():
             self.say(f"  {step.step}: {step.action}, {step.gas_used:,} gas")
         compared = deployment.verify()
-        self.say(f"  code and constructor values on the chain agree with the sources: {len(compared)} comparisons")
+        self.say(f"  code, constructor values, roles and genesis on the chain are what was asked for: {len(compared)} comparisons")
+        self.say(
+            f"  the timelock owns the suite; the deployer has no role and no token; paid {sum(one['gas'] for one in deployment.record.steps.values()):,} gas"
+        )
         self._suite = deployment.suite()
         self.keeper = Keeper(self._suite, self.folder / "bundles")
         self.stakers = Stakers(self._suite)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from mdt.compiled import Artifact
-from mdt.deploy_options import Allocation
 from mdt.errors import MDTError
+from mdt.genesis import Allocation
 from mdt.model.emission import Schedule
 from mdt.oracle.bundle import bundle_path
 from mdt.oracle.collect import Dataset
@@ -92,9 +92,9 @@ def run(
     network = Network(chain, settings, out, reporters=REPORTERS, quorum=QUORUM, say=say)
     validators = actors("validator", len(STAKES))
     network.fund([one.address for one in validators])
-    treasury = settings.token.buckets.dao_treasury
-    stakes = [Allocation(4, one.address, stake * MDT) for one, stake in zip(validators, STAKES, strict=True)]
-    network.deploy(artifacts, [Allocation(2, "Treasury", treasury), *stakes])
+    genesis = [Allocation(2, "Treasury", settings.token.buckets.dao_treasury)]
+    genesis += [Allocation(4, one.address, stake * MDT) for one, stake in zip(validators, STAKES, strict=True)]
+    network.deploy(artifacts, genesis)
     for number, (one, stake) in enumerate(zip(validators, STAKES, strict=True)):
         network.stakers.register(one, stake * MDT, settings.staking.commission.default_bps, f"validator {number}")
     with Dataset.open(real.sources) as dataset:
@@ -108,7 +108,7 @@ def run(
         _verify(network, dataset, len(done_days), progress)
     claimed = {one: int(network.suite["RewardDistributor"].call("claimed", one)) for one in providers}
     holders: dict[str, list[str]] = {"providers": providers, "validators": [one.address for one in validators], "deployer": [network.deployer.address]}
-    sheet = draw_up(network.suite, holders, providers, network.settled, treasury, network.stakers.book)
+    sheet = draw_up(network.suite, holders, providers, network.settled, genesis, network.stakers.book)
     stream = network.suite["Staking"].call("network")
     done = RealRun(done_days, claimed, batches, stream.rewards_received - stream.rewards_paid - stream.rewards_recycled, sheet)
     write_summary(out / "summary.json", summary(settings.name, chain.chain_id, network.settled, sheet, _more(done)))

@@ -46,16 +46,16 @@ class Call:
             raise advised(error) from error
 
 
-def approvals(suite: Suite, owner: str, amount: int) -> list[Call]:
-    """The approval of exactly `amount` wei to Staking, unless what stands is enough.
+def approvals(suite: Suite, owner: str, amount: int, spender: str = "Staking") -> list[Call]:
+    """The approval of exactly `amount` wei to Staking or another contract, unless what stands is enough.
 
     Raises:
         StakingError: the owner does not hold that much.
     """
-    token, staking = suite["MDT"], suite["Staking"]
+    token, taker = suite["MDT"], suite[spender].address
     held = int(token.call("balanceOf", owner))
     if held < amount:
-        raise StakingError(f"{owner} holds {format_amount(held)}, not {format_amount(amount)}: stake less, or send it some first")
-    if int(token.call("allowance", owner, staking.address)) >= amount:
+        raise StakingError(f"{owner} holds {format_amount(held)}, not {format_amount(amount)}: take less, or send it some first")
+    if int(token.call("allowance", owner, taker)) >= amount:
         return []
-    return [Call(token, "approve", (staking.address, amount), f"approve exactly {format_amount(amount)} to Staking")]
+    return [Call(token, "approve", (taker, amount), f"approve exactly {format_amount(amount)} to {spender}")]

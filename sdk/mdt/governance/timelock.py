@@ -1,0 +1,144 @@
+"""The timelock of a deployment: where an operation stands, and the transactions that move it on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mdt.contract import Contract
+from mdt.deployments import Suite
+from mdt.errors import GovernanceError
+from mdt.governance.kinds import format_time
+from mdt.governance.operations import Operation, hex_id
+from mdt.model import timelock as model
+from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.timelock import CANCELLER_ROLE, EXECUTOR_ROLE, MAX_DELAY, NONE, PROPOSER_ROLE
+from mdt.staking.calls import Call as Transaction
+from mdt.units import format_seconds
+
+UNKNOWN, WAITING, READY, DONE = "unknown", "waiting", "ready", "done"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an operation stands.
+
+    Attributes:
+        state: `waiting`, `ready`, `done`, or `unknown`: never scheduled, or cancelled; the timelock does not tell which.
+        ready_at: When it may be executed from; None when it is not pending.
+    """
+
+    state: str
+    ready_at: int | None = None
+
+
+@dataclass(frozen=True)
+class Timelock:
+    """The timelock of a deployment."""
+
+    suite: Suite
+
+    @property
+    def contract(self) -> Contract:
+        """The contract."""
+        return self.suite["Timelock"]
+
+    def now(self) -> int:
+        """The time as a contract that is called now sees it: not every node tells the newest block's."""
+        return int(self.suite["EmissionController"].call("status").timestamp)
+
+    def delay(self) -> int:
+        """Seconds that every operation waits at least."""
+        return int(self.contract.call("get_minimum_delay"))
+
+    def standing(self, operation_id: bytes) -> Standing:
+        """Where an operation stands."""
+        timestamp = int(self.contract.call("get_timestamp", operation_id))
+        if timestamp == 0:
+            return Standing(UNKNOWN)
+        if timestamp == model.DONE:
+            return Standing(DONE)
+        return Standing(READY if self.contract.call("is_operation_ready", operation_id) else WAITING, timestamp)
+
+    def has_role(self, role: bytes, account: str) -> bool:
+        """Whether an account has a role."""
+        return bool(self.contract.call("hasRole", role, account))
+
+    # --- transactions ---
+
+    def schedule(self, operation: Operation, delay: int | None, sender: str) -> Transaction:
+        """Schedule it, with the least delay unless a longer one is given.
+
+        Raises:
+            GovernanceError: the timelock would refuse.
+        """
+        least, standing = self.delay(), self.standing(operation.id)
+        wait = least if delay is None else delay
+        if not least <= wait <= MAX_DELAY:
+            raise GovernanceError(f"the delay is {format_seconds(least)} to {format_seconds(MAX_DELAY)}, not {format_seconds(wait)}")
+        if standing.state != UNKNOWN:
+            raise GovernanceError(f"operation {hex_id(operation.id)} is {self.words(standing)}: to do the same once more give it another --salt")
+        if not self.has_role(PROPOSER_ROLE, sender):
+            raise GovernanceError(f"{sender} may not propose: use the account of a proposer (--account)")
+        words = f"schedule operation {hex_id(operation.id)}, {format_seconds(wait)} ahead"
+        return Transaction(self.contract, *self._with_calls("schedule", operation, wait), words)
+
+    def execute(self, operation: Operation, sender: str) -> Transaction:
+        """Execute it.
+
+        Raises:
+            GovernanceError: not yet, not any more, or not by this account.
+        """
+        standing = self.standing(operation.id)
+        if standing.state != READY:
+            raise GovernanceError(f"operation {hex_id(operation.id)} is {self.words(standing)}{self._remaining(standing)}")
+        if operation.predecessor != NONE and self.standing(operation.predecessor).state != DONE:
+            raise GovernanceError(f"operation {hex_id(operation.predecessor)} has to be done before: execute that one first")
+        if not (self.has_role(EXECUTOR_ROLE, ZERO_ADDRESS) or self.has_role(EXECUTOR_ROLE, sender)):
+            raise GovernanceError(f"{sender} may not execute: use the account of an executor (--account)")
+        return Transaction(self.contract, *self._with_calls("execute", operation), f"execute operation {hex_id(operation.id)}")
+
+    def cancel(self, operation_id: bytes, sender: str) -> Transaction:
+        """Take it back.
+
+        Raises:
+            GovernanceError: nothing to take back, or not by this account.
+        """
+        standing = self.standing(operation_id)
+        if standing.state not in (WAITING, READY):
+            raise GovernanceError(f"operation {hex_id(operation_id)} is {self.words(standing)}: there is nothing to cancel")
+        if not self.has_role(CANCELLER_ROLE, sender):
+            raise GovernanceError(f"{sender} may not cancel: the guardian and the proposers can (--account)")
+        if bytes(self.contract.call("removal_id", sender)) == operation_id:
+            raise GovernanceError(f"operation {hex_id(operation_id)} takes this account's own right to cancel away, and that it cannot prevent")
+        return Transaction(self.contract, "cancel", (operation_id,), f"cancel operation {hex_id(operation_id)}")
+
+    def words(self, standing: Standing) -> str:
+        """A standing in words."""
+        if standing.state == UNKNOWN:
+            return "not scheduled, or cancelled"
+        if standing.ready_at is None:
+            return "done"
+        return f"{standing.state}{' since' if standing.state == READY else ' until'} {format_time(standing.ready_at)}"
+
+    def _remaining(self, standing: Standing) -> str:
+        if standing.state == WAITING and standing.ready_at is not None:
+            return f": execute it in {_rough(standing.ready_at - self.now())}"
+        return ": nothing was sent"
+
+    @staticmethod
+    def _with_calls(verb: str, operation: Operation, *more: Any) -> tuple[str, tuple[Any, ...]]:
+        """The function and its arguments, for one call or a batch."""
+        if operation.is_batch:
+            return f"{verb}_batch", (*operation.columns(), operation.predecessor, operation.salt, *more)
+        (call,) = operation.calls
+        return verb, (call.target, 0, call.payload, operation.predecessor, operation.salt, *more)
+
+
+def _rough(seconds: int) -> str:
+    """How long that is, to the hour or to the minute."""
+    if seconds >= 86_400:
+        return f"{seconds // 86_400} d {seconds % 86_400 // 3_600} h"
+    if seconds >= 3_600:
+        return f"{seconds // 3_600} h {seconds % 3_600 // 60} min"
+    return f"{seconds // 60 + 1} min"

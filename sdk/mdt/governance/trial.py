@@ -1,0 +1,73 @@
+"""What an operation's calls would do if the timelock made them now: advice for whoever schedules, never a verdict, for the state moves on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mdt import abi as abilib
+from mdt.deployments import Suite
+from mdt.errors import ChainError, EmptyAnswerError, RevertError
+from mdt.governance.book import Book
+from mdt.governance.operations import Call, Operation
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a call would do now.
+
+    Attributes:
+        passes: Whether it would; None where the node does not tell.
+        words: Why not, or why nobody knows.
+    """
+
+    passes: bool | None
+    words: str
+
+
+def try_calls(suite: Suite, operation: Operation) -> list[Trial]:
+    """Each call alone, as the timelock would make it now; what comes before it in a batch is not done for it."""
+    hides = _hides_reverts(suite)
+    return [_try(suite, call, hides) for call in operation.calls]
+
+
+def warnings(suite: Suite, operation: Operation) -> list[str]:
+    """What to look at before going on."""
+    book, said = Book(suite), []
+    for number, trial in enumerate(try_calls(suite, operation), 1):
+        target = book.name(operation.calls[number - 1].target)
+        if trial.passes is False:
+            later = ", at least before the calls that come first" if number > 1 else ""
+            said.append(f"call {number} to {target} would be refused now{later}: {trial.words}")
+        elif trial.passes is None:
+            said.append(f"call {number} to {target} was not tried: {trial.words}")
+    return said
+
+
+def _try(suite: Suite, call: Call, hides: bool) -> Trial:
+    if not suite.chain.code(call.target):
+        return Trial(False, "there is no contract at that address, and a call to nothing succeeds without doing anything")
+    try:
+        answer = suite.chain.raw_call(call.target, call.payload, "trial", suite["Timelock"].address, may_be_empty=True, gas=suite.chain.policy.simulation_gas)
+    except RevertError as error:
+        return Trial(False, error.reason or "no reason given")
+    except ChainError as error:
+        return Trial(None, str(error))
+    if answer or not hides:
+        return Trial(True, "")
+    return Trial(False, "this node gives no reason") if _returns_something(suite, call) else Trial(None, "this node does not tell a refusal from success")
+
+
+def _returns_something(suite: Suite, call: Call) -> bool:
+    contract = Book(suite).at(call.target)
+    known = [] if contract is None else [one for one in contract.abi if one["type"] == "function" and abilib.selector(one) == call.payload[:4]]
+    return bool(known and known[0]["outputs"])
+
+
+def _hides_reverts(suite: Suite) -> bool:
+    """Whether the node answers refused calls with nothing: asked with a call that nobody but the timelock may make."""
+    timelock = suite["Timelock"]
+    try:
+        answer = suite.chain.raw_call(timelock.address, timelock.encode("update_delay", 0), "trial", suite["MDT"].address, may_be_empty=True)
+    except (RevertError, EmptyAnswerError):
+        return False
+    return not answer

@@ -1,0 +1,123 @@
+"""Every `ape run ...` in the documents is a command that exists, with those options and that many arguments; calls of governance encode by the contracts' ABIs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from mdt.addresses import parse_address
+from mdt.governance.book import Book
+from mdt.governance.calls import call_of, entry_of, read_calls, transaction_of
+from mdt.governance.store import SHORTEST
+from mdt.units import parse_seconds
+from tests.support.commands import script
+from tests.support.governance import address_of, paper_suite
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = ("README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md")))
+RUNBOOK = ROOT / "docs" / "runbook.md"
+BOOK = Book(paper_suite())
+FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LEFT_OUT = re.compile(r"\.\.\.same options\.\.\.")
+
+
+def commands_of(text: str) -> list[list[str]]:
+    """The words of every command in a text's code blocks: comments, prompts, line ends and `$NET` aside."""
+    found = []
+    for block in FENCE.findall(text):
+        for line in block.replace("\\\n", " ").splitlines():
+            bare = line.strip().removeprefix("$ ").replace("$NET", "")
+            if bare.startswith("ape run "):
+                found.append(shlex.split(LEFT_OUT.sub("", bare), comments=True)[2:])
+    return found
+
+
+def parsed(words: list[str]) -> tuple[list[str], dict[str, object]]:
+    """The path of a command and what its options and arguments are; choices are checked, other values may be placeholders."""
+    command, path, rest = script(words[0]), [words[0]], words[1:]
+    if "--network" in rest:  # every command has it from ape
+        at = rest.index("--network")
+        rest = rest[:at] + rest[at + 2 :]
+    while isinstance(command, click.Group):
+        if (not rest or rest[0] not in command.commands) and "suite" in command.commands:
+            rest = ["suite", *rest]  # `ape run deploy` alone deploys
+        assert rest, f"{path} needs a command"
+        assert rest[0] in command.commands, f"{path} has no command {rest[0]}"
+        command, path, rest = command.commands[rest[0]], [*path, rest[0]], rest[1:]
+    context = click.Context(command)
+    values, extra, _ = command.make_parser(context).parse_args(list(rest))
+    assert not extra, f"{words}: {extra} is too much"
+    for param in command.get_params(context):
+        value = values.get(param.name)
+        missing = value is None or value == () or type(value).__name__ == "Sentinel"
+        assert not (param.required and missing), f"{words}: {param.name} is missing"
+        if isinstance(param.type, click.Choice) and not missing:
+            param.type.convert(value, param, context)
+    return path, values
+
+
+def resolve(text: str) -> str:
+    """An address; any word in capitals stands for one."""
+    return address_of(text) if text.isupper() else str(parse_address(text))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_documents__every_command__exists(name):
+    for words in commands_of((ROOT / name).read_text(encoding="utf-8")):
+        try:
+            parsed(words)
+        except (click.ClickException, AssertionError) as error:
+            pytest.fail(f"{name}: ape run {' '.join(words)}: {error}")
+
+
+@pytest.mark.parametrize("words", [one for one in commands_of(RUNBOOK.read_text(encoding="utf-8")) if one[0] == "governance"], ids=" ".join)
+def test_runbook__calls_of_governance__are_those_of_the_contracts(words):
+    path, values = parsed(words)
+    if values.get("function"):
+        named = (values["contract"], values["function"], values.get("arguments") or ())
+        {"schedule": call_of, "call": transaction_of, "read": entry_of}[path[1]](BOOK, *named, resolve)
+    for contract in values.get("contracts") or ():
+        BOOK.contract(contract)
+    if isinstance(values.get("delay"), str):
+        assert parse_seconds(values["delay"]) <= 30 * 86_400
+    if isinstance(values.get("id_"), str):
+        assert values["id_"] == "ID" or len(values["id_"]) >= SHORTEST
+
+
+def test_runbook__files_of_calls__are_read(tmp_path):
+    blocks = re.findall(r"^```yaml\n(.*?)^```", RUNBOOK.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert len(blocks) == sum("--file" in one for one in commands_of(RUNBOOK.read_text(encoding="utf-8"))) == 3
+    for number, block in enumerate(blocks):
+        path = tmp_path / f"{number}.yaml"
+        path.write_text(block)
+        assert len(read_calls(path, BOOK, resolve)) == len(yaml.safe_load(block))
+
+
+def test_runbook__table_of_contents__leads_to_its_pages():
+    text = RUNBOOK.read_text(encoding="utf-8")
+    titles = {re.sub(r"[^\w -]", "", line.removeprefix("## ")).lower().replace(" ", "-") for line in text.splitlines() if line.startswith("## ")}
+    assert set(re.findall(r"\]\(#([\w-]+)\)", text)) <= titles
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("ape run governance schedulex MDT finish_setup", "has no command schedulex"),
+        ("ape run governance execute", "id_ is missing"),
+        ("ape run governance execute ID ID", "too much"),
+        ("ape run treasury spend A '1 MDT'", "purpose is missing"),
+        ("ape run govern pending", "no script govern"),
+        ("ape run vesting set-creator A maybe", "maybe"),
+        ("ape run governance pending --everything", "everything"),
+    ],
+)
+def test_parsed__command_that_does_not_exist__is_found_out(line, words):
+    (found,) = commands_of(f"```\n{line}\n```\n")
+    with pytest.raises((AssertionError, click.ClickException)) as error:
+        parsed(found)
+    assert words in (error.value.format_message() if isinstance(error.value, click.ClickException) else str(error.value))

@@ -1,0 +1,167 @@
+"""Arguments as people write them: by type and name, with units, refused with the place and the reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from mdt.addresses import parse_address
+from mdt.errors import ChainError, GovernanceError, MDTError
+from mdt.governance.book import Book
+from mdt.governance.calls import call_of, read_calls, transaction_of
+from mdt.governance.readable import read_call
+from mdt.model.ownable import ZERO_ADDRESS
+from tests.support.governance import address_of, paper_suite
+
+BOOK = Book(paper_suite())
+SOMEBODY = "0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65"
+PARAMETERS = "{weights_bps: [40%, 4000, 2_000], shares_bps: [4000, 4000, 2000], max_tasks: 8_000, max_change_wad: 0.05, deadline_blocks: 200}"
+
+
+def arguments_of(contract: str, function: str, *texts) -> list:
+    return list(transaction_of(BOOK, contract, function, texts, parse_address).arguments)
+
+
+@pytest.mark.parametrize(
+    ("contract", "function", "texts", "values"),
+    [
+        ("EmissionController", "set_delay", ["2 days"], [172_800]),
+        ("EmissionController", "set_delay", ["7200"], [7_200]),
+        ("MDT", "transfer", ["Treasury", "10 MDT"], [address_of("Treasury"), 10**19]),
+        ("MDT", "transfer", [SOMEBODY, "1_000.5 MDT"], [SOMEBODY, 10_005 * 10**17]),
+        ("MDT", "transfer", ["nobody", "25 wei"], [ZERO_ADDRESS, 25]),
+        ("MDT", "transfer", ["nobody", "0"], [ZERO_ADDRESS, 0]),
+        ("Slasher", "set_slash_bps", ["0", "5%"], [0, 500]),
+        ("Slasher", "set_slash_bps", ["1", "500"], [1, 500]),
+        ("Slasher", "set_slasher_role", [SOMEBODY, "true"], [SOMEBODY, True]),
+        ("Treasury", "spend", ["MDT", SOMEBODY, "1 MDT", "audit"], [address_of("MDT"), SOMEBODY, 10**18, b"audit".ljust(32, b"\0")]),
+        ("Treasury", "spend", [SOMEBODY, SOMEBODY, "1_000", "0x" + "ab" * 32], [SOMEBODY, SOMEBODY, 1_000, b"\xab" * 32]),
+        (
+            "MDT",
+            "propose_minter",
+            ["Staking", "community", "airdrop+relay_reward", "5 MDT", "1 MDT", "1 day"],
+            [address_of("Staking"), 2, 0b100100, 5 * 10**18, 10**18, 86_400],
+        ),
+        ("EmissionController", "set_reporters", [f"[{SOMEBODY}, Treasury]", "2"], [[SOMEBODY, address_of("Treasury")], 2]),
+        ("EmissionController", "cancel_report", [], []),
+        ("Staking", "set_decay_table", ["[1, 2, 3, 4, 5, 6, 7]"], [[1, 2, 3, 4, 5, 6, 7]]),
+        (
+            "EmissionController",
+            "set_parameters",
+            [PARAMETERS],
+            [
+                {
+                    "weights_bps": [4_000, 4_000, 2_000],
+                    "shares_bps": [4_000, 4_000, 2_000],
+                    "max_tasks": 8_000,
+                    "max_change_wad": 5 * 10**16,
+                    "deadline_blocks": 200,
+                }
+            ],
+        ),
+    ],
+)
+def test_arguments__as_people_write_them__read(contract, function, texts, values):
+    if function == "propose_minter":
+        from mdt.settings import Buckets
+
+        values[1] = Buckets.names().index("community")
+    assert arguments_of(contract, function, *texts) == values
+
+
+def test_arguments__json__reads_as_yaml_does():
+    as_json = PARAMETERS.replace("40%", '"40%"').replace("2_000", '"2_000"').replace("8_000", '"8_000"')
+    for key in ("weights_bps", "shares_bps", "max_tasks", "max_change_wad", "deadline_blocks"):
+        as_json = as_json.replace(f"{key}:", f'"{key}":')
+    assert arguments_of("EmissionController", "set_parameters", as_json) == arguments_of("EmissionController", "set_parameters", PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    ("contract", "function", "texts", "words"),
+    [
+        ("Emission", "set_delay", ["1"], "there is no contract 'Emission'; there are"),
+        ("EmissionController", "set_dealy", ["1"], "has no function 'set_dealy'; it has: "),
+        ("EmissionController", "set_delay", [], r"set_delay takes 1 arguments, 0 given: seconds \(uint256\)"),
+        ("EmissionController", "status", [], "changes nothing: .* asks it"),
+        ("EmissionController", "set_delay", ["2 weeks"], "set_delay: seconds: '2 weeks' has the unit 'weeks'"),
+        ("MDT", "transfer", ["nobody", "10"], "transfer: amount: '10' has no unit: write '10 MDT' or '10 wei'"),
+        ("MDT", "transfer", ["nobody", "10 ETH"], "has the unit 'ETH'"),
+        ("MDT", "transfer", ["Tresury", "10 MDT"], "transfer: to: 'Tresury' is not an address"),
+        ("MDT", "transfer", [SOMEBODY.replace("d", "D", 1), "10 MDT"], "is not an address"),
+        ("Treasury", "spend", [SOMEBODY, SOMEBODY, "1 MDT", "audit"], "spend: amount: '1 MDT' is not a plain whole number"),
+        ("Treasury", "spend", ["MDT", SOMEBODY, "1 MDT", "a" * 32], "spend: purpose: .* at most 31 bytes"),
+        ("Treasury", "spend", ["MDT", SOMEBODY, "1 MDT", "0x1234"], "has 2 bytes, not 32"),
+        ("Treasury", "spend", ["MDT", SOMEBODY, "1 MDT", "0xzz"], "is not hex"),
+        ("Slasher", "set_slash_bps", ["0", "101%"], "more than 100%"),
+        ("Slasher", "set_slash_bps", ["-1", "1%"], "offence: '-1' is not a plain whole number"),
+        ("Slasher", "set_slasher_role", [SOMEBODY, "yes"], "neither true nor false"),
+        ("MDT", "propose_minter", ["Staking", "communit", "airdrop", "5 MDT", "1 MDT", "1 day"], "there is no bucket 'communit'"),
+        ("MDT", "propose_minter", ["Staking", "community", "slash", "5 MDT", "1 MDT", "1 day"], "'slash' names no reasons"),
+        ("Timelock", "revokeRole", ["CANCELLER", SOMEBODY], "there is no role 'CANCELLER'; there are PROPOSER_ROLE"),
+        ("EmissionController", "set_parameters", ["{weights_bps: [40%, 40%, 20%]}"], "exactly the fields weights_bps, shares_bps"),
+        ("EmissionController", "set_parameters", [PARAMETERS.replace("2_000]", "2_000, 0]")], r"weights_bps: .* is not a list of 3"),
+        ("EmissionController", "set_parameters", [PARAMETERS.replace("0.05", "50000000000000000")], "is not a fraction"),
+        ("EmissionController", "set_parameters", [PARAMETERS.replace(": 200", ": 2 days")], "parameters.deadline_blocks: '2 days' is not a plain"),
+        ("EmissionController", "set_parameters", ["{"], "neither JSON nor YAML"),
+        ("EmissionController", "set_reporters", ["[[Treasury]]", "1"], r"\['Treasury'\] is not one value"),
+    ],
+)
+def test_arguments__wrong__refused_with_the_place(contract, function, texts, words):
+    with pytest.raises(MDTError, match=words):
+        arguments_of(contract, function, *texts)
+
+
+def test_contract__of_the_same_kind_elsewhere__called_there():
+    call = call_of(BOOK, f"Treasury@{SOMEBODY}", "transfer_ownership", ["Timelock"], parse_address)
+    assert call.target == SOMEBODY
+    assert call.payload == BOOK.contract("Treasury").encode("transfer_ownership", address_of("Timelock"))
+    assert "not of this suite" in read_call(call, BOOK).words
+    with pytest.raises(ChainError, match="is not an address"):
+        call_of(BOOK, "Treasury@0x12", "transfer_ownership", ["Timelock"], parse_address)
+
+
+CALLS = f"""
+- contract: EmissionController
+  function: set_delay
+  arguments: [2 days]
+- contract: Treasury
+  function: spend
+  arguments: {{token: MDT, to: "{SOMEBODY}", amount: 5 MDT, purpose: audit}}
+- contract: EmissionController
+  function: unpause
+- {{target: "{SOMEBODY}", payload: 0x1234}}
+"""
+
+
+def test_read_calls__file__one_after_the_other(tmp_path):
+    path = tmp_path / "calls.yaml"
+    path.write_text(CALLS)
+    words = [read_call(one, BOOK).words for one in read_calls(path, BOOK, parse_address)]
+    assert words == [
+        "EmissionController.set_delay(seconds=2 days)",
+        f"Treasury.spend(token=MDT, to={SOMEBODY}, amount=5 MDT, purpose='audit')",
+        "EmissionController.unpause()",
+        f"{SOMEBODY} (not of this suite): 0x1234",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{}", "must be a list"),
+        ("[]", "must be a list"),
+        ("- 7", "call 1: write {contract, function, arguments}"),
+        ("- {contract: MDT}", "call 1: write"),
+        ("- {contract: MDT, function: burn, args: [1 MDT]}", "call 1: write"),
+        ('- {target: "0x12", payload: "0x"}', "is not an address"),
+        (f'- {{target: "{SOMEBODY}", payload: zz}}', "is not hex"),
+        (
+            "- {contract: Treasury, function: spend, arguments: {token: MDT, to: nobody, amount: 1 MDT}}",
+            "takes token, to, amount, purpose; given: token, to, amount",
+        ),
+    ],
+)
+def test_read_calls__wrong__refused(tmp_path, text, words):
+    path = tmp_path / "calls.yaml"
+    path.write_text(text)
+    with pytest.raises((GovernanceError, ChainError), match=words):
+        read_calls(path, BOOK, parse_address)

@@ -1,0 +1,151 @@
+"""Calls in words: every function of the suite comes back as it was encoded; what is not known is shown as it is."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from mdt.abi import Event, as_jsonable
+from mdt.governance.book import Book
+from mdt.governance.kinds import BPS, BUCKET, BURN_REASONS, FRACTION, MINT_REASONS, PLAIN, SECONDS, TIME, WEI, format_number, kind_of, parse_number
+from mdt.governance.operations import Call
+from mdt.governance.readable import describe_event, read_call
+from mdt.model.ownable import ZERO_ADDRESS
+from tests.support.governance import abis, address_of, made_up, mutating, paper_suite
+
+BOOK = Book(paper_suite())
+FUNCTIONS = mutating()
+
+
+def call(name: str, function: str, *arguments) -> Call:
+    contract = BOOK.contract(name)
+    return Call(contract.address, contract.encode(function, *arguments))
+
+
+@pytest.mark.parametrize(("name", "entry"), FUNCTIONS, ids=[f"{name}.{entry['name']}/{len(entry['inputs'])}" for name, entry in FUNCTIONS])
+def test_read_call__every_function__comes_back_as_it_was_encoded(name, entry):
+    source = random.Random(entry["name"])
+    for _ in range(5):
+        values = [made_up(item, source) for item in entry["inputs"]]
+        encoded = BOOK.contract(name).encode(entry["name"], *values)
+        if len(encoded) > 1_024:
+            continue
+        read = read_call(Call(address_of(name), encoded), BOOK)
+        assert (read.contract, read.function) == (name, entry["name"])
+        assert as_jsonable(list(read.arguments.values())) == as_jsonable(values)
+        assert BOOK.contract(name).encode(entry["name"], *read.arguments.values()) == encoded
+        assert read.words.startswith(f"{name}.{entry['name']}(")
+
+
+def test_read_call__scenario_of_the_documents__with_units():
+    parameters = {
+        "weights_bps": [4_000, 4_000, 2_000],
+        "shares_bps": [4_000, 4_000, 2_000],
+        "max_tasks": 10_000,
+        "max_change_wad": 5 * 10**16,
+        "deadline_blocks": 1_200,
+    }
+    assert read_call(call("EmissionController", "set_parameters", parameters), BOOK).words == (
+        "EmissionController.set_parameters(parameters={weights_bps: [40%, 40%, 20%], shares_bps: [40%, 40%, 20%], max_tasks: 10_000,"
+        " max_change_wad: 0.05, deadline_blocks: 1_200})"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "arguments", "words"),
+    [
+        ("EmissionController", "set_delay", [172_800], "EmissionController.set_delay(seconds=2 days)"),
+        ("EmissionController", "set_guardian", [ZERO_ADDRESS], "EmissionController.set_guardian(guardian=nobody)"),
+        ("EmissionController", "set_guardian", [address_of("guardian")], f"guardian={address_of('guardian')} (guardian at deploy))"),
+        ("MDT", "transfer", [address_of("Treasury"), 1_500 * 10**18 + 1], "MDT.transfer(to=Treasury, amount=1,500.000000000000000001 MDT)"),
+        ("MDT", "propose_minter", [address_of("Staking"), 0, 0b10010, 10**18, 1, 86_400], "reasons=block_reward+marketplace_liquidity, lifetime_cap=1 MDT"),
+        ("MDT", "set_burner", [address_of("Slasher"), 0b100], "MDT.set_burner(burner=Slasher, reasons=slash)"),
+        ("Treasury", "spend", [address_of("MDT"), address_of("x"), 10**18, b"audit".ljust(32, b"\0")], "amount=1 MDT, purpose='audit')"),
+        ("Treasury", "spend", [address_of("else"), address_of("x"), 10**18, b"\1" * 32], f"amount=1_000_000_000_000_000_000, purpose=0x{'01' * 32})"),
+        ("Timelock", "update_delay", [259_200], "Timelock.update_delay(new_delay=3 days)"),
+    ],
+)
+def test_read_call__units_and_names__as_people_read_them(name, function, arguments, words):
+    assert words in read_call(call(name, function, *arguments), BOOK).words
+
+
+def test_read_call__role__by_name():
+    payload = BOOK.contract("Timelock").encode("revokeRole", bytes.fromhex("fd643c72710c63c0180259aba6b2d05451e3591a24e58b62239378085726f783"), ZERO_ADDRESS)
+    assert read_call(Call(address_of("Timelock"), payload), BOOK).words == "Timelock.revokeRole(role=CANCELLER_ROLE, account=nobody)"
+
+
+@pytest.mark.parametrize(
+    ("target", "payload", "contract", "words"),
+    [
+        (
+            address_of("stranger"),
+            bytes.fromhex("a9059cbb") + bytes(64),
+            None,
+            f"{address_of('stranger')} (not of this suite): selector 0xa9059cbb, then 64 bytes",
+        ),
+        (address_of("MDT"), bytes.fromhex("deadbeef") + b"\1", "MDT", "MDT (no function of it): selector 0xdeadbeef, then 1 bytes 0x01"),
+        (address_of("MDT"), bytes.fromhex("a9059cbb") + bytes(63), "MDT", "MDT (no function of it): selector 0xa9059cbb"),
+        (address_of("MDT"), bytes.fromhex("a9059cbb") + bytes(65), "MDT", "MDT (no function of it): selector 0xa9059cbb"),
+        (address_of("MDT"), bytes.fromhex("a9059cbb") + b"\1" * 64, "MDT", "MDT (no function of it): selector 0xa9059cbb"),
+        (address_of("MDT"), b"", "MDT", "MDT (no function of it): 0x"),
+    ],
+)
+def test_read_call__not_a_call_of_the_suite__shown_raw(target, payload, contract, words):
+    read = read_call(Call(target, payload), BOOK)
+    assert (read.contract, read.function, read.arguments) == (contract, None, {})
+    assert words in read.words
+    assert payload[4:].hex() in read.words
+
+
+@pytest.mark.parametrize("name", abis())
+def test_describe_event__every_event__has_words(name):
+    contract, source = BOOK.contract(name), random.Random(name)
+    for entry in (one for one in contract.abi if one["type"] == "event"):
+        event = Event(entry["name"], contract.address, {item["name"]: made_up(item, source) for item in entry["inputs"]})
+        assert describe_event(event, contract, BOOK).startswith(f"{name}: {entry['name']}(")
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (PLAIN, [0, 7, 4_000, 2**256 - 1]),
+        (WEI, [0, 1, 10**18, 1_234_567 * 10**18 + 5]),
+        (BPS, [0, 1, 2_550, 10_000]),
+        (SECONDS, [0, 1, 90, 3_600, 172_800, 10**9]),
+        (FRACTION, [0, 1, 5 * 10**16, 10**18]),
+        (TIME, [1_700_000_000, 2**32 - 1, 0]),
+        (BUCKET, [0, 3, 99]),
+        (MINT_REASONS, [0, 1, 0b10000010, 2**200]),
+        (BURN_REASONS, [0b11111, 0b100000]),
+    ],
+)
+def test_format_number__then_parsed__the_same(kind, values):
+    for value in values:
+        assert parse_number(format_number(value, kind), kind) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("_amount", WEI),
+        ("lifetime_cap", WEI),
+        ("weights_bps", BPS),
+        ("_seconds", SECONDS),
+        ("window_seconds", SECONDS),
+        ("new_delay", SECONDS),
+        ("max_change_wad", FRACTION),
+        ("share_wad", FRACTION),
+        ("settles_at", TIME),
+        ("paused_until", TIME),
+        ("start", TIME),
+        ("deadline_blocks", PLAIN),
+        ("deadline_block", PLAIN),
+        ("max_tasks", PLAIN),
+        ("_quorum", PLAIN),
+        ("bucket", BUCKET),
+        ("reasons", MINT_REASONS),
+    ],
+)
+def test_kind_of__name__tells(name, kind):
+    assert kind_of(name) == kind
