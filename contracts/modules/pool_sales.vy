@@ -1,0 +1,147 @@
+# pragma version ~=0.4.3
+# pragma nonreentrancy on
+"""
+@title Pool sales: what a pool sells for, and how much of it to whom
+@license AGPL-3.0-only
+@notice The owner fixes the payment token, the bounds of the price and the limits; the operator
+        moves the price inside the bounds. One amount costs
+
+            payment = ceil(amount * price / 10^18)         units of the payment token
+
+        rounded up, in favour of the treasury: however small a purchase, it is never free.
+@dev    A day is one of UTC (block.timestamp // 86,400), so twice the daily limit can be bought
+        around midnight. An account costs nothing: the limits slow one buyer down, not one person.
+"""
+
+# --- interfaces ---
+
+from interfaces import IReservePools
+
+# --- constants ---
+
+WAD: constant(uint256) = 10**18
+DAY: constant(uint256) = 86_400
+# A price has 128 bits and an amount fewer, so their product fits into a word.
+MAX_PRICE: constant(uint256) = 2**128 - 1
+DAY_AT: constant(uint256) = 128
+BOUGHT_MASK: constant(uint256) = 2**128 - 1
+
+# --- storage ---
+
+_sales: HashMap[uint256, IReservePools.Sale]  # pool id => terms and price
+# pool id => buyer => | day 128 | wei bought on that day 128 |
+_bought: HashMap[uint256, HashMap[address, uint256]]
+
+# --- views ---
+
+
+@external
+@view
+def sale(_pool_id: uint256) -> IReservePools.Sale:
+    """
+    @notice Terms and price of a pool; a price of 0, or all zero, says that it is not for sale.
+    """
+    return self._sales[_pool_id]
+
+
+@external
+@view
+def bought_today(_pool_id: uint256, _buyer: address) -> uint256:
+    """
+    @notice Wei that an account has bought from a pool on this day of UTC.
+    """
+    return self._bought_today(_pool_id, _buyer)
+
+
+# --- internal ---
+
+
+@internal
+def _set_sale(
+    _pool_id: uint256, _terms: IReservePools.Terms, _price: uint256, _token: address
+) -> IReservePools.Sale:
+    """
+    @dev The old terms and price. `_token` is what is sold, which cannot be paid with itself.
+    """
+    old_sale: IReservePools.Sale = self._sales[_pool_id]
+    new_sale: IReservePools.Sale = IReservePools.Sale(terms=_terms, price=_price)
+    is_same: bool = keccak256(abi_encode(old_sale)) == keccak256(abi_encode(new_sale))
+    assert not is_same, "pools: nothing changes"
+    if _terms.payment_token == empty(address):
+        is_ended: bool = keccak256(abi_encode(new_sale)) == keccak256(
+            abi_encode(empty(IReservePools.Sale))
+        )
+        assert is_ended, "pools: terms without a token"
+    else:
+        assert _terms.payment_token.is_contract, "pools: payment has no code"
+        assert _terms.payment_token != _token, "pools: payment is the token"
+        assert 0 < _terms.min_price, "pools: bad price bounds"
+        assert _terms.min_price <= _terms.max_price, "pools: bad price bounds"
+        assert _terms.max_price <= MAX_PRICE, "pools: bad price bounds"
+        assert _terms.max_per_purchase > 0 and _terms.max_per_day > 0, "pools: zero limit"
+        self._check_price(_terms, _price)
+    self._sales[_pool_id] = new_sale
+    return old_sale
+
+
+@internal
+def _set_price(_pool_id: uint256, _price: uint256) -> uint256:
+    """
+    @dev The old price.
+    """
+    old_price: uint256 = self._sales[_pool_id].price
+    assert _price != old_price, "pools: nothing changes"
+    self._check_price(self._sales[_pool_id].terms, _price)
+    self._sales[_pool_id].price = _price
+    return old_price
+
+
+@internal
+@pure
+def _check_price(_terms: IReservePools.Terms, _price: uint256):
+    """
+    @dev Inside the bounds, or 0: not for sale at the moment.
+    """
+    is_inside: bool = _terms.min_price <= _price and _price <= _terms.max_price
+    assert _price == 0 or is_inside, "pools: price out of bounds"
+
+
+@internal
+def _end_sale(_pool_id: uint256):
+    self._sales[_pool_id] = empty(IReservePools.Sale)
+
+
+@internal
+@view
+def _price_of(_pool_id: uint256, _amount: uint256) -> (address, uint256):
+    """
+    @dev The payment token, and how much of it.
+    """
+    price: uint256 = self._sales[_pool_id].price
+    assert price > 0, "pools: not for sale"
+    assert _amount > 0, "pools: zero amount"
+    # rounded up: the product is not zero
+    return self._sales[_pool_id].terms.payment_token, (_amount * price - 1) // WAD + 1
+
+
+@internal
+def _count(_pool_id: uint256, _buyer: address, _amount: uint256):
+    """
+    @dev Against both limits.
+    """
+    most: uint256 = self._sales[_pool_id].terms.max_per_purchase
+    assert _amount <= most, "pools: above purchase limit"
+    bought: uint256 = self._bought_today(_pool_id, _buyer)
+    limit: uint256 = self._sales[_pool_id].terms.max_per_day
+    # a limit that was lowered can be below what was bought before
+    assert bought + _amount <= limit, "pools: above daily limit"
+    self._bought[_pool_id][_buyer] = (block.timestamp // DAY << DAY_AT) | (bought + _amount)
+
+
+@internal
+@view
+def _bought_today(_pool_id: uint256, _buyer: address) -> uint256:
+    word: uint256 = self._bought[_pool_id][_buyer]
+    if word >> DAY_AT != block.timestamp // DAY:
+        return 0
+    return word & BOUGHT_MASK

@@ -1,0 +1,12 @@
+"""Reserve pools on a real token, with schedules beside them, and the models of both."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.pools import Scene
+
+
+@pytest.fixture
+def scene():
+    return Scene()
