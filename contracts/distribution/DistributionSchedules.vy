@@ -408,7 +408,7 @@ def due(_schedule_id: uint256) -> IDistributionSchedules.Due:
 def next_due_block(_schedule_id: uint256) -> uint256:
     """
     @notice The first block above this one at which an interval is over; 0 if there is none, and
-            while the is paused.
+            while the schedule is paused.
     @custom:error "schedules: unknown schedule"
     """
     self._check_known(_schedule_id)

@@ -11,7 +11,7 @@
         is taken at most at its end (the turn; the last block), and what is `done` (paid, skipped)
         is taken off. The old terms are paid first, and go once nothing is left of them.
 
-        While a is paused its clock stands at `paused_at`; what is over in between is added
+        While a schedule is paused its clock stands at `paused_at`; what is over in between is added
         to what is done, so it is never paid, and what was due before stays owed.
 @dev    Blocks have 32 bits and amounts 104: no product here overflows. Model: mdt.model.schedules.
 """
