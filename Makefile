@@ -10,7 +10,7 @@ FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do $$p -c '$(FITS)' 2>/dev/null && { command -v $$p; break; }; done)
 NPM := $(shell command -v npm 2>/dev/null)
 # One process per core, at most four. Empty: no processes beside the main one.
-WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1); [ $$n -gt 4 ] && n=4; [ $$n -gt 1 ] && echo "-n $$n --dist loadfile")
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1); [ $$n -gt 4 ] && n=4; [ $$n -gt 1 ] && echo "-n $$n --dist loadfile --no-loadscope-reorder")
 PYTEST = $(VENV)/bin/python -m pytest -q $(WORKERS)
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
