@@ -95,7 +95,7 @@ def __init__(
     _token: address,
     _recycling_pool: address,
     _reserve_pools: address,
-    _slasher: address,
+    _staking: address,
     _treasury: address,
     _terms: IFeeDesk.Terms[3],
     _owner: address,
@@ -106,7 +106,7 @@ def __init__(
            BURN_TRANSACTION_FEE, BURN_DEFLATION and BURN_REGISTRATION.
     @param _recycling_pool Takes gas fees, and the rest of what is deposited here.
     @param _reserve_pools Takes the burned part of sales.
-    @param _slasher A slasher of the staking contract whose slasher, whichever it is, burns.
+    @param _staking Knows the slasher that is in force, which burns.
     @param _treasury Gets the rest of what is deposited here, if the terms say so.
     @param _terms Of registration, unmet quota and transfer.
     @param _owner Sets terms.
@@ -114,12 +114,12 @@ def __init__(
                   "desk: burn out of bounds", "desk: least out of bounds",
                   "desk: rest is the payee's"
     """
-    for account: address in [_token, _recycling_pool, _reserve_pools, _slasher]:
+    for account: address in [_token, _recycling_pool, _reserve_pools, _staking]:
         assert account.is_contract, "desk: no code"
     is_one: bool = (
         staticcall IRecyclingPool(_recycling_pool).TOKEN() == _token
         and staticcall IReservePools(_reserve_pools).TOKEN() == _token
-        and staticcall ISlasher(_slasher).TOKEN() == _token
+        and staticcall IStaking(_staking).TOKEN() == _token
     )
     assert is_one, "desk: other token"
     assert _treasury not in [empty(address), self, _token], "desk: bad treasury"
@@ -128,7 +128,7 @@ def __init__(
     TOKEN = _token
     RECYCLING_POOL = _recycling_pool
     RESERVE_POOLS = _reserve_pools
-    STAKING = staticcall ISlasher(_slasher).STAKING()
+    STAKING = _staking
     TREASURY = _treasury
 
     fee_terms.__init__(staticcall IMDT(_token).cap(), _terms)

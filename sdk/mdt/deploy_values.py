@@ -70,7 +70,7 @@ def constructor_values(name: str, settings: Settings, record: NetworkRecord, at:
             "_token": at("MDT"),
             "_recycling_pool": at("RecyclingPool"),
             "_reserve_pools": at("ReservePools"),
-            "_slasher": at("Slasher"),
+            "_staking": at("Staking"),
             "_treasury": at("Treasury"),
             "_terms": settings.fees.as_terms(),
             "_owner": owner,

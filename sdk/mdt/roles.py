@@ -57,7 +57,7 @@ SINGLE: dict[str, dict[str, str]] = {
     "StakingLens": {"STAKING": "Staking", "VALIDATORS": "Validators", "SLASHER": "Slasher"},
     "ReservePools": {"TOKEN": "MDT", "TREASURY": "Treasury"},
     "DistributionSchedules": {"TOKEN": "MDT", "TREASURY": "Treasury"},
-    "FeeDesk": {"TOKEN": "MDT", "RECYCLING_POOL": "RecyclingPool", "RESERVE_POOLS": "ReservePools", "SLASHER": "Slasher", "TREASURY": "Treasury"},
+    "FeeDesk": {"TOKEN": "MDT", "RECYCLING_POOL": "RecyclingPool", "RESERVE_POOLS": "ReservePools", "STAKING": "Staking", "TREASURY": "Treasury"},
 }
 """Getters of one address, and whose it is to be: a contract's, or a person's. In capitals: for good."""
 
