@@ -15,7 +15,7 @@ from mdt.deploy_gas import FIGURES
 from mdt.genesis import cap_table, of_preset
 from mdt.quantities import Quantity, Section
 from mdt.settings import CONFIG_DIR, Settings, load
-from mdt.units import BPS, format_amount, format_seconds
+from mdt.units import BPS, Denomination, format_amount, format_seconds, use_denomination
 
 PARAMETERS = CONFIG_DIR.parent / "docs" / "parameters.md"
 ROLES = CONFIG_DIR.parent / "docs" / "roles.md"
@@ -24,6 +24,7 @@ HEADER = """# Parameters
 
 Generated from `config/*.yaml` by `make docs`; a test fails when it is not current. Change a preset, never this page.
 Deploy scripts, model, tests and this page read the same files, through `mdt.settings`, which refuses a value outside the range in the last column.
+Each preset's amounts are in its own token; a contract's limits are wei, so a range reads differently for a token of other decimals.
 """
 
 
@@ -36,7 +37,12 @@ def _quantity(field: FieldInfo) -> Quantity | None:
     return next((item for item in field.metadata if isinstance(item, Quantity)), None)
 
 
-def _show(field: FieldInfo, value: object) -> str:
+def _show(field: FieldInfo, value: object, unit: Denomination) -> str:
+    with use_denomination(*unit):
+        return _shown(field, value)
+
+
+def _shown(field: FieldInfo, value: object) -> str:
     quantity = _quantity(field)
     if quantity is not None and isinstance(value, int):
         return quantity.show(value)
@@ -45,15 +51,25 @@ def _show(field: FieldInfo, value: object) -> str:
     return str(value)
 
 
-def _rows(section: type[Section], values: list[Section], prefix: str = "") -> Iterator[tuple[str, list[str], str]]:
-    """(key, the value in each preset, the allowed range), depth first."""
+def _allowed(quantity: Quantity, units: list[Denomination]) -> str:
+    """The range in the unit of each preset, once where that reads the same."""
+    found = []
+    for unit in units:
+        with use_denomination(*unit):
+            found.append(quantity.allowed)
+    return "; ".join(dict.fromkeys(found))
+
+
+def _rows(section: type[Section], values: list[Section], units: list[Denomination], prefix: str = "") -> Iterator[tuple[str, list[str], str]]:
+    """(key, the value in each preset, the allowed range), depth first; `units` are those of the presets."""
     for name, field in section.model_fields.items():
         parts = [getattr(value, name) for value in values]
         if isinstance(parts[0], Section):
-            yield from _rows(type(parts[0]), parts, f"{prefix}{name}.")
+            yield from _rows(type(parts[0]), parts, units, f"{prefix}{name}.")
             continue
         quantity = _quantity(field)
-        yield f"{prefix}{name}", [_show(field, part) for part in parts], quantity.allowed if quantity else ""
+        shown = [_show(field, part, unit) for part, unit in zip(parts, units, strict=True)]
+        yield f"{prefix}{name}", shown, _allowed(quantity, units) if quantity else ""
 
 
 def _table(header: list[str], rows: list[list[str]]) -> list[str]:
@@ -79,7 +95,7 @@ def _vesting(presets: list[Settings]) -> Iterator[list[str]]:
         for key, field in type(some).model_fields.items():
             quantity = _quantity(field)
             allowed = quantity.allowed if quantity else {"accrual": "cliff or start", "revocable": "true or false"}[key]
-            yield [f"`{name}.{key}`", *("-" if one is None else _show(field, getattr(one, key)) for one in found), allowed]
+            yield [f"`{name}.{key}`", *("-" if one is None else _shown(field, getattr(one, key)) for one in found), allowed]
 
 
 def _cap_table(settings: Settings) -> list[str]:
@@ -130,9 +146,12 @@ def parameters_page() -> str:
     all_presets = presets()
     names = [settings.name for settings in all_presets]
     lines = [HEADER]
-    for settings in all_presets:
-        lines += [f"## Supply in `{settings.name}`\n", *_supply(settings), ""]
-    derived = [_derived(settings) for settings in all_presets]
+    units = [settings.denomination for settings in all_presets]
+    derived = []
+    for settings, unit in zip(all_presets, units, strict=True):
+        with use_denomination(*unit):
+            lines += [f"## Supply in `{settings.name}`\n", *_supply(settings), ""]
+            derived.append(_derived(settings))
     lines += ["## What follows from the numbers\n"]
     lines += _table(["", *(f"`{name}`" for name in names)], [[rows[0][0], *(row[1] for row in rows)] for rows in zip(*derived, strict=True)])
     lines += [""]
@@ -144,11 +163,12 @@ def parameters_page() -> str:
         if not (isinstance(section, type) and issubclass(section, Section)):
             continue
         what = (section.__doc__ or "").strip().splitlines()[0]
-        rows = [[f"`{key}`", *values, allowed] for key, values, allowed in _rows(section, [getattr(settings, name) for settings in all_presets])]
+        rows = [[f"`{key}`", *values, allowed] for key, values, allowed in _rows(section, [getattr(settings, name) for settings in all_presets], units)]
         lines += [f"## {name}\n", f"{what}\n", *_table(["key", *(f"`{preset}`" for preset in names), "allowed"], rows), ""]
-    for settings in all_presets:
+    for settings, unit in zip(all_presets, units, strict=True):
         lines += [f"## Genesis of `{settings.name}`\n", "Minted before the set-up is finished; the rest of the cap is minted over the years, or by a vote.\n"]
-        lines += [*_cap_table(settings), ""]
+        with use_denomination(*unit):
+            lines += [*_cap_table(settings), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
