@@ -15,7 +15,7 @@ from mdt.deploy_gas import FIGURES
 from mdt.genesis import cap_table, of_preset
 from mdt.quantities import Quantity, Section
 from mdt.settings import CONFIG_DIR, Settings, load
-from mdt.units import BPS, Denomination, format_amount, format_seconds, use_denomination
+from mdt.units import BPS, Denomination, format_amount, format_bps, format_seconds, use_denomination
 
 PARAMETERS = CONFIG_DIR.parent / "docs" / "parameters.md"
 ROLES = CONFIG_DIR.parent / "docs" / "roles.md"
@@ -128,8 +128,43 @@ def _derived(settings: Settings) -> list[list[str]]:
         ["epochs per era", f"{h.interval_blocks / e.epoch_blocks:,.2f}".removesuffix(".00")],
         ["adaptive emission at most, all eras", format_amount(settings.emission_lifetime_ceiling)],
         ["both channels at most", format_amount(h.lifetime_total + settings.emission_lifetime_ceiling)],
+        ["minted by schedule in 365 days", format_amount(_scheduled(settings, 365 * 86_400 // h.block_time))],
         ["both channels, share of the block_emission bucket", _percent(h.channel_cap + e.channel_cap, settings.token.buckets.block_emission)],
     ]
+
+
+def _scheduled(settings: Settings, blocks: int) -> int:
+    """Wei that the schedules a deployment begins with mint in so many blocks."""
+    return sum(one.amount * (blocks // one.interval_blocks) for one in settings.schedules if one.is_minted)
+
+
+def _burns(settings: Settings) -> list[str]:
+    """What part of what burns, and where the rest goes: the fee desk's table as a deployment begins."""
+    fees, recycling = settings.fees, settings.recycling
+    to = {"recycling": "recycling pool", "treasury": "treasury"}
+    rows = [
+        ["gas fees", "RecyclingPool", format_bps(recycling.fee_burn_bps), "transaction fee", "", "recycling pool"],
+        ["sale out of a pool", "ReservePools", format_bps(recycling.sale_burn_bps), "transaction fee", "", "the buyer"],
+        ["slash", "Slasher", format_bps(settings.slashing.burn_bps), "slash", "", "treasury"],
+        ["registration", "FeeDesk", format_bps(fees.registration.burn_bps), "registration", _least(fees.registration.least), to[fees.registration.rest]],
+        ["unmet quota", "FeeDesk", format_bps(fees.unmet_quota.burn_bps), "deflation", _least(fees.unmet_quota.least), to[fees.unmet_quota.rest]],
+        ["transfer through the desk", "FeeDesk", format_bps(fees.transfer.burn_bps), "transaction fee", _least(fees.transfer.least), "the payee"],
+    ]
+    return _table(["kind", "taken at", "burned, rounded down", "as", "at least", "the rest goes to"], rows)
+
+
+def _least(amount: int) -> str:
+    return "" if amount == 1 else format_amount(amount)
+
+
+def _market(settings: Settings) -> Iterator[str]:
+    """The pools and schedules a deployment begins with."""
+    for number, pool in enumerate(settings.pools, 1):
+        yield f"- pool {number}, {pool.name}: {format_amount(pool.amount)}"
+    for number, one in enumerate(settings.schedules, 1):
+        every = "every block" if one.interval_blocks == 1 else f"every {one.interval_blocks:,} blocks"
+        until = "for ever" if one.duration_blocks == 0 else f"for {one.duration_blocks:,} blocks"
+        yield f"- schedule {number}, {one.kind}: {format_amount(one.amount)} {every} to {one.to}, {until}, {'minted' if one.is_minted else 'funded beforehand'}"
 
 
 def _released(settings: Settings, blocks: int) -> int:
@@ -169,6 +204,9 @@ def parameters_page() -> str:
         lines += [f"## Genesis of `{settings.name}`\n", "Minted before the set-up is finished; the rest of the cap is minted over the years, or by a vote.\n"]
         with use_denomination(*unit):
             lines += [*_cap_table(settings), ""]
+            if settings.pools or settings.schedules:
+                lines += [f"## What a deployment of `{settings.name}` begins with\n", *_market(settings), ""]
+            lines += [f"## What burns in `{settings.name}`\n", *_burns(settings), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 

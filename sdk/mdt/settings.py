@@ -179,7 +179,7 @@ class Recycling(Section):
     """What part of fees and sales is burned."""
 
     fee_burn_bps: Bps
-    sale_burn_bps: Bps
+    sale_burn_bps: Annotated[int, BasisPoints(high=BPS - 1)]  # a buyer always gets something
 
 
 class LockBonus(Section):
