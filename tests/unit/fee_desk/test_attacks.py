@@ -136,6 +136,8 @@ def test_token_answers_false__nothing_is_counted():
             desk.deposit(kind, payee, 100)
     with boa.reverts("desk: transfer failed"):
         desk.pay(payee, 100, 0)
+    with boa.reverts("desk: approve failed"):
+        desk.sweep()
     assert [desk.totals(kind).taken for kind in OWN] == [0, 0, 0]
     assert desk.paid_by(Fee.REGISTRATION, payee) == 0
     token.set_answers_true(True)
