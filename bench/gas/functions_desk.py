@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bench.gas.functions_pools import FOR_EVER, UNIT
+from bench.gas.functions_pools import FOR_EVER
+from bench.gas.rows_token import UNIT
 from mdt.model.reasons import Burn, Fee, mask
 from tools import contracts
 
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
 NAME, PATH = "FeeDesk", "distribution/FeeDesk"
 TERMS = [(5_000, UNIT, False), (5_000, 0, True), (100, 0, False)]  # registration, unmet quota, transfer
-# arguments of views by their name
-NUMBERS = {"_kind": Fee.REGISTRATION, "_amount": UNIT}
 
 
 def live(life: Life) -> None:
@@ -49,8 +48,9 @@ def _take(life: Life) -> None:
 
 
 def _look(life: Life) -> None:
-    """Every view."""
+    """Every view; of a registration of the holder's where it asks."""
+    given: dict[str, Any] = {"address": life.holder.address, "uint256": Fee.REGISTRATION}
     for found in life.contracts[NAME].all_functions():
         if found.abi["stateMutability"] in ("view", "pure"):
-            arguments: list[Any] = [life.holder.address if item["name"] == "_account" else NUMBERS[item["name"]] for item in found.abi["inputs"]]
+            arguments = [UNIT if item["name"] == "_amount" else given[item["type"]] for item in found.abi["inputs"]]
             life.rows[NAME][contracts.signature(found.abi)] = life.chain.send(found(*arguments), life.keeper)

@@ -47,8 +47,10 @@ def deploy_desk(chain: Chain, token: Contract, owner: str, treasury: str) -> Con
     settings = load("adr-literal")
     pool = chain.deploy("distribution/RecyclingPool", token.address, settings.recycling.fee_burn_bps, owner)
     pools = chain.deploy("pools/ReservePools", token.address, treasury, SALE_BURN_BPS, owner)
-    staking = chain.deploy("staking/Staking", token.address, pool.address, pool.address, *staking_numbers(settings), owner)
-    slashing = settings.slashing
+    halving, slashing = settings.halving, settings.slashing
+    starts = (chain.block_number + 10, halving.initial_reward, halving.interval_blocks, halving.halvings)
+    reward = chain.deploy("emission/BlockReward", token.address, *starts, owner)
+    staking = chain.deploy("staking/Staking", token.address, reward.address, pool.address, *staking_numbers(settings), owner)
     judged = (slashing.as_list(), slashing.offline_missed_blocks, slashing.burn_bps, slashing.appeal, slashing.jail, slashing.evidence_blocks)
     slasher = chain.deploy("staking/Slasher", token.address, *[staking.address] * 3, treasury, owner, *judged, owner)
     return chain.deploy("distribution/FeeDesk", token.address, pool.address, pools.address, slasher.address, treasury, TERMS, owner)

@@ -15,6 +15,7 @@ from mdt.model.reasons import Burn, Fee
 from tests.support.desk import Scene
 from tests.support.pools import PURSE
 from tests.support.profiles import examples
+from tests.support.replay import DeskReplay
 
 amounts = st.one_of(st.integers(0, 3), st.sampled_from([99, 100, 101, 10_000]), st.integers(0, 10**6), st.integers(0, PURSE // 10), st.just(PURSE))
 holders = st.integers(0, 2)
@@ -27,6 +28,7 @@ class FeeDeskActions(RuleBasedStateMachine):
 
     def setup(self, terms: list[Terms]) -> None:
         self.scene = Scene(terms, sale_burn_bps=100, fee_burn_bps=5_000)
+        self.replay = DeskReplay()
         self.taken = dict.fromkeys(OWN, 0)
         self.burned = dict.fromkeys(Fee, 0)
         self.paid: dict[tuple[int, str], int] = {}
@@ -159,6 +161,19 @@ class FeeDeskMachine(FeeDeskActions):
             row = self.scene.desk.terms(kind)
             assert row.burn_bps <= (1_000 if kind == Fee.TRANSFER else 10_000)
             assert row.least <= self.scene.desk.MAX_LEAST()
+
+    @invariant()
+    def invariant_FEE6_state_is_what_the_events_tell(self):
+        """F13."""
+        self.replay.read(self.scene.logs)
+        self.scene.logs.clear()
+        for kind in OWN:
+            row = self.scene.desk.terms(kind)
+            assert self.replay.terms[kind] == (row.burn_bps, row.least, row.rest_to == self.scene.treasury)
+            assert self.replay.totals[kind] == tuple(self.scene.desk.totals(kind))
+            for account in self.scene.holders:
+                assert self.replay.paid_by[kind, account] == self.scene.desk.paid_by(kind, account)
+        assert self.replay.swept == self.swept
 
 
 TestFeeDesk = FeeDeskMachine.TestCase

@@ -50,7 +50,7 @@ class Scene:
         self.staking = harness("SlashableStaking").deploy(self.token, STAKING_TERMS.unbonding_seconds)
         self.slasher = self.new_slasher()
         self.desk = deployer(PATH).deploy(*self.around(), self.treasury, plain(terms), self.owner)
-        self.desk_logs = list(self.desk.get_logs())
+        self.logs: list[Any] = list(self.desk.get_logs())  # everything the desk ever said
         self.pool_model = RecyclingPool(str(self.pool.address), self.twin, fee_burn_bps, self.owner)
         self.pools_model = ReservePools(str(self.pools.address), self.twin, str(self.token.address), self.treasury, sale_burn_bps, self.owner)
         self.model = self.new_model(terms)
@@ -116,6 +116,7 @@ class Scene:
                 getattr(contract, name)(*given, sender=sender)
             raise
         returned = getattr(contract, name)(*given, sender=sender)
+        self.logs += contract.get_logs()
         assert returned == expected
         return returned
 

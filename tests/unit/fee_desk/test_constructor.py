@@ -35,7 +35,7 @@ def test_constructor__values__kept(scene):
 
 
 def test_constructor__terms__logged_in_full(scene):
-    logs = [log for log in scene.desk_logs if type(log).__name__ == "TermsSet"]
+    logs = [log for log in scene.logs if type(log).__name__ == "TermsSet"]
     assert [(log.kind, tuple(log.old_terms), tuple(log.new_terms)) for log in logs] == [
         (kind, (0, 0, False), terms) for kind, terms in zip(OWN, map(tuple, plain(TERMS)), strict=True)
     ]
