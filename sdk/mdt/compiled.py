@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +60,7 @@ class Artifact:
 
 
 def from_vyper(names: tuple[str, ...] = tuple(SOURCES), root: Path = ROOT) -> dict[str, Artifact]:
-    """Compile with the installed vyper."""
+    """Compile with the installed vyper; what was compiled from the same sources before is kept in `.cache/compiled`."""
     return {name: _compile(name, root) for name in names}
 
 
@@ -105,6 +107,23 @@ def source_hash(name: str, root: Path = ROOT) -> str:
 
 @cache
 def _compile(name: str, root: Path) -> Artifact:
+    """A contract out of the folder of what was compiled before, or compiled and put there: it takes a second or two, and every process of a test run asks."""
+    hashed = source_hash(name, root)
+    key = keccak(text=f"{hashed} {version('vyper')} {version('snekmate')}").hex()
+    kept = root / ".cache" / "compiled" / f"{key}.json"
+    with suppress(OSError, ValueError, KeyError):
+        found = json.loads(kept.read_text(encoding="utf-8"))
+        return Artifact(name, found["abi"], bytes.fromhex(found["bytecode"]), bytes.fromhex(found["runtime"]), _compiler(), hashed)
+    made = _freshly_compiled(name, root, hashed)
+    with suppress(OSError):  # a folder that cannot be written to costs time, nothing else
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        draft = kept.with_suffix(f".{os.getpid()}")
+        draft.write_text(json.dumps({"abi": made.abi, "bytecode": made.bytecode.hex(), "runtime": made.runtime.hex()}), encoding="utf-8")
+        draft.replace(kept)
+    return made
+
+
+def _freshly_compiled(name: str, root: Path, hashed: str) -> Artifact:
     from vyper.compiler.input_bundle import FilesystemInputBundle  # type: ignore[import-untyped]
     from vyper.compiler.output import build_abi_output  # type: ignore[import-untyped]
     from vyper.compiler.phases import CompilerData  # type: ignore[import-untyped]
@@ -112,17 +131,8 @@ def _compile(name: str, root: Path) -> Artifact:
     search = [Path(entry) for entry in sys.path if entry.endswith("site-packages")]
     bundle = FilesystemInputBundle([*search, root])
     data = CompilerData(bundle.load_file(f"contracts/{SOURCES[name]}.vy"), bundle)
-    return Artifact(
-        name=name,
-        abi=build_abi_output(data),
-        bytecode=data.bytecode,
-        runtime=data.bytecode_runtime,
-        compiler=_compiler(),
-        source_hash=source_hash(name, root),
-    )
+    return Artifact(name, build_abi_output(data), data.bytecode, data.bytecode_runtime, _compiler(), hashed)
 
 
 def _compiler() -> dict[str, Any]:
-    from vyper import __version__  # type: ignore[import-untyped]
-
-    return {"name": "vyper", "version": __version__, "settings": {"optimize": "gas", "evm_version": "cancun", "set_in": "source pragmas"}}
+    return {"name": "vyper", "version": version("vyper"), "settings": {"optimize": "gas", "evm_version": "cancun", "set_in": "source pragmas"}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from eth_typing import ChecksumAddress
 from eth_utils.address import to_canonical_address
 from web3 import Web3
 from web3.types import RPCEndpoint
@@ -44,6 +45,12 @@ def advance(w3: Web3, blocks: int, seconds_per_block: int = SECONDS_PER_BLOCK) -
 def eth_tester_of(w3: Web3) -> Any | None:
     """The eth-tester instance behind a provider, or None when the chain is not embedded."""
     return getattr(w3.provider, "ethereum_tester", None)
+
+
+def rich_account(tester: Any) -> ChecksumAddress:
+    """The first account of an embedded chain, which has coins."""
+    address: ChecksumAddress = tester.backend.account_keys[0].public_key.to_checksum_address()
+    return address
 
 
 def is_local(w3: Web3) -> bool:
