@@ -29,6 +29,7 @@ def cli() -> None:
 @click.option("--executor", "executors", multiple=True, help="Executes them once they are due; once for each. [default: anyone]")
 @click.option("--guardian", help="May revoke minters, cancel reports and operations, and pause. [default on local networks: TEST::7]")
 @click.option("--arbiter", help="Decides on appeals of slashes. [default: the timelock]")
+@click.option("--pool-operator", help="Sells out of the pools that the preset begins with. [default: the timelock]")
 @click.option("--reporter", "reporters", multiple=True, help="Who attests reports; once for each. [default on local networks: TEST::1 to TEST::5]")
 @click.option("--quorum", type=int, help="How many attestations a report needs. [default: the smallest majority]")
 @click.option("--holders", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="YAML {name: ADDRESS or [{to, amount}, ...]} of the genesis.")
@@ -60,13 +61,15 @@ def suite(session, preset, fresh, account, dry_run, **named):
     _run(session, deployment, dry_run)
 
 
-def _options(session, settings, proposers, executors, guardian, arbiter, reporters, quorum, tge, block_time, start_margin, keep_ownership, **genesis):
+def _options(session, settings, *, proposers, executors, reporters, quorum, tge, block_time, start_margin, keep_ownership, **named):
     from fractions import Fraction
 
     from mdt.deploy_options import Options
     from mdt.errors import ConfigError
     from mdt.units import parse_seconds, parse_time
 
+    people = {role: named.pop(role) for role in ("guardian", "arbiter", "pool_operator")}
+    guardian = people.pop("guardian")
     if session.is_local:
         reporters = reporters or tuple(f"TEST::{number}" for number in range(1, 6))
         proposers, guardian = proposers or ("TEST::6",), guardian or "TEST::7"
@@ -86,8 +89,8 @@ def _options(session, settings, proposers, executors, guardian, arbiter, reporte
         quorum=quorum if quorum is not None else len(members) // 2 + 1,
         proposers=tuple(session.address(one) for one in proposers),
         executors=tuple(session.address(one) for one in executors),
-        arbiter=session.address(arbiter) if arbiter else None,
-        **_genesis(session, **genesis),
+        **{role: session.address(one) if one else None for role, one in people.items()},
+        **_genesis(session, **named),
         vesting_start=parse_time(tge) if tge else None,
         hand_over=not keep_ownership,
         block_time=Fraction(parse_seconds(block_time)) if block_time else None,

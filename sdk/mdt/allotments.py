@@ -15,8 +15,9 @@ from mdt.units import format_amount, format_seconds
 
 UNMINTED = "block_emission"
 """The bucket that is minted over the years and never in advance."""
-RECIPIENTS = ("Treasury",)
-"""Contracts that can spend what is simply sent to them."""
+POOLS = "ReservePools"
+RECIPIENTS = ("Treasury", POOLS)
+"""Contracts that can use what is simply sent to them; the pools a preset begins with absorb what genesis sends there."""
 MAX_DURATION = 20 * 365 * DAY
 MAX_CLIFF = 65_535 * HOUR
 """16 bits of hours: contracts/modules/vesting_schedule.vy."""
@@ -88,6 +89,8 @@ def check_genesis(entries: Sequence[Allotment], vesting: Mapping[str, VestingTer
             raise ValueError(f"{at}: the {UNMINTED} bucket is never minted in advance")
         if one.to[0].isupper() and one.to not in RECIPIENTS:
             raise ValueError(f"{at}: {one.to} could not spend what is sent to it; name a holder (lower case), or {', '.join(RECIPIENTS)}")
+        if one.to == POOLS and one.vesting is not None:
+            raise ValueError(f"{at}: {POOLS} fills its pools with what is sent to it, so it cannot vest: leave vesting out")
         if one.vesting is not None and one.vesting not in vesting:
             raise ValueError(f"{at}: no vesting terms {one.vesting!r}; there are {', '.join(vesting) or 'none'}")
         if one.vesting is not None and one.amount % unit:

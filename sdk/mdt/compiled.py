@@ -31,6 +31,9 @@ SOURCES = {
     "EmissionController": "emission/EmissionController",
     "Slasher": "staking/Slasher",
     "StakingLens": "staking/StakingLens",
+    "ReservePools": "pools/ReservePools",
+    "DistributionSchedules": "distribution/DistributionSchedules",
+    "FeeDesk": "distribution/FeeDesk",
 }
 """The suite in deploy order: contract name to source below `contracts/`."""
 

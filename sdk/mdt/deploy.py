@@ -202,6 +202,7 @@ class Deployment:
             executors=[parse_address(one) for one in options.executors],
             guardian=parse_address(options.guardian),
             arbiter=parse_address(options.arbiter) if options.arbiter else owner,
+            pool_operator=parse_address(options.pool_operator) if options.pool_operator else owner,
             reporters=[parse_address(one) for one in options.reporters],
             quorum=options.quorum,
             genesis=[readable(asdict(one)) for one in allocations],
@@ -234,7 +235,7 @@ class Deployment:
                 " check --network, or set the records aside and deploy anew with --fresh"
             )
         fresh = self._new_record(record.vesting_starts)
-        for key in ("preset_hash", "deployer", "owner", "proposers", "executors", "guardian", "arbiter", "reporters", "quorum", "genesis"):
+        for key in ("preset_hash", "deployer", "owner", "proposers", "executors", "guardian", "arbiter", "pool_operator", "reporters", "quorum", "genesis"):
             if getattr(record, key) != getattr(fresh, key):
                 if first is None and record.pending is None:
                     return self._new_record()

@@ -8,8 +8,11 @@ from typing import Any
 from mdt.compiled import Artifact
 from mdt.contract import Contract
 from mdt.errors import DeploymentError
+from mdt.model.reasons import Fee
 from mdt.units import WAD
 
+DESK_KINDS = 3
+"""Registration, unmet quota, transfer: contracts/distribution/FeeDesk.vy."""
 _UNREADABLE = object()
 _SLOPE_BITS = 60  # of a row of the decay table: contracts/modules/stake_weight.vy
 
@@ -76,10 +79,18 @@ def _read_back(contract: Contract, name: str, value: Any, getters: set[str]) -> 
         return contract.call("budget", contract.call("TOKEN")).amount
     if name == "bucket_caps":
         return [contract.call("bucket_cap", bucket) for bucket in range(len(value))]
+    if contract.name == "FeeDesk" and name == "terms":
+        return _desk_terms(contract)
     if name == "parameters":
         now = contract.call("parameters_at", 0)
         return {key: getattr(now, key) for key in value}
     return _UNREADABLE
+
+
+def _desk_terms(desk: Contract) -> list[dict[str, Any]]:
+    """The terms of what the fee desk takes itself, in the constructor's order."""
+    treasury, rows = desk.call("TREASURY"), desk.call("table")[len(Fee) - DESK_KINDS :]
+    return [{"burn_bps": row.burn_bps, "least": row.least, "is_to_treasury": row.rest_to == treasury} for row in rows]
 
 
 def _timelock(contract: Contract, name: str, value: Any) -> Any:

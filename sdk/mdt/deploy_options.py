@@ -29,6 +29,7 @@ class Options:
         proposers: Who schedules operations of the timelock, which owns the suite.
         executors: Who executes them once they are due; anyone when empty.
         arbiter: Decides on appeals of slashes; the owner when None.
+        pool_operator: Of the reserve pools that the preset begins with; the owner when None.
         genesis: Minted before the set-up is finished; the preset's when None.
         holders: Addresses of the holders that the genesis names.
         default_holder: For holders without an address: only for local networks.
@@ -46,6 +47,7 @@ class Options:
     proposers: tuple[str, ...]
     executors: tuple[str, ...] = ()
     arbiter: str | None = None
+    pool_operator: str | None = None
     genesis: tuple[Allocation, ...] | None = None
     holders: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
     default_holder: str | None = None
@@ -101,6 +103,8 @@ class Options:
         yield "guardian", self.guardian
         if self.arbiter is not None:
             yield "arbiter", self.arbiter
+        if self.pool_operator is not None:
+            yield "pool operator", self.pool_operator
         for what, accounts in (("reporter", self.reporters), ("proposer", self.proposers), ("executor", self.executors)):
             yield from ((what, account) for account in accounts)
         yield from ((f"holder {one.name}", one.recipient) for one in allocations)

@@ -14,13 +14,16 @@ from mdt import schedule
 from mdt.addresses import parse_address
 from mdt.compiled import SOURCES, Artifact
 from mdt.contract import Contract
+from mdt.deploy_market import market_steps
 from mdt.deploy_options import TIMELOCK
 from mdt.deploy_values import constructor_values
 from mdt.deployments import ContractRecord, Folder, NetworkRecord, readable
 from mdt.errors import DeploymentError, EmptyAnswerError
 from mdt.genesis import BLOCK_EMISSION, Allocation, batches, terms, vested
+from mdt.lifecycle import ScheduleMinting
 from mdt.model.reasons import Burn, Mint, mask
-from mdt.settings import Buckets, Settings
+from mdt.model.schedules import REASONS
+from mdt.settings import Buckets, Channel, Settings
 from mdt.signers import Signer
 from mdt.transactions import Chain, OnSigned, Receipt
 from mdt.units import when
@@ -30,6 +33,28 @@ CREATE = "vesting: create"
 """How the steps that make schedules are called, before their number."""
 OWNED = tuple(name for name in SOURCES if name not in (TIMELOCK, "Validators", "StakingLens"))
 """The contracts that have an owner; the timelock owns itself."""
+
+
+WIRING = (
+    ("wire BlockReward", "BlockReward", "set_recipient", "recipient", "Staking"),
+    ("wire RecyclingPool", "RecyclingPool", "set_drawer", "drawer", "EmissionController"),
+    ("wire Staking", "Staking", "set_notifier", "notifier", "EmissionController"),
+    ("bind Validators", "Staking", "set_registry", "registry", "Validators"),
+    ("bind Slasher", "Staking", "set_slasher", "slasher", "Slasher"),
+    ("wire RewardDistributor", "RewardDistributor", "set_funder", "funder", "EmissionController"),
+    ("wire Treasury", "Treasury", "set_vesting", "vesting", "Vesting"),
+)
+"""Who is told of whom: the step, the contract, the call, the getter that shows it, and who is named."""
+
+
+def channels(settings: Settings) -> list[tuple[str, int, Channel | ScheduleMinting]]:
+    """Who mints out of the block-emission bucket in a preset: contract, mask of reasons, limits."""
+    found: list[tuple[str, int, Channel | ScheduleMinting]] = [
+        ("BlockReward", mask(Mint.BLOCK_REWARD), settings.halving),
+        ("EmissionController", mask(Mint.EPOCH_EMISSION), settings.emission),
+        ("DistributionSchedules", mask(*REASONS.values()), settings.schedule_minting),
+    ]
+    return [one for one in found if one[2].is_minter]
 
 
 @dataclass(frozen=True)
@@ -85,22 +110,9 @@ class Plan:
         """All of them, in order."""
         for name in SOURCES:
             yield self._creation(name)
-        yield self._call("wire BlockReward", "BlockReward", "set_recipient", ["@Staking"], lambda: self._reads("BlockReward", "recipient", "Staking"))
-        yield self._call(
-            "wire RecyclingPool", "RecyclingPool", "set_drawer", ["@EmissionController"], lambda: self._reads("RecyclingPool", "drawer", "EmissionController")
-        )
-        yield self._call("wire Staking", "Staking", "set_notifier", ["@EmissionController"], lambda: self._reads("Staking", "notifier", "EmissionController"))
-        yield self._call("bind Validators", "Staking", "set_registry", ["@Validators"], lambda: self._reads("Staking", "registry", "Validators"))
-        yield self._call("bind Slasher", "Staking", "set_slasher", ["@Slasher"], lambda: self._reads("Staking", "slasher", "Slasher"))
-        yield self._call(
-            "wire RewardDistributor",
-            "RewardDistributor",
-            "set_funder",
-            ["@EmissionController"],
-            lambda: self._reads("RewardDistributor", "funder", "EmissionController"),
-        )
-        yield self._call("wire Treasury", "Treasury", "set_vesting", ["@Vesting"], lambda: self._reads("Treasury", "vesting", "Vesting"))
-        yield self._call(
+        for step, name, function, getter, target in WIRING:
+            yield self.call_step(step, name, function, [f"@{target}"], partial(self._reads, name, getter, target))
+        yield self.call_step(
             "let Treasury vest",
             "Vesting",
             "set_creator",
@@ -109,18 +121,20 @@ class Plan:
         )
         yield self._burner("RecyclingPool", mask(Burn.TRANSACTION_FEE, Burn.DEFLATION))
         yield self._burner("Slasher", mask(Burn.SLASH))
-        halving, emission = self.settings.halving, self.settings.emission
-        yield from self._grant("BlockReward", Mint.BLOCK_REWARD, halving.channel_cap, halving.window_cap, halving.window)
-        yield from self._grant("EmissionController", Mint.EPOCH_EMISSION, emission.channel_cap, emission.window_cap, emission.window)
+        yield self._burner("ReservePools", mask(Burn.TRANSACTION_FEE))
+        yield self._burner("FeeDesk", mask(Burn.TRANSACTION_FEE, Burn.DEFLATION, Burn.REGISTRATION))
+        for name, reasons, channel in channels(self.settings):
+            yield from self._grant(name, reasons, channel)
         for bucket in range(len(Buckets.names())):
             yield from self._genesis(bucket)
         yield from self._vesting()
-        yield self._call("finish set-up", "MDT", "finish_setup", [], self.is_set_up)
+        yield from market_steps(self)
+        yield self.call_step("finish set-up", "MDT", "finish_setup", [], self.is_set_up)
         if self.record.owner == TIMELOCK:
             for name in OWNED:
-                yield self._call(f"hand over {name}", name, "transfer_ownership", [f"@{TIMELOCK}"], partial(self._is_handed_over, name))
+                yield self.call_step(f"hand over {name}", name, "transfer_ownership", [f"@{TIMELOCK}"], partial(self._is_handed_over, name))
             targets = [f"@{name}" for name in OWNED]
-            yield self._call("accept ownership", TIMELOCK, "accept_ownership", [targets], self._is_accepted, weight=len(OWNED))
+            yield self.call_step("accept ownership", TIMELOCK, "accept_ownership", [targets], self._is_accepted, weight=len(OWNED))
 
     def is_set_up(self) -> bool:
         """Whether the token's set-up is over: for good, and after all of the genesis."""
@@ -208,7 +222,7 @@ class Plan:
         except NotDeployedError:
             return self.values(name, placeholders=True)
 
-    def _call(self, step: str, name: str, function: str, arguments: list[Any], is_done: Callable[[], bool], weight: int = 1) -> Step:
+    def call_step(self, step: str, name: str, function: str, arguments: list[Any], is_done: Callable[[], bool], weight: int = 1) -> Step:
         """A call whose "@Name" arguments are addresses of the suite."""
         entry = abilib.find_function(self.artifacts[name].abi, function, len(arguments))
 
@@ -244,18 +258,18 @@ class Plan:
         def is_entitled() -> bool:
             return bool(self.contract("MDT").call("burner_reasons", self._address(name)) == reasons)
 
-        return self._call(f"entitle {name} to burn", "MDT", "set_burner", [f"@{name}", reasons], is_entitled)
+        return self.call_step(f"entitle {name} to burn", "MDT", "set_burner", [f"@{name}", reasons], is_entitled)
 
-    def _grant(self, name: str, reason: Mint, lifetime_cap: int, window_cap: int, window: int) -> Iterator[Step]:
+    def _grant(self, name: str, reasons: int, channel: Channel | ScheduleMinting) -> Iterator[Step]:
         def is_active() -> bool:
             return bool(self.contract("MDT").call("minter", self._address(name)).is_active)
 
         def is_proposed() -> bool:
             return is_active() or self.contract("MDT").call("proposal", self._address(name)).effective_at > 0
 
-        arguments = [f"@{name}", BLOCK_EMISSION, 1 << reason, lifetime_cap, window_cap, window]
-        yield self._call(f"propose minter {name}", "MDT", "propose_minter", arguments, is_proposed)
-        yield self._call(f"grant minter {name}", "MDT", "grant_minter", [f"@{name}"], is_active)
+        arguments = [f"@{name}", BLOCK_EMISSION, reasons, channel.channel_cap, channel.window_cap, channel.window]
+        yield self.call_step(f"propose minter {name}", "MDT", "propose_minter", arguments, is_proposed)
+        yield self.call_step(f"grant minter {name}", "MDT", "grant_minter", [f"@{name}"], is_active)
 
     def _genesis(self, bucket: int) -> Iterator[Step]:
         """Mint a bucket's allocations through a grant of the deployer's own that is revoked afterwards.
@@ -295,8 +309,8 @@ class Plan:
             return int(rules().minted) + rest()
 
         rules_asked: list[Any] = [deployer, bucket, 1 << Mint.GENESIS, lifetime_cap, rest, GENESIS_WINDOW]
-        yield self._call(f"genesis {name}: propose", "MDT", "propose_minter", rules_asked, is_proposed)
-        yield self._call(f"genesis {name}: grant", "MDT", "grant_minter", [deployer], lambda: is_over() or is_active())
+        yield self.call_step(f"genesis {name}: propose", "MDT", "propose_minter", rules_asked, is_proposed)
+        yield self.call_step(f"genesis {name}: grant", "MDT", "grant_minter", [deployer], lambda: is_over() or is_active())
         through = 0
         mints = [(f"mint {number}", _at(one.recipient), one.amount) for number, one in enumerate((one for one in allocations if one.vesting is None), 1)]
         held = sum(one.amount for one in vested(allocations))
@@ -304,8 +318,8 @@ class Plan:
             mints.append(("mint what vests", deployer, held))
         for what, recipient, amount in mints:
             through += amount
-            yield self._call(f"genesis {name}: {what}", "MDT", "mint", [recipient, amount, int(Mint.GENESIS)], partial(reached, through))
-        yield self._call(f"genesis {name}: revoke", "MDT", "revoke_minter", [deployer], lambda: is_over() and not is_active())
+            yield self.call_step(f"genesis {name}: {what}", "MDT", "mint", [recipient, amount, int(Mint.GENESIS)], partial(reached, through))
+        yield self.call_step(f"genesis {name}: revoke", "MDT", "revoke_minter", [deployer], lambda: is_over() and not is_active())
 
     def _vesting(self) -> Iterator[Step]:
         """Lock what vests: one approval of the exact sum, and schedules in batches that take it all."""
@@ -328,11 +342,11 @@ class Plan:
         def is_made(rest: int) -> bool:
             return is_over() or 0 < allowance() <= rest
 
-        yield self._call("vesting: approve", "MDT", "approve", ["@Vesting", total], lambda: allowance() > 0 or is_over())
+        yield self.call_step("vesting: approve", "MDT", "approve", ["@Vesting", total], lambda: allowance() > 0 or is_over())
         rest = total
         for number, batch in enumerate(made, 1):
             rest -= sums[number - 1]
-            step = self._call(f"{CREATE} {number}", "Vesting", "create_batch", [partial(self._terms, batch)], partial(is_made, rest), weight=len(batch))
+            step = self.call_step(f"{CREATE} {number}", "Vesting", "create_batch", [partial(self._terms, batch)], partial(is_made, rest), weight=len(batch))
             yield replace(step, send=partial(self._before_the_start, step.send))
 
     def _before_the_start(self, send: Callable[[OnSigned], Receipt], on_signed: OnSigned) -> Receipt:

@@ -61,6 +61,20 @@ def constructor_values(name: str, settings: Settings, record: NetworkRecord, at:
         return {"_staking": at("Staking"), "_validators": at("Validators"), "_slasher": at("Slasher")}
     if name == "RewardDistributor":
         return {"_token": at("MDT"), "_owner": owner}
+    if name == "ReservePools":
+        return {"_token": at("MDT"), "_treasury": at("Treasury"), "_sale_burn_bps": settings.recycling.sale_burn_bps, "_owner": owner}
+    if name == "DistributionSchedules":
+        return {"_token": at("MDT"), "_treasury": at("Treasury"), "_owner": owner}
+    if name == "FeeDesk":
+        return {
+            "_token": at("MDT"),
+            "_recycling_pool": at("RecyclingPool"),
+            "_reserve_pools": at("ReservePools"),
+            "_staking": at("Staking"),
+            "_treasury": at("Treasury"),
+            "_terms": settings.fees.as_terms(),
+            "_owner": owner,
+        }
     if name == "Slasher":
         slashing = settings.slashing
         return {

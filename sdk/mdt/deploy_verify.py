@@ -16,6 +16,7 @@ from mdt.deploy_values import constructor_values
 from mdt.deployments import Suite, preset_hash
 from mdt.errors import ConfigError, DeploymentError
 from mdt.genesis import BLOCK_EMISSION, Allocation, terms, vested
+from mdt.lifecycle import Schedule
 from mdt.model.reasons import Mint
 from mdt.settings import Buckets, Settings
 from mdt.units import format_amount
@@ -38,7 +39,7 @@ def verify(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings) 
     names = roles.names_of(suite)
     wrong += roles.differences(roles.intended(suite, settings), table, names)
     compared += [f"role {roles.describe(one, names)}" for one in table]
-    for part in (_genesis(suite), _schedules(suite, settings), _deployer(suite)):
+    for part in (_genesis(suite), _schedules(suite, settings), _market(suite, settings), _deployer(suite)):
         compared += part[0]
         wrong += part[1]
     if wrong:
@@ -109,6 +110,30 @@ def _is_of(entry: Any, one: Allocation, settings: Settings, start: int) -> bool:
         wanted["at_start_bps"],
         wanted["is_from_cliff"],
     ) and (entry.is_revocable == wanted["is_revocable"])
+
+
+def _market(suite: Suite, settings: Settings) -> Findings:
+    """The pools and schedules that the preset begins with are there, as it states them; what governance added since is not asked for."""
+    pools, schedules = suite["ReservePools"], suite["DistributionSchedules"]
+    compared, wrong = [], []
+    for number, wanted in enumerate(settings.pools, 1):
+        pool = pools.call("pool", number) if number <= pools.call("pool_count") else None
+        if pool is None or pool.name != wanted.name or pool.put_in < wanted.amount:
+            wrong.append(f"pool {number} is not {wanted.name!r} with {format_amount(wanted.amount)} or more put in")
+            continue
+        compared.append(f"pool {number}: {wanted.name}, {format_amount(pool.put_in)} put in, {format_amount(pool.available)} available")
+    for number, one in enumerate(settings.schedules, 1):
+        what = f"{format_amount(one.amount)} to {one.to} every {one.interval_blocks:,} blocks"
+        if number > schedules.call("schedule_count") or not _pays(schedules.call("schedule", number), one, str(suite[one.recipient].address)):
+            wrong.append(f"schedule {number} does not pay {what}: it was changed since")
+            continue
+        compared.append(f"schedule {number}: {what}")
+    return compared, wrong
+
+
+def _pays(found: Any, wanted: Schedule, recipient: str) -> bool:
+    shown = (found.kind, found.recipient, found.pool_id, found.is_minted, found.terms.amount, found.terms.interval_blocks, found.is_cancelled)
+    return shown == (wanted.kind_number, recipient, wanted.pool_id, wanted.is_minted, wanted.amount, wanted.interval_blocks, False)
 
 
 def _deployer(suite: Suite) -> Findings:

@@ -24,7 +24,7 @@ from mdt.genesis import Allocation
 from mdt.settings import Settings
 from mdt.transactions import Chain, SignedTransaction
 
-FORMAT = 3
+FORMAT = 4
 DEPLOYMENTS = ROOT / "deployments"
 
 
@@ -60,6 +60,7 @@ class NetworkRecord:
         owner: "Timelock", or the deployer's address when nothing is handed over.
         executors: Of the timelock; anyone when empty.
         arbiter: "Timelock", or an address.
+        pool_operator: Of the pools the preset begins with: "Timelock", or an address.
         genesis: Resolved allocations.
         vesting_starts: The start of the genesis schedules; the last one counts, earlier ones were replaced before all schedules were there.
     """
@@ -75,6 +76,7 @@ class NetworkRecord:
     executors: list[str]
     guardian: str
     arbiter: str
+    pool_operator: str
     reporters: list[str]
     quorum: int
     genesis: list[dict[str, Any]]
@@ -122,7 +124,7 @@ class Folder:
         content = read_json(source)
         if content.get("format") != FORMAT:
             raise DeploymentError(
-                f"{source} has format {content.get('format')!r}, this version reads {FORMAT}, with timelock, holders and vesting:"
+                f"{source} has format {content.get('format')!r}, this version reads {FORMAT}, with pools, schedules and the fee desk:"
                 " use the version that wrote it, or set the records aside with --fresh and deploy anew"
             )
         try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mdt.addresses import parse_address
-from mdt.allotments import UNMINTED, Allotment, check_genesis, vesting_unit
+from mdt.allotments import POOLS, UNMINTED, Allotment, check_genesis, vesting_unit
 from mdt.compiled import SOURCES
 from mdt.errors import ConfigError, UnitError
 from mdt.settings import Buckets, Settings
@@ -179,6 +179,11 @@ def check(settings: Settings, allocations: Sequence[Allocation]) -> None:
         check_genesis(entries, settings.vesting, dict(zip(names, caps, strict=True)), settings.token.cap)
     except ValueError as error:
         raise ConfigError(str(error)) from error
+    wanted, to_pools = sum(one.amount for one in settings.pools), sum(one.amount for one in allocations if one.recipient == POOLS)
+    if wanted != to_pools:
+        raise ConfigError(
+            f"genesis mints {format_amount(to_pools)} to {POOLS}, the pools of preset {settings.name} begin with {format_amount(wanted)}: they must be equal"
+        )
     schedules = Counter(one.recipient for one in allocations if one.vesting is not None)
     for recipient, count in schedules.items():
         if count > MAX_SCHEDULES:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mdt.deploy_options import TIMELOCK
-from mdt.deploy_plan import OWNED
+from mdt.deploy_plan import OWNED, channels
 from mdt.deployments import NetworkRecord, Suite
 from mdt.genesis import BLOCK_EMISSION
 from mdt.model.reasons import Burn, Mint, mask
@@ -20,6 +20,7 @@ from mdt.units import format_amount, format_seconds
 
 ZERO = "0x" + "00" * 20
 ANYONE, NOBODY = "anyone", "nobody"
+POOL_PAGE = 20
 
 SINGLE: dict[str, dict[str, str]] = {
     "MDT": {"guardian": "guardian"},
@@ -54,6 +55,9 @@ SINGLE: dict[str, dict[str, str]] = {
         "arbiter": "arbiter",
     },
     "StakingLens": {"STAKING": "Staking", "VALIDATORS": "Validators", "SLASHER": "Slasher"},
+    "ReservePools": {"TOKEN": "MDT", "TREASURY": "Treasury"},
+    "DistributionSchedules": {"TOKEN": "MDT", "TREASURY": "Treasury"},
+    "FeeDesk": {"TOKEN": "MDT", "RECYCLING_POOL": "RecyclingPool", "RESERVE_POOLS": "ReservePools", "STAKING": "Staking", "TREASURY": "Treasury"},
 }
 """Getters of one address, and whose it is to be: a contract's, or a person's. In capitals: for good."""
 
@@ -113,6 +117,10 @@ MAY: dict[tuple[str, str], str] = {
     ("Slasher", "owner"): "name slashers and the arbiter, set the offences' shares",
     ("Slasher", "arbiter"): "overturn a slash, turn an appeal down",
     ("Slasher", "is_slasher"): "slash for what the chain cannot check",
+    ("ReservePools", "owner"): "create and close pools, name their operators, fix the terms of sale",
+    ("ReservePools", "operator"): "give the pool's tokens to buyers, move its price inside the bounds",
+    ("DistributionSchedules", "owner"): "create, change, pause and cancel schedules",
+    ("FeeDesk", "owner"): "set what part of which fee burns, inside the bounds",
     (TIMELOCK, "DEFAULT_ADMIN_ROLE"): "give and take the timelock's roles",
     (TIMELOCK, "PROPOSER_ROLE"): "schedule operations",
     (TIMELOCK, "EXECUTOR_ROLE"): "execute operations that are due",
@@ -158,13 +166,19 @@ def intended(suite: Suite, settings: Settings) -> list[Role]:
         if name in OWNED:
             rows += [_role(name, "owner", [owner]), _role(name, "pending_owner", [])]
         rows += [_role(name, getter, [people[to] if to in people else at[to]]) for getter, to in SINGLE.get(name, {}).items()]
-    halving, emission = settings.halving, settings.emission
-    for minter, reason, channel in (("BlockReward", Mint.BLOCK_REWARD, halving), ("EmissionController", Mint.EPOCH_EMISSION, emission)):
-        limits = minter_limits(BLOCK_EMISSION, mask(reason), channel.channel_cap, channel.window_cap, channel.window)
+    for minter, reasons, channel in channels(settings):
+        limits = minter_limits(BLOCK_EMISSION, reasons, channel.channel_cap, channel.window_cap, channel.window)
         rows.append(_role("MDT", "minter", [at[minter]], limits))
     rows.append(_role("MDT", "proposal", []))
-    rows.append(_role("MDT", "burner_reasons", [at["RecyclingPool"]], burner_limits(mask(Burn.TRANSACTION_FEE, Burn.DEFLATION))))
-    rows.append(_role("MDT", "burner_reasons", [at["Slasher"]], burner_limits(mask(Burn.SLASH))))
+    burners = {
+        "RecyclingPool": mask(Burn.TRANSACTION_FEE, Burn.DEFLATION),
+        "Slasher": mask(Burn.SLASH),
+        "ReservePools": mask(Burn.TRANSACTION_FEE),
+        "FeeDesk": mask(Burn.TRANSACTION_FEE, Burn.DEFLATION, Burn.REGISTRATION),
+    }
+    rows += [_role("MDT", "burner_reasons", [at[name]], burner_limits(reasons)) for name, reasons in burners.items()]
+    operator = at.get(record.pool_operator, record.pool_operator)
+    rows += [_role("ReservePools", "operator", [operator], f"pool {number}: {pool.name}") for number, pool in enumerate(settings.pools, 1)]
     rows.append(_role("Vesting", "is_creator", _creators(at, owner)))
     rows.append(_role("EmissionController", "reporters", record.reporters, f"{record.quorum} of {len(record.reporters)}"))
     rows.append(_role("EmissionController", "is_reporter", record.reporters))
@@ -201,11 +215,23 @@ def read(suite: Suite) -> list[Role]:
     rows.append(_role("EmissionController", "reporters", reporters, f"{controller.call('quorum')} of {len(reporters)}"))
     for name, getter in (("EmissionController", "is_reporter"), ("Slasher", "is_slasher"), ("Vesting", "is_creator")):
         rows.append(_role(name, getter, [one for one in known if suite[name].call(getter, one)]))
+    rows += _operators(suite)
     timelock = suite[TIMELOCK]
     for role in TIMELOCK_ROLES:
         number = timelock.call(role)
         rows.append(_role(TIMELOCK, role, [one for one in known if timelock.call("hasRole", number, one)], _admin(timelock, number)))
     return _sorted(rows)
+
+
+def _operators(suite: Suite) -> list[Role]:
+    """Of the pools that are open: nobody can do anything with a closed one."""
+    pools, rows = suite["ReservePools"], []
+    count = int(pools.call("pool_count"))
+    for first in range(1, count + 1, POOL_PAGE):
+        for number, pool in enumerate(pools.call("pools", first, POOL_PAGE), first):
+            if not pool.is_closed:
+                rows.append(_role("ReservePools", "operator", [pool.operator], f"pool {number}: {pool.name}"))
+    return rows
 
 
 def _admin(timelock: Any, role: bytes) -> str:

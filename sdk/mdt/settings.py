@@ -14,8 +14,9 @@ from typing import Annotated, Any, Self
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
-from mdt.allotments import GenesisList, VestingTable, check_genesis
+from mdt.allotments import POOLS, GenesisList, VestingTable, check_genesis
 from mdt.errors import ConfigError, Refusal
+from mdt.lifecycle import Fees, PoolList, ScheduleList, ScheduleMinting, check_lifecycle
 from mdt.model.stake_weight import MIN_EFFECTIVE, DecayTable
 from mdt.quantities import DAY, BasisPoints, Blocks, Bps, Count, Duration, Fraction, Hours, Money, PositiveWei, Section, Wei
 from mdt.units import BPS, WAD, format_amount, format_seconds
@@ -61,16 +62,23 @@ class Token(Section):
 
 
 class Channel(Section):
-    """A minter of the block-emission bucket: lifetime cap, and at most `window_cap` per `window` seconds."""
+    """A minter of the block-emission bucket: lifetime cap, and at most `window_cap` per `window` seconds; at zero it is granted nothing."""
 
-    channel_cap: PositiveWei
+    channel_cap: Wei
     window: Annotated[int, Duration(60, 365 * DAY)]
-    window_cap: PositiveWei
+    window_cap: Wei
+
+    @property
+    def is_minter(self) -> bool:
+        """Whether the contract is granted anything."""
+        return self.channel_cap > 0
 
     @model_validator(mode="after")
     def _window_within_channel(self) -> Self:
         if self.window_cap > self.channel_cap:
             raise ValueError(f"window_cap is {format_amount(self.window_cap)}, it must be at most channel_cap = {format_amount(self.channel_cap)}")
+        if self.is_minter and not self.window_cap:
+            raise ValueError("window_cap is zero: nothing would ever be minted; with a channel_cap of zero as well nothing is granted at all")
         return self
 
 
@@ -92,7 +100,7 @@ class Halving(Channel):
     def _schedule_is_exact_and_funded(self) -> Self:
         if self.initial_reward % (1 << self.halvings):
             raise ValueError(f"initial_reward is {self.initial_reward} wei, it must be divisible by 2^{self.halvings}, so that every era pays an exact half")
-        if self.lifetime_total > self.channel_cap:
+        if self.is_minter and self.lifetime_total > self.channel_cap:
             raise ValueError(f"the eras pay {format_amount(self.lifetime_total)}, channel_cap is {format_amount(self.channel_cap)}")
         declared, derived = self.era_length, self.interval_blocks * self.block_time
         if abs(declared - derived) * 10 > declared:
@@ -130,7 +138,7 @@ class Emission(Channel):
 
     @model_validator(mode="after")
     def _window_holds_an_epoch(self) -> Self:
-        if self.window_cap < self.base_reward:
+        if self.is_minter and self.window_cap < self.base_reward:
             cap, base = format_amount(self.window_cap), format_amount(self.base_reward)
             raise ValueError(f"window_cap is {cap}, it must be at least base_reward = {base}, or a full epoch never settles")
         return self
@@ -298,6 +306,10 @@ class Settings(Section):
     treasury: Treasury
     vesting: VestingTable
     genesis: GenesisList
+    fees: Fees
+    schedule_minting: ScheduleMinting
+    pools: PoolList
+    schedules: ScheduleList
 
     @property
     def emission_lifetime_ceiling(self) -> int:
@@ -309,12 +321,15 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _channels_fit_their_bucket(self) -> Self:
-        both = self.halving.channel_cap + self.emission.channel_cap
+        together = self.halving.channel_cap + self.emission.channel_cap + self.schedule_minting.channel_cap
         bucket = self.token.buckets.block_emission
-        if both > bucket:
-            raise ValueError(f"halving and emission channel_cap sum to {format_amount(both)}, the block_emission bucket holds {format_amount(bucket)}")
+        if together > bucket:
+            raise ValueError(
+                f"channel_cap of halving, emission and schedule_minting sum to {format_amount(together)},"
+                f" the block_emission bucket holds {format_amount(bucket)}"
+            )
         ceiling = self.emission_lifetime_ceiling
-        if ceiling > self.emission.channel_cap:
+        if self.emission.is_minter and ceiling > self.emission.channel_cap:
             raise ValueError(f"emission can ask for {format_amount(ceiling)} in its life, emission.channel_cap is {format_amount(self.emission.channel_cap)}")
         epoch_seconds = self.emission.epoch_blocks * self.halving.block_time
         if self.emission.report_delay >= epoch_seconds:
@@ -349,6 +364,9 @@ class Settings(Section):
     def _genesis_fits(self) -> Self:
         buckets = self.token.buckets
         check_genesis(self.genesis, self.vesting, dict(zip(buckets.names(), buckets.as_list(), strict=True)), self.token.cap)
+        to_pools = sum(one.amount for one in self.genesis if one.to == POOLS)
+        supply = sum(one.amount for one in self.genesis)
+        check_lifecycle(self.pools, self.schedule_minting, self.schedules, to_pools, supply, self.token.decimals)
         return self
 
 
