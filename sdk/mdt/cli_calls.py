@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     Told = Callable[[Suite, Receipt], tuple[list[Event], list[str]]]
 
 
-def perform(
-    session: Session, signer: Signer, calls: Sequence[Call], dry_run: bool, *, told: Told | None = None, more: Mapping[str, Any] | None = None
-) -> None:
+def perform(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bool, *, told: Told | None = None, more: Mapping[str, Any] | None = None) -> None:
     """Send the calls one after the other, or say what they would do.
 
     A dry run also tries the first call; what comes after an approval cannot be tried before it.

@@ -32,7 +32,9 @@ SENTENCES: dict[str, Callable[[Any, Suite], str]] = {
     "PoolClosed": lambda one, _: f"pool {one.pool_id} is closed, {format_amount(one.returned)} sent to the treasury",
     "Replenished": lambda one, _: f"{format_amount(one.amount)} put into pool {one.pool_id}",
     "Absorbed": lambda one, _: f"{format_amount(one.amount)} counted to pool {one.pool_id}",
-    "Allocated": lambda one, _: f"allocation {one.allocation_id}: {format_amount(one.amount)} of pool {one.pool_id} for {one.buyer}, until {when(one.expires_at)}",
+    "Allocated": lambda one, _: (
+        f"allocation {one.allocation_id}: {format_amount(one.amount)} of pool {one.pool_id} for {one.buyer}, until {when(one.expires_at)}"
+    ),
     "Released": lambda one, _: f"allocation {one.allocation_id}: {format_amount(one.received)} to {one.buyer}, {format_amount(one.burned)} burned",
     "Cancelled": lambda one, _: (
         f"allocation {one.allocation_id}: {format_amount(one.amount)} available again in pool {one.pool_id}"

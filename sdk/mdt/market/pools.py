@@ -8,8 +8,6 @@ from typing import Any
 from mdt.contract import Contract
 from mdt.deployments import Suite
 from mdt.errors import MarketError
-from mdt.governance.operations import Operation
-from mdt.governance.readable import read_call
 from mdt.governance.book import Book
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.pools import MAX_ALLOCATIONS, MAX_POOLS, MAX_SECONDS, MIN_SECONDS, Status
@@ -171,7 +169,7 @@ class Pools:
             MarketError: not the operator, no such buyer, more than is available, or a time out of bounds.
         """
         row = self.open(pool_id)
-        self._require_operator(row, operator)
+        self.require_operator(row, operator)
         if buyer in (ZERO_ADDRESS, self.contract.address, self.suite["MDT"].address):
             raise MarketError(f"{Book(self.suite).name(buyer)} cannot be a buyer: name an account (--buyer)")
         self.require_available(row, amount)
@@ -187,7 +185,7 @@ class Pools:
             MarketError: not the operator, ended, or expired.
         """
         one = self.deal(allocation_id)
-        self._require_operator(self.get(one.terms.pool_id), operator)
+        self.require_operator(self.get(one.terms.pool_id), operator)
         if self.now() >= one.terms.expires_at:
             over = when(one.terms.expires_at)
             raise MarketError(f"allocation {allocation_id} expired at {over}: `ape run token expire {allocation_id}`, and allocate anew")
@@ -200,7 +198,7 @@ class Pools:
             MarketError: not the operator, or ended.
         """
         one = self.deal(allocation_id)
-        self._require_operator(self.get(one.terms.pool_id), operator)
+        self.require_operator(self.get(one.terms.pool_id), operator)
         return [Call(self.contract, "cancel", (allocation_id,), f"cancel {self._words(one)}")]
 
     # --- the owner ---
@@ -229,7 +227,7 @@ class Pools:
         return [*self.create(name, operator), *approvals(self.suite, payer, amount, CONTRACT), self._replenish(f"pool {pool_id} ({name})", pool_id, amount)]
 
     def filled_by_treasury(self, name: str, operator: str, amount: int, purpose: bytes) -> list[Call]:
-        """Begin a pool and fill it from the treasury, in one operation. `check_numbers` looks for a pool that came in between."""
+        """Begin a pool and fill it from the treasury, in one operation. `mdt.market.guard` looks for a pool that came in between."""
         pool_id = self.count() + 1
         spend, absorb = self._from_treasury(f"pool {pool_id} ({name})", pool_id, amount, purpose)
         return [spend, *self.create(name, operator), absorb]
@@ -286,7 +284,7 @@ class Pools:
         refill = {"threshold": threshold, "schedules": schedules, "schedule_id": schedule_id}
         return [Call(self.contract, "set_refill", (pool_id, refill), words)]
 
-    # --- internal ---
+    # --- refusals ---
 
     def require_available(self, row: Row, amount: int) -> None:
         """Refuse more than a pool has available.
@@ -309,8 +307,6 @@ class Pools:
         if account != row.books.operator:
             raise MarketError(f"{row.words} is operated by {Book(self.suite).name(row.books.operator)}, not by {account}: use that account (--account)")
 
-    _require_operator = require_operator
-
     def _replenish(self, words: str, pool_id: int, amount: int) -> Call:
         return Call(self.contract, "replenish", (pool_id, amount), f"put {format_amount(amount)} into {words}")
 
@@ -321,27 +317,3 @@ class Pools:
 
     def _words(self, one: Deal) -> str:
         return f"allocation {one.id}: {format_amount(one.terms.amount)} of pool {one.terms.pool_id} for {one.terms.buyer}"
-
-
-def check_numbers(suite: Suite, operation: Operation) -> None:
-    """Refuse an operation that creates a pool and fills it, where another pool has got its number since it was scheduled.
-
-    No contract can refuse that: the number is known before the pool is there, and the money would go to the other pool.
-
-    Raises:
-        MarketError: there is a pool of that number already.
-    """
-    if CONTRACT not in suite.contracts:
-        return
-    book, is_created = Book(suite), False
-    for call in operation.calls:
-        read = read_call(call, book)
-        if (read.contract, read.function) == (CONTRACT, "create_pool"):
-            is_created = True
-        elif is_created and (read.contract, read.function) == (CONTRACT, "absorb"):
-            pools, pool_id = Pools(suite), int(read.arguments["pool_id"])
-            if pool_id <= pools.count():
-                raise MarketError(
-                    f"the operation creates a pool and fills pool {pool_id}, but {pools.get(pool_id).words} is there already: another was created since it"
-                    " was scheduled. Cancel it (`ape run governance cancel`) and schedule anew"
-                )

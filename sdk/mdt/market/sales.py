@@ -196,7 +196,9 @@ class Sales:
         bought = int(self.contract.call("bought_today", offer.row.id, buyer))
         if bought + offer.amount > terms.max_per_day:
             left = format_amount(max(0, terms.max_per_day - bought))
-            raise MarketError(f"{buyer} may buy {left} more of {offer.row.words} today (UTC), not {format_amount(offer.amount)}: take less, or wait until tomorrow")
+            raise MarketError(
+                f"{buyer} may buy {left} more of {offer.row.words} today (UTC), not {format_amount(offer.amount)}: take less, or wait until tomorrow"
+            )
 
     def _approvals(self, offer: Offer, buyer: str, limit: int) -> list[Call]:
         contract, token = offer.token.contract, offer.token
@@ -212,7 +214,7 @@ class Sales:
         price, rest = divmod(token.parse(text) * WAD, 10 ** self._decimals())
         if rest:
             raise MarketError(f"the price {text!r} is finer than the contract can count: round it")
-        return price
+        return int(price)
 
     def _decimals(self) -> int:
         return int(self.suite["MDT"].call("decimals"))

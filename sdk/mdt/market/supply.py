@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
-import re
 from typing import Any
 
 from mdt.deployments import Suite
@@ -85,7 +85,8 @@ def supply_of(suite: Suite) -> Supply:
     """The supply as the token counts it."""
     token = suite["MDT"]
     held = sum(int(token.call("balanceOf", suite[name].address)) for name in SET_ASIDE if name in suite.contracts)
-    return Supply(*(int(token.call(name)) for name in ("cap", "total_minted", "total_burned", "totalSupply")), held)
+    cap, minted, burned, circulating = (int(token.call(name)) for name in ("cap", "total_minted", "total_burned", "totalSupply"))
+    return Supply(cap, minted, burned, circulating, held)
 
 
 def block_seconds(suite: Suite) -> Fraction:
