@@ -19,6 +19,7 @@ def cli(session, out) -> None:
     from mdt.compiled import from_ape
     from mdt.runs import demo
     from mdt.runs.report import clear, epoch_columns, epoch_row, sheet_rows, slash_columns, slash_row
+    from mdt.units import denomination
 
     clear(out)
     say = (lambda _line: None) if session.as_json else click.echo
@@ -27,9 +28,9 @@ def cli(session, out) -> None:
         click.echo((out / "summary.json").read_text(encoding="utf-8"), nl=False)
     else:
         rows = [epoch_row(row, done.notes.get(row.epoch, "")) for row in done.settled]
-        shared.table("Epochs (MDT)", epoch_columns(), rows, right=range(8))
+        shared.table(f"Epochs ({denomination().symbol})", epoch_columns(), rows, right=range(8))
         slashes = [slash_row(one) for one in done.staking.slashes()]
-        shared.table("Slashes (MDT)", slash_columns(), slashes, right=range(3, 8))
+        shared.table(f"Slashes ({denomination().symbol})", slash_columns(), slashes, right=range(3, 8))
         shared.table("Balance sheet", ("", ""), sheet_rows(done.sheet), right=[1])
         for line in done.sheet.lines:
             click.echo(f"  {'ok' if line.is_true else 'WRONG':<5} {line.name}: {line.left} = {line.right} wei")

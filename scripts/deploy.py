@@ -49,9 +49,11 @@ def suite(session, preset, fresh, account, dry_run, **named):
     from mdt.compiled import from_ape
     from mdt.deploy import Deployment
     from mdt.settings import load
+    from mdt.units import use_denomination
 
     signer = session.signer(account)
     settings = load(preset or ("adr-literal" if session.is_local else "luxtensor"))
+    use_denomination(*settings.denomination)
     options = _options(session, settings, **named)
     options.check(signer.address)
     if fresh and not dry_run:
@@ -177,7 +179,7 @@ def _run(session, deployment, dry_run):
 
 def _show(deployment, before):
     """The schedule, who gets what, and what it will cost."""
-    from mdt.units import format_amount, when
+    from mdt.units import format_amount, format_coin, when
 
     shared.table(f"Schedule of {deployment.settings.name}; block time {deployment.block_time}", ("", ""), deployment.schedule.lines())
     starts = deployment.record.vesting_starts
@@ -189,7 +191,7 @@ def _show(deployment, before):
     shared.table(title, ("holder", "bucket", "vesting", "amount", "of the cap", "liquid at the start", "locked"), rows, right=(3, 4, 5, 6))
     for one in deployment.record.allocations():
         click.echo(f"  {format_amount(one.amount):>22} out of {deployment.bucket(one)} to {one.name} {one.recipient if one.holder else ''}".rstrip())
-    click.echo(f"still to pay, about {before}; the deployer has {format_amount(before.balance, symbol='')}")
+    click.echo(f"still to pay, about {before}; the deployer has {format_coin(before.balance)}")
     if before.balance < before.wei:
         click.echo("  that is too little: send it more, or resume when it runs dry", err=True)
 

@@ -12,6 +12,7 @@ import pytest
 from boa import interpret
 from hypothesis import settings
 
+from mdt.units import Denomination, denomination, use_denomination
 from tests.support.profiles import PROFILE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -79,3 +80,17 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         from mdt.artifacts import fresh_contracts
 
         fresh_contracts(project)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def amounts_in_mdt():
+    """Each file starts with amounts in MDT, whatever deployment the file before it opened."""
+    with use_denomination(*Denomination()):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def same_amounts_afterwards():
+    """A test that opens another token's deployment leaves no trace of it."""
+    with use_denomination(*denomination()):
+        yield

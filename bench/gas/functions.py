@@ -77,7 +77,7 @@ class Life:
         owner, guardian, token_settings, halving = self.owner.address, self.guardian.address, settings.token, settings.halving
         start = chain.block_number + 60
         numbers = (token_settings.buckets.as_list(), token_settings.grant_delay)
-        token = chain.deploy("token/MDT", token_settings.name, token_settings.symbol, *numbers, owner, guardian)
+        token = chain.deploy("token/MDT", token_settings.name, token_settings.symbol, token_settings.decimals, *numbers, owner, guardian)
         pool = chain.deploy("distribution/RecyclingPool", token.address, settings.recycling.fee_burn_bps, owner)
         distributor = chain.deploy("distribution/RewardDistributor", token.address, owner)
         reward = chain.deploy("emission/BlockReward", token.address, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner)

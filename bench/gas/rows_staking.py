@@ -180,7 +180,8 @@ def staking_numbers(settings: Settings) -> tuple[Any, ...]:
 def deploy_staking(chain: Chain, owner: LocalAccount, minter: LocalAccount) -> Suite:
     """The preset's token, block reward, staking and registry, wired, with one minter of the first bucket."""
     halving, caps = PRESET.halving, PRESET.token.buckets.as_list()
-    token = chain.deploy("token/MDT", PRESET.token.name, PRESET.token.symbol, caps, PRESET.token.grant_delay, owner.address, owner.address)
+    preset = PRESET.token
+    token = chain.deploy("token/MDT", preset.name, preset.symbol, preset.decimals, caps, preset.grant_delay, owner.address, owner.address)
     start = chain.block_number + 10
     reward = chain.deploy("emission/BlockReward", token.address, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner.address)
     pool = chain.deploy("distribution/RecyclingPool", token.address, PRESET.recycling.fee_burn_bps, owner.address)

@@ -84,7 +84,7 @@ def deploy_token(chain: Chain, owner: LocalAccount, minter: LocalAccount) -> Con
     """The preset's token, with one minter of the first bucket."""
     preset = load("adr-literal").token
     caps = preset.buckets.as_list()
-    token = chain.deploy("token/MDT", preset.name, preset.symbol, caps, preset.grant_delay, owner.address, owner.address)
+    token = chain.deploy("token/MDT", preset.name, preset.symbol, preset.decimals, caps, preset.grant_delay, owner.address, owner.address)
     chain.send(token.functions.propose_minter(minter.address, 0, mask(Mint.GENESIS), caps[0], caps[0], 86_400), owner)
     chain.send(token.functions.grant_minter(minter.address), owner)
     return token

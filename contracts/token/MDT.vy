@@ -89,7 +89,9 @@ exports: (
 
 # --- constants ---
 
-decimals: public(constant(uint8)) = 18
+# with fewer, rewards split among many round away; with more than a coin has, wallets go wrong
+MIN_DECIMALS: constant(uint8) = 6
+MAX_DECIMALS: constant(uint8) = 18
 # long enough for a new minter to be noticed, short enough to replace a broken one
 MIN_GRANT_DELAY: constant(uint256) = 86_400
 MAX_GRANT_DELAY: constant(uint256) = 90 * 86_400
@@ -100,6 +102,7 @@ GRANT_PERIOD: public(constant(uint256)) = 30 * 86_400
 
 name: public(immutable(String[50]))
 symbol: public(immutable(String[32]))
+decimals: public(immutable(uint8))
 GRANT_DELAY: public(immutable(uint256))
 
 # --- storage ---
@@ -117,6 +120,7 @@ burner_reasons: public(HashMap[address, uint256])
 def __init__(
     _name: String[50],
     _symbol: String[32],
+    _decimals: uint8,
     _bucket_caps: uint256[5],
     _grant_delay: uint256,
     _owner: address,
@@ -125,6 +129,8 @@ def __init__(
     """
     @param _name Name of the token and of its EIP-712 domain
     @param _symbol Symbol of the token
+    @param _decimals How many decimals a token is shown with, 6 to 18
+           ("mdt: decimals out of bounds"); no rule of the contract depends on it
     @param _bucket_caps Wei by bucket; the sum is the cap, above 0 and below 2^104
            ("mdt: cap out of bounds")
     @param _grant_delay Seconds a minter waits after the set-up, 1 to 90 days
@@ -134,11 +140,15 @@ def __init__(
     """
     assert _owner != empty(address) and _guardian != empty(address), "mdt: zero address"
     assert (
+        MIN_DECIMALS <= _decimals and _decimals <= MAX_DECIMALS
+    ), "mdt: decimals out of bounds"
+    assert (
         MIN_GRANT_DELAY <= _grant_delay and _grant_delay <= MAX_GRANT_DELAY
     ), "mdt: grant delay out of bounds"
 
     name = _name
     symbol = _symbol
+    decimals = _decimals
     GRANT_DELAY = _grant_delay
     erc20_permit.__init__(_name)
     mint_budget.__init__(_bucket_caps)

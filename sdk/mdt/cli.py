@@ -243,7 +243,7 @@ def bundles_option(function: F) -> F:
 
 
 def session_of(provider: Any, deployments: Path | None, as_json: bool) -> Session:
-    """The session of a connected provider of ape."""
+    """The session of a connected provider of ape; amounts are read and written in the unit of the token that is recorded for the network."""
     from mdt.deployments import Folder
     from mdt.policy import Policy
     from mdt.transactions import Chain
@@ -253,7 +253,20 @@ def session_of(provider: Any, deployments: Path | None, as_json: bool) -> Sessio
     name = "local" if is_local else f"{network.ecosystem.name}-{network.name}"
     expected = int(provider.chain_id if is_local else network.chain_id)
     chain = Chain(provider.web3, expected, Policy(), lambda line: click.echo(line, err=True))
-    return Session(provider, chain, Folder(deployments) if deployments else Folder.of(name), name, is_local, as_json)
+    folder = Folder(deployments) if deployments else Folder.of(name)
+    _use_denomination_of(folder)
+    return Session(provider, chain, folder, name, is_local, as_json)
+
+
+def _use_denomination_of(folder: Folder) -> None:
+    """Before any argument is read. What is wrong with a record is for the command to say: a fresh deployment does not mind it."""
+    from mdt.errors import DeploymentError
+    from mdt.units import Denomination, use_denomination
+
+    unit = None
+    with suppress(DeploymentError):
+        unit = folder.denomination()
+    use_denomination(*(unit or Denomination()))
 
 
 def bundles_of(session: Session, bundles: Path | None) -> Path:
@@ -287,7 +300,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], rig
 
 
 def parse_units(text: str) -> int:
-    """Wei of `12.5 MDT`; refused when zero."""
+    """Wei of `12.5 MDT`, in the unit of the deployment; refused when zero."""
     from mdt.errors import UnitError
     from mdt.units import parse_amount
 

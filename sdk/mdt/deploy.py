@@ -22,7 +22,7 @@ from mdt.errors import ConfigError, DeploymentError, RevertError
 from mdt.settings import Buckets
 from mdt.signers import Signer
 from mdt.transactions import Chain, Receipt, SignedTransaction
-from mdt.units import when
+from mdt.units import use_denomination, when
 
 LOCAL_START_MARGIN = 64
 """Blocks: on a local chain every transaction is one."""
@@ -55,13 +55,14 @@ class Deployment:
     """The execution of one network's plan, and its records."""
 
     def __init__(self, chain: Chain, signer: Signer, folder: Folder, artifacts: Mapping[str, Artifact], options: Options) -> None:
-        """Read what is there and check what is asked for; nothing is sent or written.
+        """Read what is there and check what is asked for; nothing is sent or written. Amounts are written in the preset's unit from here on.
 
         Raises:
             ConfigError: options that cannot work, or that differ from those the deployment was started with.
             DeploymentError: a record that does not fit the chain.
             WrongChainError: another chain.
         """
+        use_denomination(*options.settings.denomination)
         options.check(signer.address)
         chain.check()
         self.chain, self.signer, self.folder, self.artifacts, self.options = chain, signer, folder, artifacts, options

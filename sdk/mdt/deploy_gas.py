@@ -13,7 +13,7 @@ from typing import Any
 
 from mdt.compiled import ROOT
 from mdt.deploy_plan import Step
-from mdt.units import format_amount
+from mdt.units import format_amount, format_coin
 
 FIGURES = ROOT / "snapshots" / "deploy.json"
 TOLERANCE = 100
@@ -39,7 +39,7 @@ class Cost:
         return self.gas * self.price
 
     def __str__(self) -> str:
-        text = f"{self.gas:,} gas at {format_amount(self.price, symbol='', decimals=9)} gwei: {format_amount(self.wei, symbol='')} of the native coin"
+        text = f"{self.gas:,} gas at {format_amount(self.price, symbol='', decimals=9)} gwei: {format_coin(self.wei)} of the native coin"
         return text if not self.unknown else f"{text}, and what is not measured: {', '.join(self.unknown)}"
 
 

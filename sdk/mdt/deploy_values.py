@@ -25,6 +25,7 @@ def constructor_values(name: str, settings: Settings, record: NetworkRecord, at:
         return {
             "_name": token.name,
             "_symbol": token.symbol,
+            "_decimals": token.decimals,
             "_bucket_caps": token.buckets.as_list(),
             "_grant_delay": token.grant_delay,
             "_owner": owner,

@@ -23,6 +23,7 @@ from mdt.errors import DeploymentError
 from mdt.genesis import Allocation
 from mdt.settings import Settings
 from mdt.transactions import Chain, SignedTransaction
+from mdt.units import Denomination, use_denomination
 
 FORMAT = 4
 DEPLOYMENTS = ROOT / "deployments"
@@ -50,6 +51,17 @@ class ContractRecord:
     compiler: dict[str, Any]
     source_hash: str
     abi: Abi = field(repr=False)
+
+    def given(self, name: str) -> Any:
+        """What the constructor was given for an argument.
+
+        Raises:
+            DeploymentError: the record has no such argument.
+        """
+        for one in self.constructor:
+            if one["name"] == name:
+                return one["value"]
+        raise DeploymentError(f"the record of {self.name} has no constructor argument {name}: it was made by another version; use that one, or deploy anew")
 
 
 @dataclass
@@ -149,6 +161,11 @@ class Folder:
 
     # --- contracts ---
 
+    def denomination(self) -> Denomination | None:
+        """How amounts of the recorded token are written, or None when none is recorded."""
+        token = self.find("MDT")
+        return None if token is None else Denomination(str(token.given("_symbol")), int(token.given("_decimals")))
+
     def find(self, name: str) -> ContractRecord | None:
         """A contract's record, or None."""
         source = self.path / f"{name}.json"
@@ -191,7 +208,7 @@ class Suite:
 
 
 def open_suite(chain: Chain, folder: Folder, *, unfinished: bool = False) -> Suite:
-    """The deployed contracts, after checking that record and chain belong together.
+    """The deployed contracts, after checking that record and chain belong together; amounts are written in their token's unit from then on.
 
     Args:
         chain: Where they live.
@@ -223,6 +240,9 @@ def open_suite(chain: Chain, folder: Folder, *, unfinished: bool = False) -> Sui
             f"{gone[0]} of {folder.path} has no code at {contracts[gone[0]].address} on chain {chain.chain_id}:"
             " the chain was restarted or is another one; deploy again, or check --network"
         )
+    unit = folder.denomination()
+    if unit is not None:
+        use_denomination(*unit)
     return Suite(chain, record, contracts)
 
 

@@ -15,7 +15,7 @@ from mdt.deploy_gas import FIGURES
 from mdt.genesis import cap_table, of_preset
 from mdt.quantities import Quantity, Section
 from mdt.settings import CONFIG_DIR, Settings, load
-from mdt.units import BPS, format_amount, format_seconds
+from mdt.units import BPS, Denomination, format_amount, format_bps, format_seconds, use_denomination
 
 PARAMETERS = CONFIG_DIR.parent / "docs" / "parameters.md"
 ROLES = CONFIG_DIR.parent / "docs" / "roles.md"
@@ -24,6 +24,7 @@ HEADER = """# Parameters
 
 Generated from `config/*.yaml` by `make docs`; a test fails when it is not current. Change a preset, never this page.
 Deploy scripts, model, tests and this page read the same files, through `mdt.settings`, which refuses a value outside the range in the last column.
+Each preset's amounts are in its own token; a contract's limits are wei, so a range reads differently for a token of other decimals.
 """
 
 
@@ -36,7 +37,12 @@ def _quantity(field: FieldInfo) -> Quantity | None:
     return next((item for item in field.metadata if isinstance(item, Quantity)), None)
 
 
-def _show(field: FieldInfo, value: object) -> str:
+def _show(field: FieldInfo, value: object, unit: Denomination) -> str:
+    with use_denomination(*unit):
+        return _shown(field, value)
+
+
+def _shown(field: FieldInfo, value: object) -> str:
     quantity = _quantity(field)
     if quantity is not None and isinstance(value, int):
         return quantity.show(value)
@@ -45,15 +51,25 @@ def _show(field: FieldInfo, value: object) -> str:
     return str(value)
 
 
-def _rows(section: type[Section], values: list[Section], prefix: str = "") -> Iterator[tuple[str, list[str], str]]:
-    """(key, the value in each preset, the allowed range), depth first."""
+def _allowed(quantity: Quantity, units: list[Denomination]) -> str:
+    """The range in the unit of each preset, once where that reads the same."""
+    found = []
+    for unit in units:
+        with use_denomination(*unit):
+            found.append(quantity.allowed)
+    return "; ".join(dict.fromkeys(found))
+
+
+def _rows(section: type[Section], values: list[Section], units: list[Denomination], prefix: str = "") -> Iterator[tuple[str, list[str], str]]:
+    """(key, the value in each preset, the allowed range), depth first; `units` are those of the presets."""
     for name, field in section.model_fields.items():
         parts = [getattr(value, name) for value in values]
         if isinstance(parts[0], Section):
-            yield from _rows(type(parts[0]), parts, f"{prefix}{name}.")
+            yield from _rows(type(parts[0]), parts, units, f"{prefix}{name}.")
             continue
         quantity = _quantity(field)
-        yield f"{prefix}{name}", [_show(field, part) for part in parts], quantity.allowed if quantity else ""
+        shown = [_show(field, part, unit) for part, unit in zip(parts, units, strict=True)]
+        yield f"{prefix}{name}", shown, _allowed(quantity, units) if quantity else ""
 
 
 def _table(header: list[str], rows: list[list[str]]) -> list[str]:
@@ -79,7 +95,7 @@ def _vesting(presets: list[Settings]) -> Iterator[list[str]]:
         for key, field in type(some).model_fields.items():
             quantity = _quantity(field)
             allowed = quantity.allowed if quantity else {"accrual": "cliff or start", "revocable": "true or false"}[key]
-            yield [f"`{name}.{key}`", *("-" if one is None else _show(field, getattr(one, key)) for one in found), allowed]
+            yield [f"`{name}.{key}`", *("-" if one is None else _shown(field, getattr(one, key)) for one in found), allowed]
 
 
 def _cap_table(settings: Settings) -> list[str]:
@@ -112,8 +128,43 @@ def _derived(settings: Settings) -> list[list[str]]:
         ["epochs per era", f"{h.interval_blocks / e.epoch_blocks:,.2f}".removesuffix(".00")],
         ["adaptive emission at most, all eras", format_amount(settings.emission_lifetime_ceiling)],
         ["both channels at most", format_amount(h.lifetime_total + settings.emission_lifetime_ceiling)],
+        ["minted by schedule in 365 days", format_amount(_scheduled(settings, 365 * 86_400 // h.block_time))],
         ["both channels, share of the block_emission bucket", _percent(h.channel_cap + e.channel_cap, settings.token.buckets.block_emission)],
     ]
+
+
+def _scheduled(settings: Settings, blocks: int) -> int:
+    """Wei that the schedules a deployment begins with mint in so many blocks."""
+    return sum(one.amount * (blocks // one.interval_blocks) for one in settings.schedules if one.is_minted)
+
+
+def _burns(settings: Settings) -> list[str]:
+    """What part of what burns, and where the rest goes: the fee desk's table as a deployment begins."""
+    fees, recycling = settings.fees, settings.recycling
+    to = {"recycling": "recycling pool", "treasury": "treasury"}
+    rows = [
+        ["gas fees", "RecyclingPool", format_bps(recycling.fee_burn_bps), "transaction fee", "", "recycling pool"],
+        ["sale out of a pool", "ReservePools", format_bps(recycling.sale_burn_bps), "transaction fee", "", "the buyer"],
+        ["slash", "Slasher", format_bps(settings.slashing.burn_bps), "slash", "", "treasury"],
+        ["registration", "FeeDesk", format_bps(fees.registration.burn_bps), "registration", _least(fees.registration.least), to[fees.registration.rest]],
+        ["unmet quota", "FeeDesk", format_bps(fees.unmet_quota.burn_bps), "deflation", _least(fees.unmet_quota.least), to[fees.unmet_quota.rest]],
+        ["transfer through the desk", "FeeDesk", format_bps(fees.transfer.burn_bps), "transaction fee", _least(fees.transfer.least), "the payee"],
+    ]
+    return _table(["kind", "taken at", "burned, rounded down", "as", "at least", "the rest goes to"], rows)
+
+
+def _least(amount: int) -> str:
+    return "" if amount == 1 else format_amount(amount)
+
+
+def _market(settings: Settings) -> Iterator[str]:
+    """The pools and schedules a deployment begins with."""
+    for number, pool in enumerate(settings.pools, 1):
+        yield f"- pool {number}, {pool.name}: {format_amount(pool.amount)}"
+    for number, one in enumerate(settings.schedules, 1):
+        every = "every block" if one.interval_blocks == 1 else f"every {one.interval_blocks:,} blocks"
+        until = "for ever" if one.duration_blocks == 0 else f"for {one.duration_blocks:,} blocks"
+        yield f"- schedule {number}, {one.kind}: {format_amount(one.amount)} {every} to {one.to}, {until}, {'minted' if one.is_minted else 'funded beforehand'}"
 
 
 def _released(settings: Settings, blocks: int) -> int:
@@ -130,9 +181,12 @@ def parameters_page() -> str:
     all_presets = presets()
     names = [settings.name for settings in all_presets]
     lines = [HEADER]
-    for settings in all_presets:
-        lines += [f"## Supply in `{settings.name}`\n", *_supply(settings), ""]
-    derived = [_derived(settings) for settings in all_presets]
+    units = [settings.denomination for settings in all_presets]
+    derived = []
+    for settings, unit in zip(all_presets, units, strict=True):
+        with use_denomination(*unit):
+            lines += [f"## Supply in `{settings.name}`\n", *_supply(settings), ""]
+            derived.append(_derived(settings))
     lines += ["## What follows from the numbers\n"]
     lines += _table(["", *(f"`{name}`" for name in names)], [[rows[0][0], *(row[1] for row in rows)] for rows in zip(*derived, strict=True)])
     lines += [""]
@@ -144,11 +198,15 @@ def parameters_page() -> str:
         if not (isinstance(section, type) and issubclass(section, Section)):
             continue
         what = (section.__doc__ or "").strip().splitlines()[0]
-        rows = [[f"`{key}`", *values, allowed] for key, values, allowed in _rows(section, [getattr(settings, name) for settings in all_presets])]
+        rows = [[f"`{key}`", *values, allowed] for key, values, allowed in _rows(section, [getattr(settings, name) for settings in all_presets], units)]
         lines += [f"## {name}\n", f"{what}\n", *_table(["key", *(f"`{preset}`" for preset in names), "allowed"], rows), ""]
-    for settings in all_presets:
+    for settings, unit in zip(all_presets, units, strict=True):
         lines += [f"## Genesis of `{settings.name}`\n", "Minted before the set-up is finished; the rest of the cap is minted over the years, or by a vote.\n"]
-        lines += [*_cap_table(settings), ""]
+        with use_denomination(*unit):
+            lines += [*_cap_table(settings), ""]
+            if settings.pools or settings.schedules:
+                lines += [f"## What a deployment of `{settings.name}` begins with\n", *_market(settings), ""]
+            lines += [f"## What burns in `{settings.name}`\n", *_burns(settings), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 

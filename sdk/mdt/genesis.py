@@ -13,7 +13,7 @@ from mdt.allotments import POOLS, UNMINTED, Allotment, check_genesis, vesting_un
 from mdt.compiled import SOURCES
 from mdt.errors import ConfigError, UnitError
 from mdt.settings import Buckets, Settings
-from mdt.units import BPS, format_amount, parse_amount
+from mdt.units import BPS, denomination, format_amount, parse_amount
 
 BLOCK_EMISSION = Buckets.names().index(UNMINTED)
 MAX_SCHEDULES = 64
@@ -22,7 +22,6 @@ BATCH = 32
 """Schedules made by one transaction: two million gas, which every network's block holds."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-_HOW = "write {bucket: community, to: 0x... or a holder's name or Treasury, amount: 10 MDT, vesting: team (or leave it out)}"
 
 
 @dataclass(frozen=True)
@@ -64,11 +63,11 @@ class Allocation:
             unknown = set(item) - {"bucket", "to", "amount", "vesting"}
             bucket, recipient, amount, vesting = item["bucket"], str(item["to"]), parse_amount(item["amount"]), item.get("vesting")
         except (KeyError, TypeError, AttributeError) as error:
-            raise ConfigError(f"genesis entry {item!r}: {_HOW}") from error
+            raise ConfigError(f"genesis entry {item!r}: {_how()}") from error
         except UnitError as error:
             raise ConfigError(f"genesis entry {item!r}: {error}") from error
         if unknown or not isinstance(vesting, str | None):
-            raise ConfigError(f"genesis entry {item!r}: {_HOW}")
+            raise ConfigError(f"genesis entry {item!r}: {_how()}")
         names = Buckets.names()
         index = names.index(bucket) if bucket in names else bucket
         if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(names):
@@ -80,6 +79,11 @@ class Allocation:
         if recipient not in SOURCES and not _NAME.fullmatch(recipient):
             recipient = parse_address(recipient)
         return cls(index, recipient, amount, vesting)
+
+
+def _how() -> str:
+    amount = f"10 {denomination().symbol}"
+    return f"write {{bucket: community, to: 0x... or a holder's name or Treasury, amount: {amount}, vesting: team (or leave it out)}}"
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ def parse_holders(content: Any, source: str) -> dict[str, tuple[Part, ...]]:
         ConfigError: not such a mapping.
         ChainError: not an address.
     """
-    how = "write {team: 0x...} or {team: [{to: 0x..., amount: 10 MDT}, ...]}"
+    how = f"write {{team: 0x...}} or {{team: [{{to: 0x..., amount: 10 {denomination().symbol}}}, ...]}}"
     if not isinstance(content, Mapping):
         raise ConfigError(f"{source}: {how}, got {type(content).__name__}")
     found: dict[str, tuple[Part, ...]] = {}

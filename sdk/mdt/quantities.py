@@ -11,11 +11,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from mdt.units import BPS, WAD, format_amount, format_seconds, format_wad, parse_amount, parse_seconds, parse_wad
+from mdt.units import BPS, WAD, denomination, format_amount, format_seconds, format_wad, parse_amount, parse_seconds, parse_wad
 
 HOUR = 3_600
 DAY = 86_400
-MAX_AMOUNT = 10**15 * 10**18  # a thousand times the largest cap any preset could want; fits in 128 bits
+MAX_AMOUNT = 10**15 * 10**18  # wei: a thousand times the largest cap any preset could want, at 18 decimals; fits in 128 bits
 
 
 class Quantity(ABC):
@@ -58,7 +58,10 @@ class Quantity(ABC):
 
 
 class Money(Quantity):
-    """An amount in wei, written with its unit: `12.5 MDT`. Floats and bare numbers are refused."""
+    """An amount in wei, written with the unit of the preset's token: `12.5 MDT`. Floats and bare numbers are refused.
+
+    The range is in wei whatever the decimals: it is what the contracts take.
+    """
 
     def __init__(self, low: int = 0, high: int = MAX_AMOUNT) -> None:
         super().__init__(low, high)
@@ -68,8 +71,8 @@ class Money(Quantity):
         return parse_amount(value)
 
     def show(self, number: int) -> str:
-        """In MDT, or in wei where that is shorter to read."""
-        return f"{number} wei" if 0 < number < 10**6 else format_amount(number)
+        """In tokens, or in wei where that is shorter to read."""
+        return f"{number} wei" if 0 < number < 10 ** (denomination().decimals // 3) else format_amount(number)
 
 
 class Duration(Quantity):

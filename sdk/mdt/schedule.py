@@ -44,6 +44,8 @@ class Schedule:
     emission_ceiling: int
     emission_cap: int
     bucket: int
+    inflation_per_year: int
+    schedules_cap: int
 
     def lines(self) -> list[tuple[str, str]]:
         """Label and value, for a table."""
@@ -51,12 +53,22 @@ class Schedule:
             ("block time", f"{float(self.block_time):.3f} s"),
             ("era", f"{float(self.era_seconds / DAY):,.2f} days = {float(self.era_seconds / YEAR):.2f} years"),
             ("eras paid", f"{self.eras}, the last ends about {self.end:%Y-%m-%d}"),
-            ("block reward, all eras", f"{format_amount(self.block_reward_total)} of a channel of {format_amount(self.block_reward_cap)}"),
-            ("  share of the bucket", _percent(self.block_reward_total, self.bucket)),
-            ("epoch emission, ceiling", f"{format_amount(self.emission_ceiling)} of a channel of {format_amount(self.emission_cap)}"),
-            ("  share of the bucket", _percent(self.emission_ceiling, self.bucket)),
+            ("block reward, all eras", f"{format_amount(self.block_reward_total)} {_channel(self.block_reward_cap)}"),
+            ("  share of the bucket", _percent(min(self.block_reward_total, self.block_reward_cap), self.bucket)),
+            ("epoch emission, ceiling", f"{format_amount(self.emission_ceiling)} {_channel(self.emission_cap)}"),
+            ("  share of the bucket", _percent(min(self.emission_ceiling, self.emission_cap), self.bucket)),
+            *self._scheduled(),
             ("block-emission bucket", format_amount(self.bucket)),
         ]
+
+    def _scheduled(self) -> list[tuple[str, str]]:
+        if not self.schedules_cap:
+            return []
+        return [("by schedule, in a year", f"{format_amount(self.inflation_per_year)} {_channel(self.schedules_cap)}")]
+
+
+def _channel(cap: int) -> str:
+    return f"of a channel of {format_amount(cap)}" if cap else "and no right to mint any of it"
 
 
 def emission_ceiling(settings: Settings) -> int:
@@ -81,12 +93,12 @@ def derive(settings: Settings, block_time: BlockTime, now: datetime | None = Non
             f" {block_time} take {float(era / DAY):,.2f} days, over 10% off: correct interval_blocks and initial_reward for this chain"
         )
     ceiling = emission_ceiling(settings)
-    if ceiling > emission.channel_cap:
+    if emission.is_minter and ceiling > emission.channel_cap:
         raise ConfigError(
             f"{settings.name}: all epochs together can emit {format_amount(ceiling)}, above emission.channel_cap {format_amount(emission.channel_cap)}:"
             " lower base_reward or lengthen epoch_blocks"
         )
-    if halving.lifetime_total > halving.channel_cap:
+    if halving.is_minter and halving.lifetime_total > halving.channel_cap:
         raise ConfigError(f"{settings.name}: all eras together pay {format_amount(halving.lifetime_total)}, above halving.channel_cap")
     eras = halving.halvings + 1
     return Schedule(
@@ -99,6 +111,8 @@ def derive(settings: Settings, block_time: BlockTime, now: datetime | None = Non
         emission_ceiling=ceiling,
         emission_cap=emission.channel_cap,
         bucket=settings.token.buckets.block_emission,
+        inflation_per_year=sum(one.amount * (YEAR // seconds // one.interval_blocks) for one in settings.schedules if one.is_minted),
+        schedules_cap=settings.schedule_minting.channel_cap,
     )
 
 

@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from mdt.allotments import POOLS, GenesisList, VestingTable, check_genesis
 from mdt.errors import ConfigError, Refusal
 from mdt.lifecycle import Fees, PoolList, ScheduleList, ScheduleMinting, check_lifecycle
 from mdt.model.stake_weight import MIN_EFFECTIVE, DecayTable
 from mdt.quantities import DAY, BasisPoints, Blocks, Bps, Count, Duration, Fraction, Hours, Money, PositiveWei, Section, Wei
-from mdt.units import BPS, WAD, format_amount, format_seconds
+from mdt.units import BPS, WAD, Denomination, format_amount, format_seconds, use_denomination
 
+DECIMALS = Count(6, 18)
 CONFIG_DIR = Path(__file__).resolve().parents[2] / "config"
 
 
@@ -43,12 +44,19 @@ class Buckets(Section):
         return list(cls.model_fields)
 
 
+def _unit_name(symbol: str) -> str:
+    """Refuse a symbol that could not be read back behind a number."""
+    if not re.fullmatch("[A-Za-z]+", symbol) or symbol == "wei":
+        raise ValueError(f"is {symbol!r}, must be letters only and not 'wei', so that amounts can be written in it")
+    return symbol
+
+
 class Token(Section):
-    """The ERC-20, its cap and how long a new minter waits."""
+    """The ERC-20, the unit that the preset's amounts are written in, its cap and how long a new minter waits."""
 
     name: Annotated[str, Field(min_length=1, max_length=50)]
-    symbol: Annotated[str, Field(min_length=1, max_length=32)]
-    decimals: Annotated[int, Count(18, 18)]
+    symbol: Annotated[str, Field(min_length=1, max_length=32), AfterValidator(_unit_name)]
+    decimals: Annotated[int, DECIMALS]
     cap: Wei
     buckets: Buckets
     grant_delay: Annotated[int, Duration(DAY, 90 * DAY)]
@@ -171,7 +179,7 @@ class Recycling(Section):
     """What part of fees and sales is burned."""
 
     fee_burn_bps: Bps
-    sale_burn_bps: Bps
+    sale_burn_bps: Annotated[int, BasisPoints(high=BPS - 1)]  # a buyer always gets something
 
 
 class LockBonus(Section):
@@ -312,6 +320,11 @@ class Settings(Section):
     schedules: ScheduleList
 
     @property
+    def denomination(self) -> Denomination:
+        """How the preset's amounts are written."""
+        return Denomination(self.token.symbol, self.token.decimals)
+
+    @property
     def emission_lifetime_ceiling(self) -> int:
         """Wei of adaptive emission if every epoch of all eras had U = 1, rounded up: no schedule can ask for more."""
         h = self.halving
@@ -446,6 +459,17 @@ def _explain(source: str, error: ValidationError) -> ConfigError:
     return ConfigError("\n".join(lines))
 
 
+def _denomination_of(content: dict[str, Any]) -> Denomination:
+    """The unit of a preset that is not checked yet: what its token says, or else what is usual; validation finds fault with it."""
+    token, usual = content.get("token"), Denomination()
+    if not isinstance(token, dict):
+        return usual
+    symbol, decimals = token.get("symbol"), token.get("decimals")
+    if type(decimals) is not int or not DECIMALS.low <= decimals <= DECIMALS.high:
+        decimals = usual.decimals
+    return Denomination(symbol if isinstance(symbol, str) else usual.symbol, decimals)
+
+
 def _display(path: Path) -> str:
     """The path as seen from the project, so that messages are the same on every machine."""
     root = CONFIG_DIR.parent
@@ -453,7 +477,7 @@ def _display(path: Path) -> str:
 
 
 def load(preset: str | Path, config_dir: Path = CONFIG_DIR) -> Settings:
-    """Read and check a preset by name (`adr-literal`) or path.
+    """Read and check a preset by name (`adr-literal`) or path. Its amounts are read in its own unit; the one in force is as before afterwards.
 
     Raises:
         ConfigError: no such preset, not YAML, a key twice, or a value out of range: names file, key, value and what is allowed.
@@ -470,6 +494,7 @@ def load(preset: str | Path, config_dir: Path = CONFIG_DIR) -> Settings:
     if not isinstance(content, dict):
         raise ConfigError(f"{source} must be a mapping of sections, got {type(content).__name__}")
     try:
-        return Settings.model_validate(content)
+        with use_denomination(*_denomination_of(content)):
+            return Settings.model_validate(content)
     except ValidationError as error:
         raise _explain(source, error) from error

@@ -1,10 +1,11 @@
-"""Units as people write them: `12.5 MDT`, `7 days`, and back. Money is always an int of wei."""
+"""Units as people write them: `12.5 MDT`, `7 days`, and back. Money is always an int of wei, the smallest unit of whatever token it is."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
 from decimal import Decimal, localcontext
+from typing import NamedTuple
 
 from mdt.errors import UnitError
 
@@ -41,14 +42,48 @@ def _scale(number: Decimal, decimals: int, text: str) -> int:
         return int(scaled)
 
 
-def parse_amount(text: str, symbol: str = "MDT", decimals: int = 18) -> int:
-    """Wei of `12.5 MDT` or `12.5`; `25 wei` is taken as it stands.
+class Denomination(NamedTuple):
+    """How a token's amounts are written."""
+
+    symbol: str = "MDT"
+    decimals: int = 18
+
+
+class _Current:
+    """One for the process: a command works with one deployment, and so with one token of ours."""
+
+    denomination = Denomination()
+
+
+def denomination() -> Denomination:
+    """How amounts are written now, where nothing else is said."""
+    return _Current.denomination
+
+
+class use_denomination:  # noqa: N801 - reads as a statement
+    """Write and read amounts with this symbol and these decimals from now on; in a `with` until its end."""
+
+    def __init__(self, symbol: str, decimals: int) -> None:
+        self._before = _Current.denomination
+        _Current.denomination = Denomination(symbol, decimals)
+
+    def __enter__(self) -> None:
+        """It is in force already."""
+
+    def __exit__(self, *_: object) -> None:
+        """Back to what was before."""
+        _Current.denomination = self._before
+
+
+def parse_amount(text: str, symbol: str | None = None, decimals: int | None = None) -> int:
+    """Wei of `12.5 MDT` or `12.5`; `25 wei` is taken as it stands. Symbol and decimals are those in force, unless they are given.
 
     Numbers are refused unless they are text: of a bare 25 nobody can say whether tokens or wei are meant, and floats are not exact.
 
     Raises:
         UnitError: not a number, another unit, more decimals than the token has, or more than 256 bits.
     """
+    symbol, decimals = _given_or_current(symbol, decimals)
     number, unit = _split(text, f"an amount such as '12.5 {symbol}' or '25 wei'")
     if unit == "wei":
         return _scale(number, 0, text)
@@ -57,12 +92,23 @@ def parse_amount(text: str, symbol: str = "MDT", decimals: int = 18) -> int:
     return _scale(number, decimals, text)
 
 
-def format_amount(wei: int, symbol: str = "MDT", decimals: int = 18) -> str:
-    """`12500000000000000000` as `12.5 MDT`: exact, with thousands separators, no trailing zeros."""
+def format_amount(wei: int, symbol: str | None = None, decimals: int | None = None) -> str:
+    """`12500000000000000000` as `12.5 MDT`: exact, with thousands separators, no trailing zeros; symbol and decimals as for `parse_amount`."""
+    symbol, decimals = _given_or_current(symbol, decimals)
     sign, digits = ("-" if wei < 0 else ""), abs(wei)
     whole, fraction = divmod(digits, 10**decimals)
     tail = f".{fraction:0{decimals}d}".rstrip("0") if fraction else ""
     return f"{sign}{whole:,}{tail} {symbol}".rstrip()
+
+
+def _given_or_current(symbol: str | None, decimals: int | None) -> Denomination:
+    now = _Current.denomination
+    return Denomination(now.symbol if symbol is None else symbol, now.decimals if decimals is None else decimals)
+
+
+def format_coin(wei: int) -> str:
+    """Wei of a chain's native coin, which has 18 decimals everywhere and no symbol that we know."""
+    return format_amount(wei, symbol="", decimals=18)
 
 
 def parse_bps(text: str) -> int:
@@ -160,4 +206,4 @@ def parse_wad(text: str | int) -> int:
 
 def format_wad(wad: int) -> str:
     """`7e17` as `0.7`."""
-    return format_amount(wad, symbol="")
+    return format_amount(wad, symbol="", decimals=18)

@@ -457,7 +457,7 @@ def test_deploy__local_chain_restarted__starts_over_and_keeps_the_old_records(w3
     assert (tmp_path / "abandoned" / "MDT.1.json").exists()
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"format": 1}', '{"format": 2}', '{"format": 3, "other": 2}'])
+@pytest.mark.parametrize("content", ["{", "[]", '{"format": 1}', '{"format": 2}', '{"format": 4, "other": 2}'])
 def test_folder__damaged_record__named(tmp_path, content):
     (tmp_path / "network.json").write_text(content)
     with pytest.raises(DeploymentError, match=r"network\.json"):
@@ -466,7 +466,7 @@ def test_folder__damaged_record__named(tmp_path, content):
 
 def test_folder__record_of_an_earlier_format__says_what_to_do(tmp_path):
     (tmp_path / "network.json").write_text('{"format": 2}')
-    with pytest.raises(DeploymentError, match="has format 2, this version reads 3, with timelock, holders and vesting: .* --fresh"):
+    with pytest.raises(DeploymentError, match="has format 2, this version reads 4, with pools, schedules and the fee desk: .* --fresh"):
         Folder(tmp_path).load_network()
 
 

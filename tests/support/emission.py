@@ -166,7 +166,7 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     schedule = replace(schedule, **{key: changed.pop(key) for key in list(changed) if hasattr(schedule, key)})
     parameters = replace(Parameters.of(settings), **changed)
 
-    token = deployer("token/MDT").deploy(TOKEN.name, TOKEN.symbol, BUCKETS, TOKEN.grant_delay, owner, guardian)
+    token = deployer("token/MDT").deploy(TOKEN.name, TOKEN.symbol, TOKEN.decimals, BUCKETS, TOKEN.grant_delay, owner, guardian)
     pool = deployer("distribution/RecyclingPool").deploy(token, settings.recycling.fee_burn_bps, owner)
     distributor = deployer("distribution/RewardDistributor").deploy(token, owner)
     halving = settings.halving

@@ -20,6 +20,7 @@ def deploy_token(owner: str, guardian: str, **changed: Any) -> Any:
     arguments = {
         "_name": TOKEN.name,
         "_symbol": TOKEN.symbol,
+        "_decimals": TOKEN.decimals,
         "_bucket_caps": BUCKETS,
         "_grant_delay": TOKEN.grant_delay,
         "_owner": owner,

@@ -11,8 +11,9 @@ from mdt.economics.page import document, page
 from mdt.economics.rules import Rules
 from mdt.economics.snapshots import NEEDED, read
 from mdt.economics.study import Study, study
-from mdt.errors import MDTError
+from mdt.errors import ConfigError, MDTError
 from mdt.settings import load
+from mdt.units import Denomination
 
 PRESET = "luxtensor"
 
@@ -22,9 +23,12 @@ def compute(data: str | Path, preset: str = PRESET) -> Study:
 
     Raises:
         DataError: a file or column is missing, or a value is no stake.
-        ConfigError: no such preset, or one that the contract would not take.
+        ConfigError: no such preset, one of another token, or one that the contract would not take.
     """
     settings = load(preset)
+    if settings.denomination != Denomination():
+        token = settings.token
+        raise ConfigError(f"the study counts in MDT of 18 decimals, preset {settings.name} is of {token.symbol} with {token.decimals}: name a preset of MDT")
     return study(settings.name, Rules.of(settings), read(data), settings.token.cap)
 
 

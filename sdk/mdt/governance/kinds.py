@@ -13,6 +13,7 @@ from mdt.settings import Buckets
 from mdt.units import (
     UINT256_MAX,
     WAD,
+    denomination,
     format_amount,
     format_bps,
     format_seconds,
@@ -118,7 +119,7 @@ def _plain(value: int) -> str:
 
 def _amount(text: str) -> int:
     if _INTEGER.fullmatch(text) and int(text):
-        raise UnitError(f"{text!r} has no unit: write '{text} MDT' or '{text} wei'")
+        raise UnitError(f"{text!r} has no unit: write '{text} {denomination().symbol}' or '{text} wei'")
     return parse_amount(text)
 
 

@@ -61,12 +61,12 @@ class StakeStory:
         stakers, commission = self.network.stakers, self.network.settings.staking.commission.default_bps
         for operator, amount in zip(self.operators, STAKES, strict=True):
             number = stakers.register(operator, amount * MDT, commission, f"validator {operator.address[:10]}")
-            self.say(f"  validator {number} registers with {amount} MDT")
+            self.say(f"  validator {number} registers with {format_amount(amount * MDT)}")
         bonus = stakers.lock(self.operators[0], 1, OWN_SLOT, 6)
         self.say(f"  validator 1 locks its stake for 6 months: +{bonus} bps of reward weight")
         for delegator, (number, amount, months) in zip(self.delegators, DELEGATIONS, strict=True):
             stakers.stake(delegator, number, 0, amount * MDT, months)
-            self.say(f"  {amount} MDT are delegated to validator {number}{f', locked for {months} months' if months else ''}")
+            self.say(f"  {format_amount(amount * MDT)} are delegated to validator {number}{f', locked for {months} months' if months else ''}")
 
     def after(self, epoch: int) -> None:
         """What follows the settlement of an epoch."""
@@ -136,7 +136,8 @@ class StakeStory:
         left = stakers.withdraw(self.operators[3], 4, OWN_SLOT, self.requests["validator"])
         half = stakers.withdraw(self.delegators[3], 5, 0, self.requests["delegator"])
         added = stakers.restake(self.operators[1], 2, OWN_SLOT)
-        self.say(f"  validator 4 leaves with {format_amount(left)}; validator 5's delegator gets {format_amount(half)} of {DELEGATIONS[3][1]} MDT")
+        whole = format_amount(DELEGATIONS[3][1] * MDT)
+        self.say(f"  validator 4 leaves with {format_amount(left)}; validator 5's delegator gets {format_amount(half)} of {whole}")
         self.say(f"  validator 2 is out of jail and restakes {format_amount(added)}")
 
     def _end(self, slash_id: int, ended: Ended) -> None:

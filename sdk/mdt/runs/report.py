@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from mdt.runs.accounting import BalanceSheet, Settled
-from mdt.units import format_amount
+from mdt.units import denomination, format_amount
 
 PLACES = 6
 
 
-def short(wei: int) -> str:
+def short(wei: int, decimals: int | None = None) -> str:
     """An amount for a table: rounded down to six decimals; the exact wei are in `summary.json`."""
-    whole, fraction = divmod(wei, 10**18)
-    return f"{whole:,}.{fraction // 10 ** (18 - PLACES):0{PLACES}d}"
+    digits = denomination().decimals if decimals is None else decimals
+    whole, fraction = divmod(wei, 10**digits)
+    return f"{whole:,}.{fraction // 10 ** (digits - PLACES):0{PLACES}d}"
 
 
 def epoch_columns() -> list[str]:
@@ -30,7 +31,7 @@ def epoch_row(row: Settled, note: str = "") -> list[str]:
     """An epoch as a table row."""
     notes = [note, "" if row.miner_outcome == "paid" else {"none": "no miner scored: share recycled"}.get(row.miner_outcome, "nothing to pay")]
     amounts = (row.emission, row.recycled, row.minted, row.miner_share, row.validator_share, row.dao_share)
-    return [str(row.epoch), short(row.utility)[:8], *(short(one) for one in amounts), "; ".join(part for part in notes if part)]
+    return [str(row.epoch), short(row.utility, 18)[:8], *(short(one) for one in amounts), "; ".join(part for part in notes if part)]
 
 
 def slash_columns() -> list[str]:
@@ -45,7 +46,7 @@ def slash_row(one: Mapping[str, Any]) -> list[str]:
 
 
 def sheet_rows(sheet: BalanceSheet) -> list[tuple[str, str]]:
-    """The balance sheet as two columns: what, and MDT to the wei."""
+    """The balance sheet as two columns: what, and the amount to the wei."""
     rows = [("cap", sheet.cap), ("minted", sheet.minted)]
     rows += [(f"  from {name}", amount) for name, amount in sheet.minted_by_bucket.items()]
     rows += [(f"  as {name}", amount) for name, amount in sheet.minted_by_reason.items()]

@@ -20,7 +20,7 @@ GENESIS = 1 << Mint.GENESIS
 def token():
     owner = boa.env.generate_address("owner")
     with boa.env.prank(owner):
-        return deployer("token/MDT").deploy("ModernTensor", "MDT", CAPS, DELAY, owner, boa.env.generate_address("guardian")), owner
+        return deployer("token/MDT").deploy("ModernTensor", "MDT", 18, CAPS, DELAY, owner, boa.env.generate_address("guardian")), owner
 
 
 @pytest.mark.parametrize(("rest", "fits"), [(0, True), (1, True), (100, True), (101, False), (-1, False)])
