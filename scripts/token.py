@@ -32,88 +32,17 @@ def stats(session) -> None:
 
     Circulating is what was minted less what was burned; effective is that less what Treasury, Vesting, ReservePools and DistributionSchedules hold.
     """
-    from mdt.market.payments import Desk
-    from mdt.market.supply import economics_of, liquidity_of, supply_of
-    from mdt.market.words import plain_name
-    from mdt.model.reasons import Burn, Mint
-    from mdt.settings import Buckets
-    from mdt.units import format_amount
+    from mdt.market.statistics import Statistics
 
-    suite = session.suite
-    token, supply, economics, fees = suite["MDT"], supply_of(suite), economics_of(suite), Desk(suite).table()
-    available, reserved, active = liquidity_of(suite)
-    buckets = {name: (token.call("bucket_cap", number), token.call("minted_by_bucket", number)) for number, name in enumerate(Buckets.names())}
-    minted = {one: token.call("minted_by_reason", int(one)) for one in Mint}
-    burned = {one: token.call("burned_by_reason", int(one)) for one in Burn}
-    held = {name: token.call("balanceOf", contract.address) for name, contract in suite.contracts.items()}
-    document = {
-        "network": session.network,
-        "chain_id": session.chain.chain_id,
-        "address": token.address,
-        "name": token.call("name"),
-        "symbol": token.call("symbol"),
-        "setup_finished": token.call("is_setup_finished"),
-        "cap": str(supply.cap),
-        "total_minted": str(supply.minted),
-        "total_burned": str(supply.burned),
-        "total_supply": str(supply.circulating),
-        "circulating_supply": str(supply.circulating),
-        "effective_supply": str(supply.effective),
-        "issued_bps": supply.issued_bps,
-        "economics": {
-            "block_seconds": str(float(economics.block_seconds)),
-            "blocks_per_year": economics.blocks_per_year,
-            "inflation_per_block": str(int(economics.per_block)),
-            "inflation_per_year": str(economics.per_year),
-            "inflation_bps": economics.inflation_bps,
-            "block_reward": str(economics.block_reward),
-            "block_reward_bps": economics.block_reward_bps,
-            "burn_bps": {kind.name.lower(): row.burn_bps for kind, row in fees},
-        },
-        "marketplace": {"available": str(available), "reserved": str(reserved), "total": str(available + reserved), "active_pools": active},
-        "buckets": {name: {"cap": str(cap), "minted": str(value)} for name, (cap, value) in buckets.items()},
-        "minted_by_reason": {one.name.lower(): str(value) for one, value in minted.items()},
-        "burned_by_reason": {one.name.lower(): str(value) for one, value in burned.items()},
-        "held_by": {name: str(value) for name, value in held.items()},
-    }
+    found = Statistics.of(session.suite)
+    where = {"network": session.network, "chain_id": session.chain.chain_id}
 
     def show() -> None:
-        rows = [
-            ("Circulating Supply", format_amount(supply.circulating), "minted less burned"),
-            ("Total Minted", format_amount(supply.minted)),
-            ("Total Burned", format_amount(supply.burned)),
-            ("Effective Supply", format_amount(supply.effective), "less what treasury, vesting, pools and schedules hold"),
-            ("Max Supply", format_amount(supply.cap), f"{percent(supply.issued_bps)} issued"),
-        ]
-        figures(f"Token Supply Statistics: {document['name']} ({document['symbol']}) at {token.address}", rows)
-        growth = [
-            ("Inflation Rate", percent(economics.inflation_bps), f"{_per_block(economics.per_block)} by schedules, {format_amount(economics.per_year)} a year")
-        ]
-        if economics.block_reward:
-            by_blocks = f"{format_amount(economics.block_reward)} a block, {economics.blocks_per_year:,} blocks a year"
-            growth.append(("Block Reward", percent(economics.block_reward_bps), by_blocks))
-        rates = [(f"Burn Rate, {plain_name(kind)}", percent(row.burn_bps), f"as {plain_name(Burn(row.burn_reason))}") for kind, row in fees]
-        figures("Economics", [*growth, *rates])
-        figures(
-            "Marketplace Liquidity",
-            [
-                ("Total Pool Liquidity", format_amount(available + reserved)),
-                ("Available", format_amount(available)),
-                ("Reserved", format_amount(reserved)),
-                ("Active Pools", f"{active:,}"),
-            ],
-        )
-        parts = [(name, format_amount(cap), format_amount(value), percent(value * 10_000 // cap if cap else 0)) for name, (cap, value) in buckets.items()]
-        shared.table("Buckets", ("bucket", "cap", "minted", ""), parts, right=(1, 2, 3))
-        sides = (("minted", minted), ("burned", burned))
-        reasons = [(side, plain_name(one), format_amount(value)) for side, found in sides for one, value in found.items() if value]
-        shared.table("By reason", ("", "reason", "amount"), reasons, right=(2,))
-        shared.table("Held by", ("contract", "amount"), [(name, format_amount(value)) for name, value in held.items() if value], right=(1,))
+        _show_supply(found)
+        _show_economics(found)
+        _show_parts(found)
 
-    def _per_block(rate) -> str:
-        return f"{'about ' if rate.denominator > 1 else ''}{format_amount(int(rate))} a block"
-
-    shared.emit(session.as_json, document, show)
+    shared.emit(session.as_json, where | found.document(), show)
 
 
 @shared.command(cli, "balance")
@@ -134,6 +63,7 @@ def balance(session, account, user_id) -> None:
 
     def show() -> None:
         rows = [
+            ("Account", found.account),
             ("Balance", format_amount(found.balance)),
             ("Staked", format_amount(found.staked)),
             ("Unbonding", format_amount(found.unbonding)),
@@ -142,7 +72,7 @@ def balance(session, account, user_id) -> None:
             ("Total Assets", format_amount(found.total)),
         ]
         rows += [("Not Vested Yet", format_amount(found.vesting))] if found.vesting else []
-        figures(f"Wallet Balance of {found.account}", rows)
+        figures("Wallet Balance", rows)
 
     amounts = {name: str(value) for name, value in asdict(found).items()}
     shared.emit(session.as_json, {**amounts, "total_assets": str(found.total)}, show)
@@ -231,3 +161,44 @@ def _history(session, kind, limit) -> None:
         shared.table(f"The last {len(records)} of {count} {kind}s", ("block", "time (UTC)", "reason", "amount", "account"), rows, right=(0, 3))
 
     shared.emit(session.as_json, document, show)
+
+
+def _show_supply(found) -> None:
+    from mdt.units import format_amount
+
+    supply = found.supply
+    rows = [
+        ("Circulating Supply", format_amount(supply.circulating), "minted less burned"),
+        ("Total Minted", format_amount(supply.minted)),
+        ("Total Burned", format_amount(supply.burned)),
+        ("Effective Supply", format_amount(supply.effective), "less what treasury, vesting, pools and schedules hold"),
+        ("Max Supply", format_amount(supply.cap), f"{percent(supply.issued_bps)} issued"),
+    ]
+    figures(f"Token Supply Statistics: {found.name} ({found.symbol}) at {found.address}", rows)
+
+
+def _show_economics(found) -> None:
+    from mdt.market.words import plain_name
+    from mdt.model.reasons import Burn
+    from mdt.units import format_amount
+
+    growth, liquidity = found.economics, found.liquidity
+    rows = [("Inflation Rate", percent(growth.inflation_bps), growth.words)]
+    if growth.block_reward:
+        rows.append(("Block Reward", percent(growth.block_reward_bps), f"{format_amount(growth.block_reward)} a block, as a rate of a year"))
+    rows += [(f"Burn Rate, {plain_name(kind)}", percent(row.burn_bps), f"as {plain_name(Burn(row.burn_reason))}") for kind, row in found.fees]
+    figures("Economics", rows)
+    amounts = (("Total Pool Liquidity", liquidity.total), ("Available", liquidity.available), ("Reserved", liquidity.reserved))
+    figures("Marketplace Liquidity", [*((name, format_amount(amount)) for name, amount in amounts), ("Active Pools", f"{liquidity.active_pools:,}")])
+
+
+def _show_parts(found) -> None:
+    from mdt.market.words import plain_name
+    from mdt.units import format_amount
+
+    rows = [(name, format_amount(cap), format_amount(value), percent(value * 10_000 // cap if cap else 0)) for name, (cap, value) in found.buckets.items()]
+    shared.table("Buckets", ("bucket", "cap", "minted", ""), rows, right=(1, 2, 3))
+    sides = (("minted", found.minted), ("burned", found.burned))
+    reasons = [(side, plain_name(one), format_amount(value)) for side, values in sides for one, value in values.items() if value]
+    shared.table("By reason", ("", "reason", "amount"), reasons, right=(2,))
+    shared.table("Held by", ("contract", "amount"), [(name, format_amount(value)) for name, value in found.held.items() if value], right=(1,))

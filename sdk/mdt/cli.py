@@ -286,11 +286,11 @@ def emit(as_json: bool, document: Any, show: Callable[[], None]) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[int] = ()) -> None:
-    """Print a table; columns named in `right` are right-aligned."""
+    """Print a table; columns named in `right` are right-aligned, and without any name there is no header."""
     from rich.console import Console
     from rich.table import Table
 
-    made = Table(title=title, title_justify="left")
+    made = Table(title=title, title_justify="left", show_header=any(columns))
     for number, column in enumerate(columns):
         made.add_column(column, justify="right" if number in right else "left", overflow="fold")
     for row in rows:

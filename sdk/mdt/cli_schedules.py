@@ -34,7 +34,7 @@ def schedules() -> None:
 @shared.command(schedules, "list-schedules")
 def list_schedules(session: Session) -> None:
     """All schedules: what each pays to whom, what is due, and what it has paid."""
-    from mdt.market.schedules import Distribution
+    from mdt.market.schedules import Distribution, every
     from mdt.units import format_amount
 
     found = Distribution(session.suite)
@@ -44,7 +44,7 @@ def list_schedules(session: Session) -> None:
     def shown(row: Row) -> tuple[Any, ...]:
         amount, interval = row.current(head)
         funds = "minted" if row.terms.is_minted else format_amount(row.funds)
-        pays = f"{format_amount(amount)} every {interval:,} blocks"
+        pays = f"{format_amount(amount)} {every(interval)}"
         return row.id, row.recipient, pays, format_amount(due[row.id].amount), format_amount(row.terms.paid), funds, row.state(head)
 
     def tell() -> None:
@@ -59,7 +59,7 @@ def list_schedules(session: Session) -> None:
 def schedule_info(session: Session, schedule_id: int) -> None:
     """One schedule: its terms, what is due now and next, and its funds."""
     from mdt.governance.book import Book
-    from mdt.market.schedules import Distribution, ends
+    from mdt.market.schedules import Distribution, ends, every
     from mdt.units import format_amount
 
     found = Distribution(session.suite)
@@ -70,7 +70,7 @@ def schedule_info(session: Session, schedule_id: int) -> None:
     def tell() -> None:
         rows = [
             ("Recipient", f"{row.recipient}: {Book(session.suite).name(terms.recipient)}"),
-            ("Pays", f"{format_amount(amount)} every {interval:,} blocks"),
+            ("Pays", f"{format_amount(amount)} {every(interval)}"),
             ("From Block", f"{terms.terms.from_block:,}"),
             ("Ends", ends(terms.last_block)),
             ("Due Now", f"{format_amount(due.amount)} ({due.intervals:,} intervals)"),
@@ -80,7 +80,7 @@ def schedule_info(session: Session, schedule_id: int) -> None:
             ("State", row.state(head)),
         ]
         if terms.next_terms.amount:
-            change = f"{format_amount(terms.next_terms.amount)} every {terms.next_terms.interval_blocks:,} blocks, from block {terms.next_terms.from_block:,}"
+            change = f"{format_amount(terms.next_terms.amount)} {every(terms.next_terms.interval_blocks)}, from block {terms.next_terms.from_block:,}"
             rows.insert(2, ("Changed To", change))
         rows += [("Not Paid", step.why)] if step.why else []
         figures(f"Schedule {schedule_id} at block {head:,}", rows)
@@ -107,7 +107,7 @@ def process_inflation(session: Session, schedule_id: int | None, account: str | 
 
     def tell() -> None:
         if not any(one.amount or one.unpaid for one in steps):
-            click.echo(f"nothing is due at block {head:,} of {len(steps)} schedules")
+            click.echo(f"nothing is due at block {head:,}")
         if steps:
             shown = [(one.row.id, one.row.recipient, f"{one.intervals:,}", format_amount(one.amount), format_amount(one.unpaid), one.why) for one in steps]
             sums = (format_amount(sum(one.amount for one in steps)), format_amount(sum(one.unpaid for one in steps)))

@@ -9,6 +9,7 @@ from mdt.contract import Contract
 from mdt.deployments import Suite
 from mdt.errors import MarketError
 from mdt.governance.book import Book
+from mdt.governance.owner import TIMELOCK
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.pools import MAX_ALLOCATIONS, MAX_POOLS, MAX_SECONDS, MIN_SECONDS, Status
 from mdt.staking.calls import Call, approvals
@@ -35,6 +36,20 @@ class Row:
     def words(self) -> str:
         """How errors call it."""
         return f"pool {self.id} ({self.books.name})"
+
+
+@dataclass(frozen=True)
+class Liquidity:
+    """Wei that all pools have, and how many are open."""
+
+    available: int
+    reserved: int
+    active_pools: int
+
+    @property
+    def total(self) -> int:
+        """Both."""
+        return self.available + self.reserved
 
 
 @dataclass(frozen=True)
@@ -77,6 +92,12 @@ class Pools:
         while page := self.contract.call("pools", len(rows) + 1, MAX_POOLS):
             rows += [Row(len(rows) + number, one) for number, one in enumerate(page, 1)]
         return rows
+
+    def liquidity(self) -> Liquidity:
+        """Of all pools together."""
+        rows = self.all()
+        available, reserved = (sum(int(getattr(one.books, name)) for one in rows) for name in ("available", "reserved"))
+        return Liquidity(available, reserved, sum(not one.books.is_closed for one in rows))
 
     def get(self, pool_id: int) -> Row:
         """One pool, open or closed.
@@ -305,7 +326,9 @@ class Pools:
             MarketError: another account does.
         """
         if account != row.books.operator:
-            raise MarketError(f"{row.words} is operated by {Book(self.suite).name(row.books.operator)}, not by {account}: use that account (--account)")
+            operator = row.books.operator
+            do = "have it name an operator (`ape run token set-operator`)" if operator == self.suite[TIMELOCK].address else "use that account (--account)"
+            raise MarketError(f"{row.words} is operated by {Book(self.suite).name(operator)}, not by {account}: {do}")
 
     def _replenish(self, words: str, pool_id: int, amount: int) -> Call:
         return Call(self.contract, "replenish", (pool_id, amount), f"put {format_amount(amount)} into {words}")

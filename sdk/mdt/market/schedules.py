@@ -199,7 +199,7 @@ class Distribution:
         self._check_shape(plan, earliest)
         is_minted = self._is_minted(plan)
         arguments = (int(plan.kind), recipient, pool_id, is_minted, plan.amount, plan.interval_blocks, plan.start_block, plan.duration_blocks)
-        paid = f"{'mint' if is_minted else 'pay'} {format_amount(plan.amount)} every {plan.interval_blocks:,} blocks"
+        paid = f"{'mint' if is_minted else 'pay'} {format_amount(plan.amount)} {every(plan.interval_blocks)}"
         until = f"until block {plan.start_block + plan.duration_blocks:,}" if plan.duration_blocks else "for ever"
         to = f"pool {pool_id}" if plan.kind == Kind.POOL else Book(self.suite).name(recipient)
         return [Call(self.contract, "create", arguments, f"create a schedule: {paid} to {to} ({KINDS[plan.kind]}), from block {plan.start_block:,} {until}")]
@@ -214,8 +214,8 @@ class Distribution:
         self._check_terms(amount, interval_blocks)
         last = row.terms.next_terms if row.terms.next_terms.amount else row.terms.terms
         if (last.amount, last.interval_blocks) == (amount, interval_blocks):
-            raise MarketError(f"schedule {schedule_id} pays {format_amount(amount)} every {interval_blocks:,} blocks already")
-        words = f"have schedule {schedule_id} pay {format_amount(amount)} every {interval_blocks:,} blocks from its next interval on"
+            raise MarketError(f"schedule {schedule_id} pays {format_amount(amount)} {every(interval_blocks)} already")
+        words = f"have schedule {schedule_id} pay {format_amount(amount)} {every(interval_blocks)} from its next interval on"
         return [Call(self.contract, "change", (schedule_id, amount, interval_blocks), words)]
 
     def pause(self, schedule_id: int) -> list[Call]:
@@ -337,3 +337,8 @@ class Distribution:
 def ends(last_block: int) -> str:
     """The end of a schedule in words."""
     return "never" if last_block == FOR_EVER else f"block {last_block:,}"
+
+
+def every(interval_blocks: int) -> str:
+    """An interval in words."""
+    return "every block" if interval_blocks == 1 else f"every {interval_blocks:,} blocks"

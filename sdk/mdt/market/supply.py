@@ -10,7 +10,6 @@ from typing import Any
 from mdt.deployments import Suite
 from mdt.errors import MarketError
 from mdt.market.pools import CONTRACT as POOLS
-from mdt.market.pools import Pools
 from mdt.market.schedules import CONTRACT as SCHEDULES
 from mdt.market.schedules import Distribution
 from mdt.market.words import names_in, plain_name
@@ -49,18 +48,19 @@ class Supply:
 
 @dataclass(frozen=True)
 class Economics:
-    """What makes the supply grow: schedules that mint and the block reward, as things stand in this block."""
+    """What makes the supply grow: schedules that mint and the block reward.
+
+    Attributes:
+        scheduled_per_block: Wei that schedules mint for each block, on the average; those that begin later as well.
+        starts_at: The block with which the last of them begins; 0 when all have begun.
+    """
 
     block_seconds: Fraction
     blocks_per_year: int
     scheduled_per_block: Fraction
+    starts_at: int
     block_reward: int
     supply: int
-
-    @property
-    def per_block(self) -> Fraction:
-        """Wei that schedules mint for each block, on the average."""
-        return self.scheduled_per_block
 
     @property
     def per_year(self) -> int:
@@ -76,6 +76,26 @@ class Economics:
     def block_reward_bps(self) -> int:
         """A year of the block reward of now as a part of the circulating supply."""
         return self._part(Fraction(self.block_reward))
+
+    @property
+    def words(self) -> str:
+        """What schedules mint, in words."""
+        about = "about " if self.scheduled_per_block.denominator > 1 else ""
+        since = f", from block {self.starts_at:,} on" if self.starts_at else ""
+        return f"{about}{format_amount(int(self.scheduled_per_block))} a block by schedules, {format_amount(self.per_year)} a year{since}"
+
+    def document(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "block_seconds": str(float(self.block_seconds)),
+            "blocks_per_year": self.blocks_per_year,
+            "inflation_per_block": str(int(self.scheduled_per_block)),
+            "inflation_per_year": str(self.per_year),
+            "inflation_bps": self.inflation_bps,
+            "inflation_from_block": self.starts_at,
+            "block_reward": str(self.block_reward),
+            "block_reward_bps": self.block_reward_bps,
+        }
 
     def _part(self, per_block: Fraction) -> int:
         return round(per_block * self.blocks_per_year * BPS / self.supply) if self.supply else 0
@@ -96,20 +116,15 @@ def block_seconds(suite: Suite) -> Fraction:
 
 
 def economics_of(suite: Suite) -> Economics:
-    """What is minted for each block now."""
+    """What is minted for each block."""
     head, seconds = suite.chain.head(), block_seconds(suite)
-    running = [one for one in Distribution(suite).all() if one.terms.is_minted and one.state(head) == "running"]
-    rate = sum((Fraction(*one.current(head)) for one in running), Fraction(0))
+    minting = [one for one in Distribution(suite).all() if one.terms.is_minted and one.is_running(head)]
+    rate = sum((Fraction(*one.current(head)) for one in minting), Fraction(0))
+    starts_at = max((one.terms.terms.from_block for one in minting if one.state(head) == "waiting"), default=0)
     reward = suite["BlockReward"]
     is_paying = bool(suite["MDT"].call("minter", reward.address).is_active) and head >= int(reward.call("START_BLOCK"))
     per_block = int(reward.call("reward_at", head)) if is_paying else 0
-    return Economics(seconds, round(YEAR / seconds), rate, per_block, int(suite["MDT"].call("totalSupply")))
-
-
-def liquidity_of(suite: Suite) -> tuple[int, int, int]:
-    """Wei that all pools have available, wei they have reserved, and how many are open."""
-    rows = Pools(suite).all()
-    return sum(one.books.available for one in rows), sum(one.books.reserved for one in rows), sum(not one.books.is_closed for one in rows)
+    return Economics(seconds, round(YEAR / seconds), rate, starts_at, per_block, int(suite["MDT"].call("totalSupply")))
 
 
 # --- by hand ---
@@ -132,7 +147,7 @@ def mint(suite: Suite, minter: str, recipient: str, amount: int, reason: Mint) -
     now, ever = int(token.call("mintable", minter)), int(token.call("lifetime_room", minter))
     if amount > now:
         raise MarketError(f"{minter} may mint {budget_words(rules, now, ever)}; not {format_amount(amount)}: mint less")
-    words = f"mint {format_amount(amount)} to {recipient} for {plain_name(reason)}"
+    words = f"mint {format_amount(amount)} to {recipient} ({plain_name(reason)})"
     return [Call(token, "mint", (recipient, amount, int(reason)), words)]
 
 
@@ -155,12 +170,12 @@ def burn(suite: Suite, holder: str, amount: int, reason: Burn) -> list[Call]:
     allowed = int(token.call("burner_reasons", holder))
     if reason != Burn.VOLUNTARY and not allowed >> int(reason) & 1:
         raise MarketError(
-            f"{holder} may burn what it holds for {names_in(allowed | 1 << int(Burn.VOLUNTARY), Burn)}, not for {plain_name(reason)}: that is for who the"
-            " token's owner has named (`ape run governance schedule MDT set_burner ...`); anyone may with --reason voluntary"
+            f"{holder} may give no other reason to burn than {names_in(allowed | 1 << int(Burn.VOLUNTARY), Burn)}, not {plain_name(reason)}: the token's owner"
+            " names who may (`ape run governance schedule MDT set_burner ...`); anyone may with --reason voluntary"
         )
     if held < amount:
         raise MarketError(f"{holder} holds {format_amount(held)}, not {format_amount(amount)}: burn less")
-    return [Call(token, "burn", (amount, int(reason)), f"burn {format_amount(amount)} of {holder} for {plain_name(reason)}")]
+    return [Call(token, "burn", (amount, int(reason)), f"burn {format_amount(amount)} of {holder} ({plain_name(reason)})")]
 
 
 def _how_to_become(suite: Suite, account: str) -> str:
