@@ -168,7 +168,7 @@ class Distribution:
         if why:
             return Step(row, 0, 0, int(due.amount), why)
         left = int(due.amount - due.payable_amount)
-        return Step(row, int(due.payable_intervals), int(due.payable_amount), left, self._why_short(row) if left else "")
+        return Step(row, int(due.payable_intervals), int(due.payable_amount), left, self._why_short(row, int(due.payable_amount)) if left else "")
 
     def process(self, row: Row) -> Call:
         """Pay what is due and covered."""
@@ -328,10 +328,10 @@ class Distribution:
             return f"schedules may not mint for {plain_name(REASONS[row.kind])}"
         return ""
 
-    def _why_short(self, row: Row) -> str:
+    def _why_short(self, row: Row, paying: int) -> str:
         if row.terms.is_minted:
-            return f"out of budget: {format_amount(self.mintable())} can be minted now, in this window and in all"
-        return f"out of funds: it holds {format_amount(row.funds)} (`ape run token fund-schedule`)"
+            return f"out of budget: then schedules can mint {format_amount(self.mintable() - paying)} more, in this window and in all"
+        return f"out of funds: then it holds {format_amount(row.funds - paying)} (`ape run token fund-schedule`)"
 
 
 def ends(last_block: int) -> str:
