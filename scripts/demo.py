@@ -12,7 +12,7 @@ from mdt import cli as shared
 @shared.command(name="demo")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out/demo"), show_default=True, help="Folder for everything it writes.")
 def cli(session, out) -> None:
-    """Deploy, stake, measure, emit, slash, distribute and claim with a made-up network; ends with a balance sheet and exits with 1 if it does not add up."""
+    """Deploy, stake, measure, emit, slash, vote, sell and claim with a made-up network; ends with a balance sheet and exits with 1 if it does not add up."""
     from ape import project
 
     from mdt import settings

@@ -79,7 +79,7 @@ BURN_REASONS: constant(uint256[reasons.FEE_KIND_COUNT]) = [
 TOKEN: public(immutable(address))
 RECYCLING_POOL: public(immutable(address))
 RESERVE_POOLS: public(immutable(address))
-STAKING: public(immutable(address))  # knows the slasher that is in force
+STAKING: public(immutable(IStaking))  # knows the slasher that is in force
 TREASURY: public(immutable(address))
 
 # --- storage ---
@@ -128,7 +128,7 @@ def __init__(
     TOKEN = _token
     RECYCLING_POOL = _recycling_pool
     RESERVE_POOLS = _reserve_pools
-    STAKING = _staking
+    STAKING = IStaking(_staking)
     TREASURY = _treasury
 
     fee_terms.__init__(staticcall IMDT(_token).cap(), _terms)
@@ -290,7 +290,7 @@ def _row(_kind: uint256) -> IFeeDesk.Row:
         row.burn_bps = staticcall IReservePools(RESERVE_POOLS).SALE_BURN_BPS()
         row.taken_at = RESERVE_POOLS
     elif _kind == reasons.FEE_SLASH:
-        slasher: address = staticcall IStaking(STAKING).slasher()
+        slasher: address = staticcall STAKING.slasher()
         # before staking is told of the first one, nothing is slashed
         if slasher != empty(address):
             row.burn_bps = (staticcall ISlasher(slasher).terms()).burn_bps

@@ -123,7 +123,8 @@ def _market(suite: Suite, settings: Settings) -> Findings:
             continue
         compared.append(f"pool {number}: {wanted.name}, {format_amount(pool.put_in)} put in, {format_amount(pool.available)} available")
     for number, one in enumerate(settings.schedules, 1):
-        what = f"{format_amount(one.amount)} to {one.to} every {one.interval_blocks:,} blocks"
+        every = "every block" if one.interval_blocks == 1 else f"every {one.interval_blocks:,} blocks"
+        what = f"{format_amount(one.amount)} to {one.to} {every}"
         if number > schedules.call("schedule_count") or not _pays(schedules.call("schedule", number), one, str(suite[one.recipient].address)):
             wrong.append(f"schedule {number} does not pay {what}: it was changed since")
             continue

@@ -71,13 +71,6 @@ def _channel(cap: int) -> str:
     return f"of a channel of {format_amount(cap)}" if cap else "and no right to mint any of it"
 
 
-def emission_ceiling(settings: Settings) -> int:
-    """Wei that all epochs of all eras pay together at U = 1: base / epoch_blocks for each block, halved every era; rounded up."""
-    halving, emission = settings.halving, settings.emission
-    halves = sum(1 << (halving.halvings - era) for era in range(halving.halvings + 1))
-    return -(-emission.base_reward * halving.interval_blocks * halves // (emission.epoch_blocks << halving.halvings))
-
-
 def derive(settings: Settings, block_time: BlockTime, now: datetime | None = None) -> Schedule:
     """The schedule at the measured block time, or at the preset's own where it was not measured.
 
@@ -92,10 +85,10 @@ def derive(settings: Settings, block_time: BlockTime, now: datetime | None = Non
             f"{settings.name}: halving.era_length declares {halving.era_length / DAY:,.2f} days, but {halving.interval_blocks:,} blocks of"
             f" {block_time} take {float(era / DAY):,.2f} days, over 10% off: correct interval_blocks and initial_reward for this chain"
         )
-    ceiling = emission_ceiling(settings)
-    if emission.is_minter and ceiling > emission.channel_cap:
+    ceiling = settings.emission_mint_ceiling
+    if ceiling > emission.channel_cap:
         raise ConfigError(
-            f"{settings.name}: all epochs together can emit {format_amount(ceiling)}, above emission.channel_cap {format_amount(emission.channel_cap)}:"
+            f"{settings.name}: all epochs together can have minted {format_amount(ceiling)}, above emission.channel_cap {format_amount(emission.channel_cap)}:"
             " lower base_reward or lengthen epoch_blocks"
         )
     if halving.is_minter and halving.lifetime_total > halving.channel_cap:
@@ -108,7 +101,7 @@ def derive(settings: Settings, block_time: BlockTime, now: datetime | None = Non
         end=(now or datetime.now(UTC)) + timedelta(seconds=float(era * eras)),
         block_reward_total=halving.lifetime_total,
         block_reward_cap=halving.channel_cap,
-        emission_ceiling=ceiling,
+        emission_ceiling=settings.emission_lifetime_ceiling,
         emission_cap=emission.channel_cap,
         bucket=settings.token.buckets.block_emission,
         inflation_per_year=sum(one.amount * (YEAR // seconds // one.interval_blocks) for one in settings.schedules if one.is_minted),

@@ -134,7 +134,7 @@ class UtilityWeights(Section):
 
 
 class Emission(Channel):
-    """Adaptive emission per epoch: base_reward x U x halving multiplier."""
+    """Adaptive emission per epoch: base_reward x U x halving multiplier. An epoch pays no more than the channel has left, whatever the pool holds."""
 
     base_reward: PositiveWei
     epoch_blocks: Annotated[int, Count(32, 1_000_000)]  # also what staking streams an epoch's rewards over
@@ -146,7 +146,7 @@ class Emission(Channel):
 
     @model_validator(mode="after")
     def _window_holds_an_epoch(self) -> Self:
-        if self.is_minter and self.window_cap < self.base_reward:
+        if self.window_cap < self.base_reward:
             cap, base = format_amount(self.window_cap), format_amount(self.base_reward)
             raise ValueError(f"window_cap is {cap}, it must be at least base_reward = {base}, or a full epoch never settles")
         return self
@@ -332,6 +332,18 @@ class Settings(Section):
         ceiling: int = -(-self.emission.base_reward * weighted_blocks // (self.emission.epoch_blocks * 2**h.halvings))
         return ceiling
 
+    @property
+    def scheduled_into_recycling(self) -> int:
+        """Wei that the minted schedules a deployment begins with bring into the recycling pool while epochs pay, where they are spent first."""
+        blocks = self.halving.interval_blocks * (self.halving.halvings + 1)
+        paying = [one for one in self.schedules if one.is_minted and one.to == "RecyclingPool"]
+        return sum(one.amount * ((min(blocks, one.duration_blocks) if one.duration_blocks else blocks) // one.interval_blocks) for one in paying)
+
+    @property
+    def emission_mint_ceiling(self) -> int:
+        """Wei that epochs can have minted in their life: what all of them pay at U = 1, less what schedules bring in."""
+        return max(0, self.emission_lifetime_ceiling - self.scheduled_into_recycling)
+
     @model_validator(mode="after")
     def _channels_fit_their_bucket(self) -> Self:
         together = self.halving.channel_cap + self.emission.channel_cap + self.schedule_minting.channel_cap
@@ -341,8 +353,8 @@ class Settings(Section):
                 f"channel_cap of halving, emission and schedule_minting sum to {format_amount(together)},"
                 f" the block_emission bucket holds {format_amount(bucket)}"
             )
-        ceiling = self.emission_lifetime_ceiling
-        if self.emission.is_minter and ceiling > self.emission.channel_cap:
+        ceiling = self.emission_mint_ceiling
+        if ceiling > self.emission.channel_cap:
             raise ValueError(f"emission can ask for {format_amount(ceiling)} in its life, emission.channel_cap is {format_amount(self.emission.channel_cap)}")
         epoch_seconds = self.emission.epoch_blocks * self.halving.block_time
         if self.emission.report_delay >= epoch_seconds:
@@ -371,6 +383,15 @@ class Settings(Section):
                 f"governance.delay is {format_seconds(delay)}, it must be below token.grant_delay = {format_seconds(wait)},"
                 " or a new minter is active before a vote could withdraw it"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _fees_are_payable(self) -> Self:
+        most = self.token.cap // BPS
+        for name in type(self.fees).model_fields:
+            least = getattr(self.fees, name).least
+            if least > most:
+                raise ValueError(f"fees.{name}.least is {format_amount(least)}, allowed at most a ten-thousandth of the cap, {format_amount(most)}")
         return self
 
     @model_validator(mode="after")

@@ -33,6 +33,12 @@ def __init__(_token: address, _unbonding_seconds: uint256):
     self.unbonding_seconds = _unbonding_seconds
 
 
+@external
+@view
+def TOKEN() -> address:
+    return self.token.address
+
+
 # --- set-up ---
 
 

@@ -13,7 +13,7 @@ from mdt.compiled import ROOT, from_vyper
 from mdt.errors import ChainError
 from mdt.model.reasons import Discard
 from mdt.policy import Policy
-from mdt.runs import demo, demo_stake, real
+from mdt.runs import demo, demo_market, demo_stake, real
 from mdt.runs.accounting import BalanceSheet, Line
 from mdt.runs.network import Network
 from mdt.transactions import Chain
@@ -78,6 +78,23 @@ def test_demo__slashes__end_in_three_ways_and_add_up(played):
     assert sheet.held["Slasher"] == 0
     assert len(staking["paid"]) == len(demo_stake.STAKES) + len(demo_stake.DELEGATIONS)
     assert sum(int(amount) for amount in staking["paid"].values()) == done.staking.claimed > 0
+
+
+def test_demo__market__sells_refills_and_burns_what_its_terms_say(played):
+    done, summary = played
+    market, sheet = summary["market"], done.sheet
+    pool = {name: int(value) for name, value in market["pool"].items() if name != "name"}
+    assert pool == {
+        "put_in": demo_market.IN_POOL + 4 * demo_market.REFILL,
+        "released": demo_market.SOLD * 99 // 100,
+        "burned": demo_market.SOLD // 100,
+        "reserved": demo_market.KEPT,
+        "available": demo_market.IN_POOL + 4 * demo_market.REFILL - demo_market.SOLD - demo_market.KEPT,
+        "returned": 0,
+    }
+    assert (int(market["schedule"]["paid"]), market["schedule"]["intervals_paid"]) == (4 * demo_market.REFILL, 4), "the fifth day was due, and not funded"
+    assert sheet.burned_by_reason["registration"] == demo_market.REGISTRATION
+    assert sheet.burned_by_reason["transaction_fee"] == demo.FEES // 2 + demo_market.SOLD // 100 + demo_market.PAYMENT // 100
 
 
 def test_demo__halving__halves_what_a_utility_is_worth(played):

@@ -21,6 +21,7 @@ from mdt.economics.study import GROWN, run, splits
 from mdt.errors import ConfigError, DataError
 from mdt.model.stake_weight import MAX_STAKE, WAD, DecayTable
 from mdt.settings import load
+from tests.support.presets import write_preset
 from tests.support.profiles import examples
 from tests.unit.stake_weight.test_model import tables
 
@@ -413,6 +414,13 @@ def test_main__bad_folder_or_preset__one_line_and_code_1(tmp_path, capsys):
     lines = capsys.readouterr().err.splitlines()
     assert [line.split(":")[0] for line in lines] == ["error", "error"]
     assert "no preset 'nothing'" in lines[1]
+
+
+def test_main__preset_of_another_token__is_refused(tmp_path, capsys):
+    """Snapshots are scaled to tokens of 18 decimals."""
+    preset = write_preset(tmp_path, "DCHAT", 12)
+    assert main(["--data", str(published(tmp_path)), "--preset", str(preset)]) == 1
+    assert capsys.readouterr().err == "error: the study counts in MDT of 18 decimals, preset dchat is of DCHAT with 12: name a preset of MDT\n"
 
 
 @needs_real_data

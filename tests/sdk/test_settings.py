@@ -18,7 +18,8 @@ from mdt.allotments import VestingTerms
 from mdt.errors import ConfigError, MDTError
 from mdt.quantities import Quantity, Section
 from mdt.settings import CONFIG_DIR, Settings, load
-from mdt.units import WAD, parse_amount
+from mdt.units import WAD, denomination, parse_amount, use_denomination
+from tests.support.presets import in_other_unit, write_preset
 from tests.support.profiles import examples
 
 DAY = 86_400
@@ -219,7 +220,11 @@ def test_preset__window_caps__cover_what_the_schedule_can_ask_in_a_window(preset
         (put("emission.max_change", "1.01"), "emission.max_change: is 1.01, allowed 0 to 1"),
         (put("emission.max_change", 0.5), "emission.max_change: 0.5 is a floating-point number, which is not exact; write a fraction in quotes such as '0.7'"),
         (put("recycling.fee_burn_bps", 10_001), "recycling.fee_burn_bps: is 10,001 bps, allowed 0 bps to 10,000 bps"),
-        (put("token.decimals", 6), "token.decimals: is 6, allowed 18 to 18"),
+        (put("token.decimals", 5), "token.decimals: is 5, allowed 6 to 18"),
+        (put("token.decimals", 19), "token.decimals: is 19, allowed 6 to 18"),
+        (put("token.decimals", True), "token.decimals: True is not a whole number"),
+        (put("token.symbol", "M-1"), "token.symbol: is 'M-1', must be letters only and not 'wei'"),
+        (put("token.symbol", "wei"), "token.symbol: is 'wei', must be letters only and not 'wei'"),
         (put("token.grant_delay", "23 hours"), "token.grant_delay: is 23 hours, allowed 1 day to 90 days"),
         (put("token.symbol", ""), "token.symbol: has 0 characters, allowed at least 1"),
         (put("token.symbol", "M" * 33), "token.symbol: has 33 characters, allowed at most 32"),
@@ -319,6 +324,76 @@ def test_load__several_mistakes__names_each_on_its_own_line(tmp_path: Path) -> N
         "emission.max_tasks: is 0, allowed 1 to 1,000,000,000,000",
         "vesting.ido.cliff: is missing",
     ]
+
+
+# --- a token of another symbol and other decimals ---
+
+
+def test_load__other_symbol_and_decimals__reads_amounts_in_them(tmp_path: Path) -> None:
+    dchat, mdt = load(write_preset(tmp_path, "DCHAT", 12)), load("adr-literal")
+    assert dchat.denomination == ("DCHAT", 12)
+    assert mdt.denomination == ("MDT", 18)
+    assert (dchat.token.symbol, dchat.token.decimals, dchat.name) == ("DCHAT", 12, "dchat")
+    assert dchat.token.cap == 21 * 10**12 * 10**12 == mdt.token.cap
+    named = dchat.token.model_copy(update={"symbol": "MDT", "decimals": 18})
+    assert dchat.model_copy(update={"name": mdt.name, "token": named}) == mdt, "the smallest units are the same"
+
+
+@pytest.mark.parametrize("decimals", [6, 9, 18])
+def test_load__any_decimals_allowed__reads_the_same_smallest_units(tmp_path: Path, decimals: int) -> None:
+    assert load(write_preset(tmp_path, "TOK", decimals)).staking == load("adr-literal").staking
+
+
+def test_load__any_preset__leaves_the_unit_in_force_as_it_was(tmp_path: Path) -> None:
+    path = write_preset(tmp_path, "DCHAT", 12)
+    load(path)
+    assert denomination() == ("MDT", 18)
+    with use_denomination("USDC", 6):
+        load(path)
+        assert load("adr-literal").token.cap == 21 * 10**24, "read in its own unit, whatever is in force"
+        assert denomination() == ("USDC", 6)
+    path.write_text("token: {symbol: DCHAT, decimals: 12}", encoding="utf-8")
+    with pytest.raises(ConfigError):
+        load(path)
+    assert denomination() == ("MDT", 18)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (put("treasury.budget", "5 MDT"), "treasury.budget: '5 MDT' has the unit 'MDT'; write an amount such as '12.5 DCHAT' or '25 wei'; allowed 0 DCHAT to"),
+        (put("treasury.budget", "0.0000000000001 DCHAT"), "treasury.budget: '0.0000000000001 DCHAT' has more than 12 decimals"),
+        (
+            put("treasury.budget", "2_000_000_000_000_000_000_000 DCHAT"),
+            "is 2,000,000,000,000,000,000,000 DCHAT, allowed 0 DCHAT to 1,000,000,000,000,000,000,000",
+        ),
+        (
+            put("staking.min_validator_stake", "999_999 DCHAT"),
+            "staking.min_validator_stake: is 999,999 DCHAT, allowed 1,000,000 DCHAT to 1,000,000,000,000 DCHAT",
+        ),
+        (put("token.buckets.team", "1 DCHAT"), "token: buckets sum to 17,850,000,000,001 DCHAT, the cap is 21,000,000,000,000 DCHAT"),
+        (put("emission.window_cap", "1 DCHAT"), "emission: window_cap is 1 DCHAT, it must be at least base_reward = 1,000,000,000 DCHAT"),
+        (
+            put("genesis", [entry(amount="3_150_000_000_001 DCHAT")]),
+            "genesis mints 3,150,000,000,001 DCHAT out of team, which holds 3,150,000,000,000 DCHAT",
+        ),
+    ],
+    ids=lambda value: value.split(":")[0] if isinstance(value, str) else "",
+)
+def test_load__other_token_out_of_bounds__says_so_in_its_unit(tmp_path: Path, change: Change, expected: str) -> None:
+    content = yaml.safe_load(in_other_unit("DCHAT", 12))
+    change(content)
+    path = tmp_path / "changed.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    assert expected in str(caught.value)
+    assert "5 MDT" in expected or "MDT" not in str(caught.value)
+
+
+def test_load__decimals_out_of_bounds__is_all_that_is_said(tmp_path: Path) -> None:
+    """Amounts are not read with decimals that are refused: one mistake would be shown as dozens."""
+    assert message_after(tmp_path, put("token.decimals", 3)) == "token.decimals: is 3, allowed 6 to 18"
 
 
 @pytest.mark.parametrize("key", ["name: twice\n", "token: {}\n"])
@@ -454,10 +529,28 @@ def test_parameters_page__is_current() -> None:
 def test_parameters_page__states_every_number_and_range() -> None:
     page = docs.parameters_page()
     for key, quantity in quantities(Settings):
-        row = next(line for line in page.splitlines() if line.startswith(f"| `{key.split('.', 1)[1]}` |") and line.endswith(f"| {quantity.allowed} |"))
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{key.split('.', 1)[1]}` |") and f"| {quantity.allowed}" in line)
         assert row.count("|") == len(PRESETS) + 3
     for derived in ("4,202,746.875 MDT", "4,377,861.328125 MDT", "630,720 MDT", "36.50 days", "0.001953125 MDT"):
         assert derived in page
+
+
+def test_parameters_page__presets_of_two_tokens__each_in_its_own_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "adr-literal.yaml").write_text(text_of(), encoding="utf-8")
+    write_preset(tmp_path, "DCHAT", 12)
+    monkeypatch.setattr(docs, "CONFIG_DIR", tmp_path)
+    page = docs.parameters_page().splitlines()
+    rows = {line.split("`")[1]: line for line in page if line.startswith("| `")}
+    assert rows["min_validator_stake"] == (
+        "| `min_validator_stake` | 100 MDT | 100,000,000 DCHAT | 1 MDT to 1,000,000 MDT; 1,000,000 DCHAT to 1,000,000,000,000 DCHAT |"
+    )
+    assert rows["decimals"] == "| `decimals` | 18 | 12 | 6 to 18 |"
+    assert rows["fee_burn_bps"].endswith("| 0 bps to 10,000 bps |"), "a range without amounts stands once"
+    assert "(10 → 8.5)" in rows["decay_table"]
+    assert "(10,000,000 → 8,500,000)" in rows["decay_table"]
+    assert "| block rewards, all eras | 4,202,746.875 MDT | 4,202,746,875,000 DCHAT |" in page
+    assert "| 3 | team | 15% | 3,150,000,000,000 DCHAT |" in page
+    assert denomination() == ("MDT", 18)
 
 
 def test_docs_command__stale_page__says_so_and_writes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

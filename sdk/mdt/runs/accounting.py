@@ -131,7 +131,11 @@ def draw_up(
         *_slash_lines(suite, book, balances["Slasher"]),
         Line("burned as slashes = burned by the slasher", burned_by["slash"], slashes_burned),
         Line("pool holds = fees + recycled - burned - drawn", balances["RecyclingPool"], pool_in - pool_out),
-        Line("treasury holds = genesis + DAO shares + slashes", balances["Treasury"], treasury_genesis + sum(one.dao_share for one in settled) + slashes_kept),
+        Line(
+            "treasury holds = genesis + DAO shares + slashes - spent",
+            balances["Treasury"],
+            treasury_genesis + sum(one.dao_share for one in settled) + slashes_kept - int(suite["Treasury"].call("total_spent", token.address)),
+        ),
     ]
     return BalanceSheet(
         cap=int(token.call("cap")),

@@ -3,8 +3,8 @@
 Sixteen rounds of a made-up network (`mdt.oracle.generate`): nine epochs at the start, a silence of a month, and seven epochs around the
 first halving. On the way one epoch is missing from the data and is skipped, one report is cancelled by the guardian, and a dishonest quorum
 submits a root that takes from a miner, which the miner refutes with two Merkle proofs. Five validators with four delegators earn all the
-while, and three of them are slashed in the three ways a slash can end: see `mdt.runs.demo_stake`. The genesis is the preset's, with its
-vesting, and the timelock owns everything from before the first epoch.
+while, and three of them are slashed in the three ways a slash can end: see `mdt.runs.demo_stake`. A vote opens a pool, which sells and is
+refilled: see `mdt.runs.demo_market`. The genesis is the preset's, with its vesting, and the timelock owns everything from before the first epoch.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult
 from mdt.oracle.generate import DEMO_EPOCHS, DEMO_FOLDER, DEMO_MINERS, FIRST_LATE_EPOCH, MISSING_EPOCH, demo_epoch, demo_key
 from mdt.runs.accounting import BalanceSheet, Settled, draw_up
+from mdt.runs.demo_market import MarketStory
 from mdt.runs.demo_stake import StakeStory
 from mdt.runs.network import Network, Say, actors, local_account
 from mdt.runs.report import summary, write_summary
@@ -54,6 +55,7 @@ class Demo:
     claims: dict[str, int]
     verified: list[int]
     staking: StakeStory
+    market: MarketStory
     vested: dict[str, int]
     sheet: BalanceSheet
 
@@ -66,7 +68,7 @@ class Scenario:
         self.network = Network(chain, settings, out, reporters=REPORTERS, quorum=QUORUM, say=say)
         self.settings, self.artifacts, self.out, self.say = settings, artifacts, out, say
         self.miners = [LocalSigner(local_account(demo_key(number))) for number in range(DEMO_MINERS)]
-        self.stake = StakeStory(self.network, say)
+        self.stake, self.market = StakeStory(self.network, say), MarketStory(self.network, say)
         (self.payer,) = actors("fee payer", 1)
         (self.savings,) = actors("savings", 1)
         self.kept = [one for one in of_preset(settings) if one.recipient != PLAYERS]
@@ -81,11 +83,12 @@ class Scenario:
     def run(self) -> Demo:
         """Play the demo from the first transaction to the balance sheet."""
         network, say = self.network, self.say
-        network.fund([one.address for one in (*self.miners, *self.stake.people, self.payer)])
+        network.fund([one.address for one in (*self.miners, *self.stake.people, *self.market.people, self.payer)])
         say("Deploying the suite")
         network.deploy(self.artifacts, self.genesis)
         say("Validators register, delegators stake with them")
         self.stake.begin()
+        self.market.begin()
         with Dataset.open(DEMO_FOLDER) as dataset:
             for turn in range(DEMO_EPOCHS):
                 epoch = demo_epoch(turn)
@@ -98,6 +101,7 @@ class Scenario:
         holders = {
             "miners": [one.address for one in self.miners],
             "validators and delegators": [one.address for one in self.stake.people],
+            "seller, buyer and donor": [one.address for one in self.market.people],
             "fee payer": [self.payer.address],
             "a miner's savings": [self.savings.address],
             "genesis holders": [one.address for one in self.holders.values()],
@@ -106,14 +110,15 @@ class Scenario:
             ],
         }
         sheet = draw_up(network.suite, holders, list(self.claims), network.settled, self.genesis, network.stakers.book)
-        return Demo(network.settled, self.notes, self.skipped, self.discarded, self.claims, verified, self.stake, self.vested, sheet)
+        sheet.lines.extend(self.market.lines(sheet.held))
+        return Demo(network.settled, self.notes, self.skipped, self.discarded, self.claims, verified, self.stake, self.market, self.vested, sheet)
 
     # --- the course of events ---
 
     def _genesis(self) -> list[Allocation]:
         """The preset's, but for the community's part: of that the players have what they stake, pay and burn, and the rest is not minted."""
         parts = {name: (Part(one.address),) for name, one in self.holders.items()}
-        return [*resolve(self.kept, parts), *self.stake.genesis(), Allocation(4, self.payer.address, FEES + VOLUNTARY_BURN)]
+        return [*resolve(self.kept, parts), *self.stake.genesis(), *self.market.genesis(), Allocation(4, self.payer.address, FEES + VOLUNTARY_BURN)]
 
     def _epoch(self, turn: int, epoch: int, dataset: Dataset) -> None:
         network = self.network
@@ -203,6 +208,7 @@ class Scenario:
             pulled += sum(event.amount for event in staking.events(staking.send(network.keeper_account, "pull_block_rewards"), "BlockRewardsPulled"))
             days += 1
             self.stake.on_day(days)
+            self.market.on_day(days)
         skipped = network.skip(FIRST_LATE_EPOCH - 1)
         self.skipped.append(skipped)
         self.say(f"  a month without reports: block rewards go on ({format_amount(pulled)}, pulled once a day)")
@@ -282,6 +288,7 @@ def run(chain: Chain, settings: Settings, artifacts: Mapping[str, Artifact], out
         "claimed": {account: str(amount) for account, amount in demo.claims.items()},
         "verified": demo.verified,
         "staking": demo.staking.document(),
+        "market": demo.market.document(),
         "vested": {holder: str(amount) for holder, amount in demo.vested.items()},
     }
     write_summary(out / "summary.json", summary(settings.name, chain.chain_id, demo.settled, demo.sheet, more))

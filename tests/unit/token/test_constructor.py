@@ -41,6 +41,19 @@ def test_constructor__zero_role__reverts(owner, guardian, role):
         deploy_token(**{"owner": owner, "guardian": guardian, role: ZERO})
 
 
+@pytest.mark.parametrize("decimals", [6, 12, 18])
+def test_constructor__decimals_within_bounds__are_answered(owner, guardian, decimals):
+    token = deploy_token(owner, guardian, _decimals=decimals)
+    assert token.decimals() == decimals
+    assert token.cap() == TOKEN.cap, "amounts are counted in the smallest unit whatever the decimals"
+
+
+@pytest.mark.parametrize("decimals", [0, 5, 19, 255])
+def test_constructor__decimals_out_of_bounds__reverts(owner, guardian, decimals):
+    with boa.reverts("mdt: decimals out of bounds"):
+        deploy_token(owner, guardian, _decimals=decimals)
+
+
 @pytest.mark.parametrize("delay", [DAY, 90 * DAY])
 def test_constructor__grant_delay_at_its_bounds__is_taken(owner, guardian, delay):
     assert deploy_token(owner, guardian, _grant_delay=delay).GRANT_DELAY() == delay

@@ -1,0 +1,25 @@
+"""The same preset for a token of another symbol and other decimals."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from mdt.settings import CONFIG_DIR
+from mdt.units import format_amount, parse_amount
+
+_AMOUNT = re.compile(r"[0-9][0-9_.]* MDT\b")
+
+
+def in_other_unit(symbol: str, decimals: int, preset: str = "adr-literal") -> str:
+    """The text of a preset in which every amount is as many of the smallest unit as before."""
+    text = (CONFIG_DIR / f"{preset}.yaml").read_text(encoding="utf-8")
+    text = text.replace("symbol: MDT", f"symbol: {symbol}").replace("decimals: 18", f"decimals: {decimals}")
+    return _AMOUNT.sub(lambda found: format_amount(parse_amount(found[0], "MDT", 18), symbol, decimals).replace(",", "_"), text)
+
+
+def write_preset(folder: Path, symbol: str, decimals: int, preset: str = "adr-literal") -> Path:
+    """The same in a file of its own."""
+    path = folder / f"{symbol.lower()}.yaml"
+    path.write_text(in_other_unit(symbol, decimals, preset).replace(f"name: {preset}", f"name: {symbol.lower()}"), encoding="utf-8")
+    return path
