@@ -84,4 +84,5 @@ def _document(call: Call) -> dict[str, Any]:
 
 
 def _event(event: Any) -> dict[str, Any]:
-    return {"name": event.name, **plain(event.arguments)}
+    """An event for JSON; a field of its own that is called `name` is `name_` there."""
+    return {"name": event.name, **plain({"name_" if key == "name" else key: value for key, value in event.arguments.items()})}

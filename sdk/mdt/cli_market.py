@@ -59,7 +59,9 @@ def send(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bool,
 
 def owners(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bool, scheduling: Scheduling) -> None:
     """The owner's calls: sent at once, or scheduled through the timelock."""
-    govern(session, signer, calls, dry_run, scheduling)
+    from mdt.market.outcomes import told
+
+    govern(session, signer, calls, dry_run, scheduling, telling=told)
 
 
 def is_scheduled(session: Session, contract: Contract, signer: Signer) -> bool:

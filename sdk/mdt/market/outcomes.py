@@ -35,7 +35,7 @@ def _schedule_created(one: Any, suite: Suite) -> str:
 SENTENCES: dict[tuple[str, str], Callable[[Any, Suite], str]] = {
     ("MDT", "Minted"): lambda one, _: f"{format_amount(one.amount)} minted to {one.recipient} ({plain_name(Mint(one.reason))})",
     ("MDT", "Burned"): lambda one, _: f"{format_amount(one.amount)} of {one.holder} burned ({plain_name(Burn(one.reason))})",
-    (POOLS, "PoolCreated"): lambda one, _: f"pool {one.pool_id} is created: {one.name}, operated by {one.operator}",
+    (POOLS, "PoolCreated"): lambda one, _: f"pool {one.pool_id} is created: {one.arguments['name']}, operated by {one.operator}",
     (POOLS, "PoolClosed"): lambda one, _: f"pool {one.pool_id} is closed, {format_amount(one.returned)} sent to the treasury",
     (POOLS, "Replenished"): lambda one, _: f"{format_amount(one.amount)} put into pool {one.pool_id}",
     (POOLS, "Absorbed"): lambda one, _: f"{format_amount(one.amount)} counted to pool {one.pool_id}",

@@ -74,7 +74,7 @@ class Economics:
 
     @property
     def block_reward_bps(self) -> int:
-        """A year of the block reward of now as a part of the circulating supply."""
+        """A year of the block reward, as it is now or begins with, as a part of the circulating supply."""
         return self._part(Fraction(self.block_reward))
 
     @property
@@ -122,8 +122,7 @@ def economics_of(suite: Suite) -> Economics:
     rate = sum((Fraction(*one.current(head)) for one in minting), Fraction(0))
     starts_at = max((one.terms.terms.from_block for one in minting if one.state(head) == "waiting"), default=0)
     reward = suite["BlockReward"]
-    is_paying = bool(suite["MDT"].call("minter", reward.address).is_active) and head >= int(reward.call("START_BLOCK"))
-    per_block = int(reward.call("reward_at", head)) if is_paying else 0
+    per_block = int(reward.call("reward_at", max(head, int(reward.call("START_BLOCK"))))) if suite["MDT"].call("minter", reward.address).is_active else 0
     return Economics(seconds, round(YEAR / seconds), rate, starts_at, per_block, int(suite["MDT"].call("totalSupply")))
 
 
