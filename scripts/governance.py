@@ -51,9 +51,11 @@ def execute(session, id_, account, dry_run) -> None:
     from mdt.governance.store import Store
     from mdt.governance.timelock import Timelock
     from mdt.governance.trial import warnings
+    from mdt.market.guard import check_numbers
 
     signer, operation = session.signer(account), Store.of(session.folder).find(id_).operation
     transaction = Timelock(session.suite).execute(operation, signer.address)
+    check_numbers(session.suite, operation)
     for line in warnings(session.suite, operation):
         click.echo(f"warning: {line}", err=True)
     if not session.as_json:

@@ -113,7 +113,7 @@ class Session:
         return open_suite(self.chain, self.folder)
 
     def signer(self, alias: str | None) -> ApeSigner:
-        """An account of ape by alias, or `TEST::n` on local networks and the devnet.
+        """An account of ape by alias or address, or `TEST::n` on local networks and the devnet.
 
         Raises:
             AccountError: no such account, or none named where one is needed.
@@ -127,6 +127,8 @@ class Session:
             if not self.is_local:
                 raise AccountError(f"an account is needed to sign on {self.network}: pass --account ALIAS (`ape accounts list` shows them)")
             alias = f"{TEST_PREFIX}0"
+        if alias.startswith("0x"):
+            alias = self._alias_of(alias)
         if alias.startswith(TEST_PREFIX):
             return ApeSigner(self._test_account(alias))
         try:
@@ -138,6 +140,25 @@ class Session:
             with suppress(AttributeError):
                 account.set_autosign(True)
         return ApeSigner(account)
+
+    @staticmethod
+    def _alias_of(text: str) -> str:
+        """The alias of the account with an address.
+
+        Raises:
+            AccountError: ape has no key for it.
+        """
+        from ape import accounts
+
+        from mdt.addresses import parse_address
+        from mdt.errors import AccountError
+
+        address = parse_address(text)
+        named = {str(one.address): one.alias for one in accounts if one.alias}
+        named |= {str(one.address): f"{TEST_PREFIX}{number}" for number, one in enumerate(accounts.test_accounts)}
+        if address not in named:
+            raise AccountError(f"ape has no account with the address {address}: import its key (`ape accounts import`), or name another account")
+        return str(named[address])
 
     def _test_account(self, alias: str) -> Any:
         from ape import accounts
@@ -265,11 +286,11 @@ def emit(as_json: bool, document: Any, show: Callable[[], None]) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[int] = ()) -> None:
-    """Print a table; columns named in `right` are right-aligned."""
+    """Print a table; columns named in `right` are right-aligned, and without any name there is no header."""
     from rich.console import Console
     from rich.table import Table
 
-    made = Table(title=title, title_justify="left")
+    made = Table(title=title, title_justify="left", show_header=any(columns))
     for number, column in enumerate(columns):
         made.add_column(column, justify="right" if number in right else "left", overflow="fold")
     for row in rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Told = Callable[[Suite, Receipt], tuple[list[Event], list[str]]]
 
 
-def perform(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bool, *, told: Told | None = None) -> None:
+def perform(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bool, *, told: Told | None = None, more: Mapping[str, Any] | None = None) -> None:
     """Send the calls one after the other, or say what they would do.
 
     A dry run also tries the first call; what comes after an approval cannot be tried before it.
@@ -29,12 +29,13 @@ def perform(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bo
         calls: What, in order.
         dry_run: Send nothing.
         told: What to tell of a receipt: events, and sentences about them. Those of staking unless said otherwise.
+        more: What else the JSON document says.
     """
     from mdt.cli import emit, receipt_document
 
     if dry_run:
         calls[0].simulate(signer.address)
-        document = {"dry_run": True, "calls": [_document(one) for one in calls]}
+        document = {**(more or {}), "dry_run": True, "calls": [_document(one) for one in calls]}
         emit(session.as_json, document, lambda: click.echo("\n".join(f"would {one.words}" for one in calls)))
         return
     sent: list[dict[str, Any]] = []
@@ -46,7 +47,7 @@ def perform(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bo
             click.echo(f"{one.words}: {receipt.tx_hash} in block {receipt.block_number}")
             for sentence in sentences:
                 click.echo(f"  {sentence}")
-    emit(session.as_json, {"dry_run": False, "transactions": sent}, lambda: None)
+    emit(session.as_json, {**(more or {}), "dry_run": False, "transactions": sent}, lambda: None)
 
 
 def _of_staking(suite: Suite, receipt: Receipt) -> tuple[list[Event], list[str]]:
@@ -83,4 +84,5 @@ def _document(call: Call) -> dict[str, Any]:
 
 
 def _event(event: Any) -> dict[str, Any]:
-    return {"name": event.name, **plain(event.arguments)}
+    """An event for JSON; a field of its own that is called `name` is `name_` there."""
+    return {"name": event.name, **plain({"name_" if key == "name" else key: value for key, value in event.arguments.items()})}

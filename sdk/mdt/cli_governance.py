@@ -14,6 +14,7 @@ from mdt.cli_calls import perform, plain
 if TYPE_CHECKING:
     from mdt.abi import Event
     from mdt.cli import Session
+    from mdt.cli_calls import Told
     from mdt.contract import Contract
     from mdt.deployments import Suite
     from mdt.governance.operations import Operation
@@ -88,8 +89,8 @@ def id_of(session: Session, text: str) -> bytes:
     return bytes.fromhex(text[2:]) if _is_hash(text) else Store.of(session.folder).find(text).operation.id
 
 
-def govern(session: Session, signer: Signer, calls: Sequence[Transaction], dry_run: bool, scheduling: Scheduling) -> None:
-    """What only the owner may do: scheduled where the timelock is the owner, sent at once where the signer is.
+def govern(session: Session, signer: Signer, calls: Sequence[Transaction], dry_run: bool, scheduling: Scheduling, *, telling: Told | None = None) -> None:
+    """What only the owner may do: scheduled where the timelock is the owner, sent at once where the signer is, and told of as `telling` does.
 
     Raises:
         GovernanceError: options for scheduling where nothing is scheduled.
@@ -103,7 +104,7 @@ def govern(session: Session, signer: Signer, calls: Sequence[Transaction], dry_r
         return
     if scheduling != Scheduling():
         raise GovernanceError(f"{signer.address} is the owner itself, so nothing is scheduled: leave out --salt, --delay and --predecessor")
-    perform(session, signer, calls, dry_run, told=told)
+    perform(session, signer, calls, dry_run, told=telling or told)
 
 
 def earliest(session: Session, signer: Signer, contract: Contract, scheduling: Scheduling) -> tuple[str, int]:

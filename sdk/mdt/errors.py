@@ -95,3 +95,7 @@ class KeeperError(MDTError, RuntimeError):
 
 class GovernanceError(MDTError, RuntimeError):
     """An operation of the timelock that cannot be read, found, scheduled or executed as things stand: says why and what to do."""
+
+
+class MarketError(MDTError, RuntimeError):
+    """A pool, a schedule, a mint, a burn or a payment that would be refused as things stand: says what they are, and what to do."""

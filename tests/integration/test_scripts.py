@@ -112,6 +112,7 @@ def test_token__stats_balance_transfer_history__tables_and_json(commands, deploy
     assert (stats["cap"], stats["total_minted"], stats["symbol"]) == (str(21_000_000 * WAD), str(14_005 * WAD // 10), "MDT")
     assert stats["buckets"]["community"] == {"cap": str(1_260_000 * WAD), "minted": str(10_005 * WAD // 10)}
     assert (stats["held_by"]["Treasury"], stats["held_by"]["Vesting"]) == (str(100 * WAD), str(300 * WAD))
+    assert (stats["economics"]["block_reward"], stats["economics"]["inflation_bps"], stats["marketplace"]["active_pools"]) == (str(2 * WAD), 0, 0)
     table = commands.run("token", "stats").stdout
     assert "21,000,000 MDT" in table
     assert "genesis" in table

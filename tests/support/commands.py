@@ -62,10 +62,23 @@ class QuickCommands(Commands):
         words = [*arguments[1:], "--network", network or self.network]
         if records:
             words += ["--deployments", str(self.home / "records")]
+        unwrap_providers()
         result = CliRunner(mix_stderr=False).invoke(script(arguments[0]), words, prog_name=arguments[0])
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return self.checked(subprocess.CompletedProcess(["ape", "run", *arguments], result.exit_code, result.stdout, result.stderr), fails)
+
+
+def unwrap_providers() -> None:
+    """Ape wraps `connect` of a provider's class once more for every provider it makes, and every wrapper does the whole work again."""
+    from ape_ethereum.provider import Web3Provider
+
+    waiting: list[type] = [Web3Provider]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        while hasattr(kind.__dict__.get("connect"), "__wrapped__"):
+            kind.connect = kind.__dict__["connect"].__wrapped__  # type: ignore[attr-defined]
 
 
 @cache

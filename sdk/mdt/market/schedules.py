@@ -1,0 +1,344 @@
+"""Distribution schedules: what they pay, what is due and why it is not paid, and the calls of anyone and the owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mdt.contract import Contract
+from mdt.deployments import Suite
+from mdt.errors import MarketError
+from mdt.governance.book import Book
+from mdt.market.pools import CONTRACT as POOLS
+from mdt.market.pools import Pools
+from mdt.market.words import KINDS, plain_name
+from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.schedules import FOR_EVER, MAX_AMOUNT, MAX_DURATION, MAX_INTERVAL, MAX_SCHEDULES, MAX_START_DELAY, REASONS, Kind
+from mdt.staking.calls import Call, approvals
+from mdt.units import format_amount
+
+CONTRACT = "DistributionSchedules"
+DEFAULT_RECIPIENTS = {Kind.VALIDATORS: "RecyclingPool", Kind.POOL: POOLS, Kind.TREASURY: "Treasury"}
+"""Who is paid where nobody is named. Staking takes rewards from its notifier only: what validators get goes through the recycling pool."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A schedule and its number."""
+
+    id: int
+    terms: Any
+
+    @property
+    def kind(self) -> Kind:
+        """Who is paid."""
+        return Kind(self.terms.kind)
+
+    @property
+    def recipient(self) -> str:
+        """Who is paid, in a word."""
+        return f"{KINDS[self.kind]}{f', pool {self.terms.pool_id}' if self.kind == Kind.POOL else ''}"
+
+    @property
+    def funds(self) -> int:
+        """Wei handed in and not paid; nothing where payments are minted."""
+        return int(self.terms.funded - self.terms.paid - self.terms.refunded) if not self.terms.is_minted else 0
+
+    def is_running(self, block: int) -> bool:
+        """Whether intervals of it are over in this block or later ones."""
+        return not self.terms.is_cancelled and self.terms.paused_at == 0 and block < self.terms.last_block
+
+    def current(self, block: int) -> tuple[int, int]:
+        """Amount and length of the interval that runs at a block: of the new terms, once they apply."""
+        new = self.terms.next_terms
+        one = new if new.amount and block >= new.from_block else self.terms.terms
+        return int(one.amount), int(one.interval_blocks)
+
+    def state(self, block: int) -> str:
+        """Where it stands, in a word."""
+        if self.terms.is_cancelled:
+            return "cancelled"
+        if self.terms.paused_at:
+            return "paused"
+        if block >= self.terms.last_block:
+            return "ended"
+        return "waiting" if block < self.terms.terms.from_block else "running"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A schedule to create."""
+
+    kind: Kind
+    recipient: str | None
+    pool_id: int | None
+    is_minted: bool | None
+    amount: int
+    interval_blocks: int
+    start_block: int
+    duration_blocks: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """What processing one schedule comes to: what it pays, and what it leaves and why."""
+
+    row: Row
+    intervals: int
+    amount: int
+    unpaid: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """The schedules of a deployment."""
+
+    suite: Suite
+
+    @property
+    def contract(self) -> Contract:
+        """The contract."""
+        return self.suite[CONTRACT]
+
+    # --- reading ---
+
+    def head(self) -> int:
+        """The newest block."""
+        return self.suite.chain.head()
+
+    def count(self) -> int:
+        """Schedules ever created."""
+        return int(self.contract.call("schedule_count"))
+
+    def all(self) -> list[Row]:
+        """All schedules, by number."""
+        rows: list[Row] = []
+        while page := self.contract.call("schedules", len(rows) + 1, MAX_SCHEDULES):
+            rows += [Row(len(rows) + number, one) for number, one in enumerate(page, 1)]
+        return rows
+
+    def get(self, schedule_id: int) -> Row:
+        """One schedule.
+
+        Raises:
+            MarketError: there is none of that number.
+        """
+        count = self.count()
+        if not 1 <= schedule_id <= count:
+            known = f"numbers go from 1 to {count} (`ape run token list-schedules`)" if count else "there is none yet (`ape run token create-schedule`)"
+            raise MarketError(f"there is no schedule {schedule_id}: {known}")
+        return Row(schedule_id, self.contract.call("schedule", schedule_id))
+
+    def active(self, schedule_id: int) -> Row:
+        """One schedule that is not cancelled.
+
+        Raises:
+            MarketError: unknown, or cancelled.
+        """
+        row = self.get(schedule_id)
+        if row.terms.is_cancelled:
+            raise MarketError(f"schedule {schedule_id} is cancelled for good: create another (`ape run token create-schedule`)")
+        return row
+
+    def next_block(self, row: Row) -> int:
+        """The next block at which an interval is over; 0 for none."""
+        return int(self.contract.call("next_due_block", row.id))
+
+    def due(self, row: Row) -> Any:
+        """What is owed, and what of it would be paid now."""
+        return self.contract.call("due", row.id)
+
+    def grant(self) -> Any:
+        """The token's rules for what is minted here."""
+        return self.suite["MDT"].call("minter", self.contract.address)
+
+    def mintable(self) -> int:
+        """Wei that can be minted here now, over all schedules that mint."""
+        return int(self.suite["MDT"].call("mintable", self.contract.address))
+
+    # --- anyone ---
+
+    def step(self, row: Row) -> Step:
+        """What processing a schedule would pay now, and what not and why."""
+        due = self.due(row)
+        if due.intervals == 0:
+            return Step(row, 0, 0, 0, self._why_nothing(row))
+        why = self._why_refused(row)
+        if why:
+            return Step(row, 0, 0, int(due.amount), why)
+        left = int(due.amount - due.payable_amount)
+        return Step(row, int(due.payable_intervals), int(due.payable_amount), left, self._why_short(row, int(due.payable_amount)) if left else "")
+
+    def process(self, row: Row) -> Call:
+        """Pay what is due and covered."""
+        return Call(self.contract, "process", (row.id,), f"process schedule {row.id}")
+
+    def fund(self, payer: str, schedule_id: int, amount: int) -> list[Call]:
+        """Hand tokens of the payer in, approved exactly.
+
+        Raises:
+            MarketError: no such schedule, a cancelled one, or one that mints.
+            StakingError: the payer does not hold that much.
+        """
+        row = self.active(schedule_id)
+        if row.terms.is_minted:
+            raise MarketError(f"schedule {schedule_id} is paid by minting, not out of funds: nothing can be handed in")
+        words = f"hand {format_amount(amount)} in for schedule {schedule_id} ({row.recipient})"
+        return [*approvals(self.suite, payer, amount, CONTRACT), Call(self.contract, "fund", (schedule_id, amount), words)]
+
+    # --- the owner ---
+
+    def create(self, plan: Plan, earliest: int) -> list[Call]:
+        """Begin a schedule, by a call that is made at block `earliest` or later.
+
+        Raises:
+            MarketError: what the contract would refuse, and a schedule that mints without a grant for it.
+        """
+        recipient, pool_id = self._recipient(plan)
+        self._check_shape(plan, earliest)
+        is_minted = self._is_minted(plan)
+        arguments = (int(plan.kind), recipient, pool_id, is_minted, plan.amount, plan.interval_blocks, plan.start_block, plan.duration_blocks)
+        paid = f"{'mint' if is_minted else 'pay'} {format_amount(plan.amount)} {every(plan.interval_blocks)}"
+        until = f"until block {plan.start_block + plan.duration_blocks:,}" if plan.duration_blocks else "for ever"
+        to = f"pool {pool_id}" if plan.kind == Kind.POOL else Book(self.suite).name(recipient)
+        return [Call(self.contract, "create", arguments, f"create a schedule: {paid} to {to} ({KINDS[plan.kind]}), from block {plan.start_block:,} {until}")]
+
+    def change(self, schedule_id: int, amount: int, interval_blocks: int) -> list[Call]:
+        """Other terms from the next interval on.
+
+        Raises:
+            MarketError: cancelled, nothing changes, or terms out of bounds.
+        """
+        row = self.active(schedule_id)
+        self._check_terms(amount, interval_blocks)
+        last = row.terms.next_terms if row.terms.next_terms.amount else row.terms.terms
+        if (last.amount, last.interval_blocks) == (amount, interval_blocks):
+            raise MarketError(f"schedule {schedule_id} pays {format_amount(amount)} {every(interval_blocks)} already")
+        words = f"have schedule {schedule_id} pay {format_amount(amount)} {every(interval_blocks)} from its next interval on"
+        return [Call(self.contract, "change", (schedule_id, amount, interval_blocks), words)]
+
+    def pause(self, schedule_id: int) -> list[Call]:
+        """Pay nothing until it is resumed; what is over by then is skipped.
+
+        Raises:
+            MarketError: cancelled, or paused already.
+        """
+        if self.active(schedule_id).terms.paused_at:
+            raise MarketError(f"schedule {schedule_id} is paused already")
+        return [Call(self.contract, "pause", (schedule_id,), f"pause schedule {schedule_id}")]
+
+    def resume(self, schedule_id: int) -> list[Call]:
+        """Go on with the interval that runs.
+
+        Raises:
+            MarketError: cancelled, or not paused.
+        """
+        if not self.active(schedule_id).terms.paused_at:
+            raise MarketError(f"schedule {schedule_id} is not paused")
+        return [Call(self.contract, "resume", (schedule_id,), f"resume schedule {schedule_id}")]
+
+    def cancel(self, schedule_id: int) -> list[Call]:
+        """End it for good: its funds go to the treasury, what is due is forgone.
+
+        Raises:
+            MarketError: cancelled already.
+        """
+        row = self.active(schedule_id)
+        due = self.due(row)
+        forgone = f"; {format_amount(due.amount)} that are due are forgone, unless they are processed before" if due.amount else ""
+        return [Call(self.contract, "cancel", (schedule_id,), f"cancel schedule {schedule_id} for good, {format_amount(row.funds)} to the treasury{forgone}")]
+
+    # --- internal ---
+
+    def _recipient(self, plan: Plan) -> tuple[str, int]:
+        book = Book(self.suite)
+        if plan.kind == Kind.POOL:
+            if plan.recipient is not None:
+                raise MarketError("a pool is paid by its number: give --pool-id, not --recipient")
+            return str(self.suite[POOLS].address), self._pool(plan.pool_id)
+        if plan.pool_id is not None:
+            raise MarketError(f"{KINDS[plan.kind]} have no pool: --pool-id goes with --recipient-type marketplace")
+        recipient = plan.recipient
+        if recipient is None:
+            if plan.kind not in DEFAULT_RECIPIENTS:
+                raise MarketError(f"nobody says who is paid for {KINDS[plan.kind]}: give --recipient")
+            recipient = str(self.suite[DEFAULT_RECIPIENTS[plan.kind]].address)
+        if recipient in (ZERO_ADDRESS, self.contract.address, self.suite["MDT"].address):
+            raise MarketError(f"{book.name(recipient)} cannot be paid: name another account (--recipient)")
+        return recipient, 0
+
+    def _pool(self, pool_id: int | None) -> int:
+        pools = Pools(self.suite)
+        if pool_id is not None:
+            return pools.open(pool_id).id
+        known = [one.id for one in pools.all() if not one.books.is_closed]
+        if len(known) != 1:
+            raise MarketError(f"say which pool is paid: give --pool-id, one of {', '.join(map(str, known)) or 'none that are open'}")
+        return known[0]
+
+    def _check_shape(self, plan: Plan, earliest: int) -> None:
+        self._check_terms(plan.amount, plan.interval_blocks)
+        if plan.start_block < earliest:
+            raise MarketError(f"block {plan.start_block:,} will have passed: the schedule can be created about block {earliest:,} (--start-block)")
+        if plan.start_block > earliest + MAX_START_DELAY:
+            raise MarketError(f"block {plan.start_block:,} is too far off: a schedule starts at most {MAX_START_DELAY:,} blocks ahead (--start-block)")
+        if plan.duration_blocks and not plan.interval_blocks <= plan.duration_blocks <= MAX_DURATION:
+            raise MarketError(
+                f"{plan.duration_blocks:,} blocks are no duration: at least one interval of {plan.interval_blocks:,}, at most {MAX_DURATION:,},"
+                " or leave --duration-blocks out for ever"
+            )
+
+    @staticmethod
+    def _check_terms(amount: int, interval_blocks: int) -> None:
+        if not 0 < amount <= MAX_AMOUNT:
+            raise MarketError(f"{format_amount(amount)} cannot be paid each time: allowed above 0, at most {format_amount(MAX_AMOUNT)} (--amount)")
+        if not 1 <= interval_blocks <= MAX_INTERVAL:
+            raise MarketError(f"{interval_blocks:,} blocks are no interval: allowed 1 to {MAX_INTERVAL:,} (--interval-blocks)")
+
+    def _is_minted(self, plan: Plan) -> bool:
+        grant, reason = self.grant(), REASONS[plan.kind]
+        may_mint = bool(grant.is_active and grant.reasons >> int(reason) & 1)
+        if plan.is_minted is None:
+            return may_mint
+        if plan.is_minted and not may_mint:
+            raise MarketError(
+                f"schedules may not mint for {plain_name(reason)} here: the token's owner has to grant it (`ape run governance schedule MDT propose_minter"
+                " DistributionSchedules ...`), or pay out of funds that are handed in (--funded)"
+            )
+        return plan.is_minted
+
+    def _why_nothing(self, row: Row) -> str:
+        state = row.state(self.head())
+        if state in ("cancelled", "paused", "ended"):
+            return state
+        following = self.next_block(row)
+        return f"nothing is due before block {following:,}" if following else "nothing will be due any more"
+
+    def _why_refused(self, row: Row) -> str:
+        """Why all of what is due stays unpaid, whatever the funds are."""
+        if row.terms.paused_at:
+            return "paused"
+        if row.kind == Kind.POOL and row.terms.recipient == self.suite[POOLS].address and Pools(self.suite).get(row.terms.pool_id).books.is_closed:
+            return f"pool {row.terms.pool_id} is closed: the owner cancels the schedule"
+        grant = self.grant() if row.terms.is_minted else None
+        if grant is not None and not grant.is_active:
+            return "schedules may not mint: the token's owner has to grant it"
+        if grant is not None and not grant.reasons >> int(REASONS[row.kind]) & 1:
+            return f"schedules may not mint for {plain_name(REASONS[row.kind])}"
+        return ""
+
+    def _why_short(self, row: Row, paying: int) -> str:
+        if row.terms.is_minted:
+            return f"out of budget: then schedules can mint {format_amount(self.mintable() - paying)} more, in this window and in all"
+        return f"out of funds: then it holds {format_amount(row.funds - paying)} (`ape run token fund-schedule`)"
+
+
+def ends(last_block: int) -> str:
+    """The end of a schedule in words."""
+    return "never" if last_block == FOR_EVER else f"block {last_block:,}"
+
+
+def every(interval_blocks: int) -> str:
+    """An interval in words."""
+    return "every block" if interval_blocks == 1 else f"every {interval_blocks:,} blocks"
