@@ -58,7 +58,6 @@ struct Emission:
     from_pool: uint256
     minted: uint256
     funded: uint256
-    unclaimed: uint256
 
 struct Key:
     validator_id: uint256
@@ -152,7 +151,6 @@ def emission() -> Emission:
         from_pool=staticcall controller.total_recycled(),
         minted=staticcall controller.total_minted(),
         funded=staticcall distributor.total_funded(),
-        unclaimed=staticcall distributor.unclaimed(),
     )
 
 

@@ -1,6 +1,6 @@
-"""What the whole suite has and owes: read from the contracts, and after each step only where the step left an event.
+"""What the whole suite has and owes: read from the contracts, and after each step only from those that the step called and that could write.
 
-Every few steps, and whenever asked for, everything is read anew, so that what changed without an event does not stay unseen.
+Every few steps, and whenever asked for, everything is read anew.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import astuple, is_dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -101,6 +102,11 @@ class World:
     def accounts(self) -> list[str]:
         """Everybody who can hold a token and is no contract of the suite."""
         return [*self.people, *self.operators, self.market, self.fund, self.owner]
+
+    @property
+    def bucket_caps(self) -> list[int]:
+        """Wei by bucket."""
+        return self.settings.token.buckets.as_list()
 
     def address(self, name: str) -> str:
         """Where a contract stands."""
@@ -213,11 +219,20 @@ class World:
             assert REFUSAL.fullmatch(reason), f"{name}.{function}{arguments} refuses with {reason!r}"
             self.refusals[name, function, reason] = self.refusals.get((name, function, reason), 0) + 1
             return None, set()
-        touched = {self.names[entry[1]] for entry in computation.get_raw_log_entries() if entry[1] in self.names}
-        touched |= {"supply" for entry in computation.get_raw_log_entries() if entry[2][0] in SUPPLY_TOPICS}
+        touched = {self.names[address] for address in called(computation) if address in self.names}
+        if any(topics[0] in SUPPLY_TOPICS for _, _, topics, _ in computation.get_raw_log_entries()):
+            touched.add("supply")
         return int.from_bytes(computation.output[:32]), touched
 
     refusals: dict[tuple[str, str, str], int] = {}  # noqa: RUF012 - counted over all lives, to be looked at
+
+
+def called(computation: Any) -> Iterator[bytes]:
+    """Whose code ran and could write."""
+    if not computation.msg.is_static:
+        yield computation.msg.storage_address
+        for child in computation.children:
+            yield from called(child)
 
 
 def reason_of(output: bytes) -> str:
