@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.reasons import Burn, Recycle
 from mdt.model.schedules import Kind
+from mdt.model.staking import ACTIVE
 from tests.support.balance_sheet import BalanceSheet
 from tests.support.naive_schedule import NaiveSchedule
 from tests.support.whole import BUDGETS, DAY, HOUR, MDT, World
@@ -150,6 +151,10 @@ class Life(RuleBasedStateMachine):
             self.positions.append(position)
         return True
 
+    def active(self) -> list[int]:
+        """Validators that earn."""
+        return [number for number in range(1, len(self.validators) + 1) if self.world["Staking"].validator(number).status == ACTIVE]
+
     # --- who and when ---
 
     @property
@@ -182,7 +187,7 @@ class MoneyActions(Life):
         self.advance(blocks)
         return True
 
-    @act(seconds=[HOUR, DAY, 3 * DAY, 8 * DAY, 31 * DAY])
+    @act(seconds=[HOUR, HOUR, HOUR, DAY, DAY, 8 * DAY, 31 * DAY])
     def wait(self, seconds: int) -> bool:
         self.advance(1, seconds)
         return True
@@ -314,7 +319,7 @@ class MoneyActions(Life):
         self.books.vesting_paid += paid
         return True
 
-    @act(index=ANY, is_renounced=[True, False], is_meant=RARELY)
+    @act(index=ANY, is_renounced=[True, False], is_meant=[True, False])
     def end_vesting(self, index: int, is_renounced: bool, is_meant: bool) -> bool:
         """By the beneficiary or by the owner."""
         beneficiary, number = self.pick(self.vestings, index) or (ZERO_ADDRESS, 0)

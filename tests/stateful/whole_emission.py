@@ -8,7 +8,7 @@ from typing import Any
 from mdt.merkle import MerkleTree
 from mdt.model.controller import Report
 from mdt.units import WAD
-from tests.stateful.whole_actions import ANY, PERSON, RARELY, Life, act
+from tests.stateful.whole_actions import ANY, PERSON, Life, act
 from tests.support.emission import DATA_HASH, EMPTY, QUORUM, REPORTERS, sign
 from tests.support.whole import EPOCH_BLOCKS
 
@@ -63,7 +63,7 @@ class EmissionActions(Life):
         self.act_catch_up()
         return self.act_submit((tasks, difficulty, participation), weights) and self.act_settle()
 
-    @act(is_meant=RARELY)
+    @act(is_meant=[True, False])
     def cancel_report(self, is_meant: bool) -> bool:
         return is_meant and self.do("EmissionController", "cancel_report", sender=self.world.guardian) is not None
 
@@ -138,7 +138,7 @@ class EmissionActions(Life):
     def claim_and_stake(self, who: int, index: int) -> bool:
         """What a miner was paid goes straight into a delegation."""
         person = self.world.people[who]
-        number = self.pick(range(1, len(self.validators) + 1), index)
+        number = self.pick(self.active(), index)
         amount = self.act_claim(person) if number else 0
         return amount > 0 and self.act_stake(person, (number or 0, person, 0), amount, 0)
 

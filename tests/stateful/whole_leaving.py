@@ -60,7 +60,7 @@ class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions):
         for number, (kind, _) in self.kinds.items():
             if number in self.cancelled:
                 continue
-            self.process(schedule_id=number, blocks=0)
+            self.act_process(number)
             self.must("DistributionSchedules", "cancel", number, sender=self.world.owner)
             self.cancelled.add(number)
             assert kind in Kind
@@ -73,7 +73,7 @@ class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions):
             self.create_pool()
         self.sheet.read(None)
         if self.open_pools and self.sheet.pool_totals[1]:
-            self.absorb(pool_id=self.open_pools[0], part=1)
+            assert self.act_absorb(self.open_pools[0], self.sheet.pool_totals[1])
         for number in list(self.open_pools):
             self.must("ReservePools", "close_pool", number, sender=self.world.owner)
             self.open_pools.remove(number)

@@ -9,33 +9,48 @@ from tests.support.naive_schedule import NaiveSchedule
 from tests.support.whole import DAY, HOUR, MDT, SALE_BURN_BPS
 
 MOST_POOLS, MOST_SCHEDULES = 5, 10
-POOL = [1, 1, 2, 2, 3, 4, 5, 6]
-SCHEDULE = range(1, MOST_SCHEDULES + 1)
+FEW = range(12)  # one that is open, but for the last two
 
 
 class MarketActions(Life):
     """ReservePools and DistributionSchedules."""
 
+    def some_pool(self, index: int) -> int:
+        """Mostly an open one; else one that is not there, or closed."""
+        closed = [number for number in range(1, self.pool_count + 1) if number not in self.open_pools]
+        return self.pick(self.open_pools if index < FEW[-2] else [self.pool_count + 1, *closed], index) or 0
+
+    def some_schedule(self, index: int) -> int:
+        """Mostly one that goes on; else one that is not there, or cancelled."""
+        live = [number for number in self.kinds if number not in self.cancelled]
+        return self.pick(live if index < FEW[-2] else [len(self.kinds) + 1, *self.cancelled], index) or 0
+
     # --- pools ---
 
-    @act(who=PERSON, pool_id=POOL, amount=AMOUNTS)
-    def replenish(self, who: int, pool_id: int, amount: int) -> bool:
+    @act(who=PERSON, pool=FEW, amount=AMOUNTS)
+    def replenish(self, who: int, pool: int, amount: int) -> bool:
+        pool_id = self.some_pool(pool)
         payer = self.world.people[who]
         if self.do("ReservePools", "replenish", pool_id, amount, sender=payer) is None:
             return False
         self.move(amount, payer)
         return True
 
-    @act(pool_id=POOL, part=[1, 2, 3])
-    def absorb(self, pool_id: int, part: int) -> bool:
-        amount = self.sheet.pool_totals[1] // part
+    @act(pool=FEW, part=[1, 2, 3])
+    def absorb(self, pool: int, part: int) -> bool:
+        pool_id = self.some_pool(pool)
+        return self.act_absorb(pool_id, self.sheet.pool_totals[1] // part)
+
+    def act_absorb(self, pool_id: int, amount: int) -> bool:
+        """What was only sent there goes into a pool."""
         if self.do("ReservePools", "absorb", pool_id, amount, sender=self.world.owner) is None:
             return False
         self.books.absorbed += amount
         return True
 
-    @act(pool_id=POOL, who=PERSON, amount=AMOUNTS, seconds=[HOUR, DAY, 30 * DAY])
-    def allocate(self, pool_id: int, who: int, amount: int, seconds: int) -> bool:
+    @act(pool=FEW, who=PERSON, amount=AMOUNTS, seconds=[HOUR, 30 * DAY, 90 * DAY])
+    def allocate(self, pool: int, who: int, amount: int, seconds: int) -> bool:
+        pool_id = self.some_pool(pool)
         buyer = self.world.people[who]
         number = self.do("ReservePools", "allocate", pool_id, buyer, amount, seconds, sender=self.world.market)
         if number is None:
@@ -68,8 +83,9 @@ class MarketActions(Life):
         del self.allocations[number]
         return True
 
-    @act(who=PERSON, pool_id=POOL, amount=AMOUNTS)
-    def buy(self, who: int, pool_id: int, amount: int) -> bool:
+    @act(who=PERSON, pool=FEW, amount=AMOUNTS)
+    def buy(self, who: int, pool: int, amount: int) -> bool:
+        pool_id = self.some_pool(pool)
         buyer, cash = self.world.people[who], self.world.cash
         payment = self.do("ReservePools", "buy", pool_id, amount, cash, 2**200, sender=buyer)
         if payment is None:
@@ -80,8 +96,9 @@ class MarketActions(Life):
         self.hand_over(pool_id, buyer, amount)
         return True
 
-    @act(pool_id=POOL, price=[MDT // 2, MDT, 2 * MDT - 1, 0])
-    def set_price(self, pool_id: int, price: int) -> bool:
+    @act(pool=FEW, price=[MDT // 2, MDT, 2 * MDT - 1, 0])
+    def set_price(self, pool: int, price: int) -> bool:
+        pool_id = self.some_pool(pool)
         return self.do("ReservePools", "set_price", pool_id, price, sender=self.world.market) is not None
 
     @act()
@@ -95,21 +112,24 @@ class MarketActions(Life):
         terms = (str(self.world.cash.address), 1, 3 * MDT, 100 * MDT, 200 * MDT)
         return self.do("ReservePools", "set_sale", number, terms, MDT // 3, sender=self.world.owner) is not None
 
-    @act(pool_id=[1, 2, 3, 3, 3, 4, 4, 5], is_meant=RARELY)
-    def close_pool(self, pool_id: int, is_meant: bool) -> bool:
+    @act(pool=FEW, is_meant=RARELY)
+    def close_pool(self, pool: int, is_meant: bool) -> bool:
+        pool_id = self.some_pool(pool)
         if not is_meant or self.do("ReservePools", "close_pool", pool_id, sender=self.world.owner) is None:
             return False
         self.open_pools.remove(pool_id)
         return True
 
-    @act(pool_id=POOL, threshold=[MDT, 5_000 * MDT], index=ANY)
-    def set_refill(self, pool_id: int, threshold: int, index: int) -> bool:
+    @act(pool=FEW, threshold=[MDT, 5_000 * MDT], index=ANY)
+    def set_refill(self, pool: int, threshold: int, index: int) -> bool:
+        pool_id = self.some_pool(pool)
         schedule_id = self.pick([number for number, (_, to) in self.kinds.items() if to == pool_id], index) or 1
         refill = (threshold, self.world.address("DistributionSchedules"), schedule_id)
         return self.do("ReservePools", "set_refill", pool_id, refill, sender=self.world.owner) is not None
 
-    @act(pool_id=POOL)
-    def top_up(self, pool_id: int) -> bool:
+    @act(pool=FEW)
+    def top_up(self, pool: int) -> bool:
+        pool_id = self.some_pool(pool)
         if pool_id not in self.open_pools:
             return self.do("ReservePools", "top_up", pool_id) is not None
         schedule_id = self.world["ReservePools"].refill(pool_id).schedule_id
@@ -130,8 +150,9 @@ class MarketActions(Life):
         row = schedules.schedule(schedule_id)
         return int(self.world["MDT"].mintable(schedules) if row.is_minted else row.funded - row.paid)
 
-    @act(kind=Kind, is_minted=[True, False], amount=AMOUNTS[3:6], interval=[1, 6, 17], duration=[0, 60, 200], pool_id=POOL)
-    def create_schedule(self, kind: Kind, is_minted: bool, amount: int, interval: int, duration: int, pool_id: int) -> bool:
+    @act(kind=list(Kind), is_minted=[True, False], amount=AMOUNTS[3:6], interval=[1, 6, 17], duration=[0, 60, 200], pool=FEW)
+    def create_schedule(self, kind: Kind, is_minted: bool, amount: int, interval: int, duration: int, pool: int) -> bool:
+        pool_id = self.some_pool(pool)
         if len(self.kinds) >= MOST_SCHEDULES:
             return False
         to, recipient = (pool_id if kind == Kind.POOL else 0), self.world.recipient(kind)
@@ -145,17 +166,25 @@ class MarketActions(Life):
         self.kinds[number] = kind, to
         return True
 
-    @act(who=PERSON, schedule_id=SCHEDULE, amount=AMOUNTS)
-    def fund_schedule(self, who: int, schedule_id: int, amount: int) -> bool:
+    @act(who=PERSON, schedule=FEW, amount=AMOUNTS)
+    def fund_schedule(self, who: int, schedule: int, amount: int) -> bool:
+        schedule_id = self.some_schedule(schedule)
         payer = self.world.people[who]
+        prefunded = [number for number, row in enumerate(self.sheet.schedules, 1) if not row.is_minted and number not in self.cancelled]
+        schedule_id = self.pick(prefunded, schedule) if schedule_id in self.kinds and prefunded else schedule_id
         if self.do("DistributionSchedules", "fund", schedule_id, amount, sender=payer) is None:
             return False
         self.move(amount, payer)
         return True
 
-    @act(schedule_id=SCHEDULE, blocks=[0, 5, 30])
-    def process(self, schedule_id: int, blocks: int) -> bool:
+    @act(schedule=FEW, blocks=[0, 5, 30])
+    def process(self, schedule: int, blocks: int) -> bool:
+        schedule_id = self.some_schedule(schedule)
         self.advance(blocks)
+        return self.act_process(schedule_id)
+
+    def act_process(self, schedule_id: int) -> bool:
+        """What is due, as far as the funds go."""
         funds = self.funds(schedule_id)
         paid = self.do("DistributionSchedules", "process", schedule_id)
         if paid is None:
@@ -166,12 +195,14 @@ class MarketActions(Life):
         self.books.to_treasury += paid if kind == Kind.TREASURY else 0
         return True
 
-    @act(schedule_id=SCHEDULE, amount=AMOUNTS[2:6], interval=[1, 4, 25])
-    def change_schedule(self, schedule_id: int, amount: int, interval: int) -> bool:
+    @act(schedule=FEW, amount=AMOUNTS[2:6], interval=[1, 4, 25])
+    def change_schedule(self, schedule: int, amount: int, interval: int) -> bool:
+        schedule_id = self.some_schedule(schedule)
         return self.steer(schedule_id, "change", amount, interval)
 
-    @act(schedule_id=SCHEDULE, name=["pause", "resume", "resume"])
-    def pause_schedule(self, schedule_id: int, name: str) -> bool:
+    @act(schedule=FEW, name=["pause", "resume", "resume"])
+    def pause_schedule(self, schedule: int, name: str) -> bool:
+        schedule_id = self.some_schedule(schedule)
         return self.steer(schedule_id, name)
 
     def steer(self, schedule_id: int, name: str, *arguments: int) -> bool:
@@ -181,8 +212,9 @@ class MarketActions(Life):
         getattr(self.naive[schedule_id], name)(*arguments)
         return True
 
-    @act(schedule_id=SCHEDULE, is_meant=RARELY)
-    def cancel_schedule(self, schedule_id: int, is_meant: bool) -> bool:
+    @act(schedule=FEW, is_meant=RARELY)
+    def cancel_schedule(self, schedule: int, is_meant: bool) -> bool:
+        schedule_id = self.some_schedule(schedule)
         if not is_meant or self.do("DistributionSchedules", "cancel", schedule_id, sender=self.world.owner) is None:
             return False
         self.cancelled.add(schedule_id)

@@ -7,13 +7,14 @@ from typing import Any
 from eth_utils.crypto import keccak
 
 from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.staking import OWN_SLOT
-from tests.stateful.whole_actions import AMOUNTS, ANY, PERSON, Life, Position, act
+from mdt.model.slasher import ESCROWED, OVERTURNED
+from mdt.model.staking import ACTIVE, JAILED, OWN_SLOT, TOMBSTONED
+from tests.stateful.whole_actions import AMOUNTS, ANY, PERSON, RARELY, Life, Position, act
 from tests.support.emission import QUORUM, REPORTERS, sign
 from tests.support.slashing import BLOCKS, EVIDENCE
 from tests.support.whole import DAY, EPOCH_BLOCKS, MDT, UNLIMITED
 
-OPERATOR = range(3)
+OPERATOR = range(5)
 MONTHS = [0, 0, 1, 3]
 PARTS = [1, 1, 2, 7]
 
@@ -50,7 +51,7 @@ class StakingActions(Life):
         self.positions.append((number, ZERO_ADDRESS, OWN_SLOT))
         return True
 
-    @act(index=ANY, name=["exit", "rejoin", "rejoin"])
+    @act(index=ANY, name=["exit", "rejoin", "rejoin", "rejoin"])
     def exit_or_rejoin(self, index: int, name: str) -> bool:
         return self.do("Validators", name, sender=self.operator(self.any_validator(index))) is not None
 
@@ -59,7 +60,8 @@ class StakingActions(Life):
     @act(who=PERSON, index=ANY, slot=[0, 0, 1], amount=AMOUNTS, months=MONTHS)
     def stake(self, who: int, index: int, slot: int, amount: int, months: int) -> bool:
         person = self.world.people[who]
-        return self.act_stake(person, (self.any_validator(index), person, slot), amount, months)
+        number = self.pick(self.active(), index) or self.any_validator(index)
+        return self.act_stake(person, (number, person, slot), amount, months)
 
     @act(index=ANY, slot=[8, 9], amount=AMOUNTS, months=MONTHS)
     def stake_own(self, index: int, slot: int, amount: int, months: int) -> bool:
@@ -68,7 +70,8 @@ class StakingActions(Life):
 
     @act(index=ANY)
     def restake(self, index: int) -> bool:
-        position = self.pick(self.positions, index)
+        active = self.active()
+        position = self.pick([one for one in self.positions if one[0] in active], index)
         return position is not None and bool(self.do("Staking", "restake", position[0], position[2], sender=self.holder(position)))
 
     @act(index=ANY, part=PARTS)
@@ -113,17 +116,19 @@ class StakingActions(Life):
         self.requests.remove((position, number))
         return True
 
-    @act(index=ANY, to=ANY, slot=[0, 2, 3], part=PARTS)
-    def redelegate(self, index: int, to: int, slot: int, part: int) -> bool:
+    @act(index=ANY, to=ANY, part=PARTS)
+    def redelegate(self, index: int, to: int, part: int) -> bool:
+        """To another validator, mostly into a position that is not there yet."""
         position = self.pick([one for one in self.positions if one[2] < OWN_SLOT], index)
-        if position is None:
+        target = self.pick([number for number in self.active() if position and number != position[0]], to)
+        if position is None or target is None:
             return False
-        moved = self.any_validator(to), position[1], slot
+        slot = next(slot for slot in range(OWN_SLOT) if (target, position[1], slot) not in self.positions or to == slot)
         amount = UNLIMITED if part == 1 else self.row(position).tokens // part
-        if self.do("Staking", "redelegate", position[0], position[2], moved[0], slot, amount, sender=position[1]) is None:
+        if self.do("Staking", "redelegate", position[0], position[2], target, slot, amount, sender=position[1]) is None:
             return False
-        if moved not in self.positions:
-            self.positions.append(moved)
+        if (target, position[1], slot) not in self.positions:
+            self.positions.append((target, position[1], slot))
         return True
 
     # --- anyone ---
@@ -152,10 +157,11 @@ class StakingActions(Life):
         self.move(amount or 0, payee=self.operator(validator_id))
         return bool(amount)
 
-    @act(index=ANY)
-    def end_lock(self, index: int) -> bool:
-        locked = [one for one in self.positions if self.row(one).bonus_bps]
-        position = self.pick(locked, index)
+    @act(index=ANY, is_patient=[True, False])
+    def end_lock(self, index: int, is_patient: bool) -> bool:
+        position = self.pick([one for one in self.positions if self.row(one).bonus_bps], index)
+        if position and is_patient:
+            self.advance(1, max(0, self.row(position).unlocks_at - self.now))
         return position is not None and self.do("Staking", "end_lock", *position) is not None
 
     @act()
@@ -176,22 +182,32 @@ class SlashingActions(StakingActions):
             self.slashes.append((slash_id, validator_id, offence))
         return slash_id is not None
 
-    def any_slash(self, index: int) -> tuple[int, int, int]:
-        """A recent slash, or one there is not."""
-        return self.pick(self.slashes[-6:], index) or (99, 1, 0)
+    def in_escrow(self, index: int, is_appealed: bool = False) -> tuple[int, int, int]:
+        """A slash that can still be decided, appealed if asked for and possible; one there is not, if there is none."""
+        rows = [(one, self.world["Slasher"].slash_record(one[0])) for one in self.slashes[-6:]]
+        escrowed = [(one, row.is_appealed) for one, row in rows if row.status == ESCROWED]
+        appealed = [one for one, is_it in escrowed if is_it == is_appealed]
+        return self.pick(appealed or [one for one, _ in escrowed], index) or (99, 1, 0)
 
     # --- evidence ---
 
-    @act(index=ANY, offence=[0, 1, 2, 1])
-    def slash(self, index: int, offence: int) -> bool:
-        number = self.any_validator(index)
+    def indebted(self) -> list[tuple[Position, int]]:
+        """Redelegated positions, and the validators they answer for."""
+        owed = [(one, self.world["Staking"].debt(*one).source_id) for one in self.positions if one[2] < OWN_SLOT]
+        return [(position, source) for position, source in owed if source]
+
+    @act(index=ANY, offence=[1, 2, 2, 1, 1, 2, 0], is_of_a_source=[True, False])
+    def slash(self, index: int, offence: int, is_of_a_source: bool) -> bool:
+        """Any validator, or one that somebody has left for another."""
+        left = self.pick(self.indebted(), index) if is_of_a_source else None
+        number = left[1] if left else self.any_validator(index)
         slash_id = self.do("Slasher", "slash", number, offence, self.block - 1, EVIDENCE, sender=self.world.slasher_role)
         return self.note_slash(slash_id, number, offence)
 
-    @act(index=ANY)
-    def prove_double_signing(self, index: int) -> bool:
+    @act(index=ANY, is_meant=RARELY)
+    def prove_double_signing(self, index: int, is_meant: bool) -> bool:
         number, slasher = self.any_validator(index), self.world["Slasher"]
-        if not self.validators:
+        if not self.validators or not is_meant:
             return False
         signer = self.world.signers[self.validators[number - 1]]
         votes = [(self.block - 1, block) for block in BLOCKS[:2]]
@@ -215,12 +231,12 @@ class SlashingActions(StakingActions):
 
     @act(index=ANY)
     def appeal(self, index: int) -> bool:
-        slash_id, number, _ = self.any_slash(index)
+        slash_id, number, _ = self.in_escrow(index)
         return self.do("Slasher", "appeal", slash_id, keccak(text="reasons"), sender=self.operator(number)) is not None
 
     @act(index=ANY)
     def overturn(self, index: int) -> bool:
-        slash_id, number, offence = self.any_slash(index)
+        slash_id, number, offence = self.in_escrow(index)
         held = self.world["Staking"].escrow(number, offence).tokens
         if self.do("Slasher", "overturn", slash_id, sender=self.world.arbiter) is None:
             return False
@@ -229,22 +245,21 @@ class SlashingActions(StakingActions):
 
     @act(index=ANY)
     def uphold(self, index: int) -> bool:
-        return self.do("Slasher", "uphold", self.any_slash(index)[0], sender=self.world.arbiter) is not None
+        return self.do("Slasher", "uphold", self.in_escrow(index, is_appealed=True)[0], sender=self.world.arbiter) is not None
 
     @act(index=ANY, is_patient=[True, False])
     def execute(self, index: int, is_patient: bool) -> bool:
         if is_patient:
             self.advance(1, DAY)
-        return self.do("Slasher", "execute", self.any_slash(index)[0]) is not None
+        return self.do("Slasher", "execute", self.in_escrow(index)[0]) is not None
 
     # --- what follows ---
 
     @act(index=ANY)
     def answer(self, index: int) -> bool:
         """A redelegated position answers for where it came from."""
-        indebted = [one for one in self.positions if self.world["Staking"].debt(*one).source_id] if self.slashes else []
-        position = self.pick([one for one in indebted if one[2] < OWN_SLOT], index)
-        return position is not None and self.act_answer(position)
+        owed = self.pick(self.indebted(), index)
+        return owed is not None and self.act_answer(owed[0])
 
     def act_answer(self, position: Position) -> bool:
         return self.do("Slasher", "answer", *position) is not None
@@ -252,9 +267,10 @@ class SlashingActions(StakingActions):
     @act(index=ANY, who=PERSON)
     def claim_restitution(self, index: int, who: int) -> bool:
         """Somebody's, if anybody is owed."""
-        slash_id, number, _ = self.any_slash(index)
-        owners = [owner for owner in (*self.world.people, ZERO_ADDRESS) if self.world["Staking"].restitution(slash_id, owner)]
-        return self.act_claim_restitution(slash_id, number, self.pick(owners, who) or self.world.people[who])
+        found = [(slash_id, number, owner) for slash_id, number, _ in self.slashes[-6:] for owner in (*self.world.people, ZERO_ADDRESS)]
+        owed = [one for one in found if self.world["Staking"].restitution(one[0], one[2])]
+        overturned = [one for one in owed if self.world["Slasher"].slash_record(one[0]).status == OVERTURNED]
+        return self.act_claim_restitution(*(self.pick(overturned or owed, index) or (99, 1, self.world.people[who])))
 
     def act_claim_restitution(self, slash_id: int, validator_id: int, owner: str) -> bool:
         amount = self.do("Slasher", "claim_restitution", slash_id, owner)
@@ -266,7 +282,9 @@ class SlashingActions(StakingActions):
 
     @act(index=ANY, is_patient=[True, False])
     def unjail(self, index: int, is_patient: bool) -> bool:
-        number = self.any_validator(index)
+        rows = {number: self.world["Staking"].validator(number) for number in range(1, len(self.validators) + 1)}
+        jailed = [number for number, row in rows.items() if row.status & (JAILED | TOMBSTONED) == JAILED and not row.pending_slashes]
+        number = self.pick(jailed, index) or self.any_validator(index)
         if is_patient:
             self.advance(1, 2 * DAY)
         return self.do("Slasher", "unjail", number, sender=self.operator(number)) is not None

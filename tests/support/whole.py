@@ -83,7 +83,7 @@ class World:
     def __init__(self) -> None:
         roles = ("owner", "guardian", "arbiter", "slasher role", "market", "fund")
         self.owner, self.guardian, self.arbiter, self.slasher_role, self.market, self.fund = (str(boa.env.generate_address(role)) for role in roles)
-        self.signers = [key(f"operator {index}") for index in range(3)]
+        self.signers = [key(f"operator {index}") for index in range(5)]
         self.operators = addresses(self.signers)
         self.people = [str(boa.env.generate_address(f"person {index}")) for index in range(4)]
         self.contracts: dict[str, Any] = {}
