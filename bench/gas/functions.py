@@ -15,7 +15,7 @@ from eth_account.signers.local import LocalAccount
 from web3 import Web3
 from web3.contract import Contract
 
-from bench.gas import functions_pools
+from bench.gas import functions_desk, functions_pools
 from bench.gas.chain import Chain
 from bench.gas.rows_staking import staking_numbers
 from bench.gas.rows_token import permit_call
@@ -524,4 +524,5 @@ def measure() -> dict[str, dict[str, int]]:
     life.look()
     life.hand_over()
     functions_pools.live(life)
+    functions_desk.live(life)
     return {name: dict(sorted(life.rows[name].items())) for name in sorted(life.rows)}

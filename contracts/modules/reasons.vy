@@ -2,8 +2,9 @@
 """
 @title Reason codes
 @license AGPL-3.0-only
-@notice One list for mint, burn, recycling and discard reasons; `mdt.model.reasons` holds the same
-        numbers and a test compares them. Codes are stable: new ones are appended, none renumbered.
+@notice One list for mint, burn, recycling and discard reasons, and for kinds of fees;
+        `mdt.model.reasons` holds the same numbers and a test compares them. Codes are stable: new
+        ones are appended, none renumbered.
 """
 
 # --- mint ---
@@ -29,7 +30,17 @@ BURN_REASON_COUNT: constant(uint256) = 5
 RECYCLE_DONATION: constant(uint256) = 0
 RECYCLE_NO_MINERS: constant(uint256) = 1
 RECYCLE_NO_STAKERS: constant(uint256) = 2
-RECYCLE_REASON_COUNT: constant(uint256) = 3
+RECYCLE_FEES: constant(uint256) = 3
+RECYCLE_REASON_COUNT: constant(uint256) = 4
+
+# --- kinds of fees: the first three are taken elsewhere, the others at the fee desk ---
+FEE_GAS: constant(uint256) = 0
+FEE_SALE: constant(uint256) = 1
+FEE_SLASH: constant(uint256) = 2
+FEE_REGISTRATION: constant(uint256) = 3
+FEE_UNMET_QUOTA: constant(uint256) = 4
+FEE_TRANSFER: constant(uint256) = 5
+FEE_KIND_COUNT: constant(uint256) = 6
 
 # --- why a pending report was discarded ---
 DISCARD_CANCELLED: constant(uint256) = 0

@@ -37,6 +37,15 @@ def approve(_spender: address, _amount: uint256) -> bool:
     return self.answers_true
 
 
+@external
+@view
+def balanceOf(_holder: address) -> uint256:
+    """
+    @notice Everybody has something.
+    """
+    return 1
+
+
 # --- what a staking contract asks its recycling pool ---
 
 

@@ -1,4 +1,4 @@
-"""F13: the state of pools and schedules, told by their events alone."""
+"""F13: the state of pools, schedules and the fee desk, told by their events alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.reasons import Fee
 
 NO_SALE = ((ZERO_ADDRESS, 0, 0, 0, 0), 0)
 NO_REFILL = (0, ZERO_ADDRESS, 0)
@@ -157,3 +158,32 @@ class SchedulesReplay:
             assert (shown.paused_at > 0) == told["is_paused"]
             latest = shown.next_terms if shown.next_terms.amount > 0 else shown.terms
             assert tuple(latest)[:3] == told["latest"]
+
+
+class DeskReplay:
+    """Terms, sums and deposits of FeeDesk."""
+
+    def __init__(self) -> None:
+        self.terms: defaultdict[int, tuple[int, int, bool]] = defaultdict(lambda: (0, 0, False))
+        self.totals: defaultdict[int, tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
+        self.paid_by: defaultdict[tuple[int, str], int] = defaultdict(int)
+        self.swept = 0
+
+    def read(self, logs: list[Any]) -> None:
+        """Apply events in their order; those of other contracts are passed over."""
+        for log in logs:
+            name = type(log).__name__
+            if name == "TermsSet":
+                assert self.terms[log.kind] == tuple(log.old_terms)
+                self.terms[log.kind] = tuple(log.new_terms)
+            elif name == "Deposited":
+                self.paid_by[log.kind, log.account] += log.amount
+                self._count(log.kind, log.amount, log.burned)
+            elif name == "Paid":
+                self._count(Fee.TRANSFER, log.amount, log.burned)
+            elif name == "Swept":
+                self.swept += log.amount
+
+    def _count(self, kind: int, amount: int, burned: int) -> None:
+        assert burned == amount * self.terms[kind][0] // 10_000
+        self.totals[kind] = tuple(old + new for old, new in zip(self.totals[kind], (amount, burned, amount - burned), strict=True))

@@ -34,6 +34,18 @@ class Recycle(IntEnum):
     DONATION = 0
     NO_MINERS = 1
     NO_STAKERS = 2
+    FEES = 3
+
+
+class Fee(IntEnum):
+    """Kinds of fees: the first three are taken elsewhere, the others at the fee desk."""
+
+    GAS = 0
+    SALE = 1
+    SLASH = 2
+    REGISTRATION = 3
+    UNMET_QUOTA = 4
+    TRANSFER = 5
 
 
 class Discard(IntEnum):

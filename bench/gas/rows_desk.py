@@ -1,0 +1,56 @@
+"""Gas rows of the fee desk: a payment with its burned part next to a plain transfer, and deposits."""
+
+from __future__ import annotations
+
+from web3.contract import Contract
+
+from bench.gas.chain import Chain
+from bench.gas.rows_staking import staking_numbers
+from bench.gas.rows_token import RING_SIZE, UNIT, deploy_token, funded
+from mdt.model.reasons import Burn, Fee, Mint, mask
+from mdt.settings import load
+
+PURSE = 100_000 * UNIT
+SALE_BURN_BPS = 100
+TERMS = [(5_000, UNIT, False), (5_000, 0, True), (100, 0, False)]  # registration, unmet quota, transfer
+
+
+def measure(chain: Chain) -> dict[str, int]:
+    """Later calls of each kind unless the row says otherwise; everybody holds something, and the token's ring of records is full."""
+    owner, minter = chain.account(), chain.account()
+    token = deploy_token(chain, owner, minter)
+    payer, payee, treasury = (funded(chain, token, minter) for _ in range(3))
+    chain.send(token.functions.mint(payer.address, PURSE, Mint.GENESIS), minter)
+    for _ in range(RING_SIZE):
+        chain.send(token.functions.burn(1), payer)
+    desk = deploy_desk(chain, token, owner.address, treasury.address)
+    chain.send(token.functions.set_burner(desk.address, mask(Burn.TRANSACTION_FEE, Burn.DEFLATION, Burn.REGISTRATION)), owner)
+
+    rows = {"plain transfer beside it": chain.send(token.functions.transfer(payee.address, 10 * UNIT), payer)}
+    approval = chain.send(token.functions.approve(desk.address, 10 * UNIT), payer)
+    rows["approve and pay, 2 transactions, first payment ever"] = approval + chain.send(desk.functions.pay(payee.address, 10 * UNIT, 9 * UNIT), payer)
+    approval = chain.send(token.functions.approve(desk.address, 10 * UNIT), payer)
+    rows["approve and pay, 2 transactions"] = approval + chain.send(desk.functions.pay(payee.address, 10 * UNIT, 9 * UNIT), payer)
+    chain.send(token.functions.approve(desk.address, 2**256 - 1), payer)
+    rows["pay"] = chain.send(desk.functions.pay(payee.address, 10 * UNIT, 9 * UNIT), payer)
+    rows["pay, so little that nothing burns"] = chain.send(desk.functions.pay(payee.address, 99, 99), payer)
+    for kind, name in ((Fee.REGISTRATION, "deposit, rest to the recycling pool"), (Fee.UNMET_QUOTA, "deposit, rest to the treasury")):
+        chain.send(desk.functions.deposit(kind, payer.address, 10 * UNIT), payer)  # the first ever
+        for row in (f"{name}, first of an account", name):
+            rows[row] = chain.send(desk.functions.deposit(kind, payee.address, 10 * UNIT), payer)
+    rows["deploy the desk"] = chain.deploy_gas["distribution/FeeDesk"]
+    return rows
+
+
+def deploy_desk(chain: Chain, token: Contract, owner: str, treasury: str) -> Contract:
+    """With what it asks; a slasher that asks nobody needs no registry and no controller."""
+    settings = load("adr-literal")
+    pool = chain.deploy("distribution/RecyclingPool", token.address, settings.recycling.fee_burn_bps, owner)
+    pools = chain.deploy("pools/ReservePools", token.address, treasury, SALE_BURN_BPS, owner)
+    halving, slashing = settings.halving, settings.slashing
+    starts = (chain.block_number + 10, halving.initial_reward, halving.interval_blocks, halving.halvings)
+    reward = chain.deploy("emission/BlockReward", token.address, *starts, owner)
+    staking = chain.deploy("staking/Staking", token.address, reward.address, pool.address, *staking_numbers(settings), owner)
+    judged = (slashing.as_list(), slashing.offline_missed_blocks, slashing.burn_bps, slashing.appeal, slashing.jail, slashing.evidence_blocks)
+    slasher = chain.deploy("staking/Slasher", token.address, *[staking.address] * 3, treasury, owner, *judged, owner)
+    return chain.deploy("distribution/FeeDesk", token.address, pool.address, pools.address, slasher.address, treasury, TERMS, owner)
