@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant
 
 from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.reasons import Burn, Mint
+from mdt.model.reasons import Burn, Fee, Mint
 from mdt.model.schedules import REASONS, Kind
 from mdt.model.stream import SCALE
 from tests.stateful.whole_actions import FULL_EVERY, Life
@@ -22,6 +22,7 @@ from tests.support.profiles import examples
 from tests.support.whole import BLOCKS, BUDGETS, World
 
 
+DESK_REASONS = {Fee.REGISTRATION: Burn.REGISTRATION, Fee.UNMET_QUOTA: Burn.DEFLATION, Fee.TRANSFER: Burn.TRANSACTION_FEE}
 MOST_ROUNDS = 15  # of all actions, in the long life; a third of them do
 
 
@@ -84,6 +85,8 @@ class WholeMachine(Leaving):
         sheet, burned = self.sheet, Counter(self.books.burned)
         burned[Burn.TRANSACTION_FEE] += sheet.recycling.burned - self.books.surplus + sum(pool.burned for pool in sheet.pools)
         burned[Burn.DEFLATION] += self.books.surplus
+        for kind, reason in DESK_REASONS.items():
+            burned[reason] += sheet.desk[kind].burned
         burned[Burn.SLASH] += sheet.slash_totals[1]
         assert sheet.supply.burned_by_reason == [burned[reason] for reason in Burn]
         assert sheet.recycling.fees == self.books.fees
@@ -109,6 +112,7 @@ class WholeMachine(Leaving):
             "Validators": 0,
             "StakingLens": 0,
             "BlockReward": 0,
+            "FeeDesk": 0,
             "EmissionController": 0,
             "RewardDistributor": sheet.emission.funded - books.claimed,
             "RecyclingPool": recycling.fees + recycling.recycled - recycling.burned - recycling.drawn,
@@ -126,12 +130,13 @@ class WholeMachine(Leaving):
         """All that ever came in, less what was spent."""
         sheet, books = self.sheet, self.books
         returned = sum(pool.returned for pool in sheet.pools) + sum(row.refunded for row in sheet.schedules) + books.vesting_returned
-        return self.treasury_stock + books.dao + sheet.slash_totals[2] + returned + books.to_treasury - sheet.spent
+        returned += books.to_treasury + books.desk_to_treasury
+        return self.treasury_stock + books.dao + sheet.slash_totals[2] + returned - sheet.spent
 
     @invariant()
     def invariant_WHO7_what_the_recycling_pool_got_somebody_gave(self) -> None:
         sheet = self.sheet
-        assert sheet.recycling.recycled == self.books.donated + self.books.no_miners + sheet.network.rewards_recycled
+        assert sheet.recycling.recycled == self.books.donated + self.books.no_miners + self.books.desk_to_recycling + sheet.network.rewards_recycled
 
     @invariant()
     def invariant_WHO8_pools_account_for_all_that_was_put_in(self) -> None:
@@ -211,6 +216,13 @@ class WholeMachine(Leaving):
         last = {beneficiary: max(index for one, index in self.vestings if one == beneficiary) for beneficiary in counts}
         locked = sum(self.world.sheet.vested_for(beneficiary, index + 1) for beneficiary, index in last.items())
         assert self.sheet.balances["Vesting"] == locked + self.books.gifts["Vesting"]
+
+    @invariant()
+    def invariant_WHO15_what_the_desk_took_it_burned_or_passed_on(self) -> None:
+        desk, books = self.sheet.desk, self.books
+        assert all(row.taken == row.burned + row.passed_on for row in desk.values())
+        assert desk[Fee.REGISTRATION].passed_on + desk[Fee.UNMET_QUOTA].passed_on == books.desk_to_recycling + books.desk_to_treasury
+        assert desk[Fee.TRANSFER].passed_on == books.desk_paid
 
     def teardown(self) -> None:
         """Whatever happened, everybody gets out with all that is theirs, and no contract is short."""

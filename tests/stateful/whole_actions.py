@@ -44,6 +44,9 @@ class Books:
     fees: int = 0  # deposited
     surplus: int = 0  # burned out of the recycling pool
     donated: int = 0  # to `recycle`
+    desk_to_recycling: int = 0
+    desk_to_treasury: int = 0
+    desk_paid: int = 0  # to payees
     # settled epochs
     emission: int = 0
     from_pool: int = 0
@@ -268,8 +271,11 @@ class MoneyActions(Life):
         self.books.surplus += amount
         return True
 
-    @act(name=["RecyclingPool", "ReservePools", "Staking", "Slasher", "RewardDistributor", "DistributionSchedules", "Vesting"], amount=[1, 7, MDT])
+    @act(name=["RecyclingPool", "ReservePools", "Staking", "Slasher", "RewardDistributor", "DistributionSchedules", "FeeDesk"], amount=[1, 7, MDT])
     def give(self, name: str, amount: int) -> bool:
+        return self.act_give(name, amount)
+
+    def act_give(self, name: str, amount: int) -> bool:
         """A plain transfer to a contract that was not asked."""
         payer = self.world.people[0]
         if self.do("MDT", "transfer", self.world.address(name), amount, sender=payer) is None:
@@ -322,10 +328,11 @@ class MoneyActions(Life):
     @act(index=ANY, is_renounced=[True, False], is_meant=[True, False])
     def end_vesting(self, index: int, is_renounced: bool, is_meant: bool) -> bool:
         """By the beneficiary or by the owner."""
-        beneficiary, number = self.pick(self.vestings, index) or (ZERO_ADDRESS, 0)
         if not is_meant:
             return False
-        row = self.world["Vesting"].schedule(beneficiary, number)
+        rows = [(*one, self.world["Vesting"].schedule(*one)) for one in self.vestings]
+        running = [one for one in rows if one[2].vested < one[2].amount and (is_renounced or one[2].is_revocable)]
+        beneficiary, number, row = self.pick(running or rows, index)
         if is_renounced:
             answer = self.do("Vesting", "renounce", number, sender=beneficiary)
         else:

@@ -63,9 +63,13 @@ class EmissionActions(Life):
         self.act_catch_up()
         return self.act_submit((tasks, difficulty, participation), weights) and self.act_settle()
 
-    @act(is_meant=[True, False])
-    def cancel_report(self, is_meant: bool) -> bool:
-        return is_meant and self.do("EmissionController", "cancel_report", sender=self.world.guardian) is not None
+    @act(is_fresh=[True, False])
+    def cancel_report(self, is_fresh: bool) -> bool:
+        """By the guardian: one that waits, or has just come."""
+        if is_fresh:
+            self.act_catch_up()
+            self.act_submit((8_000, WAD, WAD), WEIGHTS[1])
+        return self.do("EmissionController", "cancel_report", sender=self.world.guardian) is not None
 
     # --- settlement ---
 
@@ -119,9 +123,14 @@ class EmissionActions(Life):
         self.miner_claims[person] += amount
         self.books.claimed += amount
 
+    def some_miner(self, who: int) -> str:
+        """Somebody who is owed something, if there is anybody."""
+        owed = [person for person, amount in self.earned.items() if amount > self.miner_claims[person]]
+        return self.pick(owed, who) or self.world.people[who]
+
     @act(who=PERSON)
     def claim(self, who: int) -> bool:
-        return self.act_claim(self.world.people[who]) > 0
+        return self.act_claim(self.some_miner(who)) > 0
 
     @act()
     def claim_many(self) -> bool:
@@ -137,7 +146,7 @@ class EmissionActions(Life):
     @act(who=PERSON, index=ANY)
     def claim_and_stake(self, who: int, index: int) -> bool:
         """What a miner was paid goes straight into a delegation."""
-        person = self.world.people[who]
+        person = self.some_miner(who)
         number = self.pick(self.active(), index)
         amount = self.act_claim(person) if number else 0
         return amount > 0 and self.act_stake(person, (number or 0, person, 0), amount, 0)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.schedules import Kind
+from tests.stateful.whole_actions import MoneyActions
+from tests.stateful.whole_desk import DeskActions
 from tests.stateful.whole_emission import EmissionActions
 from tests.stateful.whole_markets import MarketActions
-from tests.stateful.whole_actions import MoneyActions
 from tests.stateful.whole_staking import SlashingActions
 from tests.support.whole import BUDGETS, DAY, HOUR, UNLIMITED
 
@@ -14,7 +14,7 @@ YEAR = 13 * 30 * DAY  # longer than any lock
 WINDOWS = 40  # of an hour: more than any budget needs
 
 
-class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions):
+class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions, DeskActions):
     """What each does once it wants to leave; nothing of it may be refused."""
 
     def must(self, name: str, function: str, *arguments: object, sender: str | None = None) -> int:
@@ -32,6 +32,7 @@ class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions):
         self.stakes_come_home()
         self.restitution_is_paid()
         self.grants_are_paid()
+        self.act_sweep()
 
     def minters_are_back(self) -> None:
         for name in BUDGETS:
@@ -57,22 +58,21 @@ class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions):
         self.claim_many()
 
     def schedules_end(self) -> None:
-        for number, (kind, _) in self.kinds.items():
+        for number in self.kinds:
             if number in self.cancelled:
                 continue
             self.act_process(number)
             self.must("DistributionSchedules", "cancel", number, sender=self.world.owner)
             self.cancelled.add(number)
-            assert kind in Kind
 
     def pools_close(self) -> None:
         for number in list(self.allocations):
             self.must("ReservePools", "cancel", number, sender=self.world.market)
             del self.allocations[number]
-        if not self.open_pools:
-            self.create_pool()
         self.sheet.read(None)
-        if self.open_pools and self.sheet.pool_totals[1]:
+        if self.sheet.pool_totals[1]:
+            if not self.open_pools:
+                self.act_create_pool()
             assert self.act_absorb(self.open_pools[0], self.sheet.pool_totals[1])
         for number in list(self.open_pools):
             self.must("ReservePools", "close_pool", number, sender=self.world.owner)
@@ -113,7 +113,7 @@ class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions):
     def nothing_is_left(self) -> None:
         """But for what was only sent somewhere, the treasury's and recycled tokens, and dust of rewards."""
         balances, gifts = self.sheet.balances, self.books.gifts
-        for name in ("Vesting", "Slasher", "RewardDistributor", "DistributionSchedules", "EmissionController", "BlockReward"):
+        for name in ("Vesting", "Slasher", "RewardDistributor", "DistributionSchedules", "EmissionController", "BlockReward", "FeeDesk"):
             assert balances[name] == gifts[name], f"{name} still holds tokens"
         assert balances["ReservePools"] == 0
         net = self.sheet.network

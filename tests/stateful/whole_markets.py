@@ -103,8 +103,10 @@ class MarketActions(Life):
 
     @act()
     def create_pool(self) -> bool:
-        if self.pool_count >= MOST_POOLS:
-            return False
+        return self.pool_count < MOST_POOLS and self.act_create_pool()
+
+    def act_create_pool(self) -> bool:
+        """One more, for sale."""
         number = self.do("ReservePools", "create_pool", "one more", self.world.market, sender=self.world.owner)
         assert number is not None
         self.pool_count = number
@@ -212,7 +214,7 @@ class MarketActions(Life):
         getattr(self.naive[schedule_id], name)(*arguments)
         return True
 
-    @act(schedule=FEW, is_meant=RARELY)
+    @act(schedule=FEW, is_meant=[True, False])
     def cancel_schedule(self, schedule: int, is_meant: bool) -> bool:
         schedule_id = self.some_schedule(schedule)
         if not is_meant or self.do("DistributionSchedules", "cancel", schedule_id, sender=self.world.owner) is None:

@@ -12,7 +12,7 @@ from mdt.model.staking import ACTIVE, JAILED, OWN_SLOT, TOMBSTONED
 from tests.stateful.whole_actions import AMOUNTS, ANY, PERSON, RARELY, Life, Position, act
 from tests.support.emission import QUORUM, REPORTERS, sign
 from tests.support.slashing import BLOCKS, EVIDENCE
-from tests.support.whole import DAY, EPOCH_BLOCKS, MDT, UNLIMITED
+from tests.support.whole import DAY, EPOCH_BLOCKS, MDT, START_DELAY, UNLIMITED
 
 OPERATOR = range(5)
 MONTHS = [0, 0, 1, 3]
@@ -218,8 +218,8 @@ class SlashingActions(StakingActions):
     def report_liveness(self, index: int, offence: int, misses: int) -> bool:
         """What a validator missed in an epoch, and the slash for it."""
         number, slasher = self.any_validator(index), self.world["Slasher"]
-        self.advance(EPOCH_BLOCKS)
-        epoch = self.world["EmissionController"].status().current_epoch - 1
+        self.advance(EPOCH_BLOCKS + START_DELAY)
+        epoch = self.world["EmissionController"].status().current_epoch - 1  # the one that has just ended
         entries = [(number, misses, min(misses, 1))]
         signatures = sign(slasher.liveness_digest(epoch, entries), REPORTERS[:QUORUM])
         if self.do("Slasher", "report_liveness", epoch, entries, signatures) is None:

@@ -11,9 +11,11 @@ from typing import Any
 import boa
 from eth_utils.crypto import keccak
 
+from mdt.model.reasons import Fee
 from tests.support.whole import World
 
 PAGE = 100
+TAKEN_AT_THE_DESK = (Fee.REGISTRATION, Fee.UNMET_QUOTA, Fee.TRANSFER)
 
 
 class BalanceSheet:
@@ -31,8 +33,8 @@ class BalanceSheet:
     open_allocations: int
     schedules_held: int
     schedules: list[Any]
+    desk: dict[Fee, Any]  # totals of the kinds that are taken there
     network: Any
-    vested: int  # what vesting schedules have not paid
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -53,6 +55,7 @@ class BalanceSheet:
             "open_allocations": ({"ReservePools"}, self._open_allocations),
             "schedules_held": ({"DistributionSchedules"}, world["DistributionSchedules"].total_held),
             "schedules": ({"DistributionSchedules"}, lambda: world["DistributionSchedules"].schedules(1, PAGE)),
+            "desk": ({"FeeDesk"}, lambda: {kind: world["FeeDesk"].totals(kind) for kind in TAKEN_AT_THE_DESK}),
             "network": ({"Staking"}, world["Staking"].network),
         }
         self.read(None)

@@ -28,8 +28,10 @@ DAY, HOUR = 86_400, 3_600
 UNLIMITED = 2**256 - 1
 EMISSION, BLOCKS, DAO, TEAM, COMMUNITY = range(5)  # buckets
 EPOCH_BLOCKS = 40
+START_DELAY = 5
 PURSE = 30_000 * MDT
 SALE_BURN_BPS = 100
+DESK_TERMS = [(7_500, MDT, True), (5_000, 0, False), (100, 0, False)]  # registration, unmet quota, transfer: burned bps, least, to the treasury
 REFUSAL = re.compile(r"[a-z0-9_ ]+: [a-z0-9][^A-Z]*")
 SUPPLY_TOPICS = [int.from_bytes(keccak(text=event)) for event in ("Minted(address,address,uint256,uint256,uint256)", "Burned(address,address,uint256,uint256)")]
 OUTSIDE_THE_PLAN = ("Timelock", "ReservePools", "DistributionSchedules", "FeeDesk")
@@ -49,7 +51,7 @@ SCHEDULES = ((Kind.VALIDATORS, True), (Kind.RELAYS, True), (Kind.POOL, False), (
 # Grants: bucket, reasons, life, window, seconds. Windows are narrow enough that lives run into them.
 BUDGETS = {
     "BlockReward": (BLOCKS, mask(Mint.BLOCK_REWARD), 3_000 * MDT, 250 * MDT, HOUR),
-    "EmissionController": (BLOCKS, mask(Mint.EPOCH_EMISSION), 9_000 * MDT, 2_500 * MDT, HOUR),
+    "EmissionController": (BLOCKS, mask(Mint.EPOCH_EMISSION), 12_000 * MDT, 2_500 * MDT, HOUR),
     "DistributionSchedules": (BLOCKS, mask(*REASONS), 2_000 * MDT, 150 * MDT, HOUR),
 }
 BURNERS = {
@@ -123,7 +125,7 @@ class World:
             deployer=self.owner,
             guardian=self.guardian,
             arbiter=self.arbiter,
-            start_block=boa.env.evm.patch.block_number + 5,
+            start_block=boa.env.evm.patch.block_number + START_DELAY,
             reporters=addresses(REPORTERS),
             quorum=QUORUM,
         )
@@ -134,6 +136,8 @@ class World:
         token, treasury = self["MDT"], self["Treasury"]
         self._add("ReservePools", "pools/ReservePools", token, treasury, SALE_BURN_BPS, self.owner)
         self._add("DistributionSchedules", "distribution/DistributionSchedules", token, treasury, self.owner)
+        around = (self[name] for name in ("RecyclingPool", "ReservePools", "Slasher", "Treasury"))
+        self._add("FeeDesk", "distribution/FeeDesk", token, *around, DESK_TERMS, self.owner)
 
     def _wire(self) -> None:
         controller, vesting, treasury = self["EmissionController"], self["Vesting"], self["Treasury"]
@@ -148,8 +152,7 @@ class World:
             vesting.set_creator(treasury, True)
             self["Slasher"].set_slasher_role(self.slasher_role, True)
             for name, reasons in BURNERS.items():
-                if name in self.contracts:
-                    self["MDT"].set_burner(self[name], reasons)
+                self["MDT"].set_burner(self[name], reasons)
             for name, budget in BUDGETS.items():
                 self["MDT"].propose_minter(self[name], *budget)
                 self["MDT"].grant_minter(self[name])
@@ -175,7 +178,7 @@ class World:
             # an account that may burn by its own word for reasons that no contract of the suite gives
             token.set_burner(self.fund, mask(Burn.DEFLATION, Burn.REGISTRATION))
         for holder in holders:
-            for name in ("Staking", "RecyclingPool", "ReservePools", "DistributionSchedules"):
+            for name in ("Staking", "RecyclingPool", "ReservePools", "DistributionSchedules", "FeeDesk"):
                 token.approve(self[name], UNLIMITED, sender=holder)
 
     def _open_for_business(self) -> None:
