@@ -4,7 +4,7 @@
 """
 @title Test harness: the whole suite's money, read in one call
 @license AGPL-3.0-only
-@notice Every number is another contract's own view, or a sum of them over rows; nothing is decided here.
+@notice Every number is another contract's own view, or a sum of them over rows.
 """
 
 from ethereum.ercs import IERC20
@@ -70,7 +70,7 @@ struct Stakes:
     rewards: uint256              # wei pending of all positions
     commissions: uint256          # wei
     pools: uint256                # wei in all validators' pools
-    is_covered: bool              # in every pool: positions and requests are worth no more than it has
+    is_covered: bool              # every pool has what its positions and requests are worth
 
 struct Slashes:
     escrowed: uint256             # wei, answers included
@@ -161,7 +161,8 @@ def open_allocations(_first_id: uint256) -> uint256:
     @notice Wei in open allocations from a number on, 100 of them.
     """
     total: uint256 = 0
-    for row: IReservePools.Allocation in staticcall IReservePools(self.S.pools).allocations(_first_id, 100):
+    pools: IReservePools = IReservePools(self.S.pools)
+    for row: IReservePools.Allocation in staticcall pools.allocations(_first_id, 100):
         if row.status == 1:
             total += row.amount
     return total
@@ -174,7 +175,8 @@ def vested_for(_account: address, _count: uint256) -> uint256:
     @notice Wei that the first schedules of an account have not paid yet.
     """
     total: uint256 = 0
-    for row: IVesting.Schedule in staticcall IVesting(self.S.vesting).schedules(_account, 0, _count):
+    vesting: IVesting = IVesting(self.S.vesting)
+    for row: IVesting.Schedule in staticcall vesting.schedules(_account, 0, _count):
         total += row.amount - row.claimed
     return total
 
@@ -195,7 +197,9 @@ def stakes(_keys: DynArray[Key, MAX_KEYS], _validators: uint256) -> Stakes:
         promised: uint256 = 0
         for key: Key in _keys:
             if key.validator_id == validator_id:
-                row: IStaking.Position = staticcall staking.position(validator_id, key.owner, key.slot)
+                row: IStaking.Position = staticcall staking.position(
+                    validator_id, key.owner, key.slot
+                )
                 found.positions += row.tokens
                 found.rewards += row.pending_reward
                 promised += row.tokens
@@ -209,10 +213,15 @@ def stakes(_keys: DynArray[Key, MAX_KEYS], _validators: uint256) -> Stakes:
 
 @internal
 @view
-def _requests(_validator_id: uint256, _key: Key, _count: uint256, _pool: IStaking.Validator) -> uint256:
+def _requests(
+    _validator_id: uint256, _key: Key, _count: uint256, _pool: IStaking.Validator
+) -> uint256:
+    staking: IStaking = IStaking(self.S.staking)
     worth: uint256 = 0
     for number: uint256 in range(_count, bound=256):
-        row: IStaking.Request = staticcall IStaking(self.S.staking).request(_validator_id, _key.owner, _key.slot, number)
+        row: IStaking.Request = staticcall staking.request(
+            _validator_id, _key.owner, _key.slot, number
+        )
         if row.shares > 0:
             worth += row.shares * _pool.tokens // _pool.shares
     return worth

@@ -21,7 +21,6 @@ from tests.stateful.whole_leaving import Leaving
 from tests.support.profiles import examples
 from tests.support.whole import BLOCKS, BUDGETS, World
 
-
 DESK_REASONS = {Fee.REGISTRATION: Burn.REGISTRATION, Fee.UNMET_QUOTA: Burn.DEFLATION, Fee.TRANSFER: Burn.TRANSACTION_FEE}
 MOST_ROUNDS = 15  # of all actions, in the long life; a third of them do
 
@@ -131,7 +130,7 @@ class WholeMachine(Leaving):
         sheet, books = self.sheet, self.books
         returned = sum(pool.returned for pool in sheet.pools) + sum(row.refunded for row in sheet.schedules) + books.vesting_returned
         returned += books.to_treasury + books.desk_to_treasury
-        return self.treasury_stock + books.dao + sheet.slash_totals[2] + returned - sheet.spent
+        return int(self.treasury_stock + books.dao + sheet.slash_totals[2] + returned - sheet.spent)
 
     @invariant()
     def invariant_WHO7_what_the_recycling_pool_got_somebody_gave(self) -> None:
@@ -193,7 +192,7 @@ class WholeMachine(Leaving):
         """A wei per position, commission and stream block, rounded down by the views; what waits undivided; and some roundings of changes."""
         net = self.sheet.network
         blocks = max(0, net.epoch_stream_end - self.block) + max(0, net.block_stream_end - self.block)
-        return positions + len(self.validators) + blocks + 3 + net.weight // SCALE + self.steps * len(self.positions) // 1_000
+        return int(positions + len(self.validators) + blocks + 3 + net.weight // SCALE + self.steps * positions // 1_000)
 
     @invariant()
     def invariant_WHO13_slashes_are_burned_given_back_or_in_escrow(self) -> None:

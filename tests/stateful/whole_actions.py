@@ -6,7 +6,7 @@ has a reason of ours (`World.call`) and changes nothing.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
@@ -79,7 +79,9 @@ def act(**choices: Sequence[Any]) -> Callable[[Callable[..., Any]], Any]:
             self.done[function.__name__] += is_done
             self.look()
 
-        ruled: Any = rule(**{name: st.sampled_from(values) for name, values in choices.items()})(counted)
+        strategies: dict[str, Any] = {name: st.sampled_from(values) for name, values in choices.items()}
+        as_rule: Any = rule
+        ruled = as_rule(**strategies)(counted)
         ruled.choices = choices
         return ruled
 
@@ -152,6 +154,15 @@ class Life(RuleBasedStateMachine):
         self.move(amount, payer)
         if position not in self.positions:
             self.positions.append(position)
+        return True
+
+    def act_give(self, name: str, amount: int) -> bool:
+        """A plain transfer to a contract that was not asked."""
+        payer = self.world.people[0]
+        if self.do("MDT", "transfer", self.world.address(name), amount, sender=payer) is None:
+            return False
+        self.move(amount, payer)
+        self.books.gifts[name] += amount
         return True
 
     def active(self) -> list[int]:
@@ -275,15 +286,6 @@ class MoneyActions(Life):
     def give(self, name: str, amount: int) -> bool:
         return self.act_give(name, amount)
 
-    def act_give(self, name: str, amount: int) -> bool:
-        """A plain transfer to a contract that was not asked."""
-        payer = self.world.people[0]
-        if self.do("MDT", "transfer", self.world.address(name), amount, sender=payer) is None:
-            return False
-        self.move(amount, payer)
-        self.books.gifts[name] += amount
-        return True
-
     # --- treasury and vesting ---
 
     @act(to=["ReservePools", "RecyclingPool", "person"], amount=AMOUNTS)
@@ -332,7 +334,7 @@ class MoneyActions(Life):
             return False
         rows = [(*one, self.world["Vesting"].schedule(*one)) for one in self.vestings]
         running = [one for one in rows if one[2].vested < one[2].amount and (is_renounced or one[2].is_revocable)]
-        beneficiary, number, row = self.pick(running or rows, index)
+        beneficiary, number, row = (running or rows)[index % len(running or rows)]
         if is_renounced:
             answer = self.do("Vesting", "renounce", number, sender=beneficiary)
         else:

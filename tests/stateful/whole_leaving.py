@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.slasher import ESCROWED, OVERTURNED
 from tests.stateful.whole_actions import MoneyActions
 from tests.stateful.whole_desk import DeskActions
 from tests.stateful.whole_emission import EmissionActions
@@ -43,7 +44,7 @@ class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions, Des
         """Windows run out, and whoever is to answer for one answers."""
         self.advance(1, 3 * DAY)
         for slash_id, _, _ in self.slashes:
-            if self.world["Slasher"].slash_record(slash_id).status == 1:
+            if self.world["Slasher"].slash_record(slash_id).status == ESCROWED:
                 self.must("Slasher", "execute", slash_id)
         for position in self.positions:
             while self.world["Staking"].debt(*position).source_id and self.act_answer(position):
@@ -102,7 +103,7 @@ class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions, Des
     def restitution_is_paid(self) -> None:
         for slash_id, number, _ in self.slashes:
             for owner in (*self.world.people, ZERO_ADDRESS):
-                is_owed = self.world["Slasher"].slash_record(slash_id).status == 3 and self.world["Staking"].restitution(slash_id, owner) > 0
+                is_owed = self.world["Slasher"].slash_record(slash_id).status == OVERTURNED and self.world["Staking"].restitution(slash_id, owner) > 0
                 assert not is_owed or self.act_claim_restitution(slash_id, number, owner)
 
     def grants_are_paid(self) -> None:

@@ -159,9 +159,7 @@ class MarketActions(Life):
             return False
         to, recipient = (pool_id if kind == Kind.POOL else 0), self.world.recipient(kind)
         start = self.block + 2
-        number = self.do(
-            "DistributionSchedules", "create", kind, recipient, to, is_minted, amount, interval, start, duration, sender=self.world.owner
-        )
+        number = self.do("DistributionSchedules", "create", kind, recipient, to, is_minted, amount, interval, start, duration, sender=self.world.owner)
         if number is None:
             return False
         self.naive[number] = NaiveSchedule(amount, interval, start, start + duration if duration else None, self.block)
@@ -173,7 +171,8 @@ class MarketActions(Life):
         schedule_id = self.some_schedule(schedule)
         payer = self.world.people[who]
         prefunded = [number for number, row in enumerate(self.sheet.schedules, 1) if not row.is_minted and number not in self.cancelled]
-        schedule_id = self.pick(prefunded, schedule) if schedule_id in self.kinds and prefunded else schedule_id
+        if schedule_id in self.kinds:
+            schedule_id = self.pick(prefunded, schedule) or schedule_id
         if self.do("DistributionSchedules", "fund", schedule_id, amount, sender=payer) is None:
             return False
         self.move(amount, payer)

@@ -8,7 +8,7 @@ from eth_utils.crypto import keccak
 
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.slasher import ESCROWED, OVERTURNED
-from mdt.model.staking import ACTIVE, JAILED, OWN_SLOT, TOMBSTONED
+from mdt.model.staking import JAILED, OWN_SLOT, TOMBSTONED
 from tests.stateful.whole_actions import AMOUNTS, ANY, PERSON, RARELY, Life, Position, act
 from tests.support.emission import QUORUM, REPORTERS, sign
 from tests.support.slashing import BLOCKS, EVIDENCE

@@ -95,7 +95,9 @@ class World:
         self._wire()
         self._genesis()
         self._open_for_business()
-        self.sheet = harness("BalanceSheet").deploy(tuple(self.address(name) for name in IN_THE_SHEET), [self.address(name) for name in self.contracts] + self.accounts)
+        self.sheet = harness("BalanceSheet").deploy(
+            tuple(self.address(name) for name in IN_THE_SHEET), [self.address(name) for name in self.contracts] + self.accounts
+        )
 
     def __getitem__(self, name: str) -> Any:
         return self.contracts[name]
