@@ -45,7 +45,7 @@ def list_schedules(session: Session) -> None:
         amount, interval = row.current(head)
         funds = "minted" if row.terms.is_minted else format_amount(row.funds)
         pays = f"{format_amount(amount)} {every(interval)}"
-        return row.id, row.recipient, pays, format_amount(due[row.id].amount), format_amount(row.terms.paid), funds, row.state(head)
+        return row.id, found.payee(row), pays, format_amount(due[row.id].amount), format_amount(row.terms.paid), funds, row.state(head)
 
     def tell() -> None:
         columns = ("", "recipient", "pays", "due", "paid", "funds", "")
@@ -59,7 +59,7 @@ def list_schedules(session: Session) -> None:
 def schedule_info(session: Session, schedule_id: int) -> None:
     """One schedule: its terms, what is due now and next, and its funds."""
     from mdt.governance.book import Book
-    from mdt.market.schedules import Distribution, ends, every
+    from mdt.market.schedules import Distribution, ends, every, intervals
     from mdt.units import format_amount
 
     found = Distribution(session.suite)
@@ -73,9 +73,9 @@ def schedule_info(session: Session, schedule_id: int) -> None:
             ("Pays", f"{format_amount(amount)} {every(interval)}"),
             ("From Block", f"{terms.terms.from_block:,}"),
             ("Ends", ends(terms.last_block)),
-            ("Due Now", f"{format_amount(due.amount)} ({due.intervals:,} intervals)"),
+            ("Due Now", f"{format_amount(due.amount)} ({intervals(due.intervals)})"),
             ("Next Due", f"block {following:,}" if following else "none"),
-            ("Paid", f"{format_amount(terms.paid)} ({terms.intervals_paid:,} intervals)"),
+            ("Paid", f"{format_amount(terms.paid)} ({intervals(terms.intervals_paid)})"),
             ("Funds", "minted" if terms.is_minted else f"{format_amount(row.funds)} of {format_amount(terms.funded)} handed in"),
             ("State", row.state(head)),
         ]
@@ -109,7 +109,7 @@ def process_inflation(session: Session, schedule_id: int | None, account: str | 
         if not any(one.amount or one.unpaid for one in steps):
             click.echo(f"nothing is due at block {head:,}")
         if steps:
-            shown = [(one.row.id, one.row.recipient, f"{one.intervals:,}", format_amount(one.amount), format_amount(one.unpaid), one.why) for one in steps]
+            shown = [(one.row.id, found.payee(one.row), f"{one.intervals:,}", format_amount(one.amount), format_amount(one.unpaid), one.why) for one in steps]
             sums = (format_amount(sum(one.amount for one in steps)), format_amount(sum(one.unpaid for one in steps)))
             total = [("", "Total", f"{sum(one.intervals for one in steps):,}", *sums, "")] if len(steps) > 1 else []
             columns = ("", "recipient", "intervals", "would be paid" if dry_run else "paid", "not paid", "why")

@@ -412,7 +412,7 @@ def test_process_inflation__pays_what_is_due__and_says_what_is_not_paid_and_why(
     done = pool.json(*process)
     rows = {one["schedule_id"]: one for one in done["schedules"]}
     assert (rows["2"]["paid"], rows["2"]["intervals"], rows["2"]["unpaid"]) == (str(30 * ONE), "3", str(20 * ONE))
-    assert rows["2"]["why"] == "out of funds: then it holds 5 DCHAT (`ape run token fund-schedule`)"
+    assert rows["2"]["why"] == "out of funds: 5 DCHAT left (`ape run token fund-schedule`)"
     assert (rows["3"]["paid"], rows["3"]["unpaid"], rows["3"]["why"]) == (str(25 * ONE), "0", "")
     assert rows["1"]["paid"] == str(951 * int(rows["1"]["intervals"]) * ONE)
     assert (balance(pool, people[1]) - before[0], books(pool)[0] - before[1]) == (30 * ONE, 25)
@@ -423,7 +423,9 @@ def test_process_inflation__pays_what_is_due__and_says_what_is_not_paid_and_why(
     again = {one["schedule_id"]: one for one in pool.json(*process)["schedules"]}
     assert (again["2"]["paid"], again["2"]["unpaid"]) == ("0", str(20 * ONE))
     listed = pool.run("token", "list-schedules").stdout
-    assert [word for word in ("951 DCHAT every block", "5 DCHAT every 100 blocks", "20 DCHAT", "minted", "running") if word not in listed] == []
+    assert [
+        word for word in ("treasury: RecyclingPool", "951 DCHAT every block", "5 DCHAT every 100 blocks", "20 DCHAT", "minted", "running") if word not in listed
+    ] == []
     info = pool.run("token", "schedule-info", "--schedule-id", "2").stdout
     assert [word for word in ("20 DCHAT (2 intervals)", "5 DCHAT of 35 DCHAT handed in", f"block {begin + 1_000:,}", "out of funds") if word not in info] == []
 

@@ -151,6 +151,11 @@ class Distribution:
         """What is owed, and what of it would be paid now."""
         return self.contract.call("due", row.id)
 
+    def payee(self, row: Row) -> str:
+        """Who is paid: what for, and the contract's name where it is one of the suite."""
+        contract = Book(self.suite).at(row.terms.recipient)
+        return row.recipient if contract is None or row.kind == Kind.POOL else f"{row.recipient}: {contract.name}"
+
     def grant(self) -> Any:
         """The token's rules for what is minted here."""
         return self.suite["MDT"].call("minter", self.contract.address)
@@ -344,8 +349,8 @@ class Distribution:
 
     def _why_short(self, row: Row, paying: int) -> str:
         if row.terms.is_minted:
-            return f"out of budget: then schedules can mint {format_amount(self.mintable() - paying)} more, in this window and in all"
-        return f"out of funds: then it holds {format_amount(row.funds - paying)} (`ape run token fund-schedule`)"
+            return f"out of budget: {format_amount(self.mintable() - paying)} can still be minted, in this window and in all"
+        return f"out of funds: {format_amount(row.funds - paying)} left (`ape run token fund-schedule`)"
 
 
 def ends(last_block: int) -> str:
@@ -356,3 +361,8 @@ def ends(last_block: int) -> str:
 def every(interval_blocks: int) -> str:
     """An interval in words."""
     return "every block" if interval_blocks == 1 else f"every {interval_blocks:,} blocks"
+
+
+def intervals(count: int) -> str:
+    """How many, in words."""
+    return f"{count:,} interval{'' if count == 1 else 's'}"
