@@ -138,7 +138,7 @@ class World:
         token, treasury = self["MDT"], self["Treasury"]
         self._add("ReservePools", "pools/ReservePools", token, treasury, SALE_BURN_BPS, self.owner)
         self._add("DistributionSchedules", "distribution/DistributionSchedules", token, treasury, self.owner)
-        around = (self[name] for name in ("RecyclingPool", "ReservePools", "Slasher", "Treasury"))
+        around = (self[name] for name in ("RecyclingPool", "ReservePools", "Staking", "Treasury"))
         self._add("FeeDesk", "distribution/FeeDesk", token, *around, DESK_TERMS, self.owner)
 
     def _wire(self) -> None:
