@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = (ROOT / "docs" / "INVARIANTS.md").read_text(encoding="utf-8")
 IN_SCOPE = [f"{part}{i}" for part, last in (("A", 26), ("B", 34), ("C", 39), ("D", 18), ("E", 14)) for i in range(1, last + 1)]
 IN_SCOPE += [f"F{i}" for i in (*range(1, 11), 13)]
+IN_SCOPE += [f"WHO{i}" for i in range(1, 19)]
 REFERENCE = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 
 

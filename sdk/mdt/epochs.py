@@ -14,6 +14,7 @@ from typing import Any
 
 from mdt.deployments import Suite
 from mdt.errors import KeeperError, NodeError, UnconfirmedError
+from mdt.market.schedules import Distribution
 from mdt.oracle import attest as attestation
 from mdt.oracle.attest import Domain, Signature
 from mdt.oracle.bundle import bundle_path, read_report, signatures_path, verify_bundle, write_bundle
@@ -252,12 +253,13 @@ class Keeper:
         return self.controller.send(signer, "submit_report", report.as_tuple(), signatures, on_signed=on_signed)
 
     def settle(self, signer: Signer) -> Receipt:
-        """Settle the pending report.
+        """Settle the pending report, once schedules have paid what they owe the recycling pool, which is spent before anything is minted.
 
         Raises:
             KeeperError: nothing to settle, or not yet.
         """
         self.require(Action.SETTLE)
+        Distribution(self.suite).call_in(signer, "RecyclingPool")
         return self.controller.send(signer, "settle")
 
     def skip(self, signer: Signer) -> Receipt:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from mdt.contract import Contract
 from mdt.deployments import Suite
-from mdt.errors import MarketError
+from mdt.errors import EmptyAnswerError, MarketError, RevertError
 from mdt.governance.book import Book
 from mdt.market.pools import CONTRACT as POOLS
 from mdt.market.pools import Pools
 from mdt.market.words import KINDS, plain_name
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.schedules import FOR_EVER, MAX_AMOUNT, MAX_DURATION, MAX_INTERVAL, MAX_SCHEDULES, MAX_START_DELAY, REASONS, Kind
+from mdt.signers import Signer
 from mdt.staking.calls import Call, approvals
 from mdt.units import format_amount
 
@@ -178,6 +180,18 @@ class Distribution:
     def process(self, row: Row) -> Call:
         """Pay what is due and covered."""
         return Call(self.contract, "process", (row.id,), f"process schedule {row.id}")
+
+    def call_in(self, signer: Signer, recipient: str) -> int:
+        """Have every schedule pay that pays a contract of the suite; wei paid. One that refuses is passed over: whoever waits for it goes on without."""
+        if not self.count():
+            return 0
+        target, paid = self.suite[recipient].address, 0
+        for row in self.all():
+            if row.terms.recipient != target or not self.step(row).amount:
+                continue
+            with suppress(RevertError, EmptyAnswerError):
+                paid += sum(one.amount * one.intervals for one in self.contract.events(self.process(row).send(signer), "Paid"))
+        return paid
 
     def fund(self, payer: str, schedule_id: int, amount: int) -> list[Call]:
         """Hand tokens of the payer in, approved exactly.

@@ -1,0 +1,265 @@
+"""The whole suite at once: everything by everybody in any order, and one balance sheet that balances after every step."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant
+
+from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.reasons import Burn, Fee, Mint
+from mdt.model.schedules import REASONS, Kind
+from mdt.model.stream import SCALE
+from tests.stateful.whole_actions import FULL_EVERY, Life
+from tests.stateful.whole_leaving import Leaving
+from tests.support.profiles import examples
+from tests.support.whole import BLOCKS, BUDGETS, World
+
+DESK_REASONS = {Fee.REGISTRATION: Burn.REGISTRATION, Fee.UNMET_QUOTA: Burn.DEFLATION, Fee.TRANSFER: Burn.TRANSACTION_FEE}
+MOST_ROUNDS = 15  # of all actions, in the long life; a third of them do
+
+
+@pytest.fixture(scope="module", autouse=True)
+def world() -> Iterator[None]:
+    """Built once: lives are rolled back."""
+    Life.world = World()
+    yield
+    del Life.world
+
+
+class WholeMachine(Leaving):
+    """All actions, and the promises."""
+
+    @initialize(opened=st.integers(0, 3))
+    def begin(self, opened: int) -> None:
+        """Some validators, each with a delegation."""
+        for number in range(opened):
+            self.register(who=number, amount=(number + 1) * 200 * 10**18 + number, commission=500 * number)
+            self.stake(who=number, index=number, slot=0, amount=100 * 10**18, months=0)
+
+    # --- promises ---
+
+    @invariant()
+    def invariant_WHO1_every_token_is_somewhere(self) -> None:
+        """With somebody, or in a contract: no wei is lost or made."""
+        supply = self.sheet.supply
+        assert sum(self.sheet.balances.values()) == supply.supply == supply.minted - supply.burned
+
+    @invariant()
+    def invariant_WHO2_reasons_and_buckets_are_the_totals_inside_their_caps(self) -> None:
+        supply, caps = self.sheet.supply, self.world.bucket_caps
+        assert supply.minted == sum(supply.minted_by_reason) == sum(supply.minted_by_bucket) <= sum(caps)
+        assert supply.burned == sum(supply.burned_by_reason)
+        assert all(minted <= cap for minted, cap in zip(supply.minted_by_bucket, caps, strict=True))
+        minted = self.minted_by()
+        assert supply.minted_by_bucket[BLOCKS] == sum(minted.values()) == supply.minted - self.books.genesis
+        assert all(minted[name] <= budget[2] for name, budget in BUDGETS.items())
+
+    def minted_by(self) -> dict[str, int]:
+        """What each minter says it minted."""
+        sheet = self.sheet
+        by_schedules = sum(row.paid for row in sheet.schedules if row.is_minted)
+        return {"BlockReward": sheet.reward.released, "EmissionController": sheet.emission.minted, "DistributionSchedules": by_schedules}
+
+    @invariant()
+    def invariant_WHO3_what_was_minted_was_minted_for_what_it_says(self) -> None:
+        supply, minted = self.sheet.supply, self.minted_by()
+        expected = [0] * len(supply.minted_by_reason)
+        expected[Mint.GENESIS] = self.books.genesis
+        expected[Mint.BLOCK_REWARD] = minted["BlockReward"]
+        expected[Mint.EPOCH_EMISSION] = minted["EmissionController"]
+        for row in self.sheet.schedules:
+            expected[REASONS[Kind(row.kind)]] += row.paid if row.is_minted else 0
+        assert supply.minted_by_reason == expected
+
+    @invariant()
+    def invariant_WHO4_what_was_burned_was_burned_for_what_it_says(self) -> None:
+        """Fees, sales, slashes, surplus and accounts' own: the token counts what each counts."""
+        sheet, burned = self.sheet, Counter(self.books.burned)
+        burned[Burn.TRANSACTION_FEE] += sheet.recycling.burned - self.books.surplus + sum(pool.burned for pool in sheet.pools)
+        burned[Burn.DEFLATION] += self.books.surplus
+        for kind, reason in DESK_REASONS.items():
+            burned[reason] += sheet.desk[kind].burned
+        burned[Burn.SLASH] += sheet.slash_totals[1]
+        assert sheet.supply.burned_by_reason == [burned[reason] for reason in Burn]
+        assert sheet.recycling.fees == self.books.fees
+
+    @invariant()
+    def invariant_WHO5_emission_comes_from_the_pool_or_is_minted_and_goes_to_the_three_shares(self) -> None:
+        found, books = self.sheet.emission, self.books
+        assert found.emitted == books.emission == found.from_pool + found.minted
+        assert found.from_pool == books.from_pool == self.sheet.recycling.drawn
+        assert books.emission == books.miners + books.no_miners + books.validators + books.dao
+        assert found.funded == books.miners
+        assert sum(self.earned.values()) == books.miners
+        assert self.sheet.balances["EmissionController"] == 0
+
+    @invariant()
+    def invariant_WHO6_every_contract_holds_what_its_books_say(self) -> None:
+        """To the wei, and what was only sent there on top."""
+        sheet, books = self.sheet, self.books
+        net, recycling = sheet.network, sheet.recycling
+        slashed, burned, to_treasury, _ = sheet.slash_totals
+        held = {
+            "MDT": 0,
+            "Validators": 0,
+            "StakingLens": 0,
+            "BlockReward": 0,
+            "FeeDesk": 0,
+            "EmissionController": 0,
+            "RewardDistributor": sheet.emission.funded - books.claimed,
+            "RecyclingPool": recycling.fees + recycling.recycled - recycling.burned - recycling.drawn,
+            "Vesting": books.vesting_in - books.vesting_paid - books.vesting_returned,
+            "Slasher": slashed - burned - to_treasury - books.restored - books.restituted,
+            "DistributionSchedules": sheet.schedules_held,
+            "Staking": net.principal + books.validators + sheet.reward.to_staking - net.rewards_paid - net.rewards_recycled,
+            "ReservePools": sheet.pool_totals[0] - books.absorbed,
+            "Treasury": self.treasury_books(),
+        }
+        assert {name: sheet.balances[name] - books.gifts[name] for name in held} == held
+        assert set(self.world.contracts) == set(held)
+
+    def treasury_books(self) -> int:
+        """All that ever came in, less what was spent."""
+        sheet, books = self.sheet, self.books
+        returned = sum(pool.returned for pool in sheet.pools) + sum(row.refunded for row in sheet.schedules) + books.vesting_returned
+        returned += books.to_treasury + books.desk_to_treasury
+        return int(self.treasury_stock + books.dao + sheet.slash_totals[2] + returned - sheet.spent)
+
+    @invariant()
+    def invariant_WHO7_what_the_recycling_pool_got_somebody_gave(self) -> None:
+        sheet = self.sheet
+        assert sheet.recycling.recycled == self.books.donated + self.books.no_miners + self.books.desk_to_recycling + sheet.network.rewards_recycled
+
+    @invariant()
+    def invariant_WHO8_pools_account_for_all_that_was_put_in(self) -> None:
+        sheet = self.sheet
+        reserved: Counter[int] = Counter()
+        for pool_id, _, amount in self.allocations.values():
+            reserved[pool_id] += amount
+        for number, pool in enumerate(sheet.pools, 1):
+            assert pool.available + pool.reserved + pool.released + pool.burned + pool.returned == pool.put_in
+            assert (pool.reserved, pool.released) == (reserved[number], self.released[number])
+        assert sheet.open_allocations == sum(reserved.values())
+        assert sheet.pool_totals[0] == sum(pool.available + pool.reserved for pool in sheet.pools)
+        assert sheet.pool_totals[1] == self.books.gifts["ReservePools"] - self.books.absorbed
+
+    @invariant()
+    def invariant_WHO9_schedules_paid_what_was_due(self) -> None:
+        """As a block by block simulation does; and hold what was handed in and is neither paid nor returned."""
+        rows = self.sheet.schedules
+        for number, row in enumerate(rows, 1):
+            naive = self.naive[number]
+            assert (row.paid, row.intervals_paid) == (sum(naive.paid), len(naive.paid))
+        assert self.sheet.schedules_held == sum(row.funded - row.paid - row.refunded for row in rows if not row.is_minted)
+
+    @invariant()
+    def invariant_WHO10_every_purse_holds_what_was_done_with_it(self) -> None:
+        """Nobody is paid for another, and nobody pays for another."""
+        assert {account: self.sheet.balances[account] for account in self.books.purses} == self.books.purses
+
+    @invariant()
+    def invariant_WHO11_block_rewards_are_what_the_blocks_earned(self) -> None:
+        reward = self.sheet.reward
+        assert reward.released == reward.to_staking == reward.scheduled - reward.owed
+        assert self.sheet.network.rewards_received <= self.books.validators + reward.to_staking
+
+    @invariant()
+    def invariant_WHO12_staking_can_pay_all_it_owes(self) -> None:
+        """Every few steps: stakes are covered by the pools, rewards by what came in, and what is over is dust."""
+        if self.steps % FULL_EVERY:
+            return
+        net, block = self.sheet.network, self.block
+        keys = [(number, owner, slot) for number, owner, slot in self.positions]
+        found = self.world.sheet.stakes(keys, len(self.validators))
+        assert found.is_covered
+        assert found.pools == net.principal
+        streams = net.epoch_stream_rate * max(0, net.epoch_stream_end - block) + net.block_stream_rate * max(0, net.block_stream_end - block)
+        left = net.rewards_received - net.rewards_paid - net.rewards_recycled
+        dust = left - found.rewards - found.commissions - net.rewards_idle - streams
+        assert 0 <= dust <= self.dust_bound(len(keys))
+        # of the stakes: what roundings left in a pool with slashed shares
+        over = found.pools - found.positions - found.requests
+        assert 0 <= over <= len(keys) + len(self.requests) + len(self.slashes)
+
+    def dust_bound(self, positions: int) -> int:
+        """A wei per position, commission and stream block, rounded down by the views; what waits undivided; and some roundings of changes."""
+        net = self.sheet.network
+        blocks = max(0, net.epoch_stream_end - self.block) + max(0, net.block_stream_end - self.block)
+        return int(positions + len(self.validators) + blocks + 3 + net.weight // SCALE + self.steps * positions // 1_000)
+
+    @invariant()
+    def invariant_WHO13_slashes_are_burned_given_back_or_in_escrow(self) -> None:
+        """Every few steps, and the slasher has what it may have to give back."""
+        if self.steps % FULL_EVERY or not self.slashes:
+            return
+        found = self.world.sheet.slashes([*self.world.people, ZERO_ADDRESS], len(self.validators))
+        slashed, burned, to_treasury, given_back = self.sheet.slash_totals
+        assert slashed == found.escrowed + found.upheld + found.overturned
+        assert (found.upheld, found.overturned) == (burned + to_treasury, given_back)
+        assert given_back == self.books.restored + self.books.restituted + found.owed
+        assert self.sheet.balances["Slasher"] == found.escrowed + found.owed + self.books.gifts["Slasher"]
+        assert found.in_pools <= found.escrowed
+
+    @invariant()
+    def invariant_WHO14_vesting_holds_what_is_locked_or_unclaimed(self) -> None:
+        if self.steps % FULL_EVERY:
+            return
+        counts = Counter(beneficiary for beneficiary, _ in self.vestings)
+        last = {beneficiary: max(index for one, index in self.vestings if one == beneficiary) for beneficiary in counts}
+        locked = sum(self.world.sheet.vested_for(beneficiary, index + 1) for beneficiary, index in last.items())
+        assert self.sheet.balances["Vesting"] == locked + self.books.gifts["Vesting"]
+
+    @invariant()
+    def invariant_WHO15_what_the_desk_took_it_burned_or_passed_on(self) -> None:
+        desk, books = self.sheet.desk, self.books
+        assert all(row.taken == row.burned + row.passed_on for row in desk.values())
+        assert desk[Fee.REGISTRATION].passed_on + desk[Fee.UNMET_QUOTA].passed_on == books.desk_to_recycling + books.desk_to_treasury
+        assert desk[Fee.TRANSFER].passed_on == books.desk_paid
+
+    def teardown(self) -> None:
+        """Whatever happened, everybody gets out with all that is theirs, and no contract is short."""
+        self.everybody_leaves()
+        self.check()
+        self.nothing_is_left()
+
+    def check(self) -> None:
+        """Every promise, on everything read anew."""
+        self.steps += -self.steps % FULL_EVERY
+        self.sheet.read(None)
+        for name in vars_of(WholeMachine):
+            if name.startswith("invariant_WHO"):
+                getattr(self, name)()
+
+
+def vars_of(machine: type) -> dict[str, Any]:
+    """All its attributes, the inherited ones included."""
+    return {name: getattr(machine, name) for name in dir(machine)}
+
+
+def test_lives__long_and_seeded__every_action_was_done() -> None:
+    """An action that never succeeds proves nothing."""
+    source, machine = random.Random(5), WholeMachine()
+    actions = [getattr(machine, name) for name, one in vars_of(WholeMachine).items() if hasattr(one, "choices")]
+    promises = [getattr(machine, name) for name in vars_of(WholeMachine) if name.startswith("invariant_WHO")]
+    machine.begin(opened=3)
+    for _ in range(MOST_ROUNDS):
+        for action in source.sample(actions, len(actions)):
+            action(**{name: source.choice(values) for name, values in action.choices.items()})
+            for promise in promises:
+                promise()
+        never = [action.__name__ for action in actions if not machine.done[action.__name__]]
+        if not never:
+            break
+    machine.teardown()
+    assert not never
+
+
+TestWholeSystem = WholeMachine.TestCase
+TestWholeSystem.settings = settings(max_examples=examples(quick=2, ci=4, deep=500), stateful_step_count=examples(quick=30, ci=40, deep=200), deadline=None)

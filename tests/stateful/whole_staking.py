@@ -1,0 +1,290 @@
+"""What can happen to stakes in a life of the whole suite: delegations, locks, rewards, and slashes with everything that follows from them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eth_utils.crypto import keccak
+
+from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.slasher import ESCROWED, OVERTURNED
+from mdt.model.staking import JAILED, OWN_SLOT, TOMBSTONED
+from tests.stateful.whole_actions import AMOUNTS, ANY, PERSON, RARELY, Life, Position, act
+from tests.support.emission import QUORUM, REPORTERS, sign
+from tests.support.slashing import BLOCKS, EVIDENCE
+from tests.support.whole import DAY, EPOCH_BLOCKS, MDT, START_DELAY, UNLIMITED
+
+OPERATOR = range(5)
+MONTHS = [0, 0, 1, 3]
+PARTS = [1, 1, 2, 7]
+
+
+class StakingActions(Life):
+    """Staking and its registry."""
+
+    def holder(self, position: Position) -> str:
+        """Who may move a position, and is paid for it."""
+        return position[1] if position[2] < OWN_SLOT else self.operator(position[0])
+
+    def operator(self, validator_id: int) -> str:
+        """Who operates a validator; nobody, if there is none."""
+        known = 1 <= validator_id <= len(self.validators)
+        return self.world.operators[self.validators[validator_id - 1]] if known else ZERO_ADDRESS
+
+    def any_validator(self, index: int) -> int:
+        """The number of a validator, 1 if there is none."""
+        return self.pick(range(1, len(self.validators) + 1), index) or 1
+
+    def row(self, position: Position) -> Any:
+        return self.world["Staking"].position(*position)
+
+    # --- validators ---
+
+    @act(who=OPERATOR, amount=[100 * MDT, 777 * MDT + 7], commission=[0, 500, 2_000])
+    def register(self, who: int, amount: int, commission: int) -> bool:
+        operator = self.world.operators[who]
+        number = self.do("Validators", "register", amount, commission, "", sender=operator)
+        if number is None:
+            return False
+        self.move(amount, operator)
+        self.validators.append(who)
+        self.positions.append((number, ZERO_ADDRESS, OWN_SLOT))
+        return True
+
+    @act(index=ANY, name=["exit", "rejoin", "rejoin", "rejoin"])
+    def exit_or_rejoin(self, index: int, name: str) -> bool:
+        return self.do("Validators", name, sender=self.operator(self.any_validator(index))) is not None
+
+    # --- owners of positions ---
+
+    @act(who=PERSON, index=ANY, slot=[0, 0, 1], amount=AMOUNTS, months=MONTHS)
+    def stake(self, who: int, index: int, slot: int, amount: int, months: int) -> bool:
+        person = self.world.people[who]
+        number = self.pick(self.active(), index) or self.any_validator(index)
+        return self.act_stake(person, (number, person, slot), amount, months)
+
+    @act(index=ANY, slot=[8, 9], amount=AMOUNTS, months=MONTHS)
+    def stake_own(self, index: int, slot: int, amount: int, months: int) -> bool:
+        number = self.any_validator(index)
+        return self.act_stake(self.operator(number), (number, ZERO_ADDRESS, slot), amount, months)
+
+    @act(index=ANY)
+    def restake(self, index: int) -> bool:
+        active = self.active()
+        position = self.pick([one for one in self.positions if one[0] in active], index)
+        return position is not None and bool(self.do("Staking", "restake", position[0], position[2], sender=self.holder(position)))
+
+    @act(index=ANY, part=PARTS)
+    def unstake(self, index: int, part: int) -> bool:
+        position = self.pick(self.positions, index)
+        return position is not None and self.act_unstake(position, UNLIMITED if part == 1 else self.row(position).tokens // part)
+
+    def act_unstake(self, position: Position, amount: int) -> bool:
+        """Ask for stake back."""
+        number = self.do("Staking", "unstake", position[0], position[2], amount, sender=self.holder(position))
+        if number is not None:
+            self.requests.append((position, number))
+        return number is not None
+
+    @act(index=ANY)
+    def cancel_unstake(self, index: int) -> bool:
+        request = self.pick(self.requests, index)
+        if request is None:
+            return False
+        position, number = request
+        if self.do("Staking", "cancel_unstake", position[0], position[2], number, sender=self.holder(position)) is None:
+            return False
+        self.requests.remove(request)
+        return True
+
+    @act(index=ANY, is_patient=[True, False])
+    def withdraw(self, index: int, is_patient: bool) -> bool:
+        request = self.pick(self.requests, index)
+        if request is None:
+            return False
+        if is_patient:
+            self.advance(1, 8 * DAY)
+        return self.act_withdraw(*request)
+
+    def act_withdraw(self, position: Position, number: int) -> bool:
+        """Take a request out."""
+        holder = self.holder(position)
+        amount = self.do("Staking", "withdraw", position[0], position[2], number, sender=holder)
+        if amount is None:
+            return False
+        self.move(amount, payee=holder)
+        self.requests.remove((position, number))
+        return True
+
+    @act(index=ANY, to=ANY, part=PARTS)
+    def redelegate(self, index: int, to: int, part: int) -> bool:
+        """To another validator, mostly into a position that is not there yet."""
+        position = self.pick([one for one in self.positions if one[2] < OWN_SLOT], index)
+        target = self.pick([number for number in self.active() if position and number != position[0]], to)
+        if position is None or target is None:
+            return False
+        slot = next(slot for slot in range(OWN_SLOT) if (target, position[1], slot) not in self.positions or to == slot)
+        amount = UNLIMITED if part == 1 else self.row(position).tokens // part
+        if self.do("Staking", "redelegate", position[0], position[2], target, slot, amount, sender=position[1]) is None:
+            return False
+        if (target, position[1], slot) not in self.positions:
+            self.positions.append((target, position[1], slot))
+        return True
+
+    # --- anyone ---
+
+    @act(index=ANY)
+    def claim_rewards(self, index: int) -> bool:
+        position = self.pick(self.positions, index)
+        return position is not None and self.act_claim_rewards(position)
+
+    def act_claim_rewards(self, position: Position) -> bool:
+        """Pay a position what it has earned: as much as the view says."""
+        due = self.row(position).pending_reward
+        amount = self.do("Staking", "claim", *position, sender=self.world.market)
+        if amount is None:
+            return False
+        assert amount == due
+        self.move(amount, payee=self.holder(position))
+        return amount > 0
+
+    @act(index=ANY)
+    def claim_commission(self, index: int) -> bool:
+        return self.act_claim_commission(self.any_validator(index))
+
+    def act_claim_commission(self, validator_id: int) -> bool:
+        amount = self.do("Staking", "claim_commission", validator_id, sender=self.world.market)
+        self.move(amount or 0, payee=self.operator(validator_id))
+        return bool(amount)
+
+    @act(index=ANY, is_patient=[True, False])
+    def end_lock(self, index: int, is_patient: bool) -> bool:
+        position = self.pick([one for one in self.positions if self.row(one).bonus_bps], index)
+        if position and is_patient:
+            self.advance(1, max(0, self.row(position).unlocks_at - self.now))
+        return position is not None and self.do("Staking", "end_lock", *position) is not None
+
+    @act()
+    def pull_block_rewards(self) -> bool:
+        return bool(self.do("Staking", "pull_block_rewards"))
+
+    @act()
+    def recycle_idle_rewards(self) -> bool:
+        return self.do("Staking", "recycle_idle_rewards") is not None
+
+
+class SlashingActions(StakingActions):
+    """Slasher."""
+
+    def note_slash(self, slash_id: int | None, validator_id: int, offence: int) -> bool:
+        """Remember a slash that was made."""
+        if slash_id is not None:
+            self.slashes.append((slash_id, validator_id, offence))
+        return slash_id is not None
+
+    def in_escrow(self, index: int, is_appealed: bool = False) -> tuple[int, int, int]:
+        """A slash that can still be decided, appealed if asked for and possible; one there is not, if there is none."""
+        rows = [(one, self.world["Slasher"].slash_record(one[0])) for one in self.slashes[-6:]]
+        escrowed = [(one, row.is_appealed) for one, row in rows if row.status == ESCROWED]
+        appealed = [one for one, is_it in escrowed if is_it == is_appealed]
+        return self.pick(appealed or [one for one, _ in escrowed], index) or (99, 1, 0)
+
+    # --- evidence ---
+
+    def indebted(self) -> list[tuple[Position, int]]:
+        """Redelegated positions, and the validators they answer for."""
+        owed = [(one, self.world["Staking"].debt(*one).source_id) for one in self.positions if one[2] < OWN_SLOT]
+        return [(position, source) for position, source in owed if source]
+
+    @act(index=ANY, offence=[1, 2, 2, 1, 1, 2, 0], is_of_a_source=[True, False])
+    def slash(self, index: int, offence: int, is_of_a_source: bool) -> bool:
+        """Any validator, or one that somebody has left for another."""
+        left = self.pick(self.indebted(), index) if is_of_a_source else None
+        number = left[1] if left else self.any_validator(index)
+        slash_id = self.do("Slasher", "slash", number, offence, self.block - 1, EVIDENCE, sender=self.world.slasher_role)
+        return self.note_slash(slash_id, number, offence)
+
+    @act(index=ANY, is_meant=RARELY)
+    def prove_double_signing(self, index: int, is_meant: bool) -> bool:
+        number, slasher = self.any_validator(index), self.world["Slasher"]
+        if not self.validators or not is_meant:
+            return False
+        signer = self.world.signers[self.validators[number - 1]]
+        votes = [(self.block - 1, block) for block in BLOCKS[:2]]
+        signatures = [bytes(signer.unsafe_sign_hash(slasher.vote_digest(vote)).signature) for vote in votes]
+        return self.note_slash(self.do("Slasher", "prove_double_signing", votes[0], signatures[0], votes[1], signatures[1]), number, 0)
+
+    @act(index=ANY, offence=[1, 2], misses=[0, EPOCH_BLOCKS, EPOCH_BLOCKS])
+    def report_liveness(self, index: int, offence: int, misses: int) -> bool:
+        """What a validator missed in an epoch, and the slash for it."""
+        number, slasher = self.any_validator(index), self.world["Slasher"]
+        self.advance(EPOCH_BLOCKS + START_DELAY)
+        epoch = self.world["EmissionController"].status().current_epoch - 1  # the one that has just ended
+        entries = [(number, misses, min(misses, 1))]
+        signatures = sign(slasher.liveness_digest(epoch, entries), REPORTERS[:QUORUM])
+        if self.do("Slasher", "report_liveness", epoch, entries, signatures) is None:
+            return False
+        self.note_slash(self.do("Slasher", "slash_for_liveness", number, offence), number, offence)
+        return True
+
+    # --- decisions ---
+
+    @act(index=ANY)
+    def appeal(self, index: int) -> bool:
+        slash_id, number, _ = self.in_escrow(index)
+        return self.do("Slasher", "appeal", slash_id, keccak(text="reasons"), sender=self.operator(number)) is not None
+
+    @act(index=ANY)
+    def overturn(self, index: int) -> bool:
+        slash_id, number, offence = self.in_escrow(index)
+        held = self.world["Staking"].escrow(number, offence).tokens
+        if self.do("Slasher", "overturn", slash_id, sender=self.world.arbiter) is None:
+            return False
+        self.books.restored += held
+        return True
+
+    @act(index=ANY)
+    def uphold(self, index: int) -> bool:
+        return self.do("Slasher", "uphold", self.in_escrow(index, is_appealed=True)[0], sender=self.world.arbiter) is not None
+
+    @act(index=ANY, is_patient=[True, False])
+    def execute(self, index: int, is_patient: bool) -> bool:
+        if is_patient:
+            self.advance(1, DAY)
+        return self.do("Slasher", "execute", self.in_escrow(index)[0]) is not None
+
+    # --- what follows ---
+
+    @act(index=ANY)
+    def answer(self, index: int) -> bool:
+        """A redelegated position answers for where it came from."""
+        owed = self.pick(self.indebted(), index)
+        return owed is not None and self.act_answer(owed[0])
+
+    def act_answer(self, position: Position) -> bool:
+        return self.do("Slasher", "answer", *position) is not None
+
+    @act(index=ANY, who=PERSON)
+    def claim_restitution(self, index: int, who: int) -> bool:
+        """Somebody's, if anybody is owed."""
+        found = [(slash_id, number, owner) for slash_id, number, _ in self.slashes[-6:] for owner in (*self.world.people, ZERO_ADDRESS)]
+        owed = [one for one in found if self.world["Staking"].restitution(one[0], one[2])]
+        overturned = [one for one in owed if self.world["Slasher"].slash_record(one[0]).status == OVERTURNED]
+        return self.act_claim_restitution(*(self.pick(overturned or owed, index) or (99, 1, self.world.people[who])))
+
+    def act_claim_restitution(self, slash_id: int, validator_id: int, owner: str) -> bool:
+        amount = self.do("Slasher", "claim_restitution", slash_id, owner)
+        if amount is None:
+            return False
+        self.move(amount, payee=self.operator(validator_id) if owner == ZERO_ADDRESS else owner)
+        self.books.restituted += amount
+        return True
+
+    @act(index=ANY, is_patient=[True, False])
+    def unjail(self, index: int, is_patient: bool) -> bool:
+        rows = {number: self.world["Staking"].validator(number) for number in range(1, len(self.validators) + 1)}
+        jailed = [number for number, row in rows.items() if row.status & (JAILED | TOMBSTONED) == JAILED and not row.pending_slashes]
+        number = self.pick(jailed, index) or self.any_validator(index)
+        if is_patient:
+            self.advance(1, 2 * DAY)
+        return self.do("Slasher", "unjail", number, sender=self.operator(number)) is not None

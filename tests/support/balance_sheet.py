@@ -1,0 +1,92 @@
+"""What the whole suite has and owes: read from the contracts, and after each step only from those that the step called and that could write.
+
+Every few steps, and whenever asked for, everything is read anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import boa
+from eth_utils.crypto import keccak
+
+from mdt.model.reasons import Fee
+from tests.support.whole import World
+
+PAGE = 100
+TAKEN_AT_THE_DESK = (Fee.REGISTRATION, Fee.UNMET_QUOTA, Fee.TRANSFER)
+
+
+class BalanceSheet:
+    """The numbers by part; what each field is stands in `tests/harness/BalanceSheet.vy` and in the interfaces."""
+
+    balances: dict[str, int]  # by contract or account
+    supply: Any
+    recycling: Any
+    reward: Any
+    emission: Any
+    slash_totals: Any  # slashed, burned, to the treasury, given back
+    spent: int  # by the treasury
+    pool_totals: tuple[int, int]  # held, unassigned
+    pools: list[Any]
+    open_allocations: int
+    schedules_held: int
+    schedules: list[Any]
+    desk: dict[Fee, Any]  # totals of the kinds that are taken there
+    network: Any
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.holders = [*world.contracts, *world.accounts]
+        addresses = [world[name].address.canonical_address for name in world.contracts]
+        addresses += [bytes.fromhex(account[2:]) for account in world.accounts]
+        slot = slot_of(world["MDT"], "balanceOf").to_bytes(32, "big")
+        self._slots = [int.from_bytes(keccak(slot + address.rjust(32, b"\0"))) for address in addresses]
+        self._parts: dict[str, tuple[set[str], Callable[[], Any]]] = {
+            "supply": ({"supply"}, world.sheet.supply),
+            "recycling": ({"RecyclingPool"}, world.sheet.recycling),
+            "reward": ({"BlockReward"}, world.sheet.reward),
+            "emission": ({"EmissionController", "RewardDistributor"}, world.sheet.emission),
+            "slash_totals": ({"Slasher"}, world["Slasher"].totals),
+            "spent": ({"Treasury"}, lambda: world["Treasury"].total_spent(world["MDT"])),
+            "pool_totals": ({"ReservePools", "MDT"}, lambda: (world["ReservePools"].total_held(), world["ReservePools"].unassigned())),
+            "pools": ({"ReservePools"}, lambda: world["ReservePools"].pools(1, PAGE)),
+            "open_allocations": ({"ReservePools"}, self._open_allocations),
+            "schedules_held": ({"DistributionSchedules"}, world["DistributionSchedules"].total_held),
+            "schedules": ({"DistributionSchedules"}, lambda: world["DistributionSchedules"].schedules(1, PAGE)),
+            "desk": ({"FeeDesk"}, lambda: {kind: world["FeeDesk"].totals(kind) for kind in TAKEN_AT_THE_DESK}),
+            "network": ({"Staking"}, world["Staking"].network),
+        }
+        self.read(None)
+
+    def read(self, touched: Iterable[str] | None) -> None:
+        """Read what these contracts' numbers are; everything without any, the token's own view of each balance included."""
+        names = None if touched is None else set(touched)
+        for part, (sources, view) in self._parts.items():
+            if names is None or names & sources:
+                setattr(self, part, view())
+        storage, token = boa.env.evm.vm.state.get_storage, self.world["MDT"].address.canonical_address
+        self.balances = dict(zip(self.holders, (storage(token, slot) for slot in self._slots), strict=True))
+        if names is None:
+            assert list(self.balances.values()) == self.world.sheet.balances()
+
+    def _open_allocations(self) -> int:
+        count = self.world["ReservePools"].allocation_count()
+        return sum(self.world.sheet.open_allocations(first) for first in range(1, count + 1, PAGE))
+
+
+def slot_of(contract: Any, name: str) -> int:
+    """Where a variable is stored, also one of a module."""
+
+    def find(layout: dict[str, Any]) -> int | None:
+        for key, value in layout.items():
+            if key == name and "slot" in value:
+                return int(value["slot"])
+            if isinstance(value, dict) and "slot" not in value and (found := find(value)) is not None:
+                return found
+        return None
+
+    found = find(contract.compiler_data.storage_layout["storage_layout"])
+    assert found is not None
+    return found
