@@ -286,15 +286,16 @@ def emit(as_json: bool, document: Any, show: Callable[[], None]) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[int] = ()) -> None:
-    """Print a table; columns named in `right` are right-aligned, and without any name there is no header."""
+    """Print a table; columns named in `right` are right-aligned, and without any name there is no header. Brackets are brackets: names come from the chain."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
-    made = Table(title=title, title_justify="left", show_header=any(columns))
+    made = Table(title=escape(title), title_justify="left", show_header=any(columns))
     for number, column in enumerate(columns):
         made.add_column(column, justify="right" if number in right else "left", overflow="fold")
     for row in rows:
-        made.add_row(*[str(cell) for cell in row])
+        made.add_row(*[escape(str(cell)) for cell in row])
     width = None if sys.stdout.isatty() else 160
     Console(width=width).print(made)
 

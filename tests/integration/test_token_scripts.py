@@ -270,10 +270,11 @@ def test_create_pool__bad_input__refused(pool):
 def test_create_pool__another_came_in_between__not_executed(pool):
     """The operation names pool 3; the money would go to whoever has that number."""
     planned = pool.json("token", "create-pool", "--name", "Stickers", "--initial-amount", "100", *PROPOSE)
-    executed(pool, pool.json("token", "create-pool", "--name", "Features", *PROPOSE))
+    executed(pool, pool.json("token", "create-pool", "--name", "[/b] Features", *PROPOSE))
     refused = pool.error("governance", "execute", planned["operation"]["id"], "--account", ANYBODY)
-    assert "fills pool 3, but pool 3 (Features) is there already" in refused
+    assert "fills pool 3, but pool 3 ([/b] Features) is there already" in refused
     pool.json("governance", "cancel", planned["operation"]["id"], "--account", GUARDIAN)
+    assert "│ [/b] Features │" in pool.run("token", "list-pools").stdout
 
 
 def test_replenish_pool__by_account_and_treasury__approved_exactly(pool):
