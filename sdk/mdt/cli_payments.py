@@ -76,7 +76,7 @@ def fees(session: Session) -> None:
     def shown(kind: Fee, row: Any) -> tuple[str, ...]:
         so_far = totals.get(kind)
         sums = (format_amount(so_far.taken), format_amount(so_far.burned)) if so_far else ("", "")
-        least = format_amount(row.least) if row.least else ""
+        least = format_amount(row.least) if row.least > 1 else ""
         return plain_name(kind), format_bps(row.burn_bps), plain_name(Burn(row.burn_reason)), desk.rest_to(kind, row), book.name(row.taken_at), least, *sums
 
     def tell() -> None:

@@ -24,7 +24,7 @@ from mdt.signers import Signer
 from mdt.transactions import Chain, Receipt, SignedTransaction
 from mdt.units import use_denomination, when
 
-LOCAL_START_MARGIN = 64
+LOCAL_START_MARGIN = 96
 """Blocks: on a local chain every transaction is one."""
 PUBLIC_START_MARGIN = 400
 """Blocks: 20 minutes at three seconds, room for the whole plan and one interruption."""
