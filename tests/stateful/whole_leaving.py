@@ -14,6 +14,15 @@ from tests.support.whole import BUDGETS, DAY, HOUR, UNLIMITED
 YEAR = 13 * 30 * DAY  # longer than any lock
 WINDOWS = 40  # of an hour: more than any budget needs
 
+# What is allowed within a call and used up by it.
+ALLOWANCES = (
+    ("DistributionSchedules", "ReservePools"),
+    ("Slasher", "Staking"),
+    ("Staking", "RecyclingPool"),
+    ("Treasury", "Vesting"),
+    ("FeeDesk", "RecyclingPool"),
+)
+
 
 class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions, DeskActions):
     """What each does once it wants to leave; nothing of it may be refused."""
@@ -98,7 +107,7 @@ class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions, Des
                 assert self.act_claim_rewards(position)
         for number in range(1, len(self.validators) + 1):
             self.act_claim_commission(number)
-        self.do("Staking", "recycle_idle_rewards")
+        self.act_recycle_idle_rewards()
 
     def restitution_is_paid(self) -> None:
         for slash_id, number, _ in self.slashes:
@@ -117,6 +126,8 @@ class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions, Des
         for name in ("Vesting", "Slasher", "RewardDistributor", "DistributionSchedules", "EmissionController", "BlockReward", "FeeDesk"):
             assert balances[name] == gifts[name], f"{name} still holds tokens"
         assert balances["ReservePools"] == 0
+        for owner, spender in ALLOWANCES:
+            assert self.world["MDT"].allowance(self.world[owner], self.world[spender]) == 0, f"{owner} leaves {spender} an allowance"
         net = self.sheet.network
         assert (net.principal, net.staked, net.weight) == (0, 0, 0)
         assert balances["Staking"] - gifts["Staking"] <= 3 + 2 * len(self.positions) + 2 * len(self.validators)

@@ -168,8 +168,22 @@ class StakingActions(Life):
     def pull_block_rewards(self) -> bool:
         return bool(self.do("Staking", "pull_block_rewards"))
 
-    @act()
-    def recycle_idle_rewards(self) -> bool:
+    @act(blocks=[0, 0, 5])
+    def recycle_idle_rewards(self, blocks: int) -> bool:
+        """What flowed to nobody; now and then everybody is away for some blocks."""
+        away = self.active() if blocks else []
+        for number in away:
+            self.do("Validators", "exit", sender=self.operator(number))
+        if away:
+            self.do("Staking", "pull_block_rewards")
+        self.advance(blocks)
+        answer = self.act_recycle_idle_rewards()
+        for number in away:
+            self.do("Validators", "rejoin", sender=self.operator(number))
+        return answer
+
+    def act_recycle_idle_rewards(self) -> bool:
+        """To the recycling pool."""
         return self.do("Staking", "recycle_idle_rewards") is not None
 
 
@@ -231,8 +245,11 @@ class SlashingActions(StakingActions):
 
     @act(index=ANY)
     def appeal(self, index: int) -> bool:
-        slash_id, number, _ = self.in_escrow(index)
-        return self.do("Slasher", "appeal", slash_id, keccak(text="reasons"), sender=self.operator(number)) is not None
+        return self.act_appeal(*self.in_escrow(index)[:2])
+
+    def act_appeal(self, slash_id: int, validator_id: int) -> bool:
+        """By the operator."""
+        return self.do("Slasher", "appeal", slash_id, keccak(text="reasons"), sender=self.operator(validator_id)) is not None
 
     @act(index=ANY)
     def overturn(self, index: int) -> bool:
@@ -243,9 +260,13 @@ class SlashingActions(StakingActions):
         self.books.restored += held
         return True
 
-    @act(index=ANY)
-    def uphold(self, index: int) -> bool:
-        return self.do("Slasher", "uphold", self.in_escrow(index, is_appealed=True)[0], sender=self.world.arbiter) is not None
+    @act(index=ANY, is_fresh=[True, False])
+    def uphold(self, index: int, is_fresh: bool) -> bool:
+        """What was appealed before, or just now."""
+        slash_id, number, _ = self.in_escrow(index, is_appealed=not is_fresh)
+        if is_fresh:
+            self.act_appeal(slash_id, number)
+        return self.do("Slasher", "uphold", slash_id, sender=self.world.arbiter) is not None
 
     @act(index=ANY, is_patient=[True, False])
     def execute(self, index: int, is_patient: bool) -> bool:
