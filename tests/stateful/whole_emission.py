@@ -7,6 +7,7 @@ from typing import Any
 
 from mdt.merkle import MerkleTree
 from mdt.model.controller import Report
+from mdt.model.shares import split
 from mdt.units import WAD
 from tests.stateful.whole_actions import ANY, PERSON, Life, act
 from tests.support.emission import DATA_HASH, EMPTY, QUORUM, REPORTERS, sign
@@ -31,6 +32,11 @@ class EmissionActions(Life):
         self.advance(max(0, self.controller.epoch_bounds(self.controller.next_epoch())[1] - self.block))
 
     @property
+    def shares_bps(self) -> list[int]:
+        """Of miners, validators and the DAO: nobody changes them here."""
+        return self.world.settings.distribution.shares_bps.as_list()
+
+    @property
     def controller(self) -> Any:
         return self.world["EmissionController"]
 
@@ -38,7 +44,8 @@ class EmissionActions(Life):
         """A report for the next epoch that pays the people by weight; without weights an unchanged root."""
         epoch, distributor = self.controller.next_epoch(), self.world["RewardDistributor"]
         report = Report(epoch, self.controller.attempt(), *inputs, distributor.root(), distributor.total_funded(), DATA_HASH)
-        share, earned = self.controller.preview(epoch, *inputs).miner_share, dict(self.earned)
+        announced, earned = self.controller.preview(epoch, *inputs), dict(self.earned)
+        share = announced.miner_share
         if share and any(weights):
             parts = [share * weight // sum(weights) for weight in weights]
             parts[weights.index(max(weights))] += share - sum(parts)
@@ -49,6 +56,7 @@ class EmissionActions(Life):
         signatures = sign(self.controller.report_digest(astuple(report)), REPORTERS[:signers])
         if self.do("EmissionController", "submit_report", report, signatures) is None:
             return False
+        assert self.controller.pending().amounts == announced
         self.pending_earned = earned
         return True
 
@@ -84,6 +92,7 @@ class EmissionActions(Life):
         amounts, row = pending.amounts, self.controller.epoch_record(pending.report.epoch)
         is_paid = pending.report.cumulative_total > books.miners
         assert (row.emission, row.miner_share) == (amounts.emission, amounts.miner_share if is_paid else 0)
+        assert (amounts.miner_share, amounts.validator_share, amounts.dao_share) == split(amounts.emission, self.shares_bps)
         books.emission += amounts.emission
         books.from_pool += row.recycled
         books.validators += amounts.validator_share
