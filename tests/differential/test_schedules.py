@@ -97,7 +97,7 @@ def test_schedules__random_histories__contract_equals_block_by_block_simulation(
     """F3: whatever the block time, the total is amount * intervals, and the last interval is exact."""
     rng = random.Random(20_250_103 + is_minted)
     refusals: set[str] = set()
-    for _ in range(examples(quick=6, ci=25, deep=1_000)):
+    for _ in range(examples(quick=6, ci=15, deep=1_000)):
         with boa.env.anchor():
             history = History(rng, is_minted)
             for _ in range(STEPS):

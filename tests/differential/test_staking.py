@@ -146,7 +146,7 @@ def test_claims__in_any_order_and_any_subset__everybody_is_paid_the_same(seed, d
 
 
 @given(seed=st.integers(0, 2**64), data=st.data())
-@settings(max_examples=examples(quick=3, ci=10, deep=300), deadline=None)
+@settings(max_examples=examples(quick=3, ci=5, deep=300), deadline=None)
 def test_commission_and_touches_by_others__nobody_loses_a_wei(seed, data):
     """C12, C29, D15: what settles a pool rounds by less than a wei, in whoever's name it is called."""
     suite, keys = crowd(seed)

@@ -1,4 +1,8 @@
-"""The commands as people run them: `ape run ...` in processes of their own, against a node that behaves as Luxtensor's does."""
+"""The commands as people run them, against a node that behaves as Luxtensor's does.
+
+Deploying, trouble with the node and the embedded chain are in processes of their own, as `ape run ...`; the rest is the same commands in this one,
+since starting a process and importing ape is what takes long.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from mdt.compiled import SOURCES
 from mdt.units import WAD
 from tests.luxtensor.proxy import CHAIN_ID, LuxtensorProxy
 from tests.support.chains import accounts
-from tests.support.commands import Commands
+from tests.support.commands import Commands, QuickCommands
 from tests.support.suite import to_block, write_data
 
 GENESIS = """
@@ -28,8 +32,14 @@ def proxy():
 
 
 @pytest.fixture(scope="module")
-def commands(proxy, tmp_path_factory):
+def processes(proxy, tmp_path_factory):
     return Commands(proxy, tmp_path_factory.mktemp("commands"))
+
+
+@pytest.fixture(scope="module")
+def commands(processes):
+    """The same node and records."""
+    return QuickCommands(processes.proxy, processes.home)
 
 
 @pytest.fixture(scope="module")
@@ -67,11 +77,11 @@ def deploy_arguments(commands, people):
 
 
 @pytest.fixture(scope="module")
-def deployed(commands, deploy_arguments):
+def deployed(commands, processes, deploy_arguments):
     """The suite, deployed by the command."""
     commands.dry = commands.json(*deploy_arguments, "--dry-run")
     assert commands.proxy.w3.eth.block_number == 0
-    return commands.json(*deploy_arguments)
+    return processes.json(*deploy_arguments)
 
 
 def test_deploy__dry_run_then_real_then_again__same_plan_done_once(commands, deployed, deploy_arguments, people, proxy):
@@ -187,9 +197,9 @@ def test_commands__bad_input__one_line_that_says_what_to_do(commands, deployed, 
     assert "tasks.csv:2: miner is 0x12" in commands.error("epoch", "collect", str(tmp_path))
 
 
-def test_commands__node_trouble__one_line_that_says_what_to_do(commands, deployed):
-    assert "No (supported) node found" in commands.error("token", "stats", network="luxtensor:devnet:http://127.0.0.1:1")
-    wrong = commands.error("token", "stats", network=f"luxtensor:testnet:{commands.proxy.url}")
+def test_commands__node_trouble__one_line_that_says_what_to_do(processes, deployed):
+    assert "No (supported) node found" in processes.error("token", "stats", network="luxtensor:devnet:http://127.0.0.1:1")
+    wrong = processes.error("token", "stats", network=f"luxtensor:testnet:{processes.proxy.url}")
     assert "chain ID '88980'" in wrong
     assert "Nothing was signed" in wrong
 
@@ -224,16 +234,16 @@ def test_deploy__public_network_without_names__refused(commands, tmp_path):
     assert "cannot be read as YAML" in commands.error(*arguments, *named, "--holders", str(tmp_path / "holders.yaml"), records=False)
 
 
-def test_deploy__embedded_default__complete_in_one_command(commands, tmp_path):
-    done = commands.json("deploy", "--deployments", str(tmp_path), network="ethereum:local:test", records=False)
+def test_deploy__embedded_default__complete_in_one_command(processes, tmp_path):
+    done = processes.json("deploy", "--deployments", str(tmp_path), network="ethereum:local:test", records=False)
     assert done["complete"]
     assert done["owner"] == "Timelock"
     assert sum(int(row["amount"]) for row in done["cap_table"][:-2]) == 11_550_000 * WAD
-    assert "has no code at" in commands.error("token", "stats", "--deployments", str(tmp_path), network="ethereum:local:test", records=False)
+    assert "has no code at" in processes.error("token", "stats", "--deployments", str(tmp_path), network="ethereum:local:test", records=False)
 
 
-def test_deploy__ownership_kept_locally__the_deployer_is_the_owner(commands, tmp_path):
-    done = commands.json("deploy", "--keep-ownership", "--deployments", str(tmp_path), network="ethereum:local:test", records=False)
+def test_deploy__ownership_kept_locally__the_deployer_is_the_owner(processes, tmp_path):
+    done = processes.json("deploy", "--keep-ownership", "--deployments", str(tmp_path), network="ethereum:local:test", records=False)
     steps = [one["step"] for one in done["steps"]]
     assert done["complete"]
     assert done["owner"] not in ("Timelock", None)

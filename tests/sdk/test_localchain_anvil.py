@@ -60,7 +60,7 @@ def test_snapshot__anvil__restored(w3):
 def test_send__anvil__estimated_sent_and_decoded(w3):
     signer, chain = LocalSigner(Account.from_key(KEY)), Chain(w3, 31_337, Policy(poll_seconds=0.05))
     artifact = from_vyper(("MDT",))["MDT"]
-    arguments = encode_constructor(artifact.abi, ["ModernTensor", "MDT", [10**18] * 5, 86_400, signer.address, signer.address])
+    arguments = encode_constructor(artifact.abi, ["ModernTensor", "MDT", 18, [10**18] * 5, 86_400, signer.address, signer.address])
     receipt = chain.send(signer, None, artifact.bytecode + arguments, "create")
     token = Contract(chain, receipt.contract_address, artifact.abi, "MDT")
     assert token.call("owner") == signer.address

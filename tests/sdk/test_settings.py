@@ -243,7 +243,7 @@ def test_preset__window_caps__cover_what_the_schedule_can_ask_in_a_window(preset
         (put("halving.window_cap", "4_202_746.9 MDT"), "halving: window_cap is 4,202,746.9 MDT, it must be at most channel_cap = 4,202,746.875 MDT"),
         (
             put("emission.channel_cap", "5_247_253.2 MDT"),
-            "halving and emission channel_cap sum to 9,450,000.075 MDT, the block_emission bucket holds 9,450,000 MDT",
+            "channel_cap of halving, emission and schedule_minting sum to 9,450,000.075 MDT, the block_emission bucket holds 9,450,000 MDT",
         ),
         (put("emission.base_reward", "1_200 MDT"), "emission can ask for 5,253,433.59375 MDT in its life, emission.channel_cap is 5,247,253.125 MDT"),
         (put("emission.report_delay", "24 minutes"), "emission.report_delay is 24 minutes, it must be below an epoch's 24 minutes, or reports pile up"),

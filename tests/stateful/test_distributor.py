@@ -189,4 +189,4 @@ class DistributorMachine(DistributorActions):
 
 
 TestDistributor = DistributorMachine.TestCase
-TestDistributor.settings = settings(max_examples=examples(quick=5, ci=20, deep=400), stateful_step_count=examples(quick=15, ci=25, deep=60), deadline=None)
+TestDistributor.settings = settings(max_examples=examples(quick=5, ci=12, deep=400), stateful_step_count=examples(quick=15, ci=25, deep=60), deadline=None)

@@ -263,4 +263,4 @@ class EmissionMachine(EmissionActions):
 
 
 TestEmission = EmissionMachine.TestCase
-TestEmission.settings = settings(max_examples=examples(quick=4, ci=12, deep=1_500), stateful_step_count=40, deadline=None)
+TestEmission.settings = settings(max_examples=examples(quick=4, ci=10, deep=1_500), stateful_step_count=40, deadline=None)

@@ -188,4 +188,4 @@ class FeeDeskMachine(FeeDeskActions):
 
 
 TestFeeDesk = FeeDeskMachine.TestCase
-TestFeeDesk.settings = settings(max_examples=examples(quick=6, ci=20, deep=1_000), stateful_step_count=30, deadline=None)
+TestFeeDesk.settings = settings(max_examples=examples(quick=6, ci=10, deep=1_000), stateful_step_count=30, deadline=None)

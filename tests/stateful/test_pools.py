@@ -238,4 +238,4 @@ class PoolsMachine(PoolsActions):
 
 
 TestPools = PoolsMachine.TestCase
-TestPools.settings = settings(max_examples=examples(quick=6, ci=12, deep=800), stateful_step_count=30, deadline=None)
+TestPools.settings = settings(max_examples=examples(quick=6, ci=8, deep=800), stateful_step_count=30, deadline=None)

@@ -201,4 +201,4 @@ class SchedulesMachine(SchedulesActions):
 
 
 TestSchedules = SchedulesMachine.TestCase
-TestSchedules.settings = settings(max_examples=examples(quick=6, ci=10, deep=800), stateful_step_count=30, deadline=None)
+TestSchedules.settings = settings(max_examples=examples(quick=6, ci=6, deep=800), stateful_step_count=30, deadline=None)

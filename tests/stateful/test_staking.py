@@ -357,4 +357,4 @@ def test_dust_bound__table_shrinks_while_a_carry_waits__covers_what_the_surplus_
 
 
 TestStaking = StakingMachine.TestCase
-TestStaking.settings = settings(max_examples=examples(quick=5, ci=20, deep=1_000), stateful_step_count=examples(quick=40, ci=40, deep=100), deadline=None)
+TestStaking.settings = settings(max_examples=examples(quick=5, ci=12, deep=1_000), stateful_step_count=examples(quick=40, ci=40, deep=100), deadline=None)

@@ -246,4 +246,4 @@ class TimelockMachine(TimelockActions):
 
 
 TestTimelock = TimelockMachine.TestCase
-TestTimelock.settings = settings(max_examples=examples(quick=5, ci=20, deep=1_500), stateful_step_count=30, deadline=None)
+TestTimelock.settings = settings(max_examples=examples(quick=5, ci=12, deep=1_500), stateful_step_count=30, deadline=None)

@@ -266,4 +266,4 @@ class TokenMachine(TokenActions):
 
 
 TestToken = TokenMachine.TestCase
-TestToken.settings = settings(max_examples=examples(quick=5, ci=40, deep=2_000), stateful_step_count=40, deadline=None)
+TestToken.settings = settings(max_examples=examples(quick=5, ci=20, deep=2_000), stateful_step_count=40, deadline=None)

@@ -270,4 +270,4 @@ class VestingMachine(VestingActions):
 
 
 TestVesting = VestingMachine.TestCase
-TestVesting.settings = settings(max_examples=examples(quick=5, ci=15, deep=250), stateful_step_count=examples(quick=25, ci=40, deep=80), deadline=None)
+TestVesting.settings = settings(max_examples=examples(quick=5, ci=10, deep=250), stateful_step_count=examples(quick=25, ci=40, deep=80), deadline=None)

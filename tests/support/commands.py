@@ -59,9 +59,11 @@ class QuickCommands(Commands):
     """The same commands in this process: what starts a process and imports ape each time is what takes long."""
 
     def run(self, *arguments: str, network: str | None = None, records: bool = True, fails: bool = False) -> subprocess.CompletedProcess[str]:
-        words = [*arguments[1:], "--network", network or self.network]
-        if records:
-            words += ["--deployments", str(self.home / "records")]
+        words = list(arguments[1:])
+        if arguments[:2] != ("epoch", "collect"):
+            words += ["--network", network or self.network]
+            if records:
+                words += ["--deployments", str(self.home / "records")]
         unwrap_providers()
         result = CliRunner(mix_stderr=False).invoke(script(arguments[0]), words, prog_name=arguments[0])
         if result.exception is not None and not isinstance(result.exception, SystemExit):

@@ -34,6 +34,7 @@ SALE_BURN_BPS = 100
 DESK_TERMS = [(7_500, MDT, True), (5_000, 0, False), (100, 0, False)]  # registration, unmet quota, transfer: burned bps, least, to the treasury
 REFUSAL = re.compile(r"[a-z0-9_ ]+: [a-z0-9][^A-Z]*")
 SUPPLY_TOPICS = [int.from_bytes(keccak(text=event)) for event in ("Minted(address,address,uint256,uint256,uint256)", "Burned(address,address,uint256,uint256)")]
+# Built with other terms than a preset has, so that lives reach more of them.
 OUTSIDE_THE_PLAN = ("Timelock", "ReservePools", "DistributionSchedules", "FeeDesk")
 IN_THE_SHEET = (
     "MDT",
