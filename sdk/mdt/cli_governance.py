@@ -186,17 +186,12 @@ def document_of(suite: Suite, operation: Operation, standing: Standing) -> dict[
 
 def told(suite: Suite, receipt: Receipt) -> tuple[list[Event], list[str]]:
     """The events of all contracts of the suite in a receipt, in order, and each in words."""
-    from mdt.abi import decode_logs
     from mdt.governance.book import Book
     from mdt.governance.readable import describe_event
 
-    book, events, sentences = Book(suite), [], []
-    for log in receipt.logs:
-        contract = book.at(str(log["address"]))
-        for event in decode_logs(contract.abi, contract.address, [log]) if contract else []:
-            events.append(event)
-            sentences.append(describe_event(event, contract, book))  # type: ignore[arg-type]
-    return events, sentences
+    book = Book(suite)
+    found = book.events(receipt)
+    return [event for _, event in found], [describe_event(event, contract, book) for contract, event in found]
 
 
 def _tell(lines: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from eth_utils.crypto import keccak
 from mdt import abi as abilib
 from mdt import schedule
 from mdt.addresses import parse_address
+from mdt.channel import Channel
 from mdt.compiled import SOURCES, Artifact
 from mdt.contract import Contract
 from mdt.deploy_market import market_steps
@@ -20,10 +21,9 @@ from mdt.deploy_values import constructor_values
 from mdt.deployments import ContractRecord, Folder, NetworkRecord, readable
 from mdt.errors import DeploymentError, EmptyAnswerError
 from mdt.genesis import BLOCK_EMISSION, Allocation, batches, terms, vested
-from mdt.lifecycle import ScheduleMinting
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.model.schedules import REASONS
-from mdt.settings import Buckets, Channel, Settings
+from mdt.settings import Buckets, Settings
 from mdt.signers import Signer
 from mdt.transactions import Chain, OnSigned, Receipt
 from mdt.units import when
@@ -47,9 +47,9 @@ WIRING = (
 """Who is told of whom: the step, the contract, the call, the getter that shows it, and who is named."""
 
 
-def channels(settings: Settings) -> list[tuple[str, int, Channel | ScheduleMinting]]:
+def channels(settings: Settings) -> list[tuple[str, int, Channel]]:
     """Who mints out of the block-emission bucket in a preset: contract, mask of reasons, limits."""
-    found: list[tuple[str, int, Channel | ScheduleMinting]] = [
+    found: list[tuple[str, int, Channel]] = [
         ("BlockReward", mask(Mint.BLOCK_REWARD), settings.halving),
         ("EmissionController", mask(Mint.EPOCH_EMISSION), settings.emission),
         ("DistributionSchedules", mask(*REASONS.values()), settings.schedule_minting),
@@ -260,7 +260,7 @@ class Plan:
 
         return self.call_step(f"entitle {name} to burn", "MDT", "set_burner", [f"@{name}", reasons], is_entitled)
 
-    def _grant(self, name: str, reasons: int, channel: Channel | ScheduleMinting) -> Iterator[Step]:
+    def _grant(self, name: str, reasons: int, channel: Channel) -> Iterator[Step]:
         def is_active() -> bool:
             return bool(self.contract("MDT").call("minter", self._address(name)).is_active)
 

@@ -7,9 +7,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from mdt.channel import Channel
 from mdt.model.inflation import per_block
 from mdt.model.schedules import Kind
-from mdt.quantities import DAY, BasisPoints, Blocks, Bps, Count, Duration, PositiveWei, Section, Wei
+from mdt.quantities import BasisPoints, Blocks, Bps, Count, PositiveWei, Section, Wei
 from mdt.units import format_amount
 
 MAX_INTERVAL = 10_000_000
@@ -65,25 +66,10 @@ class Inflation(Section):
     blocks_per_year: Blocks
 
 
-class ScheduleMinting(Section):
+class ScheduleMinting(Channel):
     """What schedules may mint out of the block_emission bucket; nothing at a channel_cap of zero, then they are funded beforehand."""
 
-    channel_cap: Wei
-    window: Annotated[int, Duration(60, 365 * DAY)]
-    window_cap: Wei
     inflation: Inflation
-
-    @property
-    def is_minter(self) -> bool:
-        """Whether the contract is granted anything."""
-        return self.channel_cap > 0
-
-    @model_validator(mode="after")
-    def _window_within_channel(self) -> Self:
-        if self.window_cap > self.channel_cap or (self.channel_cap > 0) != (self.window_cap > 0):
-            cap, window = format_amount(self.channel_cap), format_amount(self.window_cap)
-            raise ValueError(f"window_cap is {window}, it must be above zero and at most channel_cap = {cap}, or both zero")
-        return self
 
 
 class FeeTerms(Section):

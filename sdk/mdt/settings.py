@@ -15,6 +15,7 @@ import yaml
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from mdt.allotments import POOLS, GenesisList, VestingTable, check_genesis
+from mdt.channel import Channel
 from mdt.errors import ConfigError, Refusal
 from mdt.lifecycle import Fees, PoolList, ScheduleList, ScheduleMinting, check_lifecycle
 from mdt.model.stake_weight import MIN_EFFECTIVE, DecayTable
@@ -66,27 +67,6 @@ class Token(Section):
         total = sum(self.buckets.as_list())
         if total != self.cap:
             raise ValueError(f"buckets sum to {format_amount(total)}, the cap is {format_amount(self.cap)}")
-        return self
-
-
-class Channel(Section):
-    """A minter of the block-emission bucket: lifetime cap, and at most `window_cap` per `window` seconds; at zero it is granted nothing."""
-
-    channel_cap: Wei
-    window: Annotated[int, Duration(60, 365 * DAY)]
-    window_cap: Wei
-
-    @property
-    def is_minter(self) -> bool:
-        """Whether the contract is granted anything."""
-        return self.channel_cap > 0
-
-    @model_validator(mode="after")
-    def _window_within_channel(self) -> Self:
-        if self.window_cap > self.channel_cap:
-            raise ValueError(f"window_cap is {format_amount(self.window_cap)}, it must be at most channel_cap = {format_amount(self.channel_cap)}")
-        if self.is_minter and not self.window_cap:
-            raise ValueError("window_cap is zero: nothing would ever be minted; with a channel_cap of zero as well nothing is granted at all")
         return self
 
 

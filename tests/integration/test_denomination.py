@@ -13,7 +13,7 @@ from mdt.errors import DeploymentError
 from mdt.settings import load
 from mdt.transactions import Chain
 from mdt.units import denomination, format_amount, use_denomination
-from tests.luxtensor.proxy import CHAIN_ID, LuxtensorProxy
+from tests.luxtensor.proxy import CHAIN_ID
 from tests.support.chains import accounts
 from tests.support.commands import QuickCommands
 from tests.support.presets import write_preset
@@ -23,17 +23,6 @@ DCHAT = 10**12
 IN_MDT = re.compile(r"[0-9] MDT\b")
 HOLDER, OTHER = "TEST::5", "TEST::6"
 GENESIS = '- {bucket: community, to: "%s", amount: 500_000_000 DCHAT}\n- {bucket: team, to: team, amount: 300 DCHAT, vesting: team}\n'
-
-
-@pytest.fixture(scope="module")
-def proxy():
-    with LuxtensorProxy() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def people(proxy):
-    return [one.address for one in accounts(proxy.w3)]
 
 
 @pytest.fixture(scope="module")

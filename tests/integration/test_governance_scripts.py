@@ -12,8 +12,6 @@ from eth_utils.crypto import keccak
 
 from mdt import localchain
 from mdt.units import WAD
-from tests.luxtensor.proxy import LuxtensorProxy
-from tests.support.chains import accounts
 from tests.support.commands import Commands, QuickCommands
 from tests.support.suite import to_block
 
@@ -22,17 +20,6 @@ ANYBODY, GUARDIAN, PROPOSER, HOLDER, NEW = "TEST::5", "TEST::4", "TEST::6", "TES
 PROPOSE = ["--account", PROPOSER]
 HOLDERS = ("liquidity", "ido", "private", "ecosystem", "team", "community")
 PARAMETERS = "{weights_bps: [40%, 40%, 20%], shares_bps: [40%, 40%, 20%], max_tasks: 10_000, max_change_wad: 0, deadline_blocks: 960}"
-
-
-@pytest.fixture(scope="module")
-def proxy():
-    with LuxtensorProxy() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def people(proxy):
-    return [one.address for one in accounts(proxy.w3)]
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,7 @@ import pytest
 from mdt import localchain
 from mdt.compiled import SOURCES
 from mdt.units import WAD
-from tests.luxtensor.proxy import CHAIN_ID, LuxtensorProxy
-from tests.support.chains import accounts
+from tests.luxtensor.proxy import CHAIN_ID
 from tests.support.commands import Commands, QuickCommands
 from tests.support.suite import to_block, write_data
 
@@ -26,12 +25,6 @@ GENESIS = """
 
 
 @pytest.fixture(scope="module")
-def proxy():
-    with LuxtensorProxy() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def processes(proxy, tmp_path_factory):
     return Commands(proxy, tmp_path_factory.mktemp("commands"))
 
@@ -40,11 +33,6 @@ def processes(proxy, tmp_path_factory):
 def commands(processes):
     """The same node and records."""
     return QuickCommands(processes.proxy, processes.home)
-
-
-@pytest.fixture(scope="module")
-def people(proxy):
-    return [one.address for one in accounts(proxy.w3)]
 
 
 @pytest.fixture(scope="module")

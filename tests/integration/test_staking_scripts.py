@@ -9,8 +9,6 @@ from eth_utils.crypto import keccak
 
 from mdt import localchain
 from mdt.units import WAD
-from tests.luxtensor.proxy import LuxtensorProxy
-from tests.support.chains import accounts
 from tests.support.commands import QuickCommands
 from tests.support.suite import to_block
 
@@ -18,17 +16,6 @@ DAY = 86_400
 UNBONDING = 7 * DAY
 ARBITER, OPERATOR, SECOND, HOLDER, MOVER, SUCCESSOR = "TEST::0", "TEST::5", "TEST::6", "TEST::7", "TEST::8", "TEST::9"
 GENESIS = "\n".join('- {bucket: community, to: "%s", amount: 2_000 MDT}' for _ in range(4))
-
-
-@pytest.fixture(scope="module")
-def proxy():
-    with LuxtensorProxy() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def people(proxy):
-    return [one.address for one in accounts(proxy.w3)]
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,6 @@ import pytest
 
 from mdt import localchain
 from mdt.model.ownable import ZERO_ADDRESS
-from tests.luxtensor.proxy import LuxtensorProxy
-from tests.support.chains import accounts
 from tests.support.commands import QuickCommands
 from tests.support.suite import to_block
 
@@ -25,17 +23,6 @@ CENT = 10**4
 ANYBODY, GUARDIAN, PROPOSER, HOLDER, BUYER, OPERATOR = "TEST::5", "TEST::4", "TEST::6", "TEST::9", "TEST::7", "TEST::8"
 PROPOSE, OPERATE, BUYS, HOLDS = (["--account", one] for one in (PROPOSER, OPERATOR, BUYER, HOLDER))
 POOL = ["--pool-id", "2"]
-
-
-@pytest.fixture(scope="module")
-def proxy():
-    with LuxtensorProxy() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def people(proxy):
-    return [one.address for one in accounts(proxy.w3)]
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from eth_typing import ChecksumAddress
 
+from mdt.abi import Event, decode_logs
 from mdt.addresses import parse_address
 from mdt.contract import Contract
 from mdt.deployments import Suite
 from mdt.errors import GovernanceError
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.roles import names_of
+from mdt.transactions import Receipt
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,15 @@ class Book:
     def at(self, address: str) -> Contract | None:
         """The contract of the suite at an address, or None."""
         return next((one for one in self.suite.contracts.values() if one.address.lower() == address.lower()), None)
+
+    def events(self, receipt: Receipt) -> list[tuple[Contract, Event]]:
+        """The events of the suite's contracts in a receipt, in order, each with its contract."""
+        found: list[tuple[Contract, Event]] = []
+        for log in receipt.logs:
+            contract = self.at(str(log["address"]))
+            if contract is not None:
+                found += [(contract, event) for event in decode_logs(contract.abi, contract.address, [log])]
+        return found
 
     def name(self, address: str) -> str:
         """A contract's name; an account's address, with what the deployment's record calls it; `nobody` for the zero address."""

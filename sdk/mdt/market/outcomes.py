@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mdt.abi import Event, decode_logs
+from mdt.abi import Event
 from mdt.contract import Contract
 from mdt.deployments import Suite
 from mdt.governance.book import Book
@@ -60,14 +60,9 @@ SENTENCES: dict[tuple[str, str], Callable[[Any, Suite], str]] = {
 
 def told(suite: Suite, receipt: Receipt) -> tuple[list[Event], list[str]]:
     """The events of all contracts of the suite in a receipt, in order, and what they mean; bare transfers and approvals go without saying."""
-    book, events, sentences = Book(suite), [], []
-    for log in receipt.logs:
-        contract = book.at(str(log["address"]))
-        for event in decode_logs(contract.abi, contract.address, [log]) if contract else []:
-            events.append(event)
-            if event.name not in SILENT:
-                sentences.append(_sentence(event, contract, book))  # type: ignore[arg-type]
-    return events, sentences
+    book = Book(suite)
+    found = book.events(receipt)
+    return [event for _, event in found], [_sentence(event, contract, book) for contract, event in found if event.name not in SILENT]
 
 
 def _sentence(event: Event, contract: Contract, book: Book) -> str:
