@@ -93,7 +93,8 @@ class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions, Des
         for _ in range(WINDOWS):
             self.must("Staking", "pull_block_rewards")
             self.advance(1, HOUR)
-        self.advance(4_000, YEAR)
+        self.advance(1, YEAR)
+        self.streams_run_out()
         for number in range(1, len(self.validators) + 1):
             self.do("Validators", "exit", sender=self.operator(number))
         for position in self.positions:
@@ -107,7 +108,14 @@ class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions, Des
                 assert self.act_claim_rewards(position)
         for number in range(1, len(self.validators) + 1):
             self.act_claim_commission(number)
+        self.streams_run_out()
         self.act_recycle_idle_rewards()
+
+    def streams_run_out(self) -> None:
+        """Arrears stream at the rate of a later era, which can take longer than all eras together."""
+        self.sheet.read(None)
+        net = self.sheet.network
+        self.advance(max(4_000, net.epoch_stream_end - self.block, net.block_stream_end - self.block), HOUR)
 
     def restitution_is_paid(self) -> None:
         for slash_id, number, _ in self.slashes:
