@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from tools import contracts
 
@@ -11,12 +13,16 @@ from tools import contracts
 def main() -> int:
     """0 if nothing warns."""
     paths = ["-p", str(contracts.ROOT), "-p", str(contracts.SITE_PACKAGES)]
+
+    def compiled(name: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["vyper", "-W", "error", *paths, f"contracts/{name}.vy"], cwd=contracts.ROOT, capture_output=True, text=True, check=False)
+
     failed = 0
-    for name in contracts.deployables():
-        done = subprocess.run(["vyper", "-W", "error", *paths, f"contracts/{name}.vy"], cwd=contracts.ROOT, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            failed += 1
-            print(f"strict: contracts/{name}.vy", done.stderr.strip()[-2_000:], sep="\n", file=sys.stderr)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name, done in zip(contracts.deployables(), pool.map(compiled, contracts.deployables()), strict=True):
+            if done.returncode != 0:
+                failed += 1
+                print(f"strict: contracts/{name}.vy", done.stderr.strip()[-2_000:], sep="\n", file=sys.stderr)
     if not failed:
         print(f"strict: {len(contracts.deployables())} contracts, no warnings")
     return 1 if failed else 0
