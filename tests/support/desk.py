@@ -9,7 +9,6 @@ from typing import Any
 
 import boa
 
-from mdt.errors import Refusal
 from mdt.model.desk import OWN, FeeDesk, Terms
 from mdt.model.pools import ReservePools
 from mdt.model.reasons import Burn, mask
@@ -20,6 +19,7 @@ from tests.support.harness import harness
 from tests.support.pools import HOUR, UNIT, both_tokens
 from tests.support.slashing import STAKING_TERMS, arguments_of
 from tests.support.slashing import TERMS as SLASH_TERMS
+from tests.support.twins import on_both
 
 FEE_BURN_BPS, SALE_BURN_BPS = 5_000, 100
 REGISTRATION = Terms(2_500, UNIT, False)
@@ -105,20 +105,8 @@ class Scene:
     # --- one call on both ---
 
     def on(self, contract: Any, model: Any, name: str, caller: str | None, *arguments: Any) -> Any:
-        """What both returned; both refuse for the same reason, or neither does, and a refusal is passed on."""
-        given = [astuple(one) if isinstance(one, Terms) else one for one in arguments]
-        sender = caller or self.attacker
-        called = () if caller is None else (caller,)
-        try:
-            expected = getattr(model, name)(*called, *arguments)
-        except Refusal as refusal:
-            with boa.reverts(str(refusal)):
-                getattr(contract, name)(*given, sender=sender)
-            raise
-        returned = getattr(contract, name)(*given, sender=sender)
-        self.logs += contract.get_logs()
-        assert returned == expected
-        return returned
+        """The same call on a contract and its model."""
+        return on_both(contract, model, name, caller, arguments, self.attacker, self.logs)
 
     def at_desk(self, name: str, caller: str | None, *arguments: Any) -> Any:
         """The same call on FeeDesk and its model; without a caller, one that anybody makes."""

@@ -8,8 +8,7 @@ from typing import Any
 
 import boa
 
-from mdt.errors import Refusal
-from mdt.model.pools import Refill, ReservePools, Sale, Terms
+from mdt.model.pools import ReservePools, Terms
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.model.schedules import DistributionSchedules
 from mdt.model.token import MDT, UNLIMITED
@@ -17,6 +16,7 @@ from tests.support.boa_clock import BoaClock
 from tests.support.deployers import ROOT, deployer
 from tests.support.lens import CALL_GAS, cold
 from tests.support.token import BUCKETS, TOKEN, deploy_token
+from tests.support.twins import on_both
 
 UNIT = 10**18
 HOUR, DAY = 3_600, 86_400
@@ -110,20 +110,8 @@ class Scene:
     # --- one call on both ---
 
     def _both(self, contract: Any, model: Any, name: str, caller: str | None, arguments: tuple[Any, ...]) -> Any:
-        """What both returned; both refuse for the same reason, or neither does, and a refusal is passed on."""
-        given = [astuple(one) if isinstance(one, (Terms, Refill, Sale)) else one for one in arguments]
-        sender = caller or self.attacker
-        called = () if caller is None else (caller,)
-        try:
-            expected = getattr(model, name)(*called, *arguments)
-        except Refusal as refusal:
-            with boa.reverts(str(refusal)):
-                getattr(contract, name)(*given, sender=sender)
-            raise
-        returned = getattr(contract, name)(*given, sender=sender)
-        self.logs += contract.get_logs()
-        assert returned == expected
-        return returned
+        """The same call on a contract and its model."""
+        return on_both(contract, model, name, caller, arguments, self.attacker, self.logs)
 
     def on_pools(self, name: str, caller: str | None, *arguments: Any) -> Any:
         """The same call on ReservePools and its model; without a caller, one that anybody makes."""
