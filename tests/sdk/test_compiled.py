@@ -1,0 +1,70 @@
+"""What was compiled before is used again as long as the sources are the same, and no longer."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from mdt import compiled
+from mdt.compiled import ROOT, from_vyper
+
+NAME = "RewardDistributor"
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A copy of the sources, and a list that grows with every compilation."""
+    for folder in ("contracts", "interfaces"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    made, fresh = [], compiled._freshly_compiled
+
+    def counted(*arguments):
+        made.append(arguments)
+        return fresh(*arguments)
+
+    monkeypatch.setattr(compiled, "_freshly_compiled", counted)
+    compiled._compile.cache_clear()
+    yield tmp_path, made
+    compiled._compile.cache_clear()
+
+
+def again(root):
+    """As another process would ask."""
+    compiled._compile.cache_clear()
+    return from_vyper((NAME,), root)[NAME]
+
+
+def test_from_vyper__same_sources__compiled_once_and_the_same(project):
+    root, made = project
+    first = again(root)
+    assert again(root) == first
+    assert len(made) == 1
+    assert json.dumps(again(root).abi) == json.dumps(first.abi)
+
+
+def test_from_vyper__a_module_changed__compiled_anew(project):
+    root, made = project
+    first = again(root)
+    source = root / "contracts" / "modules" / "reasons.vy"
+    source.write_text(source.read_text() + "\n# another line\n")
+    assert again(root).source_hash != first.source_hash
+    assert len(made) == 2
+
+
+@pytest.mark.parametrize("content", ["", "{", "{}", '{"abi": [], "bytecode": "zz", "runtime": ""}'])
+def test_from_vyper__kept_file_damaged__compiled_anew(project, content):
+    root, made = project
+    first = again(root)
+    (kept,) = (root / ".cache" / "compiled").iterdir()
+    kept.write_text(content)
+    assert again(root) == first
+    assert len(made) == 2
+
+
+def test_from_vyper__folder_cannot_be_written__compiled_all_the_same(project):
+    root, made = project
+    (root / ".cache").write_text("not a folder")
+    assert again(root).bytecode
+    assert len(made) == 1
