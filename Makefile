@@ -72,7 +72,7 @@ snapshots: install  ## write snapshots/ anew: ABI, size, storage layout, gas
 	@$(VENV)/bin/python -m tools.snapshots --write
 
 docs: install  ## write the generated pages anew
-	@$(VENV)/bin/python -m mdt.docs --write
+	@$(VENV)/bin/python -m tools.docs --write
 
 lock: install  ## resolve requirements.in anew (needs uv)
 	@command -v uv >/dev/null || { echo "lock: uv is not installed: https://docs.astral.sh/uv" >&2; exit 1; }

@@ -19,12 +19,12 @@ from bench.gas import functions_desk, functions_pools
 from bench.gas.chain import Chain
 from bench.gas.rows_staking import staking_numbers
 from bench.gas.rows_token import permit_call
-from mdt.localchain import advance
-from mdt.merkle import MerkleTree
+from mdt.chain.localchain import advance
+from mdt.crypto.merkle import MerkleTree
 from mdt.model.controller import Report
 from mdt.model.emission import Parameters, Schedule
 from mdt.model.reasons import Burn, Mint, Recycle, mask
-from mdt.settings import load
+from mdt.preset.settings import load
 from mdt.units import WAD
 from tools import contracts
 

@@ -9,10 +9,10 @@ from eth_utils import keccak
 
 from bench.gas.chain import Chain
 from bench.gas.rows_staking import deploy_staking
-from mdt.merkle import MerkleTree
+from mdt.crypto.merkle import MerkleTree
 from mdt.model.emission import Parameters, Schedule
 from mdt.model.reasons import Mint, mask
-from mdt.settings import load
+from mdt.preset.settings import load
 from mdt.units import WAD
 
 INPUTS = (8_000, 7 * WAD // 10, 9 * WAD // 10)

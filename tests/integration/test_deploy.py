@@ -11,21 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from mdt import roles, schedule
-from mdt.abi import decode_logs
-from mdt.compiled import SOURCES
-from mdt.contract import Contract
-from mdt.deploy import Deployment, Outcome
-from mdt.deploy_check import check_contract
-from mdt.deploy_gas import estimate
-from mdt.deploy_plan import OWNED
-from mdt.deploy_values import staking_terms
-from mdt.deployments import Folder, Suite, open_suite
+from mdt.deploy import roles
+from mdt.preset import schedule
+from mdt.chain.abi import decode_logs
+from mdt.deploy.compiled import SOURCES
+from mdt.chain.contract import Contract
+from mdt.deploy.run import Deployment, Outcome
+from mdt.deploy.check import check_contract
+from mdt.deploy.gas import estimate
+from mdt.deploy.plan import OWNED
+from mdt.deploy.values import staking_terms
+from mdt.suite.records import Folder, Suite, open_suite
 from mdt.errors import AccountError, ConfigError, DeploymentError, RevertError, WrongChainError
-from mdt.genesis import Allocation, Part
-from mdt.settings import Buckets, load
-from mdt.signers import LocalSigner
-from mdt.transactions import Chain
+from mdt.preset.genesis import Allocation, Part
+from mdt.preset.settings import Buckets, load
+from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain
 from mdt.units import WAD
 from tests.support.chains import anchored, embedded
 from tests.support.profiles import PROFILE
@@ -255,7 +256,7 @@ def test_deploy__nonce_of_the_pending_transaction_used_elsewhere__step_is_sent_a
 
 
 def test_deploy__resumed_after_the_start_block__scheduled_contracts_are_deployed_anew(w3, tmp_path):
-    from mdt import localchain
+    from mdt.chain import localchain
 
     with pytest.raises(DeathError):
         finish(deployment(w3, tmp_path, mortal(w3, "mined", 7)))

@@ -7,16 +7,18 @@ from dataclasses import replace
 
 import pytest
 
-from mdt import genesis, localchain, roles
-from mdt.deploy import Deployment
-from mdt.deploy_verify import holdings
-from mdt.deployments import Folder
+from mdt.preset import genesis
+from mdt.chain import localchain
+from mdt.deploy import roles
+from mdt.deploy.run import Deployment
+from mdt.deploy.verify import holdings
+from mdt.suite.records import Folder
 from mdt.errors import ConfigError, DeploymentError, RevertError
-from mdt.genesis import BLOCK_EMISSION, Allocation, Part
+from mdt.preset.genesis import BLOCK_EMISSION, Allocation, Part
 from mdt.model.reasons import Mint
-from mdt.settings import Buckets, load
-from mdt.signers import LocalSigner
-from mdt.transactions import Chain
+from mdt.preset.settings import Buckets, load
+from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain
 from mdt.units import WAD
 from tests.integration.test_deploy import DeathError, mortal
 from tests.support.chains import accounts, anchored, embedded
@@ -206,7 +208,7 @@ def test_verify__right_after__compares_code_roles_buckets_schedules_and_supply(m
     ids=["more", "less", "start", "quorum", "preset"],
 )
 def test_verify__chain_is_not_what_the_record_says__named(made, record, words):
-    from mdt.deploy_verify import verify
+    from mdt.deploy.verify import verify
 
     _w3, suite = made
     with pytest.raises((DeploymentError, ConfigError), match=words):
@@ -214,7 +216,7 @@ def test_verify__chain_is_not_what_the_record_says__named(made, record, words):
 
 
 def test_verify__deployer_was_sent_tokens__named_and_not_a_matter_of_roles(w3, tmp_path):
-    from mdt.deploy_verify import verify
+    from mdt.deploy.verify import verify
 
     actors = Actors.of(w3)
     suite, _ = deploy(w3, tmp_path, genesis=({"bucket": "team", "to": actors.holder.address, "amount": "5 MDT"},))

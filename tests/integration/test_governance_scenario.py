@@ -6,23 +6,23 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from mdt import localchain
-from mdt.deployments import Folder
-from mdt.epochs import Keeper, local_signer
+from mdt.chain import localchain
+from mdt.suite.records import Folder
+from mdt.keeper.cycle import Keeper, local_signer
 from mdt.errors import AccountError, GovernanceError, RevertError
-from mdt.governance.book import Book
+from mdt.suite.book import Book
 from mdt.governance.calls import call_of, transaction_of
 from mdt.governance.operations import Call, operation_of, scheduled_in
 from mdt.governance.owner import as_operation, is_through_timelock
-from mdt.governance.readable import read_call
+from mdt.suite.readable import read_call
 from mdt.governance.store import Kept, Store
 from mdt.governance.timelock import DONE, READY, WAITING, Timelock
 from mdt.governance.trial import try_calls, warnings
 from mdt.model.emission import Parameters, Schedule, amounts
 from mdt.oracle.collect import Dataset
-from mdt.settings import load
-from mdt.signers import LocalSigner
-from mdt.staking.calls import Call as Transaction
+from mdt.preset.settings import load
+from mdt.chain.signers import LocalSigner
+from mdt.suite.calls import Call as Transaction
 from mdt.units import WAD
 from tests.support.chains import accounts, anchored, embedded
 from tests.support.suite import QUORUM, deploy, to_block, write_data

@@ -7,12 +7,14 @@ import re
 
 import pytest
 
-from mdt import docs, docs_deploy, localchain, roles
-from mdt.compiled import ROOT, SOURCES
-from mdt.deploy_gas import FIGURES, TOLERANCE, figures_text, measured
-from mdt.deploy_plan import OWNED
-from mdt.settings import load
-from mdt.signers import LocalSigner
+from tools import docs, docs_deploy
+from mdt.chain import localchain
+from mdt.deploy import roles
+from mdt.deploy.compiled import ROOT, SOURCES
+from mdt.deploy.gas import FIGURES, TOLERANCE, figures_text, measured
+from mdt.deploy.plan import OWNED
+from mdt.preset.settings import load
+from mdt.chain.signers import LocalSigner
 from tests.support.chains import anchored, embedded
 from tests.support.suite import artifacts, deploy
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from mdt.addresses import parse_address
-from mdt.governance.book import Book
+from mdt.suite.book import Book
 from mdt.governance.calls import call_of, entry_of, read_calls, transaction_of
 from mdt.governance.store import SHORTEST
 from mdt.units import parse_seconds

@@ -10,17 +10,18 @@ from web3 import Web3
 from web3.exceptions import Web3RPCError
 from web3.middleware import SignAndSendRawMiddlewareBuilder
 
-from mdt import abi as abilib
-from mdt import localchain, schedule
-from mdt.contract import Contract
-from mdt.deploy import Deployment
-from mdt.deployments import Folder
-from mdt.epochs import Keeper, claimable, local_signer
+from mdt.chain import abi as abilib
+from mdt.chain import localchain
+from mdt.preset import schedule
+from mdt.chain.contract import Contract
+from mdt.deploy.run import Deployment
+from mdt.suite.records import Folder
+from mdt.keeper.cycle import Keeper, claimable, local_signer
 from mdt.errors import EmptyAnswerError, NodeError, RevertError, UnconfirmedError, WrongChainError
 from mdt.oracle.collect import Dataset
-from mdt.policy import GWEI, Policy, deploy_gas
-from mdt.signers import LocalSigner
-from mdt.transactions import Chain, connect
+from mdt.chain.policy import GWEI, Policy, deploy_gas
+from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain, connect
 from mdt.units import WAD
 from tests.luxtensor.proxy import CHAIN_ID, LuxtensorProxy
 from tests.support.suite import FAST, Actors, artifacts, options, to_block, write_data

@@ -27,7 +27,7 @@ from mdt.oracle.attest import (
     typed_data,
     write_signature,
 )
-from mdt.oracle.keccak import keccak
+from mdt.crypto.keccak import keccak
 from mdt.oracle.report import Report
 from mdt.units import WAD
 from tests.support.profiles import examples

@@ -14,11 +14,11 @@ from eth_utils import keccak as reference_keccak
 from eth_utils import to_checksum_address
 
 from mdt.errors import DataError
-from mdt.merkle import keccak256
-from mdt.oracle import generate, real
+from mdt.crypto.merkle import keccak256
+from mdt.runs import generate, real_data as real
 from mdt.oracle.collect import Dataset
 from mdt.oracle.inputs import measure
-from mdt.oracle.keccak import checksum, streaming, wrong_checksums
+from mdt.crypto.keccak import checksum, streaming, wrong_checksums
 from mdt.oracle.schema import TABLES
 from mdt.units import WAD
 

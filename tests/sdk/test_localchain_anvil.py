@@ -11,13 +11,14 @@ import pytest
 from eth_account import Account
 from web3 import Web3
 
-from mdt import localchain, schedule
-from mdt.abi import encode_constructor
-from mdt.compiled import from_vyper
-from mdt.contract import Contract
-from mdt.policy import Policy
-from mdt.signers import LocalSigner
-from mdt.transactions import Chain
+from mdt.chain import localchain
+from mdt.preset import schedule
+from mdt.chain.abi import encode_constructor
+from mdt.deploy.compiled import from_vyper
+from mdt.chain.contract import Contract
+from mdt.chain.policy import Policy
+from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain
 
 pytestmark = pytest.mark.skipif(shutil.which("anvil") is None, reason="anvil is not installed (npm ci)")
 KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"

@@ -15,7 +15,7 @@ from eth_account.signers.local import LocalAccount
 from hypothesis.stateful import RuleBasedStateMachine
 
 from mdt.errors import Refusal
-from mdt.merkle import leaf_hash, node_hash
+from mdt.crypto.merkle import leaf_hash, node_hash
 from mdt.model.controller import EMPTY, Books, EmissionController, Report
 from mdt.model.distributor import RewardDistributor
 from mdt.model.emission import Parameters
@@ -31,7 +31,7 @@ Entries = list[tuple[str, int]]
 
 
 class Tree:
-    """A tree that, unlike `mdt.merkle`, takes any list of leaves, so that a dishonest quorum can be played too."""
+    """A tree that, unlike `mdt.crypto.merkle`, takes any list of leaves, so that a dishonest quorum can be played too."""
 
     def __init__(self, entries: Entries) -> None:
         self.entries = entries

@@ -10,12 +10,12 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils import keccak
 
-from mdt.deploy_values import staking_terms
-from mdt.merkle import MerkleTree
+from mdt.deploy.values import staking_terms
+from mdt.crypto.merkle import MerkleTree
 from mdt.model.controller import Books, EmissionController, Report
 from mdt.model.emission import Amounts, Parameters, Schedule
 from mdt.model.reasons import Burn, Mint, mask
-from mdt.settings import Settings, load
+from mdt.preset.settings import Settings, load
 from mdt.units import WAD
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer

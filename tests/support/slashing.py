@@ -23,7 +23,7 @@ from mdt.model.reasons import Burn, mask
 from mdt.model.slasher import Liveness, Slasher, Terms, Vote
 from mdt.model.staking import JAILED
 from mdt.model.staking import Terms as StakingTerms
-from mdt.settings import load
+from mdt.preset.settings import load
 from mdt.units import BPS
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer

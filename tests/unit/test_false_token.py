@@ -8,13 +8,13 @@ from typing import Any
 import boa
 import pytest
 
-from mdt.deploy_values import staking_terms
+from mdt.deploy.values import staking_terms
 from mdt.model.controller import Report
 from mdt.model.emission import Parameters, Schedule
 from mdt.model.ownable import ZERO_ADDRESS as OWN
 from mdt.model.reasons import Recycle
 from mdt.model.staking import OWN_SLOT
-from mdt.settings import load
+from mdt.preset.settings import load
 from tests.support.deployers import deployer
 from tests.support.emission import DATA_HASH, EMPTY, INPUTS, QUORUM, REPORTERS, addresses, as_tuple, sign
 from tests.support.harness import harness

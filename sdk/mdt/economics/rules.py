@@ -27,8 +27,8 @@ from mdt.model import halving
 from mdt.model.emission import Schedule
 from mdt.model.shares import split
 from mdt.model.stake_weight import BPS, POINTS, UNIT_BITS, DecayTable, cap_headroom
-from mdt.quantities import DAY
-from mdt.settings import Settings
+from mdt.preset.quantities import DAY
+from mdt.preset.settings import Settings
 from mdt.units import WAD
 
 YEAR = 365 * DAY

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from eth_typing import ChecksumAddress
 
-from mdt.abi import Event
+from mdt.chain.abi import Event
 from mdt.addresses import parse_address
 from mdt.errors import GovernanceError
 from mdt.model import timelock as model

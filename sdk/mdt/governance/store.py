@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mdt.addresses import parse_address
-from mdt.deployments import Folder, read_json, write_json
+from mdt.suite.records import Folder, read_json, write_json
 from mdt.errors import GovernanceError, MDTError
 from mdt.governance.operations import Call, Operation, hex_id
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mdt import abi as abilib
-from mdt.deployments import Suite
+from mdt.chain import abi as abilib
+from mdt.suite.records import Suite
 from mdt.errors import ChainError, EmptyAnswerError, RevertError
-from mdt.governance.book import Book
+from mdt.suite.book import Book
 from mdt.governance.operations import Call, Operation
 
 

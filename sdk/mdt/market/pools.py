@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mdt.contract import Contract
-from mdt.deployments import Suite
+from mdt.chain.contract import Contract
+from mdt.suite.records import Suite
 from mdt.errors import MarketError
-from mdt.governance.book import Book
+from mdt.suite.book import Book
 from mdt.governance.owner import TIMELOCK
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.pools import MAX_ALLOCATIONS, MAX_POOLS, MAX_SECONDS, MIN_SECONDS, Status
-from mdt.staking.calls import Call, approvals
-from mdt.treasury import Purse
+from mdt.suite.calls import Call, approvals
+from mdt.treasury.purse import Purse
 from mdt.units import format_amount, format_seconds, when
 
 CONTRACT = "ReservePools"
@@ -248,7 +248,7 @@ class Pools:
         return [*self.create(name, operator), *approvals(self.suite, payer, amount, CONTRACT), self._replenish(f"pool {pool_id} ({name})", pool_id, amount)]
 
     def filled_by_treasury(self, name: str, operator: str, amount: int, purpose: bytes) -> list[Call]:
-        """Begin a pool and fill it from the treasury, in one operation. `mdt.market.guard` looks for a pool that came in between."""
+        """Begin a pool and fill it from the treasury, in one operation. `mdt.governance.guard` looks for a pool that came in between."""
         pool_id = self.count() + 1
         spend, absorb = self._from_treasury(f"pool {pool_id} ({name})", pool_id, amount, purpose)
         return [spend, *self.create(name, operator), absorb]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from mdt import merkle
+from mdt.crypto import merkle
 from mdt.errors import Refusal
 from mdt.model.clock import Clock
 from mdt.model.emission import Amounts, Parameters, Schedule, amounts

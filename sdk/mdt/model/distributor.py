@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from mdt.errors import Refusal
-from mdt.merkle import leaf_hash, process_proof
+from mdt.crypto.merkle import leaf_hash, process_proof
 from mdt.model.ownable import ZERO_ADDRESS, Ownable
 
 EMPTY_ROOT = bytes(32)

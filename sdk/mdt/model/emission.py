@@ -11,7 +11,7 @@ from mdt.errors import Refusal
 from mdt.model import halving
 from mdt.model.shares import split
 from mdt.model.utility import limited, utility
-from mdt.settings import Settings
+from mdt.preset.settings import Settings
 from mdt.units import BPS, WAD
 
 MAX_BASE_REWARD = 10**28

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from mdt.errors import Refusal
-from mdt.merkle import keccak256
+from mdt.crypto.merkle import keccak256
 from mdt.model.clock import Clock
 from mdt.model.controller import Attestations
 from mdt.model.ownable import ZERO_ADDRESS, Ownable

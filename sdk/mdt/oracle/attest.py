@@ -19,7 +19,7 @@ from eth_account.messages import SignableMessage, encode_typed_data
 from eth_account.signers.base import BaseAccount
 
 from mdt.errors import AttestationError
-from mdt.oracle.keccak import checksum, keccak, wrong_checksums
+from mdt.crypto.keccak import checksum, keccak, wrong_checksums
 from mdt.oracle.report import Report, canonical_json
 
 NAME = "ModernTensor EmissionController"

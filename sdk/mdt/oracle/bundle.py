@@ -29,7 +29,7 @@ from mdt.errors import BundleError, DataError
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult, MinerShare, compute
 from mdt.oracle.inputs import EpochInputs, decimal
-from mdt.oracle.keccak import keccak, streaming
+from mdt.crypto.keccak import keccak, streaming
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.read import Sources
 from mdt.oracle.report import Report, canonical_json

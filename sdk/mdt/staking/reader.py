@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mdt.contract import Contract
-from mdt.deployments import Suite
+from mdt.chain.contract import Contract
+from mdt.suite.records import Suite
 from mdt.errors import EmptyAnswerError, RevertError, StakingError
 from mdt.model.ownable import ZERO_ADDRESS
 

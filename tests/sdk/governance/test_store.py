@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from mdt.deployments import Folder
+from mdt.suite.records import Folder
 from mdt.errors import DeploymentError, GovernanceError
 from mdt.governance.operations import Call, Operation, hex_id
 from mdt.governance.store import Kept, Store

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdt.model import emission as model
-from mdt.settings import load
+from mdt.preset.settings import load
 from mdt.units import WAD, parse_amount, parse_wad
 from tests.support.harness import harness
 from tests.support.profiles import examples
