@@ -133,7 +133,7 @@ def _yaml(path):
 def _run(session, deployment, dry_run):
     from mdt.chain.abi import as_jsonable
     from mdt.deploy.gas import paid
-    from mdt.suite.records import readable
+    from mdt.files import readable
 
     before = deployment.cost()
     if not session.as_json:

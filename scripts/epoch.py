@@ -163,7 +163,7 @@ def submit(session, epoch, bundles, account, dry_run) -> None:
     from dataclasses import fields
 
     from mdt.chain.abi import as_jsonable
-    from mdt.suite.records import readable
+    from mdt.files import readable
     from mdt.keeper.cycle import Keeper
 
     keeper, signer = Keeper(session.suite, shared.bundles_of(session, bundles)), session.signer(account)
@@ -182,7 +182,7 @@ def submit(session, epoch, bundles, account, dry_run) -> None:
 
 def _simple(session, account, dry_run, action, event_name) -> None:
     """One transaction that the keeper decides on: settle, skip or cancel."""
-    from mdt.suite.records import readable
+    from mdt.files import readable
     from mdt.keeper.cycle import Action, Keeper
 
     keeper, signer = Keeper(session.suite, shared.bundles_of(session, None)), session.signer(account)
@@ -230,8 +230,8 @@ def verify(session, bundle, data) -> None:
     """Recompute BUNDLE and compare it with the chain: says yes, or names the first difference and exits with 1."""
     from contextlib import nullcontext
 
-    from mdt.keeper.cycle import Keeper
     from mdt.errors import KeeperError
+    from mdt.keeper.cycle import Keeper
     from mdt.oracle.collect import Dataset
 
     keeper = Keeper(session.suite, bundle.parent)

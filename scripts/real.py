@@ -18,8 +18,8 @@ def cli(session, data, out, days) -> None:
     from ape import project
     from tqdm import tqdm
 
-    from mdt.preset import settings
     from mdt.deploy.compiled import from_ape
+    from mdt.preset import settings
     from mdt.runs import real
     from mdt.runs.report import clear
 

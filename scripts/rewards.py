@@ -43,8 +43,8 @@ def proof(session, accounts, bundles) -> None:
 @shared.signing_options
 def claim(session, accounts, everybody, bundles, account, dry_run) -> None:
     """Claim for ACCOUNTS (default: the signer). Anyone may: the tokens go to each account, or the recipient it set."""
-    from mdt.keeper.cycle import Keeper, claimable
     from mdt.errors import KeeperError
+    from mdt.keeper.cycle import Keeper, claimable
     from mdt.units import format_amount
 
     suite, folder, signer = session.suite, shared.bundles_of(session, bundles), session.signer(account)

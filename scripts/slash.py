@@ -25,8 +25,8 @@ def cli() -> None:
 @shared.account_option
 def vote(session, height, block_hash, out, account) -> None:
     """Sign a validator's vote for BLOCK_HASH at HEIGHT: for validators' software, and for tests. Two different ones for one height are an offence."""
-    from mdt.errors import EvidenceError
     from mdt.chain.signers import sign_typed
+    from mdt.errors import EvidenceError
     from mdt.staking.slashes import Slashes
     from mdt.staking.votes import SignedVote, Vote, signable
 
@@ -60,8 +60,8 @@ def prove(session, first, second, account, dry_run) -> None:
 @shared.account_option
 def sign_liveness(session, report, signatures, account) -> None:
     """Sign REPORT (JSON: epoch, entries of validator_id, missed_blocks, missed_reveals), for reporters. Compare it with your own measurements first."""
-    from mdt.staking.liveness import read_report, recovered, signable
     from mdt.chain.signers import sign_typed
+    from mdt.staking.liveness import read_report, recovered, signable
 
     page = read_report(report)
     signer, slashes = _signed(session, account)

@@ -178,8 +178,8 @@ def _show_supply(found) -> None:
 
 
 def _show_economics(found) -> None:
-    from mdt.suite.words import plain_name
     from mdt.model.reasons import Burn
+    from mdt.suite.words import plain_name
     from mdt.units import format_amount
 
     growth, liquidity = found.economics, found.liquidity

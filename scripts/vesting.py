@@ -22,10 +22,10 @@ def cli() -> None:
 @shared.account_option
 def show(session, beneficiary, account) -> None:
     """All schedules of BENEFICIARY (default: the account): what is vested, claimed and to come."""
-    from mdt.suite.kinds import format_time
     from mdt.model.ownable import ZERO_ADDRESS
-    from mdt.units import format_amount
+    from mdt.suite.kinds import format_time
     from mdt.treasury.vesting import Schedules
+    from mdt.units import format_amount
 
     address = session.address(beneficiary) if beneficiary else session.signer(account).address
     rows = Schedules(session.suite).of(address)

@@ -23,7 +23,7 @@ ROLES = CONFIG_DIR.parent / "docs" / "roles.md"
 HEADER = """# Parameters
 
 Generated from `config/*.yaml` by `make docs`; a test fails when it is not current. Change a preset, never this page.
-Deploy scripts, model, tests and this page read the same files, through `mdt.preset.settings`, which refuses a value outside the range in the last column.
+Deploy scripts, model, tests and this page read the same files, through `mdt.preset`, which refuses a value outside the range in the last column.
 Each preset's amounts are in its own token; a contract's limits are wei, so a range reads differently for a token of other decimals.
 """
 

@@ -14,16 +14,18 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from web3 import EthereumTesterProvider, Web3
 
-from mdt.deploy import gas as deploy_gas, roles
-from mdt.deploy.compiled import from_vyper
-from mdt.deploy.run import Deployment
-from mdt.deploy.options import Options
-from mdt.suite.records import Folder
-from mdt.preset.genesis import Part, of_preset
 from mdt.chain.policy import Policy
-from mdt.preset.settings import load
 from mdt.chain.signers import LocalSigner
 from mdt.chain.transactions import Chain
+from mdt.deploy import gas as deploy_gas
+from mdt.deploy import roles
+from mdt.deploy.compiled import from_vyper
+from mdt.deploy.options import Options
+from mdt.deploy.run import Deployment
+from mdt.preset.genesis import Part, of_preset
+from mdt.preset.settings import load
+from mdt.suite.book import names_of
+from mdt.suite.records import Folder
 
 PRESET = "luxtensor"
 REPORTERS, QUORUM = 5, 3
@@ -87,7 +89,7 @@ def _deployed() -> Deployment:
 def roles_page() -> str:
     """The text of `docs/roles.md`."""
     suite = _deployed().suite()
-    names, rows = roles.names_of(suite), roles.read(suite)
+    names, rows = names_of(suite), roles.read(suite)
     lines = [HEADER, "| contract | role | held by | limits | may |", "|---|---|---|---|---|"]
     wired = []
     for row in rows:

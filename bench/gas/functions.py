@@ -22,9 +22,9 @@ from bench.gas.rows_token import permit_call
 from mdt.chain.localchain import advance
 from mdt.crypto.merkle import MerkleTree
 from mdt.model.controller import Report
-from mdt.model.emission import Parameters, Schedule
 from mdt.model.reasons import Burn, Mint, Recycle, mask
 from mdt.preset.settings import load
+from mdt.preset.terms import parameters_of, schedule_of
 from mdt.units import WAD
 from tools import contracts
 
@@ -86,8 +86,8 @@ class Life:
         treasury = chain.deploy("governance/Treasury", token.address, 30 * DAY, 500 * UNIT, owner)
         addresses = [account.address for account in REPORTERS]
         wiring = [one.address for one in (token, distributor, staking, pool, treasury)]
-        governed = (astuple(Parameters.of(settings)), settings.emission.report_delay, addresses, QUORUM, owner, guardian)
-        controller = chain.deploy("emission/EmissionController", *wiring, start, *astuple(Schedule.of(settings)), *governed)
+        governed = (astuple(parameters_of(settings)), settings.emission.report_delay, addresses, QUORUM, owner, guardian)
+        controller = chain.deploy("emission/EmissionController", *wiring, start, *astuple(schedule_of(settings)), *governed)
         slashing = settings.slashing
         judged = (slashing.as_list(), slashing.offline_missed_blocks, slashing.burn_bps, slashing.appeal, slashing.jail, slashing.evidence_blocks)
         asked = [one.address for one in (token, staking, validators, controller, treasury)]
@@ -443,7 +443,7 @@ class Life:
         advance(self.chain.web3, deadline + 1)
         self.call("EmissionController", "skip", sender=self.keeper)
 
-        changed = astuple(Parameters.of(self.settings))
+        changed = astuple(parameters_of(self.settings))
         self.call("EmissionController", "set_parameters", (*changed[:2], changed[2] + 1, *changed[3:]))
         self.call("EmissionController", "set_delay", self.settings.emission.report_delay + 60)
         self.call("EmissionController", "set_guardian", self.keeper.address)

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from mdt.chain import localchain
+from mdt.chain.signers import LocalSigner
 from mdt.deploy.verify import verify
 from mdt.keeper.cycle import Keeper, local_signer
 from mdt.model.reasons import Burn, Mint
 from mdt.oracle.collect import Dataset
 from mdt.preset.settings import load
-from mdt.chain.signers import LocalSigner
 from mdt.units import format_amount, use_denomination
 from tests.integration.test_deploy import DeathError, deployment, finish, mortal
 from tests.support.chains import accounts, anchored, embedded

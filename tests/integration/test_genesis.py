@@ -7,18 +7,18 @@ from dataclasses import replace
 
 import pytest
 
-from mdt.preset import genesis
 from mdt.chain import localchain
-from mdt.deploy import roles
-from mdt.deploy.run import Deployment
-from mdt.deploy.verify import holdings
-from mdt.suite.records import Folder
-from mdt.errors import ConfigError, DeploymentError, RevertError
-from mdt.preset.genesis import BLOCK_EMISSION, Allocation, Part
-from mdt.model.reasons import Mint
-from mdt.preset.settings import Buckets, load
 from mdt.chain.signers import LocalSigner
 from mdt.chain.transactions import Chain
+from mdt.deploy.run import Deployment
+from mdt.deploy.verify import holdings
+from mdt.errors import ConfigError, DeploymentError, RevertError
+from mdt.model.reasons import Mint
+from mdt.preset import genesis
+from mdt.preset.genesis import BLOCK_EMISSION, Allocation, Part
+from mdt.preset.settings import Buckets, load
+from mdt.suite.book import names_of
+from mdt.suite.records import Folder
 from mdt.units import WAD
 from tests.integration.test_deploy import DeathError, mortal
 from tests.support.chains import accounts, anchored, embedded
@@ -84,7 +84,7 @@ def test_genesis__by_bucket__minted_is_the_plan_and_the_caps(made):
 
 def test_genesis__balances__sum_to_the_supply_and_are_the_cap_table(made):
     _w3, suite = made
-    token, names = suite["MDT"], roles.names_of(suite)
+    token, names = suite["MDT"], names_of(suite)
     balances = {name: token.call("balanceOf", account) for account, name in names.items()}
     assert sum(balances.values()) == token.call("totalSupply") == 11_550_000 * WAD
     assert {name: amount for name, amount in balances.items() if amount} == {

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from mdt.preset import settings
-from mdt.deploy.compiled import ROOT, from_vyper
-from mdt.errors import ChainError
-from mdt.model.reasons import Discard
 from mdt.chain.policy import Policy
+from mdt.chain.transactions import Chain
+from mdt.deploy.compiled import from_vyper
+from mdt.errors import ChainError
+from mdt.files import ROOT
+from mdt.model.reasons import Discard
+from mdt.preset import settings
 from mdt.runs import demo, demo_market, demo_stake, real
 from mdt.runs.accounting import BalanceSheet, Line
 from mdt.runs.network import Network
-from mdt.chain.transactions import Chain
 from mdt.units import WAD
 from tests.support.chains import embedded
 

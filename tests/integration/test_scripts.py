@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mdt.chain import localchain
-from mdt.deploy.compiled import SOURCES
+from mdt.names import SOURCES
 from mdt.units import WAD
 from tests.luxtensor.proxy import CHAIN_ID
 from tests.support.commands import Commands, QuickCommands

@@ -11,7 +11,7 @@ import shlex
 import pytest
 
 from mdt.chain import localchain
-from mdt.deploy.compiled import ROOT
+from mdt.files import ROOT
 from mdt.model.reasons import Burn, Mint
 from tests.luxtensor.proxy import LuxtensorProxy
 from tests.support.commands import QuickCommands

@@ -8,7 +8,8 @@ import shutil
 import pytest
 
 from mdt.deploy import compiled
-from mdt.deploy.compiled import ROOT, from_vyper
+from mdt.deploy.compiled import from_vyper
+from mdt.files import ROOT
 
 NAME = "RewardDistributor"
 

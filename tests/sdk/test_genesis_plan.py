@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from mdt.errors import ChainError, ConfigError
 from mdt.preset import genesis
 from mdt.preset.allotments import vesting_unit
-from mdt.errors import ChainError, ConfigError
 from mdt.preset.genesis import Allocation, Part
 from mdt.preset.settings import Buckets, Token, load
 from mdt.units import BPS, WAD

@@ -14,8 +14,8 @@ from eth_utils import keccak, to_checksum_address
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mdt.errors import MDTError, MerkleError
 from mdt.crypto.merkle import MAX_PROOF, MerkleTree, keccak256, leaf_hash, process_proof, progress_bar, verify
+from mdt.errors import MDTError, MerkleError
 from tests.support.profiles import examples
 
 ONE, TWO, THREE = (bytes([index]) * 20 for index in (1, 2, 3))

@@ -7,13 +7,13 @@ import vyper
 from eth_abi import encode
 from eth_account import Account
 
-from mdt.chain import abi as abilib
 from mdt.addresses import parse_address
+from mdt.chain import abi as abilib
 from mdt.chain.contract import Contract
-from mdt.errors import AccountError, ChainError, EmptyAnswerError, NodeError, RevertError, WrongChainError
 from mdt.chain.policy import GWEI, Policy, deploy_gas
 from mdt.chain.signers import LocalSigner
 from mdt.chain.transactions import Chain, connect
+from mdt.errors import AccountError, ChainError, EmptyAnswerError, NodeError, RevertError, WrongChainError
 from tests.support.chains import accounts, anchored, embedded
 
 SOURCE = """

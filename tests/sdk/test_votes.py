@@ -10,8 +10,8 @@ from eth_account import Account
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mdt.staking import liveness, votes
 from mdt.errors import AttestationError, EvidenceError
+from mdt.staking import liveness, votes
 from mdt.staking.liveness import Entry, LivenessReport
 from mdt.staking.votes import SignedVote, SlasherDomain, Vote
 from tests.support.profiles import examples

@@ -14,9 +14,9 @@ from web3 import Web3
 
 from mdt.chain import abi as abilib
 from mdt.chain.contract import Contract
-from mdt.suite.records import Suite
 from mdt.chain.signers import LocalSigner
 from mdt.chain.transactions import Chain
+from mdt.suite.opened import Suite
 from tests.support.chains import accounts
 from tests.support.suite import FAST
 from tools import contracts

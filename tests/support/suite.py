@@ -10,16 +10,17 @@ from eth_account.signers.local import LocalAccount
 from web3 import Web3
 
 from mdt.chain import localchain
-from mdt.deploy.compiled import Artifact, from_vyper
-from mdt.deploy.run import Deployment
-from mdt.deploy.options import Options
-from mdt.suite.records import Folder, Suite
-from mdt.preset.genesis import Allocation
-from mdt.oracle.read import Sources
 from mdt.chain.policy import Policy
-from mdt.preset.settings import Settings, load
 from mdt.chain.signers import LocalSigner
 from mdt.chain.transactions import Chain
+from mdt.deploy.compiled import Artifact, from_vyper
+from mdt.deploy.options import Options
+from mdt.deploy.run import Deployment
+from mdt.oracle.read import Sources
+from mdt.preset.genesis import Allocation
+from mdt.preset.settings import Settings, load
+from mdt.suite.opened import Suite
+from mdt.suite.records import Folder
 from tests.support.chains import accounts
 
 FAST = Policy(poll_seconds=0.02, timeout_seconds=5)

@@ -11,10 +11,10 @@ from typing import Any
 import boa
 from eth_utils.crypto import keccak
 
-from mdt.deploy.compiled import SOURCES
 from mdt.deploy.values import constructor_values
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.model.schedules import REASONS, Kind
+from mdt.names import SOURCES
 from mdt.preset.settings import Settings, load
 from mdt.units import WAD
 from tests.support.deployers import deployer

@@ -21,10 +21,10 @@ from web3.exceptions import TransactionNotFound, Web3Exception
 from web3.types import TxParams
 
 from mdt.chain import localchain
-from mdt.errors import AccountError, ChainError, EmptyAnswerError, RevertError, UnconfirmedError, WrongChainError
 from mdt.chain.node_errors import is_known, translated
 from mdt.chain.policy import BASE_GAS, GAS_PER_CALLDATA_BYTE, Policy, deploy_gas
 from mdt.chain.signers import Signer
+from mdt.errors import AccountError, ChainError, EmptyAnswerError, RevertError, UnconfirmedError, WrongChainError
 
 Progress = Callable[[str], None]
 

@@ -11,9 +11,9 @@ from mdt.cli.perform import perform
 from mdt.cli.scheduling import Scheduling, govern
 
 if TYPE_CHECKING:
-    from mdt.cli.shared import Session
     from mdt.chain.contract import Contract
     from mdt.chain.signers import Signer
+    from mdt.cli.shared import Session
     from mdt.suite.calls import Call
 
 F = TypeVar("F", bound=Callable[..., Any])

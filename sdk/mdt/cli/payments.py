@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mdt.cli import shared
+from mdt.cli.market import amount_option, given, owners, send, signer_of
 from mdt.cli.perform import plain
 from mdt.cli.scheduling import Scheduling, scheduling_options
-from mdt.cli.market import amount_option, given, owners, send, signer_of
 
 if TYPE_CHECKING:
+    from mdt.chain.signers import Signer
     from mdt.cli.shared import Session
     from mdt.market.payments import Desk
-    from mdt.chain.signers import Signer
 
 DEPOSITED = click.Choice(["registration", "unmet-quota"])
 GOVERNED = click.Choice(["registration", "unmet-quota", "transfer"])
@@ -63,10 +63,10 @@ def transfer(
 @shared.command(payments, "fees")
 def fees(session: Session) -> None:
     """Every fee: what part of it burns, where the rest goes, who takes it, and what was taken so far."""
-    from mdt.suite.book import Book
     from mdt.market.payments import Desk
-    from mdt.suite.words import plain_name
     from mdt.model.reasons import Burn, Fee
+    from mdt.suite.book import Book
+    from mdt.suite.words import plain_name
     from mdt.units import format_amount, format_bps
 
     desk, book = Desk(session.suite), Book(session.suite)

@@ -9,11 +9,11 @@ import click
 
 if TYPE_CHECKING:
     from mdt.chain.abi import Event
-    from mdt.cli.shared import Session
-    from mdt.suite.records import Suite
     from mdt.chain.signers import Signer
-    from mdt.suite.calls import Call
     from mdt.chain.transactions import Receipt
+    from mdt.cli.shared import Session
+    from mdt.suite.calls import Call
+    from mdt.suite.opened import Suite
 
     Told = Callable[[Suite, Receipt], tuple[list[Event], list[str]]]
 

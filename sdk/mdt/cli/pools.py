@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mdt.cli import shared
+from mdt.cli.market import amount_option, figures, is_scheduled, owners, pool_option, send
 from mdt.cli.perform import plain
 from mdt.cli.scheduling import Scheduling, scheduling_options
-from mdt.cli.market import amount_option, figures, is_scheduled, owners, pool_option, send
 
 if TYPE_CHECKING:
     from mdt.cli.shared import Session
@@ -238,12 +238,11 @@ def set_refill(
 ) -> None:
     """Say below what, and by which schedule, a pool is topped up; without both it ends. For the owner."""
     from mdt.errors import MarketError
-    from mdt.market.pools import Pools
+    from mdt.market import refills
 
     if (threshold is None) != (schedule_id is None):
         raise MarketError("give --threshold and --schedule-id, or neither to end the refill")
-    found = Pools(session.suite)
-    calls = found.set_refill(pool_id, shared.parse_units(threshold) if threshold is not None else 0, schedule_id or 0)
+    calls = refills.set_refill(session.suite, pool_id, shared.parse_units(threshold) if threshold is not None else 0, schedule_id or 0)
     owners(session, session.signer(account), calls, dry_run, scheduling)
 
 

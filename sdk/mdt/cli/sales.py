@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from mdt.cli import shared
-from mdt.cli.scheduling import Scheduling, scheduling_options
 from mdt.cli.market import amount_option, owners, pool_option, send
+from mdt.cli.scheduling import Scheduling, scheduling_options
 
 if TYPE_CHECKING:
     from mdt.cli.shared import Session

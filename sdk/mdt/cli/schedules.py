@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mdt.cli import shared
+from mdt.cli.market import amount_option, figures, is_scheduled, owners, schedule_option, send
 from mdt.cli.perform import plain
 from mdt.cli.scheduling import Scheduling, earliest, scheduling_options
-from mdt.cli.market import amount_option, figures, is_scheduled, owners, schedule_option, send
 from mdt.suite.words import RECIPIENTS
 
 if TYPE_CHECKING:
+    from mdt.chain.signers import Signer
     from mdt.cli.shared import Session
     from mdt.market.schedules import Distribution, Row, Step
-    from mdt.chain.signers import Signer
 
 MARGIN_BLOCKS = 10
 """Blocks until a schedule begins that is created at once: so many may pass before the transaction is mined."""
@@ -58,8 +58,8 @@ def list_schedules(session: Session) -> None:
 @schedule_option
 def schedule_info(session: Session, schedule_id: int) -> None:
     """One schedule: its terms, what is due now and next, and its funds."""
-    from mdt.suite.book import Book
     from mdt.market.schedules import Distribution, ends, every, intervals
+    from mdt.suite.book import Book
     from mdt.units import format_amount
 
     found = Distribution(session.suite)

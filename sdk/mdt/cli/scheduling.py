@@ -13,15 +13,15 @@ from mdt.cli.perform import perform, plain
 
 if TYPE_CHECKING:
     from mdt.chain.abi import Event
-    from mdt.cli.shared import Session
-    from mdt.cli.perform import Told
     from mdt.chain.contract import Contract
-    from mdt.suite.records import Suite
+    from mdt.chain.signers import Signer
+    from mdt.chain.transactions import Receipt
+    from mdt.cli.perform import Told
+    from mdt.cli.shared import Session
     from mdt.governance.operations import Operation
     from mdt.governance.timelock import Standing
-    from mdt.chain.signers import Signer
     from mdt.suite.calls import Call as Transaction
-    from mdt.chain.transactions import Receipt
+    from mdt.suite.opened import Suite
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -164,8 +164,8 @@ def lines_of(suite: Suite, operation: Operation) -> list[str]:
 
 def document_of(suite: Suite, operation: Operation, standing: Standing) -> dict[str, Any]:
     """An operation for JSON."""
-    from mdt.suite.book import Book
     from mdt.governance.operations import hex_id
+    from mdt.suite.book import Book
     from mdt.suite.readable import read_call
 
     book = Book(suite)

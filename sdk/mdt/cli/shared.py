@@ -19,9 +19,10 @@ import click
 from ape.cli import ConnectedProviderCommand
 
 if TYPE_CHECKING:
-    from mdt.suite.records import Folder, Suite
     from mdt.chain.signers import ApeSigner
     from mdt.chain.transactions import Chain
+    from mdt.suite.opened import Suite
+    from mdt.suite.records import Folder
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -108,7 +109,7 @@ class Session:
     @property
     def suite(self) -> Suite:
         """The contracts of the finished deployment."""
-        from mdt.suite.records import open_suite
+        from mdt.suite.opened import open_suite
 
         return open_suite(self.chain, self.folder)
 
@@ -120,8 +121,8 @@ class Session:
         """
         from ape import accounts
 
-        from mdt.errors import AccountError
         from mdt.chain.signers import ApeSigner
+        from mdt.errors import AccountError
 
         if alias is None:
             if not self.is_local:
@@ -175,7 +176,7 @@ class Session:
     def address(self, text: str) -> str:
         """An address, the alias of an account, `TEST::n`, or the name of a contract of the suite."""
         from mdt.addresses import parse_address
-        from mdt.deploy.compiled import SOURCES
+        from mdt.names import SOURCES
 
         if text in SOURCES:
             return str(self.suite[text].address)
@@ -244,9 +245,9 @@ def bundles_option(function: F) -> F:
 
 def session_of(provider: Any, deployments: Path | None, as_json: bool) -> Session:
     """The session of a connected provider of ape; amounts are read and written in the unit of the token that is recorded for the network."""
-    from mdt.suite.records import Folder
     from mdt.chain.policy import Policy
     from mdt.chain.transactions import Chain
+    from mdt.suite.records import Folder
 
     network = provider.network
     is_local = bool(network.is_dev)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mdt.deploy.compiled import Artifact
 from mdt.chain.contract import Contract
+from mdt.deploy.compiled import Artifact
 from mdt.errors import DeploymentError
 from mdt.model.reasons import Fee
 from mdt.units import WAD

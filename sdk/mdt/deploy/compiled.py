@@ -17,27 +17,8 @@ from eth_utils.crypto import keccak
 from mdt.chain.abi import Abi
 from mdt.deploy.artifacts import fresh_contracts
 from mdt.errors import MDTError
-
-ROOT = Path(__file__).resolve().parents[2]
-
-SOURCES = {
-    "Timelock": "governance/Timelock",
-    "MDT": "token/MDT",
-    "Treasury": "governance/Treasury",
-    "Vesting": "vesting/Vesting",
-    "RecyclingPool": "distribution/RecyclingPool",
-    "BlockReward": "emission/BlockReward",
-    "Staking": "staking/Staking",
-    "Validators": "staking/Validators",
-    "RewardDistributor": "distribution/RewardDistributor",
-    "EmissionController": "emission/EmissionController",
-    "Slasher": "staking/Slasher",
-    "StakingLens": "staking/StakingLens",
-    "ReservePools": "pools/ReservePools",
-    "DistributionSchedules": "distribution/DistributionSchedules",
-    "FeeDesk": "distribution/FeeDesk",
-}
-"""The suite in deploy order: contract name to source below `contracts/`."""
+from mdt.files import ROOT
+from mdt.names import SOURCES
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mdt.deploy.compiled import ROOT
 from mdt.deploy.plan import Step
+from mdt.files import ROOT
 from mdt.units import format_amount, format_coin
 
 FIGURES = ROOT / "snapshots" / "deploy.json"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from mdt.deploy.options import TIMELOCK
+from mdt.names import TIMELOCK
 
 if TYPE_CHECKING:
     from mdt.deploy.plan import Plan, Step

@@ -6,16 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from mdt.preset import genesis
 from mdt.addresses import parse_address
 from mdt.errors import ConfigError
-from mdt.preset.genesis import Allocation, Part
 from mdt.model.controller import MIN_QUORUM
+from mdt.preset import genesis
+from mdt.preset.genesis import Allocation, Part
 from mdt.preset.settings import Settings
 from mdt.units import format_seconds
 
 MAX_PROPOSERS = 16
-TIMELOCK = "Timelock"
 
 
 @dataclass(frozen=True)

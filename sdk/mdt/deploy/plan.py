@@ -9,23 +9,24 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
-from mdt.chain import abi as abilib
-from mdt.preset import schedule
 from mdt.addresses import parse_address
-from mdt.preset.channel import Channel
-from mdt.deploy.compiled import SOURCES, Artifact
+from mdt.chain import abi as abilib
+from mdt.chain import block_time
 from mdt.chain.contract import Contract
-from mdt.deploy.market import market_steps
-from mdt.deploy.options import TIMELOCK
-from mdt.deploy.values import constructor_values
-from mdt.suite.records import ContractRecord, Folder, NetworkRecord, readable
-from mdt.errors import DeploymentError, EmptyAnswerError
-from mdt.preset.genesis import BLOCK_EMISSION, Allocation, batches, terms, vested
-from mdt.model.reasons import Burn, Mint, mask
-from mdt.model.schedules import REASONS
-from mdt.preset.settings import Buckets, Settings
 from mdt.chain.signers import Signer
 from mdt.chain.transactions import Chain, OnSigned, Receipt
+from mdt.deploy.compiled import Artifact
+from mdt.deploy.market import market_steps
+from mdt.deploy.values import constructor_values
+from mdt.errors import DeploymentError, EmptyAnswerError
+from mdt.files import readable
+from mdt.model.reasons import Burn, Mint, mask
+from mdt.model.schedules import REASONS
+from mdt.names import SOURCES, TIMELOCK
+from mdt.preset.channel import Channel
+from mdt.preset.genesis import BLOCK_EMISSION, Allocation, batches, terms, vested
+from mdt.preset.settings import Buckets, Settings
+from mdt.suite.records import ContractRecord, Folder, NetworkRecord
 from mdt.units import when
 
 GENESIS_WINDOW = 86_400
@@ -350,7 +351,7 @@ class Plan:
             yield replace(step, send=partial(self._before_the_start, step.send))
 
     def _before_the_start(self, send: Callable[[OnSigned], Receipt], on_signed: OnSigned) -> Receipt:
-        start, now = self.record.vesting_starts[-1], schedule.now(self.chain)
+        start, now = self.record.vesting_starts[-1], block_time.now(self.chain)
         if start <= now:
             raise DeploymentError(
                 f"vesting was to start at {when(start)}, which has passed before its schedules were created: run the same command again with"

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mdt.deploy.options import TIMELOCK
 from mdt.deploy.plan import OWNED, channels
-from mdt.suite.records import NetworkRecord, Suite
-from mdt.preset.genesis import BLOCK_EMISSION
 from mdt.model.reasons import Burn, Mint, mask
+from mdt.names import TIMELOCK
+from mdt.preset.genesis import BLOCK_EMISSION
 from mdt.preset.settings import Buckets, Settings
+from mdt.suite.book import names_of
+from mdt.suite.opened import Suite
+from mdt.suite.records import NetworkRecord
 from mdt.units import format_amount, format_seconds
 
 ZERO = "0x" + "00" * 20
@@ -139,20 +141,6 @@ class Role:
     role: str
     holders: tuple[str, ...]
     limits: str = ""
-
-
-def names_of(suite: Suite) -> dict[str, str]:
-    """Every account the deployment knows, by address: contracts, people and holders by what they are called."""
-    record = suite.record
-    names = {str(contract.address): [name] for name, contract in suite.contracts.items()}
-    people = [(record.deployer, "deployer"), (record.guardian, "guardian"), (record.arbiter, "arbiter")]
-    for what, accounts in (("reporter", record.reporters), ("proposer", record.proposers), ("executor", record.executors)):
-        people += [(account, f"{what} {number}") for number, account in enumerate(accounts, 1)]
-    people += [(one.recipient, f"holder {one.name}" if one.holder else "a holder") for one in record.allocations()]
-    for account, name in people:
-        if account not in suite.contracts and name not in names.setdefault(account, []):
-            names[account].append(name)
-    return {account: ", ".join(called) for account, called in names.items()}
 
 
 def intended(suite: Suite, settings: Settings) -> list[Role]:

@@ -10,19 +10,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from mdt.preset import genesis, schedule
-from mdt.chain import localchain
 from mdt.addresses import parse_address
-from mdt.deploy.compiled import SOURCES, Artifact
-from mdt.deploy.gas import Cost, estimate
-from mdt.deploy.options import TIMELOCK, Options
-from mdt.deploy.plan import CREATE, NotDeployedError, Plan, Step
-from mdt.deploy.verify import verify
-from mdt.suite.records import Folder, NetworkRecord, Suite, open_suite, preset_hash, readable
-from mdt.errors import ConfigError, DeploymentError, RevertError
-from mdt.preset.settings import Buckets
+from mdt.chain import block_time, localchain
 from mdt.chain.signers import Signer
 from mdt.chain.transactions import Chain, Receipt, SignedTransaction
+from mdt.deploy.compiled import Artifact
+from mdt.deploy.gas import Cost, estimate
+from mdt.deploy.options import Options
+from mdt.deploy.plan import CREATE, NotDeployedError, Plan, Step
+from mdt.deploy.verify import verify
+from mdt.errors import ConfigError, DeploymentError, RevertError
+from mdt.files import readable
+from mdt.names import SOURCES, TIMELOCK
+from mdt.preset import genesis, timeline
+from mdt.preset.settings import Buckets
+from mdt.suite.opened import Suite, open_suite
+from mdt.suite.records import Folder, NetworkRecord, preset_hash
 from mdt.units import use_denomination, when
 
 LOCAL_START_MARGIN = 96
@@ -70,12 +73,12 @@ class Deployment:
         self.settings = options.settings
         measured = folder.find_network()
         if options.block_time is not None:
-            self.block_time = schedule.BlockTime(options.block_time, "given")
+            self.block_time = block_time.BlockTime(options.block_time, "given")
         elif measured is not None and measured.chain_id == chain.chain_id and measured.is_complete:
-            self.block_time = schedule.BlockTime(None, f"recorded at deploy: {measured.block_time}")
+            self.block_time = block_time.BlockTime(None, f"recorded at deploy: {measured.block_time}")
         else:
-            self.block_time = schedule.measure(chain)
-        self.schedule = schedule.derive(self.settings, self.block_time)
+            self.block_time = block_time.measure(chain)
+        self.schedule = timeline.derive(self.settings, self.block_time)
         self.record = self._continue(measured) if measured is not None else self._new_record()
         self.plan = Plan(chain, signer, folder, artifacts, self.settings, self.record.allocations(), self.record)
         self.steps = list(self.plan.steps())
@@ -213,7 +216,7 @@ class Deployment:
         )
 
     def _vesting_start(self) -> int:
-        now = schedule.now(self.chain)
+        now = block_time.now(self.chain)
         start = self.options.vesting_start
         if start is None:
             return now + VESTING_MARGIN

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mdt.deploy.compiled import SOURCES
-from mdt.suite.records import NetworkRecord
+from mdt.names import SOURCES
 from mdt.preset.settings import Settings
+from mdt.preset.terms import emission_parameters, staking_terms
+from mdt.suite.records import NetworkRecord
 
 
 def constructor_values(name: str, settings: Settings, record: NetworkRecord, at: Callable[[str], Any]) -> dict[str, Any]:
@@ -104,37 +105,10 @@ def constructor_values(name: str, settings: Settings, record: NetworkRecord, at:
         "_base_reward": emission.base_reward,
         "_interval_blocks": halving.interval_blocks,
         "_halvings": halving.halvings,
-        "_parameters": parameters(settings),
+        "_parameters": emission_parameters(settings),
         "_delay": emission.report_delay,
         "_reporters": record.reporters,
         "_quorum": record.quorum,
         "_owner": owner,
         "_guardian": record.guardian,
-    }
-
-
-def staking_terms(settings: Settings) -> dict[str, int]:
-    """What staking is built with for good, by the fields of IStaking.Terms."""
-    staking = settings.staking
-    return {
-        "min_validator_stake": staking.min_validator_stake,
-        "unbonding_seconds": staking.unbonding,
-        "stream_blocks": settings.emission.epoch_blocks,
-        "own_bonus_bps": staking.lock_bonus.validator.bps_per_month,
-        "delegated_bonus_bps": staking.lock_bonus.delegator.bps_per_month,
-        "max_commission_bps": staking.commission.max_bps,
-        "cap_bps": staking.delegation_cap_bps,
-        "cap_min_validators": staking.delegation_cap_min_validators,
-    }
-
-
-def parameters(settings: Settings) -> dict[str, Any]:
-    """The controller's governed parameters of a preset."""
-    emission = settings.emission
-    return {
-        "weights_bps": emission.weights_bps.as_list(),
-        "shares_bps": settings.distribution.shares_bps.as_list(),
-        "max_tasks": emission.max_tasks,
-        "max_change_wad": emission.max_change,
-        "deadline_blocks": emission.deadline_blocks,
     }

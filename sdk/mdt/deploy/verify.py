@@ -9,16 +9,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from mdt.deploy import roles
-from mdt.deploy.compiled import SOURCES, Artifact
 from mdt.deploy.check import check_contract
-from mdt.deploy.options import TIMELOCK
+from mdt.deploy.compiled import Artifact
 from mdt.deploy.values import constructor_values
-from mdt.suite.records import Suite, preset_hash
 from mdt.errors import ConfigError, DeploymentError
+from mdt.model.reasons import Mint
+from mdt.names import SOURCES, TIMELOCK
 from mdt.preset.genesis import BLOCK_EMISSION, Allocation, terms, vested
 from mdt.preset.lifecycle import Schedule
-from mdt.model.reasons import Mint
 from mdt.preset.settings import Buckets, Settings
+from mdt.suite.book import names_of
+from mdt.suite.opened import Suite
+from mdt.suite.records import preset_hash
 from mdt.units import format_amount
 
 PAGE = 32
@@ -36,7 +38,7 @@ def verify(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings) 
         raise ConfigError(f"the deployment was made from preset {record.preset} with other values than it has now: check out the version that made it")
     compared, wrong = _contracts(suite, artifacts, settings)
     table = roles.read(suite)
-    names = roles.names_of(suite)
+    names = names_of(suite)
     wrong += roles.differences(roles.intended(suite, settings), table, names)
     compared += [f"role {roles.describe(one, names)}" for one in table]
     for part in (_genesis(suite), _schedules(suite, settings), _market(suite, settings), _deployer(suite)):
@@ -156,6 +158,6 @@ def holdings(suite: Suite) -> list[str]:
     """Where the supply is, as far as the deployment knows the accounts."""
     token = suite["MDT"]
     supply = int(token.call("totalSupply"))
-    known = sum(int(token.call("balanceOf", account)) for account in roles.names_of(suite))
+    known = sum(int(token.call("balanceOf", account)) for account in names_of(suite))
     others = f", others hold {format_amount(supply - known)}" if supply != known else ", which is all of it"
     return [f"supply {format_amount(supply)}: accounts of the deployment hold {format_amount(known)}{others}"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mdt.suite.records import Suite
 from mdt.errors import MarketError
-from mdt.suite.book import Book
 from mdt.governance.operations import Operation
-from mdt.suite.readable import read_call
 from mdt.market.pools import CONTRACT, Pools
+from mdt.suite.book import Book
+from mdt.suite.opened import Suite
+from mdt.suite.readable import read_call
 
 
 def check_numbers(suite: Suite, operation: Operation) -> None:

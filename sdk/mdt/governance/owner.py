@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mdt.chain.contract import Contract
-from mdt.suite.records import Suite
 from mdt.errors import AccountError
 from mdt.governance.operations import Call, Operation, operation_of
 from mdt.suite.calls import Call as Transaction
+from mdt.suite.opened import Suite
 
 TIMELOCK = "Timelock"
 

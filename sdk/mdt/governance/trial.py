@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mdt.chain import abi as abilib
-from mdt.suite.records import Suite
 from mdt.errors import ChainError, EmptyAnswerError, RevertError
-from mdt.suite.book import Book
 from mdt.governance.operations import Call, Operation
+from mdt.suite.book import Book
+from mdt.suite.opened import Suite
 
 
 @dataclass(frozen=True)

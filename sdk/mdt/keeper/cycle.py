@@ -12,20 +12,21 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from mdt.suite.records import Suite
+from mdt.chain.signers import Signer
+from mdt.chain.transactions import OnSigned, Receipt
+from mdt.crypto.signatures import Signature, read_signatures, write_signature
 from mdt.errors import KeeperError, NodeError, UnconfirmedError
+from mdt.keeper.verification import Check, Verifier, ledger_of_bundle
 from mdt.market.schedules import Distribution
 from mdt.oracle import attest as attestation
-from mdt.oracle.attest import Domain, Signature
+from mdt.oracle.attest import Domain
 from mdt.oracle.bundle import bundle_path, read_report, signatures_path, verify_bundle, write_bundle
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult, compute
 from mdt.oracle.inputs import Measurements
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.report import Report
-from mdt.chain.signers import Signer
-from mdt.chain.transactions import OnSigned, Receipt
-from mdt.keeper.verification import Check, Verifier, ledger_of_bundle
+from mdt.suite.opened import Suite
 
 READ_ATTEMPTS = 5
 EMPTY_ROOT = bytes(32)
@@ -156,7 +157,7 @@ class Keeper:
         if report.attempt != now.status.attempt:
             reason = f"the report in {bundle} is for attempt {report.attempt}, the controller is at {now.status.attempt}: report it again"
             return Plan(Action.REPORT, reason, epoch, wait_blocks=left)
-        signatures = len(attestation.read_signatures(signatures_path(bundle, report.attempt)))
+        signatures = len(read_signatures(signatures_path(bundle, report.attempt)))
         if signatures < now.quorum:
             reason = f"{signatures} of {now.quorum} attestations of epoch {epoch}; {left:,} blocks to its deadline"
             return Plan(Action.ATTEST, reason, epoch, wait_blocks=left)
@@ -205,7 +206,7 @@ class Keeper:
         signature = sign(checked.report, self.domain)
         if signature.signer not in {one.lower() for one in now.reporters}:
             raise KeeperError(f"{signature.signer} is not a reporter of {self.controller.address}: use the account of a reporter ({', '.join(now.reporters)})")
-        return attestation.write_signature(signatures_path(bundle, checked.report.attempt), signature)
+        return write_signature(signatures_path(bundle, checked.report.attempt), signature)
 
     def accounts(self) -> list[str]:
         """Everybody in the root in force."""
@@ -244,7 +245,7 @@ class Keeper:
                 f" attempt {now.status.attempt}: report it again"
             )
         self._require_same_digest(report)
-        found = attestation.read_signatures(signatures_path(bundle, report.attempt))
+        found = read_signatures(signatures_path(bundle, report.attempt))
         return report, attestation.merge(report, self.domain, found, now.reporters, now.quorum)
 
     def submit(self, signer: Signer, epoch: int | None = None, on_signed: OnSigned | None = None) -> Receipt:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mdt.suite.records import Suite
 from mdt.errors import BundleError, KeeperError
 from mdt.model import utility as model_utility
 from mdt.model.emission import Schedule
@@ -19,6 +18,7 @@ from mdt.oracle.bundle import bundle_path, read_ledger, read_report, verify_bund
 from mdt.oracle.collect import Dataset
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.report import Report
+from mdt.suite.opened import Suite
 
 
 @dataclass(frozen=True)

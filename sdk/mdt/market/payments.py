@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from mdt.chain.contract import Contract
-from mdt.suite.records import Suite
 from mdt.errors import AccountError, MarketError
-from mdt.suite.book import Book
-from mdt.suite.words import plain_name
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.reasons import Fee
+from mdt.suite.book import Book
 from mdt.suite.calls import Call, approvals
+from mdt.suite.opened import Suite
+from mdt.suite.words import plain_name
 from mdt.units import BPS, format_amount, format_bps
 
 CONTRACT = "FeeDesk"

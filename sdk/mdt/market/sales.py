@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from mdt.chain.contract import Contract
-from mdt.suite.records import Suite
 from mdt.errors import MarketError
 from mdt.market.pools import CONTRACT, Pools, Row
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.pools import MAX_PRICE
 from mdt.suite.calls import Call
+from mdt.suite.opened import Suite
 from mdt.treasury.purse import Purse, Token
 from mdt.units import WAD, format_amount
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mdt.suite.records import Suite
 from mdt.staking.reader import Reader
+from mdt.suite.opened import Suite
 from mdt.treasury.vesting import Schedules
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from mdt.errors import BundleError
 from mdt.crypto.merkle import MerkleTree, Progress
+from mdt.errors import BundleError
 
 EMPTY_ROOT = bytes(32)  # the root of a ledger without leaves, and the distributor's before its first funding
 

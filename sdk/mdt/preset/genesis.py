@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mdt.addresses import parse_address
-from mdt.preset.allotments import POOLS, UNMINTED, Allotment, check_genesis, vesting_unit
-from mdt.deploy.compiled import SOURCES
 from mdt.errors import ConfigError, UnitError
+from mdt.names import SOURCES
+from mdt.preset.allotments import POOLS, UNMINTED, Allotment, check_genesis, vesting_unit
 from mdt.preset.settings import Buckets, Settings
 from mdt.units import BPS, denomination, format_amount, parse_amount
 

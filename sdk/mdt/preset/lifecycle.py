@@ -7,9 +7,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from mdt.preset.channel import Channel
 from mdt.model.inflation import per_block
 from mdt.model.schedules import Kind
+from mdt.preset.channel import Channel
 from mdt.preset.quantities import BasisPoints, Blocks, Bps, Count, PositiveWei, Section, Wei
 from mdt.units import format_amount
 

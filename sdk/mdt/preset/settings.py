@@ -14,16 +14,17 @@ from typing import Annotated, Any, Self
 import yaml
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from mdt.errors import ConfigError, Refusal
+from mdt.files import ROOT
+from mdt.model.stake_weight import MIN_EFFECTIVE, DecayTable
 from mdt.preset.allotments import POOLS, GenesisList, VestingTable, check_genesis
 from mdt.preset.channel import Channel
-from mdt.errors import ConfigError, Refusal
 from mdt.preset.lifecycle import Fees, PoolList, ScheduleList, ScheduleMinting, check_lifecycle
-from mdt.model.stake_weight import MIN_EFFECTIVE, DecayTable
 from mdt.preset.quantities import DAY, BasisPoints, Blocks, Bps, Count, Duration, Fraction, Hours, Money, PositiveWei, Section, Wei
 from mdt.units import BPS, WAD, Denomination, format_amount, format_seconds, use_denomination
 
 DECIMALS = Count(6, 18)
-CONFIG_DIR = Path(__file__).resolve().parents[2] / "config"
+CONFIG_DIR = ROOT / "config"
 
 
 class Buckets(Section):

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from eth_account import Account
 
-from mdt.errors import DataError
 from mdt.crypto.keccak import keccak
+from mdt.errors import DataError
 from mdt.oracle.schema import PARTICIPATION, SCORES, TABLES, TASKS, Table
 
 DEMO_FOLDER = Path(__file__).resolve().parents[3] / "data" / "demo"

@@ -25,12 +25,12 @@ from pathlib import Path
 
 from eth_account import Account
 
-from mdt.errors import DataError
-from mdt.runs.generate import write_table
-from mdt.oracle.inputs import decimal
 from mdt.crypto.keccak import keccak
+from mdt.errors import DataError
+from mdt.oracle.inputs import decimal
 from mdt.oracle.read import Sources
 from mdt.oracle.schema import PARTICIPATION, SCORES, TASKS
+from mdt.runs.generate import write_table
 from mdt.units import WAD
 
 STEPS_AT_ONE = 200  # four images of fifty steps each: a heavy request

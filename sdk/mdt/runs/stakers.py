@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mdt.chain.contract import Contract
-from mdt.suite.records import Suite
 from mdt.chain.signers import LocalSigner
+from mdt.suite.opened import Suite
 
 OWN = "0x0000000000000000000000000000000000000000"
 """The owner that a validator's own stake is kept under."""

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mdt.chain.abi import Event
-from mdt.suite.records import Suite
 from mdt.chain.transactions import Receipt
+from mdt.suite.opened import Suite
 from mdt.units import format_amount, format_bps
 
 EMITTERS = ("Staking", "Validators", "Slasher")

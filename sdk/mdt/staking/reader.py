@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mdt.chain.contract import Contract
-from mdt.suite.records import Suite
 from mdt.errors import EmptyAnswerError, RevertError, StakingError
 from mdt.model.ownable import ZERO_ADDRESS
+from mdt.suite.opened import Suite
 
 OWN_SLOT = 8
 SLOTS = 16

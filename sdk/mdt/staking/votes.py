@@ -16,10 +16,10 @@ from eth_account import Account
 from eth_account.messages import SignableMessage, encode_typed_data
 from eth_account.signers.base import BaseAccount
 
-from mdt.errors import EvidenceError
-from mdt.oracle.attest import DOMAIN_TYPE, recover
 from mdt.crypto.keccak import checksum, keccak
-from mdt.oracle.report import canonical_json
+from mdt.crypto.signatures import DOMAIN_TYPE, recover
+from mdt.errors import EvidenceError
+from mdt.files import canonical_json
 
 NAME = "ModernTensor Slasher"
 VERSION = "1"

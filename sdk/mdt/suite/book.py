@@ -6,14 +6,27 @@ from dataclasses import dataclass
 
 from eth_typing import ChecksumAddress
 
-from mdt.chain.abi import Event, decode_logs
 from mdt.addresses import parse_address
+from mdt.chain.abi import Event, decode_logs
 from mdt.chain.contract import Contract
-from mdt.suite.records import Suite
+from mdt.chain.transactions import Receipt
 from mdt.errors import GovernanceError
 from mdt.model.ownable import ZERO_ADDRESS
-from mdt.deploy.roles import names_of
-from mdt.chain.transactions import Receipt
+from mdt.suite.opened import Suite
+
+
+def names_of(suite: Suite) -> dict[str, str]:
+    """Every account the deployment knows, by address: contracts, people and holders by what they are called."""
+    record = suite.record
+    names = {str(contract.address): [name] for name, contract in suite.contracts.items()}
+    people = [(record.deployer, "deployer"), (record.guardian, "guardian"), (record.arbiter, "arbiter")]
+    for what, accounts in (("reporter", record.reporters), ("proposer", record.proposers), ("executor", record.executors)):
+        people += [(account, f"{what} {number}") for number, account in enumerate(accounts, 1)]
+    people += [(one.recipient, f"holder {one.name}" if one.holder else "a holder") for one in record.allocations()]
+    for account, name in people:
+        if account not in suite.contracts and name not in names.setdefault(account, []):
+            names[account].append(name)
+    return {account: ", ".join(called) for account, called in names.items()}
 
 
 @dataclass(frozen=True)

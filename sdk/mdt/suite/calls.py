@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mdt.chain.contract import Contract
-from mdt.suite.records import Suite
-from mdt.errors import RevertError, StakingError
 from mdt.chain.signers import Signer
-from mdt.suite.advice import advised
 from mdt.chain.transactions import Receipt
+from mdt.errors import RevertError, StakingError
+from mdt.suite.advice import advised
+from mdt.suite.opened import Suite
 from mdt.units import format_amount
 
 

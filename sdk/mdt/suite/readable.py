@@ -10,9 +10,9 @@ from mdt.chain import abi as abilib
 from mdt.chain.abi import AbiEntry, Event
 from mdt.chain.contract import Contract
 from mdt.errors import ChainError
+from mdt.governance.operations import Call
 from mdt.suite.book import Book
 from mdt.suite.kinds import PLAIN, WEI, format_number, kind_of, role_name
-from mdt.governance.operations import Call
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,6 @@ when it restarts. Files are written atomically: a process may die at any point a
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,14 +14,13 @@ from typing import Any
 from eth_utils.crypto import keccak
 
 from mdt.chain.abi import Abi
-from mdt.addresses import parse_address
-from mdt.deploy.compiled import ROOT, SOURCES
-from mdt.chain.contract import Contract
+from mdt.chain.transactions import SignedTransaction
 from mdt.errors import DeploymentError
+from mdt.files import ROOT, read_json, write_json
+from mdt.names import SOURCES
 from mdt.preset.genesis import Allocation
 from mdt.preset.settings import Settings
-from mdt.chain.transactions import Chain, SignedTransaction
-from mdt.units import Denomination, use_denomination
+from mdt.units import Denomination
 
 FORMAT = 4
 DEPLOYMENTS = ROOT / "deployments"
@@ -193,96 +190,3 @@ class Folder:
                 source.replace(target)
                 moved.append(target)
         return moved
-
-
-@dataclass(frozen=True)
-class Suite:
-    """The contracts of a finished deployment, ready to be called."""
-
-    chain: Chain
-    record: NetworkRecord
-    contracts: Mapping[str, Contract]
-
-    def __getitem__(self, name: str) -> Contract:
-        return self.contracts[name]
-
-
-def open_suite(chain: Chain, folder: Folder, *, unfinished: bool = False) -> Suite:
-    """The deployed contracts, after checking that record and chain belong together; amounts are written in their token's unit from then on.
-
-    Args:
-        chain: Where they live.
-        folder: Their records.
-        unfinished: Accept a deployment that is not complete.
-
-    Raises:
-        DeploymentError: no record, an unfinished one, another chain's, or one whose contracts are not on this chain.
-        WrongChainError: the node serves another chain.
-    """
-    record = folder.load_network()
-    if record.chain_id != chain.chain_id:
-        raise DeploymentError(f"{folder.path} describes chain id {record.chain_id}, the network is {chain.chain_id}: check --network and --deployments")
-    chain.check()
-    if not record.is_complete and not unfinished:
-        done = ", ".join(record.steps) or "none"
-        raise DeploymentError(f"the deployment in {folder.path} is unfinished (steps done: {done}): run the same `ape run deploy` again, it resumes")
-    contracts = {}
-    for name in SOURCES:
-        one = folder.find(name)
-        if one is None:
-            if unfinished:
-                continue
-            raise DeploymentError(f"{folder.path / f'{name}.json'} is missing: restore it from version control or backup")
-        contracts[name] = Contract(chain, parse_address(one.address), one.abi, name)
-    gone = [name for name in contracts if name in ("MDT", "EmissionController") and not chain.code(contracts[name].address)]
-    if gone:
-        raise DeploymentError(
-            f"{gone[0]} of {folder.path} has no code at {contracts[gone[0]].address} on chain {chain.chain_id}:"
-            " the chain was restarted or is another one; deploy again, or check --network"
-        )
-    unit = folder.denomination()
-    if unit is not None:
-        use_denomination(*unit)
-    return Suite(chain, record, contracts)
-
-
-def readable(value: Any) -> Any:
-    """A value for JSON: integers beyond 2^53 as decimal strings, so that every reader keeps them exact."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        return value if abs(value) < 2**53 else str(value)
-    if isinstance(value, bytes):
-        return "0x" + value.hex()
-    if isinstance(value, Mapping):
-        return {str(key): readable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [readable(item) for item in value]
-    return value
-
-
-def read_json(source: Path) -> dict[str, Any]:
-    """A record's content.
-
-    Raises:
-        DeploymentError: unreadable, or not a mapping.
-    """
-    try:
-        content = json.loads(source.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DeploymentError(f"{source} cannot be read ({error}): restore it from version control or backup") from error
-    if not isinstance(content, dict):
-        raise DeploymentError(f"{source} is not a record: restore it from version control or backup")
-    return content
-
-
-def write_json(target: Path, content: Any) -> None:
-    """Write a record atomically."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_suffix(f".{os.getpid()}.tmp")
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump(content, file, indent=2)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(target)

@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from mdt.chain.contract import Contract
-from mdt.suite.records import Suite
 from mdt.errors import ChainError, GovernanceError
 from mdt.model.vesting import Terms
 from mdt.suite.calls import Call
-from mdt.units import format_amount, parse_amount
+from mdt.suite.opened import Suite
 from mdt.treasury.vesting import Schedules, words_of
+from mdt.units import format_amount, parse_amount
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Purse:
             GovernanceError: no token there.
         """
         mdt = self.suite["MDT"]
-        asked = mdt if address is None else Contract(mdt.chain, address, mdt.chain.abi, "token")  # type: ignore[arg-type]
+        asked = mdt if address is None else Contract(mdt.chain, address, mdt.abi, "token")  # type: ignore[arg-type]
         try:
             return Token(asked, asked.call("symbol"), int(asked.call("decimals")))
         except ChainError as error:

@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from mdt.chain.contract import Contract
-from mdt.suite.records import Suite
 from mdt.errors import GovernanceError, Refusal
 from mdt.model.clock import Clock
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.vesting import MAX_SCHEDULES, Terms, Vesting
 from mdt.suite.calls import Call, approvals
+from mdt.suite.opened import Suite
 from mdt.units import format_amount, format_seconds, when
 
 PAGE = 16

@@ -212,7 +212,7 @@ def test_views__foretelling_rooms__write_nothing(mdt, minter):
     """A4: a view changes no state, even when it crosses a window."""
     boa.env.timestamp += 3 * DAY
     assert mdt.mintable(minter) == mdt.mintable(minter)
-    assert {entry["stateMutability"] for entry in mdt.chain.abi if entry.get("name") in ("mintable", "lifetime_room", "minter")} == {"view"}
+    assert {entry["stateMutability"] for entry in mdt.abi if entry.get("name") in ("mintable", "lifetime_room", "minter")} == {"view"}
 
 
 @settings(max_examples=examples(10, 80, 3_000), deadline=None)

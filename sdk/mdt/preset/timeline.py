@@ -1,38 +1,22 @@
-"""The schedule that a preset means on a chain with a given block time: years per era, end date, totals, shares of the bucket."""
+"""The timeline that a preset means on a chain with a given block time: years per era, end date, totals, shares of the bucket."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from mdt.chain import localchain
-from mdt.errors import ConfigError, DeploymentError, NodeError
+from mdt.chain.block_time import BlockTime
+from mdt.errors import ConfigError
 from mdt.preset.settings import Settings
-from mdt.chain.transactions import Chain
 from mdt.units import format_amount
 
 DAY = 86_400
 YEAR = 365 * DAY
-SAMPLE_BLOCKS = 1_000
-WATCHED_BLOCKS = 8
-WATCH_SECONDS_PER_BLOCK = 60
 
 
 @dataclass(frozen=True)
-class BlockTime:
-    """Seconds per block, and how they are known."""
-
-    seconds: Fraction | None
-    source: str
-
-    def __str__(self) -> str:
-        return f"{float(self.seconds):.3f} s ({self.source})" if self.seconds is not None else f"not measured: {self.source}"
-
-
-@dataclass(frozen=True)
-class Schedule:
+class Timeline:
     """What a preset comes to. Amounts in wei, times in seconds."""
 
     block_time: Fraction
@@ -71,8 +55,8 @@ def _channel(cap: int) -> str:
     return f"of a channel of {format_amount(cap)}" if cap else "and no right to mint any of it"
 
 
-def derive(settings: Settings, block_time: BlockTime, now: datetime | None = None) -> Schedule:
-    """The schedule at the measured block time, or at the preset's own where it was not measured.
+def derive(settings: Settings, block_time: BlockTime, now: datetime | None = None) -> Timeline:
+    """The timeline at the measured block time, or at the preset's own where it was not measured.
 
     Raises:
         ConfigError: a channel can exceed its cap, or an era lasts over 10% longer or shorter than declared.
@@ -94,7 +78,7 @@ def derive(settings: Settings, block_time: BlockTime, now: datetime | None = Non
     if halving.is_minter and halving.lifetime_total > halving.channel_cap:
         raise ConfigError(f"{settings.name}: all eras together pay {format_amount(halving.lifetime_total)}, above halving.channel_cap")
     eras = halving.halvings + 1
-    return Schedule(
+    return Timeline(
         block_time=seconds,
         era_seconds=era,
         eras=eras,
@@ -106,60 +90,6 @@ def derive(settings: Settings, block_time: BlockTime, now: datetime | None = Non
         bucket=settings.token.buckets.block_emission,
         inflation_per_year=sum(one.amount * (YEAR // seconds // one.interval_blocks) for one in settings.schedules if one.is_minted),
         schedules_cap=settings.schedule_minting.channel_cap,
-    )
-
-
-def now(chain: Chain) -> int:
-    """The time of the newest block; this machine's where the node answers with a stub instead of a header."""
-    stamped = chain.header(chain.head())
-    return stamped if stamped is not None else int(time.time())
-
-
-def measure(chain: Chain) -> BlockTime:
-    """Seconds per block of a live chain: from block headers where they are real, else by watching the head.
-
-    Luxtensor's nodes answer with stub headers, so there the head is watched for a few blocks.
-
-    Raises:
-        DeploymentError: the chain does not move.
-    """
-    if localchain.is_local(chain.w3):
-        return BlockTime(None, "a local chain's clock says nothing, the preset's figure is used")
-    head = chain.head()
-    by_headers = _from_headers(chain, head)
-    return by_headers if by_headers is not None else _by_watching(chain, head)
-
-
-def _from_headers(chain: Chain, head: int) -> BlockTime | None:
-    count = min(SAMPLE_BLOCKS, head - 1)
-    if count < WATCHED_BLOCKS:
-        return None
-    try:
-        newest, oldest = chain.header(head), chain.header(head - count)
-    except NodeError:
-        return None
-    if newest is None or oldest is None or newest <= oldest:
-        return None
-    return BlockTime(Fraction(newest - oldest, count), f"the last {count:,} blocks")
-
-
-def _by_watching(chain: Chain, head: int) -> BlockTime:
-    chain.progress(f"measuring the block time over {WATCHED_BLOCKS} blocks")
-    deadline = time.monotonic() + WATCHED_BLOCKS * WATCH_SECONDS_PER_BLOCK
-    first: tuple[int, float] | None = None
-    seen = head
-    while time.monotonic() < deadline:
-        now = chain.head()
-        if now > seen:
-            moment, seen = time.monotonic(), now
-            if first is None:
-                first = now, moment
-            elif now - first[0] >= WATCHED_BLOCKS:
-                seconds = Fraction(round((moment - first[1]) * 1_000), 1_000 * (now - first[0]))
-                return BlockTime(seconds, f"{now - first[0]} blocks watched")
-        time.sleep(0.05)
-    raise DeploymentError(
-        f"the chain did not produce {WATCHED_BLOCKS} blocks in {WATCHED_BLOCKS * WATCH_SECONDS_PER_BLOCK} s: give --block-time if you know it"
     )
 
 
