@@ -11,16 +11,21 @@ from mdt.chain.transactions import Chain
 from mdt.errors import DeploymentError
 from mdt.names import SOURCES
 from mdt.suite.records import Folder, NetworkRecord
-from mdt.units import use_denomination
+from mdt.units import Denomination, use_denomination
 
 
 @dataclass(frozen=True)
 class Suite:
-    """The contracts of a finished deployment, ready to be called."""
+    """The contracts of a finished deployment, ready to be called.
+
+    Attributes:
+        unit: How amounts of its token are written.
+    """
 
     chain: Chain
     record: NetworkRecord
     contracts: Mapping[str, Contract]
+    unit: Denomination = Denomination()
 
     def __getitem__(self, name: str) -> Contract:
         return self.contracts[name]
@@ -62,4 +67,4 @@ def open_suite(chain: Chain, folder: Folder, *, unfinished: bool = False) -> Sui
     unit = folder.denomination()
     if unit is not None:
         use_denomination(*unit)
-    return Suite(chain, record, contracts)
+    return Suite(chain, record, contracts, unit or Denomination())
