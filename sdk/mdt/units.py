@@ -61,10 +61,13 @@ class Denomination(NamedTuple):
         return parse_amount(text, self.symbol, self.decimals)
 
 
+MDT = Denomination()
+
+
 class _Current:
     """One for the process: a command works with one deployment, and so with one token of ours."""
 
-    denomination = Denomination()
+    denomination = MDT
 
 
 def denomination() -> Denomination:

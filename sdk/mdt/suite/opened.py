@@ -11,7 +11,7 @@ from mdt.chain.transactions import Chain
 from mdt.errors import DeploymentError
 from mdt.names import SOURCES
 from mdt.suite.records import Folder, NetworkRecord
-from mdt.units import Denomination, use_denomination
+from mdt.units import MDT, Denomination, use_denomination
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Suite:
     chain: Chain
     record: NetworkRecord
     contracts: Mapping[str, Contract]
-    unit: Denomination = Denomination()
+    unit: Denomination = MDT
 
     def __getitem__(self, name: str) -> Contract:
         return self.contracts[name]
@@ -67,4 +67,4 @@ def open_suite(chain: Chain, folder: Folder, *, unfinished: bool = False) -> Sui
     unit = folder.denomination()
     if unit is not None:
         use_denomination(*unit)
-    return Suite(chain, record, contracts, unit or Denomination())
+    return Suite(chain, record, contracts, unit or MDT)
