@@ -46,8 +46,8 @@ implements: IDistributionSchedules
 # --- modules and exports ---
 
 # stateless: which intervals are over
-from contracts.modules import reasons
-from contracts.modules import schedule_terms
+from ..common import reasons
+from .modules import schedule_terms
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 

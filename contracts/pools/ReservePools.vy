@@ -39,10 +39,10 @@ implements: IReservePools
 
 # --- modules and exports ---
 
-from contracts.modules import pool_allocations
-from contracts.modules import pool_books
-from contracts.modules import pool_sales
-from contracts.modules import reasons
+from .modules import pool_allocations
+from .modules import pool_books
+from .modules import pool_sales
+from ..common import reasons
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 

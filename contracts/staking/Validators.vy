@@ -37,7 +37,7 @@ implements: IValidators
 
 # --- modules ---
 
-from contracts.modules import packing
+from ..common import packing
 
 # --- constants ---
 
@@ -49,7 +49,7 @@ BLOCK_MASK: constant(uint256) = 2**BLOCK_BITS - 1
 TIME_BITS: constant(uint256) = 64
 BPS_BITS: constant(uint256) = 16
 BPS_MASK: constant(uint256) = 2**BPS_BITS - 1
-EXITED: constant(uint256) = 2  # a bar of Staking: contracts/modules/validator_pools.vy
+EXITED: constant(uint256) = 2  # a bar of Staking: modules/validator_pools.vy
 
 # --- structs ---
 

@@ -32,7 +32,7 @@ implements: IVesting
 # --- modules and exports ---
 
 # `uses` (stateless): the curve, and how a schedule fits one word
-from contracts.modules import vesting_schedule
+from .modules import vesting_schedule
 
 # Ownership in two steps; it cannot be renounced.
 from snekmate.auth import ownable
