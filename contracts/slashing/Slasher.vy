@@ -26,10 +26,8 @@
 
 # --- interfaces ---
 
-from ethereum.ercs import IERC20
 from interfaces import ISlasher
 from interfaces import IStaking
-from interfaces import IValidators
 from snekmate.utils.interfaces import IERC5267
 
 implements: ISlasher
@@ -39,9 +37,11 @@ implements: IERC5267
 
 from .modules import jail
 from .modules import liveness
+from .modules import slash_cases
 from .modules import slash_records
 from .modules import slash_split
 from .modules import slash_terms
+from .modules import slasher_roles
 from .modules import votes
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
@@ -94,10 +94,23 @@ exports: (
 initializes: slash_split
 exports: (slash_split.TOKEN, slash_split.TREASURY, slash_split.totals)
 
-# --- storage ---
-
-arbiter: public(address)  # decides on slashes in escrow
-is_slasher: public(HashMap[address, bool])  # account => may slash by its own word
+# who may what, and the life of a slash
+initializes: slasher_roles[ownable := ownable]
+exports: (
+    slasher_roles.arbiter,
+    slasher_roles.is_slasher,
+    slasher_roles.set_slasher_role,
+    slasher_roles.set_arbiter,
+)
+initializes: slash_cases[
+    jail := jail,
+    slash_records := slash_records,
+    slash_split := slash_split,
+    slash_terms := slash_terms,
+    slasher_roles := slasher_roles,
+    votes := votes,
+]
+exports: (slash_cases.execute, slash_cases.appeal, slash_cases.overturn, slash_cases.uphold)
 
 # --- constructor ---
 
@@ -157,7 +170,7 @@ def __init__(
             burn_bps=_burn_bps,
         )
     )
-    self._set_arbiter(_arbiter)
+    slasher_roles._set_arbiter(_arbiter)
 
 # --- permissionless: evidence ---
 
@@ -167,7 +180,7 @@ def prove_double_signing(
 ) -> uint256:
     """
     @notice Slashes a validator that signed two blocks at one height; it is out for good.
-    @dev Reverts as `votes._check_conflict`, as `_slash`, or with "slasher: already tombstoned".
+    @dev Reverts as `votes._check_conflict`, or as `slash_cases._open`.
     @param _a One vote, signed by the key the validator had at that height in _signature_a.
     @param _b The other vote, in either order, signed by the same key in _signature_b.
     @return Number of the slash.
@@ -175,7 +188,7 @@ def prove_double_signing(
     validator_id: uint256 = 0
     evidence_hash: bytes32 = empty(bytes32)
     validator_id, evidence_hash = votes._check_conflict(_a, _signature_a, _b, _signature_b)
-    return self._slash(validator_id, slash_terms.DOUBLE_SIGNING, _a.height, evidence_hash)
+    return slash_cases._open(validator_id, slash_terms.DOUBLE_SIGNING, _a.height, evidence_hash)
 
 
 @external
@@ -202,7 +215,8 @@ def slash_for_liveness(_validator_id: uint256, _offence: uint256) -> uint256:
     """
     @notice Slashes a validator that has missed enough: blocks for offence 1, one reveal for offence
             2. They are not counted again. The offence belongs to the last block reported on.
-    @dev Reverts with "slasher: unknown offence", "slasher: too few misses", or as `_slash`.
+    @dev Reverts with "slasher: unknown offence", "slasher: too few misses", or as
+         `slash_cases._open`.
     @param _validator_id Number of the validator.
     @param _offence 1 = offline, 2 = no reveal.
     @return Number of the slash.
@@ -218,21 +232,9 @@ def slash_for_liveness(_validator_id: uint256, _offence: uint256) -> uint256:
         assert counted.missed_reveals >= 1, "slasher: too few misses"
         counted.missed_reveals = 0
     liveness._store(_validator_id, counted)
-    return self._slash(_validator_id, _offence, counted.last_height, evidence_hash)
+    return slash_cases._open(_validator_id, _offence, counted.last_height, evidence_hash)
 
 # --- permissionless: what follows from a slash ---
-
-@external
-def execute(_slash_id: uint256):
-    """
-    @notice Upholds a slash whose window is over: a part is burned, the rest is the treasury's.
-    @dev Reverts with "slasher: not in escrow", "slasher: window not over", or as
-         `slash_split._split`.
-    @param _slash_id Number of the slash.
-    """
-    slash: ISlasher.Slash = slash_records._escrowed(_slash_id)
-    assert block.timestamp >= slash.ends_at, "slasher: window not over"
-    self._uphold(_slash_id, slash)
 
 
 @external
@@ -308,112 +310,22 @@ def slash(
     """
     @notice Slashes for an offence that this contract cannot check itself.
     @dev Reverts with "slasher: not a slasher", "slasher: unknown offence",
-         "slasher: unknown validator", "slasher: empty evidence hash", or as `_slash`.
+         "slasher: unknown validator", "slasher: empty evidence hash", or as `slash_cases._open`.
     @param _validator_id Number of the validator.
     @param _offence 0, 1 or 2.
     @param _height Block the offence belongs to.
     @param _evidence_hash Of the published evidence.
     @return Number of the slash.
     """
-    assert self.is_slasher[msg.sender], "slasher: not a slasher"
+    assert slasher_roles.is_slasher[msg.sender], "slasher: not a slasher"
     slash_terms._check_offence(_offence)
     operator: address = staticcall votes.VALIDATORS.operator_of(_validator_id)
     assert operator != empty(address), "slasher: unknown validator"
     assert _evidence_hash != empty(bytes32), "slasher: empty evidence hash"
-    return self._slash(_validator_id, _offence, _height, _evidence_hash)
+    return slash_cases._open(_validator_id, _offence, _height, _evidence_hash)
 
-# --- user: operator ---
-
-@external
-def appeal(_slash_id: uint256, _appeal_hash: bytes32):
-    """
-    @notice Asks the arbiter to look at a slash; doubles its window. Once per slash, by whoever
-            operates the validator now.
-    @dev Reverts with "slasher: not in escrow", "slasher: not the operator",
-         "slasher: already appealed", "slasher: window over" or "slasher: empty appeal hash".
-    @param _slash_id Number of the slash.
-    @param _appeal_hash Of the published reasons.
-    """
-    slash: ISlasher.Slash = slash_records._escrowed(_slash_id)
-    operator: address = staticcall votes.VALIDATORS.operator_of(slash.validator_id)
-    assert msg.sender == operator, "slasher: not the operator"
-    assert not slash.is_appealed, "slasher: already appealed"
-    assert block.timestamp < slash.ends_at, "slasher: window over"
-    assert _appeal_hash != empty(bytes32), "slasher: empty appeal hash"
-    slash.is_appealed = True
-    slash.appeal_hash = _appeal_hash
-    slash.ends_at += slash_terms.APPEAL_SECONDS
-    slash_records._store(_slash_id, slash)
-    log ISlasher.Appealed(
-        slash_id=_slash_id, operator=operator, appeal_hash=_appeal_hash, ends_at=slash.ends_at
-    )
-
-# --- role: arbiter ---
-
-@external
-def overturn(_slash_id: uint256):
-    """
-    @notice Gives a slash back, as long as it was not executed: the pool gets its part, those who
-            left since or answered elsewhere claim theirs. The evidence is used up all the same.
-    @dev Reverts with "slasher: not the arbiter", "slasher: not in escrow" or
-         "slasher: approve failed".
-    @param _slash_id Number of the slash.
-    """
-    self._check_arbiter()
-    slash: ISlasher.Slash = slash_records._escrowed(_slash_id)
-    slash.status = slash_records.OVERTURNED
-    slash_records._store(_slash_id, slash)
-    total: uint256 = slash.amount + slash.answered
-    slash_split._give_back(total)
-    jail._end(slash.validator_id, slash.offence, False)
-    rest: uint256 = (staticcall jail.STAKING.escrow(slash.validator_id, slash.offence)).tokens
-    log ISlasher.Overturned(slash_id=_slash_id, restored=rest, owed=total - rest)
-    token: IERC20 = IERC20(slash_split.TOKEN)
-    assert extcall token.approve(jail.STAKING.address, rest), "slasher: approve failed"
-    extcall jail.STAKING.end_slash(slash.validator_id, slash.offence, True)
-    jail._lift(slash.validator_id, slash.offence == slash_terms.DOUBLE_SIGNING)
-
-
-@external
-def uphold(_slash_id: uint256):
-    """
-    @notice Turns an appeal down before its window is over. Without an appeal the operator has the
-            whole window to make one.
-    @dev Reverts with "slasher: not the arbiter", "slasher: not in escrow", "slasher: not appealed",
-         or as `slash_split._split`.
-    @param _slash_id Number of the slash.
-    """
-    self._check_arbiter()
-    slash: ISlasher.Slash = slash_records._escrowed(_slash_id)
-    assert slash.is_appealed, "slasher: not appealed"
-    self._uphold(_slash_id, slash)
 
 # --- governance ---
-
-@external
-def set_slasher_role(_account: address, _is_slasher: bool):
-    """
-    @notice Lets an account slash by its own word, or not any more.
-    @dev The owner only. Reverts with "slasher: zero address" or "slasher: no change".
-    @param _account Who.
-    @param _is_slasher Whether it may.
-    """
-    ownable._check_owner()
-    assert _account != empty(address), "slasher: zero address"
-    assert self.is_slasher[_account] != _is_slasher, "slasher: no change"
-    self.is_slasher[_account] = _is_slasher
-    log ISlasher.SlasherRoleSet(account=_account, is_slasher=_is_slasher)
-
-
-@external
-def set_arbiter(_arbiter: address):
-    """
-    @notice Replaces who decides on slashes in escrow, those there are included.
-    @dev The owner only. Reverts with "slasher: zero address" or "slasher: no change".
-    @param _arbiter The new one.
-    """
-    ownable._check_owner()
-    self._set_arbiter(_arbiter)
 
 
 @external
@@ -427,94 +339,3 @@ def set_slash_bps(_offence: uint256, _bps: uint256):
     """
     ownable._check_owner()
     slash_terms._set_slash_bps(_offence, _bps)
-
-# --- internal ---
-
-@internal
-def _slash(
-    _validator_id: uint256, _offence: uint256, _height: uint256, _evidence_hash: bytes32
-) -> uint256:
-    """
-    @notice Punishes an offence once: the tokens come here, the window begins, the validator is in
-            jail. One upheld double signing is the last: further proofs change nothing (D8).
-    @dev Reverts as `slash_terms._check_height`, or with "slasher: already punished",
-         "slasher: slash in escrow" or "slasher: already tombstoned".
-    @return Number of the slash.
-    """
-    slash_terms._check_height(_height)
-    is_punished: bool = slash_records.is_punished[_validator_id][_offence][_height]
-    assert not is_punished, "slasher: already punished"
-    validator: IStaking.Validator = staticcall jail.STAKING.validator(_validator_id)
-    assert (validator.pending_slashes >> _offence) & 1 == 0, "slasher: slash in escrow"
-    is_final: bool = _offence == slash_terms.DOUBLE_SIGNING
-    is_tombstoned: bool = validator.status & jail.TOMBSTONED != 0
-    assert not (is_final and is_tombstoned), "slasher: already tombstoned"
-
-    slash: ISlasher.Slash = empty(ISlasher.Slash)
-    slash.validator_id = _validator_id
-    slash.offence = _offence
-    slash.status = slash_records.ESCROWED
-    slash.bps = slash_terms._slash_bps[_offence]
-    slash.slashed_at = block.timestamp
-    slash.ends_at = block.timestamp + slash_terms.APPEAL_SECONDS
-    slash.height = _height
-    slash.evidence_hash = _evidence_hash
-    slash_id: uint256 = slash_records._add(slash)
-    jail._begin(_validator_id, _offence, block.timestamp + slash_terms.JAIL_SECONDS)
-    # the lock keeps everybody out until what comes in is counted
-    slash.amount = extcall jail.STAKING.slash(_validator_id, _offence, slash_id, slash.bps)
-    if is_final:
-        extcall jail.STAKING.set_bars(_validator_id, jail.TOMBSTONED, True)
-    slash_records._store(slash_id, slash)
-    slash_split._take(slash.amount)
-    log ISlasher.Slashed(
-        slash_id=slash_id,
-        validator_id=_validator_id,
-        offence=_offence,
-        bps=slash.bps,
-        amount=slash.amount,
-        height=_height,
-        evidence_hash=_evidence_hash,
-        slashed_by=msg.sender,
-        ends_at=slash.ends_at,
-    )
-    return slash_id
-
-
-@internal
-def _uphold(_slash_id: uint256, _slash: ISlasher.Slash):
-    """
-    @dev Reverts as `slash_split._split`.
-    """
-    slash: ISlasher.Slash = _slash
-    slash.status = slash_records.UPHELD
-    slash_records._store(_slash_id, slash)
-    jail._end(slash.validator_id, slash.offence, True)
-    extcall jail.STAKING.end_slash(slash.validator_id, slash.offence, False)
-    burned: uint256 = 0
-    to_treasury: uint256 = 0
-    burned, to_treasury = slash_split._split(
-        slash.amount + slash.answered, slash_terms.BURN_BPS
-    )
-    log ISlasher.Upheld(slash_id=_slash_id, burned=burned, to_treasury=to_treasury)
-
-
-@internal
-def _set_arbiter(_arbiter: address):
-    """
-    @dev Reverts with "slasher: zero address" or "slasher: no change".
-    """
-    old_arbiter: address = self.arbiter
-    assert _arbiter != empty(address), "slasher: zero address"
-    assert _arbiter != old_arbiter, "slasher: no change"
-    self.arbiter = _arbiter
-    log ISlasher.ArbiterSet(old_arbiter=old_arbiter, new_arbiter=_arbiter)
-
-
-@internal
-@view
-def _check_arbiter():
-    """
-    @dev Reverts with "slasher: not the arbiter".
-    """
-    assert msg.sender == self.arbiter, "slasher: not the arbiter"
