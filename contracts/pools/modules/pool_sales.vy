@@ -15,7 +15,18 @@
 
 # --- interfaces ---
 
+from ethereum.ercs import IERC20
 from interfaces import IReservePools
+
+# --- modules ---
+
+from . import pool_books
+from . import pool_tokens
+from snekmate.auth import ownable
+
+uses: ownable
+uses: pool_books
+uses: pool_tokens
 
 # --- constants ---
 
@@ -31,6 +42,51 @@ BOUGHT_MASK: constant(uint256) = 2**128 - 1
 _sales: HashMap[uint256, IReservePools.Sale]  # pool id => terms and price
 # pool id => buyer => | day 128 | wei bought on that day 128 |
 _bought: HashMap[uint256, HashMap[address, uint256]]
+
+# --- role: operator of the pool ---
+
+
+@external
+def set_price(_pool_id: uint256, _price: uint256):
+    """
+    @notice Move the price inside the owner's bounds, or stop selling until the next price.
+    @param _pool_id Number of the pool.
+    @param _price Units of the payment token for 10^18 wei; 0 stops.
+    @custom:error "pools: unknown pool", "pools: pool is closed",
+                  "pools: not the operator", "pools: nothing changes",
+                  "pools: price out of bounds" Also where the owner has set no terms.
+    """
+    pool_books._check_open(_pool_id)
+    pool_books._check_operator(_pool_id, msg.sender)
+    old_price: uint256 = self._set_price(_pool_id, _price)
+    log IReservePools.PriceSet(pool_id=_pool_id, old_price=old_price, new_price=_price)
+
+
+# --- governance ---
+
+
+@external
+def set_sale(_pool_id: uint256, _terms: IReservePools.Terms, _price: uint256):
+    """
+    @notice Offer a pool at a price, change the terms, or end the sale with all zero.
+    @param _pool_id Number of the pool.
+    @param _terms Payment token, bounds for the operator, limits for buyers.
+    @param _price Units of the payment token for 10^18 wei, inside the bounds; 0 waits for the
+           operator.
+    @custom:error "ownable: caller is not the owner", "pools: unknown pool",
+                  "pools: pool is closed", "pools: nothing changes", "pools: terms without a token",
+                  "pools: payment has no code", "pools: payment is the token",
+                  "pools: bad price bounds", "pools: zero limit", "pools: price out of bounds"
+    """
+    ownable._check_owner()
+    pool_books._check_open(_pool_id)
+    old_sale: IReservePools.Sale = self._set_sale(_pool_id, _terms, _price, pool_tokens.TOKEN)
+    log IReservePools.SaleSet(
+        pool_id=_pool_id,
+        old_sale=old_sale,
+        new_sale=IReservePools.Sale(terms=_terms, price=_price),
+    )
+
 
 # --- views ---
 
@@ -51,6 +107,23 @@ def bought_today(_pool_id: uint256, _buyer: address) -> uint256:
     @notice Wei that an account has bought from a pool on this day of UTC.
     """
     return self._bought_today(_pool_id, _buyer)
+
+
+@external
+@view
+def quote(_pool_id: uint256, _amount: uint256) -> IReservePools.Quote:
+    """
+    @notice What `_amount` wei of a pool cost now, and what arrives of them. Limits and what is
+            available are not looked at.
+    @custom:error "pools: not for sale", "pools: zero amount"
+    """
+    payment_token: address = empty(address)
+    payment: uint256 = 0
+    payment_token, payment = self._price_of(_pool_id, _amount)
+    burned: uint256 = pool_tokens._burned_of(_amount)
+    return IReservePools.Quote(
+        payment_token=payment_token, payment=payment, burned=burned, received=_amount - burned
+    )
 
 
 # --- internal ---
@@ -145,3 +218,18 @@ def _bought_today(_pool_id: uint256, _buyer: address) -> uint256:
     if word >> DAY_AT != block.timestamp // DAY:
         return 0
     return word & BOUGHT_MASK
+
+
+@internal
+def _collect(_payment_token: address, _payment: uint256):
+    """
+    @dev From the caller to the treasury. Tokens that return nothing will do.
+    """
+    payment_token: IERC20 = IERC20(_payment_token)
+    before: uint256 = staticcall payment_token.balanceOf(pool_tokens.TREASURY)
+    paid: bool = extcall payment_token.transferFrom(
+        msg.sender, pool_tokens.TREASURY, _payment, default_return_value=True
+    )
+    assert paid, "pools: payment failed"
+    after: uint256 = staticcall payment_token.balanceOf(pool_tokens.TREASURY)
+    assert after == before + _payment, "pools: payment is taxed"
