@@ -72,11 +72,11 @@ snapshots: install  ## write snapshots/ anew: ABI, size, storage layout, gas
 	@$(VENV)/bin/python -m tools.snapshots --write
 
 docs: install  ## write the generated pages and the picture anew
-	@$(VENV)/bin/python -m mdt.docs --write && $(VENV)/bin/python -m tools.contract_pages --write && $(VENV)/bin/python -m tools.pictures --write
+	@$(VENV)/bin/python -m tools.docs --write && $(VENV)/bin/python -m tools.contract_pages --write && $(VENV)/bin/python -m tools.pictures --write
 
 site:  ## the documents as a site, in out/site; warnings are errors
 	@[ -n "$(PYTHON)" ] || { echo "site: no Python 3.11, 3.12 or 3.13 on PATH. Install one, or name it: make site PYTHON=/path/to/python3.11" >&2; exit 1; }
-	@$(PYTHON) tools/install.py docs && .venv-docs/bin/mkdocs build --quiet --strict && echo "site: out/site/index.html"
+	@$(PYTHON) tools/install.py docs && NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet --strict && echo "site: out/site/index.html"
 
 lock: install  ## resolve both requirements anew (needs uv)
 	@command -v uv >/dev/null || { echo "lock: uv is not installed: https://docs.astral.sh/uv" >&2; exit 1; }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mdt import cli as shared
+from mdt.cli import shared
 
 
 @shared.command(name="demo")
@@ -15,8 +15,8 @@ def cli(session, out) -> None:
     """Deploy, stake, measure, emit, slash, vote, sell and claim with a made-up network; ends with a balance sheet and exits with 1 if it does not add up."""
     from ape import project
 
-    from mdt import settings
-    from mdt.compiled import from_ape
+    from mdt.deploy.compiled import from_ape
+    from mdt.preset import settings
     from mdt.runs import demo
     from mdt.runs.report import clear, epoch_columns, epoch_row, sheet_rows, slash_columns, slash_row
     from mdt.units import denomination

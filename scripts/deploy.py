@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mdt import cli as shared
+from mdt.cli import shared
 
 
 class Default(click.Group):
@@ -46,9 +46,9 @@ def suite(session, preset, fresh, account, dry_run, **named):
     """Deploy the suite step by step; run again after any interruption. Prints the schedule that the preset means on this chain, and the cap table."""
     from ape import project
 
-    from mdt.compiled import from_ape
-    from mdt.deploy import Deployment
-    from mdt.settings import load
+    from mdt.deploy.compiled import from_ape
+    from mdt.deploy.run import Deployment
+    from mdt.preset.settings import load
     from mdt.units import use_denomination
 
     signer = session.signer(account)
@@ -66,7 +66,7 @@ def suite(session, preset, fresh, account, dry_run, **named):
 def _options(session, settings, *, proposers, executors, reporters, quorum, tge, block_time, start_margin, keep_ownership, **named):
     from fractions import Fraction
 
-    from mdt.deploy_options import Options
+    from mdt.deploy.options import Options
     from mdt.errors import ConfigError
     from mdt.units import parse_seconds, parse_time
 
@@ -102,7 +102,7 @@ def _options(session, settings, *, proposers, executors, reporters, quorum, tge,
 
 def _genesis(session, genesis, holders, named_holders):
     from mdt.errors import ConfigError
-    from mdt.genesis import Allocation, Part, parse_holders
+    from mdt.preset.genesis import Allocation, Part, parse_holders
 
     found = parse_holders(_yaml(holders), str(holders)) if holders else {}
     for one in named_holders:
@@ -131,9 +131,9 @@ def _yaml(path):
 
 
 def _run(session, deployment, dry_run):
-    from mdt.abi import as_jsonable
-    from mdt.deploy_gas import paid
-    from mdt.deployments import readable
+    from mdt.chain.abi import as_jsonable
+    from mdt.deploy.gas import paid
+    from mdt.files import readable
 
     before = deployment.cost()
     if not session.as_json:
@@ -202,9 +202,9 @@ def verify(session, preset):
     """Compare code, constructor values, wiring, every role, the genesis and where the tokens are with what was asked for; reads only."""
     from ape import project
 
-    from mdt.compiled import from_ape
-    from mdt.deploy_verify import verify as compare
-    from mdt.settings import load
+    from mdt.deploy.compiled import from_ape
+    from mdt.deploy.verify import verify as compare
+    from mdt.preset.settings import load
 
     opened = session.suite
     compared = compare(opened, from_ape(project), load(preset or opened.record.preset))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mdt import cli as shared
+from mdt.cli import shared
 
 DATA = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -49,7 +49,7 @@ def collect(as_json, data, epoch) -> None:
 @shared.bundles_option
 def status(session, bundles) -> None:
     """Where the controller is, and what it waits for."""
-    from mdt.epochs import Keeper
+    from mdt.keeper.cycle import Keeper
     from mdt.units import format_amount, format_wad
 
     keeper = Keeper(session.suite, shared.bundles_of(session, bundles))
@@ -111,7 +111,7 @@ def status(session, bundles) -> None:
 @shared.bundles_option
 def report(session, data, epoch, bundles) -> None:
     """Compute the next epoch from DATA and write its bundle; sends nothing."""
-    from mdt.epochs import Keeper
+    from mdt.keeper.cycle import Keeper
     from mdt.oracle.bundle import read_report
     from mdt.oracle.collect import Dataset
     from mdt.units import format_amount
@@ -145,7 +145,7 @@ def attest(session, epoch, data, bundles, account) -> None:
     """Recompute the bundle, and sign its report if every byte follows from its inputs."""
     from contextlib import nullcontext
 
-    from mdt.epochs import Keeper, ape_signer
+    from mdt.keeper.cycle import Keeper, ape_signer
     from mdt.oracle.collect import Dataset
 
     keeper, signer = Keeper(session.suite, shared.bundles_of(session, bundles)), session.signer(account)
@@ -162,9 +162,9 @@ def submit(session, epoch, bundles, account, dry_run) -> None:
     """Submit the next epoch's report with its attestations; any account may."""
     from dataclasses import fields
 
-    from mdt.abi import as_jsonable
-    from mdt.deployments import readable
-    from mdt.epochs import Keeper
+    from mdt.chain.abi import as_jsonable
+    from mdt.files import readable
+    from mdt.keeper.cycle import Keeper
 
     keeper, signer = Keeper(session.suite, shared.bundles_of(session, bundles)), session.signer(account)
     made, signatures = keeper.prepare_submit(epoch)
@@ -182,8 +182,8 @@ def submit(session, epoch, bundles, account, dry_run) -> None:
 
 def _simple(session, account, dry_run, action, event_name) -> None:
     """One transaction that the keeper decides on: settle, skip or cancel."""
-    from mdt.deployments import readable
-    from mdt.epochs import Action, Keeper
+    from mdt.files import readable
+    from mdt.keeper.cycle import Action, Keeper
 
     keeper, signer = Keeper(session.suite, shared.bundles_of(session, None)), session.signer(account)
     function = {"settle": "settle", "skip": "skip", "cancel": "cancel_report"}[action]
@@ -230,8 +230,8 @@ def verify(session, bundle, data) -> None:
     """Recompute BUNDLE and compare it with the chain: says yes, or names the first difference and exits with 1."""
     from contextlib import nullcontext
 
-    from mdt.epochs import Keeper
     from mdt.errors import KeeperError
+    from mdt.keeper.cycle import Keeper
     from mdt.oracle.collect import Dataset
 
     keeper = Keeper(session.suite, bundle.parent)

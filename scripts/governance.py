@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from mdt import cli as shared
-from mdt.cli_calls import perform, plain
-from mdt.cli_governance import document_of, id_of, lines_of, schedule, scheduling_options, told
+from mdt.cli import shared
+from mdt.cli.perform import perform, plain
+from mdt.cli.scheduling import document_of, id_of, lines_of, schedule, scheduling_options, told
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -31,9 +31,9 @@ def cli() -> None:
 def schedule_(session, contract, function, arguments, file, scheduling, account, dry_run) -> None:
     """Announce a call of FUNCTION of CONTRACT, or the calls of a file. For proposers."""
     from mdt.errors import GovernanceError
-    from mdt.governance.book import Book
     from mdt.governance.calls import call_of, read_calls
     from mdt.governance.operations import operation_of
+    from mdt.suite.book import Book
 
     if (file is None) is (function is None) or (file and contract):
         raise GovernanceError("name a contract, a function and its arguments, or a file of calls with --file")
@@ -48,10 +48,10 @@ def schedule_(session, contract, function, arguments, file, scheduling, account,
 @shared.signing_options
 def execute(session, id_, account, dry_run) -> None:
     """Make the calls of operation ID once it is ready. Anyone may, unless executors were named."""
+    from mdt.governance.guard import check_numbers
     from mdt.governance.store import Store
     from mdt.governance.timelock import Timelock
     from mdt.governance.trial import warnings
-    from mdt.market.guard import check_numbers
 
     signer, operation = session.signer(account), Store.of(session.folder).find(id_).operation
     transaction = Timelock(session.suite).execute(operation, signer.address)
@@ -172,8 +172,8 @@ def note(session, transaction) -> None:
 @shared.signing_options
 def call(session, contract, function, arguments, account, dry_run) -> None:
     """Call FUNCTION of CONTRACT with the account itself, without the timelock: what the guardian may at once, and what anybody may."""
-    from mdt.governance.book import Book
     from mdt.governance.calls import transaction_of
+    from mdt.suite.book import Book
 
     book = Book(session.suite)
     perform(session, session.signer(account), [transaction_of(book, contract, function, arguments, session.address)], dry_run, told=told)
@@ -185,9 +185,9 @@ def call(session, contract, function, arguments, account, dry_run) -> None:
 @click.argument("arguments", nargs=-1)
 def read(session, contract, function, arguments) -> None:
     """Ask CONTRACT: the answer of the view FUNCTION, with units where names tell them."""
-    from mdt.governance.book import Book
     from mdt.governance.calls import entry_of
-    from mdt.governance.readable import show_values
+    from mdt.suite.book import Book
+    from mdt.suite.readable import show_values
 
     book = Book(session.suite)
     asked, entry, values = entry_of(book, contract, function, arguments, session.address)
@@ -203,8 +203,8 @@ def read(session, contract, function, arguments) -> None:
 @shared.signing_options
 def accept(session, contracts, account, dry_run) -> None:
     """Have the timelock accept the ownership of CONTRACTS that is offered to it. Anyone may, without waiting."""
-    from mdt.governance.book import Book
-    from mdt.staking.calls import Call as Transaction
+    from mdt.suite.book import Book
+    from mdt.suite.calls import Call as Transaction
 
     book = Book(session.suite)
     targets = [book.contract(one).address for one in contracts]
@@ -216,7 +216,8 @@ def accept(session, contracts, account, dry_run) -> None:
 @click.option("--all", "everything", is_flag=True, help="Getters that name a contract for good as well.")
 def roles(session, everything) -> None:
     """Who may do what, as the chain has it; mappings are asked for every account the deployment knows."""
-    from mdt.roles import MAY, describe, held_by, names_of, read
+    from mdt.deploy.roles import MAY, describe, held_by, read
+    from mdt.suite.book import names_of
 
     suite = session.suite
     names = names_of(suite)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mdt import cli as shared
+from mdt.cli import shared
 
 
 @shared.command(name="real")
@@ -18,8 +18,8 @@ def cli(session, data, out, days) -> None:
     from ape import project
     from tqdm import tqdm
 
-    from mdt import settings
-    from mdt.compiled import from_ape
+    from mdt.deploy.compiled import from_ape
+    from mdt.preset import settings
     from mdt.runs import real
     from mdt.runs.report import clear
 

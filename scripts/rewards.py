@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mdt import cli as shared
+from mdt.cli import shared
 
 BATCH = 32
 
@@ -19,7 +19,7 @@ def cli() -> None:
 @shared.bundles_option
 def proof(session, accounts, bundles) -> None:
     """What ACCOUNTS can claim, with the proofs a wallet needs."""
-    from mdt.epochs import claimable
+    from mdt.keeper.cycle import claimable
     from mdt.units import format_amount
 
     rows = claimable(session.suite, shared.bundles_of(session, bundles), [session.address(one) for one in accounts])
@@ -43,8 +43,8 @@ def proof(session, accounts, bundles) -> None:
 @shared.signing_options
 def claim(session, accounts, everybody, bundles, account, dry_run) -> None:
     """Claim for ACCOUNTS (default: the signer). Anyone may: the tokens go to each account, or the recipient it set."""
-    from mdt.epochs import Keeper, claimable
     from mdt.errors import KeeperError
+    from mdt.keeper.cycle import Keeper, claimable
     from mdt.units import format_amount
 
     suite, folder, signer = session.suite, shared.bundles_of(session, bundles), session.signer(account)

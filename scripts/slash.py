@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from mdt import cli as shared
-from mdt.cli_calls import perform, plain
+from mdt.cli import shared
+from mdt.cli.perform import perform, plain
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -25,10 +25,10 @@ def cli() -> None:
 @shared.account_option
 def vote(session, height, block_hash, out, account) -> None:
     """Sign a validator's vote for BLOCK_HASH at HEIGHT: for validators' software, and for tests. Two different ones for one height are an offence."""
+    from mdt.chain.signers import sign_typed
     from mdt.errors import EvidenceError
-    from mdt.signers import sign_typed
     from mdt.staking.slashes import Slashes
-    from mdt.votes import SignedVote, Vote, signable
+    from mdt.staking.votes import SignedVote, Vote, signable
 
     digits = block_hash.removeprefix("0x")
     if len(digits) != 64 or set(digits.lower()) - set("0123456789abcdef"):
@@ -60,8 +60,8 @@ def prove(session, first, second, account, dry_run) -> None:
 @shared.account_option
 def sign_liveness(session, report, signatures, account) -> None:
     """Sign REPORT (JSON: epoch, entries of validator_id, missed_blocks, missed_reveals), for reporters. Compare it with your own measurements first."""
-    from mdt.liveness import read_report, recovered, signable
-    from mdt.signers import sign_typed
+    from mdt.chain.signers import sign_typed
+    from mdt.staking.liveness import read_report, recovered, signable
 
     page = read_report(report)
     signer, slashes = _signed(session, account)
@@ -76,7 +76,7 @@ def sign_liveness(session, report, signatures, account) -> None:
 @shared.signing_options
 def report_liveness(session, report, signatures, account, dry_run) -> None:
     """Hand in REPORT with a quorum of signatures. Anyone may; hand in an epoch's pages in order."""
-    from mdt.liveness import read_report
+    from mdt.staking.liveness import read_report
 
     page = read_report(report)
     signer, slashes = _signed(session, account)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from mdt import cli as shared
-from mdt.cli_calls import perform, plain
+from mdt.cli import shared
+from mdt.cli.perform import perform, plain
 
 SLOT = click.IntRange(0, 15)
 slot_option = click.option("--slot", type=SLOT, default=0, show_default=True, help="Which position: 0-7 delegated, 8-15 a validator's own stake.")

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import click
 
-from mdt import cli as shared
-from mdt.cli_market import amount_option, figures, percent, send, signer_of, user_option
-from mdt.cli_payments import payments
-from mdt.cli_pools import pools
-from mdt.cli_sales import sales
-from mdt.cli_schedules import schedules
-from mdt.market.words import BURN, MINT
+from mdt.cli import shared
+from mdt.cli.market import amount_option, figures, percent, send, signer_of, user_option
+from mdt.cli.payments import payments
+from mdt.cli.pools import pools
+from mdt.cli.sales import sales
+from mdt.cli.schedules import schedules
+from mdt.suite.words import BURN, MINT
 
 PAGE = 64
 
@@ -178,8 +178,8 @@ def _show_supply(found) -> None:
 
 
 def _show_economics(found) -> None:
-    from mdt.market.words import plain_name
     from mdt.model.reasons import Burn
+    from mdt.suite.words import plain_name
     from mdt.units import format_amount
 
     growth, liquidity = found.economics, found.liquidity
@@ -193,7 +193,7 @@ def _show_economics(found) -> None:
 
 
 def _show_parts(found) -> None:
-    from mdt.market.words import plain_name
+    from mdt.suite.words import plain_name
     from mdt.units import format_amount
 
     rows = [(name, format_amount(cap), format_amount(value), percent(value * 10_000 // cap if cap else 0)) for name, (cap, value) in found.buckets.items()]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from mdt import cli as shared
-from mdt.cli_calls import plain
-from mdt.cli_governance import earliest, govern, scheduling_options
-from mdt.cli_vesting import Shape, shape_options, start_option
+from mdt.cli import shared
+from mdt.cli.perform import plain
+from mdt.cli.scheduling import earliest, govern, scheduling_options
+from mdt.cli.vesting_terms import Shape, shape_options, start_option
 
 token_option = click.option("--token", help="Address of another token. [default: MDT]")
 purpose_option = click.option("--purpose", required=True, help="What it is for, kept on chain: at most 31 characters, or 0x and 64 hex digits of a hash.")
@@ -22,8 +22,8 @@ def cli() -> None:
 @token_option
 def show(session, token) -> None:
     """What the treasury holds, may spend in this period, and has spent."""
-    from mdt.governance.book import Book
-    from mdt.governance.kinds import format_time
+    from mdt.suite.book import Book
+    from mdt.suite.kinds import format_time
 
     purse = _purse(session)
     asked = purse.token(session.address(token) if token else None)
@@ -106,6 +106,6 @@ def _grant(session, beneficiary, amount, shape, purpose, scheduling, account, dr
 
 
 def _purse(session):
-    from mdt.treasury import Purse
+    from mdt.treasury.purse import Purse
 
     return Purse(session.suite)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from mdt import cli as shared
-from mdt.cli_calls import perform, plain
+from mdt.cli import shared
+from mdt.cli.perform import perform, plain
 
 
 @click.group()

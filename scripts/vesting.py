@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from mdt import cli as shared
-from mdt.cli_calls import perform, plain
-from mdt.cli_governance import earliest, govern, scheduling_options, told
-from mdt.cli_vesting import shape_options
+from mdt.cli import shared
+from mdt.cli.perform import perform, plain
+from mdt.cli.scheduling import earliest, govern, scheduling_options, told
+from mdt.cli.vesting_terms import shape_options
 
 INDEX = click.IntRange(0, 63)
 
@@ -22,10 +22,10 @@ def cli() -> None:
 @shared.account_option
 def show(session, beneficiary, account) -> None:
     """All schedules of BENEFICIARY (default: the account): what is vested, claimed and to come."""
-    from mdt.governance.kinds import format_time
     from mdt.model.ownable import ZERO_ADDRESS
+    from mdt.suite.kinds import format_time
+    from mdt.treasury.vesting import Schedules
     from mdt.units import format_amount
-    from mdt.vesting import Schedules
 
     address = session.address(beneficiary) if beneficiary else session.signer(account).address
     rows = Schedules(session.suite).of(address)
@@ -64,7 +64,7 @@ def show(session, beneficiary, account) -> None:
 @shared.signing_options
 def claim(session, index, amount, owner, account, dry_run) -> None:
     """Have what is vested paid to the beneficiary: of schedule INDEX, or of all. Anyone may."""
-    from mdt.vesting import EVERYTHING
+    from mdt.treasury.vesting import EVERYTHING
 
     signer, schedules = _signed(session, account)
     beneficiary = session.address(owner) if owner else signer.address
@@ -152,6 +152,6 @@ def set_creator(session, creator, state, scheduling, account, dry_run) -> None:
 
 
 def _signed(session, account):
-    from mdt.vesting import Schedules
+    from mdt.treasury.vesting import Schedules
 
     return session.signer(account), Schedules(session.suite)

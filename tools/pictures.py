@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from mdt.model.shares import split
-from mdt.settings import CONFIG_DIR, Settings, load
+from mdt.preset.settings import CONFIG_DIR, Settings, load
 
 PICTURE = CONFIG_DIR.parent / "docs" / "assets" / "channels.svg"
 PRESETS = ("luxtensor", "adr-literal")

@@ -22,7 +22,8 @@ from web3 import EthereumTesterProvider, Web3
 from web3.contract import Contract
 from web3.contract.contract import ContractFunction
 
-from mdt.compiled import SOURCES, from_vyper
+from mdt.deploy.compiled import from_vyper
+from mdt.names import SOURCES
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE_PACKAGES = Path(next(iter(snekmate.__path__))).resolve().parent

@@ -19,12 +19,12 @@ from bench.gas import functions_desk, functions_pools
 from bench.gas.chain import Chain
 from bench.gas.rows_staking import staking_numbers
 from bench.gas.rows_token import permit_call
-from mdt.localchain import advance
-from mdt.merkle import MerkleTree
+from mdt.chain.localchain import advance
+from mdt.crypto.merkle import MerkleTree
 from mdt.model.controller import Report
-from mdt.model.emission import Parameters, Schedule
 from mdt.model.reasons import Burn, Mint, Recycle, mask
-from mdt.settings import load
+from mdt.preset.settings import load
+from mdt.preset.terms import parameters_of, schedule_of
 from mdt.units import WAD
 from tools import contracts
 
@@ -86,12 +86,12 @@ class Life:
         treasury = chain.deploy("governance/Treasury", token.address, 30 * DAY, 500 * UNIT, owner)
         addresses = [account.address for account in REPORTERS]
         wiring = [one.address for one in (token, distributor, staking, pool, treasury)]
-        governed = (astuple(Parameters.of(settings)), settings.emission.report_delay, addresses, QUORUM, owner, guardian)
-        controller = chain.deploy("emission/EmissionController", *wiring, start, *astuple(Schedule.of(settings)), *governed)
+        governed = (astuple(parameters_of(settings)), settings.emission.report_delay, addresses, QUORUM, owner, guardian)
+        controller = chain.deploy("emission/EmissionController", *wiring, start, *astuple(schedule_of(settings)), *governed)
         slashing = settings.slashing
         judged = (slashing.as_list(), slashing.offline_missed_blocks, slashing.burn_bps, slashing.appeal, slashing.jail, slashing.evidence_blocks)
         asked = [one.address for one in (token, staking, validators, controller, treasury)]
-        slasher = chain.deploy("staking/Slasher", *asked, guardian, *judged, owner)
+        slasher = chain.deploy("slashing/Slasher", *asked, guardian, *judged, owner)
         lens = chain.deploy("staking/StakingLens", staking.address, validators.address, slasher.address)
         vesting = chain.deploy("vesting/Vesting", token.address, treasury.address, owner)
         timelock = chain.deploy("governance/Timelock", DAY, [owner], [], guardian)
@@ -443,7 +443,7 @@ class Life:
         advance(self.chain.web3, deadline + 1)
         self.call("EmissionController", "skip", sender=self.keeper)
 
-        changed = astuple(Parameters.of(self.settings))
+        changed = astuple(parameters_of(self.settings))
         self.call("EmissionController", "set_parameters", (*changed[:2], changed[2] + 1, *changed[3:]))
         self.call("EmissionController", "set_delay", self.settings.emission.report_delay + 60)
         self.call("EmissionController", "set_guardian", self.keeper.address)

@@ -8,7 +8,7 @@ from eth_account.signers.local import LocalAccount
 from web3.contract import Contract
 
 from bench.gas.rows_token import UNIT, deploy_token
-from mdt.localchain import advance
+from mdt.chain.localchain import advance
 from mdt.model.reasons import Burn, Mint, mask
 from tools import contracts
 

@@ -8,7 +8,7 @@ from bench.gas.chain import Chain
 from bench.gas.rows_staking import staking_numbers
 from bench.gas.rows_token import RING_SIZE, UNIT, deploy_token, funded
 from mdt.model.reasons import Burn, Fee, Mint, mask
-from mdt.settings import load
+from mdt.preset.settings import load
 
 PURSE = 100_000 * UNIT
 SALE_BURN_BPS = 100

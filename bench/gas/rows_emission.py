@@ -9,10 +9,10 @@ from eth_utils import keccak
 
 from bench.gas.chain import Chain
 from bench.gas.rows_staking import deploy_staking
-from mdt.merkle import MerkleTree
-from mdt.model.emission import Parameters, Schedule
+from mdt.crypto.merkle import MerkleTree
 from mdt.model.reasons import Mint, mask
-from mdt.settings import load
+from mdt.preset.settings import load
+from mdt.preset.terms import parameters_of, schedule_of
 from mdt.units import WAD
 
 INPUTS = (8_000, 7 * WAD // 10, 9 * WAD // 10)
@@ -82,7 +82,7 @@ def _deploy(chain: Chain, owner: LocalAccount, minter: LocalAccount, reporters: 
     pool = chain.deploy("distribution/RecyclingPool", token.address, preset.recycling.fee_burn_bps, owner.address)
     distributor = chain.deploy("distribution/RewardDistributor", token.address, owner.address)
     treasury = chain.deploy("governance/Treasury", token.address, DAY * 30, 0, owner.address)
-    schedule, parameters = Schedule.of(preset), Parameters.of(preset)
+    schedule, parameters = schedule_of(preset), parameters_of(preset)
     controller = chain.deploy(
         "emission/EmissionController",
         *(contract.address for contract in (token, distributor, staking, pool, treasury)),

@@ -10,7 +10,7 @@ from bench.gas.chain import Chain
 from bench.gas.rows_token import UNIT, deploy_token
 from mdt.model.reasons import Mint
 from mdt.model.timelock import DAY, NONE
-from mdt.settings import load
+from mdt.preset.settings import load
 
 SALT = b"\x01" * 32
 STORE = Web3.keccak(text="store(uint256)")[:4]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.gas.chain import Chain
 from bench.gas.rows_token import UNIT, deploy_token, funded
-from mdt.localchain import advance
+from mdt.chain.localchain import advance
 from mdt.model.reasons import Burn, Mint, mask
 
 DAY = 86_400

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bench.gas.chain import Chain
 from bench.gas.rows_token import RING_SIZE, deploy_token
-from mdt.localchain import advance
+from mdt.chain.localchain import advance
 from mdt.model.reasons import Burn, Mint, Recycle, mask
-from mdt.settings import load
+from mdt.preset.settings import load
 
 UNIT = 10**18
 DAY = 86_400

@@ -13,10 +13,10 @@ from eth_account.signers.local import LocalAccount
 from web3.contract import Contract
 
 from bench.gas.chain import Chain
-from mdt.deploy_values import staking_terms
-from mdt.localchain import advance
+from mdt.chain.localchain import advance
 from mdt.model.reasons import Mint, mask
-from mdt.settings import Settings, load
+from mdt.preset.settings import Settings, load
+from mdt.preset.terms import staking_terms
 
 UNIT = 10**18
 FOR_EVER = 2**256 - 1

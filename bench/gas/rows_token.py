@@ -8,7 +8,7 @@ from web3.contract import Contract
 
 from bench.gas.chain import Chain
 from mdt.model.reasons import Mint, mask
-from mdt.settings import load
+from mdt.preset.settings import load
 
 UNIT = 10**18
 DEADLINE = 2**64 - 1

@@ -32,15 +32,15 @@ implements: IERC5267
 
 # --- modules and exports ---
 
-from contracts.modules import attestations
-from contracts.modules import emission_parameters
-from contracts.modules import epoch_amounts
-from contracts.modules import epoch_records
-from contracts.modules import epochs
-from contracts.modules import guardian as guard
-from contracts.modules import pending_report
-from contracts.modules import reasons
-from contracts.modules import settlement
+from .modules import attestations
+from .modules import emission_parameters
+from .modules import epoch_amounts
+from .modules import epoch_records
+from .modules import epochs
+from .modules import guardian as guard
+from .modules import pending_report
+from ..common import reasons
+from .modules import settlement
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 from snekmate.utils import eip712_domain_separator as eip712

@@ -6,7 +6,7 @@
 @title Staking: validators' pools, delegations with locks, unbonding, rewards streamed per block
 @license AGPL-3.0-only
 @notice Validators have numbers, given by the registry; stake with one of them is a position (see
-        contracts/modules/positions.vy) in the validator's pool. Stake earns in every block its part
+        modules/positions.vy) in the validator's pool. Stake earns in every block its part
         of two streams:
 
             epoch rewards   notified by the emission contract, streamed over STREAM_BLOCKS
@@ -19,7 +19,7 @@
         nobody is staked goes to the recycling pool.
 
         A slash lowers a pool, unbonding stake included, in one step; its tokens are with the
-        slasher until it is final (contracts/modules/slash_escrow.vy). Redelegated stake answers for
+        slasher until it is final (modules/slash_escrow.vy). Redelegated stake answers for
         slashes of the validator it left until its unbonding there would have ended.
 
         Principal and rewards are separate sums of one token. The contract holds
@@ -48,21 +48,21 @@ implements: IStaking
 
 # --- modules and exports ---
 
-from contracts.modules import checks
-from contracts.modules import positions
-from contracts.modules import reward_ledger
-from contracts.modules import reward_payout
-from contracts.modules import reward_stream
-from contracts.modules import slash_escrow
-from contracts.modules import stake_pool
-from contracts.modules import stake_weight
-from contracts.modules import staking_core
-from contracts.modules import staking_rewards
-from contracts.modules import staking_roles
-from contracts.modules import staking_terms
-from contracts.modules import staking_views
-from contracts.modules import validator_pools
-from contracts.modules import weight_segments
+from .modules import checks
+from .modules import positions
+from .modules import reward_ledger
+from .modules import reward_payout
+from .modules import reward_stream
+from .modules import slash_escrow
+from .modules import stake_pool
+from .modules import stake_weight
+from .modules import staking_core
+from .modules import staking_rewards
+from .modules import staking_roles
+from .modules import staking_terms
+from .modules import staking_views
+from .modules import validator_pools
+from .modules import weight_segments
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 

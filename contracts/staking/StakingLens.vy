@@ -33,10 +33,10 @@ implements: IStakingLens
 
 # --- modules ---
 
-from contracts.modules import lock_bonus
-from contracts.modules import positions
-from contracts.modules import stake_weight
-from contracts.modules import validator_pools
+from .modules import lock_bonus
+from .modules import positions
+from .modules import stake_weight
+from .modules import validator_pools
 
 # --- constants ---
 

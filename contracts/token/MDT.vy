@@ -31,12 +31,12 @@ implements: IMDT
 
 # --- modules and exports ---
 
-from contracts.modules import erc20
-from contracts.modules import erc20_permit
-from contracts.modules import mint_budget
-from contracts.modules import minter_rules
-from contracts.modules import reasons
-from contracts.modules import supply_ledger
+from .modules import erc20
+from .modules import erc20_permit
+from .modules import mint_budget
+from .modules import minter_rules
+from ..common import reasons
+from .modules import supply_ledger
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 

@@ -48,11 +48,26 @@ class Denomination(NamedTuple):
     symbol: str = "MDT"
     decimals: int = 18
 
+    def format(self, wei: int) -> str:
+        """`12500000000000000000` as `12.5 MDT`: exact, with thousands separators, without trailing zeros."""
+        return format_amount(wei, self.symbol, self.decimals)
+
+    def parse(self, text: str) -> int:
+        """Wei of `12.5 MDT`, `12.5` or `25 wei`.
+
+        Raises:
+            UnitError: as `parse_amount`.
+        """
+        return parse_amount(text, self.symbol, self.decimals)
+
+
+MDT = Denomination()
+
 
 class _Current:
     """One for the process: a command works with one deployment, and so with one token of ours."""
 
-    denomination = Denomination()
+    denomination = MDT
 
 
 def denomination() -> Denomination:

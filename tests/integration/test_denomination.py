@@ -8,10 +8,11 @@ import shutil
 import pytest
 from web3 import Web3
 
-from mdt.deployments import Folder, open_suite
+from mdt.chain.transactions import Chain
 from mdt.errors import DeploymentError
-from mdt.settings import load
-from mdt.transactions import Chain
+from mdt.preset.settings import load
+from mdt.suite.opened import open_suite
+from mdt.suite.records import Folder
 from mdt.units import denomination, format_amount, use_denomination
 from tests.luxtensor.proxy import CHAIN_ID
 from tests.support.chains import accounts

@@ -11,21 +11,25 @@ from pathlib import Path
 
 import pytest
 
-from mdt import roles, schedule
-from mdt.abi import decode_logs
-from mdt.compiled import SOURCES
-from mdt.contract import Contract
-from mdt.deploy import Deployment, Outcome
-from mdt.deploy_check import check_contract
-from mdt.deploy_gas import estimate
-from mdt.deploy_plan import OWNED
-from mdt.deploy_values import staking_terms
-from mdt.deployments import Folder, Suite, open_suite
+from mdt.chain import block_time
+from mdt.chain.abi import decode_logs
+from mdt.chain.contract import Contract
+from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain
+from mdt.deploy import roles
+from mdt.deploy.check import check_contract
+from mdt.deploy.gas import estimate
+from mdt.deploy.plan import OWNED
+from mdt.deploy.run import Deployment, Outcome
 from mdt.errors import AccountError, ConfigError, DeploymentError, RevertError, WrongChainError
-from mdt.genesis import Allocation, Part
-from mdt.settings import Buckets, load
-from mdt.signers import LocalSigner
-from mdt.transactions import Chain
+from mdt.names import SOURCES
+from mdt.preset import timeline
+from mdt.preset.genesis import Allocation, Part
+from mdt.preset.settings import Buckets, load
+from mdt.preset.terms import staking_terms
+from mdt.suite.book import names_of
+from mdt.suite.opened import Suite, open_suite
+from mdt.suite.records import Folder
 from mdt.units import WAD
 from tests.support.chains import anchored, embedded
 from tests.support.profiles import PROFILE
@@ -195,7 +199,7 @@ POINTS = ("signed", "sent", "mined")
 
 def chain_state(suite: Suite) -> dict:
     """What a deployment left on the chain: roles, totals, balances, schedules."""
-    token, names = suite["MDT"], roles.names_of(suite)
+    token, names = suite["MDT"], names_of(suite)
     return {
         "roles": roles.read(suite),
         "minted": [token.call("minted_by_bucket", bucket) for bucket in range(len(Buckets.names()))],
@@ -255,7 +259,7 @@ def test_deploy__nonce_of_the_pending_transaction_used_elsewhere__step_is_sent_a
 
 
 def test_deploy__resumed_after_the_start_block__scheduled_contracts_are_deployed_anew(w3, tmp_path):
-    from mdt import localchain
+    from mdt.chain import localchain
 
     with pytest.raises(DeathError):
         finish(deployment(w3, tmp_path, mortal(w3, "mined", 7)))
@@ -542,28 +546,28 @@ def test_check_contract__other_code_or_value__named(deployed, tmp_path):
 
 @pytest.mark.parametrize(("seconds", "fits"), [(Fraction(27, 10), True), (Fraction(33, 10), True), (Fraction(269, 100), False), (Fraction(331, 100), False)])
 def test_derive__era_ten_percent_off__allowed_up_to_it_and_refused_beyond(seconds, fits):
-    settings, measured = load("adr-literal"), schedule.BlockTime(seconds, "test")
+    settings, measured = load("adr-literal"), block_time.BlockTime(seconds, "test")
     if fits:
-        assert schedule.derive(settings, measured).block_time == seconds
+        assert timeline.derive(settings, measured).block_time == seconds
     else:
         with pytest.raises(ConfigError, match="over 10% off"):
-            schedule.derive(settings, measured)
+            timeline.derive(settings, measured)
 
 
 def test_derive__presets__the_documents_numbers():
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    literal = schedule.derive(load("adr-literal"), schedule.BlockTime(None, "test"), now)
+    literal = timeline.derive(load("adr-literal"), block_time.BlockTime(None, "test"), now)
     assert literal.era_seconds == Fraction(365, 10) * 86_400
     assert (literal.end - now).total_seconds() == 401.5 * 86_400
     assert literal.block_reward_total == 4_202_746_875 * WAD // 1_000
     assert 4_377_861 * WAD < literal.emission_ceiling < 4_377_862 * WAD
-    luxtensor = schedule.derive(load("luxtensor"), schedule.BlockTime(None, "test"), now)
+    luxtensor = timeline.derive(load("luxtensor"), block_time.BlockTime(None, "test"), now)
     assert 2_432_145 * WAD <= luxtensor.emission_ceiling < 2_432_146 * WAD
-    assert round(float(luxtensor.era_seconds / schedule.YEAR), 2) == 3.33
+    assert round(float(luxtensor.era_seconds / timeline.YEAR), 2) == 3.33
 
 
 def test_derive__emission_above_its_channel__refused():
     settings = load("adr-literal")
     low = settings.emission.model_copy(update={"channel_cap": 4_377_861 * WAD})
     with pytest.raises(ConfigError, match=r"can have minted 4,377,861\.328125 MDT, above emission.channel_cap"):
-        schedule.derive(settings.model_copy(update={"emission": low}), schedule.BlockTime(None, "test"))
+        timeline.derive(settings.model_copy(update={"emission": low}), block_time.BlockTime(None, "test"))

@@ -6,23 +6,24 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from mdt import localchain
-from mdt.deployments import Folder
-from mdt.epochs import Keeper, local_signer
+from mdt.chain import localchain
+from mdt.chain.signers import LocalSigner
 from mdt.errors import AccountError, GovernanceError, RevertError
-from mdt.governance.book import Book
 from mdt.governance.calls import call_of, transaction_of
 from mdt.governance.operations import Call, operation_of, scheduled_in
 from mdt.governance.owner import as_operation, is_through_timelock
-from mdt.governance.readable import read_call
 from mdt.governance.store import Kept, Store
 from mdt.governance.timelock import DONE, READY, WAITING, Timelock
 from mdt.governance.trial import try_calls, warnings
-from mdt.model.emission import Parameters, Schedule, amounts
+from mdt.keeper.cycle import Keeper, local_signer
+from mdt.model.emission import amounts
 from mdt.oracle.collect import Dataset
-from mdt.settings import load
-from mdt.signers import LocalSigner
-from mdt.staking.calls import Call as Transaction
+from mdt.preset.settings import load
+from mdt.preset.terms import parameters_of, schedule_of
+from mdt.suite.book import Book
+from mdt.suite.calls import Call as Transaction
+from mdt.suite.readable import read_call
+from mdt.suite.records import Folder
 from mdt.units import WAD
 from tests.support.chains import accounts, anchored, embedded
 from tests.support.suite import QUORUM, deploy, to_block, write_data
@@ -90,8 +91,8 @@ def chain(base, tmp_path):
 def expected(epoch: int, weights: list[int]):
     """What an epoch of the data pays, by the model."""
     settings = load("adr-literal")
-    parameters = replace(Parameters.of(settings), weights_bps=tuple(weights))
-    return amounts(Schedule.of(settings), parameters, epoch, 8_000, 7 * 10**17, 9 * 10**17, None, settings.emission.channel_cap)
+    parameters = replace(parameters_of(settings), weights_bps=tuple(weights))
+    return amounts(schedule_of(settings), parameters, epoch, 8_000, 7 * 10**17, 9 * 10**17, None, settings.emission.channel_cap)
 
 
 def test_scenario__weights_of_utility__change_from_the_next_epoch(chain):

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from eth_account import Account
 
-from mdt import localchain
-from mdt.epochs import Action, Keeper, Retry, claimable, local_signer, policy
+from mdt.chain import localchain
+from mdt.chain.signers import LocalSigner
 from mdt.errors import AttestationError, BundleError, EmptyAnswerError, KeeperError, NodeError, RevertError, UnconfirmedError, WrongChainError
+from mdt.keeper.cycle import Action, Keeper, Retry, claimable, local_signer, policy
 from mdt.oracle import attest as attestation
 from mdt.oracle.bundle import bundle_path, read_report, signatures_path, write_bundle
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import compute
 from mdt.oracle.ledger import Ledger
-from mdt.signers import LocalSigner
 from mdt.units import WAD
 from tests.support.chains import anchored, embedded
 from tests.support.suite import QUORUM, deploy, to_block, write_data

@@ -12,9 +12,9 @@ from mdt.oracle.attest import Domain, digest, merge, sign
 from mdt.oracle.bundle import verify_bundle, write_bundle
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import Outcome, compute
-from mdt.oracle.generate import DEMO_FOLDER, demo_address
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.report import Report
+from mdt.runs.generate import DEMO_FOLDER, demo_address
 from mdt.units import WAD
 from tests.support.emission import QUORUM, REPORTERS, STRANGER, Suite, deploy_suite
 from tests.support.profiles import examples

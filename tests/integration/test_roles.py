@@ -7,14 +7,18 @@ import re
 
 import pytest
 
-from mdt import docs, docs_deploy, localchain, roles
-from mdt.compiled import ROOT, SOURCES
-from mdt.deploy_gas import FIGURES, TOLERANCE, figures_text, measured
-from mdt.deploy_plan import OWNED
-from mdt.settings import load
-from mdt.signers import LocalSigner
+from mdt.chain import localchain
+from mdt.chain.signers import LocalSigner
+from mdt.deploy import roles
+from mdt.deploy.gas import FIGURES, TOLERANCE, figures_text, measured
+from mdt.deploy.plan import OWNED
+from mdt.files import ROOT
+from mdt.names import SOURCES
+from mdt.preset.settings import load
+from mdt.suite.book import names_of
 from tests.support.chains import anchored, embedded
 from tests.support.suite import artifacts, deploy
+from tools import docs, docs_deploy
 
 SETTINGS = load("adr-literal")
 
@@ -36,7 +40,7 @@ def kept(tmp_path_factory):
 
 
 def changes(suite) -> list[str]:
-    return roles.differences(roles.intended(suite, SETTINGS), roles.read(suite), roles.names_of(suite))
+    return roles.differences(roles.intended(suite, SETTINGS), roles.read(suite), names_of(suite))
 
 
 # --- the chain is the table ---
@@ -50,7 +54,7 @@ def test_roles__after_a_deployment__are_the_intended_table(handed_over):
 
 def test_roles__after_a_deployment__the_deployer_holds_none(handed_over):
     _w3, suite, actors = handed_over
-    assert roles.names_of(suite)[actors.deployer.address] == "deployer"
+    assert names_of(suite)[actors.deployer.address] == "deployer"
     assert [one for one in roles.read(suite) if actors.deployer.address in one.holders] == []
 
 

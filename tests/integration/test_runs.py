@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from mdt import settings
-from mdt.compiled import ROOT, from_vyper
+from mdt.chain.policy import Policy
+from mdt.chain.transactions import Chain
+from mdt.deploy.compiled import from_vyper
 from mdt.errors import ChainError
+from mdt.files import ROOT
 from mdt.model.reasons import Discard
-from mdt.policy import Policy
+from mdt.preset import settings
 from mdt.runs import demo, demo_market, demo_stake, real
 from mdt.runs.accounting import BalanceSheet, Line
 from mdt.runs.network import Network
-from mdt.transactions import Chain
 from mdt.units import WAD
 from tests.support.chains import embedded
 
@@ -123,7 +124,7 @@ def test_sheet__a_wei_off__is_named(played):
 
 
 def test_network__public_chain__refused_before_anything_is_sent(tmp_path, monkeypatch):
-    monkeypatch.setattr("mdt.localchain.is_local", lambda _w3: False)
+    monkeypatch.setattr("mdt.chain.localchain.is_local", lambda _w3: False)
     chain = _chain()
     with pytest.raises(ChainError, match="not an embedded chain"):
         Network(chain, settings.load("adr-literal"), tmp_path, reporters=3, quorum=2, say=lambda _line: None)

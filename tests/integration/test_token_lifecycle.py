@@ -10,8 +10,8 @@ import shlex
 
 import pytest
 
-from mdt import localchain
-from mdt.compiled import ROOT
+from mdt.chain import localchain
+from mdt.files import ROOT
 from mdt.model.reasons import Burn, Mint
 from tests.luxtensor.proxy import LuxtensorProxy
 from tests.support.commands import QuickCommands

@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from mdt import localchain
+from mdt.chain import localchain
 from mdt.model.ownable import ZERO_ADDRESS
 from tests.support.commands import QuickCommands
 from tests.support.suite import to_block

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from mdt.addresses import parse_address
-from mdt.governance.book import Book
 from mdt.governance.calls import call_of, entry_of, read_calls, transaction_of
 from mdt.governance.store import SHORTEST
+from mdt.suite.book import Book
 from mdt.units import parse_seconds
 from tests.support.commands import script
 from tests.support.governance import address_of, paper_suite

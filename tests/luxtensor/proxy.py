@@ -24,7 +24,7 @@ from eth_utils.crypto import keccak
 from web3 import EthereumTesterProvider, Web3
 from web3.exceptions import TransactionNotFound
 
-from mdt import localchain
+from mdt.chain import localchain
 
 CHAIN_ID = 88_980
 GWEI = 10**9

@@ -10,17 +10,17 @@ from web3 import Web3
 from web3.exceptions import Web3RPCError
 from web3.middleware import SignAndSendRawMiddlewareBuilder
 
-from mdt import abi as abilib
-from mdt import localchain, schedule
-from mdt.contract import Contract
-from mdt.deploy import Deployment
-from mdt.deployments import Folder
-from mdt.epochs import Keeper, claimable, local_signer
+from mdt.chain import abi as abilib
+from mdt.chain import block_time, localchain
+from mdt.chain.contract import Contract
+from mdt.chain.policy import GWEI, Policy, deploy_gas
+from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain, connect
+from mdt.deploy.run import Deployment
 from mdt.errors import EmptyAnswerError, NodeError, RevertError, UnconfirmedError, WrongChainError
+from mdt.keeper.cycle import Keeper, claimable, local_signer
 from mdt.oracle.collect import Dataset
-from mdt.policy import GWEI, Policy, deploy_gas
-from mdt.signers import LocalSigner
-from mdt.transactions import Chain, connect
+from mdt.suite.records import Folder
 from mdt.units import WAD
 from tests.luxtensor.proxy import CHAIN_ID, LuxtensorProxy
 from tests.support.suite import FAST, Actors, artifacts, options, to_block, write_data
@@ -171,10 +171,10 @@ def test_measure__stub_blocks__head_is_watched_instead(proxy, monkeypatch):
         def head(self):
             return 100 + next(ticks)
 
-    monkeypatch.setattr(schedule.time, "sleep", lambda _seconds: time.monotonic())
+    monkeypatch.setattr(block_time.time, "sleep", lambda _seconds: time.monotonic())
     clock = iter(number * 1.5 for number in range(10**6))
-    monkeypatch.setattr(schedule.time, "monotonic", lambda: next(clock))
-    measured = schedule.measure(Ticking(Web3(Web3.HTTPProvider(proxy.url)), CHAIN_ID, FAST))
+    monkeypatch.setattr(block_time.time, "monotonic", lambda: next(clock))
+    measured = block_time.measure(Ticking(Web3(Web3.HTTPProvider(proxy.url)), CHAIN_ID, FAST))
     assert "blocks watched" in measured.source
     assert measured.seconds is not None
     assert measured.seconds > 0

@@ -13,16 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mdt.crypto.merkle import MerkleTree, keccak256, verify
 from mdt.errors import BundleError
-from mdt.merkle import MerkleTree, keccak256, verify
 from mdt.oracle import bundle as bundles
 from mdt.oracle.bundle import bundle_path, read_ledger, read_report, verify_bundle, write_bundle, write_tree
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import Outcome, compute
-from mdt.oracle.generate import DEMO_FOLDER, IDLE_EPOCH, UNSCORED_EPOCH
 from mdt.oracle.inputs import EpochInputs
 from mdt.oracle.ledger import EMPTY_ROOT, Ledger
 from mdt.oracle.report import Report
+from mdt.runs.generate import DEMO_FOLDER, IDLE_EPOCH, UNSCORED_EPOCH
 from mdt.units import WAD
 from tests.support.profiles import examples
 

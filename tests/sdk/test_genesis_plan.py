@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from mdt import genesis
-from mdt.allotments import vesting_unit
 from mdt.errors import ChainError, ConfigError
-from mdt.genesis import Allocation, Part
-from mdt.settings import Buckets, Token, load
+from mdt.preset import genesis
+from mdt.preset.allotments import vesting_unit
+from mdt.preset.genesis import Allocation, Part
+from mdt.preset.settings import Buckets, Token, load
 from mdt.units import BPS, WAD
 from tests.support.profiles import examples
 

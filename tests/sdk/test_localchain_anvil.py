@@ -11,13 +11,13 @@ import pytest
 from eth_account import Account
 from web3 import Web3
 
-from mdt import localchain, schedule
-from mdt.abi import encode_constructor
-from mdt.compiled import from_vyper
-from mdt.contract import Contract
-from mdt.policy import Policy
-from mdt.signers import LocalSigner
-from mdt.transactions import Chain
+from mdt.chain import block_time, localchain
+from mdt.chain.abi import encode_constructor
+from mdt.chain.contract import Contract
+from mdt.chain.policy import Policy
+from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain
+from mdt.deploy.compiled import from_vyper
 
 pytestmark = pytest.mark.skipif(shutil.which("anvil") is None, reason="anvil is not installed (npm ci)")
 KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
@@ -66,4 +66,4 @@ def test_send__anvil__estimated_sent_and_decoded(w3):
     assert token.call("owner") == signer.address
     moved = token.send(signer, "transfer_ownership", Account.from_key(b"\x05" * 32).address)
     assert token.events(moved)[0].name == "OwnershipTransferStarted"
-    assert schedule.measure(chain).seconds is None
+    assert block_time.measure(chain).seconds is None

@@ -13,14 +13,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from mdt import docs
-from mdt.allotments import VestingTerms
 from mdt.errors import ConfigError, MDTError
-from mdt.quantities import Quantity, Section
-from mdt.settings import CONFIG_DIR, Settings, load
+from mdt.preset.allotments import VestingTerms
+from mdt.preset.quantities import Quantity, Section
+from mdt.preset.settings import CONFIG_DIR, Settings, load
 from mdt.units import WAD, denomination, parse_amount, use_denomination
 from tests.support.presets import in_other_unit, write_preset
 from tests.support.profiles import examples
+from tools import docs
 
 DAY = 86_400
 PRESETS = sorted(path.stem for path in CONFIG_DIR.glob("*.yaml"))

@@ -7,13 +7,13 @@ import vyper
 from eth_abi import encode
 from eth_account import Account
 
-from mdt import abi as abilib
 from mdt.addresses import parse_address
-from mdt.contract import Contract
+from mdt.chain import abi as abilib
+from mdt.chain.contract import Contract
+from mdt.chain.policy import GWEI, Policy, deploy_gas
+from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain, connect
 from mdt.errors import AccountError, ChainError, EmptyAnswerError, NodeError, RevertError, WrongChainError
-from mdt.policy import GWEI, Policy, deploy_gas
-from mdt.signers import LocalSigner
-from mdt.transactions import Chain, connect
 from tests.support.chains import accounts, anchored, embedded
 
 SOURCE = """
@@ -225,7 +225,7 @@ def test_prepare__account_without_coin__told_what_it_needs(chain, box):
 
 def test_prepare__more_than_a_block__says_make_it_smaller(chain, signer, monkeypatch):
     monkeypatch.setattr(Chain, "_block_gas_limit", lambda _self: 100_000)
-    monkeypatch.setattr("mdt.localchain.eth_tester_of", lambda _w3: None)
+    monkeypatch.setattr("mdt.chain.localchain.eth_tester_of", lambda _w3: None)
     with pytest.raises(ChainError, match="a block holds 100000: make the batch smaller"):
         chain.prepare(signer, signer.address, b"\x01" * 2_000, "big")
 

@@ -14,14 +14,14 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from hypothesis.stateful import RuleBasedStateMachine
 
+from mdt.crypto.merkle import leaf_hash, node_hash
 from mdt.errors import Refusal
-from mdt.merkle import leaf_hash, node_hash
 from mdt.model.controller import EMPTY, Books, EmissionController, Report
 from mdt.model.distributor import RewardDistributor
 from mdt.model.emission import Parameters
 from mdt.units import WAD
 from tests.support.boa_clock import BoaClock
-from tests.support.emission import DATA_HASH, QUORUM, REPORTERS, STRANGER, addresses, amounts_of, as_tuple, deploy_suite, parameters_of, sign, typed_data
+from tests.support.emission import DATA_HASH, QUORUM, REPORTERS, STRANGER, addresses, amounts_of, as_tuple, deploy_suite, parameters_read, sign, typed_data
 
 MDT = 10**18
 CHANNEL_CAP = 9_000 * MDT
@@ -31,7 +31,7 @@ Entries = list[tuple[str, int]]
 
 
 class Tree:
-    """A tree that, unlike `mdt.merkle`, takes any list of leaves, so that a dishonest quorum can be played too."""
+    """A tree that, unlike `mdt.crypto.merkle`, takes any list of leaves, so that a dishonest quorum can be played too."""
 
     def __init__(self, entries: Entries) -> None:
         self.entries = entries
@@ -256,7 +256,7 @@ class EmissionActions(RuleBasedStateMachine):
             assert amounts_of(pending.amounts) == model.pending.amounts
             assert (pending.submitted_at, pending.settles_at) == (model.pending.submitted_at, model.pending.settles_at)
         for epoch in {model.next_epoch, max(model.next_epoch - 1, 0), model.current_epoch + 1}:
-            assert parameters_of(controller.parameters_at(epoch)) == model.parameters_at(epoch)
+            assert parameters_read(controller.parameters_at(epoch)) == model.parameters_at(epoch)
             assert tuple(controller.epoch_record(epoch)) == as_tuple(model.epoch_record(epoch))
         assert (controller.reporters(), controller.quorum()) == (model.attestations.reporters, model.attestations.quorum)
         assert (controller.delay(), controller.guardian()) == (model.delay, model.guardian.account)

@@ -14,8 +14,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from mdt.crypto.merkle import MerkleTree
 from mdt.errors import Refusal
-from mdt.merkle import MerkleTree
 from mdt.units import WAD
 from tests.support.distribution import Distribution, accounts
 from tests.support.profiles import examples

@@ -10,7 +10,7 @@ from mdt.model.block_reward import BlockReward
 from mdt.model.halving import Schedule
 from mdt.model.reasons import Mint, mask
 from mdt.model.token import MDT
-from mdt.settings import Halving, load
+from mdt.preset.settings import Halving, load
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
 from tests.support.token import BUCKETS, TOKEN, grant

@@ -7,7 +7,7 @@ from typing import Any
 
 import boa
 
-from mdt.merkle import MerkleTree
+from mdt.crypto.merkle import MerkleTree
 from mdt.model.distributor import RewardDistributor
 from mdt.units import WAD
 from tests.support.deployers import deployer

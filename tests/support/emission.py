@@ -10,12 +10,12 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils import keccak
 
-from mdt.deploy_values import staking_terms
-from mdt.merkle import MerkleTree
+from mdt.crypto.merkle import MerkleTree
 from mdt.model.controller import Books, EmissionController, Report
 from mdt.model.emission import Amounts, Parameters, Schedule
 from mdt.model.reasons import Burn, Mint, mask
-from mdt.settings import Settings, load
+from mdt.preset.settings import Settings, load
+from mdt.preset.terms import parameters_of, schedule_of, staking_terms
 from mdt.units import WAD
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
@@ -49,7 +49,7 @@ def amounts_of(found: Any) -> Amounts:
     return Amounts(*found)
 
 
-def parameters_of(found: Any) -> Parameters:
+def parameters_read(found: Any) -> Parameters:
     """The contract's Parameters as the model's."""
     weights, shares, *rest = found
     return Parameters(tuple(weights), tuple(shares), *rest)
@@ -162,9 +162,9 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     owner, guardian = boa.env.generate_address("owner"), boa.env.generate_address("guardian")
     delay = changed.pop("delay", settings.emission.report_delay)
     start = boa.env.evm.patch.block_number + changed.pop("start_delay", START_DELAY)
-    schedule = Schedule.of(settings)
+    schedule = schedule_of(settings)
     schedule = replace(schedule, **{key: changed.pop(key) for key in list(changed) if hasattr(schedule, key)})
-    parameters = replace(Parameters.of(settings), **changed)
+    parameters = replace(parameters_of(settings), **changed)
 
     token = deployer("token/MDT").deploy(TOKEN.name, TOKEN.symbol, TOKEN.decimals, BUCKETS, TOKEN.grant_delay, owner, guardian)
     pool = deployer("distribution/RecyclingPool").deploy(token, settings.recycling.fee_burn_bps, owner)

@@ -12,11 +12,11 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from web3 import Web3
 
-from mdt import abi as abilib
-from mdt.contract import Contract
-from mdt.deployments import Suite
-from mdt.signers import LocalSigner
-from mdt.transactions import Chain
+from mdt.chain import abi as abilib
+from mdt.chain.contract import Contract
+from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain
+from mdt.suite.opened import Suite
 from tests.support.chains import accounts
 from tests.support.suite import FAST
 from tools import contracts

@@ -17,13 +17,13 @@ from eth_utils import keccak
 
 from mdt.errors import Refusal
 from mdt.model.controller import Books, EmissionController
-from mdt.model.emission import Parameters, Schedule
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.reasons import Burn, mask
 from mdt.model.slasher import Liveness, Slasher, Terms, Vote
 from mdt.model.staking import JAILED
 from mdt.model.staking import Terms as StakingTerms
-from mdt.settings import load
+from mdt.preset.settings import load
+from mdt.preset.terms import parameters_of, schedule_of
 from mdt.units import BPS
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
@@ -358,8 +358,8 @@ def terms_of(found: Any) -> Terms:
 def deploy_controller(token: Any, owner: str) -> tuple[Any, EmissionController]:
     """A real emission controller, whose suite nobody asks, and its model."""
     nobody = [boa.env.generate_address(name) for name in ("distributor", "staking", "pool", "treasury")]
-    schedule = replace(Schedule.of(PRESET), epoch_blocks=EPOCH)
-    parameters = Parameters.of(PRESET)
+    schedule = replace(schedule_of(PRESET), epoch_blocks=EPOCH)
+    parameters = parameters_of(PRESET)
     start = boa.env.evm.patch.block_number
     controller = deployer("emission/EmissionController").deploy(
         token, *nobody, start, *as_tuple(schedule), as_tuple(parameters), 60, addresses(REPORTERS), QUORUM, owner, owner
@@ -388,7 +388,7 @@ def deploy_suite(validators: int = 3, stake: int = STAKE, terms: Terms = TERMS) 
     controller, twin = deploy_controller(token, owner)
     books = StakingBooks(BoaClock(), STAKING_TERMS)
     staking = harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds)
-    slasher = deployer("staking/Slasher").deploy(token, staking, staking, controller, treasury, arbiter, *arguments_of(terms).values(), owner)
+    slasher = deployer("slashing/Slasher").deploy(token, staking, staking, controller, treasury, arbiter, *arguments_of(terms).values(), owner)
     model = Slasher(str(slasher.address), BoaClock(), books, books, twin, str(treasury.address), arbiter, terms, owner, boa.env.evm.patch.chain_id)
     token.set_burner(slasher, mask(Burn.SLASH), sender=owner)
     staking.set_slasher(slasher)

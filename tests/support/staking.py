@@ -12,7 +12,7 @@ from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.stake_weight import UNIT_BITS
 from mdt.model.staking import OWN_SLOT, Staking, Terms
 from mdt.model.stream import SCALE
-from mdt.settings import load
+from mdt.preset.settings import load
 from tests.support.block_reward import deploy_block_reward, grant_channel, schedule_of
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer

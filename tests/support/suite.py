@@ -9,17 +9,18 @@ from pathlib import Path
 from eth_account.signers.local import LocalAccount
 from web3 import Web3
 
-from mdt import localchain
-from mdt.compiled import Artifact, from_vyper
-from mdt.deploy import Deployment
-from mdt.deploy_options import Options
-from mdt.deployments import Folder, Suite
-from mdt.genesis import Allocation
+from mdt.chain import localchain
+from mdt.chain.policy import Policy
+from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain
+from mdt.deploy.compiled import Artifact, from_vyper
+from mdt.deploy.options import Options
+from mdt.deploy.run import Deployment
 from mdt.oracle.read import Sources
-from mdt.policy import Policy
-from mdt.settings import Settings, load
-from mdt.signers import LocalSigner
-from mdt.transactions import Chain
+from mdt.preset.genesis import Allocation
+from mdt.preset.settings import Settings, load
+from mdt.suite.opened import Suite
+from mdt.suite.records import Folder
 from tests.support.chains import accounts
 
 FAST = Policy(poll_seconds=0.02, timeout_seconds=5)

@@ -6,7 +6,7 @@ from typing import Any
 
 import boa
 
-from mdt.settings import load
+from mdt.preset.settings import load
 from tests.support.deployers import deployer
 
 TOKEN = load("adr-literal").token

@@ -12,7 +12,7 @@ from mdt.errors import Refusal
 from mdt.model.clock import Clock
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.validators import EXITED, Key, Profile, Validators
-from mdt.settings import load
+from mdt.preset.settings import load
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
 from tests.support.harness import harness

@@ -11,11 +11,11 @@ from typing import Any
 import boa
 from eth_utils.crypto import keccak
 
-from mdt.compiled import SOURCES
-from mdt.deploy_values import constructor_values
+from mdt.deploy.values import constructor_values
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.model.schedules import REASONS, Kind
-from mdt.settings import Settings, load
+from mdt.names import SOURCES
+from mdt.preset.settings import Settings, load
 from mdt.units import WAD
 from tests.support.deployers import deployer
 from tests.support.emission import QUORUM, REPORTERS, addresses

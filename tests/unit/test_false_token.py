@@ -8,13 +8,12 @@ from typing import Any
 import boa
 import pytest
 
-from mdt.deploy_values import staking_terms
 from mdt.model.controller import Report
-from mdt.model.emission import Parameters, Schedule
 from mdt.model.ownable import ZERO_ADDRESS as OWN
 from mdt.model.reasons import Recycle
 from mdt.model.staking import OWN_SLOT
-from mdt.settings import load
+from mdt.preset.settings import load
+from mdt.preset.terms import parameters_of, schedule_of, staking_terms
 from tests.support.deployers import deployer
 from tests.support.emission import DATA_HASH, EMPTY, INPUTS, QUORUM, REPORTERS, addresses, as_tuple, sign
 from tests.support.harness import harness
@@ -78,8 +77,8 @@ def test_staking__token_answers_false__takes_and_pays_nothing(owner: str, token:
 
 def test_controller__token_answers_false__settles_nothing(owner: str, token: Any) -> None:
     start = boa.env.evm.patch.block_number
-    parameters = replace(Parameters.of(SETTINGS), shares_bps=(0, 0, 10_000))
-    schedule = as_tuple(Schedule.of(SETTINGS))
+    parameters = replace(parameters_of(SETTINGS), shares_bps=(0, 0, 10_000))
+    schedule = as_tuple(schedule_of(SETTINGS))
     controller = deployer("emission/EmissionController").deploy(
         *[token.address] * 5, start, *schedule, as_tuple(parameters), SETTINGS.emission.report_delay, addresses(REPORTERS), QUORUM, owner, owner
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from mdt.economics.rules import Rules, effective
 from mdt.economics.study import GROWN, SPLITS, SPLITTERS, YOUNG, Run, Study
-from mdt.settings import load
+from mdt.preset.settings import load
 from mdt.units import BPS, WAD, format_amount
 
 COMMAND = "python -m mdt.economics --data ../shared/data --write docs/research/staking-economics.md"

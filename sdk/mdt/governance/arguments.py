@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-from mdt.abi import AbiEntry, signature
+from mdt.chain.abi import AbiEntry, signature
 from mdt.errors import GovernanceError, MDTError
-from mdt.governance.kinds import PLAIN, WEI, kind_of, parse_number, role_of
+from mdt.suite.kinds import PLAIN, WEI, kind_of, parse_number, role_of
 
 Resolve = Callable[[str], str]
 """An address of what a person typed."""

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mdt.abi import AbiEntry, find_function
 from mdt.addresses import parse_address
-from mdt.contract import Contract
+from mdt.chain.abi import AbiEntry, find_function
+from mdt.chain.contract import Contract
 from mdt.errors import GovernanceError
 from mdt.governance.arguments import Resolve, load_yaml, parse_arguments
-from mdt.governance.book import Book
 from mdt.governance.operations import Call
-from mdt.governance.readable import describe
-from mdt.staking.calls import Call as Transaction
+from mdt.suite.book import Book
+from mdt.suite.calls import Call as Transaction
+from mdt.suite.readable import describe
 
 Arguments = Sequence[Any] | Mapping[str, Any]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from eth_typing import ChecksumAddress
 
-from mdt.abi import Event
 from mdt.addresses import parse_address
+from mdt.chain.abi import Event
 from mdt.errors import GovernanceError
 from mdt.model import timelock as model
 from mdt.model.timelock import MAX_CALLS, MAX_PAYLOAD, NONE

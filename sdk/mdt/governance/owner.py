@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mdt.contract import Contract
-from mdt.deployments import Suite
+from mdt.chain.contract import Contract
 from mdt.errors import AccountError
 from mdt.governance.operations import Call, Operation, operation_of
-from mdt.staking.calls import Call as Transaction
+from mdt.suite.calls import Call as Transaction
+from mdt.suite.opened import Suite
 
 TIMELOCK = "Timelock"
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from mdt.addresses import parse_address
-from mdt.deployments import Folder, read_json, write_json
 from mdt.errors import GovernanceError, MDTError
+from mdt.files import read_json, write_json
 from mdt.governance.operations import Call, Operation, hex_id
+from mdt.suite.records import Folder
 
 FORMAT = 1
 SHORTEST = 6

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mdt.contract import Contract
-from mdt.deployments import Suite
+from mdt.chain.contract import Contract
 from mdt.errors import GovernanceError
-from mdt.governance.kinds import format_time
 from mdt.governance.operations import Operation, hex_id
 from mdt.model import timelock as model
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.timelock import CANCELLER_ROLE, EXECUTOR_ROLE, MAX_DELAY, NONE, PROPOSER_ROLE
-from mdt.staking.calls import Call as Transaction
+from mdt.suite.calls import Call as Transaction
+from mdt.suite.kinds import format_time
+from mdt.suite.opened import Suite
 from mdt.units import format_seconds
 
 UNKNOWN, WAITING, READY, DONE = "unknown", "waiting", "ready", "done"

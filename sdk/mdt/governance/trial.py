@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mdt import abi as abilib
-from mdt.deployments import Suite
+from mdt.chain import abi as abilib
 from mdt.errors import ChainError, EmptyAnswerError, RevertError
-from mdt.governance.book import Book
 from mdt.governance.operations import Call, Operation
+from mdt.suite.book import Book
+from mdt.suite.opened import Suite
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mdt.abi import Event
-from mdt.contract import Contract
-from mdt.deployments import Suite
-from mdt.governance.book import Book
-from mdt.governance.readable import describe_event
+from mdt.chain.abi import Event
+from mdt.chain.contract import Contract
+from mdt.chain.transactions import Receipt
 from mdt.market.payments import CONTRACT as DESK
 from mdt.market.pools import CONTRACT as POOLS
 from mdt.market.schedules import CONTRACT as SCHEDULES
 from mdt.market.schedules import every
-from mdt.market.words import plain_name
 from mdt.model.reasons import Burn, Fee, Mint
-from mdt.transactions import Receipt
-from mdt.treasury import Purse
+from mdt.suite.book import Book
+from mdt.suite.opened import Suite
+from mdt.suite.readable import describe_event
+from mdt.suite.words import plain_name
+from mdt.treasury.purse import Purse
 from mdt.units import format_amount, when
 
 SILENT = ("Transfer", "Approval")

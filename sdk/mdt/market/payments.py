@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mdt.contract import Contract
-from mdt.deployments import Suite
+from mdt.chain.contract import Contract
 from mdt.errors import AccountError, MarketError
-from mdt.governance.book import Book
-from mdt.market.words import plain_name
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.reasons import Fee
-from mdt.staking.calls import Call, approvals
+from mdt.suite.book import Book
+from mdt.suite.calls import Call, approvals
+from mdt.suite.opened import Suite
+from mdt.suite.words import plain_name
 from mdt.units import BPS, format_amount, format_bps
 
 CONTRACT = "FeeDesk"

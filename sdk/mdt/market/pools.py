@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mdt.contract import Contract
-from mdt.deployments import Suite
+from mdt.chain.contract import Contract
 from mdt.errors import MarketError
-from mdt.governance.book import Book
 from mdt.governance.owner import TIMELOCK
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.pools import MAX_ALLOCATIONS, MAX_POOLS, MAX_SECONDS, MIN_SECONDS, Status
-from mdt.staking.calls import Call, approvals
-from mdt.treasury import Purse
+from mdt.suite.book import Book
+from mdt.suite.calls import Call, approvals
+from mdt.suite.opened import Suite
+from mdt.treasury.purse import Purse
 from mdt.units import format_amount, format_seconds, when
 
 CONTRACT = "ReservePools"
@@ -248,7 +248,7 @@ class Pools:
         return [*self.create(name, operator), *approvals(self.suite, payer, amount, CONTRACT), self._replenish(f"pool {pool_id} ({name})", pool_id, amount)]
 
     def filled_by_treasury(self, name: str, operator: str, amount: int, purpose: bytes) -> list[Call]:
-        """Begin a pool and fill it from the treasury, in one operation. `mdt.market.guard` looks for a pool that came in between."""
+        """Begin a pool and fill it from the treasury, in one operation. `mdt.governance.guard` looks for a pool that came in between."""
         pool_id = self.count() + 1
         spend, absorb = self._from_treasury(f"pool {pool_id} ({name})", pool_id, amount, purpose)
         return [spend, *self.create(name, operator), absorb]
@@ -284,26 +284,6 @@ class Pools:
         if operator in (ZERO_ADDRESS, row.books.operator):
             raise MarketError(f"{row.words} is operated by {row.books.operator}: name another account (--operator)")
         return [Call(self.contract, "set_operator", (pool_id, operator), f"have {operator} operate {row.words} instead of {row.books.operator}")]
-
-    def set_refill(self, pool_id: int, threshold: int, schedule_id: int) -> list[Call]:
-        """Say below what a pool is topped up, and by which schedule; a threshold of 0 ends it.
-
-        Raises:
-            MarketError: nothing changes, or a schedule that does not pay into this pool.
-        """
-        from mdt.market.schedules import Distribution
-
-        row, old, distribution = self.open(pool_id), self.contract.call("refill", pool_id), Distribution(self.suite)
-        schedules = distribution.contract.address if threshold else ZERO_ADDRESS
-        if (threshold, schedules, schedule_id) == (old.threshold, old.schedules, old.schedule_id):
-            raise MarketError(f"{row.words}: nothing would change")
-        if threshold:
-            terms = distribution.get(schedule_id).terms
-            if (terms.recipient, terms.pool_id) != (self.contract.address, pool_id):
-                raise MarketError(f"schedule {schedule_id} does not pay into {row.words}: name one that does (`ape run token list-schedules`)")
-        words = f"have {row.words} topped up from schedule {schedule_id} below {format_amount(threshold)}" if threshold else f"end the refill of {row.words}"
-        refill = {"threshold": threshold, "schedules": schedules, "schedule_id": schedule_id}
-        return [Call(self.contract, "set_refill", (pool_id, refill), words)]
 
     # --- refusals ---
 

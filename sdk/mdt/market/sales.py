@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mdt.contract import Contract
-from mdt.deployments import Suite
+from mdt.chain.contract import Contract
 from mdt.errors import MarketError
 from mdt.market.pools import CONTRACT, Pools, Row
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.pools import MAX_PRICE
-from mdt.staking.calls import Call
-from mdt.treasury import Purse, Token
+from mdt.suite.calls import Call
+from mdt.suite.opened import Suite
+from mdt.treasury.purse import Purse, Token
 from mdt.units import WAD, format_amount
 
 NO_TERMS = {"payment_token": ZERO_ADDRESS, "min_price": 0, "max_price": 0, "max_per_purchase": 0, "max_per_day": 0}

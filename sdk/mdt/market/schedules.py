@@ -6,17 +6,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from mdt.contract import Contract
-from mdt.deployments import Suite
+from mdt.chain.contract import Contract
+from mdt.chain.signers import Signer
 from mdt.errors import EmptyAnswerError, MarketError, RevertError
-from mdt.governance.book import Book
 from mdt.market.pools import CONTRACT as POOLS
 from mdt.market.pools import Pools
-from mdt.market.words import KINDS, plain_name
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.schedules import FOR_EVER, MAX_AMOUNT, MAX_DURATION, MAX_INTERVAL, MAX_SCHEDULES, MAX_START_DELAY, REASONS, Kind
-from mdt.signers import Signer
-from mdt.staking.calls import Call, approvals
+from mdt.suite.book import Book
+from mdt.suite.calls import Call, approvals
+from mdt.suite.opened import Suite
+from mdt.suite.words import KINDS, plain_name
 from mdt.units import format_amount
 
 CONTRACT = "DistributionSchedules"

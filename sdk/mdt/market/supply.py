@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from mdt.deployments import Suite
 from mdt.errors import MarketError
 from mdt.market.pools import CONTRACT as POOLS
 from mdt.market.schedules import CONTRACT as SCHEDULES
 from mdt.market.schedules import Distribution
-from mdt.market.words import names_in, plain_name
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.reasons import Burn, Mint
-from mdt.settings import Buckets, load
-from mdt.staking.calls import Call
+from mdt.preset.settings import Buckets, load
+from mdt.suite.calls import Call
+from mdt.suite.opened import Suite
+from mdt.suite.words import names_in, plain_name
 from mdt.units import BPS, format_amount, format_seconds, when
 
 YEAR = 365 * 86_400

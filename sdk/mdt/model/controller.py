@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from mdt import merkle
+from mdt.crypto import merkle
 from mdt.errors import Refusal
 from mdt.model.clock import Clock
 from mdt.model.emission import Amounts, Parameters, Schedule, amounts
@@ -172,7 +172,7 @@ class Books:
 
 @dataclass
 class Guardian:
-    """Who may stop, and until when (timestamp) it did; `contracts/modules/guardian.vy`."""
+    """Who may stop, and until when (timestamp) it did; `contracts/emission/modules/guardian.vy`."""
 
     clock: Clock
     account: str = ZERO_ADDRESS
@@ -218,7 +218,7 @@ class Guardian:
 
 @dataclass
 class Attestations:
-    """k of n reporters; `contracts/modules/attestations.vy`."""
+    """k of n reporters; `contracts/emission/modules/attestations.vy`."""
 
     reporters: list[str] = field(default_factory=list)
     quorum: int = 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from mdt.crypto.merkle import leaf_hash, process_proof
 from mdt.errors import Refusal
-from mdt.merkle import leaf_hash, process_proof
 from mdt.model.ownable import ZERO_ADDRESS, Ownable
 
 EMPTY_ROOT = bytes(32)

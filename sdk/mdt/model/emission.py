@@ -1,6 +1,6 @@
 """From the inputs of an epoch to its three shares: the law of `EmissionController`, without its state.
 
-`contracts/modules/epoch_emission.vy` and `epoch_amounts.vy` compute the same, step by step and wei by wei.
+`contracts/emission/modules/epoch_emission.vy` and `epoch_amounts.vy` compute the same, step by step and wei by wei.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from mdt.errors import Refusal
 from mdt.model import halving
 from mdt.model.shares import split
 from mdt.model.utility import limited, utility
-from mdt.settings import Settings
 from mdt.units import BPS, WAD
 
 MAX_BASE_REWARD = 10**28
@@ -30,18 +29,6 @@ class Parameters:
     max_tasks: int
     max_change_wad: int
     deadline_blocks: int
-
-    @classmethod
-    def of(cls, settings: Settings) -> Parameters:
-        """The parameters of a preset."""
-        weights, shares = settings.emission.weights_bps, settings.distribution.shares_bps
-        return cls(
-            weights_bps=(weights.tasks, weights.difficulty, weights.participation),
-            shares_bps=(shares.miners, shares.validators, shares.dao),
-            max_tasks=settings.emission.max_tasks,
-            max_change_wad=settings.emission.max_change,
-            deadline_blocks=settings.emission.deadline_blocks,
-        )
 
     def check(self) -> None:
         """Refuse what breaks a bound, in the order of the contract."""
@@ -77,11 +64,6 @@ class Schedule:
         if self.halvings > halving.MAX_HALVINGS:
             raise Refusal("halving: too many halvings")
         halving.require_schedule(1 << self.halvings, self.interval_blocks, self.halvings)
-
-    @classmethod
-    def of(cls, settings: Settings) -> Schedule:
-        """The schedule of a preset."""
-        return cls(settings.emission.epoch_blocks, settings.emission.base_reward, settings.halving.interval_blocks, settings.halving.halvings)
 
     def earned(self, first: int, end: int) -> int:
         """Weight of the elapsed blocks first (inclusive) to end (exclusive): a block of era e counts 2^(halvings - e)."""

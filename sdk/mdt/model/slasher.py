@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from mdt.crypto.merkle import keccak256
 from mdt.errors import Refusal
-from mdt.merkle import keccak256
 from mdt.model.clock import Clock
 from mdt.model.controller import Attestations
 from mdt.model.ownable import ZERO_ADDRESS, Ownable

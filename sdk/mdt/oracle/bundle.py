@@ -25,14 +25,15 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from mdt.crypto.keccak import keccak, streaming
 from mdt.errors import BundleError, DataError
+from mdt.files import canonical_json
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult, MinerShare, compute
 from mdt.oracle.inputs import EpochInputs, decimal
-from mdt.oracle.keccak import keccak, streaming
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.read import Sources
-from mdt.oracle.report import Report, canonical_json
+from mdt.oracle.report import Report
 from mdt.oracle.schema import PARTICIPATION, SCORES, TASKS
 
 FORMAT = "mdt-bundle-1"

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mdt.deployments import Suite
-from mdt.genesis import Allocation
 from mdt.model.reasons import Burn, Mint
+from mdt.preset.genesis import Allocation
+from mdt.preset.settings import Buckets
 from mdt.runs.offences import ESCROWED, OVERTURNED, Offences
 from mdt.runs.stakers import StakeBook, shares_held
-from mdt.settings import Buckets
+from mdt.suite.opened import Suite
 
 
 @dataclass(frozen=True)

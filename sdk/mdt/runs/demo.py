@@ -1,6 +1,6 @@
 """The demo: the whole system on an embedded chain, with everything that can go wrong in an epoch going wrong once.
 
-Sixteen rounds of a made-up network (`mdt.oracle.generate`): nine epochs at the start, a silence of a month, and seven epochs around the
+Sixteen rounds of a made-up network (`mdt.runs.generate`): nine epochs at the start, a silence of a month, and seven epochs around the
 first halving. On the way one epoch is missing from the data and is skipped, one report is cancelled by the guardian, and a dishonest quorum
 submits a root that takes from a miner, which the miner refutes with two Merkle proofs. Five validators with four delegators earn all the
 while, and three of them are slashed in the three ways a slash can end: see `mdt.runs.demo_stake`. A vote opens a pool, which sells and is
@@ -14,24 +14,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mdt.compiled import Artifact
+from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain
+from mdt.crypto.merkle import MerkleTree
+from mdt.deploy.compiled import Artifact
 from mdt.errors import MDTError, RevertError
-from mdt.genesis import Allocation, Part, of_preset, resolve
-from mdt.merkle import MerkleTree
-from mdt.model.emission import Schedule
 from mdt.oracle import attest as attestation
 from mdt.oracle.bundle import bundle_path, read_report
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult
-from mdt.oracle.generate import DEMO_EPOCHS, DEMO_FOLDER, DEMO_MINERS, FIRST_LATE_EPOCH, MISSING_EPOCH, demo_epoch, demo_key
+from mdt.preset.genesis import Allocation, Part, of_preset, resolve
+from mdt.preset.settings import Settings
+from mdt.preset.terms import schedule_of
 from mdt.runs.accounting import BalanceSheet, Settled, draw_up
 from mdt.runs.demo_market import MarketStory
 from mdt.runs.demo_stake import StakeStory
+from mdt.runs.generate import DEMO_EPOCHS, DEMO_FOLDER, DEMO_MINERS, FIRST_LATE_EPOCH, MISSING_EPOCH, demo_epoch, demo_key
 from mdt.runs.network import Network, Say, actors, local_account
 from mdt.runs.report import summary, write_summary
-from mdt.settings import Settings
-from mdt.signers import LocalSigner
-from mdt.transactions import Chain
 from mdt.units import format_amount
 
 REPORTERS, QUORUM = 5, 3
@@ -266,7 +266,7 @@ class Scenario:
         Raises:
             MDTError: contract and model disagree.
         """
-        expected = Schedule.of(self.settings).formula(row.epoch, row.utility)
+        expected = schedule_of(self.settings).formula(row.epoch, row.utility)
         if row.emission != expected:
             raise MDTError(f"epoch {row.epoch}: the contract pays {row.emission} wei, the model {expected}")
 

@@ -11,15 +11,15 @@ from __future__ import annotations
 from typing import Any
 
 from mdt.errors import MDTError, RevertError
-from mdt.genesis import Allocation
 from mdt.governance.owner import as_operation
 from mdt.governance.timelock import Timelock
 from mdt.model.reasons import Burn, Fee
 from mdt.model.schedules import Kind
 from mdt.model.timelock import NONE
+from mdt.preset.genesis import Allocation
 from mdt.runs.accounting import Line
 from mdt.runs.network import Network, Say, actors
-from mdt.staking.calls import Call
+from mdt.suite.calls import Call
 from mdt.units import format_amount
 
 MDT = 10**18

@@ -13,14 +13,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mdt.errors import MDTError, RevertError
-from mdt.genesis import Allocation
+from mdt.preset.genesis import Allocation
 from mdt.runs.network import Network, Say, actors
 from mdt.runs.offences import NO_REVEAL, OFFENCES, OFFLINE, STATUSES, Ended
 from mdt.runs.stakers import OWN_SLOT
 from mdt.units import format_amount
 
 if TYPE_CHECKING:
-    from mdt.signers import LocalSigner
+    from mdt.chain.signers import LocalSigner
 
 MDT = 10**18
 STAKES = (400, 250, 100, 150, 200)

@@ -14,23 +14,24 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils.crypto import keccak
 
-from mdt import localchain
-from mdt.compiled import Artifact
-from mdt.deploy import Deployment
-from mdt.deploy_options import Options
-from mdt.deployments import Folder, Suite
-from mdt.epochs import Keeper, local_signer
+from mdt.chain import localchain
+from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain
+from mdt.deploy.compiled import Artifact
+from mdt.deploy.options import Options
+from mdt.deploy.run import Deployment
 from mdt.errors import ChainError, KeeperError
-from mdt.genesis import Allocation
+from mdt.keeper.cycle import Keeper, local_signer
 from mdt.model.reasons import Miners
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult
+from mdt.preset.genesis import Allocation
+from mdt.preset.settings import Settings
 from mdt.runs.accounting import Settled
 from mdt.runs.offences import Offences
 from mdt.runs.stakers import Stakers
-from mdt.settings import Settings
-from mdt.signers import LocalSigner
-from mdt.transactions import Chain
+from mdt.suite.opened import Suite
+from mdt.suite.records import Folder
 
 GAS_MONEY = 10**20
 """Wei of the native coin that each acting account gets on the embedded chain."""

@@ -10,9 +10,9 @@ from eth_account.signers.local import LocalAccount
 from eth_typing import Hash32
 from eth_utils.crypto import keccak
 
-from mdt.deployments import Suite
+from mdt.chain.signers import LocalSigner
 from mdt.runs.stakers import StakeBook
-from mdt.signers import LocalSigner
+from mdt.suite.opened import Suite
 
 DOUBLE_SIGNING, OFFLINE, NO_REVEAL = range(3)
 OFFENCES = ("double signing", "offline", "no reveal")

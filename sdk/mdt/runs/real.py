@@ -1,7 +1,7 @@
 """The main job on real data: a day of Golem and of an image-generation service is an epoch, every provider claims at the end.
 
 Runs on one embedded chain with the preset `luxtensor`, whose epochs are days. What the data are, and that they join two different
-networks, is told in `mdt.oracle.real`.
+networks, is told in `mdt.runs.real_data`.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mdt.compiled import Artifact
+from mdt.chain.transactions import Chain
+from mdt.deploy.compiled import Artifact
 from mdt.errors import MDTError
-from mdt.genesis import Allocation
-from mdt.model.emission import Schedule
 from mdt.oracle.bundle import bundle_path
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult
 from mdt.oracle.inputs import Measurements, decimal
-from mdt.oracle.real import RealData, write_real
+from mdt.preset.genesis import Allocation
+from mdt.preset.settings import Settings
+from mdt.preset.terms import schedule_of
 from mdt.runs.accounting import BalanceSheet, Settled, draw_up
 from mdt.runs.network import Network, Say, actors
+from mdt.runs.real_data import RealData, write_real
 from mdt.runs.report import short, summary, write_summary
-from mdt.settings import Settings
-from mdt.transactions import Chain
 from mdt.units import format_amount
 
 REPORTERS, QUORUM = 5, 3
@@ -75,7 +75,7 @@ def run(
         chain: a local chain.
         settings: the preset.
         artifacts: the compiled suite.
-        data: folder with the published files (see `mdt.oracle.real`).
+        data: folder with the published files (see `mdt.runs.real_data`).
         out: folder for data, records, bundles, `summary.json` and `report.md`.
         say: shown line by line.
         progress: done, of how many, and what.
@@ -120,7 +120,7 @@ def _day(network: Network, dataset: Dataset, real: RealData, epoch: int, progres
     result = network.report(epoch, dataset)
     network.submit(epoch)
     row = network.settle(epoch)
-    expected = Schedule.of(network.settings).formula(epoch, row.utility)
+    expected = schedule_of(network.settings).formula(epoch, row.utility)
     if row.emission != expected:
         raise MDTError(f"epoch {epoch}: the contract pays {row.emission} wei, the model {expected}")
     shares = [amount for _, amount in result.allocation if amount]

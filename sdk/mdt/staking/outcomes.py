@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from mdt.abi import Event
-from mdt.deployments import Suite
-from mdt.transactions import Receipt
+from mdt.chain.abi import Event
+from mdt.chain.transactions import Receipt
+from mdt.suite.opened import Suite
 from mdt.units import format_amount, format_bps
 
 EMITTERS = ("Staking", "Validators", "Slasher")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mdt.contract import Contract
-from mdt.deployments import Suite
+from mdt.chain.contract import Contract
 from mdt.errors import EmptyAnswerError, RevertError, StakingError
 from mdt.model.ownable import ZERO_ADDRESS
+from mdt.suite.opened import Suite
 
 OWN_SLOT = 8
 SLOTS = 16

@@ -8,15 +8,15 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
-from mdt import liveness, votes
-from mdt.contract import Contract
-from mdt.deployments import Suite
+from mdt.chain.contract import Contract
+from mdt.crypto.signatures import Signature, read_signatures, write_signature
 from mdt.errors import StakingError
 from mdt.model.ownable import ZERO_ADDRESS
-from mdt.oracle.attest import Signature, read_signatures, write_signature
-from mdt.staking.calls import Call
+from mdt.staking import liveness, votes
 from mdt.staking.outcomes import when
 from mdt.staking.reader import Reader, kept_under
+from mdt.suite.calls import Call
+from mdt.suite.opened import Suite
 from mdt.units import format_amount
 
 OFFENCES = ("double signing", "offline", "no reveal")

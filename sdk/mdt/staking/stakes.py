@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from mdt.contract import Contract
-from mdt.deployments import Suite
+from mdt.chain.contract import Contract
 from mdt.errors import StakingError
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.stake_weight import MAX_LOCK_MONTHS, MONTH
-from mdt.staking.calls import Call, approvals
 from mdt.staking.outcomes import when
 from mdt.staking.reader import OWN_SLOT, SLOTS, UNCAPPED, Reader, kept_under, status_words
+from mdt.suite.calls import Call, approvals
+from mdt.suite.opened import Suite
 from mdt.units import UINT256_MAX, format_amount
 
 EVERYTHING = UINT256_MAX

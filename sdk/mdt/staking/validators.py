@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from mdt.contract import Contract
-from mdt.deployments import Suite
+from mdt.chain.contract import Contract
 from mdt.errors import StakingError
 from mdt.model.ownable import ZERO_ADDRESS
-from mdt.staking.calls import Call, approvals
 from mdt.staking.outcomes import when
 from mdt.staking.reader import Reader, status_words
+from mdt.suite.calls import Call, approvals
+from mdt.suite.opened import Suite
 from mdt.units import format_amount, format_bps
 
 MAX_METADATA = 256

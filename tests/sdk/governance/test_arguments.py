@@ -6,10 +6,10 @@ import pytest
 
 from mdt.addresses import parse_address
 from mdt.errors import ChainError, GovernanceError, MDTError
-from mdt.governance.book import Book
 from mdt.governance.calls import call_of, read_calls, transaction_of
-from mdt.governance.readable import read_call
 from mdt.model.ownable import ZERO_ADDRESS
+from mdt.suite.book import Book
+from mdt.suite.readable import read_call
 from tests.support.governance import address_of, paper_suite
 
 BOOK = Book(paper_suite())
@@ -62,7 +62,7 @@ def arguments_of(contract: str, function: str, *texts) -> list:
 )
 def test_arguments__as_people_write_them__read(contract, function, texts, values):
     if function == "propose_minter":
-        from mdt.settings import Buckets
+        from mdt.preset.settings import Buckets
 
         values[1] = Buckets.names().index("community")
     assert arguments_of(contract, function, *texts) == values

@@ -7,14 +7,14 @@ import random
 import pytest
 from eth_utils.address import to_checksum_address
 
-from mdt import localchain
-from mdt.abi import Event
-from mdt.deployments import Suite
+from mdt.chain import localchain
+from mdt.chain.abi import Event
+from mdt.chain.signers import LocalSigner
 from mdt.errors import GovernanceError
 from mdt.governance.operations import Call, Operation, operation_of, scheduled_in
 from mdt.governance.timelock import DONE, READY, UNKNOWN, WAITING, Timelock
 from mdt.model.timelock import MAX_CALLS, NONE
-from mdt.signers import LocalSigner
+from mdt.suite.opened import Suite
 from tests.support.chains import accounts, anchored, embedded
 from tests.support.governance import DAY, deploy_timelock
 

@@ -6,12 +6,12 @@ import random
 
 import pytest
 
-from mdt.abi import Event, as_jsonable
-from mdt.governance.book import Book
-from mdt.governance.kinds import BPS, BUCKET, BURN_REASONS, FRACTION, MINT_REASONS, PLAIN, SECONDS, TIME, WEI, format_number, kind_of, parse_number
+from mdt.chain.abi import Event, as_jsonable
 from mdt.governance.operations import Call
-from mdt.governance.readable import describe_event, read_call
 from mdt.model.ownable import ZERO_ADDRESS
+from mdt.suite.book import Book
+from mdt.suite.kinds import BPS, BUCKET, BURN_REASONS, FRACTION, MINT_REASONS, PLAIN, SECONDS, TIME, WEI, format_number, kind_of, parse_number
+from mdt.suite.readable import describe_event, read_call
 from tests.support.governance import abis, address_of, made_up, mutating, paper_suite
 
 BOOK = Book(paper_suite())

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from mdt.deployments import Folder
 from mdt.errors import DeploymentError, GovernanceError
 from mdt.governance.operations import Call, Operation, hex_id
 from mdt.governance.store import Kept, Store
+from mdt.suite.records import Folder
 
 TARGET, OTHER = "0x" + "11" * 20, "0x" + "22" * 20
 SINGLE = Operation((Call(TARGET, b"\x01\x02\x03\x04"),))

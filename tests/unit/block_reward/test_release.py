@@ -6,7 +6,7 @@ import boa
 import pytest
 
 from mdt.model.reasons import Mint
-from mdt.settings import load
+from mdt.preset.settings import load
 from mdt.units import parse_amount
 from tests.support.block_reward import (
     ERA_ENDS,

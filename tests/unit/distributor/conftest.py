@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import boa
 import pytest
 
-from mdt.merkle import MerkleTree
+from mdt.crypto.merkle import MerkleTree
 from mdt.units import WAD
 from tests.support.deployers import ROOT, deployer
 from tests.support.distribution import Distribution, accounts

@@ -6,7 +6,7 @@ import boa
 import pytest
 from eth.exceptions import Revert
 
-from mdt.merkle import keccak256, leaf_hash, node_hash
+from mdt.crypto.merkle import keccak256, leaf_hash, node_hash
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.units import WAD
 from tests.support.deployers import deployer

@@ -9,7 +9,7 @@ from mdt.model.controller import MAX_START_AHEAD
 from mdt.model.token import UNLIMITED
 from mdt.units import WAD
 from tests.support.deployers import deployer
-from tests.support.emission import QUORUM, REPORTERS, START_DELAY, addresses, as_tuple, events, parameters_of
+from tests.support.emission import QUORUM, REPORTERS, START_DELAY, addresses, as_tuple, events, parameters_read
 from tests.support.token import DAY
 
 ZERO = "0x" + "00" * 20
@@ -54,7 +54,7 @@ def test_constructor__good_arguments__all_readable(suite, arguments):
     assert controller.BASE_REWARD() == suite.schedule.base_reward
     assert controller.INTERVAL_BLOCKS() == suite.schedule.interval_blocks
     assert controller.HALVINGS() == suite.schedule.halvings
-    assert parameters_of(controller.parameters_at(0)) == suite.parameters
+    assert parameters_read(controller.parameters_at(0)) == suite.parameters
     assert controller.delay() == suite.delay
     assert controller.reporters() == addresses(REPORTERS)
     assert [controller.is_reporter(reporter) for reporter in addresses(REPORTERS)] == [True] * 5
@@ -71,7 +71,7 @@ def test_constructor__good_arguments__initial_values_logged(suite, arguments):
     (reporters,) = events(controller, "ReportersSet")
     (delay,) = events(controller, "DelaySet")
     (guardian,) = events(controller, "GuardianSet")
-    assert (parameters.from_epoch, parameters_of(parameters.new_parameters)) == (0, suite.parameters)
+    assert (parameters.from_epoch, parameters_read(parameters.new_parameters)) == (0, suite.parameters)
     assert parameters.old_parameters.max_tasks == 0
     assert (reporters.old_reporters, reporters.new_reporters) == ([], addresses(REPORTERS))
     assert (reporters.old_quorum, reporters.new_quorum) == (0, QUORUM)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.merkle import MerkleTree
+from mdt.crypto.merkle import MerkleTree
 from mdt.model.reasons import Miners, Mint, Recycle
 from mdt.units import WAD, parse_amount
 from tests.support.emission import EMPTY, FULL, INPUTS, NOTHING, deploy_suite, event, events

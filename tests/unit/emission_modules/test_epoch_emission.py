@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdt.model import emission as model
-from mdt.settings import load
+from mdt.preset.settings import load
+from mdt.preset.terms import schedule_of
 from mdt.units import WAD, parse_amount, parse_wad
 from tests.support.harness import harness
 from tests.support.profiles import examples
@@ -43,7 +44,7 @@ def exact(schedule: model.Schedule, epoch: int, utility: int) -> Fraction:
 @pytest.mark.parametrize(("utility", "expected"), [("0.79", "790"), ("0.9", "900"), ("0.8", "800"), ("0.3", "300"), ("0", "0"), ("1", "1000")])
 @pytest.mark.parametrize("preset", PRESETS)
 def test_emission__vectors_of_the_documents__exact(contract, preset, utility, expected):
-    schedule = model.Schedule.of(load(preset))
+    schedule = schedule_of(load(preset))
     for epoch in (0, 1_000):
         assert on_chain(contract, schedule, epoch, parse_wad(utility)) == parse_amount(expected)
 
@@ -52,7 +53,7 @@ def test_emission__vectors_of_the_documents__exact(contract, preset, utility, ex
 def test_ceilings__all_epochs__sum_to_the_documents_lifetime(preset, total):
     """4,377,861.3 (2,190 epochs per era) and 2,432,145 MDT; both fit the channel."""
     config = load(preset)
-    schedule = model.Schedule.of(config)
+    schedule = schedule_of(config)
     end = schedule.interval_blocks * (schedule.halvings + 1)
     epochs = -(-end // schedule.epoch_blocks)
     ceilings = [schedule.ceiling(epoch) for epoch in range(epochs)]
@@ -69,7 +70,7 @@ def test_ceilings__all_epochs__sum_to_the_documents_lifetime(preset, total):
 
 def test_eras__adr_literal__each_has_2190_epochs_at_half_the_last(contract):
     """A7, A18: the era's last epoch and the next era's first, in every era."""
-    schedule = model.Schedule.of(load("adr-literal"))
+    schedule = schedule_of(load("adr-literal"))
     per_era = schedule.interval_blocks // schedule.epoch_blocks
     assert per_era == 2_190
     for era in range(schedule.halvings + 1):
@@ -81,7 +82,7 @@ def test_eras__adr_literal__each_has_2190_epochs_at_half_the_last(contract):
 
 def test_straddling_epoch__luxtensor__paid_pro_rata_by_blocks(contract):
     """A6: 35,040,000 is no multiple of 28,800, so the first era ends two thirds into epoch 1,216."""
-    schedule = model.Schedule.of(load("luxtensor"))
+    schedule = schedule_of(load("luxtensor"))
     epoch, before = divmod(schedule.interval_blocks, schedule.epoch_blocks)
     assert 0 < before < schedule.epoch_blocks
     whole = schedule.base_reward * (2 * before + (schedule.epoch_blocks - before))

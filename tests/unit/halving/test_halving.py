@@ -6,7 +6,7 @@ import boa
 import pytest
 
 from mdt.model import halving as model
-from mdt.settings import load
+from mdt.preset.settings import load
 from tests.support.block_reward import ERA_ENDS, PRESETS
 from tests.support.harness import harness
 from tests.support.refusals import refuses

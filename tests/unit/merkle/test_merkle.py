@@ -7,8 +7,8 @@ import random
 import boa
 import pytest
 
-from mdt import merkle
-from mdt.merkle import MerkleTree
+from mdt.crypto import merkle
+from mdt.crypto.merkle import MerkleTree
 from tests.support.harness import harness
 
 MAX = 2**256 - 1

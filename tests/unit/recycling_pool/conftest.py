@@ -8,7 +8,7 @@ import pytest
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.model.recycling import RecyclingPool
 from mdt.model.token import MDT, UNLIMITED
-from mdt.settings import load
+from mdt.preset.settings import load
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
 from tests.support.token import BUCKETS, TOKEN, deploy_token, issue

@@ -7,7 +7,7 @@ import boa
 from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.recycling import RecyclingPool
 from mdt.model.token import MDT
-from mdt.settings import load
+from mdt.preset.settings import load
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
 from tests.support.refusals import refuses

@@ -22,7 +22,7 @@ from mdt.model.stake_weight import (
     cap_headroom,
     lock_bonus,
 )
-from mdt.settings import load
+from mdt.preset.settings import load
 from tests.support.profiles import examples
 from tests.support.refusals import refuses
 

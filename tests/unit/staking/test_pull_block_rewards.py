@@ -2,7 +2,7 @@ import boa
 
 from mdt.model.halving import Schedule
 from mdt.model.stream import LAST_END
-from mdt.settings import load
+from mdt.preset.settings import load
 from tests.support.block_reward import events, grant_channel, schedule_of
 from tests.support.stakes import fields
 from tests.support.staking import DUST, EPOCH, PRESET, UNIT, block_number, deploy_suite, mine

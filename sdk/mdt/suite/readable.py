@@ -1,0 +1,117 @@
+"""Calls of the timelock in words: `EmissionController.set_delay(seconds=2 days)`. What is not known is shown as it is, and said to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from mdt.chain import abi as abilib
+from mdt.chain.abi import AbiEntry, Event
+from mdt.chain.contract import Contract
+from mdt.errors import ChainError
+from mdt.governance.operations import Call
+from mdt.suite.book import Book
+from mdt.suite.kinds import PLAIN, WEI, format_number, kind_of, role_name
+
+
+@dataclass(frozen=True)
+class Readable:
+    """A call in words.
+
+    Attributes:
+        contract: The contract's name; None when the target is not of the suite.
+        function: The function's name; None when the payload is not a call that the contract knows.
+        arguments: By name, as the codec gives them.
+        words: All of it in one line.
+    """
+
+    contract: str | None
+    function: str | None
+    arguments: dict[str, Any]
+    words: str
+
+
+def read_call(call: Call, book: Book) -> Readable:
+    """What a call does."""
+    contract = book.at(call.target)
+    if contract is None:
+        return Readable(None, None, {}, f"{call.target} (not of this suite): {_raw(call.payload)}")
+    found = _matching(contract, call.payload)
+    if found is None:
+        return Readable(contract.name, None, {}, f"{contract.name} (no function of it): {_raw(call.payload)}")
+    entry, values = found
+    arguments = {item["name"].strip("_"): value for item, value in zip(entry["inputs"], values, strict=True)}
+    return Readable(contract.name, entry["name"], arguments, f"{contract.name}.{describe(entry['name'], entry['inputs'], values, book)}")
+
+
+def describe(name: str, items: Sequence[AbiEntry], values: Sequence[Any], book: Book) -> str:
+    """`name(argument=value, ...)` of a function or an event, with units and names."""
+    shown = [f"{item['name'].strip('_')}={value}" for item, value in zip(items, show_values(name, items, values, book), strict=True)]
+    return f"{name}({', '.join(shown)})"
+
+
+def describe_event(event: Event, contract: Contract, book: Book) -> str:
+    """An event of a contract of the suite in words."""
+    entry = next(one for one in contract.abi if one["type"] == "event" and one["name"] == event.name)
+    return f"{contract.name}: {describe(event.name, entry['inputs'], [event.arguments[item['name']] for item in entry['inputs']], book)}"
+
+
+def show_values(name: str, items: Sequence[AbiEntry], values: Sequence[Any], book: Book) -> list[str]:
+    """Values in words; amounts of another token than MDT are counted in its smallest unit."""
+    mdt = book.suite["MDT"].address.lower()
+    is_foreign = any(item["name"].strip("_") == "token" and str(value).lower() != mdt for item, value in zip(items, values, strict=True))
+    return [_shown(item, value, name, book, is_foreign) for item, value in zip(items, values, strict=True)]
+
+
+def _matching(contract: Contract, payload: bytes) -> tuple[AbiEntry, list[Any]] | None:
+    """The function a payload calls, and its arguments; only if they encode to these very bytes again."""
+    for entry in contract.abi:
+        if entry["type"] == "function" and abilib.selector(entry) == payload[:4]:
+            try:
+                values = abilib.decode(entry["inputs"], payload[4:], abilib.signature(entry))
+                if abilib.encode_call(entry, values) == payload:
+                    return entry, values
+            except ChainError:
+                return None
+    return None
+
+
+def _shown(item: AbiEntry, value: Any, function: str, book: Book, is_foreign: bool) -> str:
+    kind, name = item["type"], item["name"]
+    if kind.endswith("]"):
+        element = {**item, "type": kind[: kind.rindex("[")]}
+        return f"[{', '.join(_shown(element, part, function, book, is_foreign) for part in value)}]"
+    if kind == "tuple":
+        parts = [f"{part['name']}: {_shown(part, one, function, book, is_foreign)}" for part, one in zip(item["components"], _members(value), strict=True)]
+        return f"{{{', '.join(parts)}}}"
+    if kind == "address":
+        return book.name(value)
+    if kind == "bool":
+        return str(value).lower()
+    if kind == "bytes32" and name.strip("_") == "role":
+        return role_name(value)
+    if kind.startswith("bytes"):
+        return _text(value) if kind == "bytes32" else f"0x{value.hex()}"
+    if isinstance(value, int):
+        number = kind_of(name, function)
+        return format_number(value, PLAIN if is_foreign and number == WEI else number)
+    return str(value)
+
+
+def _members(value: Any) -> list[Any]:
+    if is_dataclass(value):
+        return [getattr(value, one.name) for one in fields(value)]
+    return list(value.values()) if isinstance(value, Mapping) else list(value)
+
+
+def _text(value: bytes) -> str:
+    """32 bytes: the text they hold, if it is a plain one, else hex."""
+    bare = value.rstrip(b"\0")
+    if bare and bare.isascii() and bare.decode().isprintable():
+        return repr(bare.decode())
+    return f"0x{value.hex()}"
+
+
+def _raw(payload: bytes) -> str:
+    return f"selector 0x{payload[:4].hex()}, then {len(payload[4:])} bytes 0x{payload[4:].hex()}" if len(payload) >= 4 else f"0x{payload.hex()}"
