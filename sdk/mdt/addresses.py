@@ -9,6 +9,7 @@ from mdt.errors import ChainError
 
 ZERO_ADDRESS = "0x" + "00" * 20
 
+
 def parse_address(text: str) -> ChecksumAddress:
     """A checksummed address from what a person typed.
 
