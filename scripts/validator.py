@@ -63,7 +63,7 @@ def list_(session) -> None:
 @click.argument("validator", type=int)
 def show(session, validator) -> None:
     """Everything about VALIDATOR."""
-    from mdt.model.ownable import ZERO_ADDRESS
+    from mdt.addresses import ZERO_ADDRESS
     from mdt.staking.outcomes import when
     from mdt.staking.reader import UNCAPPED, Reader, status_words
     from mdt.staking.slashes import OFFENCES
@@ -146,7 +146,7 @@ def operator_group() -> None:
 @shared.signing_options
 def propose(session, successor, account, dry_run) -> None:
     """Name SUCCESSOR, a key that no validator ever had; 'nobody' withdraws a proposal."""
-    from mdt.model.ownable import ZERO_ADDRESS
+    from mdt.addresses import ZERO_ADDRESS
 
     address = ZERO_ADDRESS if successor == "nobody" else session.address(successor)
     signer, operator = _signed(session, account)

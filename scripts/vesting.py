@@ -22,7 +22,7 @@ def cli() -> None:
 @shared.account_option
 def show(session, beneficiary, account) -> None:
     """All schedules of BENEFICIARY (default: the account): what is vested, claimed and to come."""
-    from mdt.model.ownable import ZERO_ADDRESS
+    from mdt.addresses import ZERO_ADDRESS
     from mdt.suite.kinds import format_time
     from mdt.treasury.vesting import Schedules
     from mdt.units import format_amount
@@ -86,7 +86,7 @@ def renounce(session, index, account, dry_run) -> None:
 @shared.signing_options
 def propose(session, index, new, account, dry_run) -> None:
     """Offer the account's schedule INDEX to NEW, who has to accept; 'nobody' takes the offer back."""
-    from mdt.model.ownable import ZERO_ADDRESS
+    from mdt.addresses import ZERO_ADDRESS
 
     signer, schedules = _signed(session, account)
     address = ZERO_ADDRESS if new == "nobody" else session.address(new)
