@@ -64,6 +64,7 @@ from .modules import staking_terms
 from .modules import staking_views
 from .modules import unbonding
 from .modules import validator_pools
+from .modules import validator_words
 from .modules import weight_segments
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
@@ -77,10 +78,12 @@ initializes: stake_weight
 initializes: weight_segments[
     ownable := ownable, reward_ledger := reward_ledger, stake_weight := stake_weight
 ]
+initializes: validator_words
 initializes: validator_pools[
     reward_ledger := reward_ledger,
     stake_weight := stake_weight,
     weight_segments := weight_segments,
+    words := validator_words,
 ]
 initializes: staking_accounts
 initializes: staking_core[
@@ -88,6 +91,7 @@ initializes: staking_core[
     slash_escrow := slash_escrow,
     staking_accounts := staking_accounts,
     validator_pools := validator_pools,
+    validator_words := validator_words,
 ]
 initializes: reward_payout[staking_accounts := staking_accounts]
 initializes: staking_rewards[
@@ -110,6 +114,7 @@ initializes: registry_calls[
     staking_accounts := staking_accounts,
     staking_core := staking_core,
     validator_pools := validator_pools,
+    validator_words := validator_words,
 ]
 initializes: slasher_calls[
     ownable := ownable,
@@ -128,6 +133,7 @@ initializes: staking_views[
     staking_accounts := staking_accounts,
     staking_rewards := staking_rewards,
     validator_pools := validator_pools,
+    validator_words := validator_words,
     weight_segments := weight_segments,
 ]
 

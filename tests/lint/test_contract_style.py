@@ -19,8 +19,8 @@ MODULES = [path.relative_to(ROOT).as_posix() for path in contracts.modules()]
 SOURCES = [f"contracts/{name}.vy" for name in DEPLOYABLES] + MODULES
 INTERFACES = [path.relative_to(ROOT).as_posix() for path in contracts.interfaces()]
 
-MAX_LINES = {"deployable": 530, "module": 320}  # with comments and blank lines
-MAX_CODE_LINES = {"deployable": 320, "module": 220}
+MAX_LINES = {"deployable": 350, "module": 250}  # with comments and blank lines
+MAX_CODE_LINES = {"deployable": 240, "module": 180}
 MAX_COLUMNS = 100
 MAX_REASON = 32  # one word; the name of the parameter makes this one a byte longer
 LONGER_REASONS = {"parameters: weights must be whole"}

@@ -18,12 +18,14 @@ from . import positions
 from . import staking_accounts
 from . import staking_core
 from . import validator_pools
+from . import validator_words
 from snekmate.auth import ownable
 
 uses: ownable
 uses: staking_accounts
 uses: staking_core
 uses: validator_pools
+uses: validator_words
 
 
 # --- role: registry ---
@@ -44,12 +46,12 @@ def open(
                   "staking: below the minimum", "staking: commission too high"
     """
     staking_accounts._check_registry()
-    if validator_pools.reward_words[_validator_id] != 0:
+    if validator_words.reward_words[_validator_id] != 0:
         checks._refuse("staking: validator exists")
     if _amount < staking_accounts.TERMS.min_validator_stake:
         checks._refuse("staking: below the minimum")
     self._check_commission(_commission_bps)
-    validator_pools._open(_validator_id, _commission_bps)
+    validator_words._open(_validator_id, _commission_bps)
     staking_accounts.validator_count += 1
     staking_core._add(
         _validator_id, empty(address), positions.OWN_SLOT, _amount, 0, empty(positions.Position)
