@@ -271,7 +271,8 @@ def cancel(_schedule_id: uint256):
             unpaid is forgone: it can be processed before, by anyone. Nothing is paid here, so that
             no recipient can keep it from ending.
     @param _schedule_id Number of the schedule.
-    @custom:error "ownable: caller is not the owner", "schedules: unknown schedule",
+    @custom:error "schedules: transfer failed",
+                  "ownable: caller is not the owner", "schedules: unknown schedule",
                   "schedules: is cancelled"
     """
     ownable._check_owner()

@@ -74,6 +74,7 @@ def __init__(_token: address, _fee_burn_bps: uint256, _owner: address):
            BURN_TRANSACTION_FEE and BURN_DEFLATION.
     @param _fee_burn_bps Part of every fee deposit that is burned, in basis points, 0 .. 10,000.
     @param _owner Names the drawer and may burn surplus.
+    @custom:error "pool: token has no code", "pool: burn above 100%", "pool: zero owner"
     """
     assert _token.is_contract, "pool: token has no code"
     assert _fee_burn_bps <= BPS, "pool: burn above 100%"
@@ -96,7 +97,8 @@ def deposit_fees(_amount: uint256) -> uint256:
     @notice Hand in fees, by allowance: the fixed part is burned, the rest is there to be drawn.
     @param _amount Wei.
     @return Wei burned, rounded down: an odd wei stays in the pool.
-    @custom:error "pool: zero amount" Nothing to deposit.
+    @custom:error "pool: transfer failed",
+                  "pool: zero amount" Nothing to deposit.
     """
     assert _amount > 0, "pool: zero amount"
     burned: uint256 = _amount * FEE_BURN_BPS // BPS  # rounds in favour of the pool
@@ -116,7 +118,8 @@ def recycle(_amount: uint256, _reason: uint256):
     @param _amount Wei.
     @param _reason A RECYCLE_* code of contracts/common/reasons.vy: the word of the source, on
            which nothing depends.
-    @custom:error "pool: zero amount", "pool: unknown reason" Nothing to recycle, or no such code.
+    @custom:error "pool: transfer failed",
+                  "pool: zero amount", "pool: unknown reason" Nothing to recycle, or no such code.
     """
     assert _amount > 0, "pool: zero amount"
     assert _reason < reasons.RECYCLE_REASON_COUNT, "pool: unknown reason"
@@ -135,7 +138,8 @@ def draw(_amount: uint256) -> uint256:
             shortfall.
     @param _amount Wei wanted.
     @return Wei sent to the drawer: min(_amount, balance); 0 is not an error.
-    @custom:error "pool: caller is not the drawer"
+    @custom:error "pool: transfer failed",
+                  "pool: caller is not the drawer"
     """
     assert msg.sender == self.drawer, "pool: caller is not the drawer"
     amount: uint256 = min(_amount, self._available())

@@ -89,9 +89,9 @@ _recipients: HashMap[address, address]
 def __init__(_token: address, _owner: address):
     """
     @notice There is no funder until the owner sets one.
-    @dev Reverts with "distributor: token has no code" and "distributor: zero address".
     @param _token The MDT token.
     @param _owner The first owner.
+    @custom:error "distributor: token has no code", "distributor: zero address"
     """
     assert _token.is_contract, "distributor: token has no code"
     assert _owner != empty(address), "distributor: zero address"
@@ -111,12 +111,13 @@ def claim(_account: address, _cumulative: uint256, _proof: DynArray[bytes32, 32]
     @dev The most frequent call of the suite, so it does without two things that cost 840 gas: the
          proof loop is `merkle._verify` written out (no copy of the proof), and there is no lock.
          It needs none: everything is written before the token, the last thing called, moves.
-         Reverts with "distributor: nothing to claim" when `_cumulative` is not above what was
-         claimed (or 2^128 wei above it), "distributor: invalid proof".
     @param _account The account that earned.
     @param _cumulative Everything it ever earned under the current root, in wei.
     @param _proof The siblings of its leaf, from the leaf up.
     @return What was paid, in wei.
+    @custom:error "distributor: nothing to claim" _cumulative is not above what was claimed, or is
+                  2^128 wei above it.
+                  "distributor: invalid proof", "distributor: transfer failed"
     """
     record: uint256 = self._records[_account]
     # Wraps to more than MAX_PAYMENT when less was earned than claimed: one comparison refuses both.
@@ -153,12 +154,12 @@ def claim_many(
          unpaid and the others are paid.
          An invalid proof does revert the batch: only a newer root can make a good proof bad,
          and it does so for every entry, which the caller should hear about.
-         Reverts with "distributor: length mismatch", "distributor: invalid proof", and
-         "distributor: transfer failed" for a token that answers False.
     @param _accounts The accounts that earned.
     @param _cumulatives What each ever earned under the current root, in wei.
     @param _proofs The siblings of each leaf.
     @return What was paid in all, in wei; 0 when all were paid before.
+    @custom:error "distributor: length mismatch", "distributor: invalid proof",
+                  "distributor: transfer failed"
     """
     count: uint256 = len(_accounts)
     assert len(_cumulatives) == count, "distributor: length mismatch"
@@ -184,9 +185,9 @@ def claim_many(
 def set_recipient(_recipient: address):
     """
     @notice Choose where the caller's own claims go from now on; zero or itself undoes it.
-    @dev Reverts with "distributor: bad recipient" for the token and this contract, from where
-         nothing comes back, and "distributor: no change".
     @param _recipient The new recipient.
+    @custom:error "distributor: bad recipient" The token and this contract: nothing comes back.
+                  "distributor: no change"
     """
     assert _recipient not in [TOKEN.address, self], "distributor: bad recipient"
     record: uint256 = self._records[msg.sender]
@@ -212,11 +213,13 @@ def fund(_root: bytes32, _cumulative_total: uint256):
     """
     @notice Bring the next root together with exactly the tokens by which the total grows.
     @dev The funder only; it must have approved the difference.
-         Reverts with "distributor: not funder", "distributor: empty root",
-         "distributor: no change" for the current root, "distributor: nothing to fund" when the
-         total does not grow, "distributor: total too large" from 2^128 wei, or as the token does.
     @param _root The new root.
     @param _cumulative_total The sum of all its leaves, in wei.
+    @custom:error "distributor: not funder", "distributor: empty root",
+                  "distributor: transfer failed", or as the token does.
+                  "distributor: no change" It is the current root.
+                  "distributor: nothing to fund" The total does not grow.
+                  "distributor: total too large" From 2^128 wei.
     """
     assert msg.sender == self.funder, "distributor: not funder"
     assert _root != empty(bytes32), "distributor: empty root"
@@ -240,9 +243,10 @@ def fund(_root: bytes32, _cumulative_total: uint256):
 def set_funder(_funder: address):
     """
     @notice Name the contract that brings roots.
-    @dev The owner only. Reverts with "ownable: caller is not the owner",
-         "distributor: zero address", "distributor: no change".
+    @dev The owner only.
     @param _funder The new funder: the emission controller.
+    @custom:error "ownable: caller is not the owner", "distributor: zero address",
+                  "distributor: no change"
     """
     ownable._check_owner()
     assert _funder != empty(address), "distributor: zero address"

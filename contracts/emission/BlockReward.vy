@@ -91,6 +91,10 @@ def __init__(
     @param _interval_blocks Blocks per era.
     @param _halvings Eras after the first one.
     @param _owner May set the recipient.
+    @custom:error "reward: token has no code", "reward: start in the past", "reward: start too far",
+                  "reward: zero owner", "halving: too many halvings", "halving: zero interval",
+                  "halving: interval too long", "halving: zero initial",
+                  "halving: initial too large", "halving: initial not exact"
     """
     assert _token.is_contract, "reward: token has no code"
     assert _start_block >= block.number, "reward: start in the past"

@@ -158,7 +158,8 @@ def buy(
     @param _payment_token What the buyer means to pay with: terms may have changed on the way.
     @param _max_payment The most it means to pay.
     @return Units of the payment token paid, rounded up.
-    @custom:error "pools: unknown pool", "pools: pool is closed", "pools: not for sale",
+    @custom:error "pools: transfer failed",
+                  "pools: unknown pool", "pools: pool is closed", "pools: not for sale",
                   "pools: zero amount", "pools: other payment token", "pools: price moved",
                   "pools: above purchase limit", "pools: above daily limit",
                   "pools: not enough available"
@@ -223,7 +224,8 @@ def release(_allocation_id: uint256):
     """
     @notice Complete a sale: a part is burned, the buyer gets the rest.
     @param _allocation_id Number of an allocation that has not expired.
-    @custom:error "pools: allocation is not open", "pools: not the operator",
+    @custom:error "pools: transfer failed",
+                  "pools: allocation is not open", "pools: not the operator",
                   "pools: allocation expired"
     """
     allocation: IReservePools.Allocation = pool_allocations._load_open(_allocation_id)
@@ -281,7 +283,8 @@ def close_pool(_pool_id: uint256):
     """
     @notice Close a pool for good; what is available goes to the treasury.
     @param _pool_id Number of a pool with nothing reserved.
-    @custom:error "ownable: caller is not the owner", "pools: unknown pool",
+    @custom:error "pools: transfer failed",
+                  "ownable: caller is not the owner", "pools: unknown pool",
                   "pools: pool is closed", "pools: still reserved"
     """
     ownable._check_owner()

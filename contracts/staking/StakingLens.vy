@@ -156,6 +156,7 @@ def positions_of(
             as a page goes; with the validator it operates, own stake too. Listed is what holds
             stake or rewards, or ever had an unbonding request (see `requests_of`).
     @return The positions, and the number of the validator to go on with; 0 = there are no more.
+    @custom:error "staking: slot out of range"
     """
     rows: DynArray[IStakingLens.PositionRow, MAX_POSITIONS] = []
     id: uint256 = max(_first_validator_id, 1)

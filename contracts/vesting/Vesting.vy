@@ -84,10 +84,10 @@ MAX_PAGE: constant(uint256) = 32
 def __init__(_token: address, _treasury: address, _owner: address):
     """
     @notice Only the owner can create schedules until it names somebody else.
-    @dev Reverts with "vesting: token has no code" and "vesting: zero address".
     @param _token The MDT token: what it can ever mint decides the UNIT.
     @param _treasury Where the rest of a schedule that ends early goes, for good.
     @param _owner The first owner.
+    @custom:error "vesting: token has no code", "vesting: zero address"
     """
     assert _token.is_contract, "vesting: token has no code"
     assert empty(address) not in [_treasury, _owner], "vesting: zero address"
@@ -109,11 +109,11 @@ def claim(
     @notice Pay a beneficiary what is vested and not claimed yet, or a part of it. Anyone may call.
     @dev There is no lock, which saves 330 gas. It needs none: everything is written before the
          token, the last thing called, moves.
-         Reverts with "vesting: no schedule", "vesting: nothing to claim".
     @param _beneficiary Whose schedule, and who is paid.
     @param _index Which of its schedules.
     @param _amount At most this many wei, rounded down to UNITs; by default all.
     @return What was paid, in wei.
+    @custom:error "vesting: no schedule", "vesting: nothing to claim", "vesting: transfer failed"
     """
     word: uint256 = vesting_words._words[_beneficiary][_index]
     assert vesting_schedule._exists(word), "vesting: no schedule"
@@ -140,12 +140,16 @@ def claim(
 def create(_terms: IVesting.Terms) -> uint256:
     """
     @notice Lock tokens of the caller for a beneficiary. The caller must have approved the amount.
-    @dev The owner and creators only. Reverts with "vesting: not a creator",
-         "vesting: zero beneficiary", "vesting: bad beneficiary" for the token and this contract,
-         "vesting: too many schedules", "vesting: transfer failed", as `vesting_schedule._pack`
-         lists for the other terms, or as the token does.
+    @dev The owner and creators only.
     @param _terms Who gets how much, when; see the interface.
     @return The schedule's index among the beneficiary's.
+    @custom:error "vesting: not a creator", "vesting: zero beneficiary", "vesting: zero amount",
+                  "vesting: bad beneficiary" The token and this contract.
+                  "vesting: not whole units", "vesting: amount out of bounds", "vesting: start in the past",
+                  "vesting: start out of bounds", "vesting: duration out of bounds",
+                  "vesting: cliff after the end", "vesting: cliff out of bounds",
+                  "vesting: not whole hours", "vesting: share above the whole",
+                  "vesting: too many schedules", "vesting: transfer failed"
     """
     vesting_creators._check_creator()
     index: uint256 = self._add(_terms)
@@ -157,8 +161,8 @@ def create(_terms: IVesting.Terms) -> uint256:
 def create_batch(_batch: DynArray[IVesting.Terms, MAX_BATCH]):
     """
     @notice Create up to 64 schedules, all or none, and pay for them at once.
-    @dev Reverts with "vesting: empty batch", and as `create`.
     @param _batch The terms of each, in order.
+    @custom:error "vesting: empty batch", and as `create`.
     """
     vesting_creators._check_creator()
     assert len(_batch) > 0, "vesting: empty batch"
@@ -176,8 +180,9 @@ def create_batch(_batch: DynArray[IVesting.Terms, MAX_BATCH]):
 def renounce(_index: uint256):
     """
     @notice Give up what is not vested yet: it goes to the treasury. What is vested is paid.
-    @dev Reverts with "vesting: no schedule", "vesting: already ended", "vesting: fully vested".
     @param _index Which of the caller's schedules.
+    @custom:error "vesting: fully vested", "vesting: transfer failed", "vesting: no schedule",
+                  "vesting: already ended"
     """
     self._end(msg.sender, _index, vesting_words._running(msg.sender, _index))
 
@@ -189,10 +194,12 @@ def renounce(_index: uint256):
 def revoke(_beneficiary: address, _index: uint256):
     """
     @notice End a schedule that allows it: what is vested is paid, the rest goes to the treasury.
-    @dev The owner only. Reverts with "ownable: caller is not the owner", "vesting: no schedule",
-         "vesting: already ended", "vesting: not revocable", "vesting: fully vested".
+    @dev The owner only.
     @param _beneficiary Whose schedule.
     @param _index Which of its schedules.
+    @custom:error "ownable: caller is not the owner", "vesting: fully vested",
+                  "vesting: transfer failed", "vesting: no schedule", "vesting: already ended",
+                  "vesting: not revocable"
     """
     ownable._check_owner()
     self._end(_beneficiary, _index, vesting_words._revocable(_beneficiary, _index))
@@ -202,10 +209,11 @@ def revoke(_beneficiary: address, _index: uint256):
 def renounce_revocation(_beneficiary: address, _index: uint256):
     """
     @notice Give up the right to end a schedule early, for good.
-    @dev The owner only. Reverts with "ownable: caller is not the owner", "vesting: no schedule",
-         "vesting: already ended", "vesting: not revocable".
+    @dev The owner only.
     @param _beneficiary Whose schedule.
     @param _index Which of its schedules.
+    @custom:error "ownable: caller is not the owner", "vesting: no schedule",
+                  "vesting: already ended", "vesting: not revocable"
     """
     ownable._check_owner()
     word: uint256 = vesting_words._revocable(_beneficiary, _index)

@@ -57,7 +57,10 @@ def preview(
     """
     @notice What a report with these inputs would fix for an epoch, if it were submitted now.
     @dev Exact for `next_epoch` while nothing is pending; later epochs are computed with today's
-         room and last utility. Reverts with "amounts: epoch is history", or as `utility`.
+         room and last utility.
+    @custom:error "amounts: epoch is history", "utility: tasks out of range",
+                  "utility: difficulty above one", "utility: participation above one",
+                  "epochs: epoch out of range"
     """
     assert _epoch >= epochs.next_epoch, "amounts: epoch is history"
     parameters: IEmissionController.Parameters = emission_parameters._at(_epoch)

@@ -49,6 +49,7 @@ def __init__(_distributor: address):
 def pending() -> IEmissionController.PendingReport:
     """
     @notice The report that waits for settlement; all zero when there is none.
+    @custom:error "epochs: epoch out of range"
     """
     return self._load()
 

@@ -76,7 +76,7 @@ def execute_batch(
     @param _payloads Calldata.
     @param _predecessor Id of an operation that has to be done before; zero for none.
     @param _salt Makes ids of the same calls differ.
-    @custom:error As of `execute`.
+    @custom:error as `execute`
     """
     controller._only_role_or_open_role(controller.EXECUTOR_ROLE)
     id: bytes32 = keccak256(abi_encode(_targets, _amounts, _payloads, _predecessor, _salt))
@@ -157,7 +157,7 @@ def schedule_batch(
     @param _delay Seconds until they are ready: the minimum delay to 30 days.
     @custom:error "timelock: empty batch"
                   "timelock: length mismatch"
-                  Else as of `schedule`.
+                  Else as `schedule`
     """
     access_control._check_role(controller.PROPOSER_ROLE, msg.sender)
     assert len(_targets) != 0, "timelock: empty batch"

@@ -54,7 +54,8 @@ def replenish(_pool_id: uint256, _amount: uint256):
     @notice Put tokens into a pool, by allowance.
     @param _pool_id Number of the pool.
     @param _amount Wei.
-    @custom:error "pools: unknown pool", "pools: pool is closed", "pools: zero amount", or as the
+    @custom:error "pools: transfer failed",
+                  "pools: unknown pool", "pools: pool is closed", "pools: zero amount", or as the
                   token does.
     """
     pool_books._put_in(_pool_id, _amount)

@@ -45,9 +45,10 @@ def unjail(_validator_id: uint256):
     """
     @notice Lets a validator earn again whose time is over; its operator. With too little own stake
             it still does not, until there is enough.
-    @dev Reverts with "slasher: not the operator", "slasher: not jailed", "slasher: tombstoned",
-         "slasher: slash in escrow" (of any offence) or "slasher: still jailed".
     @param _validator_id Number of the validator.
+    @custom:error "slasher: not the operator", "slasher: not jailed", "slasher: tombstoned",
+                  "slasher: still jailed"
+                  "slasher: slash in escrow" Of any offence.
     """
     operator: address = staticcall votes.VALIDATORS.operator_of(_validator_id)
     assert msg.sender == operator, "slasher: not the operator"

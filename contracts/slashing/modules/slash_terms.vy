@@ -44,9 +44,9 @@ _slash_bps: uint256[OFFENCES]  # by offence
 @deploy
 def __init__(_terms: ISlasher.Terms):
     """
-    @dev Reverts with "slasher: missed out of range", "slasher: appeal out of range",
-         "slasher: jail out of range", "slasher: evidence out of range",
-         "slasher: burn above 100%" or "slasher: bps out of range".
+    @custom:error "slasher: missed out of range", "slasher: appeal out of range",
+                  "slasher: jail out of range", "slasher: evidence out of range",
+                  "slasher: burn above 100%", "slasher: bps out of range"
     """
     missed: uint256 = _terms.offline_missed_blocks
     assert 1 <= missed and missed <= MAX_OFFLINE_MISSED_BLOCKS, "slasher: missed out of range"

@@ -42,7 +42,8 @@ def open(
     @param _operator Whose first stake it is.
     @param _amount Wei.
     @param _commission_bps Basis points of what the validator earns.
-    @custom:error "staking: not the registry", "staking: validator exists"
+    @custom:error "staking: over the cap", "staking: pool full", "staking: transfer failed",
+                  "staking: not the registry", "staking: validator exists"
                   "staking: below the minimum", "staking: commission too high"
     """
     staking_accounts._check_registry()

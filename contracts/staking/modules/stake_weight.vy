@@ -61,7 +61,9 @@ acc_at: HashMap[uint256, uint256]
 @deploy
 def __init__(_stakes: uint256[POINTS], _values: uint256[POINTS], _minimum: uint256):
     """
-    @dev Reverts with "table: stakes not increasing", "table: stake too large", or as `_set`.
+    @custom:error "table: stakes not increasing", "table: stake too large",
+                  "table: values not increasing", "table: not concave",
+                  "table: minimum weighs nothing"
     """
     last: uint256 = 0
     for stake: uint256 in _stakes:

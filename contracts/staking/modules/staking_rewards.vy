@@ -95,7 +95,8 @@ def recycle_idle_rewards() -> uint256:
     """
     @notice Send what was streamed while nobody was staked to the recycling pool.
     @return Wei sent; a fraction of a wei stays.
-    @custom:error "staking: nothing idle"
+    @custom:error "staking: transfer failed",
+                  "staking: nothing idle"
     """
     amount: uint256 = reward_ledger._take_idle()
     if amount == 0:
@@ -119,7 +120,8 @@ def notify_reward(_amount: uint256):
     @notice Hand in an epoch's rewards, by allowance, to be streamed over STREAM_BLOCKS more blocks
             together with what is left of the ones before.
     @param _amount Wei.
-    @custom:error "staking: not the notifier", "staking: zero amount"
+    @custom:error "staking: transfer failed",
+                  "staking: not the notifier", "staking: zero amount"
     """
     if msg.sender != self._notifier():
         checks._refuse("staking: not the notifier")

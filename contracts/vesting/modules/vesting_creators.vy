@@ -30,10 +30,11 @@ def set_creator(_creator: address, _is_creator: bool):
     """
     @notice Say who else may create schedules, with tokens of its own: a creator has no power over
             existing ones, nor over anybody's tokens.
-    @dev The owner only. Reverts with "ownable: caller is not the owner", "vesting: zero address",
-         "vesting: nothing changes".
+    @dev The owner only.
     @param _creator The account.
     @param _is_creator Whether it may.
+    @custom:error "ownable: caller is not the owner", "vesting: zero address",
+                  "vesting: nothing changes"
     """
     ownable._check_owner()
     assert _creator != empty(address), "vesting: zero address"
