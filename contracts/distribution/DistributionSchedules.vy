@@ -41,7 +41,7 @@ from interfaces import IDistributionSchedules
 
 implements: IDistributionSchedules
 
-# --- modules and exports ---
+# --- modules ---
 
 from .modules import schedule_books
 from .modules import schedule_payments
@@ -87,7 +87,6 @@ MAX_DURATION: constant(uint256) = 2**32 - 1  # blocks; centuries
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_token: address, _treasury: address, _owner: address):
     """
@@ -108,9 +107,7 @@ def __init__(_token: address, _treasury: address, _owner: address):
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
 
-
 # --- governance ---
-
 
 @external
 def create(

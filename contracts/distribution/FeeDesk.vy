@@ -42,7 +42,7 @@ from interfaces import IStaking
 
 implements: IFeeDesk
 
-# --- modules and exports ---
+# --- modules ---
 
 from .modules import fee_terms
 from ..common import reasons
@@ -88,7 +88,6 @@ TREASURY: public(immutable(address))
 paid_by: public(HashMap[uint256, HashMap[address, uint256]])
 
 # --- constructor ---
-
 
 @deploy
 def __init__(
@@ -136,9 +135,7 @@ def __init__(
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
 
-
 # --- permissionless ---
-
 
 @external
 def deposit(_kind: uint256, _account: address, _amount: uint256) -> uint256:
@@ -217,9 +214,7 @@ def sweep() -> uint256:
     self._recycle(amount, reasons.RECYCLE_DONATION)
     return amount
 
-
 # --- governance ---
-
 
 @external
 def set_terms(_kind: uint256, _terms: IFeeDesk.Terms):
@@ -235,9 +230,7 @@ def set_terms(_kind: uint256, _terms: IFeeDesk.Terms):
     ownable._check_owner()
     fee_terms._set(_kind, _terms)
 
-
 # --- views ---
-
 
 @external
 @view
@@ -273,9 +266,7 @@ def quote(_kind: uint256, _amount: uint256) -> (uint256, uint256):
     row: IFeeDesk.Row = self._row(_kind)
     return fee_terms._split(row.burn_bps, _amount)
 
-
 # --- internal ---
-
 
 @internal
 @view

@@ -29,7 +29,7 @@ from interfaces import IRecyclingPool
 
 implements: IRecyclingPool
 
-# --- modules and exports ---
+# --- modules ---
 
 from ..common import reasons
 from snekmate.auth import ownable
@@ -65,7 +65,6 @@ total_drawn: public(uint256)  # wei ever sent to drawers
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_token: address, _fee_burn_bps: uint256, _owner: address):
     """
@@ -87,9 +86,7 @@ def __init__(_token: address, _fee_burn_bps: uint256, _owner: address):
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
 
-
 # --- permissionless ---
-
 
 @external
 def deposit_fees(_amount: uint256) -> uint256:
@@ -127,9 +124,7 @@ def recycle(_amount: uint256, _reason: uint256):
     log IRecyclingPool.Recycled(source=msg.sender, reason=_reason, amount=_amount)
     self._pull(_amount)
 
-
-# --- role ---
-
+# --- role: drawer ---
 
 @external
 def draw(_amount: uint256) -> uint256:
@@ -150,9 +145,7 @@ def draw(_amount: uint256) -> uint256:
     assert extcall IERC20(TOKEN).transfer(msg.sender, amount), "pool: transfer failed"
     return amount
 
-
 # --- governance ---
-
 
 @external
 def burn_surplus(_amount: uint256):
@@ -185,9 +178,7 @@ def set_drawer(_drawer: address):
     self.drawer = _drawer
     log IRecyclingPool.DrawerSet(old_drawer=old_drawer, new_drawer=_drawer)
 
-
 # --- views ---
-
 
 @external
 @view
@@ -197,9 +188,7 @@ def available() -> uint256:
     """
     return self._available()
 
-
 # --- internal ---
-
 
 @internal
 def _pull(_amount: uint256):

@@ -27,8 +27,7 @@ from interfaces import IRewardDistributor
 
 implements: IRewardDistributor
 
-
-# --- modules and exports ---
+# --- modules ---
 
 # `uses` (stateless): leaves and proofs.
 from ..common import merkle
@@ -47,7 +46,6 @@ exports: (
     ownable_2step.accept_ownership,
 )
 
-
 # --- constants ---
 
 # A record is one word: what an account has claimed, and in the top bit whether it chose a
@@ -60,12 +58,10 @@ MAX_PAYMENT: constant(uint256) = 2**128 - 1
 # 64 claims with 20 siblings each are 55 kB of calldata, well inside 128 kB per transaction.
 MAX_BATCH: constant(uint256) = 64
 
-
 # --- immutables ---
 
 # MDT: moves exactly what it is asked to move, calls nobody, and returns True or reverts.
 TOKEN: immutable(IERC20)
-
 
 # --- storage ---
 
@@ -81,7 +77,6 @@ _records: HashMap[address, uint256]
 
 # account => where its claims go; meaningful where HAS_RECIPIENT is set
 _recipients: HashMap[address, address]
-
 
 # --- constructor ---
 
@@ -99,7 +94,6 @@ def __init__(_token: address, _owner: address):
     ownable.__init__()
     ownable_2step.__init__()
     ownable._transfer_ownership(_owner)
-
 
 # --- permissionless ---
 
@@ -178,7 +172,6 @@ def claim_many(
         total = unsafe_add(total, self._try_pay(account, record, amount))
     return total
 
-
 # --- user ---
 
 @external
@@ -205,8 +198,7 @@ def set_recipient(_recipient: address):
         account=msg.sender, old_recipient=old_recipient, new_recipient=new_recipient
     )
 
-
-# --- role ---
+# --- role: funder ---
 
 @external
 def fund(_root: bytes32, _cumulative_total: uint256):
@@ -236,7 +228,6 @@ def fund(_root: bytes32, _cumulative_total: uint256):
         root=_root, amount=amount, total_funded=_cumulative_total
     )
 
-
 # --- governance ---
 
 @external
@@ -254,7 +245,6 @@ def set_funder(_funder: address):
     assert _funder != old_funder, "distributor: no change"
     self.funder = _funder
     log IRewardDistributor.FunderSet(old_funder=old_funder, new_funder=_funder)
-
 
 # --- views ---
 
@@ -288,7 +278,6 @@ def unclaimed() -> uint256:
     @return Wei held.
     """
     return staticcall TOKEN.balanceOf(self)
-
 
 # --- internal ---
 

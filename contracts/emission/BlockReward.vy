@@ -31,7 +31,7 @@ from interfaces import IMDT
 
 implements: IBlockReward
 
-# --- modules and exports ---
+# --- modules ---
 
 from .modules import halving
 from ..common import reasons
@@ -71,7 +71,6 @@ total_released: public(uint256)  # wei ever minted here
 released_to: public(HashMap[address, uint256])  # recipient => wei; sums to total_released
 
 # --- constructor ---
-
 
 @deploy
 def __init__(
@@ -113,9 +112,7 @@ def __init__(
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
 
-
 # --- permissionless ---
-
 
 @external
 def release() -> uint256:
@@ -129,9 +126,7 @@ def release() -> uint256:
     assert recipient != empty(address), "reward: no recipient"
     return self._release_to(recipient)
 
-
 # --- governance ---
-
 
 @external
 def set_recipient(_recipient: address):
@@ -156,9 +151,7 @@ def set_recipient(_recipient: address):
         self._release_to(old_recipient)
         assert self._owed() == 0, "reward: arrears owed"
 
-
 # --- views ---
-
 
 @external
 @view
@@ -208,9 +201,7 @@ def releasable() -> uint256:
     """
     return self._releasable(self._owed())
 
-
 # --- internal ---
-
 
 @internal
 def _release_to(_recipient: address) -> uint256:

@@ -30,7 +30,7 @@ from snekmate.utils.interfaces import IERC5267
 implements: IEmissionController
 implements: IERC5267
 
-# --- modules and exports ---
+# --- modules ---
 
 from ..common import reasons
 from .modules import attestations
@@ -198,7 +198,6 @@ def __init__(
 
 # --- permissionless ---
 
-
 @external
 def settle():
     """
@@ -232,7 +231,7 @@ def skip() -> uint256:
     )
     return open - first
 
-# --- guardian ---
+# --- role: guardian ---
 
 @external
 def cancel_report():
@@ -243,7 +242,6 @@ def cancel_report():
     guard._check_guardian()
     pending_report._check_exists()
     pending_report._discard(reasons.DISCARD_CANCELLED)
-
 
 # --- governance ---
 
@@ -283,9 +281,7 @@ def set_reporters(_reporters: DynArray[address, 32], _quorum: uint256):
     else:
         epochs.attempt += 1
 
-
 # --- views ---
-
 
 @external
 @view

@@ -35,7 +35,7 @@ from interfaces import IReservePools
 
 implements: IReservePools
 
-# --- modules and exports ---
+# --- modules ---
 
 from .modules import pool_allocations
 from .modules import pool_books
@@ -102,7 +102,6 @@ exports: (pool_refills.refill, pool_refills.set_refill, pool_refills.top_up)
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_token: address, _treasury: address, _sale_burn_bps: uint256, _owner: address):
     """
@@ -126,9 +125,7 @@ def __init__(_token: address, _treasury: address, _sale_burn_bps: uint256, _owne
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
 
-
 # --- permissionless ---
-
 
 @external
 def expire(_allocation_id: uint256):
@@ -189,9 +186,7 @@ def buy(
     pool_sales._collect(payment_token, payment)
     return payment
 
-
 # --- role: operator of the pool ---
-
 
 @external
 def allocate(_pool_id: uint256, _buyer: address, _amount: uint256, _seconds: uint256) -> uint256:
@@ -259,9 +254,7 @@ def cancel(_allocation_id: uint256):
         allocation_id=_allocation_id, pool_id=allocation.pool_id, amount=allocation.amount
     )
 
-
 # --- governance ---
-
 
 @external
 def create_pool(_name: String[64], _operator: address) -> uint256:

@@ -33,7 +33,7 @@ from snekmate.utils.interfaces import IERC5267
 implements: ISlasher
 implements: IERC5267
 
-# --- modules and exports ---
+# --- modules ---
 
 from .modules import jail
 from .modules import liveness
@@ -242,7 +242,6 @@ def slash_for_liveness(_validator_id: uint256, _offence: uint256) -> uint256:
 
 # --- permissionless: what follows from a slash ---
 
-
 @external
 def answer(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
     """
@@ -330,9 +329,7 @@ def slash(
     assert _evidence_hash != empty(bytes32), "slasher: empty evidence hash"
     return slash_cases._open(_validator_id, _offence, _height, _evidence_hash)
 
-
 # --- governance ---
-
 
 @external
 def set_slash_bps(_offence: uint256, _bps: uint256):

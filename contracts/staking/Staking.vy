@@ -45,7 +45,7 @@ from interfaces import IStaking
 
 implements: IStaking
 
-# --- modules and exports ---
+# --- modules ---
 
 from .modules import checks
 from .modules import positions
@@ -196,7 +196,6 @@ exports: positions.position_words
 
 # --- constructor ---
 
-
 @deploy
 def __init__(
     _token: address,
@@ -233,9 +232,7 @@ def __init__(
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
 
-
 # --- permissionless ---
-
 
 @external
 def claim(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
@@ -280,9 +277,7 @@ def end_lock(_validator_id: uint256, _owner: address, _slot: uint256):
     key: uint256 = positions._key(_validator_id, _owner, _slot)
     staking_core._end_lock(_validator_id, _owner, _slot, key)
 
-
 # --- user ---
-
 
 @external
 def stake(_validator_id: uint256, _slot: uint256, _amount: uint256, _months: uint256):

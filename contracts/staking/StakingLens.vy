@@ -54,7 +54,6 @@ SLASHER: public(immutable(address))
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_staking: address, _validators: address, _slasher: address):
     """
@@ -70,9 +69,7 @@ def __init__(_staking: address, _validators: address, _slasher: address):
     VALIDATORS = _validators
     SLASHER = _slasher
 
-
 # --- views: validators ---
-
 
 @external
 @view
@@ -142,9 +139,7 @@ def slashes_of(
         rows.append(IStakingLens.SlashRow(slash_id=id, record=record))
     return rows
 
-
 # --- views: positions ---
-
 
 @external
 @view
@@ -214,9 +209,7 @@ def requests_of(
             )
     return rows
 
-
 # --- internal: validators ---
-
 
 @internal
 @view
@@ -241,9 +234,7 @@ def _pending_slashes(
             )
     return pending
 
-
 # --- internal: positions ---
-
 
 @internal
 @view

@@ -29,7 +29,7 @@ implements: IERC20Permit
 implements: IERC5267
 implements: IMDT
 
-# --- modules and exports ---
+# --- modules ---
 
 from .modules import burns
 from .modules import erc20
@@ -159,7 +159,6 @@ def __init__(
         ownable._transfer_ownership(_owner)
     self.guardian = _guardian
     log IMDT.GuardianSet(old_guardian=empty(address), new_guardian=_guardian)
-
 
 # --- role: minter ---
 
@@ -296,7 +295,6 @@ def proposal(_minter: address) -> IMDT.Proposal:
     return self._proposal(_minter)
 
 # --- internal ---
-
 
 @internal
 @view

@@ -28,7 +28,7 @@ from interfaces import IVesting
 
 implements: IVesting
 
-# --- modules and exports ---
+# --- modules ---
 
 from .modules import vesting_creators
 from .modules import vesting_moves
@@ -79,7 +79,6 @@ MAX_PAGE: constant(uint256) = 32
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_token: address, _treasury: address, _owner: address):
     """
@@ -96,9 +95,7 @@ def __init__(_token: address, _treasury: address, _owner: address):
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
 
-
 # --- permissionless ---
-
 
 @external
 @reentrant
@@ -132,9 +129,7 @@ def claim(
     self._pay(_beneficiary, amount)
     return amount
 
-
 # --- role: creator ---
-
 
 @external
 def create(_terms: IVesting.Terms) -> uint256:
@@ -172,9 +167,7 @@ def create_batch(_batch: DynArray[IVesting.Terms, MAX_BATCH]):
         total += terms.amount
     self._pull(total)
 
-
 # --- role: beneficiary ---
-
 
 @external
 def renounce(_index: uint256):
@@ -186,9 +179,7 @@ def renounce(_index: uint256):
     """
     self._end(msg.sender, _index, vesting_words._running(msg.sender, _index))
 
-
 # --- governance ---
-
 
 @external
 def revoke(_beneficiary: address, _index: uint256):
@@ -220,9 +211,7 @@ def renounce_revocation(_beneficiary: address, _index: uint256):
     vesting_words._words[_beneficiary][_index] = word ^ vesting_schedule.REVOCABLE
     log IVesting.RevocationRenounced(beneficiary=_beneficiary, index=_index)
 
-
 # --- views ---
-
 
 @external
 @view
@@ -248,9 +237,7 @@ def schedules(
         found.append(self._schedule(_beneficiary, index))
     return found
 
-
 # --- internal ---
-
 
 @internal
 def _add(_terms: IVesting.Terms) -> uint256:

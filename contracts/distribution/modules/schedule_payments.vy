@@ -43,15 +43,12 @@ TREASURY: public(immutable(address))  # gets what is left of a cancelled schedul
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_token: address, _treasury: address):
     TOKEN = _token
     TREASURY = _treasury
 
-
 # --- permissionless ---
-
 
 @external
 def process(_schedule_id: uint256) -> uint256:
@@ -109,9 +106,7 @@ def fund(_schedule_id: uint256, _amount: uint256):
     taken: bool = extcall IERC20(TOKEN).transferFrom(msg.sender, self, _amount)
     assert taken, "schedules: transfer failed"
 
-
 # --- views ---
-
 
 @external
 @view
@@ -134,9 +129,7 @@ def due(_schedule_id: uint256) -> IDistributionSchedules.Due:
         found.payable_amount = schedule_terms._amount_of(schedule, old, new)
     return found
 
-
 # --- internal ---
-
 
 @internal
 @view

@@ -19,9 +19,7 @@ MAX_PAUSE: constant(uint256) = 3 * 86_400
 guardian: public(address)
 paused_until: public(uint256)  # timestamp; in the past = running
 
-
-# --- guardian ---
-
+# --- role: guardian ---
 
 @external
 def pause(_seconds: uint256):
@@ -54,9 +52,7 @@ def unpause():
     self.paused_until = block.timestamp
     log IEmissionController.Unpaused(unpaused_by=msg.sender)
 
-
 # --- governance ---
-
 
 @external
 def set_guardian(_guardian: address):
@@ -70,9 +66,7 @@ def set_guardian(_guardian: address):
     ownable._check_owner()
     self._set(_guardian)
 
-
 # --- internal ---
-
 
 @internal
 @view

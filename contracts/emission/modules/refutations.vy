@@ -22,9 +22,7 @@ from . import pending_report
 
 uses: pending_report
 
-
 # --- permissionless ---
-
 
 @external
 def refute_regression(
@@ -79,9 +77,7 @@ def refute_duplicate(
     assert merkle._verify(_other_proof, proposed, other_leaf), "refute: other proof invalid"
     pending_report._discard(reasons.DISCARD_DUPLICATE)
 
-
 # --- internal ---
-
 
 @internal
 @view

@@ -46,9 +46,7 @@ MAX_DELAY: constant(uint256) = 7 * 86_400
 
 delay: public(uint256)  # seconds from submission to settlement, for reports to come
 
-
 # --- permissionless ---
-
 
 @external
 def submit_report(_report: IEmissionController.Report, _signatures: DynArray[Bytes[65], 32]):
@@ -107,9 +105,7 @@ def submit_report(_report: IEmissionController.Report, _signatures: DynArray[Byt
         settles_at=settles_at,
     )
 
-
 # --- governance ---
-
 
 @external
 def set_delay(_seconds: uint256):
@@ -123,9 +119,7 @@ def set_delay(_seconds: uint256):
     ownable._check_owner()
     self._set_delay(_seconds)
 
-
 # --- views ---
-
 
 @external
 @view
@@ -135,9 +129,7 @@ def report_digest(_report: IEmissionController.Report) -> bytes32:
     """
     return self._digest(_report)
 
-
 # --- internal ---
-
 
 @internal
 def _set_delay(_seconds: uint256):

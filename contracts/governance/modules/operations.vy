@@ -26,9 +26,7 @@ MAX_DELAY: public(constant(uint256)) = 30 * 86_400
 MAX_CALLS: constant(uint256) = 16
 MAX_PAYLOAD: constant(uint256) = 1_024
 
-
 # --- role: executor ---
-
 
 @external
 @reentrant
@@ -91,9 +89,7 @@ def execute_batch(
         index += 1
     controller._after_call(id)
 
-
 # --- role: proposer ---
-
 
 @external
 @reentrant
@@ -183,9 +179,7 @@ def schedule_batch(
     if _salt != empty(bytes32):
         log controller.CallSalt(id=id, salt=_salt)
 
-
 # --- views ---
-
 
 @external
 @view

@@ -37,16 +37,13 @@ SALE_BURN_BPS: public(immutable(uint256))  # part of everything sold that is bur
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_token: address, _treasury: address, _sale_burn_bps: uint256):
     TOKEN = _token
     TREASURY = _treasury
     SALE_BURN_BPS = _sale_burn_bps
 
-
 # --- permissionless ---
-
 
 @external
 def replenish(_pool_id: uint256, _amount: uint256):
@@ -63,9 +60,7 @@ def replenish(_pool_id: uint256, _amount: uint256):
     taken: bool = extcall IERC20(TOKEN).transferFrom(msg.sender, self, _amount)
     assert taken, "pools: transfer failed"
 
-
 # --- governance ---
-
 
 @external
 def absorb(_pool_id: uint256, _amount: uint256):
@@ -83,9 +78,7 @@ def absorb(_pool_id: uint256, _amount: uint256):
     assert _amount <= unassigned, "pools: above unassigned"
     log IReservePools.Absorbed(pool_id=_pool_id, amount=_amount)
 
-
 # --- views ---
-
 
 @external
 @view
@@ -95,9 +88,7 @@ def unassigned() -> uint256:
     """
     return self._unassigned()
 
-
 # --- internal ---
-
 
 @internal
 @view

@@ -14,12 +14,19 @@
         A new slasher starts empty: whom an earlier one jailed can come back at once.
 """
 
+# --- interfaces ---
+
+from interfaces import IStaking
+
+# --- modules ---
+
 from ...common import packing
 from . import votes
-from interfaces import IStaking
 
 # the registry that knows operators
 uses: votes
+
+# --- constants ---
 
 # bits of IStaking.Validator.status
 JAILED: constant(uint256) = 4
@@ -30,15 +37,21 @@ _MASK_40: constant(uint256) = 2**40 - 1
 _UPHELD: constant(uint256) = 0
 _FIELDS: constant(uint256) = 4
 
+# --- immutables ---
+
 STAKING: public(immutable(IStaking))
+
+# --- storage ---
 
 _until: HashMap[uint256, uint256]  # validator => packed
 
+# --- constructor ---
 
 @deploy
 def __init__(_staking: address):
     STAKING = IStaking(_staking)
 
+# --- permissionless ---
 
 @external
 def unjail(_validator_id: uint256):
@@ -59,6 +72,7 @@ def unjail(_validator_id: uint256):
     assert block.timestamp >= self._jailed_until(_validator_id), "slasher: still jailed"
     extcall STAKING.set_bars(_validator_id, JAILED, False)
 
+# --- views ---
 
 @external
 @view
@@ -68,6 +82,7 @@ def jailed_until(_validator_id: uint256) -> uint256:
     """
     return self._jailed_until(_validator_id)
 
+# --- internal ---
 
 @internal
 def _begin(_validator_id: uint256, _offence: uint256, _jailed_until: uint256):

@@ -34,9 +34,7 @@ uses: slash_terms
 uses: slasher_roles
 uses: votes
 
-
 # --- permissionless ---
-
 
 @external
 def execute(_slash_id: uint256):
@@ -49,9 +47,7 @@ def execute(_slash_id: uint256):
     assert block.timestamp >= slash.ends_at, "slasher: window not over"
     self._uphold(_slash_id, slash)
 
-
 # --- user: operator ---
-
 
 @external
 def appeal(_slash_id: uint256, _appeal_hash: bytes32):
@@ -77,9 +73,7 @@ def appeal(_slash_id: uint256, _appeal_hash: bytes32):
         slash_id=_slash_id, operator=operator, appeal_hash=_appeal_hash, ends_at=slash.ends_at
     )
 
-
 # --- role: arbiter ---
-
 
 @external
 def overturn(_slash_id: uint256):
@@ -118,9 +112,7 @@ def uphold(_slash_id: uint256):
     assert slash.is_appealed, "slasher: not appealed"
     self._uphold(_slash_id, slash)
 
-
 # --- internal ---
-
 
 @internal
 def _open(

@@ -24,7 +24,6 @@ is_slasher: public(HashMap[address, bool])  # account => may slash by its own wo
 
 # --- governance ---
 
-
 @external
 def set_slasher_role(_account: address, _is_slasher: bool):
     """
@@ -52,9 +51,7 @@ def set_arbiter(_arbiter: address):
     ownable._check_owner()
     self._set_arbiter(_arbiter)
 
-
 # --- internal ---
-
 
 @internal
 def _set_arbiter(_arbiter: address):

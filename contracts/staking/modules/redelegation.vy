@@ -24,9 +24,7 @@ uses: staking_accounts
 uses: staking_core
 uses: validator_pools
 
-
 # --- user ---
-
 
 @external
 def redelegate(

@@ -27,9 +27,7 @@ uses: staking_core
 uses: validator_pools
 uses: validator_words
 
-
 # --- role: registry ---
-
 
 @external
 def open(
@@ -107,9 +105,7 @@ def set_bars(_validator_id: uint256, _bars: uint256, _is_barred: bool):
         checks._refuse("staking: no change")
     validator_pools._store(_validator_id, pool)
 
-
 # --- governance ---
-
 
 @external
 def set_registry(_registry: address):
@@ -126,9 +122,7 @@ def set_registry(_registry: address):
     staking_accounts.registry = _registry
     log IStaking.RegistrySet(registry=_registry)
 
-
 # --- internal ---
-
 
 @internal
 @view

@@ -34,7 +34,6 @@ recipient_of: public(HashMap[address, address])
 
 # --- permissionless ---
 
-
 @external
 def claim_commission(_validator_id: uint256) -> uint256:
     """
@@ -58,9 +57,7 @@ def claim_commission(_validator_id: uint256) -> uint256:
     staking_accounts._pay(recipient, amount)
     return amount
 
-
 # --- user ---
-
 
 @external
 def set_recipient(_recipient: address):
@@ -80,9 +77,7 @@ def set_recipient(_recipient: address):
         owner=msg.sender, old_recipient=old_recipient, new_recipient=recipient
     )
 
-
 # --- internal ---
-
 
 @internal
 @view

@@ -35,9 +35,7 @@ BPS: constant(uint256) = 10_000
 # The ADR's largest slash: nobody, governance included, takes more, and no slash empties a pool.
 MAX_SLASH_BPS: constant(uint256) = 5_000
 
-
 # --- role: slasher ---
-
 
 @external
 def slash(
@@ -169,9 +167,7 @@ def take_restitution(_slash_id: uint256, _owner: address) -> uint256:
     slash_escrow.restitution[_slash_id][_owner] = 0
     return amount
 
-
 # --- governance ---
-
 
 @external
 def set_slasher(_slasher: address):
@@ -190,9 +186,7 @@ def set_slasher(_slasher: address):
     staking_accounts.slasher = _slasher
     log IStaking.SlasherSet(old_slasher=old_slasher, new_slasher=_slasher)
 
-
 # --- internal ---
-
 
 @internal
 @pure

@@ -57,7 +57,6 @@ acc_at: HashMap[uint256, uint256]
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_stakes: uint256[POINTS], _values: uint256[POINTS], _minimum: uint256):
     """
@@ -76,9 +75,7 @@ def __init__(_stakes: uint256[POINTS], _values: uint256[POINTS], _minimum: uint2
     MINIMUM = _minimum
     self._write(_stakes, _values, _minimum, 0)
 
-
 # --- internal: changes ---
-
 
 @internal
 def _set(_values: uint256[POINTS], _version: uint256, _network_acc: uint256):
@@ -122,9 +119,7 @@ def _write(
         checks._refuse("table: minimum weighs nothing")
     self.changed_at = block.timestamp
 
-
 # --- internal: reads ---
-
 
 @internal
 @view

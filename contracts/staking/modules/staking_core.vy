@@ -35,7 +35,6 @@ BPS: constant(uint256) = 10_000
 
 # --- internal: positions ---
 
-
 @internal
 def _add(
     _id: uint256,

@@ -38,7 +38,6 @@ MAX_CAP_VALIDATORS: constant(uint256) = 100
 
 # --- internal ---
 
-
 @internal
 @pure
 def _check(_terms: IStaking.Terms, _token_cap: uint256):

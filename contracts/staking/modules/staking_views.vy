@@ -43,7 +43,6 @@ SCALE: constant(uint256) = 2**reward_stream.SCALE_BITS
 
 # --- views ---
 
-
 @external
 @view
 @reentrant

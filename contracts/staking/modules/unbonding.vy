@@ -25,9 +25,7 @@ uses: staking_accounts
 uses: staking_core
 uses: validator_pools
 
-
 # --- user ---
-
 
 @external
 def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256:
@@ -143,9 +141,7 @@ def withdraw(_validator_id: uint256, _slot: uint256, _request_id: uint256) -> ui
     staking_accounts._pay(msg.sender, amount)
     return amount
 
-
 # --- internal ---
-
 
 @internal
 @view

@@ -80,7 +80,6 @@ struct Pool:
 
 # --- internal: a change: load, settle, change, store ---
 
-
 @internal
 @view
 def _load(_id: uint256) -> Pool:
@@ -216,9 +215,7 @@ def _store(_id: uint256, _pool: Pool):
         | (_pool.slash_count << (words.SHARES_BITS + words.OWED_BITS))
     )
 
-
 # --- internal: reads ---
-
 
 @internal
 @pure
@@ -228,9 +225,7 @@ def _commission(_gross: uint256, _bps: uint256) -> uint256:
     """
     return unsafe_div(unsafe_mul(_gross, _bps), BPS)
 
-
 # --- internal: status ---
-
 
 @internal
 def _count_status(_id: uint256, _old: uint256, _new: uint256):

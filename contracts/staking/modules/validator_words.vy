@@ -47,9 +47,7 @@ share_words: HashMap[uint256, uint256]
 pool_words: HashMap[uint256, uint256]
 own_words: HashMap[uint256, uint256]
 
-
 # --- internal ---
-
 
 @internal
 def _open(_id: uint256, _commission_bps: uint256):

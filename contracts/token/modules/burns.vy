@@ -27,9 +27,7 @@ uses: supply_ledger
 # account => mask of the burn reasons it may give besides VOLUNTARY
 burner_reasons: public(HashMap[address, uint256])
 
-
 # --- user ---
-
 
 @external
 def burn(_amount: uint256, _reason: uint256 = reasons.BURN_VOLUNTARY):
@@ -55,9 +53,7 @@ def burnFrom(_holder: address, _amount: uint256, _reason: uint256 = reasons.BURN
     erc20._spend_allowance(_holder, msg.sender, _amount)
     self._burn(_holder, _amount, _reason)
 
-
 # --- governance ---
-
 
 @external
 def set_burner(_burner: address, _reasons: uint256):
@@ -77,9 +73,7 @@ def set_burner(_burner: address, _reasons: uint256):
     self.burner_reasons[_burner] = _reasons
     log IMDT.BurnerSet(burner=_burner, old_reasons=old_reasons, new_reasons=_reasons)
 
-
 # --- internal ---
-
 
 @internal
 def _burn(_holder: address, _amount: uint256, _reason: uint256):

@@ -21,9 +21,7 @@ uses: ownable
 # account => may create, besides the owner
 _creators: HashMap[address, bool]
 
-
 # --- governance ---
-
 
 @external
 def set_creator(_creator: address, _is_creator: bool):
@@ -42,9 +40,7 @@ def set_creator(_creator: address, _is_creator: bool):
     self._creators[_creator] = _is_creator
     log IVesting.CreatorSet(creator=_creator, is_creator=_is_creator)
 
-
 # --- views ---
-
 
 @external
 @view
@@ -54,9 +50,7 @@ def is_creator(_account: address) -> bool:
     """
     return self._is_creator(_account)
 
-
 # --- internal ---
-
 
 @internal
 @view

@@ -29,9 +29,7 @@ TIME_AT: constant(uint256) = 160
 # beneficiary => index => proposed beneficiary 160 | when it was proposed
 _proposals: HashMap[address, HashMap[uint256, uint256]]
 
-
 # --- role: beneficiary ---
-
 
 @external
 def propose_beneficiary(_index: uint256, _new: address):
@@ -84,9 +82,7 @@ def accept_beneficiary(_old: address, _index: uint256) -> uint256:
     )
     return new_index
 
-
 # --- internal ---
-
 
 @internal
 @view
