@@ -59,17 +59,8 @@ exports: (
     ownable_2step.accept_ownership,
 )
 
-# all schedules
+# all schedules, and what they are paid with (payments first: the order decides dispatch costs)
 initializes: schedule_books
-exports: (
-    schedule_books.schedule_count,
-    schedule_books.total_held,
-    schedule_books.schedule,
-    schedule_books.schedules,
-    schedule_books.next_due_block,
-)
-
-# what they are paid with
 initializes: schedule_payments[schedule_books := schedule_books]
 exports: (
     schedule_payments.TOKEN,
@@ -77,6 +68,13 @@ exports: (
     schedule_payments.process,
     schedule_payments.fund,
     schedule_payments.due,
+)
+exports: (
+    schedule_books.schedule_count,
+    schedule_books.total_held,
+    schedule_books.schedule,
+    schedule_books.schedules,
+    schedule_books.next_due_block,
 )
 
 # --- constants ---

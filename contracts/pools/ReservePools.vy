@@ -98,7 +98,7 @@ exports: (
 
 # when it is filled up
 initializes: pool_refills[ownable := ownable, pool_books := pool_books]
-exports: (pool_refills.refill, pool_refills.set_refill, pool_refills.top_up)
+exports: (pool_refills.set_refill, pool_refills.top_up)
 
 # --- constructor ---
 
@@ -304,3 +304,14 @@ def set_operator(_pool_id: uint256, _operator: address):
     log IReservePools.OperatorSet(
         pool_id=_pool_id, old_operator=old_operator, new_operator=_operator
     )
+
+# --- views ---
+
+# here and not with the refills: behind `buy`, which then costs less to find
+@external
+@view
+def refill(_pool_id: uint256) -> IReservePools.Refill:
+    """
+    @notice Threshold and schedule of a pool; all zero if it has none.
+    """
+    return pool_refills._refills[_pool_id]

@@ -30,6 +30,7 @@ implements: IVesting
 
 # --- modules ---
 
+from .modules import vesting_claims
 from .modules import vesting_creators
 from .modules import vesting_moves
 from .modules import vesting_schedule
@@ -48,8 +49,10 @@ exports: (
     ownable_2step.accept_ownership,
 )
 
-# all schedules
+# all schedules, and what is paid of them (claims first: the order decides dispatch costs)
 initializes: vesting_words
+initializes: vesting_claims[vesting_words := vesting_words]
+exports: vesting_claims.claim
 exports: (
     vesting_words.TOKEN,
     vesting_words.TREASURY,
@@ -95,40 +98,6 @@ def __init__(_token: address, _treasury: address, _owner: address):
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
 
-# --- permissionless ---
-
-@external
-@reentrant
-def claim(
-    _beneficiary: address, _index: uint256, _amount: uint256 = max_value(uint256)
-) -> uint256:
-    """
-    @notice Pay a beneficiary what is vested and not claimed yet, or a part of it. Anyone may call.
-    @dev There is no lock, which saves 330 gas. It needs none: everything is written before the
-         token, the last thing called, moves.
-    @param _beneficiary Whose schedule, and who is paid.
-    @param _index Which of its schedules.
-    @param _amount At most this many wei, rounded down to UNITs; by default all.
-    @return What was paid, in wei.
-    @custom:error "vesting: no schedule", "vesting: nothing to claim", "vesting: transfer failed"
-    """
-    word: uint256 = vesting_words._words[_beneficiary][_index]
-    assert vesting_schedule._exists(word), "vesting: no schedule"
-    vested: uint256 = vesting_schedule._vested(word, block.timestamp)
-    due: uint256 = unsafe_sub(vested, vesting_schedule._claimed(word))
-    # read once: of two reads Venom loses one, `bench/gas` would show it
-    unit: uint256 = vesting_words.UNIT
-    units: uint256 = min(due, unsafe_div(_amount, unit))
-    assert units > 0, "vesting: nothing to claim"
-
-    vesting_words._words[_beneficiary][_index] = vesting_schedule._add_claimed(word, units)
-    amount: uint256 = unsafe_mul(units, unit)
-    log IVesting.Claimed(
-        beneficiary=_beneficiary, index=_index, claimed_by=msg.sender, amount=amount
-    )
-    self._pay(_beneficiary, amount)
-    return amount
-
 # --- role: creator ---
 
 @external
@@ -140,8 +109,8 @@ def create(_terms: IVesting.Terms) -> uint256:
     @return The schedule's index among the beneficiary's.
     @custom:error "vesting: not a creator", "vesting: zero beneficiary", "vesting: zero amount",
                   "vesting: bad beneficiary" The token and this contract.
-                  "vesting: not whole units", "vesting: amount out of bounds", "vesting: start in the past",
-                  "vesting: start out of bounds", "vesting: duration out of bounds",
+                  "vesting: not whole units", "vesting: amount out of bounds",
+                  "vesting: start in the past", "vesting: start out of bounds", "vesting: duration out of bounds",
                   "vesting: cliff after the end", "vesting: cliff out of bounds",
                   "vesting: not whole hours", "vesting: share above the whole",
                   "vesting: too many schedules", "vesting: transfer failed"
@@ -280,8 +249,8 @@ def _end(_beneficiary: address, _index: uint256, _word: uint256):
         beneficiary=_beneficiary, index=_index, ended_by=msg.sender, paid=paid, returned=returned
     )
     if paid > 0:
-        self._pay(_beneficiary, paid)
-    self._pay(vesting_words.TREASURY, returned)
+        vesting_claims._pay(_beneficiary, paid)
+    vesting_claims._pay(vesting_words.TREASURY, returned)
 
 
 @internal
@@ -300,8 +269,3 @@ def _schedule(_beneficiary: address, _index: uint256) -> IVesting.Schedule:
 def _pull(_amount: uint256):
     sent: bool = extcall IERC20(vesting_words.TOKEN).transferFrom(msg.sender, self, _amount)
     assert sent, "vesting: transfer failed"
-
-
-@internal
-def _pay(_to: address, _amount: uint256):
-    assert extcall IERC20(vesting_words.TOKEN).transfer(_to, _amount), "vesting: transfer failed"

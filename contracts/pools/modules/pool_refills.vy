@@ -74,16 +74,6 @@ def set_refill(_pool_id: uint256, _refill: IReservePools.Refill):
     self._refills[_pool_id] = _refill
     log IReservePools.RefillSet(pool_id=_pool_id, old_refill=old_refill, new_refill=_refill)
 
-# --- views ---
-
-@external
-@view
-def refill(_pool_id: uint256) -> IReservePools.Refill:
-    """
-    @notice Threshold and schedule of a pool; all zero if it has none.
-    """
-    return self._refills[_pool_id]
-
 # --- internal ---
 
 @internal
