@@ -110,9 +110,9 @@ def create(_terms: IVesting.Terms) -> uint256:
     @custom:error "vesting: not a creator", "vesting: zero beneficiary", "vesting: zero amount",
                   "vesting: bad beneficiary" The token and this contract.
                   "vesting: not whole units", "vesting: amount out of bounds",
-                  "vesting: start in the past", "vesting: start out of bounds", "vesting: duration out of bounds",
-                  "vesting: cliff after the end", "vesting: cliff out of bounds",
-                  "vesting: not whole hours", "vesting: share above the whole",
+                  "vesting: start in the past", "vesting: start out of bounds",
+                  "vesting: duration out of bounds", "vesting: cliff after the end",
+                  "vesting: cliff out of bounds", "vesting: not whole hours", "vesting: share above the whole",
                   "vesting: too many schedules", "vesting: transfer failed"
     """
     vesting_creators._check_creator()
