@@ -112,8 +112,9 @@ def create(_terms: IVesting.Terms) -> uint256:
                   "vesting: not whole units", "vesting: amount out of bounds",
                   "vesting: start in the past", "vesting: start out of bounds",
                   "vesting: duration out of bounds", "vesting: cliff after the end",
-                  "vesting: cliff out of bounds", "vesting: not whole hours", "vesting: share above the whole",
-                  "vesting: too many schedules", "vesting: transfer failed"
+                  "vesting: cliff out of bounds", "vesting: not whole hours",
+                  "vesting: share above the whole", "vesting: too many schedules",
+                  "vesting: transfer failed"
     """
     vesting_creators._check_creator()
     index: uint256 = self._add(_terms)
