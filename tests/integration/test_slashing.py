@@ -49,7 +49,7 @@ class Network:
         self.treasury = str(deployer("governance/Treasury").deploy(self.token, 30 * 86_400, 0, self.owner).address)
         controller, twin = deploy_controller(self.token, self.owner)
         arguments = arguments_of(TERMS).values()
-        self.slasher = deployer("staking/Slasher").deploy(
+        self.slasher = deployer("slashing/Slasher").deploy(
             self.token, self.staking, self.validators, controller, self.treasury, self.arbiter, *arguments, self.owner
         )
         self.books = self.suite.model()

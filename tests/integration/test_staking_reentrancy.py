@@ -28,7 +28,7 @@ def unlocked() -> Any:
     with TemporaryDirectory() as folder:
         for name in ("contracts", "interfaces"):
             shutil.copytree(ROOT / name, Path(folder) / name)
-        paths = [Path(folder) / NAME, *Path(folder).glob("contracts/modules/*.vy")]
+        paths = [Path(folder) / NAME, *Path(folder).glob("contracts/staking/modules/*.vy")]
         stripped = [path for path in paths if LOCK in path.read_text(encoding="utf-8")]
         assert Path(folder) / NAME in stripped
         for path in stripped:

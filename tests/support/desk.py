@@ -68,7 +68,7 @@ class Scene:
     def new_slasher(self, treasury: str | None = None, **changed: int) -> Any:
         """A real slasher, of which nothing is asked but its terms."""
         around = (self.token, self.staking, self.staking, self.staking, treasury or self.treasury, self.arbiter)
-        return deployer("staking/Slasher").deploy(*around, *(arguments_of(SLASH_TERMS) | changed).values(), self.owner)
+        return deployer("slashing/Slasher").deploy(*around, *(arguments_of(SLASH_TERMS) | changed).values(), self.owner)
 
     def put_in_force(self, slasher: Any = None) -> None:
         """Tell staking of a slasher, and the model what it is told by it."""

@@ -95,7 +95,7 @@ def deploy_lens() -> LensSuite:
     mine(1)
     accuser, arbiter, treasury = (str(boa.env.generate_address(name)) for name in ("accuser", "arbiter", "treasury"))
     # the controller is only asked about liveness reports, which nobody makes here
-    slasher = deployer("staking/Slasher").deploy(
+    slasher = deployer("slashing/Slasher").deploy(
         suite.token,
         suite.staking,
         suite.validators,

@@ -1,4 +1,4 @@
-"""What k of n reporters have to sign (`contracts/modules/attestations.vy`); who signed is taken as given."""
+"""What k of n reporters have to sign (`contracts/emission/modules/attestations.vy`); who signed is taken as given."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """From the inputs of an epoch to its three shares: the law of `EmissionController`, without its state.
 
-`contracts/modules/epoch_emission.vy` and `epoch_amounts.vy` compute the same, step by step and wei by wei.
+`contracts/emission/modules/epoch_emission.vy` and `epoch_amounts.vy` compute the same, step by step and wei by wei.
 """
 
 from __future__ import annotations

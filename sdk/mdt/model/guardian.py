@@ -1,4 +1,4 @@
-"""A guardian who may stop things for a while, and not for ever (`contracts/modules/guardian.vy`)."""
+"""A guardian who may stop things for a while, and not for ever (`contracts/emission/modules/guardian.vy`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The halving schedule in closed form, as `contracts/modules/halving.vy` computes it.
+"""The halving schedule in closed form, as `contracts/emission/modules/halving.vy` computes it.
 
 Era e pays `initial >> e` wei for each of its `interval` blocks, e = 0 .. halvings; afterwards nothing.
 Exact because `require_schedule` demands that `initial` is divisible by `2^halvings`.

@@ -1,4 +1,4 @@
-"""Offences that validators are slashed for: the numbers of `contracts/staking/Slasher.vy`, and of the escrows that Staking keeps."""
+"""Offences that validators are slashed for: the numbers of `contracts/slashing/Slasher.vy`, and of the escrows that Staking keeps."""
 
 from __future__ import annotations
 

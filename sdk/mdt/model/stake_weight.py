@@ -1,4 +1,4 @@
-"""What stake weighs: progressive decay, lock bonus, and the cap on one validator's share (`contracts/modules/stake_weight.vy`).
+"""What stake weighs: progressive decay, lock bonus, and the cap on one validator's share (`contracts/staking/modules/stake_weight.vy`).
 
 ADR-004, "Anti-Whale Mechanics". Stakes are wei; slopes and intercepts are scaled by WAD; weights count units of 2^20 wei.
 """

@@ -52,7 +52,7 @@ class BudgetSet:
 
 
 class SpendingBudget:
-    """`contracts/modules/spending_budget.vy`: cuts apply at once, raises from the start of the period after the next."""
+    """`contracts/governance/modules/spending_budget.vy`: cuts apply at once, raises from the start of the period after the next."""
 
     def __init__(self, clock: Clock, period_seconds: int) -> None:
         require(MIN_PERIOD_SECONDS <= period_seconds <= MAX_PERIOD_SECONDS, "period out of bounds")

@@ -1,4 +1,4 @@
-"""Utility: what the network did in an epoch, as one number between 0 and 1 (`contracts/modules/utility.vy`)."""
+"""Utility: what the network did in an epoch, as one number between 0 and 1 (`contracts/emission/modules/utility.vy`)."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def deploy(suite, terms=TERMS, **changed):
         **arguments_of(terms),
         "_owner": suite.owner,
     } | changed
-    return deployer("staking/Slasher").deploy(*arguments.values())
+    return deployer("slashing/Slasher").deploy(*arguments.values())
 
 
 def model(suite, terms=TERMS, treasury=None, arbiter=None, owner=None):

@@ -19,7 +19,7 @@ def parts(suite):
     token = harness("FalseToken").deploy()
     staking = harness("SlashableStaking").deploy(token, 7 * DAY)
     terms = arguments_of(replace(TERMS, burn_bps=0)).values()
-    slasher = deployer("staking/Slasher").deploy(token, staking, staking, suite.controller, suite.treasury, suite.arbiter, *terms, suite.owner)
+    slasher = deployer("slashing/Slasher").deploy(token, staking, staking, suite.controller, suite.treasury, suite.arbiter, *terms, suite.owner)
     staking.set_slasher(slasher)
     slasher.set_slasher_role(suite.owner, True, sender=suite.owner)
     staking.open(suite.operators[0].address, STAKE)
