@@ -38,7 +38,7 @@ class Life:
     def attempt(self, name: str, caller: str | None, *arguments: Any) -> None:
         """The same on both; what came of it is counted."""
         try:
-            self.scene.at_desk(name, caller, *arguments)
+            self.scene.desk_twin.call(name, caller, *arguments)
             self.seen[name] += 1
         except Refusal as refusal:
             self.seen[str(refusal)] += 1
@@ -72,7 +72,7 @@ class Life:
             (4, lambda: self.attempt("set_terms", caller, changed, self.terms(changed) if changed > 2 else FeeTerms(1))),
             (2, lambda: scene.allow(payer, scene.desk, allowance)),
             (3, lambda: scene.give(scene.model.address, rng.randrange(1, 100), payer) if scene.twin.balances[payer] > 100 else None),
-            (1, lambda: scene.at_pool("deposit_fees", payer, rng.randrange(1, 10**6)) if scene.twin.balances[payer] > 10**6 else None),
+            (1, lambda: scene.pool_twin.call("deposit_fees", payer, rng.randrange(1, 10**6)) if scene.twin.balances[payer] > 10**6 else None),
         ]
         rng.choices([act for _, act in acts], [weight for weight, _ in acts])[0]()
 

@@ -21,12 +21,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mdt.addresses import ZERO_ADDRESS
-from mdt.errors import Refusal
 from mdt.model.vesting import VestingTerms
 from mdt.units import DAY, HOUR
 from tests.differential.test_vesting import exact_curve
 from tests.support.profiles import examples
-from tests.support.vesting import VestingPair
+from tests.support.vesting import VestingTwin
 
 MEMBERS = 4
 INDICES = 5
@@ -60,7 +59,7 @@ class VestingActions(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.owner, self.creator, self.treasury, self.keeper = (str(boa.env.generate_address(name)) for name in ("owner", "creator", "treasury", "keeper"))
-        self.pair = VestingPair(self.owner, self.creator, self.treasury)
+        self.pair = VestingTwin(self.owner, self.creator, self.treasury)
         self.members = [str(boa.env.generate_address(f"member_{number}")) for number in range(MEMBERS)]
         self.followed: list[Followed] = []
         self.left: set[tuple[str, int]] = set()
@@ -82,10 +81,7 @@ class VestingActions(RuleBasedStateMachine):
     def attempt(self, sender: str, name: str, *arguments: Any) -> tuple[bool, Any]:
         """Whether both did it, and the answer."""
         self.seen = {}
-        try:
-            return True, self.pair.call(sender, name, *arguments)
-        except Refusal:
-            return False, None
+        return self.pair.attempt(name, sender, *arguments)
 
     def pick(self, place: tuple[int | None, int, int]) -> tuple[str, int]:
         """Where a schedule is, or any place."""

@@ -60,7 +60,7 @@ def test_quote__kinds_taken_elsewhere__what_happens_there(scene):
     for amount in (99, 100, 12_345):
         burned, rest = scene.desk.quote(Fee.GAS, amount)
         before = scene.token.balanceOf(scene.pool)
-        assert scene.at_pool("deposit_fees", scene.payer, amount) == burned
+        assert scene.pool_twin.call("deposit_fees", scene.payer, amount) == burned
         assert scene.token.balanceOf(scene.pool) - before == rest
         burned, rest = scene.desk.quote(Fee.SALE, amount)
         before, supply = scene.token.balanceOf(scene.payee), scene.token.totalSupply()
@@ -91,9 +91,9 @@ def test_quote__kinds_taken_here__what_happens_here(scene, kind):
         burned, rest = scene.desk.quote(kind, amount)
         before = scene.desk.totals(kind)
         if kind == Fee.TRANSFER:
-            assert scene.at_desk("pay", scene.payer, scene.payee, amount, rest) == rest
+            assert scene.desk_twin.call("pay", scene.payer, scene.payee, amount, rest) == rest
         else:
-            assert scene.at_desk("deposit", scene.payer, kind, scene.payee, amount) == burned
+            assert scene.desk_twin.call("deposit", scene.payer, kind, scene.payee, amount) == burned
         after = scene.desk.totals(kind)
         assert (after.burned - before.burned, after.passed_on - before.passed_on) == (burned, rest)
     scene.agree()
