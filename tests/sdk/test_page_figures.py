@@ -12,7 +12,7 @@ from mdt.model.halving import cumulative
 from mdt.model.shares import split
 from mdt.model.stake_weight import DecayTable
 from mdt.model.utility import utility
-from mdt.preset.genesis import cap_table, of_preset
+from mdt.preset.genesis import Row, cap_table, of_preset
 from mdt.preset.settings import Settings, load
 from mdt.preset.terms import parameters_of, schedule_of
 from mdt.units import BPS, WAD, format_amount
@@ -20,6 +20,11 @@ from tools.pictures import Lifetime
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 MDT = 10**18
+
+
+def genesis(settings: Settings) -> list[Row]:
+    """The rows of the cap table that are minted."""
+    return [row for row in cap_table(settings, of_preset(settings)) if row.holder not in ("(not minted)", "together")]
 
 
 def page(name: str) -> str:
@@ -63,14 +68,13 @@ def test_voter_page__other_weights__780(luxtensor: Settings) -> None:
 def test_supply_page__what_is_reachable__of_the_schedules(preset: str, at: int) -> None:
     settings = load(preset)
     found = Lifetime.of(settings)
-    genesis = sum(row.amount for row in cap_table(settings, of_preset(settings)) if row.holder != "(not minted)")
     both = found.block_rewards + found.emission
     rows = {
         "block reward": found.block_rewards,
         "epoch emission, at most": found.emission,
         "both channels, at most": both,
         "**never reached by the channels**": found.unreachable,
-        "supply at most, with the genesis": both + genesis,
+        "supply at most, with the genesis": both + sum(row.amount for row in genesis(settings)),
     }
     lines = {
         line.split(" | ")[0].removeprefix("| "): line.strip("| ").split(" | ")[1:] for line in page("concepts/supply").splitlines() if line.startswith("| ")
@@ -82,7 +86,7 @@ def test_supply_page__what_is_reachable__of_the_schedules(preset: str, at: int) 
 
 
 def test_supply_page__circulating_after_the_genesis__by_its_definition(luxtensor: Settings) -> None:
-    rows = [row for row in cap_table(luxtensor, of_preset(luxtensor)) if row.holder != "(not minted)"]
+    rows = genesis(luxtensor)
     total = sum(row.amount for row in rows)
     treasury = sum(row.amount for row in rows if row.holder == "Treasury")
     vesting = sum(row.amount for row in rows if row.terms)
