@@ -19,8 +19,9 @@ from mdt.economics.rules import Rules, effective
 from mdt.economics.snapshots import NEEDED, SUBNET_15, TOP_50, read
 from mdt.economics.study import GROWN, run, splits
 from mdt.errors import ConfigError, DataError
-from mdt.model.stake_weight import MAX_STAKE, WAD, DecayTable
+from mdt.model.stake_weight import MAX_STAKE, DecayTable
 from mdt.preset.settings import load
+from mdt.units import WAD
 from tests.support.presets import write_preset
 from tests.support.profiles import examples
 from tests.unit.stake_weight.test_model import tables

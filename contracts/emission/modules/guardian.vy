@@ -20,6 +20,58 @@ guardian: public(address)
 paused_until: public(uint256)  # timestamp; in the past = running
 
 
+# --- guardian ---
+
+
+@external
+def pause(_seconds: uint256):
+    """
+    @notice Stops submitting, settling and skipping for a while; claims and refutations go on.
+    @dev Reverts with "guardian: only the guardian", "guardian: pause out of range",
+         "guardian: already paused" or "guardian: paused too recently".
+    @param _seconds 1 second to 3 days; the next pause can begin 3 days after this one ended.
+    """
+    self._check_guardian()
+    assert 1 <= _seconds and _seconds <= MAX_PAUSE, "guardian: pause out of range"
+    ended: uint256 = self.paused_until
+    assert block.timestamp >= ended, "guardian: already paused"
+    assert block.timestamp >= ended + MAX_PAUSE, "guardian: paused too recently"
+    until: uint256 = block.timestamp + _seconds
+    self.paused_until = until
+    log IEmissionController.Paused(guardian=msg.sender, paused_until=until)
+
+
+@external
+def unpause():
+    """
+    @notice Ends a pause now; the guardian or the owner.
+    @dev Reverts with "guardian: not guardian or owner" or "guardian: not paused".
+    """
+    is_allowed: bool = msg.sender == self.guardian or msg.sender == ownable.owner
+    assert is_allowed, "guardian: not guardian or owner"
+    assert block.timestamp < self.paused_until, "guardian: not paused"
+    # the next pause is counted from here
+    self.paused_until = block.timestamp
+    log IEmissionController.Unpaused(unpaused_by=msg.sender)
+
+
+# --- governance ---
+
+
+@external
+def set_guardian(_guardian: address):
+    """
+    @notice Replaces the guardian.
+    @dev The owner only. Reverts with "guardian: zero address" or "guardian: no change".
+    @param _guardian The new one.
+    """
+    ownable._check_owner()
+    self._set(_guardian)
+
+
+# --- internal ---
+
+
 @internal
 @view
 def _check_guardian():
@@ -36,38 +88,6 @@ def _check_running():
     @dev Reverts with "guardian: paused".
     """
     assert block.timestamp >= self.paused_until, "guardian: paused"
-
-
-@internal
-def _pause(_seconds: uint256):
-    """
-    @notice Pauses for a while; the guardian only.
-    @dev Reverts with "guardian: only the guardian", "guardian: pause out of range",
-         "guardian: already paused" or "guardian: paused too recently".
-    @param _seconds For how long: 1 second to MAX_PAUSE.
-    """
-    self._check_guardian()
-    assert 1 <= _seconds and _seconds <= MAX_PAUSE, "guardian: pause out of range"
-    ended: uint256 = self.paused_until
-    assert block.timestamp >= ended, "guardian: already paused"
-    assert block.timestamp >= ended + MAX_PAUSE, "guardian: paused too recently"
-    until: uint256 = block.timestamp + _seconds
-    self.paused_until = until
-    log IEmissionController.Paused(guardian=msg.sender, paused_until=until)
-
-
-@internal
-def _unpause():
-    """
-    @notice Ends a pause now; the guardian or the owner.
-    @dev Reverts with "guardian: not guardian or owner" or "guardian: not paused".
-    """
-    is_allowed: bool = msg.sender == self.guardian or msg.sender == ownable.owner
-    assert is_allowed, "guardian: not guardian or owner"
-    assert block.timestamp < self.paused_until, "guardian: not paused"
-    # the next pause is counted from here
-    self.paused_until = block.timestamp
-    log IEmissionController.Unpaused(unpaused_by=msg.sender)
 
 
 @internal

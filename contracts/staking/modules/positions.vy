@@ -208,3 +208,9 @@ def _store_debt(_key: uint256, _debt: Debt):
         | (_debt.until << SOURCE_BITS)
         | (_debt.next_slash << (SOURCE_BITS + TIME_BITS))
     )
+
+
+@internal
+@view
+def _is_lock_over(_position: Position) -> bool:
+    return _position.bonus_bps > 0 and _position.unlocks_at <= block.timestamp

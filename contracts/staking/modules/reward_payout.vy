@@ -15,9 +15,9 @@ from interfaces import IValidators
 # --- modules ---
 
 from . import checks
-from . import staking_core
+from . import staking_accounts
 
-uses: staking_core
+uses: staking_accounts
 
 # --- storage ---
 
@@ -58,7 +58,7 @@ def _recipient(_id: uint256, _owner: address) -> address:
     """
     account: address = _owner
     if account == empty(address):
-        account = staticcall IValidators(staking_core.registry).operator_of(_id)
+        account = staticcall IValidators(staking_accounts.registry).operator_of(_id)
     recipient: address = self.recipient_of[account]
     if recipient == empty(address):
         return account

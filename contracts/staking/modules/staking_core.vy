@@ -1,16 +1,16 @@
 # pragma version ~=0.4.3
 # pragma nonreentrancy on
 """
-@title Staking core: what the parts of Staking share: terms, roles, and how stake comes and moves
+@title Staking core: how stake comes to a position and moves, for all parts of Staking
 @license AGPL-3.0-only
 @notice The parts are the externals by who may call them: Staking.vy itself (anyone, and owners of
-        positions), staking_roles (registry and slasher), staking_rewards (the streams' sources)
-        and staking_views. Amounts are wei of MDT, deadlines timestamps.
+        positions), unbonding and redelegation (owners, too), registry_calls, slasher_calls,
+        staking_rewards (the streams' sources) and staking_views. Who they are, the token and the
+        terms: staking_accounts. Amounts are wei of MDT, deadlines timestamps.
 """
 
 # --- interfaces ---
 
-from ethereum.ercs import IERC20
 from interfaces import IStaking
 
 # --- modules ---
@@ -20,37 +20,17 @@ from . import lock_bonus
 from . import positions
 from . import slash_escrow
 from . import stake_pool
+from . import staking_accounts
 from . import validator_pools
 
 uses: positions
 uses: slash_escrow
+uses: staking_accounts
 uses: validator_pools
 
 # --- constants ---
 
 BPS: constant(uint256) = 10_000
-
-# --- immutables ---
-
-TOKEN: public(immutable(address))
-TERMS: immutable(IStaking.Terms)
-
-# --- storage ---
-
-slasher: public(address)
-registry: public(address)
-validator_count: uint256
-
-# --- constructor ---
-
-
-@deploy
-def __init__(_token: address, _terms: IStaking.Terms):
-    """
-    @dev Fix token and terms, which `staking_terms` has checked, for good.
-    """
-    TOKEN = _token
-    TERMS = _terms
 
 
 # --- internal: positions ---
@@ -78,7 +58,7 @@ def _add(
     position: positions.Position = positions._load(key, pool.acc)
     if amount == 0 and _months == 0:
         amount = position.owed >> positions.CLAIM_BITS
-        self._check_claim(amount)
+        staking_accounts._check_claim(amount)
         position.owed -= amount << positions.CLAIM_BITS
     shares: uint256 = 0
     if amount > 0:
@@ -123,7 +103,7 @@ def _add(
 def _end_lock(_id: uint256, _owner: address, _slot: uint256, _key: uint256):
     pool: validator_pools.Pool = validator_pools._load(_id)
     position: positions.Position = positions._load(_key, pool.acc)
-    if not self._is_lock_over(position):
+    if not positions._is_lock_over(position):
         checks._refuse("staking: lock not over")
     log IStaking.LockEnded(
         validator_id=_id, owner=_owner, slot=_slot, bonus_bps=position.bonus_bps
@@ -176,14 +156,8 @@ def _bonus_with(
 @view
 def _bps_per_month(_slot: uint256) -> uint256:
     if _slot >= positions.OWN_SLOT:
-        return TERMS.own_bonus_bps
-    return TERMS.delegated_bonus_bps
-
-
-@internal
-@view
-def _is_lock_over(_position: positions.Position) -> bool:
-    return _position.bonus_bps > 0 and _position.unlocks_at <= block.timestamp
+        return staking_accounts.TERMS.own_bonus_bps
+    return staking_accounts.TERMS.delegated_bonus_bps
 
 
 @internal
@@ -197,7 +171,7 @@ def _free_shares(
     """
     @dev Shares worth `_amount` of a position that answers for nothing.
     """
-    self._check_amount(_amount)
+    staking_accounts._check_amount(_amount)
     if _position.shares == 0:
         checks._refuse("staking: no stake")
     self._check_answered(_key, _position.flags)
@@ -248,10 +222,13 @@ def _check_cap(_pool: validator_pools.Pool, _slot: uint256, _amount: uint256):
     total: uint256 = _pool.network.staked
     if _pool.status & validator_pools.ACTIVE == 0:
         total += staked  # as if it were active: it will be
-    if BPS * (staked + _amount) > TERMS.cap_bps * (total + _amount):
+    if BPS * (staked + _amount) > staking_accounts.TERMS.cap_bps * (total + _amount):
         own_staked: uint256 = stake_pool._worth(_pool.own_shares, _pool.tokens, _pool.shares)
-        is_waived: bool = validator_pools.active_count < TERMS.cap_min_validators or (
-            _slot >= positions.OWN_SLOT and own_staked + _amount <= TERMS.min_validator_stake
+        is_waived: bool = (
+            validator_pools.active_count < staking_accounts.TERMS.cap_min_validators
+        ) or (
+            _slot >= positions.OWN_SLOT
+            and own_staked + _amount <= staking_accounts.TERMS.min_validator_stake
         )
         if not is_waived:
             checks._refuse("staking: over the cap")
@@ -271,50 +248,3 @@ def _leave(
             _id, _owner, _shares, _pool.tokens, _pool.shares, _pool.pending
         )
     return stake_pool._worth(_shares, _pool.tokens, _pool.shares)
-
-
-# --- internal: accounts and tokens ---
-
-
-@internal
-@pure
-def _check_amount(_amount: uint256):
-    if _amount == 0:
-        checks._refuse("staking: zero amount")
-
-
-@internal
-@pure
-def _check_claim(_amount: uint256):
-    if _amount == 0:
-        checks._refuse("staking: nothing to claim")
-
-
-@internal
-@pure
-def _check_successor(_old: address, _new: address):
-    if _new == empty(address):
-        checks._refuse("staking: zero address")
-    if _new == _old:
-        checks._refuse("staking: no change")
-
-
-@internal
-def _take(_from: address, _amount: uint256):
-    # MDT takes no transfer fee: what is sent is what arrives.
-    self._check_done(extcall IERC20(TOKEN).transferFrom(_from, self, _amount))
-
-
-@internal
-def _pay(_to: address, _amount: uint256):
-    self._check_done(extcall IERC20(TOKEN).transfer(_to, _amount))
-
-
-@internal
-@pure
-def _check_done(_is_done: bool):
-    """
-    @dev A token answers True, or moves nothing.
-    """
-    if not _is_done:
-        checks._refuse("staking: transfer failed")

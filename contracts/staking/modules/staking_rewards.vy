@@ -22,12 +22,12 @@ from ...common import packing
 from ...common import reasons
 from . import reward_ledger
 from . import reward_stream
-from . import staking_core
+from . import staking_accounts
 from snekmate.auth import ownable
 
 uses: ownable
 uses: reward_ledger
-uses: staking_core
+uses: staking_accounts
 
 # --- constants ---
 
@@ -103,8 +103,8 @@ def recycle_idle_rewards() -> uint256:
     self.rewards_recycled += amount
     log IStaking.IdleRewardsRecycled(amount=amount)
     # The allowance is this amount and used up at once: none ever stands over stakes.
-    staking_core._check_done(
-        extcall IERC20(staking_core.TOKEN).approve(RECYCLING_POOL, amount)
+    staking_accounts._check_done(
+        extcall IERC20(staking_accounts.TOKEN).approve(RECYCLING_POOL, amount)
     )
     extcall IRecyclingPool(RECYCLING_POOL).recycle(amount, reasons.RECYCLE_NO_STAKERS)
     return amount
@@ -123,10 +123,10 @@ def notify_reward(_amount: uint256):
     """
     if msg.sender != self._notifier():
         checks._refuse("staking: not the notifier")
-    staking_core._check_amount(_amount)
+    staking_accounts._check_amount(_amount)
     self._count_received(_amount)
     stream: reward_stream.Stream = reward_ledger._add_rewards(
-        reward_ledger.EPOCH, _amount, staking_core.TERMS.stream_blocks
+        reward_ledger.EPOCH, _amount, staking_accounts.TERMS.stream_blocks
     )
     log IStaking.RewardNotified(
         source=msg.sender,
@@ -134,7 +134,7 @@ def notify_reward(_amount: uint256):
         rate_wad=stream.rate * WAD // SCALE,
         stream_end=stream.end,
     )
-    staking_core._take(msg.sender, _amount)
+    staking_accounts._take(msg.sender, _amount)
 
 
 @external
@@ -147,7 +147,7 @@ def set_notifier(_notifier: address):
     """
     ownable._check_owner()
     old_notifier: address = self._notifier()
-    staking_core._check_successor(old_notifier, _notifier)
+    staking_accounts._check_successor(old_notifier, _notifier)
     received: uint256 = self.notifier_word >> ADDRESS_BITS
     self.notifier_word = convert(_notifier, uint256) | (received << ADDRESS_BITS)
     log IStaking.NotifierSet(old_notifier=old_notifier, new_notifier=_notifier)
@@ -182,7 +182,7 @@ def _blocks_earned(_amount: uint256, _since: uint256) -> uint256:
     elapsed: uint256 = block.number - _since
     reward: uint256 = staticcall IBlockReward(BLOCK_REWARD).reward_at(_since)
     if reward == 0:
-        return max(elapsed, staking_core.TERMS.stream_blocks)
+        return max(elapsed, staking_accounts.TERMS.stream_blocks)
     return max(elapsed, (_amount + reward - 1) // reward)  # rounded up: a lower rate
 
 

@@ -20,7 +20,7 @@ from . import reward_stream
 from . import slash_escrow
 from . import stake_pool
 from . import stake_weight
-from . import staking_core
+from . import staking_accounts
 from . import staking_rewards
 from . import validator_pools
 from . import weight_segments
@@ -30,7 +30,7 @@ uses: reward_ledger
 uses: reward_payout
 uses: slash_escrow
 uses: stake_weight
-uses: staking_core
+uses: staking_accounts
 uses: staking_rewards
 uses: validator_pools
 uses: weight_segments
@@ -154,7 +154,7 @@ def network() -> IStaking.Network:
         staked=settled.staked,
         principal=weight_segments._principal(),
         active_count=validator_pools.active_count,
-        validator_count=staking_core.validator_count,
+        validator_count=staking_accounts.validator_count,
         table_version=settled.version,
         rewards_received=staking_rewards.notifier_word >> staking_rewards.ADDRESS_BITS,
         rewards_paid=reward_payout.rewards_paid,
@@ -175,7 +175,7 @@ def terms() -> IStaking.Terms:
     """
     @notice What was fixed at deployment.
     """
-    return staking_core.TERMS
+    return staking_accounts.TERMS
 
 
 @external

@@ -2,116 +2,44 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from dataclasses import replace
 
-from mdt.errors import Refusal
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.clock import Clock
-from mdt.model.ownable import ZERO_ADDRESS, Ownable
+from mdt.model.ownable import Ownable
 from mdt.model.reasons import Burn, Mint
+from mdt.model.refusals import refusals
+from mdt.model.token.minters import (
+    BUCKET_COUNT,
+    GRANT_PERIOD,
+    MAX_AMOUNT,
+    MAX_GRANT_DELAY,
+    MAX_WINDOW,
+    MIN_GRANT_DELAY,
+    MIN_WINDOW,
+    Minter,
+    Proposal,
+    Rules,
+    Usage,
+)
+from mdt.model.token.supply import RING_SIZE, SupplyRecord, SupplySide
 
-BUCKET_COUNT = 5
-MAX_AMOUNT = 2**104 - 1  # what a packed amount holds; bounds the cap
+require = refusals("mdt")
+
+MIN_DECIMALS, MAX_DECIMALS = 6, 18  # what the contract allows to be shown; no rule depends on it
 UNLIMITED = 2**256 - 1  # an allowance that is never counted down
-MIN_WINDOW, MAX_WINDOW = 60, 365 * 86_400
-MIN_GRANT_DELAY, MAX_GRANT_DELAY = 86_400, 90 * 86_400
-GRANT_PERIOD = 30 * 86_400  # seconds a proposal can be granted once it may be
-RING_SIZE = 64
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What a minter may do: amounts in wei, the window in seconds, reasons as a mask."""
-
-    bucket: int
-    reasons: int
-    lifetime_cap: int
-    window_cap: int
-    window_seconds: int
-
-
-@dataclass(frozen=True)
-class Minter:
-    """A minter as `minter()` shows it; a revoked one keeps only `minted`."""
-
-    is_active: bool = False
-    bucket: int = 0
-    reasons: int = 0
-    lifetime_cap: int = 0
-    minted: int = 0
-    window_cap: int = 0
-    window_seconds: int = 0
-    window_start: int = 0
-    minted_in_window: int = 0
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A waiting proposal as `proposal()` shows it; all zero is none."""
-
-    bucket: int = 0
-    reasons: int = 0
-    lifetime_cap: int = 0
-    window_cap: int = 0
-    window_seconds: int = 0
-    effective_at: int = 0
-
-
-@dataclass(frozen=True)
-class SupplyRecord:
-    """One mint or burn in a ring."""
-
-    account: str
-    reason: int
-    amount: int
-    block_number: int
-    timestamp: int
-
-
-@dataclass
-class _Usage:
-    minted: int = 0
-    window_start: int = 0
-    minted_in_window: int = 0
-
-
-@dataclass
-class _Side:
-    """Totals and recent records of the mints or of the burns."""
-
-    reason_count: int
-    total: int = 0
-    count: int = 0
-    by_reason: list[int] = field(init=False)
-    ring: deque[SupplyRecord] = field(default_factory=lambda: deque(maxlen=RING_SIZE))
-
-    def __post_init__(self) -> None:
-        self.by_reason = [0] * self.reason_count
-
-    def add(self, record: SupplyRecord) -> None:
-        self.total += record.amount
-        self.count += 1
-        self.by_reason[record.reason] += record.amount
-        self.ring.appendleft(record)
-
-    def page(self, offset: int, limit: int) -> list[SupplyRecord]:
-        return list(islice(self.ring, min(offset, RING_SIZE), min(offset, RING_SIZE) + min(limit, RING_SIZE)))
-
-
-def _require(condition: bool, reason: str) -> None:
-    if not condition:
-        raise Refusal(f"mdt: {reason}")
 
 
 class MDT(Ownable):
     """The token. Calls take the caller first, amounts in wei; permits are `approve` by their owner here."""
 
-    def __init__(self, bucket_caps: Sequence[int], grant_delay: int, owner: str, guardian: str, clock: Clock) -> None:
-        _require(owner != ZERO_ADDRESS and guardian != ZERO_ADDRESS, "zero address")
-        _require(MIN_GRANT_DELAY <= grant_delay <= MAX_GRANT_DELAY, "grant delay out of bounds")
-        _require(all(cap <= MAX_AMOUNT for cap in bucket_caps) and 0 < sum(bucket_caps) <= MAX_AMOUNT, "cap out of bounds")
+    def __init__(self, bucket_caps: Sequence[int], grant_delay: int, owner: str, guardian: str, clock: Clock, decimals: int = MAX_DECIMALS) -> None:
+        require(owner != ZERO_ADDRESS and guardian != ZERO_ADDRESS, "zero address")
+        require(MIN_DECIMALS <= decimals <= MAX_DECIMALS, "decimals out of bounds")
+        require(MIN_GRANT_DELAY <= grant_delay <= MAX_GRANT_DELAY, "grant delay out of bounds")
+        require(all(cap <= MAX_AMOUNT for cap in bucket_caps) and 0 < sum(bucket_caps) <= MAX_AMOUNT, "cap out of bounds")
         super().__init__(owner)
         self.guardian = guardian
         self.clock = clock
@@ -124,10 +52,10 @@ class MDT(Ownable):
         self.minted_by_bucket = [0] * BUCKET_COUNT
         self.burner_reasons: defaultdict[str, int] = defaultdict(int)
         self._rules: dict[str, Rules] = {}
-        self._usage: defaultdict[str, _Usage] = defaultdict(_Usage)
+        self._usage: defaultdict[str, Usage] = defaultdict(Usage)
         self._proposals: dict[str, tuple[Rules, int]] = {}
-        self._mints = _Side(len(Mint))
-        self._burns = _Side(len(Burn))
+        self._mints = SupplySide(len(Mint))
+        self._burns = SupplySide(len(Burn))
 
     # --- ERC-20 ---
 
@@ -149,19 +77,17 @@ class MDT(Ownable):
 
     def mint(self, caller: str, to: str, amount: int, reason: int) -> None:
         """Create tokens inside the caller's budget."""
-        rules = self._rules.get(caller)
-        if rules is None:
-            raise Refusal("mdt: not a minter")
-        _require(reason < len(Mint) and bool(rules.reasons >> reason & 1), "reason not allowed")
-        _require(amount > 0, "zero amount")
+        rules = require.found(self._rules.get(caller), "not a minter")
+        require(reason < len(Mint) and bool(rules.reasons >> reason & 1), "reason not allowed")
+        require(amount > 0, "zero amount")
         usage = self._usage[caller]
-        _require(amount <= rules.lifetime_cap - usage.minted, "over lifetime cap")
-        _require(amount <= self._bucket_room(rules.bucket), "over bucket cap")
+        require(amount <= rules.lifetime_cap - usage.minted, "over lifetime cap")
+        require(amount <= self._bucket_room(rules.bucket), "over bucket cap")
         window_start, used = self._window(usage, rules)
-        _require(amount <= rules.window_cap - used, "over window cap")
-        _require(to != ZERO_ADDRESS, "zero address")
+        require(amount <= rules.window_cap - used, "over window cap")
+        require(to != ZERO_ADDRESS, "zero address")
 
-        self._usage[caller] = _Usage(usage.minted + amount, window_start, used + amount)
+        self._usage[caller] = Usage(usage.minted + amount, window_start, used + amount)
         self.minted_by_bucket[rules.bucket] += amount
         self.balances[to] += amount
         self._mints.add(self._record(to, reason, amount))
@@ -181,56 +107,56 @@ class MDT(Ownable):
     def propose_minter(self, caller: str, minter: str, bucket: int, reasons: int, lifetime_cap: int, window_cap: int, window_seconds: int) -> None:
         """Announce a minter, or new rules for one; replaces a waiting proposal."""
         self.check_owner(caller)
-        _require(minter != ZERO_ADDRESS, "zero address")
-        _require(bucket < BUCKET_COUNT, "bad bucket")
+        require(minter != ZERO_ADDRESS, "zero address")
+        require(bucket < BUCKET_COUNT, "bad bucket")
         # `minted` counts all grants of an account, also those of other buckets (genesis): the rest fits its bucket
         rest = lifetime_cap - self._usage[minter].minted
-        _require(0 < lifetime_cap <= self.cap and 0 <= rest <= self.bucket_caps[bucket], "bad lifetime cap")
-        _require(0 < reasons < 1 << len(Mint), "bad reasons")
-        _require(0 < window_cap <= lifetime_cap, "bad window cap")
-        _require(MIN_WINDOW <= window_seconds <= MAX_WINDOW, "bad window length")
+        require(0 < lifetime_cap <= self.cap and 0 <= rest <= self.bucket_caps[bucket], "bad lifetime cap")
+        require(0 < reasons < 1 << len(Mint), "bad reasons")
+        require(0 < window_cap <= lifetime_cap, "bad window cap")
+        require(MIN_WINDOW <= window_seconds <= MAX_WINDOW, "bad window length")
         self._proposals[minter] = Rules(bucket, reasons, lifetime_cap, window_cap, window_seconds), self.clock.timestamp
 
     def grant_minter(self, caller: str, minter: str) -> None:
         """Put a proposal into force once it has waited; `minted` is kept, the first window starts now."""
         self.check_owner(caller)
-        _require(minter in self._proposals, "no proposal")
+        require(minter in self._proposals, "no proposal")
         rules, proposed_at = self._proposals[minter]
         effective_at = proposed_at + self._wait()
-        _require(self.clock.timestamp >= effective_at, "proposal still waiting")
-        _require(self.clock.timestamp <= effective_at + GRANT_PERIOD, "proposal expired")
+        require(self.clock.timestamp >= effective_at, "proposal still waiting")
+        require(self.clock.timestamp <= effective_at + GRANT_PERIOD, "proposal expired")
         usage = self._usage[minter]
-        _require(usage.minted <= rules.lifetime_cap, "bad lifetime cap")
+        require(usage.minted <= rules.lifetime_cap, "bad lifetime cap")
         del self._proposals[minter]
         self._rules[minter] = rules
-        self._usage[minter] = _Usage(usage.minted, self.clock.timestamp, 0)
+        self._usage[minter] = Usage(usage.minted, self.clock.timestamp, 0)
 
     def revoke_minter(self, caller: str, minter: str) -> None:
         """End a minter and its proposal at once."""
-        _require(caller in (self.owner, self.guardian), "not owner or guardian")
-        _require(minter in self._rules or minter in self._proposals, "nothing to revoke")
+        require(caller in (self.owner, self.guardian), "not owner or guardian")
+        require(minter in self._rules or minter in self._proposals, "nothing to revoke")
         self._rules.pop(minter, None)
         self._proposals.pop(minter, None)
 
     def set_burner(self, caller: str, burner: str, reasons: int) -> None:
         """Set which burn reasons besides VOLUNTARY an account may give."""
         self.check_owner(caller)
-        _require(burner != ZERO_ADDRESS, "zero address")
-        _require(reasons < 1 << len(Burn), "bad reasons")
-        _require(reasons != self.burner_reasons[burner], "nothing changes")
+        require(burner != ZERO_ADDRESS, "zero address")
+        require(reasons < 1 << len(Burn), "bad reasons")
+        require(reasons != self.burner_reasons[burner], "nothing changes")
         self.burner_reasons[burner] = reasons
 
     def set_guardian(self, caller: str, guardian: str) -> None:
         """Replace the guardian."""
         self.check_owner(caller)
-        _require(guardian != ZERO_ADDRESS, "zero address")
-        _require(guardian != self.guardian, "nothing changes")
+        require(guardian != ZERO_ADDRESS, "zero address")
+        require(guardian != self.guardian, "nothing changes")
         self.guardian = guardian
 
     def finish_setup(self, caller: str) -> None:
         """From now on every grant waits `grant_delay` seconds."""
         self.check_owner(caller)
-        _require(not self.is_setup_finished, "set-up is finished")
+        require(not self.is_setup_finished, "set-up is finished")
         self.is_setup_finished = True
 
     # --- views ---
@@ -317,8 +243,8 @@ class MDT(Ownable):
     # --- internals ---
 
     def _move(self, holder: str, to: str, amount: int) -> None:
-        _require(to != ZERO_ADDRESS, "zero address")
-        _require(self.balances[holder] >= amount, "balance too low")
+        require(to != ZERO_ADDRESS, "zero address")
+        require(self.balances[holder] >= amount, "balance too low")
         self.balances[holder] -= amount
         self.balances[to] += amount
 
@@ -327,14 +253,14 @@ class MDT(Ownable):
         allowance = self.allowances[holder, spender]
         if allowance == UNLIMITED:
             return allowance
-        _require(allowance >= amount, "allowance too low")
+        require(allowance >= amount, "allowance too low")
         return allowance - amount
 
     def _burn(self, caller: str, holder: str, amount: int, reason: int) -> None:
         if reason != Burn.VOLUNTARY:
-            _require(bool(self.burner_reasons[caller] >> reason & 1), "reason not allowed")
-        _require(amount > 0, "zero amount")
-        _require(self.balances[holder] >= amount, "balance too low")
+            require(bool(self.burner_reasons[caller] >> reason & 1), "reason not allowed")
+        require(amount > 0, "zero amount")
+        require(self.balances[holder] >= amount, "balance too low")
         self.balances[holder] -= amount
         self._burns.add(self._record(holder, reason, amount))
 
@@ -344,7 +270,7 @@ class MDT(Ownable):
     def _bucket_room(self, bucket: int) -> int:
         return self.bucket_caps[bucket] - self.minted_by_bucket[bucket]
 
-    def _window(self, usage: _Usage, rules: Rules) -> tuple[int, int]:
+    def _window(self, usage: Usage, rules: Rules) -> tuple[int, int]:
         """Start of the running window and what was minted in it."""
         elapsed = self.clock.timestamp - usage.window_start
         if elapsed < rules.window_seconds:

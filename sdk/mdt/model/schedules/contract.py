@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from enum import IntEnum
+from dataclasses import replace
 from typing import Protocol
 
-from mdt.errors import Refusal
-from mdt.model.ownable import ZERO_ADDRESS, Ownable
-from mdt.model.reasons import Mint
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.ownable import Ownable
+from mdt.model.refusals import refusals
+from mdt.model.schedules.terms import REASONS, DistributionSchedule, Due, Kind, PaymentTerms
 from mdt.model.token import MDT
+
+require = refusals("schedules")
 
 MAX_AMOUNT = 2**104 - 1  # wei for each interval: as much as a token can have
 MAX_INTERVAL = 10_000_000  # blocks
@@ -17,81 +19,6 @@ MAX_START_DELAY = 10_000_000  # blocks
 MAX_DURATION = 2**32 - 1  # blocks
 FOR_EVER = 2**256 - 1
 MAX_SCHEDULES = 20  # on a page
-
-
-class Kind(IntEnum):
-    """Who is paid: a label, the reason that minted payments give, and for POOL the way they arrive."""
-
-    VALIDATORS = 0
-    RELAYS = 1
-    POOL = 2
-    TREASURY = 3
-    DEVELOPMENT = 4
-
-
-REASONS = {
-    Kind.VALIDATORS: Mint.BLOCK_REWARD,
-    Kind.RELAYS: Mint.RELAY_REWARD,
-    Kind.POOL: Mint.MARKETPLACE_LIQUIDITY,
-    Kind.TREASURY: Mint.INFLATION,
-    Kind.DEVELOPMENT: Mint.GOVERNANCE_REWARD,
-}
-
-
-@dataclass(frozen=True)
-class Terms:
-    """The k-th interval is over at from_block + k * interval_blocks; `done` of them are paid or skipped."""
-
-    amount: int = 0
-    interval_blocks: int = 0
-    from_block: int = 0
-    done: int = 0
-
-    def due(self, until: int) -> int:
-        """Intervals over up to a block, from the first one on."""
-        return (until - self.from_block) // self.interval_blocks if self.amount > 0 and until > self.from_block else 0
-
-    def next_boundary(self, block: int) -> int:
-        """The first block after this one at which an interval is over; the start itself before it."""
-        return self.from_block if block < self.from_block else self.from_block + (self.due(block) + 1) * self.interval_blocks
-
-
-@dataclass
-class Schedule:
-    """One schedule; `last_block` is the last one anything can be due at."""
-
-    kind: Kind
-    recipient: str
-    pool_id: int
-    is_minted: bool
-    last_block: int
-    terms: Terms
-    next_terms: Terms = field(default_factory=Terms)
-    is_cancelled: bool = False
-    paused_at: int = 0
-    funded: int = 0
-    paid: int = 0
-    refunded: int = 0
-    intervals_paid: int = 0
-
-    @property
-    def turn(self) -> int:
-        """The block from which the waiting terms count, or the last one."""
-        return self.next_terms.from_block if self.next_terms.amount > 0 else self.last_block
-
-    def due(self, block: int) -> tuple[int, int]:
-        """Intervals over by a block under each of the two terms, `done` ones included."""
-        return self.terms.due(min(block, self.turn)), self.next_terms.due(min(block, self.last_block))
-
-
-@dataclass(frozen=True)
-class Due:
-    """What is owed, and what of it the funds cover now."""
-
-    intervals: int
-    amount: int
-    payable_intervals: int
-    payable_amount: int
 
 
 class Pools(Protocol):
@@ -106,22 +33,17 @@ class Pools(Protocol):
         ...
 
 
-def _require(condition: bool, reason: str) -> None:
-    if not condition:
-        raise Refusal(f"schedules: {reason}")
-
-
 class DistributionSchedules(Ownable):
     """Calls take the caller first, where it matters; tokens move on the token it is given, pools are found by their address."""
 
     def __init__(self, address: str, token: MDT, token_address: str, treasury: str, owner: str) -> None:
-        _require(treasury not in (ZERO_ADDRESS, address, token_address), "bad treasury")
-        _require(owner != ZERO_ADDRESS, "zero owner")
+        require(treasury not in (ZERO_ADDRESS, address, token_address), "bad treasury")
+        require(owner != ZERO_ADDRESS, "zero owner")
         super().__init__(owner)
         self.address, self.token, self.token_address = address, token, token_address
         self.treasury = treasury
         self.pools: dict[str, Pools] = {}
-        self._schedules: list[Schedule] = []
+        self._schedules: list[DistributionSchedule] = []
 
     # --- anyone ---
 
@@ -132,11 +54,11 @@ class DistributionSchedules(Ownable):
             Wei paid.
         """
         schedule = self._active(schedule_id)
-        _require(schedule.paused_at == 0, "is paused")
+        require(schedule.paused_at == 0, "is paused")
         old, new = self._unpaid(schedule)
-        _require(old + new > 0, "nothing due")
+        require(old + new > 0, "nothing due")
         old, new = self._covered(schedule, old, new)
-        _require(old + new > 0, "out of funds")
+        require(old + new > 0, "out of funds")
         amount = old * schedule.terms.amount + new * schedule.next_terms.amount
         self._pay(schedule, amount)
         schedule.paid += amount
@@ -147,8 +69,8 @@ class DistributionSchedules(Ownable):
     def fund(self, caller: str, schedule_id: int, amount: int) -> None:
         """Hand in tokens for a schedule that is not minted."""
         schedule = self._active(schedule_id)
-        _require(not schedule.is_minted, "schedule is minted")
-        _require(amount > 0, "zero amount")
+        require(not schedule.is_minted, "schedule is minted")
+        require(amount > 0, "zero amount")
         self.token.transfer_from(self.address, caller, self.address, amount)
         schedule.funded += amount
 
@@ -163,20 +85,20 @@ class DistributionSchedules(Ownable):
             Its number.
         """
         self.check_owner(caller)
-        _require(kind < len(Kind), "unknown kind")
-        _require(recipient not in (ZERO_ADDRESS, self.address, self.token_address), "bad recipient")
+        require(kind < len(Kind), "unknown kind")
+        require(recipient not in (ZERO_ADDRESS, self.address, self.token_address), "bad recipient")
         if kind == Kind.POOL:
-            _require(recipient in self.pools, "recipient has no code")
-            _require(self.pools[recipient].is_open(pool_id), "pool is not open")
+            require(recipient in self.pools, "recipient has no code")
+            require(self.pools[recipient].is_open(pool_id), "pool is not open")
         else:
-            _require(pool_id == 0, "pool of another kind")
+            require(pool_id == 0, "pool of another kind")
         self._check_terms(amount, interval_blocks)
         now = self._now
-        _require(start_block >= now, "start in the past")
-        _require(start_block <= now + MAX_START_DELAY, "start too far")
-        _require(duration_blocks == 0 or interval_blocks <= duration_blocks <= MAX_DURATION, "bad duration")
+        require(start_block >= now, "start in the past")
+        require(start_block <= now + MAX_START_DELAY, "start too far")
+        require(duration_blocks == 0 or interval_blocks <= duration_blocks <= MAX_DURATION, "bad duration")
         last_block = FOR_EVER if duration_blocks == 0 else start_block + duration_blocks
-        self._schedules.append(Schedule(Kind(kind), recipient, pool_id, is_minted, last_block, Terms(amount, interval_blocks, start_block)))
+        self._schedules.append(DistributionSchedule(Kind(kind), recipient, pool_id, is_minted, last_block, PaymentTerms(amount, interval_blocks, start_block)))
         return self.schedule_count
 
     def change(self, caller: str, schedule_id: int, amount: int, interval_blocks: int) -> None:
@@ -188,26 +110,26 @@ class DistributionSchedules(Ownable):
             self._skip(schedule)
         self._count(schedule, 0, 0)
         if schedule.next_terms.amount > 0:
-            _require(self._now < schedule.next_terms.from_block, "arrears unpaid")
+            require(self._now < schedule.next_terms.from_block, "arrears unpaid")
         followed = schedule.next_terms if schedule.next_terms.amount > 0 else schedule.terms
-        _require((amount, interval_blocks) != (followed.amount, followed.interval_blocks), "nothing changes")
+        require((amount, interval_blocks) != (followed.amount, followed.interval_blocks), "nothing changes")
         from_block = schedule.terms.next_boundary(self._now)
-        _require(from_block + interval_blocks <= schedule.last_block, "no interval follows")
-        schedule.next_terms = Terms(amount, interval_blocks, from_block)
+        require(from_block + interval_blocks <= schedule.last_block, "no interval follows")
+        schedule.next_terms = PaymentTerms(amount, interval_blocks, from_block)
         self._schedules[schedule_id - 1] = schedule
 
     def pause(self, caller: str, schedule_id: int) -> None:
         """Pay nothing until it is resumed; intervals that are over by then are skipped, what was due before stays owed."""
         self.check_owner(caller)
         schedule = self._active(schedule_id)
-        _require(schedule.paused_at == 0, "is paused")
+        require(schedule.paused_at == 0, "is paused")
         schedule.paused_at = self._now
 
     def resume(self, caller: str, schedule_id: int) -> None:
         """Go on with the next interval."""
         self.check_owner(caller)
         schedule = self._active(schedule_id)
-        _require(schedule.paused_at > 0, "not paused")
+        require(schedule.paused_at > 0, "not paused")
         self._skip(schedule)
         schedule.paused_at = 0
 
@@ -227,12 +149,12 @@ class DistributionSchedules(Ownable):
         """Schedules ever created."""
         return len(self._schedules)
 
-    def schedule(self, schedule_id: int) -> Schedule:
+    def schedule(self, schedule_id: int) -> DistributionSchedule:
         """One schedule."""
-        _require(0 < schedule_id <= self.schedule_count, "unknown schedule")
+        require(0 < schedule_id <= self.schedule_count, "unknown schedule")
         return self._schedules[schedule_id - 1]
 
-    def schedules(self, first_id: int, limit: int) -> list[Schedule]:
+    def schedules(self, first_id: int, limit: int) -> list[DistributionSchedule]:
         """Schedules from a number on."""
         start = max(first_id, 1) - 1
         return self._schedules[start : start + min(limit, MAX_SCHEDULES)]
@@ -263,7 +185,7 @@ class DistributionSchedules(Ownable):
     @property
     def total_held(self) -> int:
         """Wei handed in and not yet paid."""
-        return sum(one.funded - one.paid - one.refunded for one in self._schedules if not one.is_minted)
+        return sum(schedule.funded - schedule.paid - schedule.refunded for schedule in self._schedules if not schedule.is_minted)
 
     def pays(self, schedule_id: int) -> tuple[str, int]:
         """Recipient and pool of a schedule, as pools ask it."""
@@ -276,24 +198,24 @@ class DistributionSchedules(Ownable):
     def _now(self) -> int:
         return self.token.clock.block_number
 
-    def _active(self, schedule_id: int) -> Schedule:
+    def _active(self, schedule_id: int) -> DistributionSchedule:
         schedule = self.schedule(schedule_id)
-        _require(not schedule.is_cancelled, "is cancelled")
+        require(not schedule.is_cancelled, "is cancelled")
         return schedule
 
     @staticmethod
     def _check_terms(amount: int, interval_blocks: int) -> None:
-        _require(0 < amount <= MAX_AMOUNT, "bad amount")
-        _require(0 < interval_blocks <= MAX_INTERVAL, "bad interval")
+        require(0 < amount <= MAX_AMOUNT, "bad amount")
+        require(0 < interval_blocks <= MAX_INTERVAL, "bad interval")
 
-    def _unpaid(self, schedule: Schedule) -> tuple[int, int]:
+    def _unpaid(self, schedule: DistributionSchedule) -> tuple[int, int]:
         """Intervals over and neither paid nor skipped, under each of the two terms."""
         if schedule.is_cancelled:
             return 0, 0
         old, new = schedule.due(schedule.paused_at or self._now)
         return old - schedule.terms.done, new - schedule.next_terms.done
 
-    def _covered(self, schedule: Schedule, old: int, new: int) -> tuple[int, int]:
+    def _covered(self, schedule: DistributionSchedule, old: int, new: int) -> tuple[int, int]:
         """Of them, what the funds cover: whole intervals, the older ones first."""
         funds = self.token.mintable(self.address) if schedule.is_minted else schedule.funded - schedule.paid
         paid_old = min(old, funds // schedule.terms.amount)
@@ -301,21 +223,21 @@ class DistributionSchedules(Ownable):
             return paid_old, 0
         return paid_old, min(new, (funds - paid_old * schedule.terms.amount) // schedule.next_terms.amount)
 
-    def _count(self, schedule: Schedule, old: int, new: int) -> None:
+    def _count(self, schedule: DistributionSchedule, old: int, new: int) -> None:
         """Note intervals as done; the waiting terms take over once nothing is left of the old ones."""
         schedule.terms = replace(schedule.terms, done=schedule.terms.done + old)
         schedule.next_terms = replace(schedule.next_terms, done=schedule.next_terms.done + new)
         turn = schedule.next_terms.from_block
         if schedule.next_terms.amount > 0 and self._now >= turn and schedule.terms.done == schedule.terms.due(turn):
-            schedule.terms, schedule.next_terms = schedule.next_terms, Terms()
+            schedule.terms, schedule.next_terms = schedule.next_terms, PaymentTerms()
 
-    def _skip(self, schedule: Schedule) -> None:
+    def _skip(self, schedule: DistributionSchedule) -> None:
         """Intervals that were over while it was paused are never paid."""
         (old_then, new_then), (old, new) = schedule.due(schedule.paused_at), schedule.due(self._now)
         schedule.paused_at = self._now
         self._count(schedule, old - old_then, new - new_then)
 
-    def _pay(self, schedule: Schedule, amount: int) -> None:
+    def _pay(self, schedule: DistributionSchedule, amount: int) -> None:
         is_pool = schedule.kind == Kind.POOL
         if schedule.is_minted:
             self.token.mint(self.address, self.address if is_pool else schedule.recipient, amount, REASONS[schedule.kind])

@@ -1,12 +1,11 @@
 # pragma version ~=0.4.3
 # pragma nonreentrancy on
 """
-@title Staking roles: what the registry of validators and the slasher may do, and who they are
+@title Slasher calls: what the slasher may take, give back and leave, and who it is
 @license AGPL-3.0-only
-@notice Both are contracts: the registry (Validators.vy) speaks for a validator's operator, the
-        slasher (Slasher.vy) for evidence. Neither can move a token of a position to anybody but
-        the slasher's escrow, and of that at most MAX_SLASH_BPS of a pool, once per offence at a
-        time.
+@notice The slasher (Slasher.vy) is a contract that speaks for evidence. It can move a token of a
+        position to nobody but its own escrow, and of that at most MAX_SLASH_BPS of a pool, once
+        per offence at a time.
 """
 
 # --- interfaces ---
@@ -18,6 +17,7 @@ from interfaces import IStaking
 from . import checks
 from . import positions
 from . import slash_escrow
+from . import staking_accounts
 from . import staking_core
 from . import validator_pools
 from snekmate.auth import ownable
@@ -25,6 +25,7 @@ from snekmate.auth import ownable
 uses: ownable
 uses: positions
 uses: slash_escrow
+uses: staking_accounts
 uses: staking_core
 uses: validator_pools
 
@@ -34,86 +35,8 @@ BPS: constant(uint256) = 10_000
 # The ADR's largest slash: nobody, governance included, takes more, and no slash empties a pool.
 MAX_SLASH_BPS: constant(uint256) = 5_000
 
-# --- the registry ---
 
-
-@external
-def open(
-    _validator_id: uint256, _operator: address, _amount: uint256, _commission_bps: uint256
-):
-    """
-    @notice Open the pool of a new validator with its operator's first stake, in slot 8, taken by
-            the operator's allowance to this contract.
-    @param _validator_id The validator's number.
-    @param _operator Whose first stake it is.
-    @param _amount Wei.
-    @param _commission_bps Basis points of what the validator earns.
-    @custom:error "staking: not the registry", "staking: validator exists"
-                  "staking: below the minimum", "staking: commission too high"
-    """
-    self._check_registry()
-    if validator_pools.reward_words[_validator_id] != 0:
-        checks._refuse("staking: validator exists")
-    if _amount < staking_core.TERMS.min_validator_stake:
-        checks._refuse("staking: below the minimum")
-    self._check_commission(_commission_bps)
-    validator_pools._open(_validator_id, _commission_bps)
-    staking_core.validator_count += 1
-    staking_core._add(
-        _validator_id, empty(address), positions.OWN_SLOT, _amount, 0, empty(positions.Position)
-    )
-    staking_core._take(_operator, _amount)
-
-
-@external
-def set_commission(_validator_id: uint256, _commission_bps: uint256):
-    """
-    @notice Change a validator's commission from this block on; when it may rise is the registry's
-            business.
-    @param _validator_id The validator's number.
-    @param _commission_bps Basis points of what the validator earns.
-    @custom:error "staking: not the registry", "staking: unknown validator"
-                  "staking: commission too high", "staking: same commission"
-    """
-    self._check_registry()
-    self._check_commission(_commission_bps)
-    pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    if _commission_bps == pool.commission_bps:
-        checks._refuse("staking: same commission")
-    log IStaking.CommissionSet(
-        validator_id=_validator_id, old_bps=pool.commission_bps, new_bps=_commission_bps
-    )
-    pool.commission_bps = _commission_bps
-    validator_pools._store(_validator_id, pool)
-
-
-@external
-def set_bars(_validator_id: uint256, _bars: uint256, _is_barred: bool):
-    """
-    @notice Keep a validator from earning, or stop keeping it: the registry at its operator's wish,
-            the slasher because of offences. What is jailed or tombstoned stays open for exits.
-    @param _validator_id The validator's number.
-    @param _is_barred Set the bars, or clear them.
-    @param _bars Registry: 2, exited. Slasher: 4, jailed; 8, tombstoned; 12, both.
-    @custom:error "staking: not the registry" Or, for other bars than 2, "staking: not the slasher"
-                  "staking: unknown validator", "staking: no change"
-    """
-    bars: uint256 = _bars
-    if bars == validator_pools.EXITED:
-        self._check_registry()
-    else:
-        self._check_slasher()
-        bars &= validator_pools.JAILED | validator_pools.TOMBSTONED
-    pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    pool.status &= ~bars
-    if _is_barred:
-        pool.status |= bars
-    if pool.status == pool.old_status:
-        checks._refuse("staking: no change")
-    validator_pools._store(_validator_id, pool)
-
-
-# --- the slasher ---
+# --- role: slasher ---
 
 
 @external
@@ -132,7 +55,7 @@ def slash(
                   "staking: unknown offence", "staking: slash too large"
                   "staking: slash pending" One for the same offence is in escrow.
     """
-    self._check_slasher()
+    staking_accounts._check_slasher()
     if _offence >= slash_escrow.OFFENCES:
         checks._refuse("staking: unknown offence")
     self._check_bps(_bps)
@@ -149,7 +72,7 @@ def slash(
     pool.slash_count += 1
     pool.status |= validator_pools.JAILED
     validator_pools._store(_validator_id, pool)
-    staking_core._pay(msg.sender, amount)
+    staking_accounts._pay(msg.sender, amount)
     return amount
 
 
@@ -165,7 +88,7 @@ def end_slash(_validator_id: uint256, _offence: uint256, _is_overturned: bool) -
     @custom:error "staking: not the slasher", "staking: unknown validator"
                   "staking: no slash pending"
     """
-    self._check_slasher()
+    staking_accounts._check_slasher()
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
     if pool.pending & (1 << _offence) == 0:
         checks._refuse("staking: no slash pending")
@@ -177,7 +100,7 @@ def end_slash(_validator_id: uint256, _offence: uint256, _is_overturned: bool) -
         pool.tokens += amount
     validator_pools._store(_validator_id, pool)
     if _is_overturned:
-        staking_core._take(msg.sender, amount)
+        staking_accounts._take(msg.sender, amount)
     return amount
 
 
@@ -203,7 +126,7 @@ def answer_slash(
     @custom:error "staking: not the slasher", "staking: nothing to answer"
                   "staking: slash too large", "staking: unknown validator"
     """
-    self._check_slasher()
+    staking_accounts._check_slasher()
     self._check_bps(_bps)
     key: uint256 = positions._key(_validator_id, _owner, _slot)
     owes: positions.Debt = positions._debt(key)
@@ -225,7 +148,7 @@ def answer_slash(
     pool.shares -= shares
     slash_escrow._note(_slash_id, _owner, amount)
     staking_core._store(_validator_id, pool, key, _slot, position)
-    staking_core._pay(msg.sender, amount)
+    staking_accounts._pay(msg.sender, amount)
     return amount
 
 
@@ -238,7 +161,7 @@ def take_restitution(_slash_id: uint256, _owner: address) -> uint256:
     @return Wei; 0 when nothing is noted.
     @custom:error "staking: not the slasher"
     """
-    self._check_slasher()
+    staking_accounts._check_slasher()
     amount: uint256 = slash_escrow.restitution[_slash_id][_owner]
     slash_escrow.restitution[_slash_id][_owner] = 0
     return amount
@@ -257,52 +180,15 @@ def set_slasher(_slasher: address):
                   "staking: no change", "staking: slash pending"
     """
     ownable._check_owner()
-    old_slasher: address = staking_core.slasher
-    staking_core._check_successor(old_slasher, _slasher)
+    old_slasher: address = staking_accounts.slasher
+    staking_accounts._check_successor(old_slasher, _slasher)
     if slash_escrow.pending_count != 0:
         checks._refuse("staking: slash pending")
-    staking_core.slasher = _slasher
+    staking_accounts.slasher = _slasher
     log IStaking.SlasherSet(old_slasher=old_slasher, new_slasher=_slasher)
 
 
-@external
-def set_registry(_registry: address):
-    """
-    @notice Name the registry of validators, once: it knows whose every validator's own stake is.
-    @param _registry The registry of validators.
-    @custom:error "ownable: caller is not the owner", "staking: zero address"
-                  "staking: registry already set"
-    """
-    ownable._check_owner()
-    staking_core._check_successor(empty(address), _registry)
-    if staking_core.registry != empty(address):
-        checks._refuse("staking: registry already set")
-    staking_core.registry = _registry
-    log IStaking.RegistrySet(registry=_registry)
-
-
 # --- internal ---
-
-
-@internal
-@view
-def _check_registry():
-    if msg.sender != staking_core.registry:
-        checks._refuse("staking: not the registry")
-
-
-@internal
-@view
-def _check_slasher():
-    if msg.sender != staking_core.slasher:
-        checks._refuse("staking: not the slasher")
-
-
-@internal
-@view
-def _check_commission(_bps: uint256):
-    if _bps > staking_core.TERMS.max_commission_bps:
-        checks._refuse("staking: commission too high")
 
 
 @internal
