@@ -50,7 +50,7 @@ What the owner does waits in the timelock for `governance.delay`; a new minter w
 WIRING = """
 ## Wired for good
 
-Immutable, or set once (`Staking.registry`): no vote changes it.
+Immutable, or set once (`Staking.registry`): no governance operation changes it.
 """
 
 
