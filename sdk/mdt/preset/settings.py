@@ -1,6 +1,6 @@
 """Presets: every number of the system, read from `config/<preset>.yaml` and checked before anything uses it.
 
-Each field says in its type how it is written and what range is allowed (`mdt.preset.quantities`); errors and `docs/parameters.md` are made
+Each field says in its type how it is written and what range is allowed (`mdt.preset.quantities`); errors and `docs/reference/parameters.md` are made
 from the same statement.
 """
 
