@@ -12,7 +12,7 @@ from eth_account import Account
 
 from mdt.crypto.keccak import checksum, wrong_checksums
 from mdt.errors import AttestationError
-from mdt.files import canonical_json
+from mdt.files import canonical_json, write_whole
 
 MAX_SIGNATURES = 32
 
@@ -36,12 +36,7 @@ class Signature:
 
 def write_signature(folder: str | Path, signature: Signature) -> Path:
     """File a signature under `<folder>/<signer>.json`, whole or not at all."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{signature.signer}.json"
-    temporary = path.with_suffix(".json.partial")
-    temporary.write_text(signature.to_json(), encoding="ascii", newline="\n")
-    return temporary.replace(path)
+    return write_whole(Path(folder) / f"{signature.signer}.json", signature.to_json())
 
 
 def read_signature(path: str | Path) -> Signature:
