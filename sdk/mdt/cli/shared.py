@@ -245,15 +245,15 @@ def bundles_option(function: F) -> F:
 
 def session_of(provider: Any, deployments: Path | None, as_json: bool) -> Session:
     """The session of a connected provider of ape; amounts are read and written in the unit of the token that is recorded for the network."""
+    from mdt.chain.connecting import chain_of
     from mdt.chain.policy import Policy
-    from mdt.chain.transactions import Chain
     from mdt.suite.records import Folder
 
     network = provider.network
     is_local = bool(network.is_dev)
     name = "local" if is_local else f"{network.ecosystem.name}-{network.name}"
     expected = int(provider.chain_id if is_local else network.chain_id)
-    chain = Chain(provider.web3, expected, Policy(), lambda line: click.echo(line, err=True))
+    chain = chain_of(provider.web3, expected, Policy(), lambda line: click.echo(line, err=True))
     folder = Folder(deployments) if deployments else Folder.of(name)
     _use_denomination_of(folder)
     return Session(provider, chain, folder, name, is_local, as_json)

@@ -15,7 +15,7 @@ import yaml
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from mdt.errors import ConfigError, Refusal
-from mdt.files import ROOT
+from mdt.files import shipped
 from mdt.model.stake_weight import MIN_EFFECTIVE, DecayTable
 from mdt.preset.allotments import POOLS, GenesisList, VestingTable, check_genesis
 from mdt.preset.channel import Channel
@@ -24,7 +24,7 @@ from mdt.preset.quantities import DAY, BasisPoints, Blocks, Bps, Count, Duration
 from mdt.units import BPS, WAD, Denomination, format_amount, format_seconds, use_denomination
 
 DECIMALS = Count(6, 18)
-CONFIG_DIR = ROOT / "config"
+CONFIG_DIR = shipped("config")
 
 
 class Buckets(Section):

@@ -16,14 +16,13 @@ from eth_utils.crypto import keccak
 from mdt.chain.abi import Abi
 from mdt.chain.transactions import SignedTransaction
 from mdt.errors import DeploymentError
-from mdt.files import ROOT, read_json, write_json
+from mdt.files import ROOT, is_checkout, read_json, shipped, write_json
 from mdt.names import SOURCES
 from mdt.preset.genesis import Allocation
 from mdt.preset.settings import Settings
 from mdt.units import Denomination
 
 FORMAT = 4
-DEPLOYMENTS = ROOT / "deployments"
 
 
 @dataclass(frozen=True)
@@ -119,9 +118,14 @@ class Folder:
     path: Path
 
     @classmethod
-    def of(cls, network: str, base: Path = DEPLOYMENTS) -> Folder:
-        """The default folder of a network; local chains share the git-ignored `deployments/local`."""
-        return cls(base / network)
+    def of(cls, network: str) -> Folder:
+        """The default folder of a network: `deployments/<network>` of the checkout; local chains share the git-ignored `deployments/local`.
+
+        An installed package has no checkout: there it is that of the current folder, or else the public record that came with the package.
+        """
+        here = (ROOT if is_checkout() else Path.cwd()) / "deployments" / network
+        public = shipped("deployments", network)
+        return cls(public if not here.is_dir() and public.is_dir() else here)
 
     # --- network.json ---
 
