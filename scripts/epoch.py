@@ -1,3 +1,1 @@
 """The epoch cycle: `ape run epoch` is `mdt epoch`."""
-
-from mdt.cli.epoch import cli

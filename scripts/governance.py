@@ -1,3 +1,1 @@
 """The timelock: `ape run governance` is `mdt governance`."""
-
-from mdt.cli.governance import cli

@@ -1,3 +1,1 @@
 """The same job on real data: `ape run real` is `mdt real`."""
-
-from mdt.cli.real import cli

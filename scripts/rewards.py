@@ -1,3 +1,1 @@
 """Rewards: `ape run rewards` is `mdt rewards`."""
-
-from mdt.cli.rewards import cli

@@ -1,3 +1,1 @@
 """Stake: `ape run stake` is `mdt stake`."""
-
-from mdt.cli.stake import cli

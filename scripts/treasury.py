@@ -1,3 +1,1 @@
 """The treasury: `ape run treasury` is `mdt treasury`."""
-
-from mdt.cli.treasury import cli

@@ -1,3 +1,1 @@
 """Validators: `ape run validator` is `mdt validator`."""
-
-from mdt.cli.validator import cli

@@ -1,3 +1,1 @@
 """Vesting: `ape run vesting` is `mdt vesting`."""
-
-from mdt.cli.vesting import cli

@@ -24,7 +24,7 @@ from mdt.deploy.options import Options
 from mdt.deploy.run import Deployment
 from mdt.preset.genesis import Part, of_preset
 from mdt.preset.settings import load
-from mdt.suite.book import names_of
+from mdt.suite.directory import names_of
 from mdt.suite.records import Folder
 
 PRESET = "luxtensor"

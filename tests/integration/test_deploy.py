@@ -28,7 +28,7 @@ from mdt.preset import timeline
 from mdt.preset.genesis import Allocation, Part
 from mdt.preset.settings import Buckets, load
 from mdt.preset.terms import staking_terms
-from mdt.suite.book import names_of
+from mdt.suite.directory import names_of
 from mdt.suite.opened import Suite, open_suite
 from mdt.suite.records import Folder
 from mdt.units import WAD

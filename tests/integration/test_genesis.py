@@ -17,7 +17,7 @@ from mdt.model.reasons import Mint
 from mdt.preset import genesis
 from mdt.preset.genesis import BLOCK_EMISSION, Allocation, Part
 from mdt.preset.settings import Buckets, load
-from mdt.suite.book import names_of
+from mdt.suite.directory import names_of
 from mdt.suite.records import Folder
 from mdt.units import WAD
 from tests.integration.test_deploy import DeathError, mortal

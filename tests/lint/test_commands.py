@@ -13,7 +13,7 @@ import yaml
 from mdt.addresses import parse_address
 from mdt.governance.calls import call_of, entry_of, read_calls, transaction_of
 from mdt.governance.store import SHORTEST
-from mdt.suite.book import Book
+from mdt.suite.directory import Directory
 from mdt.units import parse_seconds
 from tests.support.commands import script
 from tests.support.governance import address_of, paper_suite
@@ -21,7 +21,7 @@ from tests.support.governance import address_of, paper_suite
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")))
 RUNBOOK = ROOT / "docs" / "guides" / "runbook.md"
-BOOK = Book(paper_suite())
+BOOK = Directory(paper_suite())
 FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PARTS = re.compile(r"&&|;(?: do)?(?= )")
 LEFT_OUT = re.compile(r"\.\.\.same options\.\.\.")
@@ -42,12 +42,9 @@ def commands_of(text: str) -> list[list[str]]:
 def parsed(words: list[str]) -> tuple[list[str], dict[str, object]]:
     """The path of a command and what its options and arguments are; choices are checked, other values may be placeholders."""
     command, path, rest = script(words[0]), [words[0]], words[1:]
-    if "--network" in rest:  # every command has it from ape
-        at = rest.index("--network")
-        rest = rest[:at] + rest[at + 2 :]
     while isinstance(command, click.Group):
-        if (not rest or rest[0] not in command.commands) and "suite" in command.commands:
-            rest = ["suite", *rest]  # `ape run deploy` alone deploys
+        if (not rest or rest[0] not in command.commands) and command.invoke_without_command:
+            break  # `ape run deploy` alone deploys
         assert rest, f"{path} needs a command"
         assert rest[0] in command.commands, f"{path} has no command {rest[0]}"
         command, path, rest = command.commands[rest[0]], [*path, rest[0]], rest[1:]

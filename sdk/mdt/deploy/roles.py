@@ -15,7 +15,7 @@ from mdt.model.reasons import Burn, Mint, mask
 from mdt.names import TIMELOCK
 from mdt.preset.genesis import BLOCK_EMISSION
 from mdt.preset.settings import Buckets, Settings
-from mdt.suite.book import names_of
+from mdt.suite.directory import names_of
 from mdt.suite.opened import Suite
 from mdt.suite.records import NetworkRecord
 from mdt.units import format_amount, format_seconds

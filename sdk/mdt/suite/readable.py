@@ -10,8 +10,8 @@ from mdt.chain import abi as abilib
 from mdt.chain.abi import AbiEntry, Event
 from mdt.chain.contract import Contract
 from mdt.errors import ChainError
-from mdt.governance.operations import Call
-from mdt.suite.book import Book
+from mdt.suite.calls import Payload
+from mdt.suite.directory import Directory
 from mdt.suite.kinds import PLAIN, WEI, format_number, kind_of, role_name
 
 
@@ -32,32 +32,32 @@ class Readable:
     words: str
 
 
-def read_call(call: Call, book: Book) -> Readable:
+def read_call(call: Payload, book: Directory) -> Readable:
     """What a call does."""
     contract = book.at(call.target)
     if contract is None:
-        return Readable(None, None, {}, f"{call.target} (not of this suite): {_raw(call.payload)}")
-    found = _matching(contract, call.payload)
+        return Readable(None, None, {}, f"{call.target} (not of this suite): {_raw(call.data)}")
+    found = _matching(contract, call.data)
     if found is None:
-        return Readable(contract.name, None, {}, f"{contract.name} (no function of it): {_raw(call.payload)}")
+        return Readable(contract.name, None, {}, f"{contract.name} (no function of it): {_raw(call.data)}")
     entry, values = found
     arguments = {item["name"].strip("_"): value for item, value in zip(entry["inputs"], values, strict=True)}
     return Readable(contract.name, entry["name"], arguments, f"{contract.name}.{describe(entry['name'], entry['inputs'], values, book)}")
 
 
-def describe(name: str, items: Sequence[AbiEntry], values: Sequence[Any], book: Book) -> str:
+def describe(name: str, items: Sequence[AbiEntry], values: Sequence[Any], book: Directory) -> str:
     """`name(argument=value, ...)` of a function or an event, with units and names."""
     shown = [f"{item['name'].strip('_')}={value}" for item, value in zip(items, show_values(name, items, values, book), strict=True)]
     return f"{name}({', '.join(shown)})"
 
 
-def describe_event(event: Event, contract: Contract, book: Book) -> str:
+def describe_event(event: Event, contract: Contract, book: Directory) -> str:
     """An event of a contract of the suite in words."""
     entry = next(one for one in contract.abi if one["type"] == "event" and one["name"] == event.name)
     return f"{contract.name}: {describe(event.name, entry['inputs'], [event.arguments[item['name']] for item in entry['inputs']], book)}"
 
 
-def show_values(name: str, items: Sequence[AbiEntry], values: Sequence[Any], book: Book) -> list[str]:
+def show_values(name: str, items: Sequence[AbiEntry], values: Sequence[Any], book: Directory) -> list[str]:
     """Values in words; amounts of another token than MDT are counted in its smallest unit."""
     mdt = book.suite["MDT"].address.lower()
     is_foreign = any(item["name"].strip("_") == "token" and str(value).lower() != mdt for item, value in zip(items, values, strict=True))
@@ -77,7 +77,7 @@ def _matching(contract: Contract, payload: bytes) -> tuple[AbiEntry, list[Any]] 
     return None
 
 
-def _shown(item: AbiEntry, value: Any, function: str, book: Book, is_foreign: bool) -> str:
+def _shown(item: AbiEntry, value: Any, function: str, book: Directory, is_foreign: bool) -> str:
     kind, name = item["type"], item["name"]
     if kind.endswith("]"):
         element = {**item, "type": kind[: kind.rindex("[")]}
@@ -95,7 +95,7 @@ def _shown(item: AbiEntry, value: Any, function: str, book: Book, is_foreign: bo
         return _text(value) if kind == "bytes32" else f"0x{value.hex()}"
     if isinstance(value, int):
         number = kind_of(name, function)
-        return format_number(value, PLAIN if is_foreign and number == WEI else number)
+        return format_number(value, PLAIN if is_foreign and number == WEI else number, book.suite.unit)
     return str(value)
 
 
