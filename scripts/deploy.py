@@ -59,7 +59,7 @@ def suite(session, preset, fresh, account, dry_run, **named):
     if fresh and not dry_run:
         for moved in session.folder.discard():
             click.echo(f"set aside: {moved}", err=True)
-    deployment = Deployment(session.chain, signer, session.folder, from_ape(project), options)
+    deployment = Deployment.prepare(session.chain, signer, session.folder, from_ape(project), options)
     _run(session, deployment, dry_run)
 
 
@@ -92,7 +92,7 @@ def _options(session, settings, *, proposers, executors, reporters, quorum, tge,
         proposers=tuple(session.address(one) for one in proposers),
         executors=tuple(session.address(one) for one in executors),
         **{role: session.address(one) if one else None for role, one in people.items()},
-        **_genesis(session, **named),
+        **_genesis(session, settings.denomination, **named),
         vesting_start=parse_time(tge) if tge else None,
         hand_over=not keep_ownership,
         block_time=Fraction(parse_seconds(block_time)) if block_time else None,
@@ -100,22 +100,22 @@ def _options(session, settings, *, proposers, executors, reporters, quorum, tge,
     )
 
 
-def _genesis(session, genesis, holders, named_holders):
+def _genesis(session, unit, genesis, holders, named_holders):
     from mdt.errors import ConfigError
-    from mdt.preset.genesis import Allocation, Part, parse_holders
+    from mdt.preset.genesis import Allocation, Portion, parse_holders
 
-    found = parse_holders(_yaml(holders), str(holders)) if holders else {}
+    found = parse_holders(_yaml(holders), str(holders), unit) if holders else {}
     for one in named_holders:
         name, separator, account = one.partition("=")
         if not separator or name in found:
             raise ConfigError(f"--holder {one}: write NAME=ADDRESS, each name once" + (f"; {name} stands twice" if name in found else ""))
-        found[name] = (Part(session.address(account)),)
+        found[name] = (Portion(session.address(account)),)
     entries = None
     if genesis:
         entries = _yaml(genesis)
         if not isinstance(entries, list):
             raise ConfigError(f"{genesis} must be a list of {{bucket, to, amount}}, got {type(entries).__name__}")
-        entries = tuple(Allocation.parse(one) for one in entries)
+        entries = tuple(Allocation.parse(one, unit) for one in entries)
     return {"genesis": entries, "holders": found, "default_holder": session.address("TEST::9") if session.is_local else None}
 
 
@@ -142,9 +142,8 @@ def _run(session, deployment, dry_run):
     for one in deployment.run(dry_run=dry_run):
         outcomes.append(one)
         if not session.as_json:
-            shown = ", ".join(f"{name.lstrip('_')}={as_jsonable(value)}" for name, value in one.arguments)
             tail = f"  {one.tx_hash} block {one.block_number}" if one.tx_hash else ""
-            click.echo(f"{one.state:>8}  {one.step:<32} {one.action}({shown}){tail}")
+            click.echo(f"{one.state:>8}  {one.step:<32} {one.action}({deployment.words(one)}){tail}")
     after = paid(deployment.record.steps, before.price, session.chain.balance(deployment.signer.address))
     document = {
         "network": session.network,
@@ -155,7 +154,7 @@ def _run(session, deployment, dry_run):
         "vesting_start": deployment.record.vesting_starts[-1] if deployment.record.vesting_starts else None,
         "owner": deployment.record.owner,
         "folder": str(session.folder.path),
-        "schedule": {label.strip(): value for label, value in deployment.schedule.lines() if not label.startswith(" ")},
+        "schedule": {label.strip(): value for label, value in deployment.timeline.lines() if not label.startswith(" ")},
         "cap_table": [{key: readable(value) for key, value in vars(row).items()} for row in deployment.cap_table()],
         "cost": {"gas_price": str(before.price), "expected_gas": before.gas, "expected_wei": str(before.wei), "balance": str(before.balance)},
         "gas_used": after.gas,
@@ -181,7 +180,7 @@ def _show(deployment, before):
     """The schedule, who gets what, and what it will cost."""
     from mdt.units import format_amount, format_coin, when
 
-    shared.table(f"Schedule of {deployment.settings.name}; block time {deployment.block_time}", ("", ""), deployment.schedule.lines())
+    shared.table(f"Schedule of {deployment.settings.name}; block time {deployment.block_time}", ("", ""), deployment.timeline.lines())
     starts = deployment.record.vesting_starts
     rows = [
         (row.holder, row.bucket, row.terms, format_amount(row.amount), f"{row.share_bps / 100:.2f}%", format_amount(row.liquid), format_amount(row.locked))

@@ -38,26 +38,17 @@ def _quantity(field: FieldInfo) -> Quantity | None:
 
 
 def _show(field: FieldInfo, value: object, unit: Denomination) -> str:
-    with use_denomination(*unit):
-        return _shown(field, value)
-
-
-def _shown(field: FieldInfo, value: object) -> str:
     quantity = _quantity(field)
     if quantity is not None and isinstance(value, int):
-        return quantity.show(value)
+        return quantity.show(value, unit)
     if isinstance(value, list):
-        return ", ".join(f"({' → '.join(format_amount(part, symbol='') for part in pair)})" for pair in value)
+        return ", ".join(f"({' → '.join(format_amount(part, '', unit.decimals) for part in pair)})" for pair in value)
     return str(value)
 
 
 def _allowed(quantity: Quantity, units: list[Denomination]) -> str:
     """The range in the unit of each preset, once where that reads the same."""
-    found = []
-    for unit in units:
-        with use_denomination(*unit):
-            found.append(quantity.allowed)
-    return "; ".join(dict.fromkeys(found))
+    return "; ".join(dict.fromkeys(quantity.allowed(unit) for unit in units))
 
 
 def _rows(section: type[Section], values: list[Section], units: list[Denomination], prefix: str = "") -> Iterator[tuple[str, list[str], str]]:

@@ -10,7 +10,7 @@ import boa
 from mdt.crypto.merkle import MerkleTree
 from mdt.model.distributor import RewardDistributor
 from mdt.units import WAD
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.token import deploy_token, issue
 
 PURSE = 1_000_000 * WAD
@@ -22,7 +22,7 @@ class Distribution:
     def __init__(self, owner: str, funder: str) -> None:
         self.owner, self.funder = owner, funder
         self.token: Any = deploy_token(owner, owner)
-        self.contract: Any = deployer("distribution/RewardDistributor").deploy(self.token, owner)
+        self.contract: Any = deploy("RewardDistributor", token=self.token, owner=owner)
         self.model = RewardDistributor(self.contract.address, self.token.address, owner)
         issue(self.token, funder, PURSE)
         self.token.approve(self.contract, PURSE, sender=funder)

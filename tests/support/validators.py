@@ -14,7 +14,7 @@ from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.validators import EXITED, Key, Profile, Validators
 from mdt.preset.settings import load
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.harness import harness
 from tests.support.refusals import refuses
 
@@ -70,7 +70,7 @@ class Registry:
     def __init__(self) -> None:
         self.clock = BoaClock()
         self.staking, self.hooks = self.deploy_staking()
-        self.contract: Any = deployer("staking/Validators").deploy(self.staking)
+        self.contract: Any = deploy("Validators", staking=self.staking)
         self.model = Validators(self.hooks, self.clock, unbonding_seconds=UNBONDING, max_commission_bps=MAX_COMMISSION)
 
     def deploy_staking(self) -> tuple[Any, StakingHooks]:

@@ -12,7 +12,7 @@ from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.vesting import DAY, Terms, Vesting
 from mdt.units import WAD
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.refusals import refuses
 from tests.support.token import deploy_token, issue
 
@@ -26,7 +26,7 @@ class VestingPair:
     def __init__(self, owner: str, creator: str, treasury: str, **token_arguments: Any) -> None:
         self.owner, self.creator, self.treasury = owner, creator, treasury
         self.token: Any = deploy_token(owner, owner, **token_arguments)
-        self.contract: Any = deployer("vesting/Vesting").deploy(self.token, treasury, owner)
+        self.contract: Any = deploy("Vesting", token=self.token, treasury=treasury, owner=owner)
         self.clock = BoaClock()
         self.model = Vesting(self.clock, str(self.contract.address), str(self.token.address), self.token.cap(), treasury, owner)
         self.call(owner, "set_creator", creator, True)

@@ -8,7 +8,7 @@ import pytest
 from mdt.model.controller import MAX_START_AHEAD
 from mdt.model.token import UNLIMITED
 from mdt.units import WAD
-from tests.support.deployers import deployer
+from tests.support import deployers
 from tests.support.emission import QUORUM, REPORTERS, START_DELAY, addresses, as_tuple, events, parameters_read
 from tests.support.token import DAY
 
@@ -39,7 +39,7 @@ def arguments(suite):
 
 
 def deploy(arguments, **changed):
-    return deployer("emission/EmissionController").deploy(*(arguments | changed).values())
+    return deployers.deploy("EmissionController", **(arguments | changed))
 
 
 def test_constructor__good_arguments__all_readable(suite, arguments):

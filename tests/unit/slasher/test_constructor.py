@@ -9,25 +9,16 @@ import pytest
 
 from mdt.model.ownable import ZERO_ADDRESS as ZERO
 from mdt.model.slasher import Slasher
+from tests.support import deployers
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
 from tests.support.emission import EMPTY, events
 from tests.support.refusals import refuses
 from tests.support.slashing import APPEAL, DAY, TERMS, arguments_of, terms_of
 
 
 def deploy(suite, terms=TERMS, **changed):
-    arguments = {
-        "_token": suite.token.address,
-        "_staking": suite.staking.address,
-        "_validators": suite.staking.address,
-        "_controller": suite.controller.address,
-        "_treasury": suite.treasury,
-        "_arbiter": suite.arbiter,
-        **arguments_of(terms),
-        "_owner": suite.owner,
-    } | changed
-    return deployer("staking/Slasher").deploy(*arguments.values())
+    around = {"MDT": suite.token, "Staking": suite.staking, "Validators": suite.staking, "EmissionController": suite.controller, "Treasury": suite.treasury}
+    return deployers.deploy("Slasher", around, **({"arbiter": suite.arbiter, "owner": suite.owner} | arguments_of(terms) | changed))
 
 
 def model(suite, terms=TERMS, treasury=None, arbiter=None, owner=None):
