@@ -51,19 +51,19 @@ def test_constructor__everything__kept_and_readable(suite):
     assert slasher.eip712Domain()[5] == EMPTY
 
 
-@pytest.mark.parametrize("name", ["_token", "_staking", "_validators", "_controller"])
+@pytest.mark.parametrize("name", ["token", "staking", "validators", "controller"])
 def test_constructor__no_contract__refused(suite, name):
     for account in (ZERO, suite.owner):
         with boa.reverts("slasher: no code"):
             deploy(suite, **{name: account})
 
 
-@pytest.mark.parametrize("name", ["_treasury", "_arbiter", "_owner"])
+@pytest.mark.parametrize("name", ["treasury", "arbiter", "owner"])
 def test_constructor__zero_address__refused(suite, name):
     with boa.reverts("slasher: zero address"):
         deploy(suite, **{name: ZERO})
     with refuses("slasher: zero address"):
-        model(suite, **{name.removeprefix("_"): ZERO})
+        model(suite, **{name: ZERO})
 
 
 @pytest.mark.parametrize(
