@@ -17,8 +17,8 @@ from mdt.preset.quantities import Quantity, Section
 from mdt.preset.settings import CONFIG_DIR, Settings, load
 from mdt.units import BPS, Denomination, format_amount, format_bps, format_seconds, use_denomination
 
-PARAMETERS = CONFIG_DIR.parent / "docs" / "parameters.md"
-ROLES = CONFIG_DIR.parent / "docs" / "roles.md"
+PARAMETERS = CONFIG_DIR.parent / "docs" / "reference" / "parameters.md"
+ROLES = CONFIG_DIR.parent / "docs" / "reference" / "roles.md"
 
 HEADER = """# Parameters
 
@@ -168,7 +168,7 @@ def _released(settings: Settings, blocks: int) -> int:
 
 
 def parameters_page() -> str:
-    """The text of `docs/parameters.md`."""
+    """The text of `docs/reference/parameters.md`."""
     all_presets = presets()
     names = [settings.name for settings in all_presets]
     lines = [HEADER]
@@ -202,7 +202,7 @@ def parameters_page() -> str:
 
 
 def roles_page() -> str:
-    """The text of `docs/roles.md`, from a deployment made for it."""
+    """The text of `docs/reference/roles.md`, from a deployment made for it."""
     from tools.docs_deploy import roles_page as page
 
     return page()

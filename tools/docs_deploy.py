@@ -87,7 +87,7 @@ def _deployed() -> Deployment:
 
 
 def roles_page() -> str:
-    """The text of `docs/roles.md`."""
+    """The text of `docs/reference/roles.md`."""
     suite = _deployed().suite()
     names, rows = names_of(suite), roles.read(suite)
     lines = [HEADER, "| contract | role | held by | limits | may |", "|---|---|---|---|---|"]

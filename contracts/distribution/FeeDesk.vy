@@ -44,8 +44,8 @@ implements: IFeeDesk
 
 # --- modules and exports ---
 
-from contracts.modules import fee_terms
-from contracts.modules import reasons
+from .modules import fee_terms
+from ..common import reasons
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 

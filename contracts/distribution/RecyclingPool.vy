@@ -31,7 +31,7 @@ implements: IRecyclingPool
 
 # --- modules and exports ---
 
-from contracts.modules import reasons
+from ..common import reasons
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 
@@ -114,7 +114,7 @@ def recycle(_amount: uint256, _reason: uint256):
     """
     @notice Hand in tokens to be spent instead of minted ones, by allowance; nothing is burned.
     @param _amount Wei.
-    @param _reason A RECYCLE_* code of contracts/modules/reasons.vy: the word of the source, on
+    @param _reason A RECYCLE_* code of contracts/common/reasons.vy: the word of the source, on
            which nothing depends.
     @custom:error "pool: zero amount", "pool: unknown reason" Nothing to recycle, or no such code.
     """

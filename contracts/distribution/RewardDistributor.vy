@@ -31,7 +31,7 @@ implements: IRewardDistributor
 # --- modules and exports ---
 
 # `uses` (stateless): leaves and proofs.
-from contracts.modules import merkle
+from ..common import merkle
 
 # Ownership in two steps; it cannot be renounced.
 from snekmate.auth import ownable

@@ -12,7 +12,7 @@
             owed = cumulative(block.number - START_BLOCK) - total_released
 
         so calling early, late, twice in a block or after years of silence never changes the sum,
-        and all of it costs the same gas (contracts/modules/halving.vy has the closed form).
+        and all of it costs the same gas (modules/halving.vy has the closed form).
 
         The token may let this minter mint less than is owed: a rate window is used up, the minter
         was revoked or not granted yet. `release` then pays what it can and keeps the rest as
@@ -33,8 +33,8 @@ implements: IBlockReward
 
 # --- modules and exports ---
 
-from contracts.modules import halving
-from contracts.modules import reasons
+from .modules import halving
+from ..common import reasons
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 

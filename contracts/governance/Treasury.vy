@@ -31,7 +31,7 @@ implements: ITreasury
 
 # --- modules and exports ---
 
-from contracts.modules import spending_budget
+from .modules import spending_budget
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 

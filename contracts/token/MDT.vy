@@ -31,12 +31,12 @@ implements: IMDT
 
 # --- modules and exports ---
 
-from contracts.modules import erc20
-from contracts.modules import erc20_permit
-from contracts.modules import mint_budget
-from contracts.modules import minter_rules
-from contracts.modules import reasons
-from contracts.modules import supply_ledger
+from .modules import burns
+from .modules import erc20
+from .modules import erc20_permit
+from .modules import mint_budget
+from .modules import minter_rules
+from .modules import supply_ledger
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 
@@ -111,8 +111,9 @@ GRANT_DELAY: public(immutable(uint256))
 guardian: public(address)
 # False while the deployer wires the suite: a minter need not wait yet
 is_setup_finished: public(bool)
-# account => mask of the burn reasons it may give besides VOLUNTARY
-burner_reasons: public(HashMap[address, uint256])
+# who burns, and why; initialised here, which gives it the last slot
+initializes: burns[erc20 := erc20, ownable := ownable, supply_ledger := supply_ledger]
+exports: (burns.burner_reasons, burns.burn, burns.burnFrom, burns.set_burner)
 
 # --- constructor ---
 
@@ -159,30 +160,6 @@ def __init__(
     self.guardian = _guardian
     log IMDT.GuardianSet(old_guardian=empty(address), new_guardian=_guardian)
 
-# --- user ---
-
-@external
-def burn(_amount: uint256, _reason: uint256 = reasons.BURN_VOLUNTARY):
-    """
-    @notice Destroy tokens of the caller. The cap does not reopen.
-    @param _amount Wei; above 0 ("mdt: zero amount"), at most the balance ("mdt: balance too low")
-    @param _reason A burn reason; any but VOLUNTARY only for who was given it by `set_burner`
-           ("mdt: reason not allowed")
-    """
-    self._burn(msg.sender, _amount, _reason)
-
-
-@external
-def burnFrom(_holder: address, _amount: uint256, _reason: uint256 = reasons.BURN_VOLUNTARY):
-    """
-    @notice Destroy tokens of `_holder` by its allowance to the caller.
-    @param _holder Whose tokens
-    @param _amount Wei; above 0 ("mdt: zero amount"), at most the allowance
-           ("mdt: allowance too low") and the balance ("mdt: balance too low")
-    @param _reason As for `burn`; it is the caller who needs it ("mdt: reason not allowed")
-    """
-    erc20._spend_allowance(_holder, msg.sender, _amount)
-    self._burn(_holder, _amount, _reason)
 
 # --- role: minter ---
 
@@ -276,24 +253,6 @@ def grant_minter(_minter: address):
 
 
 @external
-def set_burner(_burner: address, _reasons: uint256):
-    """
-    @notice Set which burn reasons besides VOLUNTARY an account may give. Owner. A burner gains no
-            power over anybody's tokens.
-    @param _burner Not zero ("mdt: zero address")
-    @param _reasons Mask of burn reasons ("mdt: bad reasons"), 0 for none; not the one it has
-           ("mdt: nothing changes")
-    """
-    ownable._check_owner()
-    assert _burner != empty(address), "mdt: zero address"
-    assert _reasons < 1 << reasons.BURN_REASON_COUNT, "mdt: bad reasons"
-    old_reasons: uint256 = self.burner_reasons[_burner]
-    assert _reasons != old_reasons, "mdt: nothing changes"
-    self.burner_reasons[_burner] = _reasons
-    log IMDT.BurnerSet(burner=_burner, old_reasons=old_reasons, new_reasons=_reasons)
-
-
-@external
 def set_guardian(_guardian: address):
     """
     @notice Replace the guardian. Owner.
@@ -330,17 +289,6 @@ def proposal(_minter: address) -> IMDT.Proposal:
     return self._proposal(_minter)
 
 # --- internal ---
-
-@internal
-def _burn(_holder: address, _amount: uint256, _reason: uint256):
-    if _reason != reasons.BURN_VOLUNTARY:
-        # a shift by 256 or more gives 0: a code out of range is nobody's
-        allowed: uint256 = self.burner_reasons[msg.sender]
-        assert (allowed >> _reason) & 1 != 0, "mdt: reason not allowed"
-    assert _amount != 0, "mdt: zero amount"
-    erc20._destroy(_holder, _amount)
-    supply_ledger._record_burn(_holder, _amount, _reason)
-    log IMDT.Burned(operator=msg.sender, holder=_holder, reason=_reason, amount=_amount)
 
 
 @internal

@@ -9,9 +9,10 @@ import boa
 from mdt.errors import Refusal
 from mdt.model.reasons import Mint
 from mdt.model.token import MDT
+from mdt.units import DAY
 from tests.support.boa_clock import BoaClock
 from tests.support.profiles import examples
-from tests.support.token import ALL_REASONS, DAY, deploy_token
+from tests.support.token import ALL_REASONS, deploy_token
 
 CASES = examples(200, 3_000, 100_000)
 MINTS_PER_GRANT = 40

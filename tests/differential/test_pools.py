@@ -11,9 +11,10 @@ from typing import Any
 import boa
 
 from mdt.errors import Refusal
-from mdt.model.pools import Refill, Terms
+from mdt.model.pools import Refill, SaleTerms
 from mdt.model.schedules import Kind
-from tests.support.pools import DAY, HOUR, UNIT, Scene, pass_time
+from mdt.units import DAY, HOUR
+from tests.support.pools import UNIT, Scene, pass_time
 from tests.support.profiles import examples
 
 STEPS = 150
@@ -58,8 +59,8 @@ class Life:
             (2, lambda: self.attempt("absorb", scene.owner, pool_id, rng.choice([1, 30, 10**6]))),
             (1, lambda: scene.give(scene.model.address, rng.randrange(1, 100))),
             (2, lambda: self.attempt("set_price", operator, pool_id, rng.choice([0, 1, UNIT // 2, UNIT, 2 * UNIT]))),
-            (2, lambda: self.attempt("set_sale", scene.owner, pool_id, rng.choice([scene.terms(), scene.terms(max_per_day=self.amount()), Terms()]), UNIT)),
-            (1, lambda: self.attempt("set_sale", scene.owner, pool_id, Terms(), 0)),
+            (2, lambda: self.attempt("set_sale", scene.owner, pool_id, rng.choice([scene.terms(), scene.terms(max_per_day=self.amount()), SaleTerms()]), UNIT)),
+            (1, lambda: self.attempt("set_sale", scene.owner, pool_id, SaleTerms(), 0)),
             (1, lambda: self.attempt("set_operator", scene.owner, pool_id, rng.choice([scene.operator, scene.other]))),
             (3, lambda: self.attempt("top_up", None, pool_id)),
             (3, lambda: pass_time(rng.choice([60, HOUR, DAY]), rng.randrange(1, 9))),

@@ -136,7 +136,7 @@ def test_network__public_chain__refused_before_anything_is_sent(tmp_path, monkey
 )
 def test_real__first_days__are_those_of_the_document(tmp_path):
     done = real.run(_chain(), settings.load("luxtensor"), from_vyper(), DATA, tmp_path, lambda _line: None, lambda *_progress: None, days=4)
-    written = (ROOT / "docs" / "real-run.md").read_text(encoding="utf-8").splitlines()
+    written = (ROOT / "docs" / "research" / "real-run.md").read_text(encoding="utf-8").splitlines()
     for day in done.days:
         assert real.day_line(day) in written
     assert done.sheet.wrong == []

@@ -11,17 +11,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.errors import Refusal
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.reasons import Burn, mask
-from mdt.model.slasher import ESCROWED, OVERTURNED, Slasher, Vote
-from mdt.model.staking import ALL, OWN_SLOT
+from mdt.model.slasher import Slasher, SlashStatus, Vote
+from mdt.model.staking import ALL, OWN_SLOT, Status
+from mdt.units import DAY
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deploy
 from tests.support.emission import as_tuple
 from tests.support.profiles import examples
-from tests.support.slashing import APPEAL, BLOCKS, DAY, EVIDENCE, TERMS, arguments_of, deploy_controller, key
-from tests.support.staking import ACTIVE, BURSE, COMMISSION, EXITED, FOR_EVER, JAILED, MINIMUM, TOMBSTONED, UNIT, ContractRegistry, deploy_suite, mine
+from tests.support.slashing import APPEAL, BLOCKS, EVIDENCE, TERMS, arguments_of, deploy_controller, key
+from tests.support.staking import BURSE, COMMISSION, FOR_EVER, MINIMUM, UNIT, ContractRegistry, deploy_suite, mine
 
 STAKES = 2  # validators
 OWN_STAKE = 10 * MINIMUM
@@ -157,7 +158,7 @@ def test_overturned__delegators_stay_leave_and_redelegate__each_whole_to_the_wei
     assert before[mover] - BALANCE_SLACK <= network.wealth(mover, (2, 0)) <= before[mover]
     assert before[stayer] - BALANCE_SLACK <= network.wealth(stayer, (1, 0)) <= before[stayer]
     assert network.token.balanceOf(network.slasher) == 0
-    assert network.staking.validator(1).status == ACTIVE
+    assert network.staking.validator(1).status == Status.ACTIVE
 
 
 def test_overturned__operator_left_and_rotated__the_new_operator_is_paid(network):
@@ -248,12 +249,12 @@ def test_double_signing__proven_by_anyone__out_for_good_unless_overturned(networ
         lambda: network.slasher.prove_double_signing(as_tuple(votes[0]), signed[0], as_tuple(votes[1]), signed[1]),
     )
     assert network.slasher.slash_record(0).amount == OWN_STAKE // 2
-    assert network.staking.validator(1).status == JAILED | TOMBSTONED
+    assert network.staking.validator(1).status == Status.JAILED | Status.TOMBSTONED
     boa.env.evm.patch.timestamp += 30 * DAY
     network.calls("appeal", operator.address, 0, APPEAL)
     assert network.calls("unjail", operator.address, 1) is None
     network.calls("overturn", network.arbiter, 0)
-    assert network.staking.validator(1).status == ACTIVE
+    assert network.staking.validator(1).status == Status.ACTIVE
     network.assert_same()
 
 
@@ -264,13 +265,13 @@ def test_unjail__exited_meanwhile_and_slashed_below_the_minimum__earns_only_when
         boa.env.evm.patch.timestamp += 2 * DAY
         network.anyone("execute", network.model.slash_count - 1)
     network.validators.exit(sender=operator)
-    network.books.set_bars(str(network.validators.address), 1, EXITED, True)
+    network.books.set_bars(str(network.validators.address), 1, Status.EXITED, True)
     boa.env.evm.patch.timestamp += DAY
     network.calls("unjail", operator, 1)
-    assert network.staking.validator(1).status == EXITED
+    assert network.staking.validator(1).status == Status.EXITED
     network.validators.rejoin(sender=operator)
-    network.books.set_bars(str(network.validators.address), 1, EXITED, False)
-    assert network.staking.validator(1).status == ACTIVE
+    network.books.set_bars(str(network.validators.address), 1, Status.EXITED, False)
+    assert network.staking.validator(1).status == Status.ACTIVE
     network.assert_same()
 
 
@@ -372,9 +373,11 @@ class SlashingMachine(RuleBasedStateMachine):
     def invariant_SLA9_slasher_can_pay_everybody_staking_noted(self):
         """In escrow and owed, to the wei: notes of slashes that were overturned are what is left here."""
         slashes = self.network.model.slashes
-        in_escrow = sum(slash.amount + slash.answered for slash in slashes.values() if slash.status == ESCROWED)
+        in_escrow = sum(slash.amount + slash.answered for slash in slashes.values() if slash.status == SlashStatus.ESCROWED)
         owners = (ZERO_ADDRESS, *self.owners)
-        owed = sum(self.network.staking.restitution(slash_id, owner) for slash_id, one in slashes.items() if one.status == OVERTURNED for owner in owners)
+        owed = sum(
+            self.network.staking.restitution(slash_id, owner) for slash_id, one in slashes.items() if one.status == SlashStatus.OVERTURNED for owner in owners
+        )
         assert self.network.token.balanceOf(self.network.slasher) == in_escrow + owed
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdt.model.clock import Clock
-from mdt.model.halving import Schedule
+from mdt.model.halving import HalvingSchedule
 from mdt.model.staking import OWN_SLOT, Staking
 from mdt.model.stream import SCALE
 from tests.support.profiles import examples
@@ -37,7 +37,7 @@ from tests.support.staking import (
     mine,
 )
 
-SCHEDULE = Schedule(initial=2 * UNIT, interval=100, halvings=3)
+SCHEDULE = HalvingSchedule(initial=2 * UNIT, interval=100, halvings=3)
 ALL_BLOCKS = 400
 OWNER, REGISTRY = ("0x" + f"{index:040x}" for index in (1, 2))
 EARLY, LATE = 1, 2

@@ -19,8 +19,8 @@ from tests.support.commands import script
 from tests.support.governance import address_of, paper_suite
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = ("README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md")))
-RUNBOOK = ROOT / "docs" / "runbook.md"
+DOCUMENTS = ("README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")))
+RUNBOOK = ROOT / "docs" / "guides" / "runbook.md"
 BOOK = Book(paper_suite())
 FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LEFT_OUT = re.compile(r"\.\.\.same options\.\.\.")

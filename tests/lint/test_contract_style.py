@@ -26,14 +26,14 @@ MAX_REASON = 32  # one word; the name of the parameter makes this one a byte lon
 LONGER_REASONS = {"parameters: weights must be whole"}
 REASON = re.compile(r"[a-z0-9_ ]+: [a-z0-9][^A-Z]*")
 
-REFUSALS = "contracts/modules/checks.vy"
+REFUSALS = "contracts/staking/modules/checks.vy"
 
 HEADER = ["# pragma version 0.4.3", "# pragma nonreentrancy on", "# pragma optimize gas", "# pragma evm-version cancun"]
 
 # Files that need no lock, each with why; `test_token__calls_nobody` holds the reason up.
 WITHOUT_LOCK = {
-    "contracts/modules/erc20.vy": "the token calls no other contract, and a lock would cost every transfer 330 gas",
-    "contracts/modules/erc20_permit.vy": "the token calls no other contract",
+    "contracts/token/modules/erc20.vy": "the token calls no other contract, and a lock would cost every transfer 330 gas",
+    "contracts/token/modules/erc20_permit.vy": "the token calls no other contract",
 }
 
 

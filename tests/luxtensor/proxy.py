@@ -1,6 +1,6 @@
 """A stand-in for a Luxtensor node: an HTTP JSON-RPC server in front of a normal local chain that answers as Luxtensor does.
 
-What it imposes (`docs/integrator-guide.md`, "Luxtensor"): only type-0 transactions survive, at least 1 gwei although
+What it imposes (`docs/reference/luxtensor.md`): only type-0 transactions survive, at least 1 gwei although
 `eth_gasPrice` says half of it, a gas floor of 21000 + 68 per byte, estimates without constructor cost, `eth_call` with 1M gas
 and "0x" for any revert, no logs, no storage, stub blocks, a receipt with status 1 and block 0 while pending, bare logs.
 

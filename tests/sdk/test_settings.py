@@ -523,7 +523,7 @@ def test_load__any_scalar_replaced_by_junk__is_either_loaded_or_explained(tmp_pa
 
 
 def test_parameters_page__is_current() -> None:
-    assert docs.PARAMETERS.read_text(encoding="utf-8") == docs.parameters_page(), "docs/parameters.md is not current; run `make docs`"
+    assert docs.PARAMETERS.read_text(encoding="utf-8") == docs.parameters_page(), "docs/reference/parameters.md is not current; run `make docs`"
 
 
 def test_parameters_page__states_every_number_and_range() -> None:

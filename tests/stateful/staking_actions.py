@@ -12,23 +12,24 @@ from typing import Any
 
 import boa
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.errors import Refusal
-from mdt.model.halving import Schedule
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.stake_weight import BPS
-from mdt.model.staking import ACC_SHIFT, ACTIVE, CLAIM_SCALE, EXITED, JAILED, OFFENCES, OWN_SLOT, TOMBSTONED, PositionKey, Staking
+from mdt.model.halving import HalvingSchedule
+from mdt.model.offences import OFFENCES
+from mdt.model.staking import ACC_SHIFT, CLAIM_SCALE, OWN_SLOT, PositionKey, Staking, Status
 from mdt.model.stream import SCALE
 from mdt.model.validators import Validators
+from mdt.units import BPS, DAY
 from tests.support.staking import FOR_EVER, TERMS, UNIT, deploy_suite, mine
 
 # Eras short enough that runs cross some of them and reach the end of the schedule.
-SHORT = Schedule(initial=2 * UNIT, interval=60, halvings=4)
+SHORT = HalvingSchedule(initial=2 * UNIT, interval=60, halvings=4)
 STREAM_BLOCKS = 32
 ACCOUNTS = 7
 
 FULL_EVERY = 8  # steps between two comparisons of every single position
 FINE = 128  # ideal shares count 2^-128 scaled wei, rounded down
-YEAR = 13 * 30 * 86_400  # longer than any lock
+YEAR = 13 * 30 * DAY  # longer than any lock
 
 
 @dataclass
@@ -343,8 +344,8 @@ class StakingActions:
     def act_unbar(self, validator_id: int) -> None:
         """Let a validator out of jail once nothing is in escrow."""
         pool, slasher = self.model.pools[validator_id], self.suite.slasher
-        if not pool.pending and pool.status & (JAILED | TOMBSTONED):
-            bars = JAILED | TOMBSTONED
+        if not pool.pending and pool.status & (Status.JAILED | Status.TOMBSTONED):
+            bars = Status.JAILED | Status.TOMBSTONED
             self.both(
                 lambda: self.staking.set_bars(validator_id, bars, False, sender=slasher),
                 lambda: self.model.set_bars(slasher, validator_id, bars, False),
@@ -401,7 +402,7 @@ class StakingActions:
             assert (seen.weight, seen.commission_bps) == (self.model.weight(pool), pool.commission_bps)
             assert seen.commission_owed == pool.commission_owed // SCALE
             assert (seen.status, seen.pending_slashes, seen.slash_count) == (pool.status, pool.pending, pool.slash_count)
-            assert bool(seen.status & ACTIVE) == (seen.status == ACTIVE), "active is active and nothing else"
+            assert bool(seen.status & Status.ACTIVE) == (seen.status == Status.ACTIVE), "active is active and nothing else"
         return weights
 
     def assert_same_position(self, key: PositionKey) -> None:
@@ -449,7 +450,7 @@ class StakingActions:
                 pass
         self.act_mine(STREAM_BLOCKS * 100 + 400, YEAR)
         for number in model.pools:
-            if not model.pools[number].status & EXITED:
+            if not model.pools[number].status & Status.EXITED:
                 self.act_registry("exit", self.operator(number))
         for key in self.live():
             self.act_unstake(self.owner(key), key[0], key[2], FOR_EVER)

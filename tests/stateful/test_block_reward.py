@@ -7,9 +7,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from mdt.model.halving import Schedule
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.halving import HalvingSchedule
 from mdt.model.reasons import Mint, mask
+from mdt.units import DAY
 from tests.support.block_reward import BLOCK_BUCKET, advance, deploy_block_reward, model_of
 from tests.support.naive_halving import naive_cumulative
 from tests.support.profiles import examples
@@ -17,7 +18,7 @@ from tests.support.refusals import refuses
 from tests.support.token import deploy_token
 
 # Short eras, so that runs cross many of them and can be counted block by block.
-SHORT = Schedule(initial=10**18 << 6, interval=7, halvings=6)
+SHORT = HalvingSchedule(initial=10**18 << 6, interval=7, halvings=6)
 
 
 class BlockRewardActions(RuleBasedStateMachine):
@@ -113,7 +114,7 @@ class BlockRewardMachine(BlockRewardActions):
 
     @rule()
     def grant_without_limits(self):
-        self.act_grant(1_000, 1_000, 86_400)
+        self.act_grant(1_000, 1_000, DAY)
 
     @precondition(lambda self: self.model.token.minter(self.model.address).is_active)
     @rule()

@@ -14,6 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.crypto.merkle import MerkleTree
 from mdt.errors import Refusal
 from mdt.units import WAD
@@ -136,7 +137,7 @@ class DistributorMachine(DistributorActions):
 
     @rule(index=indices, bad=st.sampled_from(["token", "contract", "zero"]))
     def set_special_recipient(self, index: int, bad: str) -> None:
-        recipient = {"token": self.suite.token.address, "contract": self.suite.contract.address, "zero": "0x" + "00" * 20}[bad]
+        recipient = {"token": self.suite.token.address, "contract": self.suite.contract.address, "zero": ZERO_ADDRESS}[bad]
         self.do_set_recipient(self.miners[index], recipient)
 
     @rule(amount=st.integers(0, 10 * WAD))

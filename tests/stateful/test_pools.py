@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mdt.errors import Refusal
-from mdt.model.pools import Refill, Terms
+from mdt.model.pools import Refill, SaleTerms
 from mdt.model.reasons import Burn
 from mdt.model.schedules import Kind
-from tests.support.pools import DAY, HOUR, PURSE, UNIT, Scene, pass_time
+from mdt.units import DAY, HOUR
+from tests.support.pools import PURSE, UNIT, Scene, pass_time
 from tests.support.profiles import examples
 from tests.support.replay import PoolsReplay
 
@@ -132,7 +133,7 @@ class PoolsMachine(PoolsActions):
     @rule(pool_id=st.integers(1, 2), price=st.sampled_from([UNIT // 2, UNIT, 0]))
     def offer(self, pool_id, price):
         """Good terms, or the end of the sale."""
-        terms = self.scene.terms() if price > 0 else Terms()
+        terms = self.scene.terms() if price > 0 else SaleTerms()
         self.attempt("set_sale", self.scene.owner, pool_id, terms, price)
 
     @rule(caller=operators, pool_id=numbers, price=prices)

@@ -12,23 +12,23 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.errors import Refusal
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.timelock import (
     ADMIN_ROLE,
     CANCELLER_ROLE,
-    DAY,
     EXECUTOR_ROLE,
     MAX_DELAY,
     MIN_DELAY,
     NONE,
     PROPOSER_ROLE,
-    Call,
     State,
+    TimelockCall,
     batch_id,
     operation_id,
     removal_payload,
 )
+from mdt.units import DAY
 from tests.support.harness import harness
 from tests.support.profiles import examples
 from tests.support.timelock import DELAY, deploy_timelock, lists
@@ -45,7 +45,7 @@ ROLES = [ADMIN_ROLE, PROPOSER_ROLE, EXECUTOR_ROLE, CANCELLER_ROLE]
 class Operation:
     """Calls, and what they do to the model."""
 
-    calls: list[Call]
+    calls: list[TimelockCall]
     effect: Callable[[], None] = lambda: None
     predecessor: bytes = NONE
     salt: bytes = NONE
@@ -82,7 +82,7 @@ class TimelockActions(RuleBasedStateMachine):
     def universe(self) -> list[Operation]:
         """Calls of a target, alone, in a row and in a batch; every change the timelock can make to itself."""
         twin, model = self.twin, self.model
-        poke = Call(str(self.target.address), b"poke")
+        poke = TimelockCall(str(self.target.address), b"poke")
         first = Operation([poke])
 
         def role(name: str, which: bytes, account: str, salt: bytes = NONE) -> Operation:
@@ -93,7 +93,7 @@ class TimelockActions(RuleBasedStateMachine):
             return Operation([twin.own("update_delay", seconds)], lambda: model.update_delay(twin.address, seconds))
 
         def removal(account: str) -> Operation:
-            return Operation([Call(twin.address, removal_payload(account))], lambda: model.revoke_role(twin.address, CANCELLER_ROLE, account))
+            return Operation([TimelockCall(twin.address, removal_payload(account))], lambda: model.revoke_role(twin.address, CANCELLER_ROLE, account))
 
         return [
             first,

@@ -12,7 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from mdt.errors import Refusal
 from mdt.model.treasury import MAX_BUDGET
-from mdt.model.vesting import DAY, Terms
+from mdt.model.vesting import VestingTerms
+from mdt.units import DAY
 from tests.support.deployers import deploy
 from tests.support.harness import harness
 from tests.support.profiles import examples
@@ -91,7 +92,7 @@ class TreasuryActions(RuleBasedStateMachine):
         mdt = self.tokens[0]
         if not 0 < amount <= mdt.balanceOf(self.treasury) or self.grants == 64:
             return
-        terms = Terms(self.grantee, amount, boa.env.timestamp, 0, 30 * DAY, is_revocable=is_revocable)
+        terms = VestingTerms(self.grantee, amount, boa.env.timestamp, 0, 30 * DAY, is_revocable=is_revocable)
         if self.both(lambda: self.model.vest(self.owner, amount), lambda: self.treasury.vest(astuple(terms), PURPOSE, sender=self.owner)):
             self.left[mdt.address, self.period] += amount
             self.grants += 1
@@ -164,7 +165,7 @@ class TreasuryMachine(TreasuryActions):
             lambda: self.treasury.spend(token, self.attacker, amount, PURPOSE, sender=self.attacker),
             lambda: self.treasury.set_budget(token, amount, sender=self.attacker),
             lambda: self.treasury.set_vesting(token, sender=self.attacker),
-            lambda: self.treasury.vest(astuple(Terms(self.attacker, amount, boa.env.timestamp, 0, DAY)), PURPOSE, sender=self.attacker),
+            lambda: self.treasury.vest(astuple(VestingTerms(self.attacker, amount, boa.env.timestamp, 0, DAY)), PURPOSE, sender=self.attacker),
         ):
             with boa.reverts(reason):
                 call()

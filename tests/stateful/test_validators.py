@@ -7,8 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.errors import Refusal
-from mdt.model.ownable import ZERO_ADDRESS
 from tests.support.profiles import examples
 from tests.support.validators import COMMISSION, MAX_COMMISSION, MINIMUM, UNBONDING, Registry
 

@@ -9,27 +9,28 @@ from typing import Any
 
 import boa
 
-from mdt.model.desk import OWN, FeeDesk, Terms
+from mdt.model.desk import OWN, FeeDesk, FeeTerms
 from mdt.model.pools import ReservePools
 from mdt.model.reasons import Burn, mask
 from mdt.model.recycling import RecyclingPool
 from mdt.model.token import UNLIMITED
+from mdt.units import HOUR
 from tests.support.deployers import deploy
 from tests.support.harness import harness
-from tests.support.pools import HOUR, UNIT, both_tokens
+from tests.support.pools import UNIT, both_tokens
 from tests.support.slashing import STAKING_TERMS, arguments_of
 from tests.support.slashing import TERMS as SLASH_TERMS
 from tests.support.twins import on_both
 
 FEE_BURN_BPS, SALE_BURN_BPS = 5_000, 100
-REGISTRATION = Terms(2_500, UNIT, False)
-UNMET_QUOTA = Terms(10_000, 0, True)
-TRANSFER = Terms(100, 0, False)
+REGISTRATION = FeeTerms(2_500, UNIT, False)
+UNMET_QUOTA = FeeTerms(10_000, 0, True)
+TRANSFER = FeeTerms(100, 0, False)
 TERMS = (REGISTRATION, UNMET_QUOTA, TRANSFER)
 BURNS = mask(Burn.TRANSACTION_FEE, Burn.DEFLATION, Burn.REGISTRATION)
 
 
-def plain(terms: Sequence[Terms]) -> list[Any]:
+def plain(terms: Sequence[FeeTerms]) -> list[Any]:
     """As the constructor takes them."""
     return [astuple(one) for one in terms]
 
@@ -37,7 +38,7 @@ def plain(terms: Sequence[Terms]) -> list[Any]:
 class Scene:
     """Desk, recycling pool, reserve pools and a slasher, and who uses them."""
 
-    def __init__(self, terms: Sequence[Terms] = TERMS, *, sale_burn_bps: int = SALE_BURN_BPS, fee_burn_bps: int = FEE_BURN_BPS) -> None:
+    def __init__(self, terms: Sequence[FeeTerms] = TERMS, *, sale_burn_bps: int = SALE_BURN_BPS, fee_burn_bps: int = FEE_BURN_BPS) -> None:
         roles = ("owner", "treasury", "arbiter", "payer", "payee", "other", "attacker", "drawer")
         self.owner, self.treasury, self.arbiter, self.payer, self.payee, self.other, self.attacker, self.drawer = (
             str(boa.env.generate_address(role)) for role in roles
@@ -78,7 +79,7 @@ class Scene:
         """What the desk's constructor takes first."""
         return [self.token, self.pool, self.pools, self.staking]
 
-    def new_model(self, terms: Sequence[Terms] = TERMS, **changed: Any) -> FeeDesk:
+    def new_model(self, terms: Sequence[FeeTerms] = TERMS, **changed: Any) -> FeeDesk:
         """A model of the desk; `changed` replaces arguments by name."""
         values: dict[str, Any] = {
             "address": str(self.desk.address),

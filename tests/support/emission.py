@@ -13,7 +13,7 @@ from eth_utils import keccak
 
 from mdt.crypto.merkle import MerkleTree
 from mdt.model.controller import Books, EmissionController, Report
-from mdt.model.emission import Amounts, Parameters, Schedule
+from mdt.model.emission import Amounts, EmissionSchedule, Parameters
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.preset.settings import Settings, load
 from mdt.preset.terms import parameters_of, schedule_of, staking_terms
@@ -76,7 +76,7 @@ class Suite:
     treasury: Any
     controller: Any
     settings: Settings
-    schedule: Schedule
+    schedule: EmissionSchedule
     parameters: Parameters
     delay: int
 

@@ -17,11 +17,10 @@ from mdt.chain.contract import Contract
 from mdt.chain.signers import LocalSigner
 from mdt.chain.transactions import Chain
 from mdt.suite.opened import Suite
+from mdt.units import DAY
 from tests.support.chains import accounts
 from tests.support.suite import FAST
 from tools import contracts
-
-DAY = 86_400
 
 
 @cache

@@ -8,11 +8,12 @@ from typing import Any
 
 import boa
 
-from mdt.model.pools import ReservePools, Terms
+from mdt.model.pools import ReservePools, SaleTerms
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.model.schedules import DistributionSchedules
 from mdt.model.token import MDT, UNLIMITED
 from mdt.names import SOURCES
+from mdt.units import DAY, HOUR
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import ROOT, deploy
 from tests.support.lens import CALL_GAS, cold
@@ -20,7 +21,6 @@ from tests.support.token import BUCKETS, TOKEN, deploy_token
 from tests.support.twins import on_both
 
 UNIT = 10**18
-HOUR, DAY = 3_600, 86_400
 PURSE = 1_000_000 * UNIT
 SALE_BURN_BPS = 100
 LOCK = "# pragma nonreentrancy on\n"
@@ -145,7 +145,7 @@ class Scene:
             self.on_pools("replenish", self.donor, pool_id, amount)
         return pool_id
 
-    def terms(self, **changed: Any) -> Terms:
+    def terms(self, **changed: Any) -> SaleTerms:
         """Paid in cash, from one half to two of a unit for a token."""
         values = {
             "payment_token": str(self.cash.address),
@@ -154,7 +154,7 @@ class Scene:
             "max_per_purchase": 1_000 * UNIT,
             "max_per_day": 1_500 * UNIT,
         }
-        return Terms(**(values | changed))
+        return SaleTerms(**(values | changed))
 
     def for_sale(self, amount: int, price: int = UNIT, **changed: Any) -> int:
         """A pool that is for sale."""

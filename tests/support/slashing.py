@@ -15,16 +15,15 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils import keccak
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.errors import Refusal
 from mdt.model.controller import Books, EmissionController
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.reasons import Burn, mask
-from mdt.model.slasher import Liveness, Slasher, Terms, Vote
-from mdt.model.staking import JAILED
-from mdt.model.staking import Terms as StakingTerms
+from mdt.model.slasher import Liveness, Slasher, SlashTerms, Vote
+from mdt.model.staking import StakingTerms, Status
 from mdt.preset.settings import load
 from mdt.preset.terms import parameters_of, schedule_of
-from mdt.units import BPS
+from mdt.units import BPS, DAY
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deploy
 from tests.support.emission import QUORUM, REPORTERS, addresses, as_tuple, sign
@@ -34,11 +33,10 @@ from tests.support.staking import TERMS as STAKING_TERMS
 from tests.support.token import deploy_token, issue
 
 PRESET = load("adr-literal")
-DAY = 86_400
 UNIT = 10**18
 EPOCH = 40
 STAKE = 1_000 * UNIT
-TERMS = Terms(
+TERMS = SlashTerms(
     (PRESET.slashing.double_signing_bps, PRESET.slashing.offline_bps, PRESET.slashing.no_reveal_bps),
     PRESET.slashing.offline_missed_blocks,
     2 * DAY,
@@ -168,7 +166,7 @@ class StakingBooks:
         pool.tokens -= amount
         pool.pending |= 1 << offence
         pool.slash_count += 1
-        pool.status |= JAILED
+        pool.status |= Status.JAILED
         return amount
 
     def set_bars(self, caller: str, validator_id: int, bars: int, is_barred: bool) -> None:
@@ -324,7 +322,7 @@ class Suite:
     def set_standing(self, validator_id: int, is_jailed: bool, slash_count: int = 0) -> None:
         """In jail or not; slashes by earlier slashers."""
         pool = self.books.pools[validator_id]
-        pool.status, pool.slash_count = JAILED if is_jailed else 0, slash_count
+        pool.status, pool.slash_count = Status.JAILED if is_jailed else 0, slash_count
         self.staking.set_standing(validator_id, is_jailed, slash_count)
 
     # --- comparison ---
@@ -349,10 +347,10 @@ class Suite:
         assert terms_of(slasher.terms()) == model.terms
 
 
-def terms_of(found: Any) -> Terms:
+def terms_of(found: Any) -> SlashTerms:
     """The contract's Terms as the model's."""
     (double_signing, offline, no_reveal), *rest = found
-    return Terms((double_signing, offline, no_reveal), *rest)
+    return SlashTerms((double_signing, offline, no_reveal), *rest)
 
 
 def deploy_controller(token: Any, owner: str) -> tuple[Any, EmissionController]:
@@ -367,16 +365,16 @@ def deploy_controller(token: Any, owner: str) -> tuple[Any, EmissionController]:
     return controller, model
 
 
-def arguments_of(terms: Terms) -> dict[str, Any]:
+def arguments_of(terms: SlashTerms) -> dict[str, Any]:
     """Terms as `deploy` takes them."""
     return vars(terms) | {"slash_bps": list(terms.slash_bps)}
 
 
-def deploy_suite(validators: int = 3, stake: int = STAKE, terms: Terms = TERMS) -> Suite:
+def deploy_suite(validators: int = 3, stake: int = STAKE, terms: SlashTerms = TERMS) -> Suite:
     """A slasher with a slasher role and an arbiter over some validators."""
     owner, slasher_role, arbiter = (str(boa.env.generate_address(name)) for name in ("owner", "slasher", "arbiter"))
     token = deploy_token(owner, owner)
-    treasury = deploy("Treasury", token=token, period_seconds=30 * 86_400, budget=0, owner=owner)
+    treasury = deploy("Treasury", token=token, period_seconds=30 * DAY, budget=0, owner=owner)
     controller, twin = deploy_controller(token, owner)
     books = StakingBooks(BoaClock(), STAKING_TERMS)
     staking = harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds)

@@ -7,7 +7,8 @@ from typing import Any
 
 import boa
 
-from mdt.model.timelock import DAY, NONE, Call, Timelock, batch_id, operation_id
+from mdt.model.timelock import NONE, Timelock, TimelockCall, batch_id, operation_id
+from mdt.units import DAY
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deploy
 from tests.support.refusals import refuses
@@ -33,27 +34,27 @@ class Twin:
     def address(self) -> str:
         return str(self.timelock.address)
 
-    def schedule(self, call: Call, sender: str | None = None, delay: int = DELAY, predecessor: bytes = NONE, salt: bytes = NONE) -> bytes:
+    def schedule(self, call: TimelockCall, sender: str | None = None, delay: int = DELAY, predecessor: bytes = NONE, salt: bytes = NONE) -> bytes:
         """Announce a call; returns the operation's id."""
         sender, operation = sender or self.proposer, operation_id(call, predecessor, salt)
         self.timelock.schedule(call.target, call.amount, call.payload, predecessor, salt, delay, sender=sender)
         self.model.schedule(sender, operation, delay)
         return operation
 
-    def schedule_batch(self, calls: list[Call], sender: str | None = None, delay: int = DELAY, predecessor: bytes = NONE, salt: bytes = NONE) -> bytes:
+    def schedule_batch(self, calls: list[TimelockCall], sender: str | None = None, delay: int = DELAY, predecessor: bytes = NONE, salt: bytes = NONE) -> bytes:
         """Announce several calls; returns the operation's id."""
         sender = sender or self.proposer
         self.timelock.schedule_batch(*lists(calls), predecessor, salt, delay, sender=sender)
         self.model.schedule_batch(sender, calls, delay, predecessor, salt)
         return batch_id(calls, predecessor, salt)
 
-    def execute(self, call: Call, sender: str | None = None, predecessor: bytes = NONE, salt: bytes = NONE) -> None:
+    def execute(self, call: TimelockCall, sender: str | None = None, predecessor: bytes = NONE, salt: bytes = NONE) -> None:
         """Make the call of an operation."""
         sender = sender or self.executor
         self.timelock.execute(call.target, call.amount, call.payload, predecessor, salt, sender=sender)
         self.model.execute(sender, operation_id(call, predecessor, salt), predecessor)
 
-    def execute_batch(self, calls: list[Call], sender: str | None = None, predecessor: bytes = NONE, salt: bytes = NONE) -> None:
+    def execute_batch(self, calls: list[TimelockCall], sender: str | None = None, predecessor: bytes = NONE, salt: bytes = NONE) -> None:
         """Make the calls of an operation."""
         sender = sender or self.executor
         self.timelock.execute_batch(*lists(calls), predecessor, salt, sender=sender)
@@ -72,9 +73,9 @@ class Twin:
         self.timelock.cancel(operation, sender=sender)
         self.model.cancel(sender, operation)
 
-    def own(self, function: str, *arguments: Any) -> Call:
+    def own(self, function: str, *arguments: Any) -> TimelockCall:
         """A call of the timelock to itself."""
-        return Call(self.address, calldata(self.timelock, function, *arguments))
+        return TimelockCall(self.address, calldata(self.timelock, function, *arguments))
 
     @property
     def executor(self) -> str:
@@ -102,7 +103,7 @@ def calldata(contract: Any, function: str, *arguments: Any) -> bytes:
     return bytes(getattr(contract, function).prepare_calldata(*arguments))
 
 
-def lists(calls: list[Call]) -> tuple[list[str], list[int], list[bytes]]:
+def lists(calls: list[TimelockCall]) -> tuple[list[str], list[int], list[bytes]]:
     """Targets, amounts and payloads."""
     return [call.target for call in calls], [call.amount for call in calls], [call.payload for call in calls]
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import boa
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.errors import Refusal
 from mdt.model.clock import Clock
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.validators import EXITED, Key, Profile, Validators
+from mdt.model.staking import Status
+from mdt.model.validators import Key, Profile, Validators
 from mdt.preset.settings import load
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deploy
@@ -54,7 +55,7 @@ class StakingHooks:
         self.calls.append(("set_commission", validator_id, ZERO_ADDRESS, 0, commission_bps))
 
     def set_bars(self, validator_id: int, bars: int, is_barred: bool) -> None:
-        if bars != EXITED:
+        if bars != Status.EXITED:
             raise Refusal("staking: not the slasher")
         if self.validators[validator_id].is_exited == is_barred:
             raise Refusal("staking: no change")

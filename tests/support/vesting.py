@@ -8,9 +8,8 @@ from typing import Any
 import boa
 
 from mdt.errors import Refusal
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.vesting import DAY, Terms, Vesting
-from mdt.units import WAD
+from mdt.model.vesting import Vesting, VestingTerms
+from mdt.units import DAY, WAD
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deploy
 from tests.support.refusals import refuses
@@ -65,10 +64,10 @@ class VestingPair:
         index: int = self.call(self.creator, "create", self.terms(beneficiary, amount, **changed))
         return index
 
-    def terms(self, beneficiary: str, amount: int = 1_000 * WAD, **changed: Any) -> Terms:
+    def terms(self, beneficiary: str, amount: int = 1_000 * WAD, **changed: Any) -> VestingTerms:
         """From now on: a cliff of 30 days, 120 days in all, nothing at the start; `changed` replaces fields."""
         fields: dict[str, Any] = {"start": self.clock.timestamp, "cliff_seconds": 30 * DAY, "duration_seconds": 120 * DAY}
-        return Terms(beneficiary, amount, **(fields | changed))
+        return VestingTerms(beneficiary, amount, **(fields | changed))
 
     def refused(self, reason: str, sender: str, name: str, *arguments: Any) -> None:
         """Both must refuse for this reason, and change nothing."""
@@ -107,11 +106,8 @@ class VestingPair:
 
 def as_argument(argument: Any) -> Any:
     """A call's argument as the contract takes it."""
-    if isinstance(argument, Terms):
+    if isinstance(argument, VestingTerms):
         return astuple(argument)
     if isinstance(argument, list):
         return [as_argument(one) for one in argument]
     return argument
-
-
-__all__ = ["ZERO_ADDRESS", "Terms", "VestingPair", "as_argument"]

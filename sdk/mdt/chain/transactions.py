@@ -1,6 +1,6 @@
 """Talking to a chain: calls, and transactions that are signed once, sent as type 0, and counted only when really mined.
 
-Everything here also holds on Luxtensor, whose nodes answer less than other chains do (`docs/integrator-guide.md`):
+Everything here also holds on Luxtensor, whose nodes answer less than other chains do (`docs/reference/luxtensor.md`):
 an empty answer is an error, a receipt counts once its block number is positive and not above the head, gas is computed
 with floors of our own, and nothing reads logs, storage slots or block headers.
 """

@@ -1,4 +1,4 @@
-"""The study as a page of Markdown (`docs/staking-economics.md`) and as a JSON document."""
+"""The study as a page of Markdown (`docs/research/staking-economics.md`) and as a JSON document."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mdt.economics.study import GROWN, SPLITS, SPLITTERS, YOUNG, Run, Study
 from mdt.preset.settings import load
 from mdt.units import BPS, MDT, WAD, format_amount
 
-COMMAND = "python -m mdt.economics --data ../shared/data --write docs/staking-economics.md"
+COMMAND = "python -m mdt.economics --data ../shared/data --write docs/research/staking-economics.md"
 WIDTH = 158
 POOL_SIZES = (100, 500, 1_000, 10_000, 100_000)
 

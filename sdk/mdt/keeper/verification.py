@@ -12,7 +12,7 @@ from typing import Any
 
 from mdt.errors import BundleError, KeeperError
 from mdt.model import utility as model_utility
-from mdt.model.emission import Schedule
+from mdt.model.emission import EmissionSchedule
 from mdt.model.shares import split
 from mdt.oracle.bundle import bundle_path, read_ledger, read_report, verify_bundle
 from mdt.oracle.collect import Dataset
@@ -99,7 +99,7 @@ class Verifier:
             expected = model_utility.limited(expected, last, rules.max_change_wad)
         if expected != utility:
             return f"chain: utility of epoch {report.epoch} is {utility}, the bundle's measurements give {expected}"
-        schedule = Schedule(*(self.controller.call(name) for name in ("EPOCH_BLOCKS", "BASE_REWARD", "INTERVAL_BLOCKS", "HALVINGS")))
+        schedule = EmissionSchedule(*(self.controller.call(name) for name in ("EPOCH_BLOCKS", "BASE_REWARD", "INTERVAL_BLOCKS", "HALVINGS")))
         formula = schedule.formula(report.epoch, utility)
         # a clamped emission used up the channel's room, which nothing gives back but a new grant
         if emission == formula or (emission < formula and self._room() < formula):

@@ -15,8 +15,9 @@ from mdt.governance.operations import Call, Operation, operation_of, scheduled_i
 from mdt.governance.timelock import DONE, READY, UNKNOWN, WAITING, Timelock
 from mdt.model.timelock import MAX_CALLS, NONE
 from mdt.suite.opened import Suite
+from mdt.units import DAY
 from tests.support.chains import accounts, anchored, embedded
-from tests.support.governance import DAY, deploy_timelock
+from tests.support.governance import deploy_timelock
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import random
 
 import pytest
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.abi import Event, as_jsonable
 from mdt.governance.operations import Call
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.suite.book import Book
 from mdt.suite.kinds import BPS, BUCKET, BURN_REASONS, FRACTION, MINT_REASONS, PLAIN, SECONDS, TIME, WEI, format_number, kind_of, parse_number
 from mdt.suite.readable import describe_event, read_call

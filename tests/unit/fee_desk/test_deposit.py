@@ -5,8 +5,8 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.desk import BURN_REASONS, Terms
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.desk import BURN_REASONS, FeeTerms
 from mdt.model.reasons import Burn, Fee, Recycle
 from tests.support.desk import Scene
 from tests.support.pools import PURSE, UNIT
@@ -19,7 +19,7 @@ DEPOSITED = [Fee.REGISTRATION, Fee.UNMET_QUOTA]
 @pytest.mark.parametrize("is_to_treasury", [False, True])
 @pytest.mark.parametrize("bps", [0, 1, 2_500, 9_999, 10_000])
 def test_deposit__any_terms__burned_part_rounded_down_and_rest_passed_on(kind, is_to_treasury, bps):
-    scene = Scene([Terms(bps, 0, is_to_treasury)] * 2 + [Terms()])
+    scene = Scene([FeeTerms(bps, 0, is_to_treasury)] * 2 + [FeeTerms()])
     amount = 12_345_678_901
     burned = amount * bps // 10_000
     supply = scene.token.totalSupply()
@@ -116,7 +116,7 @@ def test_deposit__desk_may_not_burn__refused_whole(scene, kind):
     scene.entitle(scene.desk, 0)
     with refuses("mdt: reason not allowed"):
         scene.at_desk("deposit", scene.payer, kind, scene.payee, UNIT)
-    scene.at_desk("set_terms", scene.owner, kind, Terms(0, 0, True))
+    scene.at_desk("set_terms", scene.owner, kind, FeeTerms(0, 0, True))
     scene.at_desk("deposit", scene.payer, kind, scene.payee, UNIT)
     assert scene.token.total_burned() == 0
     scene.agree()
@@ -125,10 +125,10 @@ def test_deposit__desk_may_not_burn__refused_whole(scene, kind):
 def test_deposit__terms_changed_before__amount_is_what_was_said(scene):
     """Governance that comes first can send a deposit elsewhere or burn it, and take no more of it."""
     scene.allow(scene.payer, scene.desk, 10 * UNIT)
-    scene.at_desk("set_terms", scene.owner, Fee.REGISTRATION, Terms(10_000, 20 * UNIT, True))
+    scene.at_desk("set_terms", scene.owner, Fee.REGISTRATION, FeeTerms(10_000, 20 * UNIT, True))
     with refuses("desk: below the least"):
         scene.at_desk("deposit", scene.payer, Fee.REGISTRATION, scene.payee, 10 * UNIT)
-    scene.at_desk("set_terms", scene.owner, Fee.REGISTRATION, Terms(10_000, 0, True))
+    scene.at_desk("set_terms", scene.owner, Fee.REGISTRATION, FeeTerms(10_000, 0, True))
     scene.at_desk("deposit", scene.payer, Fee.REGISTRATION, scene.payee, 10 * UNIT)
     assert scene.token.balanceOf(scene.payer) == PURSE - 10 * UNIT
     scene.agree()

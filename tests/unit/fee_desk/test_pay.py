@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mdt.model.desk import Terms
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.desk import FeeTerms
 from mdt.model.reasons import Burn, Fee
 from mdt.units import parse_amount
 from tests.support.block_reward import events
@@ -92,7 +92,7 @@ def test_pay__amount_out_of_bounds_or_not_there__refused(scene):
 
 def test_pay__least__from_exactly_it(scene):
     """With a least of 100 wei no payment at one percent is so small that nothing burns."""
-    scene.at_desk("set_terms", scene.owner, Fee.TRANSFER, Terms(100, 100))
+    scene.at_desk("set_terms", scene.owner, Fee.TRANSFER, FeeTerms(100, 100))
     with refuses("desk: below the least"):
         scene.at_desk("pay", scene.payer, scene.payee, 99, 0)
     scene.at_desk("pay", scene.payer, scene.payee, 100, 0)
@@ -107,7 +107,7 @@ def test_pay__governance_comes_first__payer_gets_what_it_said_or_nothing_happens
         else:
             with refuses(reason):
                 scene.at_desk("pay", scene.payer, scene.payee, 1_000, least)
-    scene.at_desk("set_terms", scene.owner, Fee.TRANSFER, Terms(1_000))
+    scene.at_desk("set_terms", scene.owner, Fee.TRANSFER, FeeTerms(1_000))
     with refuses("desk: too little received"):
         scene.at_desk("pay", scene.payer, scene.payee, 1_000, 990)
     scene.at_desk("pay", scene.payer, scene.payee, 1_000, 900)
@@ -120,14 +120,14 @@ def test_pay__nothing_burns__needs_no_right_to_burn(scene):
     with refuses("mdt: reason not allowed"):
         scene.at_desk("pay", scene.payer, scene.payee, 1_000, 0)
     scene.at_desk("pay", scene.payer, scene.payee, 99, 99)
-    scene.at_desk("set_terms", scene.owner, Fee.TRANSFER, Terms())
+    scene.at_desk("set_terms", scene.owner, Fee.TRANSFER, FeeTerms())
     scene.at_desk("pay", scene.payer, scene.payee, UNIT, UNIT)
     assert tuple(scene.desk.totals(Fee.TRANSFER)) == (UNIT + 99, 0, UNIT + 99)
     scene.agree()
 
 
 def test_pay__largest_burned_part__is_a_tenth():
-    scene = Scene([REGISTRATION, UNMET_QUOTA, Terms(1_000)])
+    scene = Scene([REGISTRATION, UNMET_QUOTA, FeeTerms(1_000)])
     for amount in (1, 9, 10, 10_001, UNIT):
         assert scene.at_desk("pay", scene.payer, scene.payee, amount, 0) == amount - amount // 10
     scene.agree()

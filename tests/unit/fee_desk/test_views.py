@@ -5,8 +5,8 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.desk import Terms
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.desk import FeeTerms
 from mdt.model.reasons import Burn, Fee, mask
 from tests.support.deployers import deploy
 from tests.support.desk import FEE_BURN_BPS, SALE_BURN_BPS, TERMS, Scene, plain
@@ -33,7 +33,7 @@ def test_table__six_rows__as_the_contracts_around_say(scene):
 
 
 def test_table__other_terms__other_rows():
-    scene = Scene([Terms(1, 2, True), Terms(3, 4, False), Terms(5, 6)], sale_burn_bps=7, fee_burn_bps=8)
+    scene = Scene([FeeTerms(1, 2, True), FeeTerms(3, 4, False), FeeTerms(5, 6)], sale_burn_bps=7, fee_burn_bps=8)
     assert [row.burn_bps for row in scene.desk.table()] == [8, 7, 0, 1, 3, 5]
     assert [row.least for row in scene.desk.table()] == [0, 0, 0, 2, 4, 6]
     assert [row.rest_to for row in scene.desk.table()][3:] == [scene.treasury, scene.pool.address, ZERO_ADDRESS]

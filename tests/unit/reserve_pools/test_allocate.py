@@ -5,9 +5,9 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
+from mdt.units import DAY, HOUR
 from tests.support.block_reward import events
-from tests.support.pools import DAY, HOUR
 from tests.support.refusals import refuses
 
 

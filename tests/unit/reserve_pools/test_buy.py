@@ -7,10 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.reasons import Burn
+from mdt.units import DAY
 from tests.support.block_reward import events
-from tests.support.pools import DAY, PURSE, UNIT, boa_day, both_tokens, pass_time
+from tests.support.pools import PURSE, UNIT, boa_day, both_tokens, pass_time
 from tests.support.profiles import examples
 from tests.support.refusals import refuses
 

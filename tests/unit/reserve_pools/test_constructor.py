@@ -5,8 +5,9 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.pools import ReservePools
+from mdt.units import HOUR
 from tests.support.deployers import deployer
 from tests.support.refusals import refuses
 from tests.support.token import deploy_token
@@ -94,7 +95,7 @@ def test_settlement__token_does_not_entitle_to_burn__sale_reverts_whole(scene):
     token.mint(pools, 1_000, 0, sender=issuer)
     pool_id = pools.create_pool("market", scene.operator, sender=owner)
     pools.absorb(pool_id, 1_000, sender=owner)
-    allocation = pools.allocate(pool_id, scene.buyer, 500, 3_600, sender=scene.operator)
+    allocation = pools.allocate(pool_id, scene.buyer, 500, HOUR, sender=scene.operator)
     with boa.reverts("mdt: reason not allowed"):
         pools.release(allocation, sender=scene.operator)
     assert (pools.pool(pool_id).reserved, token.balanceOf(pools)) == (500, 1_000)

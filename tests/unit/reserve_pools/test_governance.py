@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import boa
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
+from mdt.units import DAY, HOUR
 from tests.support.block_reward import events
-from tests.support.pools import HOUR, UNIT, pass_time
+from tests.support.pools import UNIT, pass_time
 from tests.support.refusals import refuses
 
 
@@ -106,7 +107,7 @@ def test_close_pool__with_a_reservation__only_once_it_has_ended(scene):
 
 def test_close_pool__operator_keeps_reserving__owner_gets_out_all_the_same(scene):
     pool_id = scene.pool(10_000)
-    allocation = scene.allocated(pool_id, 10_000, 90 * 86_400)
+    allocation = scene.allocated(pool_id, 10_000, 90 * DAY)
     scene.on_pools("set_operator", scene.owner, pool_id, scene.owner)
     scene.on_pools("cancel", scene.owner, allocation)
     scene.on_pools("close_pool", scene.owner, pool_id)

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mdt.model.reasons import Burn
-from mdt.units import parse_amount
+from mdt.units import DAY, HOUR, parse_amount
 from tests.support.block_reward import events
-from tests.support.pools import HOUR, PURSE, Scene, pass_time
+from tests.support.pools import PURSE, Scene, pass_time
 from tests.support.profiles import examples
 from tests.support.refusals import refuses
 
@@ -107,7 +107,7 @@ def test_allocation__ended__never_ends_again(scene, first, second):
     reserved = scene.pools.pool(pool_id).reserved
     with refuses("pools: allocation is not open"):
         scene.on_pools(second, None if second == "expire" else scene.operator, allocation)
-    pass_time(90 * 86_400)
+    pass_time(90 * DAY)
     with refuses("pools: allocation is not open"):
         scene.on_pools(second, None if second == "expire" else scene.operator, allocation)
     assert scene.pools.pool(pool_id).reserved == reserved == 700

@@ -7,8 +7,8 @@ from dataclasses import astuple
 import boa
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.pools import Sale, Terms
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.pools import Sale, SaleTerms
 from tests.support.block_reward import events
 from tests.support.pools import UNIT, plain
 from tests.support.refusals import refuses
@@ -28,7 +28,7 @@ def test_set_sale__owner__terms_and_price_in_force(scene):
 
 def test_set_sale__all_zero__not_for_sale_any_more(scene):
     pool_id = scene.for_sale(100)
-    scene.on_pools("set_sale", scene.owner, pool_id, Terms(), 0)
+    scene.on_pools("set_sale", scene.owner, pool_id, SaleTerms(), 0)
     with refuses("pools: not for sale"):
         scene.on_pools("buy", scene.buyer, pool_id, 1, str(scene.cash.address), 10)
     with refuses("pools: price out of bounds"):  # nor can the operator go on
@@ -64,9 +64,9 @@ def test_set_sale__bad_call__refused(scene):
         with refuses(reason):
             scene.on_pools("set_sale", scene.owner, pool_id, scene.terms(**changed), price)
     with refuses("pools: terms without a token"):
-        scene.on_pools("set_sale", scene.owner, pool_id, Terms(), UNIT)
+        scene.on_pools("set_sale", scene.owner, pool_id, SaleTerms(), UNIT)
     with refuses("pools: nothing changes"):
-        scene.on_pools("set_sale", scene.owner, pool_id, Terms(), 0)
+        scene.on_pools("set_sale", scene.owner, pool_id, SaleTerms(), 0)
     scene.on_pools("set_sale", scene.owner, pool_id, scene.terms(), UNIT)
     with refuses("pools: nothing changes"):
         scene.on_pools("set_sale", scene.owner, pool_id, scene.terms(), UNIT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mdt.model.pools import MAX_ALLOCATIONS, MAX_POOLS
+from mdt.units import HOUR
 from tests.support.pools import gas_of, plain
 from tests.support.refusals import refuses
 
@@ -18,7 +19,7 @@ def crowd(scene):
         pool_id = scene.pools.create_pool(chr(97 + index) * 64, scene.operator, sender=scene.owner)
         scene.pools.replenish(pool_id, 1_000 + index, sender=scene.donor)
     for index in range(MAX_ALLOCATIONS + 2):
-        allocation = scene.pools.allocate(1 + index % MAX_POOLS, scene.buyer, 1 + index, 3_600, sender=scene.operator)
+        allocation = scene.pools.allocate(1 + index % MAX_POOLS, scene.buyer, 1 + index, HOUR, sender=scene.operator)
         if index % 3 == 0:
             scene.pools.release(allocation, sender=scene.operator)
     return scene

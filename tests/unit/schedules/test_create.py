@@ -5,7 +5,7 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.schedules import FOR_EVER, MAX_DURATION, Kind
 from tests.support.block_reward import events
 from tests.support.pools import UNIT

@@ -7,9 +7,9 @@ import pytest
 
 from mdt.model.reasons import Mint, mask
 from mdt.model.schedules import Kind
-from mdt.units import parse_amount
+from mdt.units import DAY, parse_amount
 from tests.support.block_reward import events
-from tests.support.pools import BUDGET, DAY, PURSE, UNIT, pass_blocks, pass_time
+from tests.support.pools import BUDGET, PURSE, UNIT, pass_blocks, pass_time
 from tests.support.refusals import refuses
 
 

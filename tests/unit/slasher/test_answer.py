@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mdt.units import DAY
 from tests.support.emission import event
-from tests.support.slashing import DAY, STAKE, UNIT
+from tests.support.slashing import STAKE, UNIT
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mdt.units import DAY
 from tests.support.emission import EMPTY, event
-from tests.support.slashing import APPEAL, DAY, key
+from tests.support.slashing import APPEAL, key
 
 
 @pytest.fixture(autouse=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
+from mdt.units import DAY
 from tests.support.emission import event
-from tests.support.slashing import DAY, UNIT, key
+from tests.support.slashing import UNIT, key
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,10 @@ from dataclasses import replace
 import boa
 import pytest
 
+from mdt.units import DAY
 from tests.support.deployers import deploy
 from tests.support.harness import harness
-from tests.support.slashing import APPEAL, DAY, EVIDENCE, STAKE, TERMS, arguments_of
+from tests.support.slashing import APPEAL, EVIDENCE, STAKE, TERMS, arguments_of
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ from __future__ import annotations
 import boa
 import pytest
 
+from mdt.units import DAY
 from tests.support.emission import event
-from tests.support.slashing import APPEAL, DAY, STAKE
+from tests.support.slashing import APPEAL, STAKE
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mdt.units import DAY
 from tests.support.emission import event
-from tests.support.slashing import APPEAL, DAY, UNIT
+from tests.support.slashing import APPEAL, UNIT
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import boa
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.validators import Key
 from tests.support.validators import COMMISSION, METADATA, MINIMUM, events
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mdt.model.validators import EXITED
+from mdt.model.staking import Status
 from tests.support.validators import events
 
 
@@ -11,7 +11,7 @@ def test_exit__operator__told_to_staking_nothing_changes_here(registry, contract
     before = registry.state()
     registry.both("exit", operator)
     assert events(contract) == []  # Staking logs the change
-    assert [registry.staking.validator(number).status & EXITED for number in (1, 2)] == [EXITED, 0]
+    assert [registry.staking.validator(number).status & Status.EXITED for number in (1, 2)] == [Status.EXITED, 0]
     assert registry.state() == before
     registry.agree()
 
@@ -27,7 +27,7 @@ def test_exit__anybody_else__refused(registry, operator, successor, attacker):
         registry.refuses("validators: not an operator", "exit", caller)
     registry.both("accept_operator", successor, 1)
     registry.refuses("validators: not an operator", "exit", operator)
-    assert registry.staking.validator(1).status & EXITED == 0
+    assert registry.staking.validator(1).status & Status.EXITED == 0
 
 
 def test_exit__exited_validator__keeps_its_key_and_can_rotate(registry, operator, successor):

@@ -8,8 +8,9 @@ from eth.exceptions import Revert
 from eth_abi import encode
 from eth_utils import function_signature_to_4byte_selector
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.validators import Key, Profile
+from mdt.units import DAY
 from tests.support.validators import COMMISSION, MAX_COMMISSION, METADATA, MINIMUM, events
 
 
@@ -53,7 +54,7 @@ def test_register__retired_key__refused_for_ever(registry, operator, successor):
     registry.rotate(operator, successor)
     registry.fund(operator)
     registry.refuses("validators: key already used", "register", operator, MINIMUM, COMMISSION, METADATA)
-    registry.wait(365 * 86_400, blocks=10_000_000)
+    registry.wait(365 * DAY, blocks=10_000_000)
     registry.refuses("validators: key already used", "register", operator, MINIMUM, COMMISSION, METADATA)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mdt.model.validators import EXITED
+from mdt.model.staking import Status
 from tests.support.validators import events
 
 
@@ -10,9 +10,9 @@ def test_rejoin__exited__told_to_staking(registry, contract, operator):
     registry.both("exit", operator)
     registry.both("rejoin", operator)
     assert events(contract) == []  # Staking logs the change
-    assert registry.staking.validator(1).status & EXITED == 0
+    assert registry.staking.validator(1).status & Status.EXITED == 0
     registry.both("exit", operator)
-    assert registry.staking.validator(1).status & EXITED
+    assert registry.staking.validator(1).status & Status.EXITED
     registry.agree()
 
 
@@ -27,4 +27,4 @@ def test_rejoin__anybody_else__refused(registry, operator, successor, attacker):
         registry.refuses("validators: not an operator", "rejoin", caller)
     registry.both("accept_operator", successor, 1)
     registry.refuses("validators: not an operator", "rejoin", operator)
-    assert registry.staking.validator(1).status & EXITED
+    assert registry.staking.validator(1).status & Status.EXITED

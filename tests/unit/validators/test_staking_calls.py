@@ -6,8 +6,8 @@ import boa
 import pytest
 from eth_abi import decode
 
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.validators import EXITED
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.staking import Status
 from tests.support.validators import COMMISSION, MAX_COMMISSION, METADATA, MINIMUM, UNBONDING, Registry
 
 
@@ -35,8 +35,8 @@ def test_calls__each_function__exactly_one_call_with_what_it_means(operator, suc
         ("open", 1, operator, MINIMUM + 5, COMMISSION),
         ("set_commission", 1, ZERO_ADDRESS, 0, MAX_COMMISSION),
         ("set_commission", 1, ZERO_ADDRESS, 0, 3),
-        ("set_bars", 1, ZERO_ADDRESS, EXITED, 1),
-        ("set_bars", 1, ZERO_ADDRESS, EXITED, 0),
+        ("set_bars", 1, ZERO_ADDRESS, Status.EXITED, 1),
+        ("set_bars", 1, ZERO_ADDRESS, Status.EXITED, 0),
     ]
 
 

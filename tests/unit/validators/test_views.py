@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.validators import Key, Profile
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import boa
 import pytest
 
-from mdt.model.vesting import DAY
+from mdt.units import DAY
 from tests.support.deployers import ROOT, deploy
 from tests.support.harness import harness
 from tests.support.vesting import VestingPair

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.vesting import DAY, MAX_SCHEDULES, MOVE_DELAY
-from mdt.units import WAD
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.vesting import MAX_SCHEDULES, MOVE_DELAY
+from mdt.units import DAY, WAD
 
 AMOUNT = 1_200 * WAD
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.vesting import DAY, MAX_SCHEDULES
-from mdt.units import WAD
+from mdt.model.vesting import MAX_SCHEDULES
+from mdt.units import DAY, WAD
 from tests.support.deployers import deploy
 from tests.support.harness import harness
 

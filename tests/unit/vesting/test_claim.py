@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdt.model.clock import Clock
-from mdt.model.vesting import DAY, MAX_SCHEDULES, Terms, Vesting
-from mdt.units import WAD
+from mdt.model.vesting import MAX_SCHEDULES, Vesting, VestingTerms
+from mdt.units import DAY, HOUR, WAD
 from tests.support.profiles import examples
 
 AMOUNT = 1_200 * WAD
@@ -92,10 +92,10 @@ def test_claim__any_partition__sums_to_one_claim(data):
     """E11: claims at any times, of any parts, then the rest: together what one claim at that time pays."""
     clock = Clock()
     model = Vesting(clock, "vesting", "token", 2**85, "treasury", "owner")
-    duration = data.draw(st.integers(1, 1_000)) * 3_600
-    cliff = data.draw(st.integers(0, duration // 3_600)) * 3_600
+    duration = data.draw(st.integers(1, 1_000)) * HOUR
+    cliff = data.draw(st.integers(0, duration // HOUR)) * HOUR
     shares = (data.draw(st.integers(0, 10_000)), data.draw(st.booleans()))
-    terms = Terms("member", data.draw(st.integers(1, 2**85)), clock.timestamp, cliff, duration, *shares)
+    terms = VestingTerms("member", data.draw(st.integers(1, 2**85)), clock.timestamp, cliff, duration, *shares)
     model.create("owner", terms)
     times = sorted(data.draw(st.lists(st.integers(0, duration + 10), min_size=1, max_size=12)))
     paid, start = 0, clock.timestamp

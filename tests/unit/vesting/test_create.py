@@ -5,9 +5,9 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.vesting import DAY, HOUR, MAX_CLIFF, MAX_DURATION, MAX_SCHEDULES, MAX_START, MAX_START_AHEAD, YEAR
-from mdt.units import WAD
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.vesting import MAX_CLIFF, MAX_DURATION, MAX_SCHEDULES, MAX_START, MAX_START_AHEAD
+from mdt.units import DAY, HOUR, WAD, YEAR
 from tests.support.vesting import PURSE, VestingPair
 
 AMOUNT = 1_000 * WAD

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.vesting import DAY, MOVE_DELAY
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.vesting import MOVE_DELAY
+from mdt.units import DAY
 
 
 def test_propose_beneficiary__offer__shown_and_without_effect(pair, member, other):

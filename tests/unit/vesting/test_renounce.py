@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mdt.model.vesting import DAY
-from mdt.units import WAD
+from mdt.units import DAY, WAD
 
 AMOUNT = 1_200 * WAD
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mdt.model.vesting import DAY
+from mdt.units import DAY
 
 
 def test_renounce_revocation__by_the_owner__never_revocable_again(pair, owner, member):

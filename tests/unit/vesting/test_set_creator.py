@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
+from mdt.units import DAY
 
 
 def test_set_creator__named_and_dismissed__event_and_view(pair, owner, other, member):
@@ -20,7 +21,7 @@ def test_set_creator__named_and_dismissed__event_and_view(pair, owner, other, me
 def test_set_creator__dismissed__schedules_it_made_run_on(pair, owner, creator, member):
     pair.create(member)
     pair.call(owner, "set_creator", creator, False)
-    pair.travel(120 * 86_400)
+    pair.travel(120 * DAY)
     assert pair.call(member, "claim", member, 0) == pair.model.schedule(member, 0).amount
 
 

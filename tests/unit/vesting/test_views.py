@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mdt.model.vesting import DAY, MAX_PAGE, MAX_SCHEDULES
-from mdt.units import WAD
-from tests.support.vesting import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.vesting import MAX_PAGE, MAX_SCHEDULES
+from mdt.units import DAY, WAD
 
 NOTHING = (0, 0, 0, 0, 0, 0, 0, False, False, False, ZERO_ADDRESS, 0)
 
