@@ -45,26 +45,17 @@ def _quantity(field: FieldInfo) -> Quantity | None:
 
 
 def _show(field: FieldInfo, value: object, unit: Denomination) -> str:
-    with use_denomination(*unit):
-        return _shown(field, value)
-
-
-def _shown(field: FieldInfo, value: object) -> str:
     quantity = _quantity(field)
     if quantity is not None and isinstance(value, int):
-        return quantity.show(value)
+        return quantity.show(value, unit)
     if isinstance(value, list):
-        return ", ".join(f"({' → '.join(format_amount(part, symbol='') for part in pair)})" for pair in value)
+        return ", ".join(f"({' → '.join(format_amount(part, '', unit.decimals) for part in pair)})" for pair in value)
     return str(value)
 
 
 def _allowed(quantity: Quantity, units: list[Denomination]) -> str:
     """The range in the unit of each preset, once where that reads the same."""
-    found = []
-    for unit in units:
-        with use_denomination(*unit):
-            found.append(quantity.allowed)
-    return "; ".join(dict.fromkeys(found))
+    return "; ".join(dict.fromkeys(quantity.allowed(unit) for unit in units))
 
 
 def _rows(section: type[Section], values: list[Section], units: list[Denomination], prefix: str = "") -> Iterator[tuple[str, list[str], str]]:
@@ -96,13 +87,15 @@ def _supply(settings: Settings) -> list[str]:
 
 def _vesting(presets: list[Settings]) -> Iterator[list[str]]:
     """Rows of the named vesting terms; a preset may have terms that another has not."""
+    units = [settings.denomination for settings in presets]
     for name in dict.fromkeys(name for settings in presets for name in settings.vesting):
         found = [settings.vesting.get(name) for settings in presets]
         some = next(one for one in found if one is not None)
         for key, field in type(some).model_fields.items():
             quantity = _quantity(field)
-            allowed = quantity.allowed if quantity else {"accrual": "cliff or start", "revocable": "true or false"}[key]
-            yield [f"`{name}.{key}`", *("-" if one is None else _shown(field, getattr(one, key)) for one in found), allowed, *MADE_ONCE]
+            allowed = _allowed(quantity, units) if quantity else {"accrual": "cliff or start", "revocable": "true or false"}[key]
+            shown = ["-" if one is None else _show(field, getattr(one, key), unit) for one, unit in zip(found, units, strict=True)]
+            yield [f"`{name}.{key}`", *shown, allowed, *MADE_ONCE]
 
 
 def _cap_table(settings: Settings) -> list[str]:

@@ -12,7 +12,7 @@ from mdt.model.reasons import Mint, mask
 from mdt.model.token import MDT
 from mdt.preset.settings import Halving, load
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.token import BUCKETS, TOKEN, grant
 
 BLOCK_BUCKET = 1
@@ -45,7 +45,15 @@ def advance_to(block: int) -> None:
 def deploy_block_reward(token: Any, owner: str, schedule: HalvingSchedule, start_delay: int = 0) -> Any:
     """BlockReward that starts `start_delay` blocks from now; not yet a minter, no recipient."""
     start = boa.env.evm.patch.block_number + start_delay
-    return deployer("emission/BlockReward").deploy(token, start, schedule.initial, schedule.interval, schedule.halvings, owner)
+    return deploy(
+        "BlockReward",
+        token=token,
+        start_block=start,
+        initial_reward=schedule.initial,
+        interval_blocks=schedule.interval,
+        halvings=schedule.halvings,
+        owner=owner,
+    )
 
 
 def model_of(contract: Any, token: Any) -> BlockReward:

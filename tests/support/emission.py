@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from types import SimpleNamespace
 from typing import Any
 
 import boa
@@ -16,10 +17,10 @@ from mdt.model.emission import Amounts, EmissionSchedule, Parameters
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.preset.settings import Settings, load
 from mdt.preset.terms import parameters_of, schedule_of, staking_terms
-from mdt.units import DAY, WAD
+from mdt.units import WAD
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
-from tests.support.token import BUCKETS, TOKEN, grant, issue
+from tests.support.deployers import deploy
+from tests.support.token import deploy_token, grant, issue
 
 BLOCK_BUCKET = 1
 START_DELAY = 7
@@ -166,30 +167,17 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     schedule = replace(schedule, **{key: changed.pop(key) for key in list(changed) if hasattr(schedule, key)})
     parameters = replace(parameters_of(settings), **changed)
 
-    token = deployer("token/MDT").deploy(TOKEN.name, TOKEN.symbol, TOKEN.decimals, BUCKETS, TOKEN.grant_delay, owner, guardian)
-    pool = deployer("distribution/RecyclingPool").deploy(token, settings.recycling.fee_burn_bps, owner)
-    distributor = deployer("distribution/RewardDistributor").deploy(token, owner)
-    halving = settings.halving
-    block_reward = deployer("emission/BlockReward").deploy(token, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner)
-    terms = staking_terms(settings) | {"stream_blocks": max(32, schedule.epoch_blocks)}
-    table = settings.staking.decay_stakes, settings.staking.decay_values
-    staking = deployer("staking/Staking").deploy(token, block_reward, pool, tuple(terms.values()), *table, owner)
-    treasury = deployer("governance/Treasury").deploy(token, 30 * DAY, 0, owner)
-    controller = deployer("emission/EmissionController").deploy(
-        token,
-        distributor,
-        staking,
-        pool,
-        treasury,
-        start,
-        *as_tuple(schedule),
-        as_tuple(parameters),
-        delay,
-        addresses(REPORTERS),
-        QUORUM,
-        owner,
-        guardian,
-    )
+    people = SimpleNamespace(deployer=owner, guardian=guardian, start_block=start, reporters=addresses(REPORTERS), quorum=QUORUM)
+    around: dict[str, Any] = {"MDT": deploy_token(owner, guardian)}
+
+    def add(name: str, **arguments: Any) -> Any:
+        around[name] = deploy(name, around, settings=settings, people=people, **arguments)
+        return around[name]
+
+    token, pool, distributor, block_reward = around["MDT"], add("RecyclingPool"), add("RewardDistributor"), add("BlockReward")
+    staking = add("Staking", terms=staking_terms(settings) | {"stream_blocks": max(32, schedule.epoch_blocks)})
+    treasury = add("Treasury", budget=0)
+    controller = add("EmissionController", **vars(schedule), parameters=parameters, delay=delay)
     emission = settings.emission
     cap = emission.channel_cap if channel_cap is None else channel_cap
     window = min(cap, emission.window_cap if window_cap is None else window_cap)

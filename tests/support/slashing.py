@@ -24,7 +24,7 @@ from mdt.preset.settings import load
 from mdt.preset.terms import parameters_of, schedule_of
 from mdt.units import BPS, DAY
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.emission import QUORUM, REPORTERS, addresses, as_tuple, sign
 from tests.support.harness import harness
 from tests.support.staking import TERMS as STAKING_TERMS
@@ -346,38 +346,31 @@ def terms_of(found: Any) -> SlashTerms:
 
 def deploy_controller(token: Any, owner: str) -> tuple[Any, EmissionController]:
     """A real emission controller, whose suite nobody asks, and its model."""
-    nobody = [boa.env.generate_address(name) for name in ("distributor", "staking", "pool", "treasury")]
+    nobody = {name: boa.env.generate_address(name) for name in ("distributor", "staking", "recycling_pool", "treasury")}
     schedule = replace(schedule_of(PRESET), epoch_blocks=EPOCH)
     parameters = parameters_of(PRESET)
     start = boa.env.evm.patch.block_number
-    controller = deployer("emission/EmissionController").deploy(
-        token, *nobody, start, *as_tuple(schedule), as_tuple(parameters), 60, addresses(REPORTERS), QUORUM, owner, owner
-    )
+    people = {"reporters": addresses(REPORTERS), "quorum": QUORUM, "owner": owner, "guardian": owner}
+    controller = deploy("EmissionController", token=token, **nobody, start_block=start, **vars(schedule), parameters=parameters, delay=60, **people)
     model = EmissionController(Books(0), BoaClock(), start, schedule, parameters, 60, addresses(REPORTERS), QUORUM, owner, owner)
     return controller, model
 
 
 def arguments_of(terms: SlashTerms) -> dict[str, Any]:
-    """Terms as the constructor takes them."""
-    return {
-        "_slash_bps": list(terms.slash_bps),
-        "_offline_missed_blocks": terms.offline_missed_blocks,
-        "_burn_bps": terms.burn_bps,
-        "_appeal_seconds": terms.appeal_seconds,
-        "_jail_seconds": terms.jail_seconds,
-        "_evidence_blocks": terms.evidence_blocks,
-    }
+    """Terms as `deploy` takes them."""
+    return vars(terms) | {"slash_bps": list(terms.slash_bps)}
 
 
 def deploy_suite(validators: int = 3, stake: int = STAKE, terms: SlashTerms = TERMS) -> SlasherSuite:
     """A slasher with a slasher role and an arbiter over some validators."""
     owner, slasher_role, arbiter = (str(boa.env.generate_address(name)) for name in ("owner", "slasher", "arbiter"))
     token = deploy_token(owner, owner)
-    treasury = deployer("governance/Treasury").deploy(token, 30 * DAY, 0, owner)
+    treasury = deploy("Treasury", token=token, period_seconds=30 * DAY, budget=0, owner=owner)
     controller, twin = deploy_controller(token, owner)
     books = StakingBooks(BoaClock(), STAKING_TERMS)
     staking = harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds)
-    slasher = deployer("slashing/Slasher").deploy(token, staking, staking, controller, treasury, arbiter, *arguments_of(terms).values(), owner)
+    around = {"MDT": token, "Staking": staking, "Validators": staking, "EmissionController": controller, "Treasury": treasury}
+    slasher = deploy("Slasher", around, arbiter=arbiter, **arguments_of(terms), owner=owner)
     model = Slasher(str(slasher.address), BoaClock(), books, books, twin, str(treasury.address), arbiter, terms, owner, boa.env.evm.patch.chain_id)
     token.set_burner(slasher, mask(Burn.SLASH), sender=owner)
     staking.set_slasher(slasher)

@@ -16,7 +16,7 @@ from mdt.preset.settings import load
 from mdt.units import DAY
 from tests.support.block_reward import deploy_block_reward, grant_channel, schedule_of
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.token import deploy_token, grant
 
 PRESET = load("adr-literal")
@@ -151,18 +151,10 @@ def deploy_suite(
     grant(token, issuer)
     reward = deploy_block_reward(token, owner, schedule or schedule_of("adr-literal"), start_delay)
     grant_channel(token, reward, PRESET.halving, **({} if window_cap is None else {"window_cap": window_cap}))
-    pool = deployer("distribution/RecyclingPool").deploy(token, PRESET.recycling.fee_burn_bps, owner)
-    arguments = {
-        "_token": token,
-        "_block_reward": reward,
-        "_recycling_pool": pool,
-        "_terms": terms_tuple(terms),
-        "_decay_stakes": STAKES,
-        "_decay_values": VALUES,
-        "_owner": owner,
-    } | changed
-    staking = deployer("staking/Staking").deploy(*arguments.values())
-    validators = deployer("staking/Validators").deploy(staking)
+    pool = deploy("RecyclingPool", token=token, owner=owner)
+    around = {"MDT": token, "BlockReward": reward, "RecyclingPool": pool}
+    staking = deploy("Staking", around, **({"terms": terms, "owner": owner} | changed))
+    validators = deploy("Validators", staking=staking)
     with boa.env.prank(owner):
         staking.set_registry(validators)
         staking.set_notifier(notifier)

@@ -8,7 +8,7 @@ from typing import Any
 from mdt.model.vesting import Vesting, VestingTerms
 from mdt.units import DAY, WAD
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.token import deploy_token, issue
 from tests.support.twins import Twin
 
@@ -21,7 +21,7 @@ class VestingTwin(Twin):
     def __init__(self, owner: str, creator: str, treasury: str, **token_arguments: Any) -> None:
         self.owner, self.creator, self.treasury = owner, creator, treasury
         self.token: Any = deploy_token(owner, owner, **token_arguments)
-        contract = deployer("vesting/Vesting").deploy(self.token, treasury, owner)
+        contract = deploy("Vesting", token=self.token, treasury=treasury, owner=owner)
         self.clock = BoaClock()
         model = Vesting(self.clock, str(contract.address), str(self.token.address), self.token.cap(), treasury, owner)
         super().__init__(contract, model)

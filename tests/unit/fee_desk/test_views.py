@@ -8,8 +8,8 @@ import pytest
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.desk import FeeTerms
 from mdt.model.reasons import Burn, Fee, mask
-from tests.support.deployers import deployer
-from tests.support.desk import FEE_BURN_BPS, PATH, SALE_BURN_BPS, TERMS, Scene, plain
+from tests.support.deployers import deploy
+from tests.support.desk import FEE_BURN_BPS, SALE_BURN_BPS, TERMS, Scene, plain
 from tests.support.lens import CALL_GAS
 from tests.support.pools import UNIT, gas_of
 from tests.support.refusals import refuses
@@ -72,9 +72,10 @@ def test_quote__kinds_taken_elsewhere__what_happens_there(scene):
 @pytest.mark.parametrize("stake", [1_000, 999, 7, 10 * UNIT])
 def test_quote__slash__what_is_burned_when_it_is_upheld(stake):
     suite = deploy_suite(1, stake)
-    pool = deployer("distribution/RecyclingPool").deploy(suite.token, FEE_BURN_BPS, suite.owner)
-    pools = deployer("pools/ReservePools").deploy(suite.token, suite.treasury, SALE_BURN_BPS, suite.owner)
-    desk = deployer(PATH).deploy(suite.token, pool, pools, suite.staking, suite.treasury, plain(TERMS), suite.owner)
+    pool = deploy("RecyclingPool", token=suite.token, fee_burn_bps=FEE_BURN_BPS, owner=suite.owner)
+    pools = deploy("ReservePools", token=suite.token, treasury=suite.treasury, sale_burn_bps=SALE_BURN_BPS, owner=suite.owner)
+    around = {"MDT": suite.token, "RecyclingPool": pool, "ReservePools": pools, "Staking": suite.staking, "Treasury": suite.treasury}
+    desk = deploy("FeeDesk", around, terms=plain(TERMS), owner=suite.owner)
     slash_id = suite.slash(1, 0)
     amount = suite.slasher.slash_record(slash_id).amount
     assert amount > 0
