@@ -14,9 +14,10 @@ import pytest
 from boa import interpret
 
 from mdt.model.staking import Status
+from tests.support.boa_clock import mine
 from tests.support.deployers import ROOT, deployer
 from tests.support.harness import harness
-from tests.support.staking import EPOCH, MINIMUM, MONTH, OWN, STAKES, TERMS, UNIT, VALUES, deploy_suite, mine, terms_tuple
+from tests.support.staking import EPOCH, MINIMUM, MONTH, OWN, STAKES, TERMS, UNIT, VALUES, deploy_suite, terms_tuple
 
 LOCK = "# pragma nonreentrancy on\n"
 NAME = "contracts/staking/Staking.vy"

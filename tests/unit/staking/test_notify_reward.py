@@ -3,9 +3,10 @@ from dataclasses import replace
 import boa
 
 from mdt.model.staking import MAX_TOKEN_CAP, MIN_STREAM_BLOCKS
+from tests.support.boa_clock import block_number, mine
 from tests.support.deployers import deployer
 from tests.support.stakes import ALL, fields
-from tests.support.staking import DUST, EPOCH, MINIMUM, OWN, STAKES, TERMS, UNIT, VALUES, block_number, mine, terms_tuple
+from tests.support.staking import DUST, EPOCH, MINIMUM, OWN, STAKES, TERMS, UNIT, VALUES, terms_tuple
 from tests.support.token import deploy_token, grant
 
 
