@@ -15,12 +15,12 @@ from mdt.model.reasons import Burn, mask
 from mdt.model.slasher import Slasher, SlashStatus, Vote
 from mdt.model.staking import ALL, OWN_SLOT, Status
 from mdt.units import DAY
-from tests.support.boa_clock import BoaClock
+from tests.support.boa_clock import BoaClock, mine
 from tests.support.deployers import deploy
 from tests.support.emission import as_tuple
 from tests.support.profiles import examples
 from tests.support.slashing import APPEAL, BLOCKS, EVIDENCE, TERMS, arguments_of, deploy_controller, key
-from tests.support.staking import BURSE, COMMISSION, FOR_EVER, MINIMUM, UNIT, ContractRegistry, deploy_suite, mine
+from tests.support.staking import BURSE, COMMISSION, FOR_EVER, MINIMUM, UNIT, ContractRegistry, deploy_suite
 from tests.support.twins import Twin, outcome
 
 STAKES = 2  # validators

@@ -17,7 +17,8 @@ from mdt.model.staking import ACC_SHIFT, CLAIM_SCALE, OWN_SLOT, PositionKey, Sta
 from mdt.model.stream import SCALE
 from mdt.model.validators import Validators
 from mdt.units import BPS, DAY
-from tests.support.staking import FOR_EVER, TERMS, UNIT, deploy_suite, mine
+from tests.support.boa_clock import mine
+from tests.support.staking import FOR_EVER, TERMS, UNIT, deploy_suite
 from tests.support.twins import Twin, outcome
 
 # Eras short enough that runs cross some of them and reach the end of the schedule.

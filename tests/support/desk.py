@@ -35,7 +35,7 @@ def plain(terms: Sequence[FeeTerms]) -> list[Any]:
     return [astuple(one) for one in terms]
 
 
-class Scene:
+class DeskScene:
     """Desk, recycling pool, reserve pools and a slasher, and who uses them."""
 
     def __init__(self, terms: Sequence[FeeTerms] = TERMS, *, sale_burn_bps: int = SALE_BURN_BPS, fee_burn_bps: int = FEE_BURN_BPS) -> None:

@@ -14,7 +14,7 @@ from mdt.model.schedules import DistributionSchedules
 from mdt.model.token import MDT, UNLIMITED
 from mdt.names import SOURCES
 from mdt.units import DAY, HOUR
-from tests.support.boa_clock import BoaClock
+from tests.support.boa_clock import BoaClock, mine, now
 from tests.support.deployers import ROOT, deploy
 from tests.support.lens import CALL_GAS, cold
 from tests.support.token import BUCKETS, TOKEN, deploy_token
@@ -31,13 +31,12 @@ EMISSION_BUCKET = 1
 
 def boa_day() -> None:
     """Begin a day of UTC."""
-    boa.env.evm.patch.timestamp += DAY - boa.env.evm.patch.timestamp % DAY
+    mine(0, DAY - now() % DAY)
 
 
 def pass_time(seconds: int, blocks: int = 1) -> None:
     """Move the chain."""
-    boa.env.evm.patch.timestamp += seconds
-    boa.env.evm.patch.block_number += blocks
+    mine(blocks, seconds)
 
 
 def pass_blocks(blocks: int, block_time: int = 3) -> None:
@@ -82,7 +81,7 @@ def both_tokens(owner: str, holders: list[str], spenders: list[str]) -> tuple[An
     return token, twin
 
 
-class Scene:
+class PoolsScene:
     """Contracts and models of one suite, and who uses them."""
 
     def __init__(self, sale_burn_bps: int = SALE_BURN_BPS, *, pools_build: Any = None, schedules_build: Any = None) -> None:

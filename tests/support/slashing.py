@@ -23,7 +23,7 @@ from mdt.model.staking import StakingTerms, Status
 from mdt.preset.settings import load
 from mdt.preset.terms import parameters_of, schedule_of
 from mdt.units import BPS, DAY
-from tests.support.boa_clock import BoaClock
+from tests.support.boa_clock import BoaClock, block_number, mine, now
 from tests.support.deployers import deploy
 from tests.support.emission import QUORUM, REPORTERS, addresses, as_tuple, sign
 from tests.support.harness import harness
@@ -218,16 +218,15 @@ class SlasherSuite:
 
     @property
     def block(self) -> int:
-        return int(boa.env.evm.patch.block_number)
+        return block_number()
 
     @property
     def now(self) -> int:
-        return int(boa.env.evm.patch.timestamp)
+        return now()
 
     def advance(self, blocks: int = 0, seconds: int | None = None) -> None:
         """Let blocks pass, three seconds each unless told."""
-        boa.env.evm.patch.block_number += blocks
-        boa.env.evm.patch.timestamp += 3 * blocks if seconds is None else seconds
+        mine(blocks, seconds)
 
     # --- what can be done, to contract and model at once ---
 
@@ -381,6 +380,5 @@ def deploy_suite(validators: int = 3, stake: int = STAKE, terms: SlashTerms = TE
         issue(token, staking.address, stake * validators)
     for operator in operators:
         assert staking.open(operator.address, stake) == books.open(operator.address, stake)
-    boa.env.evm.patch.block_number += 1
-    boa.env.evm.patch.timestamp += 3
+    mine(1)
     return SlasherSuite(token, staking, controller, slasher, model, books, owner, [slasher_role], arbiter, str(treasury.address), operators, stake)

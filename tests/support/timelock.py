@@ -8,7 +8,7 @@ import boa
 
 from mdt.model.timelock import NONE, Timelock, TimelockCall, batch_id, operation_id
 from mdt.units import DAY
-from tests.support.boa_clock import BoaClock
+from tests.support.boa_clock import BoaClock, mine
 from tests.support.deployers import deploy
 from tests.support.twins import Twin, both_refuse
 
@@ -113,7 +113,7 @@ def lists(calls: list[TimelockCall]) -> tuple[list[str], list[int], list[bytes]]
 
 def wait(seconds: int = DELAY) -> None:
     """Let time pass."""
-    boa.env.timestamp += seconds
+    mine(0, seconds)
 
 
 def refused(reason: str, call: Any, model_call: Any) -> None:
