@@ -20,12 +20,17 @@ SITE_PACKAGES = Path(next(iter(snekmate.__path__))).resolve().parent
 
 def deployables() -> list[str]:
     """Names as `token/MDT`, of every contract that is deployed."""
-    return sorted(path.relative_to(CONTRACTS).with_suffix("").as_posix() for path in CONTRACTS.rglob("*.vy") if "modules" not in path.parts)
+    return sorted(path.relative_to(CONTRACTS).with_suffix("").as_posix() for path in CONTRACTS.rglob("*.vy") if not _is_module(path))
 
 
 def modules() -> list[Path]:
-    """Every module of our own."""
-    return sorted((CONTRACTS / "modules").glob("*.vy"))
+    """Every module of our own: those beside a deployable, and those that several areas share."""
+    return sorted(path for path in CONTRACTS.rglob("*.vy") if _is_module(path))
+
+
+def _is_module(path: Path) -> bool:
+    folders = path.relative_to(CONTRACTS).parts[:-1]
+    return folders[-1:] == ("modules",) or folders == ("common",)
 
 
 def interfaces() -> list[Path]:

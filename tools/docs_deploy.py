@@ -14,9 +14,9 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from web3 import EthereumTesterProvider, Web3
 
+from mdt.chain.connecting import chain_of
 from mdt.chain.policy import Policy
 from mdt.chain.signers import LocalSigner
-from mdt.chain.transactions import Chain
 from mdt.deploy import gas as deploy_gas
 from mdt.deploy import roles
 from mdt.deploy.compiled import from_vyper
@@ -50,7 +50,7 @@ What the owner does waits in the timelock for `governance.delay`; a new minter w
 WIRING = """
 ## Wired for good
 
-Immutable, or set once (`Staking.registry`): no vote changes it.
+Immutable, or set once (`Staking.registry`): no governance operation changes it.
 """
 
 
@@ -80,14 +80,14 @@ def _deployed() -> Deployment:
         holders={one.recipient: (Part(_person(one.recipient)),) for one in of_preset(settings) if one.is_open},
     )
     folder = Folder(Path(tempfile.mkdtemp(prefix="mdt-docs-")))
-    made = Deployment(Chain(w3, int(w3.eth.chain_id), Policy(poll_seconds=0.01)), deployer, folder, from_vyper(), options)
+    made = Deployment(chain_of(w3, int(w3.eth.chain_id), Policy(poll_seconds=0.01)), deployer, folder, from_vyper(), options)
     for _ in made.run():
         pass
     return made
 
 
 def roles_page() -> str:
-    """The text of `docs/roles.md`."""
+    """The text of `docs/reference/roles.md`."""
     suite = _deployed().suite()
     names, rows = names_of(suite), roles.read(suite)
     lines = [HEADER, "| contract | role | held by | limits | may |", "|---|---|---|---|---|"]

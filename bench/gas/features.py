@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.gas import rows_staking, rows_token
 from bench.gas.chain import ROOT, Chain
 
-LEDGER, BUDGET, TOKEN = "contracts/modules/supply_ledger.vy", "contracts/modules/mint_budget.vy", "contracts/token/MDT.vy"
+LEDGER, BUDGET, TOKEN = "contracts/token/modules/supply_ledger.vy", "contracts/token/modules/mint_budget.vy", "contracts/token/MDT.vy"
 
 # feature: (what to replace: file, lines as they are, lines instead)
 FEATURES: dict[str, list[tuple[str, str, str]]] = {
@@ -56,8 +56,8 @@ FEATURES: dict[str, list[tuple[str, str, str]]] = {
     "reentrancy lock": [(TOKEN, "# pragma nonreentrancy on\n", "")],
 }
 
-CORE, POOLS, POOL = "contracts/modules/staking_core.vy", "contracts/modules/validator_pools.vy", "contracts/modules/stake_pool.vy"
-POSITIONS, STAKING = "contracts/modules/positions.vy", "contracts/staking/Staking.vy"
+CORE, POOLS, POOL = "contracts/staking/modules/staking_core.vy", "contracts/staking/modules/validator_pools.vy", "contracts/staking/modules/stake_pool.vy"
+POSITIONS, STAKING = "contracts/staking/modules/positions.vy", "contracts/staking/Staking.vy"
 WEIGHED = "        weight = stake_weight._weight(_pool.network.version, segment, boosted, boost)\n"
 MOVED = "    weight_segments._move(_pool.segment, _pool.old_sum, segment, new_sum)\n"
 

@@ -91,7 +91,7 @@ class Life:
         slashing = settings.slashing
         judged = (slashing.as_list(), slashing.offline_missed_blocks, slashing.burn_bps, slashing.appeal, slashing.jail, slashing.evidence_blocks)
         asked = [one.address for one in (token, staking, validators, controller, treasury)]
-        slasher = chain.deploy("staking/Slasher", *asked, guardian, *judged, owner)
+        slasher = chain.deploy("slashing/Slasher", *asked, guardian, *judged, owner)
         lens = chain.deploy("staking/StakingLens", staking.address, validators.address, slasher.address)
         vesting = chain.deploy("vesting/Vesting", token.address, treasury.address, owner)
         timelock = chain.deploy("governance/Timelock", DAY, [owner], [], guardian)

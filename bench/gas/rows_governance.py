@@ -9,8 +9,9 @@ from web3 import Web3
 from bench.gas.chain import Chain
 from bench.gas.rows_token import UNIT, deploy_token
 from mdt.model.reasons import Mint
-from mdt.model.timelock import DAY, NONE
+from mdt.model.timelock import NONE
 from mdt.preset.settings import load
+from mdt.units import DAY
 
 SALT = b"\x01" * 32
 STORE = Web3.keccak(text="store(uint256)")[:4]

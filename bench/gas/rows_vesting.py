@@ -9,7 +9,8 @@ from eth_account.signers.local import LocalAccount
 from bench.gas.chain import Chain
 from bench.gas.rows_token import UNIT, deploy_token
 from mdt.model.reasons import Mint
-from mdt.model.vesting import DAY, MOVE_DELAY, YEAR
+from mdt.model.vesting import MOVE_DELAY
+from mdt.units import DAY, YEAR
 
 BATCH = 64
 AMOUNT = 10_500 * UNIT

@@ -30,17 +30,19 @@ from snekmate.utils.interfaces import IERC5267
 implements: IEmissionController
 implements: IERC5267
 
-# --- modules and exports ---
+# --- modules ---
 
-from contracts.modules import attestations
-from contracts.modules import emission_parameters
-from contracts.modules import epoch_amounts
-from contracts.modules import epoch_records
-from contracts.modules import epochs
-from contracts.modules import guardian as guard
-from contracts.modules import pending_report
-from contracts.modules import reasons
-from contracts.modules import settlement
+from ..common import reasons
+from .modules import attestations
+from .modules import emission_parameters
+from .modules import epoch_amounts
+from .modules import epoch_records
+from .modules import epochs
+from .modules import guardian as guard
+from .modules import pending_report
+from .modules import refutations
+from .modules import report_intake
+from .modules import settlement
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 from snekmate.utils import eip712_domain_separator as eip712
@@ -65,7 +67,13 @@ exports: (attestations.reporters, attestations.is_reporter, attestations.quorum)
 
 # who can stop, and for how long
 initializes: guard[ownable := ownable]
-exports: (guard.guardian, guard.paused_until)
+exports: (
+    guard.guardian,
+    guard.paused_until,
+    guard.pause,
+    guard.unpause,
+    guard.set_guardian,
+)
 
 # blocks, order and parameters of epochs
 initializes: epochs
@@ -89,12 +97,9 @@ exports: (
 
 # the one report that waits, and the proofs that discard it
 initializes: pending_report[epochs := epochs, epoch_amounts := epoch_amounts]
-exports: (
-    pending_report.DISTRIBUTOR,
-    pending_report.pending,
-    pending_report.refute_regression,
-    pending_report.refute_duplicate,
-)
+exports: (pending_report.DISTRIBUTOR, pending_report.pending)
+initializes: refutations[pending_report := pending_report]
+exports: (refutations.refute_regression, refutations.refute_duplicate)
 
 # who is paid, and how much was
 initializes: settlement[
@@ -112,20 +117,23 @@ exports: (
     settlement.total_minted,
 )
 
-# --- constants ---
-
-# EIP-712 type of what reporters sign; members in the order of IEmissionController.Report
-REPORT_TYPE_HASH: constant(bytes32) = keccak256(
-    "Report(uint256 epoch,uint256 attempt,uint256 tasks,uint256 difficulty,uint256 participation,bytes32 root,uint256 cumulativeTotal,bytes32 dataHash)"
+# how a report comes in
+initializes: report_intake[
+    attestations := attestations,
+    eip712 := eip712,
+    emission_parameters := emission_parameters,
+    epoch_amounts := epoch_amounts,
+    epochs := epochs,
+    guard := guard,
+    ownable := ownable,
+    pending_report := pending_report,
+]
+exports: (
+    report_intake.delay,
+    report_intake.submit_report,
+    report_intake.set_delay,
+    report_intake.report_digest,
 )
-
-# A minute is the least in which anyone can react; a week is the longest that rewards should wait.
-MIN_DELAY: constant(uint256) = 60
-MAX_DELAY: constant(uint256) = 7 * 86_400
-
-# --- storage ---
-
-delay: public(uint256)  # seconds from submission to settlement, for reports to come
 
 # --- constructor ---
 
@@ -151,11 +159,22 @@ def __init__(
     """
     @notice Wires the suite and opens epoch 0 at _start_block.
     @dev The three allowances stand for ever: each of the three pulls only what this contract asks
-         it to, in the same call. Reverts with "controller: zero address", and as the modules do.
+         it to, in the same call.
     @param _start_block First block of epoch 0; this block or a later one.
     @param _base_reward Emission of an epoch at U = 1 before the first halving (wei).
     @param _interval_blocks Blocks per era, as in the block-reward schedule.
     @param _delay Seconds from submission to settlement.
+    @custom:error "controller: zero address", "epochs: start in the past", "epochs: start too far",
+                  "epochs: length out of range", "amounts: base reward range",
+                  "halving: too many halvings", "halving: zero interval",
+                  "halving: interval too long", "halving: zero initial",
+                  "halving: initial too large", "halving: initial not exact",
+                  "parameters: weights must be whole", "parameters: shares must be whole",
+                  "parameters: max_tasks range", "parameters: max_change range",
+                  "parameters: deadline range", "attestations: quorum too small",
+                  "attestations: quorum too large", "attestations: zero reporter",
+                  "attestations: repeated reporter", "guardian: zero address",
+                  "controller: delay range"
     """
     for account: address in [_token, _distributor, _staking, _recycling_pool, _treasury, _owner]:
         assert account != empty(address), "controller: zero address"
@@ -172,7 +191,7 @@ def __init__(
     emission_parameters._initialize(_parameters)
     attestations._set(_reporters, _quorum)
     guard._set(_guardian)
-    self._set_delay(_delay)
+    report_intake._set_delay(_delay)
 
     for spender: address in [_distributor, _staking, _recycling_pool]:
         extcall IERC20(_token).approve(spender, max_value(uint256))
@@ -180,64 +199,13 @@ def __init__(
 # --- permissionless ---
 
 @external
-def submit_report(_report: IEmissionController.Report, _signatures: DynArray[Bytes[65], 32]):
-    """
-    @notice Hands in what a quorum signed for the next epoch; its amounts are fixed now.
-    @dev Reverts with "guardian: paused", "report: already pending", "report: wrong epoch",
-         "report: wrong attempt", "report: epoch not over", "report: deadline passed",
-         "report: empty data hash", as `utility` for inputs out of range, as
-         `pending_report._check_root`, and as `attestations._verify` for signatures.
-    @param _report Inputs, miner root and data hash of the epoch.
-    @param _signatures Of at least `quorum` reporters, sorted by ascending signer.
-    """
-    guard._check_running()
-    pending_report._check_none()
-    epoch: uint256 = epochs.next_epoch
-    assert _report.epoch == epoch, "report: wrong epoch"
-    assert _report.attempt == epochs.attempt, "report: wrong attempt"
-    parameters: IEmissionController.Parameters = emission_parameters._at(epoch)
-    end: uint256 = epochs._end_block(epoch)
-    assert block.number >= end, "report: epoch not over"
-    assert block.number <= end + parameters.deadline_blocks, "report: deadline passed"
-    assert _report.data_hash != empty(bytes32), "report: empty data hash"
-
-    amounts: IEmissionController.Amounts = epoch_amounts._amounts(
-        epoch, parameters, _report.tasks, _report.difficulty, _report.participation
-    )
-    pays_miners: bool = pending_report._check_root(
-        _report.root, _report.cumulative_total, amounts.miner_share
-    )
-    digest: bytes32 = self._digest(_report)
-    attestations._verify(digest, _signatures)
-
-    settles_at: uint256 = block.timestamp + self.delay
-    pending_report._store(
-        IEmissionController.PendingReport(
-            digest=digest,
-            report=_report,
-            amounts=amounts,
-            submitted_at=block.timestamp,
-            settles_at=settles_at,
-        ),
-        pays_miners,
-    )
-    log IEmissionController.ReportSubmitted(
-        epoch=epoch,
-        digest=digest,
-        submitter=msg.sender,
-        report=_report,
-        amounts=amounts,
-        settles_at=settles_at,
-    )
-
-
-@external
 def settle():
     """
     @notice Pays out the pending report: recycled tokens first, the rest minted.
-    @dev All state is written before the first token moves. Reverts with "guardian: paused",
-         "report: nothing pending" or "settle: delay not over"; with the token's reason while its
-         rate window is full, and then works again in the next window.
+    @dev All state is written before the first token moves. While the token's rate window is full it
+         reverts with the token's reason, and works again in the next window.
+    @custom:error "guardian: paused", "report: nothing pending", "epochs: epoch out of range",
+                  "settle: delay not over", "settle: pool fell short", "settle: transfer failed"
     """
     guard._check_running()
     settlement._settle()
@@ -248,9 +216,9 @@ def skip() -> uint256:
     """
     @notice Passes over every epoch whose deadline went by without a report, at once, for the same
             gas however many they are. They pay nothing and their budget stays unminted.
-    @dev Reverts with "guardian: paused", "report: already pending" (it settles, it never expires)
-         or "skip: nothing to skip".
     @return How many epochs were skipped.
+    @custom:error "guardian: paused", "skip: nothing to skip"
+                  "report: already pending" It settles, it never expires.
     """
     guard._check_running()
     pending_report._check_none()
@@ -263,37 +231,17 @@ def skip() -> uint256:
     )
     return open - first
 
-# --- guardian ---
+# --- role: guardian ---
 
 @external
 def cancel_report():
     """
     @notice Discards the pending report; the epoch can be reported again, with new signatures.
-    @dev Reverts with "guardian: only the guardian" or "report: nothing pending".
+    @custom:error "guardian: only the guardian", "report: nothing pending"
     """
     guard._check_guardian()
     pending_report._check_exists()
     pending_report._discard(reasons.DISCARD_CANCELLED)
-
-
-@external
-def pause(_seconds: uint256):
-    """
-    @notice Stops submitting, settling and skipping for a while; claims and refutations go on.
-    @dev Reverts with "guardian: only the guardian", "guardian: pause out of range",
-         "guardian: already paused" or "guardian: paused too recently".
-    @param _seconds 1 second to 3 days; the next pause can begin 3 days after this one ended.
-    """
-    guard._pause(_seconds)
-
-
-@external
-def unpause():
-    """
-    @notice Ends a pause now; the guardian or the owner.
-    @dev Reverts with "guardian: not guardian or owner" or "guardian: not paused".
-    """
-    guard._unpause()
 
 # --- governance ---
 
@@ -301,9 +249,14 @@ def unpause():
 def set_parameters(_parameters: IEmissionController.Parameters):
     """
     @notice Changes the formula, the shares and the deadline from the next epoch on.
-    @dev The owner only. Reverts with "parameters: no change", "parameters: change waiting" (the
-         last change is in force, but settlement has not come to it), or with the bound it breaks.
+    @dev The owner only.
     @param _parameters All of them; those that stay are repeated.
+    @custom:error "ownable: caller is not the owner", "parameters: weights must be whole",
+                  "parameters: shares must be whole", "parameters: max_tasks range",
+                  "parameters: max_change range", "parameters: deadline range",
+                  "parameters: no change"
+                  "parameters: change waiting" The last change is in force, but settlement has
+                  not come to it.
     """
     ownable._check_owner()
     emission_parameters._set(_parameters)
@@ -314,9 +267,12 @@ def set_reporters(_reporters: DynArray[address, 32], _quorum: uint256):
     """
     @notice Replaces the reporters. What the old ones signed for the next epoch is worthless: a
             pending report is discarded and the attempt goes up (failure catalogue B2).
-    @dev The owner only. Reverts as `attestations._set` does.
+    @dev The owner only.
     @param _reporters The new accounts, in any order.
     @param _quorum How many of them must sign: more than half.
+    @custom:error "ownable: caller is not the owner", "attestations: quorum too small",
+                  "attestations: quorum too large", "attestations: zero reporter",
+                  "attestations: repeated reporter", "attestations: no change"
     """
     ownable._check_owner()
     attestations._set(_reporters, _quorum)
@@ -325,44 +281,14 @@ def set_reporters(_reporters: DynArray[address, 32], _quorum: uint256):
     else:
         epochs.attempt += 1
 
-
-@external
-def set_delay(_seconds: uint256):
-    """
-    @notice Changes the delay of reports to come; a pending one keeps its own (B8).
-    @dev The owner only. Reverts with "controller: delay range" or "controller: no change".
-    @param _seconds 60 seconds to 7 days.
-    """
-    ownable._check_owner()
-    self._set_delay(_seconds)
-
-
-@external
-def set_guardian(_guardian: address):
-    """
-    @notice Replaces the guardian.
-    @dev The owner only. Reverts with "guardian: zero address" or "guardian: no change".
-    @param _guardian The new one.
-    """
-    ownable._check_owner()
-    guard._set(_guardian)
-
 # --- views ---
-
-@external
-@view
-def report_digest(_report: IEmissionController.Report) -> bytes32:
-    """
-    @notice What a reporter signs for this report (EIP-712 digest).
-    """
-    return self._digest(_report)
-
 
 @external
 @view
 def status() -> IEmissionController.Status:
     """
     @notice Where the chain and the epochs stand, in one call.
+    @custom:error "epochs: epoch out of range"
     """
     epoch: uint256 = epochs.next_epoch
     deadline: uint256 = emission_parameters._at(epoch).deadline_blocks
@@ -402,7 +328,7 @@ def parameters_at(_epoch: uint256) -> IEmissionController.Parameters:
 def epoch_bounds(_epoch: uint256) -> (uint256, uint256, uint256):
     """
     @notice First block, end block (exclusive) and last block for a report of an epoch.
-    @dev Reverts with "epochs: epoch out of range" from 2^32 on.
+    @custom:error "epochs: epoch out of range" From 2^32 on.
     """
     end: uint256 = epochs._end_block(_epoch)
     deadline: uint256 = emission_parameters._at(_epoch).deadline_blocks
@@ -416,25 +342,3 @@ def last_utility() -> uint256:
     @notice U (WAD) of the newest settled epoch, from which `max_change_wad` counts; 0 when none.
     """
     return epoch_records._last_utility()[1]
-
-# --- internal ---
-
-@internal
-def _set_delay(_seconds: uint256):
-    """
-    @dev Reverts with "controller: delay range" or "controller: no change".
-    """
-    old_delay: uint256 = self.delay
-    assert MIN_DELAY <= _seconds and _seconds <= MAX_DELAY, "controller: delay range"
-    assert _seconds != old_delay, "controller: no change"
-    self.delay = _seconds
-    log IEmissionController.DelaySet(old_delay=old_delay, new_delay=_seconds)
-
-
-@internal
-@view
-def _digest(_report: IEmissionController.Report) -> bytes32:
-    """
-    @notice EIP-712 digest: binds chain, this contract, epoch and attempt.
-    """
-    return eip712._hash_typed_data_v4(keccak256(abi_encode(REPORT_TYPE_HASH, _report)))

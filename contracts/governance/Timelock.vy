@@ -37,8 +37,9 @@ implements: ITimelock
 interface Owned:
     def accept_ownership(): nonpayable
 
-# --- modules and exports ---
+# --- modules ---
 
+from .modules import operations
 from snekmate.auth import access_control
 from snekmate.governance import timelock_controller as controller
 
@@ -69,21 +70,26 @@ exports: (
     controller.hash_operation,
 )
 
+# How calls are announced and made.
+initializes: operations[access_control := access_control, controller := controller]
+exports: (
+    operations.MAX_DELAY,
+    operations.schedule,
+    operations.schedule_batch,
+    operations.execute,
+    operations.execute_batch,
+    operations.hash_operation_batch,
+)
+
 # --- constants ---
 
-# A day is the least in which people can see an operation and react; more than a month would keep
-# governance from mending anything.
+# A day is the least in which people can see an operation and react.
 MIN_DELAY: public(constant(uint256)) = 86_400
-MAX_DELAY: public(constant(uint256)) = 30 * 86_400
 
 MAX_MEMBERS: constant(uint256) = 16
 MAX_TARGETS: constant(uint256) = 32
-# Room is memory, and memory is paid for whether it is filled or not.
-MAX_CALLS: constant(uint256) = 16
-MAX_PAYLOAD: constant(uint256) = 1_024
 
 # --- constructor ---
-
 
 @deploy
 def __init__(
@@ -116,9 +122,7 @@ def __init__(
     controller.__init__(_minimum_delay, _proposers, executors, empty(address))
     access_control._grant_role(controller.CANCELLER_ROLE, _guardian)
 
-
 # --- permissionless ---
-
 
 @external
 @reentrant
@@ -139,166 +143,7 @@ def accept_ownership(_targets: DynArray[address, MAX_TARGETS]):
         extcall Owned(target).accept_ownership()
         log ITimelock.OwnershipAccepted(target=target)
 
-
-# --- role: executor ---
-
-
-@external
-@reentrant
-def execute(
-    _target: address,
-    _amount: uint256,
-    _payload: Bytes[MAX_PAYLOAD],
-    _predecessor: bytes32,
-    _salt: bytes32,
-):
-    """
-    @notice Make the call of a ready operation.
-    @param _target Called contract.
-    @param _amount Native coin sent along; anything but 0 fails.
-    @param _payload Calldata.
-    @param _predecessor Id of an operation that has to be done before; zero for none.
-    @param _salt Makes ids of the same call differ.
-    @custom:error "access_control: account is missing role"
-                  "timelock_controller: operation is not ready"
-                  "timelock_controller: missing dependency"
-                  "timelock_controller: underlying transaction reverted" Without its own reason.
-    """
-    controller._only_role_or_open_role(controller.EXECUTOR_ROLE)
-    # as `hash_operation`, without handing the payload on
-    id: bytes32 = keccak256(abi_encode(_target, _amount, _payload, _predecessor, _salt))
-    controller._before_call(id, _predecessor)
-    controller._execute(_target, _amount, _payload)
-    log controller.CallExecuted(id=id, index=0, target=_target, amount=_amount, payload=_payload)
-    controller._after_call(id)
-
-
-@external
-@reentrant
-def execute_batch(
-    _targets: DynArray[address, MAX_CALLS],
-    _amounts: DynArray[uint256, MAX_CALLS],
-    _payloads: DynArray[Bytes[MAX_PAYLOAD], MAX_CALLS],
-    _predecessor: bytes32,
-    _salt: bytes32,
-):
-    """
-    @notice Make the calls of a ready operation, in their order, all or none.
-    @param _targets Called contracts.
-    @param _amounts Native coin sent along; anything but 0 fails.
-    @param _payloads Calldata.
-    @param _predecessor Id of an operation that has to be done before; zero for none.
-    @param _salt Makes ids of the same calls differ.
-    @custom:error As of `execute`.
-    """
-    controller._only_role_or_open_role(controller.EXECUTOR_ROLE)
-    id: bytes32 = keccak256(abi_encode(_targets, _amounts, _payloads, _predecessor, _salt))
-    # scheduled with as many of each, or there is no such id
-    controller._before_call(id, _predecessor)
-    index: uint256 = 0
-    for target: address in _targets:
-        controller._execute(target, _amounts[index], _payloads[index])
-        log controller.CallExecuted(
-            id=id, index=index, target=target, amount=_amounts[index], payload=_payloads[index]
-        )
-        index += 1
-    controller._after_call(id)
-
-
-# --- role: proposer ---
-
-
-@external
-@reentrant
-def schedule(
-    _target: address,
-    _amount: uint256,
-    _payload: Bytes[MAX_PAYLOAD],
-    _predecessor: bytes32,
-    _salt: bytes32,
-    _delay: uint256,
-):
-    """
-    @notice Announce a call.
-    @param _target Contract to call.
-    @param _amount Native coin to send along; anything but 0 will fail.
-    @param _payload Calldata, at most 1,024 bytes.
-    @param _predecessor Id of an operation that has to be done before; zero for none.
-    @param _salt Makes ids of the same call differ.
-    @param _delay Seconds until it is ready: the minimum delay to 30 days.
-    @custom:error "access_control: account is missing role"
-                  "timelock: delay out of bounds" Above 30 days.
-                  "timelock_controller: operation already scheduled" Waits, or is done.
-                  "timelock_controller: insufficient delay" Below the minimum.
-    """
-    access_control._check_role(controller.PROPOSER_ROLE, msg.sender)
-    # as `hash_operation`, without handing the payload on
-    id: bytes32 = keccak256(abi_encode(_target, _amount, _payload, _predecessor, _salt))
-    # without the bound somebody could schedule its own removal for the end of time: a taken id
-    assert _delay <= MAX_DELAY, "timelock: delay out of bounds"
-    controller._schedule(id, _delay)
-    log controller.CallScheduled(
-        id=id,
-        index=0,
-        target=_target,
-        amount=_amount,
-        payload=_payload,
-        predecessor=_predecessor,
-        delay=_delay,
-    )
-    if _salt != empty(bytes32):
-        log controller.CallSalt(id=id, salt=_salt)
-
-
-@external
-@reentrant
-def schedule_batch(
-    _targets: DynArray[address, MAX_CALLS],
-    _amounts: DynArray[uint256, MAX_CALLS],
-    _payloads: DynArray[Bytes[MAX_PAYLOAD], MAX_CALLS],
-    _predecessor: bytes32,
-    _salt: bytes32,
-    _delay: uint256,
-):
-    """
-    @notice Announce calls that will be made together.
-    @param _targets Contracts to call, 1 to 16.
-    @param _amounts Native coin to send along, one for each; anything but 0 will fail.
-    @param _payloads Calldata, one for each, at most 1,024 bytes.
-    @param _predecessor Id of an operation that has to be done before; zero for none.
-    @param _salt Makes ids of the same calls differ.
-    @param _delay Seconds until they are ready: the minimum delay to 30 days.
-    @custom:error "timelock: empty batch"
-                  "timelock: length mismatch"
-                  Else as of `schedule`.
-    """
-    access_control._check_role(controller.PROPOSER_ROLE, msg.sender)
-    assert len(_targets) != 0, "timelock: empty batch"
-    assert (
-        len(_targets) == len(_amounts) and len(_targets) == len(_payloads)
-    ), "timelock: length mismatch"
-    id: bytes32 = keccak256(abi_encode(_targets, _amounts, _payloads, _predecessor, _salt))
-    # without the bound somebody could schedule its own removal for the end of time: a taken id
-    assert _delay <= MAX_DELAY, "timelock: delay out of bounds"
-    controller._schedule(id, _delay)
-    index: uint256 = 0
-    for target: address in _targets:
-        log controller.CallScheduled(
-            id=id,
-            index=index,
-            target=target,
-            amount=_amounts[index],
-            payload=_payloads[index],
-            predecessor=_predecessor,
-            delay=_delay,
-        )
-        index += 1
-    if _salt != empty(bytes32):
-        log controller.CallSalt(id=id, salt=_salt)
-
-
 # --- role: canceller ---
-
 
 @external
 @reentrant
@@ -318,9 +163,7 @@ def cancel(_id: bytes32):
     controller.get_timestamp[_id] = 0
     log controller.Cancelled(id=_id)
 
-
-# --- role: administrator (the timelock itself) ---
-
+# --- role: administrator ---
 
 @external
 @reentrant
@@ -357,28 +200,11 @@ def grantRole(_role: bytes32, _account: address):
         assert not is_removed, "timelock: removed for good"
     access_control._grant_role(_role, _account)
 
-
 # --- views ---
 
-
 @external
 @view
-def hash_operation_batch(
-    _targets: DynArray[address, MAX_CALLS],
-    _amounts: DynArray[uint256, MAX_CALLS],
-    _payloads: DynArray[Bytes[MAX_PAYLOAD], MAX_CALLS],
-    _predecessor: bytes32,
-    _salt: bytes32,
-) -> bytes32:
-    """
-    @notice Id of a batch, as of `hash_operation` for a single call.
-    """
-    return keccak256(abi_encode(_targets, _amounts, _payloads, _predecessor, _salt))
-
-
-@external
-@view
-def removal_payload(_canceller: address) -> Bytes[MAX_PAYLOAD]:
+def removal_payload(_canceller: address) -> Bytes[operations.MAX_PAYLOAD]:
     """
     @notice Calldata of a canceller's removal, to be scheduled with the timelock as the target,
             without amount, predecessor and salt.
@@ -394,9 +220,7 @@ def removal_id(_canceller: address) -> bytes32:
     """
     return self._removal_id(_canceller)
 
-
 # --- internal ---
-
 
 @internal
 @pure
@@ -404,7 +228,7 @@ def _check_delay(_delay: uint256):
     """
     @dev Reverts with "timelock: delay out of bounds".
     """
-    assert MIN_DELAY <= _delay and _delay <= MAX_DELAY, "timelock: delay out of bounds"
+    assert MIN_DELAY <= _delay and _delay <= operations.MAX_DELAY, "timelock: delay out of bounds"
 
 
 @internal
@@ -423,7 +247,7 @@ def _check_members(_members: DynArray[address, MAX_MEMBERS]):
 @internal
 @view
 def _removal_id(_canceller: address) -> bytes32:
-    payload: Bytes[MAX_PAYLOAD] = self._removal_payload(_canceller)
+    payload: Bytes[operations.MAX_PAYLOAD] = self._removal_payload(_canceller)
     return controller._hash_operation(self, 0, payload, empty(bytes32), empty(bytes32))
 
 

@@ -17,7 +17,8 @@
             burned = floor(amount * SALE_BURN_BPS / 10,000)        the buyer gets the rest
 
         A pool never mints. Its books are `pool_books.vy`, its allocations `pool_allocations.vy`,
-        its prices `pool_sales.vy`; this file is the order of events.
+        its prices `pool_sales.vy`, its refills `pool_refills.vy`, the way of its tokens
+        `pool_tokens.vy`; this file is the order of events.
 @dev    Amounts are wei of MDT, which takes no transfer fee and calls nobody.
         What an allocation is paid with, and whether, is between operator and buyer: no payment
         comes past here. Tokens that are sent here directly belong to no pool until `absorb`.
@@ -30,19 +31,17 @@
 
 # --- interfaces ---
 
-from ethereum.ercs import IERC20
-from interfaces import IDistributionSchedules
-from interfaces import IMDT
 from interfaces import IReservePools
 
 implements: IReservePools
 
-# --- modules and exports ---
+# --- modules ---
 
-from contracts.modules import pool_allocations
-from contracts.modules import pool_books
-from contracts.modules import pool_sales
-from contracts.modules import reasons
+from .modules import pool_allocations
+from .modules import pool_books
+from .modules import pool_refills
+from .modules import pool_sales
+from .modules import pool_tokens
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 
@@ -66,6 +65,17 @@ exports: (
     pool_books.total_held,
 )
 
+# how tokens come and go
+initializes: pool_tokens[ownable := ownable, pool_books := pool_books]
+exports: (
+    pool_tokens.TOKEN,
+    pool_tokens.TREASURY,
+    pool_tokens.SALE_BURN_BPS,
+    pool_tokens.replenish,
+    pool_tokens.absorb,
+    pool_tokens.unassigned,
+)
+
 # what is set aside
 initializes: pool_allocations
 exports: (
@@ -75,25 +85,22 @@ exports: (
 )
 
 # what it costs
-initializes: pool_sales
-exports: (pool_sales.sale, pool_sales.bought_today)
+initializes: pool_sales[
+    ownable := ownable, pool_books := pool_books, pool_tokens := pool_tokens
+]
+exports: (
+    pool_sales.sale,
+    pool_sales.bought_today,
+    pool_sales.quote,
+    pool_sales.set_price,
+    pool_sales.set_sale,
+)
 
-# --- constants ---
-
-BPS: constant(uint256) = 10_000
-
-# --- immutables ---
-
-TOKEN: public(immutable(address))
-TREASURY: public(immutable(address))  # gets payments, and what a closed pool leaves
-SALE_BURN_BPS: public(immutable(uint256))  # part of everything sold that is burned
-
-# --- storage ---
-
-_refills: HashMap[uint256, IReservePools.Refill]  # pool id => when and from where it is topped up
+# when it is filled up
+initializes: pool_refills[ownable := ownable, pool_books := pool_books]
+exports: (pool_refills.set_refill, pool_refills.top_up)
 
 # --- constructor ---
-
 
 @deploy
 def __init__(_token: address, _treasury: address, _sale_burn_bps: uint256, _owner: address):
@@ -109,60 +116,16 @@ def __init__(_token: address, _treasury: address, _sale_burn_bps: uint256, _owne
     """
     assert _token.is_contract, "pools: token has no code"
     assert _treasury not in [empty(address), self, _token], "pools: bad treasury"
-    assert _sale_burn_bps < BPS, "pools: burn out of bounds"  # a buyer always gets something
+    # a buyer always gets something
+    assert _sale_burn_bps < pool_tokens.BPS, "pools: burn out of bounds"
     assert _owner != empty(address), "pools: zero owner"
 
-    TOKEN = _token
-    TREASURY = _treasury
-    SALE_BURN_BPS = _sale_burn_bps
-
+    pool_tokens.__init__(_token, _treasury, _sale_burn_bps)
     ownable.__init__()
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
 
-
 # --- permissionless ---
-
-
-@external
-def replenish(_pool_id: uint256, _amount: uint256):
-    """
-    @notice Put tokens into a pool, by allowance.
-    @param _pool_id Number of the pool.
-    @param _amount Wei.
-    @custom:error "pools: unknown pool", "pools: pool is closed", "pools: zero amount", or as the
-                  token does.
-    """
-    pool_books._put_in(_pool_id, _amount)
-    log IReservePools.Replenished(pool_id=_pool_id, payer=msg.sender, amount=_amount)
-    taken: bool = extcall IERC20(TOKEN).transferFrom(msg.sender, self, _amount)
-    assert taken, "pools: transfer failed"
-
-
-@external
-@reentrant
-def top_up(_pool_id: uint256) -> uint256:
-    """
-    @notice Have a pool that is below its threshold filled by its schedule, which pays all that is
-            due and covered.
-    @dev Without the lock, since the schedule comes back in through `replenish`. It writes nothing.
-    @param _pool_id Number of the pool.
-    @return Wei that came in.
-    @custom:error "pools: no refill", "pools: enough available", "pools: nothing came in", or as the
-                  schedule does: "schedules: nothing due" for one.
-    """
-    refill: IReservePools.Refill = self._refills[_pool_id]
-    assert refill.threshold > 0, "pools: no refill"
-    assert pool_books._available(_pool_id) < refill.threshold, "pools: enough available"
-    before: uint256 = pool_books._put_in_so_far(_pool_id)
-    extcall IDistributionSchedules(refill.schedules).process(refill.schedule_id)
-    amount: uint256 = pool_books._put_in_so_far(_pool_id) - before
-    assert amount > 0, "pools: nothing came in"
-    log IReservePools.ToppedUp(
-        pool_id=_pool_id, schedule_id=refill.schedule_id, amount=amount
-    )
-    return amount
-
 
 @external
 def expire(_allocation_id: uint256):
@@ -192,7 +155,8 @@ def buy(
     @param _payment_token What the buyer means to pay with: terms may have changed on the way.
     @param _max_payment The most it means to pay.
     @return Units of the payment token paid, rounded up.
-    @custom:error "pools: unknown pool", "pools: pool is closed", "pools: not for sale",
+    @custom:error "pools: transfer failed",
+                  "pools: unknown pool", "pools: pool is closed", "pools: not for sale",
                   "pools: zero amount", "pools: other payment token", "pools: price moved",
                   "pools: above purchase limit", "pools: above daily limit",
                   "pools: not enough available"
@@ -207,7 +171,7 @@ def buy(
     assert payment_token == _payment_token, "pools: other payment token"
     assert payment <= _max_payment, "pools: price moved"
     pool_sales._count(_pool_id, msg.sender, _amount)
-    burned: uint256 = self._burned_of(_amount)
+    burned: uint256 = pool_tokens._burned_of(_amount)
     pool_books._sell_available(_pool_id, _amount, burned)
     log IReservePools.Bought(
         pool_id=_pool_id,
@@ -217,14 +181,12 @@ def buy(
         received=_amount - burned,
         burned=burned,
     )
-    self._hand_over(msg.sender, _amount - burned, burned)
+    pool_tokens._hand_over(msg.sender, _amount - burned, burned)
     # the last thing called: a foreign token finds books and balance in agreement
-    self._collect(payment_token, payment)
+    pool_sales._collect(payment_token, payment)
     return payment
 
-
 # --- role: operator of the pool ---
-
 
 @external
 def allocate(_pool_id: uint256, _buyer: address, _amount: uint256, _seconds: uint256) -> uint256:
@@ -241,7 +203,7 @@ def allocate(_pool_id: uint256, _buyer: address, _amount: uint256, _seconds: uin
     """
     pool_books._check_open(_pool_id)
     pool_books._check_operator(_pool_id, msg.sender)
-    assert _buyer not in [empty(address), self, TOKEN], "pools: bad buyer"
+    assert _buyer not in [empty(address), self, pool_tokens.TOKEN], "pools: bad buyer"
     pool_books._reserve(_pool_id, _amount)
     id: uint256 = 0
     expires_at: uint256 = 0
@@ -257,13 +219,14 @@ def release(_allocation_id: uint256):
     """
     @notice Complete a sale: a part is burned, the buyer gets the rest.
     @param _allocation_id Number of an allocation that has not expired.
-    @custom:error "pools: allocation is not open", "pools: not the operator",
+    @custom:error "pools: transfer failed",
+                  "pools: allocation is not open", "pools: not the operator",
                   "pools: allocation expired"
     """
     allocation: IReservePools.Allocation = pool_allocations._load_open(_allocation_id)
     pool_books._check_operator(allocation.pool_id, msg.sender)
     assert block.timestamp < allocation.expires_at, "pools: allocation expired"
-    burned: uint256 = self._burned_of(allocation.amount)
+    burned: uint256 = pool_tokens._burned_of(allocation.amount)
     pool_allocations._end(_allocation_id, pool_allocations.RELEASED)
     pool_books._sell_reserved(allocation.pool_id, allocation.amount, burned)
     log IReservePools.Released(
@@ -273,7 +236,7 @@ def release(_allocation_id: uint256):
         received=allocation.amount - burned,
         burned=burned,
     )
-    self._hand_over(allocation.buyer, allocation.amount - burned, burned)
+    pool_tokens._hand_over(allocation.buyer, allocation.amount - burned, burned)
 
 
 @external
@@ -291,25 +254,7 @@ def cancel(_allocation_id: uint256):
         allocation_id=_allocation_id, pool_id=allocation.pool_id, amount=allocation.amount
     )
 
-
-@external
-def set_price(_pool_id: uint256, _price: uint256):
-    """
-    @notice Move the price inside the owner's bounds, or stop selling until the next price.
-    @param _pool_id Number of the pool.
-    @param _price Units of the payment token for 10^18 wei; 0 stops.
-    @custom:error "pools: unknown pool", "pools: pool is closed",
-                  "pools: not the operator", "pools: nothing changes",
-                  "pools: price out of bounds" Also where the owner has set no terms.
-    """
-    pool_books._check_open(_pool_id)
-    pool_books._check_operator(_pool_id, msg.sender)
-    old_price: uint256 = pool_sales._set_price(_pool_id, _price)
-    log IReservePools.PriceSet(pool_id=_pool_id, old_price=old_price, new_price=_price)
-
-
 # --- governance ---
-
 
 @external
 def create_pool(_name: String[64], _operator: address) -> uint256:
@@ -331,16 +276,17 @@ def close_pool(_pool_id: uint256):
     """
     @notice Close a pool for good; what is available goes to the treasury.
     @param _pool_id Number of a pool with nothing reserved.
-    @custom:error "ownable: caller is not the owner", "pools: unknown pool",
+    @custom:error "pools: transfer failed",
+                  "ownable: caller is not the owner", "pools: unknown pool",
                   "pools: pool is closed", "pools: still reserved"
     """
     ownable._check_owner()
     returned: uint256 = pool_books._close(_pool_id)
     pool_sales._end_sale(_pool_id)
-    self._refills[_pool_id] = empty(IReservePools.Refill)
+    pool_refills._refills[_pool_id] = empty(IReservePools.Refill)
     log IReservePools.PoolClosed(pool_id=_pool_id, returned=returned)
     if returned > 0:
-        self._send(TREASURY, returned)
+        pool_tokens._send(pool_tokens.TREASURY, returned)
 
 
 @external
@@ -359,158 +305,13 @@ def set_operator(_pool_id: uint256, _operator: address):
         pool_id=_pool_id, old_operator=old_operator, new_operator=_operator
     )
 
-
-@external
-def absorb(_pool_id: uint256, _amount: uint256):
-    """
-    @notice Put tokens that were sent here directly into a pool, as a treasury's spending does that
-            cannot give allowances.
-    @param _pool_id Number of the pool.
-    @param _amount Wei, at most what belongs to no pool.
-    @custom:error "ownable: caller is not the owner", "pools: unknown pool",
-                  "pools: pool is closed", "pools: zero amount", "pools: above unassigned"
-    """
-    ownable._check_owner()
-    unassigned: uint256 = self._unassigned()
-    pool_books._put_in(_pool_id, _amount)
-    assert _amount <= unassigned, "pools: above unassigned"
-    log IReservePools.Absorbed(pool_id=_pool_id, amount=_amount)
-
-
-@external
-def set_sale(_pool_id: uint256, _terms: IReservePools.Terms, _price: uint256):
-    """
-    @notice Offer a pool at a price, change the terms, or end the sale with all zero.
-    @param _pool_id Number of the pool.
-    @param _terms Payment token, bounds for the operator, limits for buyers.
-    @param _price Units of the payment token for 10^18 wei, inside the bounds; 0 waits for the
-           operator.
-    @custom:error "ownable: caller is not the owner", "pools: unknown pool",
-                  "pools: pool is closed", "pools: nothing changes", "pools: terms without a token",
-                  "pools: payment has no code", "pools: payment is the token",
-                  "pools: bad price bounds", "pools: zero limit", "pools: price out of bounds"
-    """
-    ownable._check_owner()
-    pool_books._check_open(_pool_id)
-    old_sale: IReservePools.Sale = pool_sales._set_sale(_pool_id, _terms, _price, TOKEN)
-    log IReservePools.SaleSet(
-        pool_id=_pool_id,
-        old_sale=old_sale,
-        new_sale=IReservePools.Sale(terms=_terms, price=_price),
-    )
-
-
-@external
-def set_refill(_pool_id: uint256, _refill: IReservePools.Refill):
-    """
-    @notice Say below which amount anyone may have a pool topped up, and by which schedule; all zero
-            ends it. A schedule pays whoever asks it, whatever the threshold: that only says when
-            the pool asks.
-    @param _pool_id Number of the pool.
-    @param _refill Threshold in wei, and a schedule that pays into this pool.
-    @custom:error "ownable: caller is not the owner", "pools: unknown pool",
-                  "pools: pool is closed", "pools: nothing changes", "pools: zero threshold",
-                  "pools: schedules have no code", "pools: schedule pays another"
-    """
-    ownable._check_owner()
-    pool_books._check_open(_pool_id)
-    old_refill: IReservePools.Refill = self._refills[_pool_id]
-    is_same: bool = keccak256(abi_encode(old_refill)) == keccak256(abi_encode(_refill))
-    assert not is_same, "pools: nothing changes"
-    if keccak256(abi_encode(_refill)) != keccak256(abi_encode(empty(IReservePools.Refill))):
-        self._check_refill(_pool_id, _refill)
-    self._refills[_pool_id] = _refill
-    log IReservePools.RefillSet(pool_id=_pool_id, old_refill=old_refill, new_refill=_refill)
-
-
 # --- views ---
 
-
-@external
-@view
-def quote(_pool_id: uint256, _amount: uint256) -> IReservePools.Quote:
-    """
-    @notice What `_amount` wei of a pool cost now, and what arrives of them. Limits and what is
-            available are not looked at.
-    @custom:error "pools: not for sale", "pools: zero amount"
-    """
-    payment_token: address = empty(address)
-    payment: uint256 = 0
-    payment_token, payment = pool_sales._price_of(_pool_id, _amount)
-    burned: uint256 = self._burned_of(_amount)
-    return IReservePools.Quote(
-        payment_token=payment_token, payment=payment, burned=burned, received=_amount - burned
-    )
-
-
-@external
-@view
-def unassigned() -> uint256:
-    """
-    @notice Wei held here that belong to no pool.
-    """
-    return self._unassigned()
-
-
+# here and not with the refills: behind `buy`, which then costs less to find
 @external
 @view
 def refill(_pool_id: uint256) -> IReservePools.Refill:
     """
     @notice Threshold and schedule of a pool; all zero if it has none.
     """
-    return self._refills[_pool_id]
-
-
-# --- internal ---
-
-
-@internal
-@view
-def _burned_of(_amount: uint256) -> uint256:
-    return _amount * SALE_BURN_BPS // BPS  # rounded down, in favour of the buyer
-
-
-@internal
-@view
-def _unassigned() -> uint256:
-    return staticcall IERC20(TOKEN).balanceOf(self) - pool_books.total_held
-
-
-@internal
-@view
-def _check_refill(_pool_id: uint256, _refill: IReservePools.Refill):
-    assert _refill.threshold > 0, "pools: zero threshold"
-    assert _refill.schedules.is_contract, "pools: schedules have no code"
-    schedule: IDistributionSchedules.Schedule = staticcall IDistributionSchedules(
-        _refill.schedules
-    ).schedule(_refill.schedule_id)
-    pays_here: bool = schedule.recipient == self and schedule.pool_id == _pool_id
-    assert pays_here, "pools: schedule pays another"
-
-
-@internal
-def _hand_over(_buyer: address, _received: uint256, _burned: uint256):
-    if _burned > 0:
-        extcall IMDT(TOKEN).burn(_burned, reasons.BURN_TRANSACTION_FEE)
-    self._send(_buyer, _received)
-
-
-@internal
-def _send(_to: address, _amount: uint256):
-    # MDT reverts rather than returning false; the check does not lean on that.
-    assert extcall IERC20(TOKEN).transfer(_to, _amount), "pools: transfer failed"
-
-
-@internal
-def _collect(_payment_token: address, _payment: uint256):
-    """
-    @dev From the caller to the treasury. Tokens that return nothing will do.
-    """
-    payment_token: IERC20 = IERC20(_payment_token)
-    before: uint256 = staticcall payment_token.balanceOf(TREASURY)
-    paid: bool = extcall payment_token.transferFrom(
-        msg.sender, TREASURY, _payment, default_return_value=True
-    )
-    assert paid, "pools: payment failed"
-    after: uint256 = staticcall payment_token.balanceOf(TREASURY)
-    assert after == before + _payment, "pools: payment is taxed"
+    return pool_refills._refills[_pool_id]

@@ -6,7 +6,7 @@
 @title Staking: validators' pools, delegations with locks, unbonding, rewards streamed per block
 @license AGPL-3.0-only
 @notice Validators have numbers, given by the registry; stake with one of them is a position (see
-        contracts/modules/positions.vy) in the validator's pool. Stake earns in every block its part
+        modules/positions.vy) in the validator's pool. Stake earns in every block its part
         of two streams:
 
             epoch rewards   notified by the emission contract, streamed over STREAM_BLOCKS
@@ -19,7 +19,7 @@
         nobody is staked goes to the recycling pool.
 
         A slash lowers a pool, unbonding stake included, in one step; its tokens are with the
-        slasher until it is final (contracts/modules/slash_escrow.vy). Redelegated stake answers for
+        slasher until it is final (modules/slash_escrow.vy). Redelegated stake answers for
         slashes of the validator it left until its unbonding there would have ended.
 
         Principal and rewards are separate sums of one token. The contract holds
@@ -42,27 +42,29 @@
 
 from interfaces import IMDT
 from interfaces import IStaking
-from interfaces import IValidators
 
 implements: IStaking
 
-# --- modules and exports ---
+# --- modules ---
 
-from contracts.modules import checks
-from contracts.modules import positions
-from contracts.modules import reward_ledger
-from contracts.modules import reward_payout
-from contracts.modules import reward_stream
-from contracts.modules import slash_escrow
-from contracts.modules import stake_pool
-from contracts.modules import stake_weight
-from contracts.modules import staking_core
-from contracts.modules import staking_rewards
-from contracts.modules import staking_roles
-from contracts.modules import staking_terms
-from contracts.modules import staking_views
-from contracts.modules import validator_pools
-from contracts.modules import weight_segments
+from .modules import checks
+from .modules import positions
+from .modules import redelegation
+from .modules import registry_calls
+from .modules import reward_ledger
+from .modules import reward_payout
+from .modules import slash_escrow
+from .modules import slasher_calls
+from .modules import stake_weight
+from .modules import staking_accounts
+from .modules import staking_core
+from .modules import staking_rewards
+from .modules import staking_terms
+from .modules import staking_views
+from .modules import unbonding
+from .modules import validator_pools
+from .modules import validator_words
+from .modules import weight_segments
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 
@@ -75,22 +77,51 @@ initializes: stake_weight
 initializes: weight_segments[
     ownable := ownable, reward_ledger := reward_ledger, stake_weight := stake_weight
 ]
+initializes: validator_words
 initializes: validator_pools[
     reward_ledger := reward_ledger,
     stake_weight := stake_weight,
     weight_segments := weight_segments,
+    words := validator_words,
 ]
+initializes: staking_accounts
 initializes: staking_core[
-    positions := positions, slash_escrow := slash_escrow, validator_pools := validator_pools
+    positions := positions,
+    slash_escrow := slash_escrow,
+    staking_accounts := staking_accounts,
+    validator_pools := validator_pools,
+    validator_words := validator_words,
 ]
-initializes: reward_payout[staking_core := staking_core]
+initializes: reward_payout[
+    staking_accounts := staking_accounts, validator_pools := validator_pools
+]
 initializes: staking_rewards[
-    ownable := ownable, reward_ledger := reward_ledger, staking_core := staking_core
+    ownable := ownable, reward_ledger := reward_ledger, staking_accounts := staking_accounts
 ]
-initializes: staking_roles[
+initializes: unbonding[
+    positions := positions,
+    staking_accounts := staking_accounts,
+    staking_core := staking_core,
+    validator_pools := validator_pools,
+]
+initializes: redelegation[
+    positions := positions,
+    staking_accounts := staking_accounts,
+    staking_core := staking_core,
+    validator_pools := validator_pools,
+]
+initializes: registry_calls[
+    ownable := ownable,
+    staking_accounts := staking_accounts,
+    staking_core := staking_core,
+    validator_pools := validator_pools,
+    validator_words := validator_words,
+]
+initializes: slasher_calls[
     ownable := ownable,
     positions := positions,
     slash_escrow := slash_escrow,
+    staking_accounts := staking_accounts,
     staking_core := staking_core,
     validator_pools := validator_pools,
 ]
@@ -100,9 +131,10 @@ initializes: staking_views[
     reward_payout := reward_payout,
     slash_escrow := slash_escrow,
     stake_weight := stake_weight,
-    staking_core := staking_core,
+    staking_accounts := staking_accounts,
     staking_rewards := staking_rewards,
     validator_pools := validator_pools,
+    validator_words := validator_words,
     weight_segments := weight_segments,
 ]
 
@@ -114,19 +146,28 @@ exports: (
     ownable_2step.accept_ownership,
 )
 # Who may do what besides owners of positions, and who they are.
-exports: (staking_core.TOKEN, staking_core.registry, staking_core.slasher)
-exports: (reward_payout.recipient_of, reward_payout.set_recipient)
+exports: (staking_accounts.TOKEN, staking_accounts.registry, staking_accounts.slasher)
 exports: (
-    staking_roles.open,
-    staking_roles.set_commission,
-    staking_roles.set_bars,
-    staking_roles.slash,
-    staking_roles.end_slash,
-    staking_roles.answer_slash,
-    staking_roles.take_restitution,
-    staking_roles.set_slasher,
-    staking_roles.set_registry,
+    reward_payout.recipient_of,
+    reward_payout.set_recipient,
+    reward_payout.claim_commission,
 )
+exports: (
+    registry_calls.open,
+    registry_calls.set_commission,
+    registry_calls.set_bars,
+    registry_calls.set_registry,
+)
+exports: (
+    slasher_calls.slash,
+    slasher_calls.end_slash,
+    slasher_calls.answer_slash,
+    slasher_calls.take_restitution,
+    slasher_calls.set_slasher,
+)
+# How stake leaves its validator.
+exports: (unbonding.unstake, unbonding.cancel_unstake, unbonding.withdraw)
+exports: redelegation.redelegate
 # What stake weighs.
 exports: weight_segments.set_decay_table
 # The streams, and their sources.
@@ -153,12 +194,7 @@ exports: (
 # Whether a position was ever used, in one slot: for readers that look for an owner's positions.
 exports: positions.position_words
 
-# --- constants ---
-
-SCALE: constant(uint256) = 2**reward_stream.SCALE_BITS
-
 # --- constructor ---
-
 
 @deploy
 def __init__(
@@ -179,6 +215,9 @@ def __init__(
     @param _decay_stakes Breakpoints of the decay table, wei.
     @param _decay_values Effective stake at each of them, wei.
     @param _owner May name notifier, slasher and registry, and set the values of the decay table.
+    @custom:error "staking: token has no code", "staking: reward has no code",
+                  "staking: pool has no code", "staking: zero owner", as `staking_terms._check`,
+                  as `stake_weight.__init__`
     """
     checks._require(_token.is_contract, "staking: token has no code")
     checks._require(_block_reward.is_contract, "staking: reward has no code")
@@ -186,16 +225,14 @@ def __init__(
     checks._require(_owner != empty(address), "staking: zero owner")
     staking_terms._check(_terms, staticcall IMDT(_token).cap())
 
-    staking_core.__init__(_token, _terms)
+    staking_accounts.__init__(_token, _terms)
     staking_rewards.__init__(_block_reward, _recycling_pool)
     stake_weight.__init__(_decay_stakes, _decay_values, _terms.min_validator_stake)
     ownable.__init__()
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
 
-
 # --- permissionless ---
-
 
 @external
 def claim(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
@@ -206,44 +243,22 @@ def claim(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
     @param _slot 0-7 for a delegation, 8-15 for the own stake.
     @param _owner The position's owner; the zero address for a validator's own stake.
     @return Wei paid, rounded down: a fraction of a wei stays owed.
-    @custom:error "staking: unknown validator", "staking: slot out of range"
+    @custom:error "staking: unknown validator", "staking: slot out of range",
+                  "staking: transfer failed"
                   "staking: nothing to claim" Less than a wei is owed.
     """
     key: uint256 = positions._key(_validator_id, _owner, _slot)
     position: positions.Position = positions._load(key, validator_pools._acc(_validator_id))
     amount: uint256 = position.owed >> positions.CLAIM_BITS
-    staking_core._check_claim(amount)
-    if staking_core._is_lock_over(position):
+    staking_accounts._check_claim(amount)
+    if positions._is_lock_over(position):
         staking_core._end_lock(_validator_id, _owner, _slot, key)
         position.bonus_bps = 0
     position.owed -= amount << positions.CLAIM_BITS
     positions._store(key, position)
     recipient: address = reward_payout._recipient(_validator_id, _owner)
     reward_payout._count_paid(_validator_id, _owner, _slot, recipient, amount)
-    staking_core._pay(recipient, amount)
-    return amount
-
-
-@external
-def claim_commission(_validator_id: uint256) -> uint256:
-    """
-    @notice Pay a validator's commission to its operator, or the recipient it chose. Anyone may
-            call.
-    @param _validator_id The validator's number.
-    @return Wei paid, rounded down.
-    @custom:error "staking: unknown validator", "staking: nothing to claim"
-    """
-    pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    amount: uint256 = pool.commission_owed // SCALE
-    staking_core._check_claim(amount)
-    pool.commission_owed %= SCALE
-    validator_pools._store(_validator_id, pool)
-    reward_payout.rewards_paid += amount
-    recipient: address = reward_payout._recipient(_validator_id, empty(address))
-    log IStaking.CommissionClaimed(
-        validator_id=_validator_id, recipient=recipient, amount=amount
-    )
-    staking_core._pay(recipient, amount)
+    staking_accounts._pay(recipient, amount)
     return amount
 
 
@@ -262,9 +277,7 @@ def end_lock(_validator_id: uint256, _owner: address, _slot: uint256):
     key: uint256 = positions._key(_validator_id, _owner, _slot)
     staking_core._end_lock(_validator_id, _owner, _slot, key)
 
-
 # --- user ---
-
 
 @external
 def stake(_validator_id: uint256, _slot: uint256, _amount: uint256, _months: uint256):
@@ -284,13 +297,13 @@ def stake(_validator_id: uint256, _slot: uint256, _amount: uint256, _months: uin
                   redelegated: see `redelegate`.
                   "staking: lock too long", "staking: shorter than the lock"
                   "staking: over the cap", "staking: slash pending", "staking: pool too thin"
-                  "staking: pool full"
+                  "staking: pool full", "staking: transfer failed"
     """
-    staking_core._check_amount(_amount + _months)
-    owner: address = self._owner_of(_validator_id, _slot)
+    staking_accounts._check_amount(_amount + _months)
+    owner: address = staking_accounts._owner_of(_validator_id, _slot)
     staking_core._add(_validator_id, owner, _slot, _amount, _months, empty(positions.Position))
     if _amount > 0:
-        staking_core._take(msg.sender, _amount)
+        staking_accounts._take(msg.sender, _amount)
 
 
 @external
@@ -300,225 +313,15 @@ def restake(_validator_id: uint256, _slot: uint256) -> uint256:
     @param _validator_id The validator's number.
     @param _slot 0-7 for a delegation, 8-15 for the own stake.
     @return Wei restaked, rounded down.
-    @custom:error "staking: nothing to claim", or as `stake`.
+    @custom:error "staking: nothing to claim", "staking: slot out of range",
+                  "staking: not the operator", "staking: unknown validator",
+                  "staking: validator not active", "staking: still answerable",
+                  "staking: slash unanswered", "staking: over the cap", "staking: slash pending",
+                  "staking: pool too thin", "staking: pool full"
     """
-    owner: address = self._owner_of(_validator_id, _slot)
+    owner: address = staking_accounts._owner_of(_validator_id, _slot)
     amount: uint256 = staking_core._add(
         _validator_id, owner, _slot, 0, 0, empty(positions.Position)
     )
     reward_payout._count_paid(_validator_id, owner, _slot, self, amount)
     return amount
-
-
-@external
-def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256:
-    """
-    @notice Ask for stake back. It earns nothing from this block on, can be withdrawn once the
-            unbonding time is over, and is slashed like all of the pool until it is withdrawn.
-    @param _validator_id The validator's number.
-    @param _slot 0-7 for a delegation, 8-15 for the own stake.
-    @param _amount Wei, or the largest uint256 for all of the position.
-    @return The request's id, to withdraw or cancel it with.
-    @custom:error "staking: zero amount", "staking: no stake", "staking: exceeds the stake"
-                  "staking: slot out of range", "staking: not the operator"
-                  "staking: unknown validator", "staking: still locked"
-                  "staking: still answerable", "staking: slash unanswered" See `redelegate`.
-                  "staking: below the minimum" An active validator keeps it, or exits first.
-    """
-    owner: address = self._owner_of(_validator_id, _slot)
-    key: uint256 = positions._key(_validator_id, owner, _slot)
-    pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    position: positions.Position = positions._load(key, pool.acc)
-    shares: uint256 = self._take_shares(key, pool, position, _amount)
-
-    unlocks_at: uint256 = block.timestamp + staking_core.TERMS.unbonding_seconds
-    request_id: uint256 = positions._open_request(key, shares, unlocks_at)
-    position.shares -= shares
-    position.bonus_bps = 0
-    if pool.status & validator_pools.ACTIVE != 0 and _slot >= positions.OWN_SLOT:
-        own_staked: uint256 = stake_pool._worth(
-            pool.own_shares - shares, pool.tokens, pool.shares
-        )
-        if own_staked < staking_core.TERMS.min_validator_stake:
-            checks._refuse("staking: below the minimum")
-    log IStaking.Unstaked(
-        validator_id=_validator_id,
-        owner=owner,
-        slot=_slot,
-        request_id=request_id,
-        shares=shares,
-        tokens=stake_pool._worth(shares, pool.tokens, pool.shares),
-        unlocks_at=unlocks_at,
-    )
-    pool.active_shares -= shares
-    staking_core._store(_validator_id, pool, key, _slot, position)
-    return request_id
-
-
-@external
-def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256):
-    """
-    @notice Put a request of one's own back into its position; it earns again from this block on,
-            for the whole months that are left if the position is locked.
-    @param _validator_id The validator's number.
-    @param _slot 0-7 for a delegation, 8-15 for the own stake.
-    @param _request_id As `unstake` returned it; withdrawable or not.
-    @custom:error "staking: no such request", "staking: over the cap"
-                  "staking: still answerable", "staking: slot out of range"
-                  "staking: not the operator", "staking: unknown validator"
-                  "staking: validator not active" (delegations)
-    """
-    owner: address = self._owner_of(_validator_id, _slot)
-    key: uint256 = positions._key(_validator_id, owner, _slot)
-    pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    position: positions.Position = positions._load(key, pool.acc)
-    staking_core._check_open(key, position.flags, pool.status, _slot)
-    request: positions.Request = positions._end_request(key, _request_id)
-    staking_core._check_cap(
-        pool, _slot, stake_pool._worth(request.shares, pool.tokens, pool.shares)
-    )
-    pool.active_shares += request.shares
-    position.bonus_bps = staking_core._bonus_with(position, _slot, request.shares)
-    position.shares += request.shares
-    log IStaking.UnstakeCancelled(
-        validator_id=_validator_id,
-        owner=owner,
-        slot=_slot,
-        request_id=_request_id,
-        shares=request.shares,
-    )
-    staking_core._store(_validator_id, pool, key, _slot, position)
-
-
-@external
-def withdraw(_validator_id: uint256, _slot: uint256, _request_id: uint256) -> uint256:
-    """
-    @notice Take out what a request of one's own is worth, in any order, once it has unlocked. While
-            a slash is in escrow, the difference it makes is noted in case it is overturned.
-    @param _validator_id The validator's number.
-    @param _slot 0-7 for a delegation, 8-15 for the own stake.
-    @param _request_id As `unstake` returned it.
-    @return Wei paid, rounded down.
-    @custom:error "staking: no such request", "staking: still unbonding"
-                  "staking: slot out of range", "staking: not the operator"
-                  "staking: unknown validator"
-    """
-    owner: address = self._owner_of(_validator_id, _slot)
-    key: uint256 = positions._key(_validator_id, owner, _slot)
-    request: positions.Request = positions._end_request(key, _request_id)
-    if block.timestamp < request.unlocks_at:
-        checks._refuse("staking: still unbonding")
-    pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    amount: uint256 = staking_core._leave(_validator_id, owner, pool, request.shares)
-    pool.tokens -= amount
-    pool.shares -= request.shares
-    log IStaking.Withdrawn(
-        validator_id=_validator_id,
-        owner=owner,
-        slot=_slot,
-        request_id=_request_id,
-        amount=amount,
-    )
-    validator_pools._store(_validator_id, pool)
-    staking_core._pay(msg.sender, amount)
-    return amount
-
-
-@external
-def redelegate(
-    _source_id: uint256,
-    _source_slot: uint256,
-    _validator_id: uint256,
-    _slot: uint256,
-    _amount: uint256,
-) -> uint256:
-    """
-    @notice Move delegated stake to another validator at once, into an empty slot, its lock with it.
-            Until its unbonding would have ended it answers for slashes of the validator it left:
-            it cannot be unstaked, added to or moved on, and every such slash takes the same part
-            of it, through the slasher, by anyone. Afterwards the slashes of that time must have
-            been answered before it can be unstaked or moved on.
-    @param _source_id The validator it leaves.
-    @param _source_slot 0-7, which of the delegations there.
-    @param _validator_id The validator's number.
-    @param _slot 0-7 for a delegation, 8-15 for the own stake.
-    @param _amount Wei, or the largest uint256 for all of the position.
-    @return Wei moved, rounded down.
-    @custom:error "staking: own stake", "staking: same validator", "staking: slot not empty"
-                  "staking: validator not active", "staking: over the cap"
-                  or as `unstake` (but for locks) and `stake`.
-    """
-    if _source_slot >= positions.OWN_SLOT:
-        checks._refuse("staking: own stake")
-    if _slot >= positions.OWN_SLOT:
-        checks._refuse("staking: own stake")
-    if _source_id == _validator_id:
-        checks._refuse("staking: same validator")
-    key: uint256 = positions._key(_source_id, msg.sender, _source_slot)
-    pool: validator_pools.Pool = validator_pools._load(_source_id)
-    position: positions.Position = positions._load(key, pool.acc)
-    if staking_core._is_lock_over(position):
-        position.bonus_bps = 0
-    shares: uint256 = staking_core._free_shares(key, pool, position, _amount)
-    position.shares -= shares
-    pool.active_shares -= shares
-    amount: uint256 = staking_core._leave(_source_id, msg.sender, pool, shares)
-    staking_core._check_amount(amount)
-    pool.tokens -= amount
-    pool.shares -= shares
-    carried: positions.Position = position
-    carried.shares = shares
-    if position.shares == 0:
-        position.unlocks_at = 0  # an empty slot is not locked
-    staking_core._store(_source_id, pool, key, _source_slot, position)
-
-    staking_core._add(_validator_id, msg.sender, _slot, amount, 0, carried)
-    until: uint256 = block.timestamp + staking_core.TERMS.unbonding_seconds
-    positions._store_debt(
-        positions._key(_validator_id, msg.sender, _slot),
-        positions.Debt(source=_source_id, until=until, next_slash=pool.slash_count),
-    )
-    log IStaking.Redelegated(
-        source_id=_source_id,
-        validator_id=_validator_id,
-        owner=msg.sender,
-        source_slot=_source_slot,
-        slot=_slot,
-        amount=amount,
-        answerable_until=until,
-    )
-    return amount
-
-
-# --- internal ---
-
-
-@internal
-@view
-def _take_shares(
-    _key: uint256,
-    _pool: validator_pools.Pool,
-    _position: positions.Position,
-    _amount: uint256,
-) -> uint256:
-    """
-    @dev Shares worth `_amount` of a position that is neither locked nor answerable.
-    """
-    shares: uint256 = staking_core._free_shares(_key, _pool, _position, _amount)
-    if _position.unlocks_at > block.timestamp:
-        checks._refuse("staking: still locked")
-    return shares
-
-
-@internal
-@view
-def _owner_of(_id: uint256, _slot: uint256) -> address:
-    """
-    @dev Under which owner the caller's position of this slot is kept.
-    """
-    if _slot < positions.OWN_SLOT:
-        return msg.sender
-    operator: address = staticcall IValidators(staking_core.registry).operator_of(_id)
-    if msg.sender != operator:
-        checks._refuse("staking: not the operator")
-    return empty(address)

@@ -8,15 +8,9 @@
 @notice Reads what Staking, Validators and Slasher say, many answers in one call. Every page is
         small enough for a node that gives an `eth_call` a million gas: the largest one asks for may
         be cut short, and says where to go on.
-
-            share            weight / weight of the network
-            effective stake  (intercept + slope * staked) / WAD, of the row of the decay table
-            headroom         largest d with 10,000 * (V + d) <= cap * (T + d)
-
-        All of it rounded down.
 @dev    An owner's positions are found by looking: eight slots for each validator, one storage word
         each. That is why a page counts validators and positions together (MAX_WORK), and why
-        Staking shows that word. Models: mdt.model.stake_weight, mdt.model.staking.
+        Staking shows that word. What stake weighs: modules/lens_weights.vy.
 @custom:security No owner, no state, no tokens: nothing here can be changed or lost, and no contract
         asks this one anything. Another slasher or registry needs another lens.
 @custom:kill Nothing to stop.
@@ -33,15 +27,15 @@ implements: IStakingLens
 
 # --- modules ---
 
-from contracts.modules import lock_bonus
-from contracts.modules import positions
-from contracts.modules import stake_weight
-from contracts.modules import validator_pools
+from .modules import lens_weights
+from .modules import positions
+
+# what stake weighs
+initializes: lens_weights
+exports: (lens_weights.STAKING, lens_weights.preview_weight)
 
 # --- constants ---
 
-WAD: constant(uint256) = 10**18
-BPS: constant(uint256) = 10_000
 OFFENCES: constant(uint256) = 3
 
 # Pages, from what one entry costs at most; tests/unit/staking_lens/test_gas.py measures them.
@@ -53,24 +47,12 @@ MAX_WORK: constant(uint256) = 40
 MAX_POSITIONS: constant(uint256) = MAX_WORK // 2
 SLOTS: constant(uint256) = positions.SLOTS
 
-# --- structs ---
-
-# A pool with a position in it, as they are or as they would be.
-struct Shape:
-    tokens: uint256  # wei
-    shares: uint256
-    active_shares: uint256
-    boosted_shares: uint256
-    boosted: uint256  # of them, the position's
-
 # --- immutables ---
 
-STAKING: public(immutable(address))
 VALIDATORS: public(immutable(address))
 SLASHER: public(immutable(address))
 
 # --- constructor ---
-
 
 @deploy
 def __init__(_staking: address, _validators: address, _slasher: address):
@@ -83,13 +65,11 @@ def __init__(_staking: address, _validators: address, _slasher: address):
     """
     for account: address in [_staking, _validators, _slasher]:
         assert account.is_contract, "lens: no code"
-    STAKING = _staking
+    lens_weights.__init__(_staking)
     VALIDATORS = _validators
     SLASHER = _slasher
 
-
 # --- views: validators ---
-
 
 @external
 @view
@@ -106,7 +86,7 @@ def validators(
     length: uint256 = min(min(_limit, MAX_VALIDATORS), count - _offset)
     for i: uint256 in range(length, bound=MAX_VALIDATORS):
         id: uint256 = _offset + i + 1
-        pool: IStaking.Validator = staticcall IStaking(STAKING).validator(id)
+        pool: IStaking.Validator = staticcall IStaking(lens_weights.STAKING).validator(id)
         rows.append(
             IStakingLens.ValidatorRow(
                 validator_id=id,
@@ -129,14 +109,14 @@ def validator_detail(_validator_id: uint256) -> IStakingLens.ValidatorDetail:
     @notice All there is to know about one validator.
     @custom:error "staking: unknown validator"
     """
-    pool: IStaking.Validator = staticcall IStaking(STAKING).validator(_validator_id)
-    network: IStaking.Network = staticcall IStaking(STAKING).network()
+    pool: IStaking.Validator = staticcall IStaking(lens_weights.STAKING).validator(_validator_id)
+    network: IStaking.Network = staticcall IStaking(lens_weights.STAKING).network()
     return IStakingLens.ValidatorDetail(
         profile=staticcall IValidators(VALIDATORS).profile(_validator_id),
         pool=pool,
-        share_wad=self._share(pool.weight, network.weight),
-        effective_stake=self._effective_stake(pool.staked),
-        headroom=self._headroom(pool, network),
+        share_wad=lens_weights._share(pool.weight, network.weight),
+        effective_stake=lens_weights._effective_stake(pool.staked),
+        headroom=lens_weights._headroom(pool, network),
         jailed_until=staticcall ISlasher(SLASHER).jailed_until(_validator_id),
         pending_slashes=self._pending_slashes(_validator_id, pool.pending_slashes),
     )
@@ -159,9 +139,7 @@ def slashes_of(
         rows.append(IStakingLens.SlashRow(slash_id=id, record=record))
     return rows
 
-
 # --- views: positions ---
-
 
 @external
 @view
@@ -173,6 +151,7 @@ def positions_of(
             as a page goes; with the validator it operates, own stake too. Listed is what holds
             stake or rewards, or ever had an unbonding request (see `requests_of`).
     @return The positions, and the number of the validator to go on with; 0 = there are no more.
+    @custom:error "staking: slot out of range"
     """
     rows: DynArray[IStakingLens.PositionRow, MAX_POSITIONS] = []
     id: uint256 = max(_first_validator_id, 1)
@@ -210,7 +189,7 @@ def requests_of(
     @custom:error "staking: unknown validator", "staking: slot out of range"
     """
     rows: DynArray[IStakingLens.RequestRow, MAX_REQUESTS] = []
-    staking: IStaking = IStaking(STAKING)
+    staking: IStaking = IStaking(lens_weights.STAKING)
     pool: IStaking.Validator = staticcall staking.validator(_validator_id)
     count: uint256 = (staticcall staking.position(_validator_id, _owner, _slot)).request_count
     if _offset >= count:
@@ -230,125 +209,7 @@ def requests_of(
             )
     return rows
 
-
-@external
-@view
-def preview_weight(
-    _validator_id: uint256, _owner: address, _slot: uint256, _amount: uint256, _months: uint256
-) -> IStakingLens.Weight:
-    """
-    @notice What a position would weigh once `stake` had added _amount and locked it for _months;
-            with neither, what it weighs now. Whether `stake` would accept that is not looked at. A
-            validator that is not active weighs nothing, nor does anybody's stake with it.
-    @custom:error "staking: unknown validator", "staking: slot out of range"
-    """
-    staking: IStaking = IStaking(STAKING)
-    pool: IStaking.Validator = staticcall staking.validator(_validator_id)
-    position: IStaking.Position = staticcall staking.position(_validator_id, _owner, _slot)
-    added: uint256 = _amount
-    if pool.shares != pool.tokens:
-        added = _amount * pool.shares // pool.tokens
-    bonus: uint256 = self._bonus_after(position, _slot, added, _months)
-    if _amount + _months == 0:
-        bonus = position.bonus_bps
-    boosted: uint256 = (position.shares + added) * (BPS + bonus)
-    old_boosted: uint256 = position.shares * (BPS + position.bonus_bps)
-    shape: Shape = Shape(
-        tokens=pool.tokens + _amount,
-        shares=pool.shares + added,
-        active_shares=pool.active_shares + added,
-        boosted_shares=pool.boosted_shares + boosted - old_boosted,
-        boosted=boosted,
-    )
-    weight: uint256 = 0
-    if pool.status & validator_pools.ACTIVE != 0:
-        weight = self._weight(shape)
-    total: uint256 = (staticcall staking.network()).weight + weight - pool.weight
-    share: uint256 = 0
-    if weight > 0 and boosted > 0:
-        share = self._share(weight, total) * boosted // shape.boosted_shares
-        weight = weight * boosted // shape.boosted_shares
-    else:
-        weight = 0
-    return IStakingLens.Weight(
-        bonus_bps=bonus,
-        weight=weight,
-        share_wad=share,
-        net_share_wad=share * (BPS - pool.commission_bps) // BPS,
-    )
-
-
 # --- internal: validators ---
-
-
-@internal
-@pure
-def _share(_weight: uint256, _total: uint256) -> uint256:
-    if _total == 0:
-        return 0
-    return _weight * WAD // _total
-
-
-@internal
-@view
-def _row_of(_staked: uint256) -> uint256:
-    """
-    @dev The row of the decay table that a stake is weighed by: as many breakpoints are at or
-         below it.
-    """
-    stakes: uint256[7] = empty(uint256[7])
-    rows: uint256[8] = empty(uint256[8])
-    stakes, rows = staticcall IStaking(STAKING).decay_table()
-    segment: uint256 = 0
-    for stake: uint256 in stakes:
-        if stake <= _staked:
-            segment += 1
-    return rows[segment]
-
-
-@internal
-@view
-def _effective_stake(_staked: uint256) -> uint256:
-    row: uint256 = self._row_of(_staked)
-    slope: uint256 = row & stake_weight.SLOPE_MASK
-    return ((row >> stake_weight.SLOPE_BITS) + slope * _staked) // WAD
-
-
-@internal
-@view
-def _weight(_shape: Shape) -> uint256:
-    """
-    @dev Weight of a whole active pool, as validator_pools.vy weighs it.
-    """
-    staked: uint256 = _shape.active_shares * _shape.tokens // _shape.shares
-    if staked == 0:
-        return 0
-    boosted: uint256 = _shape.boosted_shares * _shape.tokens // _shape.shares
-    boost: uint256 = (boosted << stake_weight.BOOST_BITS) // staked
-    row: uint256 = self._row_of(staked)
-    scaled: uint256 = (row & stake_weight.SLOPE_MASK) * boosted + (
-        ((row >> stake_weight.SLOPE_BITS) * boost) >> stake_weight.BOOST_BITS
-    )
-    return scaled // stake_weight.WEIGHT_UNIT
-
-
-@internal
-@view
-def _headroom(_pool: IStaking.Validator, _network: IStaking.Network) -> uint256:
-    """
-    @dev As Staking checks it: an inactive validator counts as if it were active.
-    """
-    terms: IStaking.Terms = staticcall IStaking(STAKING).terms()
-    if _network.active_count < terms.cap_min_validators:
-        return max_value(uint256)
-    total: uint256 = _network.staked
-    if _pool.status & validator_pools.ACTIVE == 0:
-        total += _pool.staked
-    most: uint256 = terms.cap_bps * total
-    if most <= BPS * _pool.staked:
-        return 0
-    return (most - BPS * _pool.staked) // (BPS - terms.cap_bps)
-
 
 @internal
 @view
@@ -358,7 +219,9 @@ def _pending_slashes(
     pending: DynArray[IStakingLens.PendingSlash, OFFENCES] = []
     for offence: uint256 in range(OFFENCES):
         if _offences & (1 << offence) != 0:
-            held: IStaking.Escrow = staticcall IStaking(STAKING).escrow(_validator_id, offence)
+            held: IStaking.Escrow = staticcall IStaking(lens_weights.STAKING).escrow(
+                _validator_id, offence
+            )
             record: ISlasher.Slash = staticcall ISlasher(SLASHER).slash_record(held.slash_id)
             pending.append(
                 IStakingLens.PendingSlash(
@@ -371,9 +234,7 @@ def _pending_slashes(
             )
     return pending
 
-
 # --- internal: positions ---
-
 
 @internal
 @view
@@ -388,7 +249,7 @@ def _used_keys(_id: uint256, _owner: address, _is_operator: bool) -> DynArray[ui
             if not _is_operator:
                 break
             key = positions._key(_id, empty(address), slot)
-        if staticcall IStaking(STAKING).position_words(key) != 0:
+        if staticcall IStaking(lens_weights.STAKING).position_words(key) != 0:
             keys.append(key)
         key += 1 << positions.SLOT_AT
     return keys
@@ -399,11 +260,12 @@ def _used_keys(_id: uint256, _owner: address, _is_operator: bool) -> DynArray[ui
 def _position_row(_id: uint256, _key: uint256) -> IStakingLens.PositionRow:
     owner: address = convert(_key & (2**positions.SLOT_AT - 1), address)
     slot: uint256 = (_key >> positions.SLOT_AT) & 255
-    position: IStaking.Position = staticcall IStaking(STAKING).position(_id, owner, slot)
-    debt: IStaking.Debt = staticcall IStaking(STAKING).debt(_id, owner, slot)
+    staking: IStaking = IStaking(lens_weights.STAKING)
+    position: IStaking.Position = staticcall staking.position(_id, owner, slot)
+    debt: IStaking.Debt = staticcall staking.debt(_id, owner, slot)
     unanswered: uint256 = 0
     if debt.source_id != 0:
-        source: IStaking.Validator = staticcall IStaking(STAKING).validator(debt.source_id)
+        source: IStaking.Validator = staticcall staking.validator(debt.source_id)
         unanswered = source.slash_count - debt.next_slash
     return IStakingLens.PositionRow(
         validator_id=_id,
@@ -418,26 +280,4 @@ def _position_row(_id: uint256, _key: uint256) -> IStakingLens.PositionRow:
         source_id=debt.source_id,
         answerable_until=debt.until,
         unanswered=unanswered,
-    )
-
-
-@internal
-@view
-def _bonus_after(
-    _position: IStaking.Position, _slot: uint256, _added: uint256, _months: uint256
-) -> uint256:
-    """
-    @dev As Staking counts it: a new lock, or the average with what is left of a running one.
-    """
-    terms: IStaking.Terms = staticcall IStaking(STAKING).terms()
-    per_month: uint256 = terms.delegated_bonus_bps
-    if _slot >= positions.OWN_SLOT:
-        per_month = terms.own_bonus_bps
-    if _months > 0:
-        return lock_bonus._bonus(per_month, _months)
-    if _position.unlocks_at <= block.timestamp or _position.shares + _added == 0:
-        return 0
-    months: uint256 = lock_bonus._months_left(_position.unlocks_at)
-    return lock_bonus._blend(
-        _position.shares, _position.bonus_bps, _added, lock_bonus._bonus(per_month, months)
     )

@@ -29,14 +29,14 @@ implements: IERC20Permit
 implements: IERC5267
 implements: IMDT
 
-# --- modules and exports ---
+# --- modules ---
 
-from contracts.modules import erc20
-from contracts.modules import erc20_permit
-from contracts.modules import mint_budget
-from contracts.modules import minter_rules
-from contracts.modules import reasons
-from contracts.modules import supply_ledger
+from .modules import burns
+from .modules import erc20
+from .modules import erc20_permit
+from .modules import mint_budget
+from .modules import minter_rules
+from .modules import supply_ledger
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 
@@ -111,8 +111,9 @@ GRANT_DELAY: public(immutable(uint256))
 guardian: public(address)
 # False while the deployer wires the suite: a minter need not wait yet
 is_setup_finished: public(bool)
-# account => mask of the burn reasons it may give besides VOLUNTARY
-burner_reasons: public(HashMap[address, uint256])
+# who burns, and why; initialised here, which gives it the last slot
+initializes: burns[erc20 := erc20, ownable := ownable, supply_ledger := supply_ledger]
+exports: (burns.burner_reasons, burns.burn, burns.burnFrom, burns.set_burner)
 
 # --- constructor ---
 
@@ -129,14 +130,14 @@ def __init__(
     """
     @param _name Name of the token and of its EIP-712 domain
     @param _symbol Symbol of the token
-    @param _decimals How many decimals a token is shown with, 6 to 18
-           ("mdt: decimals out of bounds"); no rule of the contract depends on it
+    @param _decimals How many decimals a token is shown with, 6 to 18; no rule of the contract
+           depends on it
     @param _bucket_caps Wei by bucket; the sum is the cap, above 0 and below 2^104
-           ("mdt: cap out of bounds")
     @param _grant_delay Seconds a minter waits after the set-up, 1 to 90 days
-           ("mdt: grant delay out of bounds")
-    @param _owner Proposes and grants minters; not zero ("mdt: zero address")
-    @param _guardian Revokes minters; not zero ("mdt: zero address")
+    @param _owner Proposes and grants minters; not zero
+    @param _guardian Revokes minters; not zero
+    @custom:error "mdt: zero address", "mdt: decimals out of bounds",
+                  "mdt: grant delay out of bounds", "mdt: cap out of bounds"
     """
     assert _owner != empty(address) and _guardian != empty(address), "mdt: zero address"
     assert (
@@ -159,31 +160,6 @@ def __init__(
     self.guardian = _guardian
     log IMDT.GuardianSet(old_guardian=empty(address), new_guardian=_guardian)
 
-# --- user ---
-
-@external
-def burn(_amount: uint256, _reason: uint256 = reasons.BURN_VOLUNTARY):
-    """
-    @notice Destroy tokens of the caller. The cap does not reopen.
-    @param _amount Wei; above 0 ("mdt: zero amount"), at most the balance ("mdt: balance too low")
-    @param _reason A burn reason; any but VOLUNTARY only for who was given it by `set_burner`
-           ("mdt: reason not allowed")
-    """
-    self._burn(msg.sender, _amount, _reason)
-
-
-@external
-def burnFrom(_holder: address, _amount: uint256, _reason: uint256 = reasons.BURN_VOLUNTARY):
-    """
-    @notice Destroy tokens of `_holder` by its allowance to the caller.
-    @param _holder Whose tokens
-    @param _amount Wei; above 0 ("mdt: zero amount"), at most the allowance
-           ("mdt: allowance too low") and the balance ("mdt: balance too low")
-    @param _reason As for `burn`; it is the caller who needs it ("mdt: reason not allowed")
-    """
-    erc20._spend_allowance(_holder, msg.sender, _amount)
-    self._burn(_holder, _amount, _reason)
-
 # --- role: minter ---
 
 @external
@@ -191,13 +167,14 @@ def mint(_to: address, _amount: uint256, _reason: uint256):
     """
     @notice Create tokens inside the caller's budget. Over any of its three limits it reverts (A8);
             `mintable` says what is left.
-    @param _to Recipient; not zero ("mdt: zero address")
-    @param _amount Wei; above 0 ("mdt: zero amount"), within the minter's life
-           ("mdt: over lifetime cap"), bucket ("mdt: over bucket cap") and window
-           ("mdt: over window cap")
-    @param _reason A mint reason the caller has ("mdt: reason not allowed")
-    @dev Anyone else: "mdt: not a minter". Checked in the order minter, reason, amount, life,
+    @param _to Recipient; not zero
+    @param _amount Wei; above 0, within the minter's life, bucket and window
+    @param _reason A mint reason the caller has
+    @dev Checked in the order minter, reason, amount, life,
          bucket, window, recipient.
+    @custom:error "mdt: not a minter", "mdt: reason not allowed", "mdt: zero amount",
+                  "mdt: over lifetime cap", "mdt: over bucket cap", "mdt: over window cap",
+                  "mdt: zero address"
     """
     bucket: uint256 = mint_budget._charge(msg.sender, _amount, _reason)
     erc20._create(_to, _amount)
@@ -209,9 +186,9 @@ def mint(_to: address, _amount: uint256, _reason: uint256):
 @external
 def revoke_minter(_minter: address):
     """
-    @notice End a minter and its waiting proposal at once. Owner or guardian
-            ("mdt: not owner or guardian").
-    @param _minter A minter, or an account with a proposal ("mdt: nothing to revoke")
+    @notice End a minter and its waiting proposal at once. Owner or guardian.
+    @param _minter A minter, or an account with a proposal
+    @custom:error "mdt: not owner or guardian", "mdt: nothing to revoke"
     """
     assert msg.sender == ownable.owner or msg.sender == self.guardian, "mdt: not owner or guardian"
     minted: uint256 = mint_budget._revoke(_minter)
@@ -231,13 +208,16 @@ def propose_minter(
     """
     @notice Announce a minter, or new rules for one. Owner. A waiting proposal is replaced, its
             clock starts again. What the account has minted counts against the new cap.
-    @param _minter Not zero ("mdt: zero address")
-    @param _bucket 0..4 ("mdt: bad bucket")
-    @param _reasons Mask of mint reasons, not empty ("mdt: bad reasons")
+    @param _minter Not zero
+    @param _bucket 0..4
+    @param _reasons Mask of mint reasons, not empty
     @param _lifetime_cap Wei over all grants of the account; above 0, at most the cap, at least what
-           it has minted, above that at most the bucket ("mdt: bad lifetime cap")
-    @param _window_cap Wei per window; above 0, at most the lifetime cap ("mdt: bad window cap")
-    @param _window_seconds 60 seconds to 365 days ("mdt: bad window length")
+           it has minted, above that at most the bucket
+    @param _window_cap Wei per window; above 0, at most the lifetime cap
+    @param _window_seconds 60 seconds to 365 days
+    @custom:error "ownable: caller is not the owner", "mdt: zero address", "mdt: bad bucket",
+                  "mdt: bad lifetime cap", "mdt: bad reasons", "mdt: bad window cap",
+                  "mdt: bad window length"
     """
     ownable._check_owner()
     mint_budget._propose(_minter, _bucket, _reasons, _lifetime_cap, _window_cap, _window_seconds)
@@ -256,8 +236,9 @@ def propose_minter(
 def grant_minter(_minter: address):
     """
     @notice Put a proposal into force once it has waited, and start its first window. Owner.
-    @param _minter An account with a proposal ("mdt: no proposal") that has waited
-           ("mdt: proposal still waiting"), but not GRANT_PERIOD longer ("mdt: proposal expired")
+    @param _minter An account with a proposal that has waited, but not GRANT_PERIOD longer
+    @custom:error "ownable: caller is not the owner", "mdt: no proposal",
+                  "mdt: proposal still waiting", "mdt: proposal expired", "mdt: bad lifetime cap"
     """
     ownable._check_owner()
     granted: IMDT.Proposal = self._proposal(_minter)
@@ -276,28 +257,11 @@ def grant_minter(_minter: address):
 
 
 @external
-def set_burner(_burner: address, _reasons: uint256):
-    """
-    @notice Set which burn reasons besides VOLUNTARY an account may give. Owner. A burner gains no
-            power over anybody's tokens.
-    @param _burner Not zero ("mdt: zero address")
-    @param _reasons Mask of burn reasons ("mdt: bad reasons"), 0 for none; not the one it has
-           ("mdt: nothing changes")
-    """
-    ownable._check_owner()
-    assert _burner != empty(address), "mdt: zero address"
-    assert _reasons < 1 << reasons.BURN_REASON_COUNT, "mdt: bad reasons"
-    old_reasons: uint256 = self.burner_reasons[_burner]
-    assert _reasons != old_reasons, "mdt: nothing changes"
-    self.burner_reasons[_burner] = _reasons
-    log IMDT.BurnerSet(burner=_burner, old_reasons=old_reasons, new_reasons=_reasons)
-
-
-@external
 def set_guardian(_guardian: address):
     """
     @notice Replace the guardian. Owner.
-    @param _guardian Not zero ("mdt: zero address"), not the one there is ("mdt: nothing changes")
+    @param _guardian Not zero, not the one there is
+    @custom:error "ownable: caller is not the owner", "mdt: zero address", "mdt: nothing changes"
     """
     ownable._check_owner()
     assert _guardian != empty(address), "mdt: zero address"
@@ -310,8 +274,9 @@ def set_guardian(_guardian: address):
 @external
 def finish_setup():
     """
-    @notice From now on every grant waits GRANT_DELAY, those proposed before included. Owner, once
-            ("mdt: set-up is finished"); nothing undoes it.
+    @notice From now on every grant waits GRANT_DELAY, those proposed before included. Owner, once;
+            nothing undoes it.
+    @custom:error "ownable: caller is not the owner", "mdt: set-up is finished"
     """
     ownable._check_owner()
     assert not self.is_setup_finished, "mdt: set-up is finished"
@@ -330,18 +295,6 @@ def proposal(_minter: address) -> IMDT.Proposal:
     return self._proposal(_minter)
 
 # --- internal ---
-
-@internal
-def _burn(_holder: address, _amount: uint256, _reason: uint256):
-    if _reason != reasons.BURN_VOLUNTARY:
-        # a shift by 256 or more gives 0: a code out of range is nobody's
-        allowed: uint256 = self.burner_reasons[msg.sender]
-        assert (allowed >> _reason) & 1 != 0, "mdt: reason not allowed"
-    assert _amount != 0, "mdt: zero amount"
-    erc20._destroy(_holder, _amount)
-    supply_ledger._record_burn(_holder, _amount, _reason)
-    log IMDT.Burned(operator=msg.sender, holder=_holder, reason=_reason, amount=_amount)
-
 
 @internal
 @view

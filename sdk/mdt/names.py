@@ -15,7 +15,7 @@ SOURCES = {
     "Validators": "staking/Validators",
     "RewardDistributor": "distribution/RewardDistributor",
     "EmissionController": "emission/EmissionController",
-    "Slasher": "staking/Slasher",
+    "Slasher": "slashing/Slasher",
     "StakingLens": "staking/StakingLens",
     "ReservePools": "pools/ReservePools",
     "DistributionSchedules": "distribution/DistributionSchedules",

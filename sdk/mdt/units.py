@@ -12,8 +12,10 @@ from mdt.errors import UnitError
 WAD = 10**18
 BPS = 10_000
 UINT256_MAX = 2**256 - 1
+MINUTE, HOUR, DAY = 60, 3_600, 86_400  # in seconds
+YEAR = 365 * DAY
 
-_SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
+_SECONDS = {"second": 1, "minute": MINUTE, "hour": HOUR, "day": DAY}
 # Separators must stand where thousands end: "12,5" is neither 125 nor twelve and a half until its writer says which.
 _QUANTITY = re.compile(r"\s*(?P<number>(?:[0-9]+|[0-9]{1,3}(?:_[0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?)\s*(?P<unit>[A-Za-z]*)\s*")
 

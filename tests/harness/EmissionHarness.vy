@@ -7,9 +7,9 @@
 @license AGPL-3.0-only
 """
 
-from contracts.modules import epoch_emission
-from contracts.modules import shares
-from contracts.modules import utility
+from contracts.emission.modules import epoch_emission
+from contracts.emission.modules import shares
+from contracts.emission.modules import utility
 
 struct UtilityCase:
     weights_bps: uint256[3]

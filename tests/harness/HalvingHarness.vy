@@ -7,7 +7,7 @@
 @license AGPL-3.0-only
 """
 
-from contracts.modules import halving
+from contracts.emission.modules import halving
 
 struct Case:
     initial: uint256

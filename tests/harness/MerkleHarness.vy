@@ -7,7 +7,7 @@
 @license AGPL-3.0-only
 """
 
-from contracts.modules import merkle
+from contracts.common import merkle
 
 
 @external

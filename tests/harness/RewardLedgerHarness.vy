@@ -7,9 +7,9 @@
 @license AGPL-3.0-only
 """
 
-from contracts.modules import packing
-from contracts.modules import reward_ledger
-from contracts.modules import reward_stream
+from contracts.common import packing
+from contracts.staking.modules import reward_ledger
+from contracts.staking.modules import reward_stream
 
 initializes: reward_ledger
 

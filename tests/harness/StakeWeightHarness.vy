@@ -7,8 +7,8 @@
 @license AGPL-3.0-only
 """
 
-from contracts.modules import lock_bonus
-from contracts.modules import stake_weight
+from contracts.staking.modules import lock_bonus
+from contracts.staking.modules import stake_weight
 
 initializes: stake_weight
 

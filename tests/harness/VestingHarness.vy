@@ -8,7 +8,7 @@
 """
 
 from interfaces import IVesting
-from contracts.modules import vesting_schedule
+from contracts.vesting.modules import vesting_schedule
 
 struct Case:
     terms: IVesting.Terms

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from mdt.chain import localchain
+from mdt.chain.connecting import chain_of
 from mdt.chain.signers import LocalSigner
-from mdt.chain.transactions import Chain
 from mdt.deploy.run import Deployment
 from mdt.deploy.verify import holdings
 from mdt.errors import ConfigError, DeploymentError, RevertError
@@ -60,7 +60,7 @@ def w3():
 def prepare(w3, folder, chain=None, **changed) -> Deployment:
     """A deployment that is not run yet."""
     actors = Actors.of(w3)
-    chain = chain or Chain(w3, int(w3.eth.chain_id), FAST)
+    chain = chain or chain_of(w3, int(w3.eth.chain_id), FAST)
     return Deployment(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed))
 
 

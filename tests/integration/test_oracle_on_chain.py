@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from mdt.errors import AttestationError
 from mdt.oracle.attest import Domain, digest, merge, sign
-from mdt.oracle.bundle import verify_bundle, write_bundle
+from mdt.oracle.bundle_checking import verify_bundle
+from mdt.oracle.bundle_writing import write_bundle
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import Outcome, compute
 from mdt.oracle.ledger import Ledger

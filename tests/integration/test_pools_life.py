@@ -9,9 +9,10 @@ import pytest
 
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.model.schedules import Kind
-from mdt.model.timelock import Call
+from mdt.model.timelock import TimelockCall
+from mdt.units import DAY, HOUR
 from tests.support.deployers import deployer
-from tests.support.pools import DAY, HOUR, UNIT, pass_blocks
+from tests.support.pools import UNIT, pass_blocks
 from tests.support.timelock import calldata, deploy_timelock, wait
 from tests.support.token import deploy_token, grant, issue
 from tests.support.treasury import deploy_treasury
@@ -21,7 +22,7 @@ HELD, BUDGET = 100_000 * UNIT, 50_000 * UNIT
 
 
 def call(contract, function, *arguments):
-    return Call(str(contract.address), calldata(contract, function, *arguments))
+    return TimelockCall(str(contract.address), calldata(contract, function, *arguments))
 
 
 @pytest.fixture

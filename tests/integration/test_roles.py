@@ -185,7 +185,7 @@ def test_table__every_role__says_what_it_is_good_for():
 
 def test_roles_page__is_current_and_names_no_address():
     page = docs_deploy.roles_page()
-    assert docs.ROLES.read_text(encoding="utf-8") == page, "docs/roles.md is not current; run `make docs`"
+    assert docs.ROLES.read_text(encoding="utf-8") == page, "docs/reference/roles.md is not current; run `make docs`"
     assert not re.search(r"0x[0-9a-fA-F]{40}", page)
     assert "deployer" not in page.split("## Who may do what")[1]
     assert str(ROOT) not in page

@@ -13,9 +13,10 @@ import boa
 import pytest
 from boa import interpret
 
+from mdt.model.staking import Status
 from tests.support.deployers import ROOT, deployer
 from tests.support.harness import harness
-from tests.support.staking import EPOCH, EXITED, MINIMUM, MONTH, OWN, STAKES, TERMS, UNIT, VALUES, deploy_suite, mine, terms_tuple
+from tests.support.staking import EPOCH, MINIMUM, MONTH, OWN, STAKES, TERMS, UNIT, VALUES, deploy_suite, mine, terms_tuple
 
 LOCK = "# pragma nonreentrancy on\n"
 NAME = "contracts/staking/Staking.vy"
@@ -27,7 +28,7 @@ def unlocked() -> Any:
     with TemporaryDirectory() as folder:
         for name in ("contracts", "interfaces"):
             shutil.copytree(ROOT / name, Path(folder) / name)
-        paths = [Path(folder) / NAME, *Path(folder).glob("contracts/modules/*.vy")]
+        paths = [Path(folder) / NAME, *Path(folder).glob("contracts/staking/modules/*.vy")]
         stripped = [path for path in paths if LOCK in path.read_text(encoding="utf-8")]
         assert Path(folder) / NAME in stripped
         for path in stripped:
@@ -90,7 +91,7 @@ def calls(token: Any) -> dict[str, tuple[Any, ...]]:
         "redelegate": (1, 1, 4, 0, MINIMUM),
         "end_lock": (1, token.address, 4),
         "set_recipient": (OWN[:-1] + "1",),
-        "set_bars": (4, EXITED, True),
+        "set_bars": (4, Status.EXITED, True),
         "set_commission": (4, 5),
         "take_restitution": (0, token.address),
     }

@@ -30,7 +30,7 @@ event Asked:
 HOST = """# pragma version 0.4.3
 # pragma nonreentrancy on
 # pragma evm-version cancun
-from contracts.modules import answers
+from .common import answers
 from interfaces import IHost
 @external
 def answer() -> uint256:
@@ -51,7 +51,7 @@ class Workshop:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        for folder in ("contracts/modules", "interfaces"):
+        for folder in ("contracts/common", "interfaces"):
             (root / folder).mkdir(parents=True)
         shutil.copy(ROOT / "ape-config.yaml", root)
         self.write_module(41)
@@ -59,7 +59,7 @@ class Workshop:
         (root / "contracts" / "Host.vy").write_text(HOST.format(field="value"))
 
     def write_module(self, answer: int) -> None:
-        (self.root / "contracts" / "modules" / "answers.vy").write_text(MODULE.format(answer=answer))
+        (self.root / "contracts" / "common" / "answers.vy").write_text(MODULE.format(answer=answer))
 
     def open(self) -> Project:
         """The project as a new ape process would see it."""
@@ -112,7 +112,7 @@ def test_fingerprint__any_input_changes__changes(workshop: Workshop) -> None:
     manifest = workshop.root / ".build" / "__local__.json"
     seen = {fingerprint(workshop.root, manifest)}
     for path, text in (
-        ("contracts/modules/answers.vy", MODULE.format(answer=7)),
+        ("contracts/common/answers.vy", MODULE.format(answer=7)),
         ("interfaces/IHost.vyi", INTERFACE.format(field="other")),
         ("contracts/Host.vy", HOST.format(field="other")),
         ("contracts/New.vy", ""),

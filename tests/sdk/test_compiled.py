@@ -48,7 +48,7 @@ def test_from_vyper__same_sources__compiled_once_and_the_same(project):
 def test_from_vyper__a_module_changed__compiled_anew(project):
     root, made = project
     first = again(root)
-    source = root / "contracts" / "modules" / "reasons.vy"
+    source = root / "contracts" / "common" / "reasons.vy"
     source.write_text(source.read_text() + "\n# another line\n")
     assert again(root).source_hash != first.source_hash
     assert len(made) == 2

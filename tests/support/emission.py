@@ -12,11 +12,11 @@ from eth_utils import keccak
 
 from mdt.crypto.merkle import MerkleTree
 from mdt.model.controller import Books, EmissionController, Report
-from mdt.model.emission import Amounts, Parameters, Schedule
+from mdt.model.emission import Amounts, EmissionSchedule, Parameters
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.preset.settings import Settings, load
 from mdt.preset.terms import parameters_of, schedule_of, staking_terms
-from mdt.units import WAD
+from mdt.units import DAY, WAD
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
 from tests.support.token import BUCKETS, TOKEN, grant, issue
@@ -75,7 +75,7 @@ class Suite:
     treasury: Any
     controller: Any
     settings: Settings
-    schedule: Schedule
+    schedule: EmissionSchedule
     parameters: Parameters
     delay: int
 
@@ -174,7 +174,7 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     terms = staking_terms(settings) | {"stream_blocks": max(32, schedule.epoch_blocks)}
     table = settings.staking.decay_stakes, settings.staking.decay_values
     staking = deployer("staking/Staking").deploy(token, block_reward, pool, tuple(terms.values()), *table, owner)
-    treasury = deployer("governance/Treasury").deploy(token, 30 * 86_400, 0, owner)
+    treasury = deployer("governance/Treasury").deploy(token, 30 * DAY, 0, owner)
     controller = deployer("emission/EmissionController").deploy(
         token,
         distributor,

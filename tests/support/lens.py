@@ -9,10 +9,11 @@ from typing import Any
 
 import boa
 
+from mdt.units import DAY
 from tests.support.deployers import deployer
 from tests.support.staking import PRESET, Suite, deploy_suite, mine
 
-APPEAL, JAIL, EVIDENCE_BLOCKS = 3 * 86_400, 7 * 86_400, 115_200
+APPEAL, JAIL, EVIDENCE_BLOCKS = 3 * DAY, 7 * DAY, 115_200
 SLASH_BPS = (PRESET.slashing.double_signing_bps, PRESET.slashing.offline_bps, PRESET.slashing.no_reveal_bps)
 EVIDENCE = b"evidence".ljust(32, b"\x01")
 CALL_GAS = 1_000_000 - 21_000  # what Luxtensor gives an eth_call, without what a transaction costs
@@ -94,7 +95,7 @@ def deploy_lens() -> LensSuite:
     mine(1)
     accuser, arbiter, treasury = (str(boa.env.generate_address(name)) for name in ("accuser", "arbiter", "treasury"))
     # the controller is only asked about liveness reports, which nobody makes here
-    slasher = deployer("staking/Slasher").deploy(
+    slasher = deployer("slashing/Slasher").deploy(
         suite.token,
         suite.staking,
         suite.validators,

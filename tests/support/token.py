@@ -7,12 +7,12 @@ from typing import Any
 import boa
 
 from mdt.preset.settings import load
+from mdt.units import DAY
 from tests.support.deployers import deployer
 
 TOKEN = load("adr-literal").token
 BUCKETS = TOKEN.buckets.as_list()
 ALL_REASONS = 0xFF
-DAY = 86_400
 
 
 def deploy_token(owner: str, guardian: str, **changed: Any) -> Any:

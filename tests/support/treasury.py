@@ -7,10 +7,11 @@ from typing import Any
 import boa
 
 from mdt.model.treasury import Treasury
+from mdt.units import DAY
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
 
-PERIOD = 30 * 86_400
+PERIOD = 30 * DAY
 BUDGET = 400_000
 
 

@@ -16,7 +16,7 @@ from mdt.model.reasons import Burn, Mint, mask
 from mdt.model.schedules import REASONS, Kind
 from mdt.names import SOURCES
 from mdt.preset.settings import Settings, load
-from mdt.units import WAD
+from mdt.units import DAY, HOUR, WAD
 from tests.support.deployers import deployer
 from tests.support.emission import QUORUM, REPORTERS, addresses
 from tests.support.harness import harness
@@ -24,7 +24,6 @@ from tests.support.slashing import key
 from tests.support.token import deploy_token, issue
 
 MDT = WAD
-DAY, HOUR = 86_400, 3_600
 UNLIMITED = 2**256 - 1
 EMISSION, BLOCKS, DAO, TEAM, COMMUNITY = range(5)  # buckets
 EPOCH_BLOCKS = 40

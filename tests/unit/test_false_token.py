@@ -8,8 +8,8 @@ from typing import Any
 import boa
 import pytest
 
+from mdt.addresses import ZERO_ADDRESS as OWN
 from mdt.model.controller import Report
-from mdt.model.ownable import ZERO_ADDRESS as OWN
 from mdt.model.reasons import Recycle
 from mdt.model.staking import OWN_SLOT
 from mdt.preset.settings import load

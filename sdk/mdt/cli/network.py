@@ -13,12 +13,13 @@ from pathlib import Path
 import click
 from web3 import Web3
 
+from mdt.chain.connecting import connect
 from mdt.chain.node_errors import translated
 from mdt.chain.policy import Policy
-from mdt.chain.transactions import Chain, connect
+from mdt.chain.transactions import Chain
 from mdt.cli.ape_log import quiet
 from mdt.errors import ConfigError, DeploymentError, NodeError
-from mdt.suite.records import DEPLOYMENTS, Folder
+from mdt.suite.records import Folder
 
 ECOSYSTEM = "luxtensor"
 CHAIN_IDS = {"mainnet": 8898, "testnet": 9999, "devnet": 88980}
@@ -93,7 +94,7 @@ def _parts(network: str | None) -> tuple[str | None, str | None]:
 
 
 def _is_record(name: str | None) -> bool:
-    return name is not None and ":" not in name and (DEPLOYMENTS / name / "network.json").is_file()
+    return name is not None and any(folder.path.name == name for folder in Folder.recorded())
 
 
 def _is_under_ape() -> bool:
@@ -103,7 +104,7 @@ def _is_under_ape() -> bool:
 
 
 def _known() -> str:
-    return ", ".join(sorted(one.parent.name for one in DEPLOYMENTS.glob("*/network.json"))) or "none"
+    return ", ".join(folder.path.name for folder in Folder.recorded()) or "none"
 
 
 def _direct(name: str | None, url: str, deployments: Path | None) -> Network:
@@ -133,16 +134,16 @@ def _by_chain(chain: Chain, folder: Folder | None) -> Network:
     name = next((f"{ECOSYSTEM}-{network}" for network, number in CHAIN_IDS.items() if number == chain.chain_id), None)
     if name is not None:
         return Network(chain, name, folder or Folder.of(name), is_local=False)
-    found = [one.parent for one in sorted(DEPLOYMENTS.glob("*/network.json")) if _chain_id_in(one.parent) == chain.chain_id]
+    found = [folder for folder in Folder.recorded() if _chain_id_in(folder) == chain.chain_id]
     if len(found) != 1:
-        what = f"{len(found)} records are kept of it ({', '.join(one.name for one in found)})" if found else "no record is kept of it"
+        what = f"{len(found)} records are kept of it ({', '.join(folder.path.name for folder in found)})" if found else "no record is kept of it"
         raise ConfigError(f"the node serves chain id {chain.chain_id}, and {what}: name the folder of the right one with --deployments")
-    return Network(chain, found[0].name, Folder(found[0]), is_local=False)
+    return Network(chain, found[0].path.name, found[0], is_local=False)
 
 
-def _chain_id_in(path: Path) -> int | None:
+def _chain_id_in(folder: Folder) -> int | None:
     try:
-        record = Folder(path).find_network()
+        record = folder.find_network()
     except DeploymentError:
         return None
     return record.chain_id if record else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command
 from mdt.cli.output import emit, figures, plain, table
@@ -15,7 +16,6 @@ from mdt.errors import MarketError
 from mdt.market import refills
 from mdt.market.pools import Deal, PoolRow, Pools
 from mdt.market.sales import Sales
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.units import parse_seconds, when
 
 if TYPE_CHECKING:

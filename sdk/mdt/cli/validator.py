@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.cli.acts import Actor, acts
 from mdt.cli.command import command
 from mdt.cli.output import emit, percent, percent_of_wad, plain, table
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.staking.terms import Status
 from mdt.staking.reader import UNCAPPED, Reader
 from mdt.staking.slashes import OFFENCES
 from mdt.staking.validators import Operator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from mdt.cli.session import Session
     from mdt.suite.calls import Call
 
-JAILED = 4
+
 validator_argument = click.argument("validator", type=int)
 
 
@@ -99,7 +100,7 @@ def _changes(session: Session, detail: Any) -> list[tuple[str, Any]]:
         rows.append(("commission queued", f"{format_bps(profile.queued_commission_bps)} from {when(profile.commission_applies_at)} on"))
     if profile.proposed_operator != ZERO_ADDRESS:
         rows.append(("proposed operator", profile.proposed_operator))
-    if detail.jailed_until and detail.pool.status & JAILED:
+    if detail.jailed_until and detail.pool.status & Status.JAILED:
         rows.append(("in jail until", when(detail.jailed_until)))
     for held in detail.pending_slashes:
         what = f"{OFFENCES[held.offence]}, {session.unit.format(held.tokens)} of the pool, until {when(held.ends_at)}"

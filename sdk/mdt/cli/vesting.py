@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.cli.accounts import account_option
 from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command, for_option
 from mdt.cli.output import emit, plain, table
 from mdt.cli.vesting_terms import Shape, shape_options
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.suite.kinds import format_time
 from mdt.treasury.vesting import EVERYTHING, Schedules, VestingRow
 

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import click
 
 from mdt.errors import GovernanceError
-from mdt.model.vesting import DAY, HOUR, Terms
-from mdt.units import parse_bps, parse_seconds, parse_time, when
+from mdt.model.vesting import VestingTerms
+from mdt.units import DAY, HOUR, parse_bps, parse_seconds, parse_time, when
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,7 +28,7 @@ class Shape:
     accrual: str | None = None
     revocable: bool = False
 
-    def terms(self, preset: str, beneficiary: str, amount: int, earliest: int) -> Terms:
+    def terms(self, preset: str, beneficiary: str, amount: int, earliest: int) -> VestingTerms:
         """The terms of a schedule that is created at `earliest` or later.
 
         Raises:
@@ -37,7 +37,7 @@ class Shape:
         start = parse_time(self.start) if self.start else (earliest + 7 * DAY) // HOUR * HOUR
         if start < earliest:
             raise GovernanceError(f"the start {when(start)} will have passed: the schedule can be created from {when(earliest)} on")
-        return Terms(beneficiary, amount, start, *(self._curve() if self.named is None else self._named(preset)))
+        return VestingTerms(beneficiary, amount, start, *(self._curve() if self.named is None else self._named(preset)))
 
     def _curve(self) -> tuple[int, int, int, bool, bool]:
         """Cliff, duration, share at the start, whether it accrues from the cliff, whether it is revocable."""

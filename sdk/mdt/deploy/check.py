@@ -14,7 +14,7 @@ from mdt.units import WAD
 DESK_KINDS = 3
 """Registration, unmet quota, transfer: contracts/distribution/FeeDesk.vy."""
 _UNREADABLE = object()
-_SLOPE_BITS = 60  # of a row of the decay table: contracts/modules/stake_weight.vy
+_SLOPE_BITS = 60  # of a row of the decay table: contracts/staking/modules/stake_weight.vy
 
 
 def check_contract(contract: Contract, artifact: Artifact, values: list[tuple[str, Any]], owners: set[str]) -> list[str]:

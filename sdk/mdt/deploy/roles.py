@@ -128,7 +128,7 @@ MAY: dict[tuple[str, str], str] = {
     (TIMELOCK, "EXECUTOR_ROLE"): "execute operations that are due",
     (TIMELOCK, "CANCELLER_ROLE"): "cancel what waits, but not its own removal",
 }
-"""What holding a role is good for, for `docs/roles.md`."""
+"""What holding a role is good for, for `docs/reference/roles.md`."""
 
 MAY_EVERYWHERE = {"pending_owner": "become the owner"}
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from mdt.addresses import parse_address
-from mdt.chain import block_time, localchain
+from mdt.chain import block_time
 from mdt.chain.signers import Signer
 from mdt.chain.transactions import Chain, Receipt, SignedTransaction
 from mdt.deploy.compiled import Artifact
@@ -189,7 +189,7 @@ class Deployment:
 
     def _new_record(self, starts: list[int] | None = None) -> NetworkRecord:
         options = self.options
-        local = localchain.is_local(self.chain.w3)
+        local = self.chain.is_local
         margin = options.start_margin if options.start_margin is not None else LOCAL_START_MARGIN if local else PUBLIC_START_MARGIN
         owner = TIMELOCK if options.hand_over else self.signer.address
         allocations = options.allocations()
@@ -232,7 +232,7 @@ class Deployment:
             )
         first = self.folder.find(next(iter(SOURCES)))
         if first is not None and not self.chain.code(first.address):
-            if localchain.is_local(self.chain.w3):
+            if self.chain.is_local:
                 self.folder.discard()
                 return self._new_record()
             raise DeploymentError(

@@ -25,11 +25,11 @@ from itertools import pairwise
 from mdt.errors import ConfigError
 from mdt.model import halving
 from mdt.model.shares import split
-from mdt.model.stake_weight import BPS, POINTS, UNIT_BITS, DecayTable, cap_headroom
+from mdt.model.stake_weight import POINTS, UNIT_BITS, DecayTable, cap_headroom
 from mdt.preset.quantities import DAY
 from mdt.preset.settings import Settings
 from mdt.preset.terms import schedule_of
-from mdt.units import WAD
+from mdt.units import BPS, WAD
 
 YEAR = 365 * DAY
 

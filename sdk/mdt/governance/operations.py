@@ -42,7 +42,7 @@ class Operation:
     @property
     def id(self) -> bytes:
         """The timelock's `hash_operation`, for a batch `hash_operation_batch`."""
-        calls = [model.Call(one.target, one.data) for one in self.calls]
+        calls = [model.TimelockCall(one.target, one.data) for one in self.calls]
         if self.is_batch:
             return model.batch_id(calls, self.predecessor, self.salt)
         return model.operation_id(calls[0], self.predecessor, self.salt)

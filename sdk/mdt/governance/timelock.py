@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import GovernanceError
 from mdt.governance.operations import Operation, hex_id
 from mdt.model import timelock as model
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.timelock import CANCELLER_ROLE, EXECUTOR_ROLE, MAX_DELAY, NONE, PROPOSER_ROLE
 from mdt.suite.calls import Call
 from mdt.suite.kinds import format_time

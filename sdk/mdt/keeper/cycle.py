@@ -16,11 +16,14 @@ from mdt.chain.signers import Signer
 from mdt.chain.transactions import OnSigned, Receipt
 from mdt.crypto.signatures import Signature, read_signatures, write_signature
 from mdt.errors import KeeperError, NodeError, UnconfirmedError
-from mdt.keeper.verification import Check, Verifier, ledger_of_bundle
+from mdt.keeper.verification import Check, Verifier
 from mdt.market.schedules import Distribution
 from mdt.oracle import attest as attestation
 from mdt.oracle.attest import Domain
-from mdt.oracle.bundle import bundle_path, read_report, signatures_path, verify_bundle, write_bundle
+from mdt.oracle.bundle import bundle_path, read_report, signatures_path
+from mdt.oracle.bundle_checking import verify_bundle
+from mdt.oracle.bundle_writing import write_bundle
+from mdt.oracle.claims import ledger_in_force, ledger_with_root
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult, compute
 from mdt.oracle.inputs import Measurements
@@ -179,7 +182,7 @@ class Keeper:
         self._require_next(now, wanted)
         if now.status.block_number < now.end_block:
             raise KeeperError(f"epoch {wanted} is not over: it ends at block {now.end_block:,}, the head is {now.status.block_number:,}; wait")
-        previous = self._ledger_of(now.root, now.total_funded, wanted)
+        previous = ledger_with_root(self.bundles, now.root, now.total_funded, wanted)
         result = compute(dataset.epoch(wanted), previous, self._previewed)
         return write_bundle(result, self.bundles, now.status.attempt), result
 
@@ -198,7 +201,7 @@ class Keeper:
         wanted = now.status.next_epoch if epoch is None else epoch
         self._require_next(now, wanted)
         bundle = bundle_path(self.bundles, wanted)
-        previous = self._ledger_of(now.root, now.total_funded, wanted)
+        previous = ledger_with_root(self.bundles, now.root, now.total_funded, wanted)
         checked = verify_bundle(bundle, previous, self._previewed, dataset=dataset)
         if not checked.ok or checked.report is None:
             raise KeeperError(f"not signed: {bundle}: {checked.difference}")
@@ -220,8 +223,7 @@ class Keeper:
         Raises:
             KeeperError: no bundle has it.
         """
-        root, total = self.distributor.call("root"), self.distributor.call("total_funded")
-        return self._ledger_of(root, total, self.controller.call("next_epoch"))
+        return ledger_in_force(self.suite, self.bundles)
 
     # --- transactions ---
 
@@ -333,23 +335,6 @@ class Keeper:
         ours, theirs = attestation.digest(report, self.domain), self.controller.call("report_digest", report.as_tuple())
         if ours != theirs:
             raise KeeperError(f"the controller's digest of this report is 0x{theirs.hex()}, ours 0x{ours.hex()}: tools and contract do not belong together")
-
-    def _ledger_of(self, root: bytes, total: int, below: int, folder: Path | None = None) -> Ledger:
-        """The ledger with this root, from the newest bundle below an epoch that has it.
-
-        Raises:
-            KeeperError: no bundle has it.
-        """
-        if root == EMPTY_ROOT and total == 0:
-            return Ledger()
-        folder = folder or self.bundles
-        for epoch in range(below - 1, -1, -1):
-            bundle = bundle_path(folder, epoch)
-            if bundle.is_dir():
-                report = read_report(bundle)
-                if (report.root, report.cumulative_total) == (root, total):
-                    return ledger_of_bundle(bundle, root)
-        raise KeeperError(f"no bundle below epoch {below} in {folder} has the root 0x{root.hex()} that the chain pays from: fetch the published bundles")
 
 
 def local_signer(account: Any) -> Callable[[Report, Domain], Signature]:

@@ -12,9 +12,11 @@ from typing import Any
 
 from mdt.errors import BundleError, KeeperError
 from mdt.model import utility as model_utility
-from mdt.model.emission import Schedule
+from mdt.model.emission import EmissionSchedule
 from mdt.model.shares import split
-from mdt.oracle.bundle import bundle_path, read_ledger, read_report, verify_bundle
+from mdt.oracle.bundle import bundle_path, read_report
+from mdt.oracle.bundle_checking import verify_bundle
+from mdt.oracle.claims import ledger_of_bundle
 from mdt.oracle.collect import Dataset
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.report import Report
@@ -99,7 +101,7 @@ class Verifier:
             expected = model_utility.limited(expected, last, rules.max_change_wad)
         if expected != utility:
             return f"chain: utility of epoch {report.epoch} is {utility}, the bundle's measurements give {expected}"
-        schedule = Schedule(*(self.controller.call(name) for name in ("EPOCH_BLOCKS", "BASE_REWARD", "INTERVAL_BLOCKS", "HALVINGS")))
+        schedule = EmissionSchedule(*(self.controller.call(name) for name in ("EPOCH_BLOCKS", "BASE_REWARD", "INTERVAL_BLOCKS", "HALVINGS")))
         formula = schedule.formula(report.epoch, utility)
         # a clamped emission used up the channel's room, which nothing gives back but a new grant
         if emission == formula or (emission < formula and self._room() < formula):
@@ -132,18 +134,6 @@ class Verifier:
         if total:
             raise KeeperError(f"no bundle below epoch {below} in {folder} was settled with a total of {total} wei: fetch the published bundles")
         return Ledger()
-
-
-def ledger_of_bundle(bundle: Path, root: bytes) -> Ledger:
-    """The ledger a bundle holds, if it gives the root that the chain knows.
-
-    Raises:
-        KeeperError: it gives another one.
-    """
-    ledger = read_ledger(bundle)
-    if ledger.root != root:
-        raise KeeperError(f"{bundle / 'leaves.csv'} gives the root 0x{ledger.root.hex()}, its report says 0x{root.hex()}: fetch the published bundle again")
-    return ledger
 
 
 def _shown(value: Any) -> str:

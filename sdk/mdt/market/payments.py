@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import AccountError, MarketError
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.reasons import Fee
 from mdt.suite.calls import Call, approvals
 from mdt.suite.directory import Directory

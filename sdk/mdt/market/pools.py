@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import MarketError
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.pools import MAX_ALLOCATIONS, MAX_POOLS, MAX_SECONDS, MIN_SECONDS, Status
+from mdt.model.pools import MAX_ALLOCATIONS, MAX_POOLS, MAX_SECONDS, MIN_SECONDS, AllocationStatus
 from mdt.names import TIMELOCK
 from mdt.suite.calls import Call, approvals
 from mdt.suite.directory import Directory
@@ -63,7 +63,7 @@ class Deal:
     @property
     def is_open(self) -> bool:
         """Whether it was neither released nor cancelled nor expired."""
-        return bool(self.terms.status == Status.OPEN)
+        return bool(self.terms.status == AllocationStatus.OPEN)
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class Pools:
             raise MarketError(f"there is no allocation {allocation_id}: {f'numbers go from 1 to {count}' if count else 'nothing was ever allocated'}")
         one = Deal(allocation_id, self.contract.call("allocation", allocation_id))
         if not one.is_open:
-            raise MarketError(f"allocation {allocation_id} is {Status(one.terms.status).name.lower()} already: an allocation ends once")
+            raise MarketError(f"allocation {allocation_id} is {AllocationStatus(one.terms.status).name.lower()} already: an allocation ends once")
         return one
 
     # --- anyone ---

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.errors import MarketError
 from mdt.market.pools import Pools
 from mdt.market.schedules import Distribution
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.suite.calls import Call
 from mdt.suite.opened import Suite
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import MarketError
 from mdt.market.pools import CONTRACT, PoolRow, Pools
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.pools import MAX_PRICE
 from mdt.suite.calls import Call
 from mdt.suite.opened import Suite

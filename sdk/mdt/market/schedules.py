@@ -6,12 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.chain.signers import Signer
 from mdt.errors import EmptyAnswerError, MarketError, RevertError
 from mdt.market.pools import CONTRACT as POOLS
 from mdt.market.pools import Pools
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.schedules import FOR_EVER, MAX_AMOUNT, MAX_DURATION, MAX_INTERVAL, MAX_SCHEDULES, MAX_START_DELAY, REASONS, Kind
 from mdt.suite.calls import Call, approvals
 from mdt.suite.directory import Directory

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.errors import MarketError
 from mdt.market.pools import CONTRACT as POOLS
 from mdt.market.schedules import CONTRACT as SCHEDULES
 from mdt.market.schedules import Distribution
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.reasons import Burn, Mint
 from mdt.preset.settings import Buckets, load
 from mdt.suite.calls import Call

@@ -1,17 +1,22 @@
 """From the inputs of an epoch to its three shares: the law of `EmissionController`, without its state.
 
-`contracts/modules/epoch_emission.vy` and `epoch_amounts.vy` compute the same, step by step and wei by wei.
+`contracts/emission/modules/epoch_emission.vy` and `epoch_amounts.vy` compute the same, step by step and wei by wei.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mdt.errors import Refusal
 from mdt.model import halving
+from mdt.model.refusals import refusals
 from mdt.model.shares import split
 from mdt.model.utility import limited, utility
 from mdt.units import BPS, WAD
+
+require = refusals("parameters")
+require_amounts = refusals("amounts")
+require_epochs = refusals("epochs")
+require_halving = refusals("halving")
 
 MAX_BASE_REWARD = 10**28
 MIN_EPOCH_BLOCKS, MAX_EPOCH_BLOCKS = 10, 10_000_000
@@ -32,19 +37,19 @@ class Parameters:
 
     def check(self) -> None:
         """Refuse what breaks a bound, in the order of the contract."""
-        for name, parts in (("weights", self.weights_bps), ("shares", self.shares_bps)):
-            if max(parts) > BPS or sum(parts) != BPS:
-                raise Refusal(f"parameters: {name} must be whole")
-        if not 1 <= self.max_tasks <= MAX_MAX_TASKS:
-            raise Refusal("parameters: max_tasks range")
-        if self.max_change_wad > WAD:
-            raise Refusal("parameters: max_change range")
-        if not MIN_DEADLINE_BLOCKS <= self.deadline_blocks <= MAX_DEADLINE_BLOCKS:
-            raise Refusal("parameters: deadline range")
+        require(_is_whole(self.weights_bps), "weights must be whole")
+        require(_is_whole(self.shares_bps), "shares must be whole")
+        require(1 <= self.max_tasks <= MAX_MAX_TASKS, "max_tasks range")
+        require(self.max_change_wad <= WAD, "max_change range")
+        require(MIN_DEADLINE_BLOCKS <= self.deadline_blocks <= MAX_DEADLINE_BLOCKS, "deadline range")
+
+
+def _is_whole(parts_bps: tuple[int, int, int]) -> bool:
+    return max(parts_bps) <= BPS and sum(parts_bps) == BPS
 
 
 @dataclass(frozen=True)
-class Schedule:
+class EmissionSchedule:
     """What an epoch is worth at U = 1, and when: immutable in the contract.
 
     `base_reward` is in wei per epoch, the others in blocks; `halvings` is a count. In the order of the contract's constructor.
@@ -57,12 +62,9 @@ class Schedule:
 
     def __post_init__(self) -> None:
         """Refuse what the contract's constructor refuses."""
-        if not MIN_EPOCH_BLOCKS <= self.epoch_blocks <= MAX_EPOCH_BLOCKS:
-            raise Refusal("epochs: length out of range")
-        if not 1 <= self.base_reward <= MAX_BASE_REWARD:
-            raise Refusal("amounts: base reward range")
-        if self.halvings > halving.MAX_HALVINGS:
-            raise Refusal("halving: too many halvings")
+        require_epochs(MIN_EPOCH_BLOCKS <= self.epoch_blocks <= MAX_EPOCH_BLOCKS, "length out of range")
+        require_amounts(1 <= self.base_reward <= MAX_BASE_REWARD, "base reward range")
+        require_halving(self.halvings <= halving.MAX_HALVINGS, "too many halvings")
         halving.require_schedule(1 << self.halvings, self.interval_blocks, self.halvings)
 
     def earned(self, first: int, end: int) -> int:
@@ -77,8 +79,7 @@ class Schedule:
         Raises:
             Refusal: an epoch beyond 32 bits, as the contract.
         """
-        if epoch >= EPOCH_LIMIT:
-            raise Refusal("epochs: epoch out of range")
+        require_epochs(epoch < EPOCH_LIMIT, "epoch out of range")
         first = epoch * self.epoch_blocks
         earned = self.earned(first, first + self.epoch_blocks)
         return amount(self.base_reward, earned, self.epoch_blocks, self.halvings, utility_wad)
@@ -107,7 +108,7 @@ class Amounts:
 
 
 def amounts(
-    schedule: Schedule,
+    schedule: EmissionSchedule,
     parameters: Parameters,
     epoch: int,
     tasks: int,

@@ -1,4 +1,4 @@
-"""Reason codes: the same numbers as `contracts/modules/reasons.vy` (a test compares the two files)."""
+"""Reason codes: the same numbers as `contracts/common/reasons.vy` (a test compares the two files)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An amount split into three parts that sum to it exactly (`contracts/modules/shares.vy`)."""
+"""An amount split into three parts that sum to it exactly (`contracts/emission/modules/shares.vy`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reward streams: an amount that flows evenly over the coming blocks (`contracts/modules/reward_stream.vy`)."""
+"""Reward streams: an amount that flows evenly over the coming blocks (`contracts/staking/modules/reward_stream.vy`)."""
 
 from __future__ import annotations
 

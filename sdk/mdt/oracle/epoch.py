@@ -17,7 +17,7 @@ MinerShare = Callable[[Measurements], int]  # wei that the controller's formula 
 
 
 class Outcome(Enum):
-    """What becomes of the miner share; the words of the codes MINERS_* in `contracts/modules/reasons.vy`."""
+    """What becomes of the miner share; the words of the codes MINERS_* in `contracts/common/reasons.vy`."""
 
     PAID = "paid"
     NONE = "none"  # nobody has a positive score: root and total stay, the share is recycled

@@ -20,7 +20,7 @@ RECIPIENTS = ("Treasury", POOLS)
 """Contracts that can use what is simply sent to them; the pools a preset begins with absorb what genesis sends there."""
 MAX_DURATION = 20 * 365 * DAY
 MAX_CLIFF = 65_535 * HOUR
-"""16 bits of hours: contracts/modules/vesting_schedule.vy."""
+"""16 bits of hours: contracts/vesting/modules/vesting_schedule.vy."""
 AMOUNT_BITS = 86
 
 

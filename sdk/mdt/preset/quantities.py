@@ -1,6 +1,6 @@
 """How the numbers of a preset are written, and the range each must lie in: amounts, durations, counts, shares.
 
-Errors and `docs/parameters.md` are made from the same statement.
+Errors and `docs/reference/parameters.md` are made from the same statement.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Presets: every number of the system, read from `config/<preset>.yaml` and checked before anything uses it.
 
-Each field says in its type how it is written and what range is allowed (`mdt.preset.quantities`); errors and `docs/parameters.md` are made
+Each field says in its type how it is written and what range is allowed (`mdt.preset.quantities`); errors and `docs/reference/parameters.md` are made
 from the same statement.
 """
 
@@ -15,7 +15,7 @@ import yaml
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from mdt.errors import ConfigError, Refusal
-from mdt.files import ROOT
+from mdt.files import shipped
 from mdt.model.stake_weight import MIN_EFFECTIVE, DecayTable
 from mdt.preset.allotments import POOLS, GenesisList, VestingTable, check_genesis
 from mdt.preset.channel import Channel
@@ -24,7 +24,7 @@ from mdt.preset.quantities import DAY, BasisPoints, Blocks, Bps, Count, Duration
 from mdt.units import BPS, WAD, Denomination, format_amount, format_seconds, use_denomination
 
 DECIMALS = Count(6, 18)
-CONFIG_DIR = ROOT / "config"
+CONFIG_DIR = shipped("config")
 
 
 class Buckets(Section):
@@ -274,7 +274,7 @@ class Governance(Section):
 
 
 class Treasury(Section):
-    """What may leave the treasury in a period, by a vote and through the timelock."""
+    """What may leave the treasury in a period, by a decision of the DAO and through the timelock."""
 
     period: Annotated[int, Hours(DAY, 365 * DAY)]
     budget: Wei

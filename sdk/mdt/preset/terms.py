@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from mdt.model.emission import Parameters, Schedule
+from mdt.model.emission import EmissionSchedule, Parameters
 from mdt.preset.settings import Settings
 
 
-def schedule_of(settings: Settings) -> Schedule:
+def schedule_of(settings: Settings) -> EmissionSchedule:
     """What an epoch is worth at U = 1, and when."""
-    return Schedule(settings.emission.epoch_blocks, settings.emission.base_reward, settings.halving.interval_blocks, settings.halving.halvings)
+    return EmissionSchedule(settings.emission.epoch_blocks, settings.emission.base_reward, settings.halving.interval_blocks, settings.halving.halvings)
 
 
 def parameters_of(settings: Settings) -> Parameters:

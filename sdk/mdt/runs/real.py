@@ -160,7 +160,7 @@ def _more(done: RealRun) -> dict[str, Any]:
 
 
 def as_markdown(done: RealRun) -> str:
-    """The table of days and the figures under it, as they stand in `docs/real-run.md`."""
+    """The table of days and the figures under it, as they stand in `docs/research/real-run.md`."""
     head = "| day | tasks | difficulty | participation | U | emission | miners | validators | DAO | paid | smallest share |"
     lines = [head, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|", *(day_line(day) for day in done.days)]
     return "\n".join(lines) + "\n\n" + "\n".join(f"- {name}: {value}" for name, value in figures(done)) + "\n"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import EmptyAnswerError, RevertError, StakingError
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.suite.opened import Suite
 
 OWN_SLOT = 8

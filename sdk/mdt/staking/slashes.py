@@ -8,10 +8,10 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.crypto.signatures import Signature, read_signatures, write_signature
 from mdt.errors import StakingError
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.staking import liveness, votes
 from mdt.staking.reader import Reader, kept_under
 from mdt.suite.calls import Call

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import StakingError
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.stake_weight import MAX_LOCK_MONTHS, MONTH
 from mdt.staking.reader import OWN_SLOT, SLOTS, UNCAPPED, Reader, kept_under
 from mdt.suite.calls import Call, approvals

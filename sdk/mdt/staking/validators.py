@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import StakingError
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.staking.reader import Reader
 from mdt.suite.calls import Call, approvals
 from mdt.suite.opened import Suite

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from eth_typing import ChecksumAddress
 
-from mdt.addresses import parse_address
+from mdt.addresses import ZERO_ADDRESS, parse_address
 from mdt.chain.abi import Event, decode_logs
 from mdt.chain.contract import Contract
 from mdt.chain.transactions import Receipt
 from mdt.errors import GovernanceError
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.suite.opened import Suite
 
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.abi import Event
 from mdt.chain.contract import Contract
 from mdt.chain.transactions import Receipt
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.reasons import Burn, Discard, Fee, Miners, Mint
 from mdt.suite.directory import Directory
 from mdt.suite.opened import Suite

@@ -7,7 +7,7 @@ from typing import Any
 
 from mdt.chain.contract import Contract
 from mdt.errors import GovernanceError
-from mdt.model.vesting import Terms
+from mdt.model.vesting import VestingTerms
 from mdt.suite.calls import Call
 from mdt.suite.opened import Suite
 from mdt.suite.tokens import Token
@@ -36,7 +36,7 @@ class Purse:
         words = f"send {token.show(amount)} from the treasury to {recipient}"
         return [Call(self.contract, "spend", (token.contract.address, recipient, amount, purpose), words)]
 
-    def vest(self, terms: Terms, purpose: bytes) -> list[Call]:
+    def vest(self, terms: VestingTerms, purpose: bytes) -> list[Call]:
         """Grant MDT by a schedule.
 
         Raises:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import GovernanceError, Refusal
 from mdt.model.clock import Clock
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.vesting import MAX_SCHEDULES, Terms, Vesting
+from mdt.model.vesting import MAX_SCHEDULES, Vesting, VestingTerms
 from mdt.suite.calls import Call, approvals
 from mdt.suite.opened import Suite
 from mdt.units import Denomination, format_seconds, when
@@ -122,7 +122,7 @@ class Schedules:
 
     # --- the owner ---
 
-    def create(self, payer: str, terms: Terms) -> list[Call]:
+    def create(self, payer: str, terms: VestingTerms) -> list[Call]:
         """Lock tokens of the payer for a beneficiary, approved exactly.
 
         Raises:
@@ -165,7 +165,7 @@ class Schedules:
             raise GovernanceError(f"{account} {'may create schedules already' if is_creator else 'may not create schedules anyway'}")
         return [Call(self.contract, "set_creator", (account, is_creator), f"{'let' if is_creator else 'no longer let'} {account} create schedules")]
 
-    def check(self, terms: Terms) -> None:
+    def check(self, terms: VestingTerms) -> None:
         """Refuse terms that the contract would refuse, by the model of it.
 
         Raises:
@@ -192,7 +192,7 @@ class Schedules:
             raise GovernanceError(f"schedule {row.index} of {beneficiary} cannot be revoked")
 
 
-def words_of(terms: Terms, unit: Denomination) -> str:
+def words_of(terms: VestingTerms, unit: Denomination) -> str:
     """Terms in words."""
     parts = [f"a schedule of {unit.format(terms.amount)} for {terms.beneficiary} from {when(terms.start)} over {format_seconds(terms.duration_seconds)}"]
     if terms.cliff_seconds:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mdt.addresses import parse_address
+from mdt.addresses import ZERO_ADDRESS, parse_address
 from mdt.errors import ChainError, GovernanceError, MDTError
 from mdt.governance.calls import call_of, read_calls, transaction_of
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.suite.directory import Directory
 from mdt.suite.readable import read_call
 from tests.support.governance import address_of, paper_suite

@@ -16,8 +16,9 @@ from mdt.governance.timelock import DONE, READY, UNKNOWN, WAITING, Timelock
 from mdt.model.timelock import MAX_CALLS, NONE
 from mdt.suite.calls import Payload
 from mdt.suite.opened import Suite
+from mdt.units import DAY
 from tests.support.chains import accounts, anchored, embedded
-from tests.support.governance import DAY, deploy_timelock
+from tests.support.governance import deploy_timelock
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.abi import Event, as_jsonable
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.suite.calls import Payload
 from mdt.suite.directory import Directory
 from mdt.suite.kinds import BPS, BUCKET, BURN_REASONS, FRACTION, MINT_REASONS, PLAIN, SECONDS, TIME, WEI, format_number, kind_of, parse_number

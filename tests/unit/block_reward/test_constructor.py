@@ -5,9 +5,9 @@ from __future__ import annotations
 import boa
 import pytest
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.block_reward import MAX_START_DELAY, BlockReward
-from mdt.model.halving import Schedule
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.halving import HalvingSchedule
 from mdt.model.token import MDT
 from tests.support.block_reward import PRESETS, deploy_block_reward, schedule_of
 from tests.support.boa_clock import BoaClock
@@ -82,7 +82,7 @@ def test_constructor__schedule_out_of_bounds__refused(token, owner, schedule, re
     with boa.reverts(reason):
         deployer("emission/BlockReward").deploy(token, boa.env.evm.patch.block_number, *schedule, owner)
     with refuses(reason):
-        Schedule(*schedule)
+        HalvingSchedule(*schedule)
 
 
 def test_abi__whole_surface__no_amount_goes_in_and_ownership_cannot_be_renounced(reward):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import boa
 import pytest
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.crypto.merkle import MerkleTree, leaf_hash, node_hash
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.units import WAD
 from tests.support.deployers import deployer
 from tests.support.distribution import accounts

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import boa
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.distributor import RewardDistributor
-from mdt.model.ownable import ZERO_ADDRESS
 from tests.support.deployers import deployer
 from tests.support.refusals import refuses
 

@@ -24,7 +24,7 @@ def contract():
     return harness("EmissionHarness").deploy()
 
 
-def on_chain(contract, schedule: model.Schedule, epoch: int, utility: int) -> int:
+def on_chain(contract, schedule: model.EmissionSchedule, epoch: int, utility: int) -> int:
     """The module's answer, which must be the model's."""
     first = epoch * schedule.epoch_blocks
     case = (schedule.base_reward, schedule.interval_blocks, schedule.halvings, first, schedule.epoch_blocks, utility)
@@ -33,7 +33,7 @@ def on_chain(contract, schedule: model.Schedule, epoch: int, utility: int) -> in
     return found
 
 
-def exact(schedule: model.Schedule, epoch: int, utility: int) -> Fraction:
+def exact(schedule: model.EmissionSchedule, epoch: int, utility: int) -> Fraction:
     """base x U x the mean of 2^-era over the epoch's blocks, block by block."""
     first = epoch * schedule.epoch_blocks
     eras = [block // schedule.interval_blocks for block in range(first, first + schedule.epoch_blocks)]
@@ -101,7 +101,7 @@ def test_straddling_epoch__luxtensor__paid_pro_rata_by_blocks(contract):
 @settings(max_examples=examples(quick=50, ci=200, deep=20_000), deadline=None)
 def test_emission__any_schedule__is_the_block_by_block_sum_rounded_down(epoch, interval, halvings, epoch_blocks, utility):
     """A6, A7: exact rational arithmetic, also for epochs that straddle several eras, rounded down once."""
-    schedule = model.Schedule(epoch_blocks, 10**21 + 7, interval, halvings)
+    schedule = model.EmissionSchedule(epoch_blocks, 10**21 + 7, interval, halvings)
     found = schedule.formula(epoch, utility)
     assert found == exact(schedule, epoch, utility).__floor__()
     assert found <= schedule.ceiling(epoch) <= schedule.base_reward
@@ -110,7 +110,7 @@ def test_emission__any_schedule__is_the_block_by_block_sum_rounded_down(epoch, i
 @pytest.mark.parametrize("thousandths", range(0, 1_001, 91))
 def test_emission__scores_by_the_thousand_over_all_eras__to_the_wei(contract, thousandths):
     """A18: k/1000 of a base of 2 tokens over halvings 0 to 10."""
-    schedule = model.Schedule(480, 2 * 10**18, 1_051_200, 10)
+    schedule = model.EmissionSchedule(480, 2 * 10**18, 1_051_200, 10)
     for era in range(11):
         assert on_chain(contract, schedule, era * 2_190, thousandths * 10**15) == (2 * 10**15 * thousandths) >> era
 
@@ -129,4 +129,4 @@ def test_emission__scores_by_the_thousand_over_all_eras__to_the_wei(contract, th
 def test_schedule__out_of_bounds__refused(changed, reason):
     fields = {"base_reward": 1, "epoch_blocks": 10, "interval_blocks": 1, "halvings": 0} | changed
     with refuses(reason):
-        model.Schedule(**fields)
+        model.EmissionSchedule(**fields)

@@ -98,4 +98,4 @@ def test_require_schedule__out_of_bounds__refused_by_model_and_contract(contract
 def test_require_schedule__at_the_bounds__accepted(contract, accepted):
     model.require_schedule(*accepted)
     contract.require_schedule(*accepted)
-    assert model.Schedule(*accepted).lifetime_total == model.lifetime_total(*accepted)
+    assert model.HalvingSchedule(*accepted).lifetime_total == model.lifetime_total(*accepted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import boa
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.recycling import RecyclingPool
 from mdt.model.token import MDT
 from mdt.preset.settings import load

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import boa
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.recycling import RecyclingPool
 from tests.support.block_reward import events
 from tests.support.deployers import deployer

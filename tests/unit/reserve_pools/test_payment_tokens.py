@@ -7,6 +7,7 @@ from dataclasses import astuple
 import boa
 import pytest
 
+from mdt.units import HOUR
 from tests.support.deployers import deployer
 from tests.support.harness import harness
 from tests.support.pools import PURSE, UNIT
@@ -75,7 +76,7 @@ def test_buy__token_that_refuses_buyer_or_treasury__only_this_sale_stops(scene, 
         scene.pools.buy(pool_id, 100 * UNIT, hostile, 2**255, sender=scene.buyer)
     assert_untouched(scene, pool_id, hostile)
     # the operator's sales and closing do not depend on it
-    allocation = scene.pools.allocate(pool_id, scene.buyer, 100, 3_600, sender=scene.operator)
+    allocation = scene.pools.allocate(pool_id, scene.buyer, 100, HOUR, sender=scene.operator)
     scene.pools.release(allocation, sender=scene.operator)
     scene.pools.close_pool(pool_id, sender=scene.owner)
     assert scene.pools.total_held() == scene.token.balanceOf(scene.pools) == 0
@@ -104,7 +105,7 @@ def test_transfers__pools_token_answers_false__every_way_out_and_in_refused(scen
     pools = deployer("pools/ReservePools").deploy(token, scene.treasury, 0, scene.owner)
     pool_id = pools.create_pool("market", scene.operator, sender=scene.owner)
     pools.replenish(pool_id, 100, sender=scene.donor)
-    allocation = pools.allocate(pool_id, scene.buyer, 10, 3_600, sender=scene.operator)
+    allocation = pools.allocate(pool_id, scene.buyer, 10, HOUR, sender=scene.operator)
     pools.set_sale(pool_id, astuple(scene.terms()), UNIT, sender=scene.owner)
     token.set_answers_true(False)
     for name, arguments, sender in (

@@ -3,18 +3,19 @@ from dataclasses import asdict, replace
 import boa
 import pytest
 
+from mdt.addresses import ZERO_ADDRESS
+from mdt.units import DAY
 from tests.support.deployers import deployer
 from tests.support.staking import EPOCH, MINIMUM, PRESET, STAKES, TERMS, UNBONDING, UNIT, VALUES, block_number, deploy_suite, terms_tuple
 from tests.support.token import deploy_token
 
-ZERO = "0x" + "00" * 20
 NO_CODE = "0x" + "11" * 20
 
 TERM_BOUNDS = [
     ("min_validator_stake", UNIT, UNIT - 1, "staking: minimum too small"),
     ("min_validator_stake", 10**6 * UNIT, 10**6 * UNIT + 1, "staking: minimum too large"),
-    ("unbonding_seconds", 86_400, 86_399, "staking: unbonding too short"),
-    ("unbonding_seconds", 60 * 86_400, 60 * 86_400 + 1, "staking: unbonding too long"),
+    ("unbonding_seconds", DAY, DAY - 1, "staking: unbonding too short"),
+    ("unbonding_seconds", 60 * DAY, 60 * DAY + 1, "staking: unbonding too long"),
     ("stream_blocks", 32, 31, "staking: stream too short"),
     ("stream_blocks", 1_000_000, 1_000_001, "staking: stream too long"),
     ("own_bonus_bps", 83, 84, "staking: bonus too large"),
@@ -28,7 +29,7 @@ REFUSED = [
     ("_token", NO_CODE, "staking: token has no code"),
     ("_block_reward", NO_CODE, "staking: reward has no code"),
     ("_recycling_pool", NO_CODE, "staking: pool has no code"),
-    ("_owner", ZERO, "staking: zero owner"),
+    ("_owner", ZERO_ADDRESS, "staking: zero owner"),
     ("_decay_stakes", [0, *STAKES[1:]], "table: stakes not increasing"),
     ("_decay_stakes", [*STAKES[:5], STAKES[4], STAKES[6]], "table: stakes not increasing"),
     ("_decay_stakes", [*STAKES[:6], 2**85], "table: stake too large"),
@@ -51,7 +52,7 @@ def test_constructor__preset__values_as_given(suite):
 
 def test_constructor__deployed__owner_set_and_all_roles_empty(quiet):
     fresh = deployer("staking/Staking").deploy(quiet.token, quiet.reward, quiet.pool, terms_tuple(TERMS), STAKES, VALUES, quiet.owner)
-    assert fresh.notifier() == fresh.slasher() == fresh.registry() == fresh.pending_owner() == ZERO
+    assert fresh.notifier() == fresh.slasher() == fresh.registry() == fresh.pending_owner() == ZERO_ADDRESS
     assert fresh.owner() == quiet.owner
     assert not hasattr(fresh, "renounce_ownership")
     assert tuple(fresh.network())[:14] == (0,) * 14

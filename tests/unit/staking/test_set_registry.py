@@ -1,11 +1,10 @@
 import boa
 import pytest
 
+from mdt.addresses import ZERO_ADDRESS
 from tests.support.deployers import deployer
 from tests.support.stakes import fields
 from tests.support.staking import STAKES, TERMS, VALUES, terms_tuple
-
-ZERO = "0x" + "00" * 20
 
 
 @pytest.fixture
@@ -15,7 +14,7 @@ def fresh(quiet):
 
 
 def test_set_registry__once__stored_and_event(quiet, fresh):
-    assert fresh.registry() == ZERO
+    assert fresh.registry() == ZERO_ADDRESS
     validators = deployer("staking/Validators").deploy(fresh)
     fresh.set_registry(validators, sender=quiet.owner)
     assert fields(fresh, "RegistrySet") == (validators.address,)
@@ -30,7 +29,7 @@ def test_set_registry__again__refused_for_ever(quiet, attacker):
 
 def test_set_registry__zero__refused(quiet, fresh):
     with boa.reverts("staking: zero address"):
-        fresh.set_registry(ZERO, sender=quiet.owner)
+        fresh.set_registry(ZERO_ADDRESS, sender=quiet.owner)
 
 
 def test_set_registry__not_the_owner__refused(fresh, attacker):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.timelock import ADMIN_ROLE, CANCELLER_ROLE, DAY, EXECUTOR_ROLE, MAX_DELAY, MIN_DELAY, PROPOSER_ROLE, Timelock
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.timelock import ADMIN_ROLE, CANCELLER_ROLE, EXECUTOR_ROLE, MAX_DELAY, MIN_DELAY, PROPOSER_ROLE, Timelock
+from mdt.units import DAY
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
 from tests.support.timelock import DELAY, deploy_timelock, logs, refused

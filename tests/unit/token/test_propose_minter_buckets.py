@@ -9,10 +9,11 @@ from mdt.errors import Refusal
 from mdt.model.clock import Clock
 from mdt.model.reasons import Mint
 from mdt.model.token import MDT
+from mdt.units import DAY
 from tests.support.deployers import deployer
 
 CAPS = [500, 900, 200, 300, 100]
-DELAY = 14 * 86_400
+DELAY = 14 * DAY
 GENESIS = 1 << Mint.GENESIS
 
 

@@ -10,7 +10,7 @@ FAMILIES: dict[str, type[IntEnum]] = {"MINT": Mint, "BURN": Burn, "RECYCLE": Rec
 
 
 def test_reasons__vyper_file__has_the_same_codes_as_the_model() -> None:
-    source = (ROOT / "contracts/modules/reasons.vy").read_text()
+    source = (ROOT / "contracts/common/reasons.vy").read_text()
     in_vyper = {name: int(code) for name, code in re.findall(r"^(\w+): constant\(uint256\) = (\d+)$", source, re.MULTILINE)}
     in_python = {f"{family}_{member.name}": int(member) for family, members in FAMILIES.items() for member in members}
     in_python |= {f"{family}_REASON_COUNT": len(FAMILIES[family]) for family in ("MINT", "BURN", "RECYCLE")} | {"FEE_KIND_COUNT": len(Fee)}

@@ -7,8 +7,9 @@ from dataclasses import astuple
 import boa
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.vesting import DAY, Terms
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.vesting import VestingTerms
+from mdt.units import DAY
 from tests.support.deployers import deployer
 from tests.support.harness import harness
 from tests.support.refusals import refuses
@@ -38,7 +39,7 @@ def idle(treasury, mdt, owner):
 
 def terms(grantee, amount, **changed):
     fields = {"start": boa.env.timestamp, "cliff_seconds": 30 * DAY, "duration_seconds": 120 * DAY, "is_revocable": True}
-    return astuple(Terms(grantee, amount, **(fields | changed)))
+    return astuple(VestingTerms(grantee, amount, **(fields | changed)))
 
 
 def test_vest__owner__schedule_is_funded_counted_and_logged(treasury, model, vesting, mdt, owner, grantee):
@@ -170,7 +171,7 @@ def test_vest__contract_calls_back__gets_nothing_more(treasury, idle, mdt, owner
 
 def test_vest__token_that_refuses_an_allowance__refused(owner, grantee):
     token = harness("FalseToken").deploy()
-    treasury = deployer("governance/Treasury").deploy(token, 86_400, 500, owner)
+    treasury = deployer("governance/Treasury").deploy(token, DAY, 500, owner)
     treasury.set_vesting(harness("IdleVesting").deploy(token), sender=owner)
     token.set_answers_true(False)
     with boa.reverts("treasury: approve failed"):

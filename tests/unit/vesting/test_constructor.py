@@ -5,8 +5,8 @@ from __future__ import annotations
 import boa
 import pytest
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.clock import Clock
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.vesting import AMOUNT_BITS, MAX_SCHEDULES, MOVE_DELAY, Vesting, unit_of
 from mdt.units import WAD
 from tests.support.deployers import deployer

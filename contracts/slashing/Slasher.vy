@@ -1,0 +1,345 @@
+# pragma version 0.4.3
+# pragma nonreentrancy on
+# pragma optimize gas
+# pragma evm-version cancun
+"""
+@title Slasher: offences, evidence, escrow for the appeal window, split, restitution
+@license AGPL-3.0-only
+@notice Offences: 0 double signing, proven here by two votes of one key for one height; 1 offline
+        and 2 no reveal, counted from what a quorum of reporters signed. The slasher role can slash
+        for any of them. Every slash, wherever it comes from, goes the same way:
+
+            escrowed -> upheld       window over or appeal turned down: burned, treasury
+                     -> overturned   by the arbiter: given back
+
+        The validator is jailed at once; after double signing for good. Stake that was redelegated
+        answers for the slashes of the validator it left, one call each.
+
+        The modules hold one concept each; this file holds the order in which things happen.
+@custom:security Tokens come in by Staking.slash and answer_slash and leave in three ways: the
+                 split, what the pool takes back, and what Staking noted for those who left. A
+                 stolen slasher role can jail and take into escrow, until the arbiter overturns it.
+@custom:kill Staking can be given another slasher once nothing is in escrow. It is deployed while
+             this one is in force, and this one must not come back: its history would have a gap.
+             What it owes should be claimed before, by anyone.
+"""
+
+# --- interfaces ---
+
+from interfaces import ISlasher
+from interfaces import IStaking
+from snekmate.utils.interfaces import IERC5267
+
+implements: ISlasher
+implements: IERC5267
+
+# --- modules ---
+
+from .modules import jail
+from .modules import liveness
+from .modules import slash_cases
+from .modules import slash_records
+from .modules import slash_split
+from .modules import slash_terms
+from .modules import slasher_roles
+from .modules import votes
+from snekmate.auth import ownable
+from snekmate.auth import ownable_2step
+from snekmate.utils import eip712_domain_separator as eip712
+
+# ownership in two steps; it cannot be renounced
+initializes: ownable
+initializes: ownable_2step[ownable := ownable]
+exports: (
+    ownable_2step.owner,
+    ownable_2step.pending_owner,
+    ownable_2step.transfer_ownership,
+    ownable_2step.accept_ownership,
+)
+
+# what validators and reporters sign: the EIP-712 domain and its EIP-5267 description
+initializes: eip712
+exports: eip712.eip712Domain
+
+# the two kinds of evidence
+initializes: votes[eip712 := eip712]
+exports: (votes.VALIDATORS, votes.vote_digest)
+initializes: liveness[eip712 := eip712]
+exports: (liveness.CONTROLLER, liveness.counters, liveness.liveness_digest)
+
+# what an offence costs, and what it keeps from earning
+initializes: jail[votes := votes]
+exports: (jail.STAKING, jail.jailed_until, jail.unjail)
+initializes: slash_terms
+exports: (
+    slash_terms.MIN_SLASH_BPS,
+    slash_terms.MAX_SLASH_BPS,
+    slash_terms.MIN_APPEAL_SECONDS,
+    slash_terms.MAX_APPEAL_SECONDS,
+    slash_terms.MAX_JAIL_SECONDS,
+    slash_terms.MAX_EVIDENCE_BLOCKS,
+    slash_terms.MAX_OFFLINE_MISSED_BLOCKS,
+    slash_terms.terms,
+)
+
+# every slash, and where the tokens are
+initializes: slash_records
+exports: (
+    slash_records.FIRST_SLASH_ID,
+    slash_records.slash_record,
+    slash_records.slash_count,
+    slash_records.slashes_of,
+    slash_records.is_punished,
+)
+initializes: slash_split
+exports: (slash_split.TOKEN, slash_split.TREASURY, slash_split.totals)
+
+# who may what, and the life of a slash
+initializes: slasher_roles[ownable := ownable]
+exports: (
+    slasher_roles.arbiter,
+    slasher_roles.is_slasher,
+    slasher_roles.set_slasher_role,
+    slasher_roles.set_arbiter,
+)
+initializes: slash_cases[
+    jail := jail,
+    slash_records := slash_records,
+    slash_split := slash_split,
+    slash_terms := slash_terms,
+    slasher_roles := slasher_roles,
+    votes := votes,
+]
+exports: (slash_cases.execute, slash_cases.appeal, slash_cases.overturn, slash_cases.uphold)
+
+# --- constructor ---
+
+@deploy
+def __init__(
+    _token: address,
+    _staking: address,
+    _validators: address,
+    _controller: address,
+    _treasury: address,
+    _arbiter: address,
+    _slash_bps: uint256[3],
+    _offline_missed_blocks: uint256,
+    _burn_bps: uint256,
+    _appeal_seconds: uint256,
+    _jail_seconds: uint256,
+    _evidence_blocks: uint256,
+    _owner: address,
+):
+    """
+    @notice Wires the slasher; Staking and the token still have to be told of it.
+    @param _slash_bps Of the pool, by offence: 1 to 5,000.
+    @param _offline_missed_blocks How many missed blocks are an offence: 1 to 100,000.
+    @param _burn_bps Of an upheld slash; the rest is the treasury's.
+    @param _appeal_seconds From a slash to its execution, and what an appeal adds: 1 to 14 days, at
+           most the unbonding period.
+    @param _jail_seconds From _appeal_seconds to 60 days.
+    @param _evidence_blocks How long an offence can be punished: 1 to 2,000,000. What was unbonded
+           before is out of reach: blocks of one unbonding period at most.
+    @custom:error "slasher: no code", "slasher: zero address", "slasher: appeal too long",
+                  as `slash_terms.__init__`
+    """
+    for account: address in [_token, _staking, _validators, _controller]:
+        assert account.is_contract, "slasher: no code"
+    assert _treasury != empty(address) and _owner != empty(address), "slasher: zero address"
+    staking: IStaking = IStaking(_staking)
+    unbonding: uint256 = (staticcall staking.terms()).unbonding_seconds
+    assert _appeal_seconds <= unbonding, "slasher: appeal too long"
+
+    ownable.__init__()
+    ownable_2step.__init__()
+    if _owner != msg.sender:
+        ownable._transfer_ownership(_owner)
+    eip712.__init__("ModernTensor Slasher", "1")
+    votes.__init__(_validators)
+    jail.__init__(_staking)
+    slash_records.__init__(staticcall staking.slasher())
+    liveness.__init__(_controller)
+    slash_split.__init__(_token, _treasury)
+    slash_terms.__init__(
+        ISlasher.Terms(
+            slash_bps=_slash_bps,
+            offline_missed_blocks=_offline_missed_blocks,
+            appeal_seconds=_appeal_seconds,
+            jail_seconds=_jail_seconds,
+            evidence_blocks=_evidence_blocks,
+            burn_bps=_burn_bps,
+        )
+    )
+    slasher_roles._set_arbiter(_arbiter)
+
+# --- permissionless: evidence ---
+
+@external
+def prove_double_signing(
+    _a: ISlasher.Vote, _signature_a: Bytes[65], _b: ISlasher.Vote, _signature_b: Bytes[65]
+) -> uint256:
+    """
+    @notice Slashes a validator that signed two blocks at one height; it is out for good.
+    @param _a One vote, signed by the key the validator had at that height in _signature_a.
+    @param _b The other vote, in either order, signed by the same key in _signature_b.
+    @return Number of the slash.
+    @custom:error "slasher: different heights", "slasher: same vote", "signature: not 65 bytes",
+                  "ecdsa: invalid signature `s` value", "ecdsa: invalid signature",
+                  "slasher: different signers", "slasher: not a validator",
+                  "slasher: not its key then", as `slash_cases._open`
+    """
+    validator_id: uint256 = 0
+    evidence_hash: bytes32 = empty(bytes32)
+    validator_id, evidence_hash = votes._check_conflict(_a, _signature_a, _b, _signature_b)
+    return slash_cases._open(validator_id, slash_terms.DOUBLE_SIGNING, _a.height, evidence_hash)
+
+
+@external
+def report_liveness(
+    _epoch: uint256,
+    _entries: DynArray[ISlasher.Liveness, 100],
+    _signatures: DynArray[Bytes[65], 32],
+):
+    """
+    @notice Hands in one page of what validators missed in an epoch that is over.
+    @param _epoch Of the emission controller; not before the one reported last.
+    @param _entries By ascending validator, above those of the epoch that were reported before.
+    @param _signatures Of at least a quorum of reporters, sorted by ascending signer.
+    @custom:error "slasher: no entries", "slasher: epoch not over", "slasher: out of order",
+                  "slasher: too many misses", "slasher: unknown validator", "slasher: below quorum",
+                  "signature: not 65 bytes", "ecdsa: invalid signature `s` value",
+                  "ecdsa: invalid signature", "slasher: not ascending", "slasher: not a reporter",
+                  "slasher: height in the future", "slasher: evidence too old"
+    """
+    count: uint256 = staticcall votes.VALIDATORS.validator_count()
+    last_block: uint256 = liveness._check_report(_epoch, _entries, _signatures, count)
+    slash_terms._check_height(last_block)
+    liveness._count(_epoch, _entries, last_block, jail.STAKING)
+
+
+@external
+def slash_for_liveness(_validator_id: uint256, _offence: uint256) -> uint256:
+    """
+    @notice Slashes a validator that has missed enough: blocks for offence 1, one reveal for offence
+            2. They are not counted again. The offence belongs to the last block reported on.
+    @param _validator_id Number of the validator.
+    @param _offence 1 = offline, 2 = no reveal.
+    @return Number of the slash.
+    @custom:error "slasher: too few misses", "slasher: unknown offence", as `slash_cases._open`
+    """
+    counted: ISlasher.Counters = liveness._load(_validator_id)
+    evidence_hash: bytes32 = keccak256(abi_encode(_validator_id, counted))
+    if _offence == slash_terms.OFFLINE:
+        enough: uint256 = slash_terms.OFFLINE_MISSED_BLOCKS
+        assert counted.missed_blocks >= enough, "slasher: too few misses"
+        counted.missed_blocks = 0
+    else:
+        assert _offence == slash_terms.NO_REVEAL, "slasher: unknown offence"
+        assert counted.missed_reveals >= 1, "slasher: too few misses"
+        counted.missed_reveals = 0
+    liveness._store(_validator_id, counted)
+    return slash_cases._open(_validator_id, _offence, counted.last_height, evidence_hash)
+
+# --- permissionless: what follows from a slash ---
+
+@external
+def answer(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
+    """
+    @notice Takes from a redelegated position what the next slash of the validator it came from
+            costs it: in escrow it joins the slash, upheld it is split at once, overturned nothing
+            is due. A slash after the time it answers for frees it.
+    @param _validator_id Where the position is now.
+    @param _owner Whose position.
+    @param _slot Which of its positions.
+    @return Wei taken.
+    @custom:error "slasher: nothing to answer", "slasher: transfer failed"
+    """
+    debt: IStaking.Debt = staticcall jail.STAKING.debt(_validator_id, _owner, _slot)
+    assert debt.source_id != 0, "slasher: nothing to answer"
+    ever: uint256 = (staticcall jail.STAKING.validator(debt.source_id)).slash_count
+    is_known: bool = False
+    slash_id: uint256 = 0
+    is_known, slash_id = slash_records._find(debt.source_id, debt.next_slash, ever)
+    if not is_known:
+        # an earlier slasher took that one; what it did not collect is forgiven
+        return extcall jail.STAKING.answer_slash(_validator_id, _owner, _slot, 0, 0, False)
+
+    slash: ISlasher.Slash = slash_records._load(slash_id)
+    is_over: bool = slash.slashed_at > debt.until
+    bps: uint256 = slash.bps
+    if is_over or slash.status == slash_records.OVERTURNED:
+        bps = 0
+    # the lock keeps everybody out until what comes in is counted
+    amount: uint256 = extcall jail.STAKING.answer_slash(
+        _validator_id, _owner, _slot, slash_id, bps, is_over
+    )
+    slash.answered += amount
+    slash_records._store(slash_id, slash)
+    slash_split._take(amount)
+    log ISlasher.Answered(
+        slash_id=slash_id, validator_id=_validator_id, owner=_owner, amount=amount
+    )
+    if slash.status == slash_records.UPHELD:
+        slash_split._split(amount, slash_terms.BURN_BPS)
+    return amount
+
+
+@external
+def claim_restitution(_slash_id: uint256, _owner: address) -> uint256:
+    """
+    @notice Pays what an overturned slash owes to one who had left the pool, or had answered for it.
+    @param _slash_id Number of the slash.
+    @param _owner Of the position, who is paid; zero = the validator's own stake, whose operator of
+           now is paid.
+    @return Wei paid.
+    @custom:error "slasher: not overturned", "slasher: nothing owed", "slasher: transfer failed"
+    """
+    slash: ISlasher.Slash = slash_records._load(_slash_id)
+    assert slash.status == slash_records.OVERTURNED, "slasher: not overturned"
+    payee: address = _owner
+    if _owner == empty(address):
+        payee = staticcall votes.VALIDATORS.operator_of(slash.validator_id)
+    amount: uint256 = extcall jail.STAKING.take_restitution(_slash_id, _owner)
+    assert amount > 0, "slasher: nothing owed"
+    log ISlasher.RestitutionPaid(slash_id=_slash_id, owner=_owner, payee=payee, amount=amount)
+    slash_split._pay(payee, amount)
+    return amount
+
+# --- role: slasher ---
+
+@external
+def slash(
+    _validator_id: uint256, _offence: uint256, _height: uint256, _evidence_hash: bytes32
+) -> uint256:
+    """
+    @notice Slashes for an offence that this contract cannot check itself.
+    @param _validator_id Number of the validator.
+    @param _offence 0, 1 or 2.
+    @param _height Block the offence belongs to.
+    @param _evidence_hash Of the published evidence.
+    @return Number of the slash.
+    @custom:error "slasher: not a slasher", "slasher: unknown offence",
+                  "slasher: unknown validator", "slasher: empty evidence hash",
+                  as `slash_cases._open`
+    """
+    assert slasher_roles.is_slasher[msg.sender], "slasher: not a slasher"
+    slash_terms._check_offence(_offence)
+    operator: address = staticcall votes.VALIDATORS.operator_of(_validator_id)
+    assert operator != empty(address), "slasher: unknown validator"
+    assert _evidence_hash != empty(bytes32), "slasher: empty evidence hash"
+    return slash_cases._open(_validator_id, _offence, _height, _evidence_hash)
+
+# --- governance ---
+
+@external
+def set_slash_bps(_offence: uint256, _bps: uint256):
+    """
+    @notice Changes what an offence costs, for slashes to come.
+    @dev The owner only.
+    @param _offence 0, 1 or 2.
+    @param _bps Of the pool: 1 to 5,000.
+    @custom:error "ownable: caller is not the owner", "slasher: unknown offence",
+                  "slasher: bps out of range", "slasher: no change"
+    """
+    ownable._check_owner()
+    slash_terms._set_slash_bps(_offence, _bps)

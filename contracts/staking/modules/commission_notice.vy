@@ -1,0 +1,151 @@
+# pragma version ~=0.4.3
+# pragma nonreentrancy on
+"""
+@title Commission notice: down at once, up only one unbonding period after it was queued
+@license AGPL-3.0-only
+@notice Whoever unstakes on seeing the queue is out before the commission rises. What is not applied
+        within another such period expires: no increase lies about loaded.
+"""
+
+# --- interfaces ---
+
+from interfaces import IStaking
+from interfaces import IValidators
+
+# --- modules ---
+
+from ...common import packing
+from . import key_tenures
+
+uses: key_tenures
+
+# --- constants ---
+
+TIME_BITS: constant(uint256) = 64
+BPS_BITS: constant(uint256) = 16
+BPS_MASK: constant(uint256) = 2**BPS_BITS - 1
+
+# --- structs ---
+
+struct Commission:
+    bps: uint256  # now
+    queued_bps: uint256  # higher than that; 0 = none queued
+    applies_at: uint256  # timestamp; 0 = none queued
+
+# --- immutables ---
+
+STAKING: public(immutable(address))
+UNBONDING_SECONDS: public(immutable(uint256))  # what an increase of the commission waits
+MAX_COMMISSION_BPS: public(immutable(uint256))
+
+# --- storage ---
+
+# validator => | bps 16 | queued bps 16 | applies_at 64 |
+commission_words: HashMap[uint256, uint256]
+
+# --- constructor ---
+
+@deploy
+def __init__(_staking: address):
+    terms: IStaking.Terms = staticcall IStaking(_staking).terms()
+    STAKING = _staking
+    UNBONDING_SECONDS = terms.unbonding_seconds
+    MAX_COMMISSION_BPS = terms.max_commission_bps
+
+# --- permissionless ---
+
+@external
+def apply_commission(_validator_id: uint256):
+    """
+    @notice Let a queued increase take effect, from this block on: what was earned before is
+            settled with the old commission. Anyone may call.
+    @param _validator_id Whose.
+    @custom:error "validators: nothing queued", "validators: too early"
+                  "validators: too late" Another unbonding period later it has expired.
+    """
+    commission: Commission = self._commission(_validator_id)
+    assert commission.applies_at > 0, "validators: nothing queued"
+    assert block.timestamp >= commission.applies_at, "validators: too early"
+    assert block.timestamp < commission.applies_at + UNBONDING_SECONDS, "validators: too late"
+    self._set_commission(_validator_id, commission.queued_bps)
+
+# --- user: operator ---
+
+@external
+def set_commission(_commission_bps: uint256):
+    """
+    @notice Lower the commission at once, or queue an increase, which anyone may apply one unbonding
+            period from now, for as long again. A new increase replaces a queued one, expired or
+            not, and waits the whole period; a decrease, or the commission as it is, ends what is
+            queued.
+    @param _commission_bps Of the rewards, at most MAX_COMMISSION_BPS.
+    @custom:error "validators: not an operator", "validators: commission too high"
+                  "validators: same commission" And nothing is queued.
+    """
+    id: uint256 = key_tenures._validator_of_caller()
+    self._check_commission(_commission_bps)
+    commission: Commission = self._commission(id)
+    if _commission_bps > commission.bps:
+        self._queue_commission(id, commission.bps, _commission_bps)
+        return
+    is_change: bool = _commission_bps < commission.bps
+    assert is_change or commission.applies_at > 0, "validators: same commission"
+    if commission.applies_at > 0:
+        log IValidators.CommissionQueueCleared(validator_id=id, bps=commission.queued_bps)
+    if is_change:
+        self._set_commission(id, _commission_bps)
+    else:
+        self._store_commission(id, Commission(bps=commission.bps, queued_bps=0, applies_at=0))
+
+# --- internal ---
+
+@internal
+@view
+def _check_commission(_bps: uint256):
+    """
+    @dev Reverts with "validators: commission too high".
+    """
+    assert _bps <= MAX_COMMISSION_BPS, "validators: commission too high"
+
+
+@internal
+@view
+def _commission(_validator_id: uint256) -> Commission:
+    word: uint256 = self.commission_words[_validator_id]
+    return Commission(
+        bps=word & BPS_MASK,
+        queued_bps=(word >> BPS_BITS) & BPS_MASK,
+        applies_at=word >> (2 * BPS_BITS),
+    )
+
+
+@internal
+def _store_commission(_validator_id: uint256, _commission: Commission):
+    self.commission_words[_validator_id] = (
+        packing._fits(_commission.bps, BPS_BITS)
+        | (packing._fits(_commission.queued_bps, BPS_BITS) << BPS_BITS)
+        | (packing._fits(_commission.applies_at, TIME_BITS) << (2 * BPS_BITS))
+    )
+
+
+@internal
+def _queue_commission(_validator_id: uint256, _old_bps: uint256, _new_bps: uint256):
+    """
+    @dev Announce an increase; its clock starts now, also if it replaces another.
+    """
+    applies_at: uint256 = block.timestamp + UNBONDING_SECONDS
+    self._store_commission(
+        _validator_id, Commission(bps=_old_bps, queued_bps=_new_bps, applies_at=applies_at)
+    )
+    log IValidators.CommissionQueued(
+        validator_id=_validator_id, old_bps=_old_bps, new_bps=_new_bps, applies_at=applies_at
+    )
+
+
+@internal
+def _set_commission(_validator_id: uint256, _bps: uint256):
+    """
+    @dev Put a commission into force, and end what is queued. Staking logs the change.
+    """
+    self._store_commission(_validator_id, Commission(bps=_bps, queued_bps=0, applies_at=0))
+    extcall IStaking(STAKING).set_commission(_validator_id, _bps)

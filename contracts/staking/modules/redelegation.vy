@@ -1,0 +1,95 @@
+# pragma version ~=0.4.3
+# pragma nonreentrancy on
+"""
+@title Redelegation: stake moves to another validator at once, and answers for the one it left
+@license AGPL-3.0-only
+@notice Until its unbonding would have ended, what has moved pays for slashes of that validator as
+        if it had stayed.
+"""
+
+# --- interfaces ---
+
+from interfaces import IStaking
+
+# --- modules ---
+
+from . import checks
+from . import positions
+from . import staking_accounts
+from . import staking_core
+from . import validator_pools
+
+uses: positions
+uses: staking_accounts
+uses: staking_core
+uses: validator_pools
+
+# --- user ---
+
+@external
+def redelegate(
+    _source_id: uint256,
+    _source_slot: uint256,
+    _validator_id: uint256,
+    _slot: uint256,
+    _amount: uint256,
+) -> uint256:
+    """
+    @notice Move delegated stake to another validator at once, into an empty slot, its lock with it.
+            Until its unbonding would have ended it answers for slashes of the validator it left:
+            it cannot be unstaked, added to or moved on, and every such slash takes the same part
+            of it, through the slasher, by anyone. Afterwards the slashes of that time must have
+            been answered before it can be unstaked or moved on.
+    @param _source_id The validator it leaves.
+    @param _source_slot 0-7, which of the delegations there.
+    @param _validator_id The validator's number.
+    @param _slot 0-7 for a delegation, 8-15 for the own stake.
+    @param _amount Wei, or the largest uint256 for all of the position.
+    @return Wei moved, rounded down.
+    @custom:error "staking: own stake", "staking: same validator", "staking: unknown validator",
+                  "staking: zero amount", "staking: no stake", "staking: exceeds the stake",
+                  "staking: still answerable", "staking: slash unanswered",
+                  "staking: validator not active", "staking: slot not empty",
+                  "staking: over the cap", "staking: slash pending", "staking: pool too thin",
+                  "staking: pool full"
+    """
+    if _source_slot >= positions.OWN_SLOT:
+        checks._refuse("staking: own stake")
+    if _slot >= positions.OWN_SLOT:
+        checks._refuse("staking: own stake")
+    if _source_id == _validator_id:
+        checks._refuse("staking: same validator")
+    key: uint256 = positions._key(_source_id, msg.sender, _source_slot)
+    pool: validator_pools.Pool = validator_pools._load(_source_id)
+    position: positions.Position = positions._load(key, pool.acc)
+    if positions._is_lock_over(position):
+        position.bonus_bps = 0
+    shares: uint256 = staking_core._free_shares(key, pool, position, _amount)
+    position.shares -= shares
+    pool.active_shares -= shares
+    amount: uint256 = staking_core._leave(_source_id, msg.sender, pool, shares)
+    staking_accounts._check_amount(amount)
+    pool.tokens -= amount
+    pool.shares -= shares
+    carried: positions.Position = position
+    carried.shares = shares
+    if position.shares == 0:
+        position.unlocks_at = 0  # an empty slot is not locked
+    staking_core._store(_source_id, pool, key, _source_slot, position)
+
+    staking_core._add(_validator_id, msg.sender, _slot, amount, 0, carried)
+    until: uint256 = block.timestamp + staking_accounts.TERMS.unbonding_seconds
+    positions._store_debt(
+        positions._key(_validator_id, msg.sender, _slot),
+        positions.Debt(source=_source_id, until=until, next_slash=pool.slash_count),
+    )
+    log IStaking.Redelegated(
+        source_id=_source_id,
+        validator_id=_validator_id,
+        owner=msg.sender,
+        source_slot=_source_slot,
+        slot=_slot,
+        amount=amount,
+        answerable_until=until,
+    )
+    return amount

@@ -1,0 +1,193 @@
+# pragma version ~=0.4.3
+# pragma nonreentrancy on
+"""
+@title Staking rewards: where the two streams come from, and where goes what flows to nobody
+@license AGPL-3.0-only
+@notice Epoch rewards are handed in by the notifier and streamed over an epoch's blocks. Block
+        rewards are minted by BlockReward in lumps, whoever asks for them, and streamed over as many
+        blocks as they were earned over: pulling early, late or often makes no block pay more.
+"""
+
+# --- interfaces ---
+
+from ethereum.ercs import IERC20
+from interfaces import IBlockReward
+from interfaces import IRecyclingPool
+from interfaces import IStaking
+
+# --- modules ---
+
+from . import checks
+from ...common import packing
+from ...common import reasons
+from . import reward_ledger
+from . import reward_stream
+from . import staking_accounts
+from snekmate.auth import ownable
+
+uses: ownable
+uses: reward_ledger
+uses: staking_accounts
+
+# --- constants ---
+
+SCALE: constant(uint256) = 2**reward_stream.SCALE_BITS
+WAD: constant(uint256) = 10**18
+ADDRESS_BITS: constant(uint256) = 160
+ADDRESS_MASK: constant(uint256) = 2**ADDRESS_BITS - 1
+RECEIVED_BITS: constant(uint256) = 96
+
+# --- immutables ---
+
+BLOCK_REWARD: public(immutable(address))
+RECYCLING_POOL: public(immutable(address))
+
+# --- storage ---
+
+# | notifier 160 | rewards received 96, wei ever |: read and written together by every notification
+notifier_word: uint256
+rewards_recycled: uint256  # wei ever sent to the recycling pool
+block_rewards_received: uint256  # wei of BlockReward.released_to(self) that were streamed
+pulled_through: uint256  # blocks below this one were counted by a pull
+
+# --- constructor ---
+
+@deploy
+def __init__(_block_reward: address, _recycling_pool: address):
+    BLOCK_REWARD = _block_reward
+    RECYCLING_POOL = _recycling_pool
+    # Block rewards are earned from the later of the two on; see `_blocks_earned`.
+    self.pulled_through = max(staticcall IBlockReward(_block_reward).START_BLOCK(), block.number)
+
+# --- permissionless ---
+
+@external
+def pull_block_rewards() -> uint256:
+    """
+    @notice Have BlockReward mint what it owes, and stream what arrived over the blocks since the
+            last pull. What somebody else had it mint before counts too.
+    @return Wei added to the stream: 0 when nothing new arrived, which is not an error.
+    @custom:error "reward: no recipient" BlockReward pays nobody yet.
+    """
+    extcall IBlockReward(BLOCK_REWARD).release()
+    received: uint256 = staticcall IBlockReward(BLOCK_REWARD).released_to(self)
+    amount: uint256 = received - self.block_rewards_received
+    since: uint256 = self.pulled_through
+    self.pulled_through = max(since, block.number)
+    if amount == 0:
+        return 0
+    self.block_rewards_received = received
+    self._count_received(amount)
+    stream: reward_stream.Stream = reward_ledger._add_rewards(
+        reward_ledger.BLOCK, amount, self._blocks_earned(amount, since)
+    )
+    log IStaking.BlockRewardsPulled(
+        amount=amount, rate_wad=stream.rate * WAD // SCALE, stream_end=stream.end
+    )
+    return amount
+
+
+@external
+def recycle_idle_rewards() -> uint256:
+    """
+    @notice Send what was streamed while nobody was staked to the recycling pool.
+    @return Wei sent; a fraction of a wei stays.
+    @custom:error "staking: transfer failed",
+                  "staking: nothing idle"
+    """
+    amount: uint256 = reward_ledger._take_idle()
+    if amount == 0:
+        checks._refuse("staking: nothing idle")
+    self.rewards_recycled += amount
+    log IStaking.IdleRewardsRecycled(amount=amount)
+    # The allowance is this amount and used up at once: none ever stands over stakes.
+    staking_accounts._check_done(
+        extcall IERC20(staking_accounts.TOKEN).approve(RECYCLING_POOL, amount)
+    )
+    extcall IRecyclingPool(RECYCLING_POOL).recycle(amount, reasons.RECYCLE_NO_STAKERS)
+    return amount
+
+# --- role: notifier ---
+
+@external
+def notify_reward(_amount: uint256):
+    """
+    @notice Hand in an epoch's rewards, by allowance, to be streamed over STREAM_BLOCKS more blocks
+            together with what is left of the ones before.
+    @param _amount Wei.
+    @custom:error "staking: transfer failed",
+                  "staking: not the notifier", "staking: zero amount"
+    """
+    if msg.sender != self._notifier():
+        checks._refuse("staking: not the notifier")
+    staking_accounts._check_amount(_amount)
+    self._count_received(_amount)
+    stream: reward_stream.Stream = reward_ledger._add_rewards(
+        reward_ledger.EPOCH, _amount, staking_accounts.TERMS.stream_blocks
+    )
+    log IStaking.RewardNotified(
+        source=msg.sender,
+        amount=_amount,
+        rate_wad=stream.rate * WAD // SCALE,
+        stream_end=stream.end,
+    )
+    staking_accounts._take(msg.sender, _amount)
+
+# --- governance ---
+
+@external
+def set_notifier(_notifier: address):
+    """
+    @notice Name the one account that may notify epoch rewards; the old one loses the right at once.
+    @param _notifier The emission contract.
+    @custom:error "ownable: caller is not the owner",
+                  "staking: zero address", "staking: no change"
+    """
+    ownable._check_owner()
+    old_notifier: address = self._notifier()
+    staking_accounts._check_successor(old_notifier, _notifier)
+    received: uint256 = self.notifier_word >> ADDRESS_BITS
+    self.notifier_word = convert(_notifier, uint256) | (received << ADDRESS_BITS)
+    log IStaking.NotifierSet(old_notifier=old_notifier, new_notifier=_notifier)
+
+# --- views ---
+
+@external
+@view
+@reentrant
+def notifier() -> address:
+    """
+    @notice Who may notify epoch rewards; empty until the owner sets the first one.
+    """
+    return self._notifier()
+
+# --- internal ---
+
+@internal
+@view
+def _blocks_earned(_amount: uint256, _since: uint256) -> uint256:
+    """
+    @dev Over how many blocks to stream `_amount` of block rewards, the last pull having been in
+         block `_since`: the blocks since then, and in any case enough that none pays more than
+         the schedule paid for block `_since`. The second rule matters for what is older than the
+         last pull: arrears that the token would not mint then, or blocks before this contract was
+         deployed or became the recipient. Past the last era such a rest is streamed as an epoch's.
+    """
+    elapsed: uint256 = block.number - _since
+    reward: uint256 = staticcall IBlockReward(BLOCK_REWARD).reward_at(_since)
+    if reward == 0:
+        return max(elapsed, staking_accounts.TERMS.stream_blocks)
+    return max(elapsed, (_amount + reward - 1) // reward)  # rounded up: a lower rate
+
+
+@internal
+def _count_received(_amount: uint256):
+    word: uint256 = self.notifier_word
+    received: uint256 = packing._fits((word >> ADDRESS_BITS) + _amount, RECEIVED_BITS)
+    self.notifier_word = (word & ADDRESS_MASK) | (received << ADDRESS_BITS)
+
+
+@internal
+@view
+def _notifier() -> address:
+    return convert(self.notifier_word & ADDRESS_MASK, address)

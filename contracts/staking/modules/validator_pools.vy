@@ -1,0 +1,233 @@
+# pragma version ~=0.4.3
+# pragma nonreentrancy on
+"""
+@title Validator pools: shares in a validator's tokens, its weight, its commission, all in O(1)
+@license AGPL-3.0-only
+@notice The shares of a pool (stake_pool.vy) that are not unbonding weigh; what
+        a validator earns by its weight goes to its operator's commission and to positions by
+        shares * (10,000 + bonus bps):
+
+            gross       = weight * rise of the network's accumulator
+            commission  = gross * bps / 10,000                             rounded down
+            acc        += (gross - commission) * 2^49 / boosted shares      the rest -> commission
+
+        What the last division leaves, less than one unit of 2^-96 wei per boosted share, goes to
+        the operator, but for less than 2^-47 wei, which stays in the contract.
+@dev    Only calls that change a pool write it; claims compute. Commission can only change after
+        settling, so every block is paid at the rate of its time. What is kept of a pool:
+        validator_words.vy.
+
+        Unchecked arithmetic: no product of two fields, or of three with basis points, has 256 bits;
+        a divisor of zero has a zero above it, and both make zero; and a sum or difference that
+        leaves its field, wrapped or not, is refused when it is packed.
+"""
+
+# --- interfaces ---
+
+from interfaces import IStaking
+
+# --- modules ---
+
+from ...common import packing
+from . import reward_ledger
+from . import stake_pool
+from . import stake_weight
+from . import validator_words as words
+from . import weight_segments
+
+uses: reward_ledger
+uses: stake_weight
+uses: weight_segments
+uses: words
+
+# --- constants ---
+
+BPS: constant(uint256) = 10_000
+# From the ledger's 2^-47 wei to the 2^-96 wei of a pool's accumulator: fine enough that a division
+# leaves less than a wei in pools of up to 7 million tokens, and a few in larger ones.
+ACC_SHIFT: constant(uint256) = 49
+
+ACTIVE: constant(uint256) = 1
+EXITED: constant(uint256) = 2
+JAILED: constant(uint256) = 4
+TOMBSTONED: constant(uint256) = 8
+BARS: constant(uint256) = EXITED | JAILED | TOMBSTONED
+
+# All tables there can ever be. A validator that nobody touched for years is settled through each of
+# the tables since, at one a month: some 5,000 gas each.
+MAX_BEHIND: constant(uint256) = 2**words.VERSION_BITS - 1
+
+# --- structs ---
+
+struct Pool:
+    network: reward_ledger.Network  # settled together with the pool
+    weight: uint256  # units, in the network's table
+    commission_bps: uint256
+    segment: uint256  # of the table, or weight_segments.INACTIVE
+    status: uint256  # ACTIVE | EXITED | JAILED | TOMBSTONED
+    pending: uint256  # bit per offence whose slash is in escrow
+    acc: uint256  # 2^-96 wei per boosted share
+    boosted_shares: uint256  # shares * (10,000 + bonus bps)
+    tokens: uint256  # wei
+    shares: uint256
+    active_shares: uint256  # of them, not unbonding
+    own_shares: uint256  # of those, in the operator's positions
+    commission_owed: uint256  # scaled wei
+    slash_count: uint256
+    old_status: uint256  # as it was loaded, like all that follow
+    old_staked: uint256  # wei that weighed
+    old_sum: uint256  # what it adds to its segment, packed
+
+# --- internal: a change: load, settle, change, store ---
+
+@internal
+@view
+def _load(_id: uint256) -> Pool:
+    """
+    @dev A pool and the network, settled: it has earned up to this block, through every table since
+         it was stored. Reverts with "staking: unknown validator".
+    """
+    word: uint256 = words._reward_word(_id)
+    pool: Pool = empty(Pool)
+    pool.network = reward_ledger._settled()
+    pool.weight = word & (2**words.WEIGHT_BITS - 1)
+    pool.commission_bps = (word >> words.COMMISSION_AT) & (2**words.COMMISSION_BITS - 1)
+    pool.segment = (word >> words.SEGMENT_AT) & (2**words.SEGMENT_BITS - 1)
+    pool.status = (word >> words.STATUS_AT) & 15
+    pool.pending = word >> words.PENDING_AT
+    pool.old_status = pool.status
+    share_word: uint256 = words.share_words[_id]
+    pool.acc = share_word & (2**words.ACC_BITS - 1)
+    pool.boosted_shares = share_word >> words.ACC_BITS
+    pool_word: uint256 = words.pool_words[_id]
+    pool.tokens = pool_word & (2**words.TOKENS_BITS - 1)
+    pool.shares = (pool_word >> words.TOKENS_BITS) & (2**words.SHARES_BITS - 1)
+    pool.active_shares = pool_word >> (words.TOKENS_BITS + words.SHARES_BITS)
+    own_word: uint256 = words.own_words[_id]
+    pool.own_shares = own_word & (2**words.SHARES_BITS - 1)
+    pool.commission_owed = (own_word >> words.SHARES_BITS) & (2**words.OWED_BITS - 1)
+    pool.slash_count = own_word >> (words.SHARES_BITS + words.OWED_BITS)
+    if pool.status & ACTIVE == 0:
+        pool.old_sum = weight_segments._segment_sum(0, 0, pool.tokens)
+        return pool
+
+    boosted: uint256 = stake_pool._worth(pool.boosted_shares, pool.tokens, pool.shares)
+    pool.old_staked = stake_pool._worth(pool.active_shares, pool.tokens, pool.shares)
+    boost: uint256 = unsafe_div(boosted << stake_weight.BOOST_BITS, pool.old_staked)
+    pool.old_sum = weight_segments._segment_sum(boosted, boost, pool.tokens)
+    seen: uint256 = words._seen(word)
+    gross: uint256 = 0
+    version: uint256 = words._version(word)
+    for i: uint256 in range(1, pool.network.version - version + 1, bound=MAX_BEHIND):
+        ended_at: uint256 = stake_weight.acc_at[version + i]
+        gross += pool.weight * (ended_at - seen)
+        seen = ended_at
+        pool.weight = stake_weight._weight(version + i, pool.segment, boosted, boost)
+    gross = unsafe_add(gross, unsafe_mul(pool.weight, unsafe_sub(pool.network.acc, seen)))
+    if gross > 0:
+        commission: uint256 = self._commission(gross, pool.commission_bps)
+        net: uint256 = unsafe_sub(gross, commission) << ACC_SHIFT
+        pool.acc = unsafe_add(pool.acc, unsafe_div(net, pool.boosted_shares))
+        commission = unsafe_add(commission, (net % pool.boosted_shares) >> ACC_SHIFT)
+        pool.commission_owed = unsafe_add(pool.commission_owed, commission)
+    return pool
+
+
+@internal
+@view
+def _acc(_id: uint256) -> uint256:
+    """
+    @dev A settled pool's accumulator, all that a claim needs. Reverts as `_load`.
+    """
+    word: uint256 = words._reward_word(_id)
+    network: reward_ledger.Network = reward_ledger._settled()
+    if words._version(word) != network.version:
+        return self._load(_id).acc
+    share_word: uint256 = words.share_words[_id]
+    acc: uint256 = share_word & (2**words.ACC_BITS - 1)
+    gross: uint256 = unsafe_mul(
+        word & (2**words.WEIGHT_BITS - 1), unsafe_sub(network.acc, words._seen(word))
+    )
+    bps: uint256 = (word >> words.COMMISSION_AT) & (2**words.COMMISSION_BITS - 1)
+    net: uint256 = unsafe_sub(gross, self._commission(gross, bps)) << ACC_SHIFT
+    return unsafe_add(acc, unsafe_div(net, share_word >> words.ACC_BITS))
+
+
+@internal
+def _store(_id: uint256, _pool: Pool):
+    """
+    @dev Write a settled and changed pool, weighed anew, and the network with the difference.
+    """
+    staked: uint256 = 0
+    boosted: uint256 = 0
+    boost: uint256 = 0
+    weight: uint256 = 0
+    segment: uint256 = weight_segments.INACTIVE
+    status: uint256 = _pool.status & BARS
+    own_staked: uint256 = stake_pool._worth(_pool.own_shares, _pool.tokens, _pool.shares)
+    if status == 0 and own_staked >= stake_weight.MINIMUM:
+        status = ACTIVE
+        staked = stake_pool._worth(_pool.active_shares, _pool.tokens, _pool.shares)
+        boosted = stake_pool._worth(_pool.boosted_shares, _pool.tokens, _pool.shares)
+        boost = unsafe_div(boosted << stake_weight.BOOST_BITS, staked)
+        segment = stake_weight._segment_of(staked)
+        weight = stake_weight._weight(_pool.network.version, segment, boosted, boost)
+    new_sum: uint256 = weight_segments._segment_sum(boosted, boost, _pool.tokens)
+    weight_segments._move(_pool.segment, _pool.old_sum, segment, new_sum)
+    network_weight: uint256 = unsafe_sub(unsafe_add(_pool.network.weight, weight), _pool.weight)
+    network_staked: uint256 = unsafe_sub(unsafe_add(_pool.network.staked, staked), _pool.old_staked)
+    if network_staked == 0:
+        # Nobody is active: the units that a new table's total may have too many would have all that
+        # flows to themselves, and the accumulator would outgrow its word.
+        network_weight = 0
+    reward_ledger._store_changed(_pool.network, network_weight, network_staked)
+    if status != _pool.old_status:
+        self._count_status(_id, _pool.old_status, status)
+    packing._check(
+        (weight >> words.WEIGHT_BITS)
+        | (_pool.acc >> words.ACC_BITS)
+        | (_pool.boosted_shares >> words.BOOSTED_BITS)
+        | (_pool.tokens >> words.TOKENS_BITS)
+        | (_pool.shares >> words.SHARES_BITS)
+        | (_pool.active_shares >> words.SHARES_BITS)
+        | (_pool.own_shares >> words.SHARES_BITS)
+        | (_pool.commission_owed >> words.OWED_BITS)
+        | (_pool.slash_count >> words.COUNT_BITS)
+    )
+    words.reward_words[_id] = (
+        weight
+        | (_pool.network.acc << words.WEIGHT_BITS)
+        | (_pool.network.version << words.VERSION_AT)
+        | (_pool.commission_bps << words.COMMISSION_AT)
+        | (segment << words.SEGMENT_AT)
+        | (status << words.STATUS_AT)
+        | (_pool.pending << words.PENDING_AT)
+    )
+    words.share_words[_id] = _pool.acc | (_pool.boosted_shares << words.ACC_BITS)
+    words.pool_words[_id] = (
+        _pool.tokens
+        | (_pool.shares << words.TOKENS_BITS)
+        | (_pool.active_shares << (words.TOKENS_BITS + words.SHARES_BITS))
+    )
+    words.own_words[_id] = (
+        _pool.own_shares
+        | (_pool.commission_owed << words.SHARES_BITS)
+        | (_pool.slash_count << (words.SHARES_BITS + words.OWED_BITS))
+    )
+
+# --- internal: reads ---
+
+@internal
+@pure
+def _commission(_gross: uint256, _bps: uint256) -> uint256:
+    """
+    @dev The operator's part of what a pool earned, rounded down in its delegators' favour.
+    """
+    return unsafe_div(unsafe_mul(_gross, _bps), BPS)
+
+# --- internal: status ---
+
+@internal
+def _count_status(_id: uint256, _old: uint256, _new: uint256):
+    words.active_count = words.active_count + (_new & ACTIVE) - (_old & ACTIVE)  # the lowest bit
+    log IStaking.StatusChanged(validator_id=_id, old_status=_old, new_status=_new)

@@ -1,0 +1,70 @@
+# pragma version ~=0.4.3
+"""
+@title Minter rules: one word per minter
+@license AGPL-3.0-only
+@notice What a minter may do, packed so that a mint reads it with one load:
+
+        | bucket 8 | reasons 8 | window_seconds 32 | window_cap 104 | lifetime_cap 104 |
+
+        Amounts have 104 bits: 2.02e31 wei, twenty times the largest cap in use (1e12 tokens of
+        18 decimals). No valid word is zero, so zero says "no minter".
+"""
+
+# --- interfaces ---
+
+from interfaces import IMDT
+
+# --- modules ---
+
+from ...common import reasons
+
+# --- constants ---
+
+BUCKET_COUNT: constant(uint256) = 5
+AMOUNT_BITS: constant(uint256) = 104
+AMOUNT_MASK: constant(uint256) = 2**104 - 1
+SECONDS_SHIFT: constant(uint256) = 208
+SECONDS_MASK: constant(uint256) = 2**32 - 1
+REASONS_SHIFT: constant(uint256) = 240
+REASONS_MASK: constant(uint256) = 2**8 - 1
+BUCKET_SHIFT: constant(uint256) = 248
+# shorter windows could not be told from blocks, longer ones would not limit anything
+MIN_WINDOW: constant(uint256) = 60
+MAX_WINDOW: constant(uint256) = 365 * 86_400
+
+# --- internal ---
+
+@internal
+@pure
+def _pack(
+    _bucket: uint256,
+    _reasons: uint256,
+    _lifetime_cap: uint256,
+    _window_cap: uint256,
+    _window_seconds: uint256,
+) -> uint256:
+    """@dev Checks all but the lifetime cap, which only the budget can: it must fit its bucket."""
+    assert 0 < _reasons and _reasons < 1 << reasons.MINT_REASON_COUNT, "mdt: bad reasons"
+    assert 0 < _window_cap and _window_cap <= _lifetime_cap, "mdt: bad window cap"
+    assert MIN_WINDOW <= _window_seconds and _window_seconds <= MAX_WINDOW, "mdt: bad window length"
+    return (
+        (_bucket << BUCKET_SHIFT)
+        | (_reasons << REASONS_SHIFT)
+        | (_window_seconds << SECONDS_SHIFT)
+        | (_window_cap << AMOUNT_BITS)
+        | _lifetime_cap
+    )
+
+
+@internal
+@pure
+def _unpack(_rules: uint256) -> IMDT.Proposal:
+    """@dev `effective_at` is not part of the word: whoever shows a proposal fills it in."""
+    return IMDT.Proposal(
+        bucket=_rules >> BUCKET_SHIFT,
+        reasons=(_rules >> REASONS_SHIFT) & REASONS_MASK,
+        lifetime_cap=_rules & AMOUNT_MASK,
+        window_cap=(_rules >> AMOUNT_BITS) & AMOUNT_MASK,
+        window_seconds=(_rules >> SECONDS_SHIFT) & SECONDS_MASK,
+        effective_at=0,
+    )
