@@ -140,7 +140,7 @@ def _meta(key: str) -> Any:
 def _named(account: str | None, network: str, is_local: bool) -> str:
     names = [*([account] if account is not None else []), *(other for _, other in _meta(ALSO) or [])]
     if len(set(names)) > 1 and len({address_of(name) for name in names}) > 1:
-        raise AccountError(f"{' and '.join(names)} are {len(names)} accounts: name the one that signs")
+        raise AccountError(f"{names[0]} and {names[1]} are two accounts: name the one that signs")
     if names:
         return str(names[0])
     if not is_local:

@@ -32,15 +32,16 @@ def try_calls(suite: Suite, operation: Operation) -> list[Trial]:
 
 
 def warnings(suite: Suite, operation: Operation) -> list[str]:
-    """What to look at before going on."""
-    book, said = Directory(suite), []
+    """What to look at before going on: a node tries one call at a time, so of a later one it can only be said what it would do alone."""
+    directory, said = Directory(suite), []
     for number, trial in enumerate(try_calls(suite, operation), 1):
-        target = book.name(operation.calls[number - 1].target)
-        if trial.passes is False:
-            later = ", at least before the calls that come first" if number > 1 else ""
-            said.append(f"call {number} to {target} would be refused now{later}: {trial.words}")
+        what = f"call {number} to {directory.name(operation.calls[number - 1].target)}"
+        if trial.passes is False and number == 1:
+            said.append(f"{what} would be refused now: {trial.words}")
+        elif trial.passes is False:
+            said.append(f"{what} was tried alone, without the calls before it, and is refused so: {trial.words}. It may need what they do")
         elif trial.passes is None:
-            said.append(f"call {number} to {target} was not tried: {trial.words}")
+            said.append(f"{what} was not tried: {trial.words}")
     return said
 
 
