@@ -1,4 +1,4 @@
-"""The EVM's plainest instructions in one loop, for titanoboa: py-evm spends three calls on each push.
+"""The EVM's plainest instructions in one loop, for titanoboa and for embedded chains: py-evm spends three calls on each push.
 
 More than half of the suite's CPU went into stack, memory, jumps and arithmetic, one py-evm function after another. Here they are done in place, on py-evm's own
 stack, memory and gas meter. Everything else, and everything unusual (too little gas, a stack too short or too long, a jump to nowhere, memory that grows),
@@ -7,11 +7,15 @@ is handed to py-evm's instruction, which decides and refuses. `tests/unit/test_e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache, wraps
+from typing import Any, ClassVar
 
 from boa.vm import py_evm
+from eth.vm import computation
+from eth.vm.code_stream import CodeStream
 from eth.vm.gas_meter import GasMeter
 from eth.vm.logic import arithmetic, comparison, duplication, flow, memory, stack, swap
 from eth.vm.opcode_values import JUMPDEST, PUSH1, PUSH32, STOP
@@ -79,12 +83,14 @@ def analysis(code: bytes) -> tuple[dict[int, tuple[int, int]], frozenset[int]]:
     return pushes, frozenset(landings)
 
 
-class FastCodeStream(py_evm.TracingCodeStream):
-    """titanoboa's code stream, which does the plain instructions itself and yields the others. It notes the position of all of them, as titanoboa does."""
+class FastCodeStream(CodeStream):
+    """py-evm's code stream, which does the plain instructions itself and yields the others."""
+
+    _trace: ClassVar[Any] = deque(maxlen=0)  # where positions are noted: nowhere, outside of titanoboa
 
     parts: tuple[Any, Any, Any, list[int]] | None = None  # stack, memory and gas meter of the computation, and prices
 
-    def __iter__(self) -> Iterator[int]:  # noqa: C901 - one loop is the point
+    def __iter__(self) -> Iterator[int]:
         if self.parts is None or type(self.parts[2]) is not GasMeter:
             yield from super().__iter__()
             return
@@ -178,7 +184,7 @@ class FastCodeStream(py_evm.TracingCodeStream):
         yield STOP
 
 
-def _computed(opcode: int, left: int, right: int) -> int:  # noqa: PLR0911 - a table of fourteen functions would cost a call more
+def _computed(opcode: int, left: int, right: int) -> int:
     """What an instruction over two words gives."""
     if opcode == 0x01:
         return (left + right) & WORD
@@ -207,26 +213,48 @@ def _computed(opcode: int, left: int, right: int) -> int:  # noqa: PLR0911 - a t
     return left % right if right else 0
 
 
-_plain_init = py_evm.titanoboa_computation.__init__
+class FastTracingCodeStream(FastCodeStream, py_evm.TracingCodeStream):
+    """titanoboa's code stream, which notes the position of every instruction, with the same loop."""
+
+
+PLAIN = (computation.CodeStream, py_evm.TracingCodeStream, computation.BaseComputation.__init__, py_evm.titanoboa_computation.__init__)
 _prices_of: dict[type, list[int]] = {}
 
 
-def _init(self: Any, *args: Any, **kwargs: Any) -> None:
-    """titanoboa's constructor; then the code stream learns whose stack, memory and gas it works on."""
-    _plain_init(self, *args, **kwargs)
+def _equip(self: Any) -> None:
+    """Tell a computation's code stream whose stack, memory and gas it works on."""
     kind = type(self)
     if kind not in _prices_of:
         _prices_of[kind] = prices(self.opcodes)
     self.code.parts = (self._stack, self._memory, self._gas_meter, _prices_of[kind])
 
 
+def _then_equip(init: Callable[..., None]) -> Callable[..., None]:
+    @wraps(init)
+    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - it stands in for one
+        init(self, *args, **kwargs)
+        _equip(self)
+
+    return __init__
+
+
+def _use(code_stream: type, tracing_code_stream: type, init: Callable[..., None], titanoboa_init: Callable[..., None]) -> None:
+    computation.CodeStream = code_stream
+    py_evm.TracingCodeStream = tracing_code_stream
+    computation.BaseComputation.__init__ = init
+    py_evm.titanoboa_computation.__init__ = titanoboa_init
+
+
 def install() -> None:
-    """Let every titanoboa computation of this process run through this loop."""
-    py_evm.TracingCodeStream = FastCodeStream
-    py_evm.titanoboa_computation.__init__ = _init
+    """Let every computation of this process run through this loop."""
+    _use(FastCodeStream, FastTracingCodeStream, _then_equip(PLAIN[2]), _then_equip(PLAIN[3]))
 
 
-def uninstall() -> None:
-    """Give titanoboa its own loop back."""
-    py_evm.TracingCodeStream = FastCodeStream.__mro__[1]
-    py_evm.titanoboa_computation.__init__ = _plain_init
+@contextmanager
+def plain() -> Iterator[None]:
+    """py-evm and titanoboa as they are."""
+    _use(*PLAIN)
+    try:
+        yield
+    finally:
+        install()

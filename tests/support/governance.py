@@ -13,8 +13,10 @@ from eth_utils.crypto import keccak
 from web3 import Web3
 
 from mdt import abi as abilib
+from mdt.compiled import from_vyper
 from mdt.contract import Contract
 from mdt.deployments import Suite
+from mdt.governance.book import Book
 from mdt.signers import LocalSigner
 from mdt.transactions import Chain
 from tests.support.chains import accounts
@@ -27,7 +29,7 @@ DAY = 86_400
 @cache
 def abis() -> dict[str, abilib.Abi]:
     """The ABI of every contract, by its bare name."""
-    return {name.rsplit("/", 1)[-1]: contracts.abi(name) for name in contracts.deployables()}
+    return {name: contracts.in_order(artifact.abi) for name, artifact in from_vyper().items()}
 
 
 def address_of(name: str) -> str:
@@ -44,10 +46,16 @@ def paper_suite() -> Suite:
     return Suite(chain, record, {name: Contract(chain, address_of(name), abi, name) for name, abi in abis().items()})  # type: ignore[arg-type]
 
 
+@cache
+def paper_book() -> Book:
+    """What governance knows of the suite on paper."""
+    return Book(paper_suite())
+
+
 def deploy_timelock(w3: Web3, delay: int = 2 * DAY) -> Contract:
     """A timelock: account 1 proposes, account 2 is the guardian, anybody executes."""
     keys, chain = accounts(w3), Chain(w3, int(w3.eth.chain_id), FAST)
-    compiled = contracts.compiled("governance/Timelock")
+    compiled = from_vyper(("Timelock",))["Timelock"]
     arguments = encode(["uint256", "address[]", "address[]", "address"], [delay, [keys[1].address], [], keys[2].address])
     receipt = chain.send(LocalSigner(keys[0]), None, compiled.bytecode + arguments, "deploy Timelock")
     assert receipt.contract_address is not None
