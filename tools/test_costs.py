@@ -1,4 +1,4 @@
-"""What each test folder costs in CPU seconds: a pytest plugin, `make costs`.
+"""What each test folder costs in CPU seconds: a pytest plugin, `make costs`. `python -m tools.test_costs` writes the last run's table into CONTRIBUTING.md.
 
 Seconds of CPU, not of the clock: they say the same on a busy machine. Child processes count once they have ended.
 """
@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "CONTRIBUTING.md"
+BETWEEN = ("<!-- costs -->\n", "<!-- end of costs -->\n")
 RESULT = ROOT / "out" / "test-costs.json"
 DEAREST = 15
 
@@ -46,6 +48,18 @@ def table(files: Costs, collecting: float) -> str:
     rows += [(f"`{folder}/`", f"{seconds:.0f}") for folder, seconds in by_folder(files).items()]
     rows += [("starting and importing, in each process", f"{collecting:.0f}"), ("together", f"{sum(files.values()) + collecting:.0f}")]
     return "\n".join(f"| {name} | {value} |" for name, value in rows)
+
+
+def with_table(page: str, costs: str) -> str:
+    """A page with the table between its two marks exchanged.
+
+    Raises:
+        ValueError: the page does not have both marks once.
+    """
+    begin, end = BETWEEN
+    if page.count(begin) != 1 or page.count(end) != 1:
+        raise ValueError(f"the page must have {begin.strip()} and {end.strip()} once, each on a line of its own")
+    return page[: page.index(begin) + len(begin)] + costs + "\n" + page[page.index(end) :]
 
 
 class Meter:
@@ -91,9 +105,20 @@ class Meter:
         for file, seconds in dearest[:DEAREST]:
             terminalreporter.write_line(f"{seconds:7.1f}  {file}")
         RESULT.parent.mkdir(exist_ok=True)
-        RESULT.write_text(json.dumps(dict(dearest), indent=1) + "\n", encoding="utf-8")
+        RESULT.write_text(json.dumps({"collecting": self.collecting, "files": dict(dearest)}, indent=1) + "\n", encoding="utf-8")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start measuring."""
     config.pluginmanager.register(Meter(), "test-costs")
+
+
+def main() -> None:
+    """Write the table of the last measured run into CONTRIBUTING.md."""
+    measured = json.loads(RESULT.read_text(encoding="utf-8"))
+    text = with_table(PAGE.read_text(encoding="utf-8"), table(measured["files"], measured["collecting"]))
+    PAGE.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -78,6 +78,14 @@ def test_costs__files__summed_by_folder_dearest_first():
     assert "| together | 20 |" in test_costs.table(costs, 7.0)
 
 
+def test_costs__page__table_between_its_marks_is_exchanged():
+    begin, end = test_costs.BETWEEN
+    page = f"before\n{begin}| old |\n{end}after\n"
+    assert test_costs.with_table(page, "| new |") == f"before\n{begin}| new |\n{end}after\n"
+    with pytest.raises(ValueError, match="once"):
+        test_costs.with_table(page.replace(end, ""), "| new |")
+
+
 def test_sizes__runtime_changed__seen_beside_the_contract():
     now = {"A": {"creation": 3_000, "runtime": 2_000}, "B": {"creation": 13_000, "runtime": 12_288}, "C": {"creation": 5, "runtime": 4}}
     lines = sizes.table(now, {"A": {"creation": 1, "runtime": 2_010}, "B": {"creation": 1, "runtime": 12_288}}).splitlines()
