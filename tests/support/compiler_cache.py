@@ -20,6 +20,7 @@ from boa.contracts.vyper.vyper_contract import VyperContract
 from vyper.compiler.phases import CompilerData
 from vyper.compiler.settings import anchor_settings
 from vyper.ir import compile_ir
+from vyper.semantics.namespace import get_namespace
 
 FOLDERS = ("contracts", "interfaces", "tests/harness")
 
@@ -105,4 +106,5 @@ def install(root: Path) -> None:
     """Keep what is compiled in `.cache/titanoboa`, apart for each state of the sources."""
     interpret.set_cache_dir(str(root / ".cache" / "titanoboa" / sources_digest(root)))
     interpret.compiler_data = cached(root)
+    get_namespace()  # vyper makes it when it first parses, which may never happen now, and titanoboa's `eval` needs it
     VyperContract._deployment_source_map = property(lambda contract: creation_positions(contract.compiler_data))
