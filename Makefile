@@ -2,7 +2,7 @@
 # Needs Python 3.11, 3.12 or 3.13 and make. With npm as well, the checks against OpenZeppelin's Merkle tree and anvil run too.
 
 .DEFAULT_GOAL := help
-.PHONY: help install npm compile strict test quick deep bench demo real lint format types check lock snapshots docs new-module clean
+.PHONY: $(shell awk -F: '/^[a-z-]+:.*## / {print $$1}' $(firstword $(MAKEFILE_LIST)))
 
 SHELL := /bin/sh
 VENV := .venv
@@ -71,17 +71,21 @@ check: lint types  ## what the commit hooks run
 snapshots: install  ## write snapshots/ anew: ABI, size, storage layout, gas
 	@$(VENV)/bin/python -m tools.snapshots --write
 
-docs: install  ## write the generated pages anew
-	@$(VENV)/bin/python -m mdt.docs --write
+docs: install  ## write the generated pages and the picture anew
+	@$(VENV)/bin/python -m tools.docs --write && $(VENV)/bin/python -m tools.contract_pages --write && $(VENV)/bin/python -m tools.pictures --write
+
+site:  ## the documents as a site, in out/site; warnings are errors
+	@[ -n "$(PYTHON)" ] || { echo "site: no Python 3.11, 3.12 or 3.13 on PATH. Install one, or name it: make site PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) tools/install.py docs && NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet --strict && echo "site: out/site/index.html"
 
 new-module: install  ## begin a contract module: make new-module NAME=staking/lock_fees
 	@$(VENV)/bin/python -m tools.new_module $(NAME)
 
-lock: install  ## resolve requirements.in anew (needs uv)
+lock: install  ## resolve both requirements anew (needs uv)
 	@command -v uv >/dev/null || { echo "lock: uv is not installed: https://docs.astral.sh/uv" >&2; exit 1; }
-	@uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-		--no-header --no-annotate --quiet --output-file requirements.lock
-	@echo "lock: requirements.lock written; run make test before committing it"
+	@for name in requirements requirements-docs; do uv pip compile $$name.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --no-annotate --quiet --output-file $$name.lock || exit 1; done
+	@echo "lock: requirements.lock and requirements-docs.lock written; run make test and make site before committing them"
 
 clean:  ## remove what can be made again, except .venv and node_modules
 	@rm -rf .build .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache out build .coverage

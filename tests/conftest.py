@@ -77,7 +77,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if not session.config.option.collectonly and any(uses_ape(item) for item in session.items):
         from ape import project
 
-        from mdt.artifacts import fresh_contracts
+        from mdt.deploy.artifacts import fresh_contracts
 
         fresh_contracts(project)
 

@@ -9,7 +9,7 @@ from web3.contract import Contract
 
 from bench.gas.chain import Chain
 from bench.gas.rows_token import UNIT, deploy_token
-from mdt.merkle import leaf_hash, process_proof
+from mdt.crypto.merkle import leaf_hash, process_proof
 from mdt.model.reasons import Mint
 
 BATCH = 64
@@ -20,7 +20,7 @@ def measure(chain: Chain) -> dict[str, int]:
     rng = random.Random(2**20)
     owner, minter = chain.account(), chain.account()
     token = deploy_token(chain, owner, minter)
-    distributor = chain.deploy("distribution/RewardDistributor", token.address, owner.address)
+    distributor = chain.deploy("RewardDistributor", token=token, owner=owner)
     chain.send(distributor.functions.set_funder(minter.address), owner)
     chain.send(token.functions.mint(minter.address, 10**6 * UNIT, Mint.GENESIS), minter)
     chain.send(token.functions.approve(distributor.address, 10**6 * UNIT), minter)
@@ -59,7 +59,7 @@ def measure(chain: Chain) -> dict[str, int]:
 
 
 def _batch(chain: Chain, distributor: Contract, holders: list[LocalAccount], fund) -> int:
-    from mdt.merkle import MerkleTree
+    from mdt.crypto.merkle import MerkleTree
 
     rng = random.Random(BATCH)
     amounts = {account.address: UNIT + rng.randrange(UNIT) for account in holders}

@@ -20,13 +20,14 @@ from typing import Any, TypeVar
 
 from tqdm import tqdm
 
-from mdt.merkle import progress_bar
-from mdt.oracle.bundle import verify_bundle, write_bundle
+from mdt.crypto.merkle import progress_bar
+from mdt.oracle.bundle_checking import verify_bundle
+from mdt.oracle.bundle_writing import write_bundle
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import compute
-from mdt.oracle.generate import large_rows, write_table
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.schema import TABLES
+from mdt.runs.generate import large_rows, write_table
 from mdt.units import WAD
 
 MILLION = 1_000_000

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mdt.merkle import MerkleTree, progress_bar
+from mdt.crypto.merkle import MerkleTree, progress_bar
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -99,9 +99,9 @@ def report(leaves: int, ours: dict[str, Any], theirs: dict[str, Any], million: d
         "",
         "| builder | leaves | build | per proof | peak memory |",
         "|---|---|---|---|---|",
-        row("`mdt.merkle`", leaves, ours),
+        row("`mdt.crypto.merkle`", leaves, ours),
         row("`@openzeppelin/merkle-tree` 1.0.8", leaves, theirs),
-        *([row("`mdt.merkle`", MILLION, million)] if million else []),
+        *([row("`mdt.crypto.merkle`", MILLION, million)] if million else []),
         "",
         f"At {leaves:,} leaves ours builds {build:.0f} times as fast, proves {proof:.0f} times as fast, and peaks at 1/{memory:.1f} of the memory.",
         "",

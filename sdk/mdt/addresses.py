@@ -7,6 +7,8 @@ from eth_utils.address import is_address, to_checksum_address
 
 from mdt.errors import ChainError
 
+ZERO_ADDRESS = "0x" + "00" * 20
+
 
 def parse_address(text: str) -> ChecksumAddress:
     """A checksummed address from what a person typed.

@@ -12,8 +12,10 @@ from mdt.errors import UnitError
 WAD = 10**18
 BPS = 10_000
 UINT256_MAX = 2**256 - 1
+MINUTE, HOUR, DAY = 60, 3_600, 86_400  # in seconds
+YEAR = 365 * DAY
 
-_SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
+_SECONDS = {"second": 1, "minute": MINUTE, "hour": HOUR, "day": DAY}
 # Separators must stand where thousands end: "12,5" is neither 125 nor twelve and a half until its writer says which.
 _QUANTITY = re.compile(r"\s*(?P<number>(?:[0-9]+|[0-9]{1,3}(?:_[0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?)\s*(?P<unit>[A-Za-z]*)\s*")
 
@@ -48,11 +50,26 @@ class Denomination(NamedTuple):
     symbol: str = "MDT"
     decimals: int = 18
 
+    def format(self, wei: int) -> str:
+        """`12500000000000000000` as `12.5 MDT`: exact, with thousands separators, without trailing zeros."""
+        return format_amount(wei, self.symbol, self.decimals)
+
+    def parse(self, text: str) -> int:
+        """Wei of `12.5 MDT`, `12.5` or `25 wei`.
+
+        Raises:
+            UnitError: as `parse_amount`.
+        """
+        return parse_amount(text, self.symbol, self.decimals)
+
+
+MDT = Denomination()
+
 
 class _Current:
     """One for the process: a command works with one deployment, and so with one token of ours."""
 
-    denomination = Denomination()
+    denomination = MDT
 
 
 def denomination() -> Denomination:

@@ -6,7 +6,7 @@ import random
 
 import boa
 
-from mdt.model.halving import Schedule
+from mdt.model.halving import HalvingSchedule
 from tests.support.block_reward import deploy_block_reward, model_of
 from tests.support.profiles import examples
 from tests.support.token import deploy_token
@@ -14,9 +14,9 @@ from tests.support.token import deploy_token
 BLOCKS = 25
 
 
-def random_schedule(rng: random.Random) -> Schedule:
+def random_schedule(rng: random.Random) -> HalvingSchedule:
     halvings = rng.choice([0, 1, 10, 32, rng.randrange(33)])
-    return Schedule(rng.randint(1, 10 ** rng.randrange(1, 20)) << halvings, rng.randint(1, 10 ** rng.randrange(1, 12)), halvings)
+    return HalvingSchedule(rng.randint(1, 10 ** rng.randrange(1, 20)) << halvings, rng.randint(1, 10 ** rng.randrange(1, 12)), halvings)
 
 
 def test_views__random_schedules_and_blocks__contract_equals_model():

@@ -60,7 +60,7 @@ def test_emission__random_and_extreme_schedules__contract_equals_model():
             cases.append((base, interval, halvings, epoch * epoch_blocks, epoch_blocks, edge_or_any(rng, WAD)))
         for case, found in zip(cases, contract.emissions(cases), strict=True):
             base, interval, halvings, first, epoch_blocks, value = case
-            schedule = emission.Schedule(epoch_blocks, base, interval, halvings)
+            schedule = emission.EmissionSchedule(epoch_blocks, base, interval, halvings)
             expected = emission.amount(base, schedule.earned(first, first + epoch_blocks), epoch_blocks, halvings, value)
             assert found == expected, case
             assert found <= base, case

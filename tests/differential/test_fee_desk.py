@@ -9,9 +9,9 @@ from typing import Any
 
 import boa
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.errors import Refusal
-from mdt.model.desk import Terms
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.desk import FeeTerms
 from mdt.model.reasons import Fee
 from tests.support.desk import Scene
 from tests.support.pools import PURSE
@@ -30,28 +30,28 @@ class Life:
     """Three payers, an owner who changes its mind, and governance that takes rights away and gives them back."""
 
     def __init__(self, rng: random.Random) -> None:
-        kinds = [Terms(rng.randrange(10_001), rng.choice([0, 1, 10_000]), rng.random() < 0.5) for _ in range(2)]
+        kinds = [FeeTerms(rng.randrange(10_001), rng.choice([0, 1, 10_000]), rng.random() < 0.5) for _ in range(2)]
         self.rng, self.seen = rng, Counter[str]()
-        self.scene = Scene([*kinds, Terms(rng.randrange(1_001))], sale_burn_bps=rng.randrange(10_000), fee_burn_bps=rng.randrange(10_001))
+        self.scene = Scene([*kinds, FeeTerms(rng.randrange(1_001))], sale_burn_bps=rng.randrange(10_000), fee_burn_bps=rng.randrange(10_001))
         self.scene.put_in_force()
 
     def attempt(self, name: str, caller: str | None, *arguments: Any) -> None:
         """The same on both; what came of it is counted."""
         try:
-            self.scene.at_desk(name, caller, *arguments)
+            self.scene.desk_twin.call(name, caller, *arguments)
             self.seen[name] += 1
         except Refusal as refusal:
             self.seen[str(refusal)] += 1
 
-    def terms(self, kind: int) -> Terms:
+    def terms(self, kind: int) -> FeeTerms:
         """Mostly good ones; now and then those there are."""
         rng, most = self.rng, 1_000 if kind == Fee.TRANSFER else 10_000
         row = self.scene.model.terms(kind)
         if rng.random() < 0.1:
-            return Terms(row.burn_bps, row.least, kind != Fee.TRANSFER and row.rest_to == self.scene.treasury)
+            return FeeTerms(row.burn_bps, row.least, kind != Fee.TRANSFER and row.rest_to == self.scene.treasury)
         burn_bps = rng.choice([0, most, rng.randrange(most + 1), rng.randrange(most + 1), most + 1])
         least = rng.choice([0, 1, 99, rng.randrange(10**9), self.scene.model.max_least + rng.choice([-10, 1])])
-        return Terms(burn_bps, least, rng.random() < (0.1 if kind == Fee.TRANSFER else 0.5))
+        return FeeTerms(burn_bps, least, rng.random() < (0.1 if kind == Fee.TRANSFER else 0.5))
 
     def step(self) -> None:
         """One call."""
@@ -69,10 +69,10 @@ class Life:
             (8, lambda: self.attempt("deposit", payer, kind, account, amount)),
             (8, lambda: self.attempt("pay", payer, payee, amount, least)),
             (2, lambda: self.attempt("sweep", None)),
-            (4, lambda: self.attempt("set_terms", caller, changed, self.terms(changed) if changed > 2 else Terms(1))),
+            (4, lambda: self.attempt("set_terms", caller, changed, self.terms(changed) if changed > 2 else FeeTerms(1))),
             (2, lambda: scene.allow(payer, scene.desk, allowance)),
             (3, lambda: scene.give(scene.model.address, rng.randrange(1, 100), payer) if scene.twin.balances[payer] > 100 else None),
-            (1, lambda: scene.at_pool("deposit_fees", payer, rng.randrange(1, 10**6)) if scene.twin.balances[payer] > 10**6 else None),
+            (1, lambda: scene.pool_twin.call("deposit_fees", payer, rng.randrange(1, 10**6)) if scene.twin.balances[payer] > 10**6 else None),
         ]
         rng.choices([act for _, act in acts], [weight for weight, _ in acts])[0]()
 

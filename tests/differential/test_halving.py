@@ -71,7 +71,7 @@ def test_model__every_tiny_schedule__equals_counting_block_by_block():
     """Exhaustive: every schedule of up to 4 halvings and 6 blocks an era, every block to past its end."""
     for halvings in range(5):
         for interval in range(1, 7):
-            schedule = model.Schedule(3 << halvings, interval, halvings)
+            schedule = model.HalvingSchedule(3 << halvings, interval, halvings)
             for elapsed in range(interval * (halvings + 2) + 1):
                 assert schedule.cumulative(elapsed) == naive_cumulative(3 << halvings, interval, halvings, elapsed)
 
@@ -84,7 +84,7 @@ def test_model__any_partition__sums_to_the_whole(data):
     initial = data.draw(st.integers(1, 10**12)) << halvings
     interval = data.draw(st.integers(1, 10**6))
     cuts = sorted(data.draw(st.lists(st.integers(0, interval * (halvings + 2)), min_size=2, max_size=30)))
-    schedule = model.Schedule(initial, interval, halvings)
+    schedule = model.HalvingSchedule(initial, interval, halvings)
     parts = [schedule.cumulative(b) - schedule.cumulative(a) for a, b in pairwise(cuts)]
     assert all(part >= 0 for part in parts)
     assert sum(parts) == schedule.cumulative(cuts[-1]) - schedule.cumulative(cuts[0])

@@ -6,7 +6,7 @@ import random
 
 import boa
 
-from mdt.merkle import MerkleTree, verify
+from mdt.crypto.merkle import MerkleTree, verify
 from tests.support.harness import harness
 from tests.support.profiles import examples
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import boa
 
 from mdt.errors import Refusal
-from mdt.model.pools import Refill, Terms
+from mdt.model.pools import Refill, SaleTerms
 from mdt.model.schedules import Kind
-from tests.support.pools import DAY, HOUR, UNIT, Scene, pass_time
+from mdt.units import DAY, HOUR
+from tests.support.pools import UNIT, Scene, pass_time
 from tests.support.profiles import examples
 
 STEPS = 150
@@ -27,13 +27,13 @@ class Life:
         for name in ("first", "second"):
             self.scene.pool(1_000 * UNIT, name)
         self.schedule_id = self.scene.scheduled(Kind.POOL, self.scene.model.address, 50 * UNIT, 7, pool_id=1)
-        self.scene.on_schedules("fund", self.scene.donor, self.schedule_id, 2_000 * UNIT)
-        self.scene.on_pools("set_refill", self.scene.owner, 1, Refill(1_000 * UNIT, self.scene.planned.address, self.schedule_id))
+        self.scene.schedules_twin.call("fund", self.scene.donor, self.schedule_id, 2_000 * UNIT)
+        self.scene.pools_twin.call("set_refill", self.scene.owner, 1, Refill(1_000 * UNIT, self.scene.planned.address, self.schedule_id))
 
     def attempt(self, name: str, caller: str | None, *arguments: Any) -> None:
         """The same on both; what came of it is counted."""
         try:
-            self.scene.on_pools(name, caller, *arguments)
+            self.scene.pools_twin.call(name, caller, *arguments)
             self.seen[name] += 1
         except Refusal as refusal:
             self.seen[str(refusal)] += 1
@@ -58,8 +58,8 @@ class Life:
             (2, lambda: self.attempt("absorb", scene.owner, pool_id, rng.choice([1, 30, 10**6]))),
             (1, lambda: scene.give(scene.model.address, rng.randrange(1, 100))),
             (2, lambda: self.attempt("set_price", operator, pool_id, rng.choice([0, 1, UNIT // 2, UNIT, 2 * UNIT]))),
-            (2, lambda: self.attempt("set_sale", scene.owner, pool_id, rng.choice([scene.terms(), scene.terms(max_per_day=self.amount()), Terms()]), UNIT)),
-            (1, lambda: self.attempt("set_sale", scene.owner, pool_id, Terms(), 0)),
+            (2, lambda: self.attempt("set_sale", scene.owner, pool_id, rng.choice([scene.terms(), scene.terms(max_per_day=self.amount()), SaleTerms()]), UNIT)),
+            (1, lambda: self.attempt("set_sale", scene.owner, pool_id, SaleTerms(), 0)),
             (1, lambda: self.attempt("set_operator", scene.owner, pool_id, rng.choice([scene.operator, scene.other]))),
             (3, lambda: self.attempt("top_up", None, pool_id)),
             (3, lambda: pass_time(rng.choice([60, HOUR, DAY]), rng.randrange(1, 9))),
@@ -75,11 +75,9 @@ class Life:
         scene = self.scene
         pass_time(90 * DAY)
         for allocation_id in range(1, scene.model.allocation_count + 1):
-            with suppress(Refusal):
-                scene.on_pools("expire", None, allocation_id)
+            scene.pools_twin.attempt("expire", None, allocation_id)
         for pool_id in range(1, scene.model.pool_count + 1):
-            with suppress(Refusal):
-                scene.on_pools("close_pool", scene.owner, pool_id)
+            scene.pools_twin.attempt("close_pool", scene.owner, pool_id)
         assert scene.pools.total_held() == 0
         assert scene.token.balanceOf(scene.pools) == scene.pools.unassigned()
 

@@ -54,7 +54,7 @@ class History:
         caller = None if name == "process" else self.scene.owner
         on_simulation = (self.funds,) if name == "process" else arguments
         expected = attempt(getattr(self.naive, name), *on_simulation)
-        assert attempt(self.scene.on_schedules, name, caller, self.schedule_id, *arguments) == expected, (name, arguments)
+        assert attempt(self.scene.schedules_twin.call, name, caller, self.schedule_id, *arguments) == expected, (name, arguments)
         self.refusals.add(expected[1])
         return expected[0]
 
@@ -70,7 +70,7 @@ class History:
                 self.paid += self.same("process") or 0
             case "fund" if not self.is_minted:
                 amount = rng.randrange(1, 16 if self.is_poor else 60)
-                self.scene.on_schedules("fund", self.scene.donor, self.schedule_id, amount)
+                self.scene.schedules_twin.call("fund", self.scene.donor, self.schedule_id, amount)
                 self.funded += amount
             case "change":
                 terms = rng.randrange(1, 20), rng.choice([1, 2, 7, 30])
@@ -119,12 +119,12 @@ def test_schedules__for_years__total_is_what_the_blocks_earned():
             interval = rng.randrange(1, 10_000)
             duration = rng.randrange(interval, 10_000_000)
             schedule_id = scene.scheduled(amount=3, interval=interval, duration=duration)
-            scene.on_schedules("fund", scene.donor, schedule_id, 3 * (duration // interval) + 2)
+            scene.schedules_twin.call("fund", scene.donor, schedule_id, 3 * (duration // interval) + 2)
             elapsed = 0
             while elapsed < duration:
                 blocks = rng.randrange(1, duration)
                 elapsed += blocks
                 pass_time(rng.randrange(1, 10**6), blocks)
-                attempt(scene.on_schedules, "process", None, schedule_id)
+                scene.schedules_twin.attempt("process", None, schedule_id)
             assert scene.token.balanceOf(scene.treasury) == 3 * (duration // interval)
             assert scene.schedules.total_held() == 2

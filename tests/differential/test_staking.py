@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mdt.model.staking import OFFENCES, OWN_SLOT
+from mdt.model.offences import OFFENCES
+from mdt.model.staking import OWN_SLOT
+from mdt.units import DAY
 from tests.stateful.staking_actions import StakingActions
 from tests.support.profiles import examples
 from tests.support.staking import FOR_EVER, MINIMUM, OWN, UNBONDING, UNIT, VALUES, Suite, deploy_suite, mine
 
-DAY = 86_400
 WAITS = [3, 900, DAY, 4 * DAY, UNBONDING + 1, 40 * DAY, 200 * DAY]
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from mdt.errors import Refusal
 from mdt.model import vesting as model
 from mdt.model.clock import Clock
-from mdt.model.vesting import HOUR, MAX_UNITS, Schedule, Terms
+from mdt.model.vesting import MAX_UNITS, VestingSchedule, VestingTerms
+from mdt.units import HOUR
 from tests.support.harness import harness
 from tests.support.profiles import examples
 
@@ -23,13 +24,13 @@ MAX_HOURS = model.MAX_DURATION // HOUR
 BENEFICIARY = "0x" + "11" * 20
 
 
-def random_terms(rng: random.Random, now: int, unit: int) -> Terms:
+def random_terms(rng: random.Random, now: int, unit: int) -> VestingTerms:
     """Terms within the bounds, often at them."""
     hours = rng.choice([1, 2, MAX_HOURS, rng.randint(1, 100), rng.randint(1, MAX_HOURS)])
     longest_cliff = min(hours, 2**16 - 1)
     cliff = rng.choice([0, longest_cliff, rng.randint(0, longest_cliff)])
     latest = min(now + model.MAX_START_AHEAD, model.MAX_START)
-    return Terms(
+    return VestingTerms(
         BENEFICIARY,
         rng.choice([1, 2, MAX_UNITS, rng.randint(1, 10_000), rng.randint(1, MAX_UNITS), 1 << rng.randrange(86)]) * unit,
         rng.choice([now, latest, rng.randint(now, latest)]),
@@ -41,23 +42,23 @@ def random_terms(rng: random.Random, now: int, unit: int) -> Terms:
     )
 
 
-def random_time(rng: random.Random, terms: Terms) -> int:
+def random_time(rng: random.Random, terms: VestingTerms) -> int:
     """Any time, often at or next to the start, the cliff or the end."""
     border = terms.start + rng.choice([0, terms.cliff_seconds, terms.duration_seconds])
     inside = terms.start + rng.randrange(terms.duration_seconds)
     return rng.choice([max(0, border + rng.choice([-1, 0, 1])), inside, inside, rng.randrange(2**33), 2**256 - 1])
 
 
-def curve(terms: Terms, units: int, time: int) -> int:
+def curve(terms: VestingTerms, units: int, time: int) -> int:
     """The model's curve of these terms."""
     parts = {"start": terms.start, "cliff": terms.cliff_seconds, "duration": terms.duration_seconds}
     return model.vested(units, time, at_start_bps=terms.at_start_bps, is_from_cliff=terms.is_from_cliff, **parts)
 
 
-def shown(terms: Terms, amount: int, claimed: int, vested: int, **changed: Any) -> Schedule:
+def shown(terms: VestingTerms, amount: int, claimed: int, vested: int, **changed: Any) -> VestingSchedule:
     """What a view should say of these terms, amounts in wei."""
     times = (terms.start, terms.start + terms.cliff_seconds, terms.start + terms.duration_seconds)
-    return replace(Schedule(amount, claimed, vested, *times, terms.at_start_bps, terms.is_from_cliff, terms.is_revocable), **changed)
+    return replace(VestingSchedule(amount, claimed, vested, *times, terms.at_start_bps, terms.is_from_cliff, terms.is_revocable), **changed)
 
 
 def test_vesting__random_schedules_and_times__contract_equals_model():
@@ -111,7 +112,7 @@ def test_pack__random_terms_out_of_bounds__refused_for_the_models_reason():
 def test_model__any_schedule__rises_and_stays_within_two_units_below_the_exact_curve(units, hours, share, is_from_cliff, data):
     """Rounding is for the contract, and only for a while: never above the curve, never falling, everything at the end."""
     cliff = data.draw(st.integers(0, hours)) * HOUR
-    terms = Terms(BENEFICIARY, units, 1_000, cliff, hours * HOUR, share, is_from_cliff)
+    terms = VestingTerms(BENEFICIARY, units, 1_000, cliff, hours * HOUR, share, is_from_cliff)
     offsets = sorted(data.draw(st.lists(st.integers(-1, hours * HOUR + 1), min_size=2, max_size=8)))
     found = [curve(terms, units, 1_000 + offset) for offset in offsets]
     assert found == sorted(found)
@@ -122,7 +123,7 @@ def test_model__any_schedule__rises_and_stays_within_two_units_below_the_exact_c
             assert vested == exact
 
 
-def exact_curve(terms: Terms, units: int, offset: int) -> Fraction:
+def exact_curve(terms: VestingTerms, units: int, offset: int) -> Fraction:
     """The law without rounding, `offset` seconds after the start."""
     if offset < 0:
         return Fraction(0)

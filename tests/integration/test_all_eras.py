@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdt.model.reasons import Mint
-from mdt.settings import load
+from mdt.preset.settings import load
 from tests.support.block_reward import ERA_ENDS, PRESETS, advance_to, deploy_block_reward, grant_channel, schedule_of
 from tests.support.profiles import examples
 from tests.support.token import deploy_token

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from mdt import localchain
-from mdt.deploy_verify import verify
-from mdt.epochs import Keeper, local_signer
+from mdt.chain import localchain
+from mdt.chain.signers import LocalSigner
+from mdt.deploy.verify import verify
+from mdt.keeper.cycle import Keeper, local_signer
 from mdt.model.reasons import Burn, Mint
 from mdt.oracle.collect import Dataset
-from mdt.settings import load
-from mdt.signers import LocalSigner
+from mdt.preset.settings import load
 from mdt.units import format_amount, use_denomination
 from tests.integration.test_deploy import DeathError, deployment, finish, mortal
 from tests.support.chains import accounts, anchored, embedded
@@ -50,7 +50,7 @@ def economy(base):
 
 def test_deploy__dchat__same_bytecode_other_arguments(economy):
     folder = economy.folder / "deployments"
-    from mdt.deployments import Folder
+    from mdt.suite.records import Folder
 
     for name, artifact in artifacts().items():
         record = Folder(folder).find(name)

@@ -8,10 +8,12 @@ import shutil
 import pytest
 from web3 import Web3
 
-from mdt.deployments import Folder, open_suite
+from mdt.chain import connecting
+from mdt.chain.transactions import Chain
 from mdt.errors import DeploymentError
-from mdt.settings import load
-from mdt.transactions import Chain
+from mdt.preset.settings import load
+from mdt.suite.opened import open_suite
+from mdt.suite.records import Folder
 from mdt.units import denomination, format_amount, use_denomination
 from tests.luxtensor.proxy import CHAIN_ID
 from tests.support.chains import accounts
@@ -49,7 +51,7 @@ def _as_in_a_process_of_its_own(commands):
 
 
 def chain_of(commands) -> Chain:
-    return Chain(Web3(Web3.HTTPProvider(commands.proxy.url)), CHAIN_ID, FAST)
+    return connecting.chain_of(Web3(Web3.HTTPProvider(commands.proxy.url)), CHAIN_ID, FAST)
 
 
 def test_deploy__other_token__the_chain_answers_its_symbol_and_decimals(commands):

@@ -11,21 +11,26 @@ from pathlib import Path
 
 import pytest
 
-from mdt import roles, schedule
-from mdt.abi import decode_logs
-from mdt.compiled import SOURCES
-from mdt.contract import Contract
-from mdt.deploy import Deployment, Outcome
-from mdt.deploy_check import check_contract
-from mdt.deploy_gas import estimate
-from mdt.deploy_plan import OWNED
-from mdt.deploy_values import staking_terms
-from mdt.deployments import Folder, Suite, open_suite
+from mdt.chain import block_time
+from mdt.chain.abi import decode_logs
+from mdt.chain.connecting import chain_of
+from mdt.chain.contract import Contract
+from mdt.chain.embedded import EmbeddedChain
+from mdt.chain.signers import LocalSigner
+from mdt.deploy import roles
+from mdt.deploy.check import check_contract
+from mdt.deploy.gas import estimate
+from mdt.deploy.parts import OWNED
+from mdt.deploy.run import Deployment, Outcome
 from mdt.errors import AccountError, ConfigError, DeploymentError, RevertError, WrongChainError
-from mdt.genesis import Allocation, Part
-from mdt.settings import Buckets, load
-from mdt.signers import LocalSigner
-from mdt.transactions import Chain
+from mdt.names import SOURCES
+from mdt.preset import timeline
+from mdt.preset.genesis import Allocation, Portion
+from mdt.preset.settings import Buckets, load
+from mdt.preset.terms import staking_terms
+from mdt.suite.directory import names_of
+from mdt.suite.opened import Suite, open_suite
+from mdt.suite.records import Folder
 from mdt.units import WAD
 from tests.support.chains import anchored, embedded
 from tests.support.profiles import PROFILE
@@ -36,7 +41,7 @@ class DeathError(Exception):
     """The process dies here."""
 
 
-class MortalChain(Chain):
+class MortalChain(EmbeddedChain):
     """A chain whose process dies around the n-th transaction: before sending, after sending, or after mining."""
 
     point = ""
@@ -64,9 +69,11 @@ def mortal(w3, point: str, number: int) -> MortalChain:
     return chain
 
 
-def deployment(w3, folder: Path, chain: Chain | None = None, **changed) -> Deployment:
+def deployment(w3, folder: Path, chain: EmbeddedChain | None = None, **changed) -> Deployment:
     actors = Actors.of(w3)
-    return Deployment(chain or Chain(w3, int(w3.eth.chain_id), FAST), LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed))
+    return Deployment.prepare(
+        chain or chain_of(w3, int(w3.eth.chain_id), FAST), LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed)
+    )
 
 
 def finish(made: Deployment) -> list[Outcome]:
@@ -195,7 +202,7 @@ POINTS = ("signed", "sent", "mined")
 
 def chain_state(suite: Suite) -> dict:
     """What a deployment left on the chain: roles, totals, balances, schedules."""
-    token, names = suite["MDT"], roles.names_of(suite)
+    token, names = suite["MDT"], names_of(suite)
     return {
         "roles": roles.read(suite),
         "minted": [token.call("minted_by_bucket", bucket) for bucket in range(len(Buckets.names()))],
@@ -255,7 +262,7 @@ def test_deploy__nonce_of_the_pending_transaction_used_elsewhere__step_is_sent_a
 
 
 def test_deploy__resumed_after_the_start_block__scheduled_contracts_are_deployed_anew(w3, tmp_path):
-    from mdt import localchain
+    from mdt.chain import localchain
 
     with pytest.raises(DeathError):
         finish(deployment(w3, tmp_path, mortal(w3, "mined", 7)))
@@ -368,7 +375,7 @@ def test_deploy__two_buckets_from_one_deployer__granted_one_after_the_other(depl
         ({"executors": ("0x" + "00" * 20,)}, "executors must be distinct accounts, 0 to 16 of them"),
         ({"vesting_start": 1_000_000_000}, "vesting cannot start at 2001-09-09 01:46:40 UTC: it must lie after"),
         ({"vesting_start": 2**32 - 1}, "at most ten years after that"),
-        ({"holders": {"team": (Part("0x" + "11" * 20),)}}, "the genesis has no holder team; it has: none"),
+        ({"holders": {"team": (Portion("0x" + "11" * 20),)}}, "the genesis has no holder team; it has: none"),
         ({"genesis": None, "default_holder": None}, "nobody said who liquidity, ido, private, ecosystem, team, community is: --holder liquidity=ADDRESS"),
     ],
 )
@@ -422,7 +429,7 @@ def test_deploy__continued_with_other_values__refused(w3, tmp_path, actors):
 def test_deploy__half_finished__opening_it_says_to_resume(w3, tmp_path):
     with pytest.raises(DeathError):
         finish(deployment(w3, tmp_path, mortal(w3, "signed", len(SOURCES) + 1)))
-    chain = Chain(w3, int(w3.eth.chain_id), FAST)
+    chain = chain_of(w3, int(w3.eth.chain_id), FAST)
     with pytest.raises(DeploymentError, match="unfinished .steps done: deploy Timelock, deploy MDT.*run the same `ape run deploy` again"):
         open_suite(chain, Folder(tmp_path))
     assert set(open_suite(chain, Folder(tmp_path), unfinished=True).contracts) == set(SOURCES)
@@ -430,24 +437,24 @@ def test_deploy__half_finished__opening_it_says_to_resume(w3, tmp_path):
 
 def test_open_suite__nothing_there__says_to_deploy(w3, tmp_path):
     with pytest.raises(DeploymentError, match="no deployment in .*run `ape run deploy`"):
-        open_suite(Chain(w3, int(w3.eth.chain_id), FAST), Folder(tmp_path))
+        open_suite(chain_of(w3, int(w3.eth.chain_id), FAST), Folder(tmp_path))
 
 
 def test_open_suite__another_chains_record__refused(deployed, tmp_path):
     w3, _suite = deployed
     with pytest.raises(DeploymentError, match="describes chain id"):
-        open_suite(Chain(w3, 8_898, FAST), Folder(tmp_path))
+        open_suite(chain_of(w3, 8_898, FAST), Folder(tmp_path))
     record = Folder(tmp_path).load_network()
     Folder(tmp_path).save_network(replace(record, chain_id=8_898))
     with pytest.raises(WrongChainError, match="expected 8898"):
-        open_suite(Chain(w3, 8_898, FAST), Folder(tmp_path))
+        open_suite(chain_of(w3, 8_898, FAST), Folder(tmp_path))
 
 
 def test_open_suite__chain_restarted__says_so(w3, tmp_path):
     with anchored(w3):
         deploy(w3, tmp_path, genesis=())
     with pytest.raises(DeploymentError, match="has no code at .*the chain was restarted"):
-        open_suite(Chain(w3, int(w3.eth.chain_id), FAST), Folder(tmp_path))
+        open_suite(chain_of(w3, int(w3.eth.chain_id), FAST), Folder(tmp_path))
 
 
 def test_deploy__local_chain_restarted__starts_over_and_keeps_the_old_records(w3, tmp_path):
@@ -475,7 +482,7 @@ def test_deploy__deployer_without_money__says_how_much_it_needs(w3, tmp_path):
 
     poor = LocalSigner(Account.create())
     actors = Actors.of(w3)
-    made = Deployment(Chain(w3, int(w3.eth.chain_id), FAST), poor, Folder(tmp_path), artifacts(), options(actors))
+    made = Deployment.prepare(chain_of(w3, int(w3.eth.chain_id), FAST), poor, Folder(tmp_path), artifacts(), options(actors))
     with pytest.raises(AccountError, match=r"holds 0 wei of the native coin, \d+ gas at \d+ wei needs"):
         finish(made)
 
@@ -542,28 +549,28 @@ def test_check_contract__other_code_or_value__named(deployed, tmp_path):
 
 @pytest.mark.parametrize(("seconds", "fits"), [(Fraction(27, 10), True), (Fraction(33, 10), True), (Fraction(269, 100), False), (Fraction(331, 100), False)])
 def test_derive__era_ten_percent_off__allowed_up_to_it_and_refused_beyond(seconds, fits):
-    settings, measured = load("adr-literal"), schedule.BlockTime(seconds, "test")
+    settings, measured = load("adr-literal"), block_time.BlockTime(seconds, "test")
     if fits:
-        assert schedule.derive(settings, measured).block_time == seconds
+        assert timeline.derive(settings, measured).block_time == seconds
     else:
         with pytest.raises(ConfigError, match="over 10% off"):
-            schedule.derive(settings, measured)
+            timeline.derive(settings, measured)
 
 
 def test_derive__presets__the_documents_numbers():
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    literal = schedule.derive(load("adr-literal"), schedule.BlockTime(None, "test"), now)
+    literal = timeline.derive(load("adr-literal"), block_time.BlockTime(None, "test"), now)
     assert literal.era_seconds == Fraction(365, 10) * 86_400
     assert (literal.end - now).total_seconds() == 401.5 * 86_400
     assert literal.block_reward_total == 4_202_746_875 * WAD // 1_000
     assert 4_377_861 * WAD < literal.emission_ceiling < 4_377_862 * WAD
-    luxtensor = schedule.derive(load("luxtensor"), schedule.BlockTime(None, "test"), now)
+    luxtensor = timeline.derive(load("luxtensor"), block_time.BlockTime(None, "test"), now)
     assert 2_432_145 * WAD <= luxtensor.emission_ceiling < 2_432_146 * WAD
-    assert round(float(luxtensor.era_seconds / schedule.YEAR), 2) == 3.33
+    assert round(float(luxtensor.era_seconds / timeline.YEAR), 2) == 3.33
 
 
 def test_derive__emission_above_its_channel__refused():
     settings = load("adr-literal")
     low = settings.emission.model_copy(update={"channel_cap": 4_377_861 * WAD})
     with pytest.raises(ConfigError, match=r"can have minted 4,377,861\.328125 MDT, above emission.channel_cap"):
-        schedule.derive(settings.model_copy(update={"emission": low}), schedule.BlockTime(None, "test"))
+        timeline.derive(settings.model_copy(update={"emission": low}), block_time.BlockTime(None, "test"))

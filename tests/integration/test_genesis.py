@@ -7,16 +7,18 @@ from dataclasses import replace
 
 import pytest
 
-from mdt import genesis, localchain, roles
-from mdt.deploy import Deployment
-from mdt.deploy_verify import holdings
-from mdt.deployments import Folder
+from mdt.chain import localchain
+from mdt.chain.connecting import chain_of
+from mdt.chain.signers import LocalSigner
+from mdt.deploy.run import Deployment
+from mdt.deploy.verify import holdings
 from mdt.errors import ConfigError, DeploymentError, RevertError
-from mdt.genesis import BLOCK_EMISSION, Allocation, Part
 from mdt.model.reasons import Mint
-from mdt.settings import Buckets, load
-from mdt.signers import LocalSigner
-from mdt.transactions import Chain
+from mdt.preset import genesis
+from mdt.preset.genesis import BLOCK_EMISSION, Allocation, Portion
+from mdt.preset.settings import Buckets, load
+from mdt.suite.directory import names_of
+from mdt.suite.records import Folder
 from mdt.units import WAD
 from tests.integration.test_deploy import DeathError, mortal
 from tests.support.chains import accounts, anchored, embedded
@@ -29,8 +31,8 @@ SETTINGS = load("luxtensor")
 
 def holders() -> dict:
     """An address for each holder, two for the team."""
-    plain = {name: (Part("0x" + f"{number:02x}" * 20),) for number, name in enumerate(HOLDERS, 0xB1)}
-    return plain | {"team": tuple(Part(to, amount) for to, amount in TEAM)}
+    plain = {name: (Portion("0x" + f"{number:02x}" * 20),) for number, name in enumerate(HOLDERS, 0xB1)}
+    return plain | {"team": tuple(Portion(to, amount) for to, amount in TEAM)}
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +60,8 @@ def w3():
 def prepare(w3, folder, chain=None, **changed) -> Deployment:
     """A deployment that is not run yet."""
     actors = Actors.of(w3)
-    chain = chain or Chain(w3, int(w3.eth.chain_id), FAST)
-    return Deployment(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed))
+    chain = chain or chain_of(w3, int(w3.eth.chain_id), FAST)
+    return Deployment.prepare(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed))
 
 
 def run(made: Deployment) -> None:
@@ -82,7 +84,7 @@ def test_genesis__by_bucket__minted_is_the_plan_and_the_caps(made):
 
 def test_genesis__balances__sum_to_the_supply_and_are_the_cap_table(made):
     _w3, suite = made
-    token, names = suite["MDT"], roles.names_of(suite)
+    token, names = suite["MDT"], names_of(suite)
     balances = {name: token.call("balanceOf", account) for account, name in names.items()}
     assert sum(balances.values()) == token.call("totalSupply") == 11_550_000 * WAD
     assert {name: amount for name, amount in balances.items() if amount} == {
@@ -206,7 +208,7 @@ def test_verify__right_after__compares_code_roles_buckets_schedules_and_supply(m
     ids=["more", "less", "start", "quorum", "preset"],
 )
 def test_verify__chain_is_not_what_the_record_says__named(made, record, words):
-    from mdt.deploy_verify import verify
+    from mdt.deploy.verify import verify
 
     _w3, suite = made
     with pytest.raises((DeploymentError, ConfigError), match=words):
@@ -214,7 +216,7 @@ def test_verify__chain_is_not_what_the_record_says__named(made, record, words):
 
 
 def test_verify__deployer_was_sent_tokens__named_and_not_a_matter_of_roles(w3, tmp_path):
-    from mdt.deploy_verify import verify
+    from mdt.deploy.verify import verify
 
     actors = Actors.of(w3)
     suite, _ = deploy(w3, tmp_path, genesis=({"bucket": "team", "to": actors.holder.address, "amount": "5 MDT"},))

@@ -8,10 +8,11 @@ from types import SimpleNamespace
 import boa
 import pytest
 
-from mdt.model.timelock import CANCELLER_ROLE, DAY, NONE, PROPOSER_ROLE, Call, State, batch_id, removal_payload
+from mdt.model.timelock import CANCELLER_ROLE, NONE, PROPOSER_ROLE, State, TimelockCall, batch_id, removal_payload
 from mdt.model.treasury import MAX_BUDGET
-from mdt.model.vesting import Terms
-from tests.support.deployers import deployer
+from mdt.model.vesting import VestingTerms
+from mdt.units import DAY
+from tests.support.deployers import deploy
 from tests.support.timelock import DELAY, calldata, deploy_timelock, lists, wait
 from tests.support.token import ALL_REASONS, TOKEN, deploy_token, issue
 from tests.support.treasury import BUDGET, PERIOD, deploy_treasury
@@ -27,7 +28,7 @@ def suite():
     twin = deploy_timelock()
     token = deploy_token(deployer_account, twin.guardian)
     treasury = deploy_treasury(token, deployer_account)
-    vesting = deployer("vesting/Vesting").deploy(token, treasury, deployer_account)
+    vesting = deploy("Vesting", token=token, treasury=treasury, owner=deployer_account)
     vesting.set_creator(treasury, True, sender=deployer_account)
     treasury.set_vesting(vesting, sender=deployer_account)
     issue(token, treasury.address, HELD)
@@ -40,7 +41,7 @@ def suite():
 
 
 def call(contract, function, *arguments):
-    return Call(str(contract.address), calldata(contract, function, *arguments))
+    return TimelockCall(str(contract.address), calldata(contract, function, *arguments))
 
 
 def spend(suite, amount, to=None):
@@ -129,7 +130,7 @@ def test_captured_proposer__removes_the_guardian_first__needs_a_second_delay_for
     """The guardian cannot cancel its own removal. It still cancels everything else until then, and the other proposer can stop the removal."""
     captured, honest = suite.twin.proposers
     twin = suite.twin
-    removal = Call(twin.address, removal_payload(twin.guardian))
+    removal = TimelockCall(twin.address, removal_payload(twin.guardian))
     twin.cancel(twin.schedule(removal, captured), honest)
     twin.schedule(removal, captured)
     theft = twin.schedule(spend(suite, BUDGET), captured)
@@ -171,7 +172,7 @@ def test_minter__added_and_removed__added_after_both_delays_removed_at_once(suit
 def test_grant__announced_with_a_start_to_come__made_by_then_or_never(suite):
     """Terms carry their start, so a grant is announced with one that lies behind the delay; executed too late it is refused and can be cancelled."""
     twin, holder = suite.twin, str(boa.env.generate_address("holder"))
-    terms = astuple(Terms(holder, 1_000, boa.env.timestamp + DELAY + DAY, 0, 100 * DAY))
+    terms = astuple(VestingTerms(holder, 1_000, boa.env.timestamp + DELAY + DAY, 0, 100 * DAY))
     grant = call(suite.treasury, "vest", terms, PURPOSE)
     for salt in (NONE, b"late".ljust(32)):
         twin.schedule(grant, salt=salt)
@@ -187,7 +188,7 @@ def test_grant__announced_with_a_start_to_come__made_by_then_or_never(suite):
 
 def test_vesting__revocation_announced__the_owner_alone_and_after_the_delay(suite):
     twin, holder = suite.twin, str(boa.env.generate_address("holder"))
-    terms = astuple(Terms(holder, 1_000, boa.env.timestamp + DELAY, 0, 100 * DAY, is_revocable=True))
+    terms = astuple(VestingTerms(holder, 1_000, boa.env.timestamp + DELAY, 0, 100 * DAY, is_revocable=True))
     calls = [call(suite.treasury, "vest", terms, PURPOSE), spend(suite, 5, holder)]
     twin.schedule_batch(calls)
     wait()

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from mdt.errors import AttestationError
 from mdt.oracle.attest import Domain, digest, merge, sign
-from mdt.oracle.bundle import verify_bundle, write_bundle
+from mdt.oracle.bundle_checking import verify_bundle
+from mdt.oracle.bundle_writing import write_bundle
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import Outcome, compute
-from mdt.oracle.generate import DEMO_FOLDER, demo_address
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.report import Report
+from mdt.runs.generate import DEMO_FOLDER, demo_address
 from mdt.units import WAD
 from tests.support.emission import QUORUM, REPORTERS, STRANGER, Suite, deploy_suite
 from tests.support.profiles import examples

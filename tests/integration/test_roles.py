@@ -7,14 +7,18 @@ import re
 
 import pytest
 
-from mdt import docs, docs_deploy, localchain, roles
-from mdt.compiled import ROOT, SOURCES
-from mdt.deploy_gas import FIGURES, TOLERANCE, figures_text, measured
-from mdt.deploy_plan import OWNED
-from mdt.settings import load
-from mdt.signers import LocalSigner
+from mdt.chain import localchain
+from mdt.chain.signers import LocalSigner
+from mdt.deploy import roles
+from mdt.deploy.gas import FIGURES, TOLERANCE, figures_text, measured
+from mdt.deploy.parts import OWNED
+from mdt.files import ROOT
+from mdt.names import SOURCES, TIMELOCK
+from mdt.preset.settings import load
+from mdt.suite.directory import names_of
 from tests.support.chains import anchored, embedded
 from tests.support.suite import artifacts, deploy
+from tools import docs, docs_deploy
 
 SETTINGS = load("adr-literal")
 
@@ -36,7 +40,7 @@ def kept(tmp_path_factory):
 
 
 def changes(suite) -> list[str]:
-    return roles.differences(roles.intended(suite, SETTINGS), roles.read(suite), roles.names_of(suite))
+    return roles.differences(roles.intended(suite, SETTINGS), roles.read(suite), names_of(suite))
 
 
 # --- the chain is the table ---
@@ -50,7 +54,7 @@ def test_roles__after_a_deployment__are_the_intended_table(handed_over):
 
 def test_roles__after_a_deployment__the_deployer_holds_none(handed_over):
     _w3, suite, actors = handed_over
-    assert roles.names_of(suite)[actors.deployer.address] == "deployer"
+    assert names_of(suite)[actors.deployer.address] == "deployer"
     assert [one for one in roles.read(suite) if actors.deployer.address in one.holders] == []
 
 
@@ -172,7 +176,7 @@ def test_table__every_function_that_names_somebody__changes_a_covered_role(name)
 
 def test_table__every_role__says_what_it_is_good_for():
     listed = {(name, role) for name, covered in roles.COVERED.items() for role in covered if not role.isupper() or role.endswith("_ROLE")}
-    listed -= {(roles.TIMELOCK, "hasRole"), (roles.TIMELOCK, "getRoleAdmin")}
+    listed -= {(TIMELOCK, "hasRole"), (TIMELOCK, "getRoleAdmin")}
     assert {one for one in listed if one not in roles.MAY and one[1] not in roles.MAY_EVERYWHERE} == set()
 
 
@@ -181,7 +185,7 @@ def test_table__every_role__says_what_it_is_good_for():
 
 def test_roles_page__is_current_and_names_no_address():
     page = docs_deploy.roles_page()
-    assert docs.ROLES.read_text(encoding="utf-8") == page, "docs/roles.md is not current; run `make docs`"
+    assert docs.ROLES.read_text(encoding="utf-8") == page, "docs/reference/roles.md is not current; run `make docs`"
     assert not re.search(r"0x[0-9a-fA-F]{40}", page)
     assert "deployer" not in page.split("## Who may do what")[1]
     assert str(ROOT) not in page

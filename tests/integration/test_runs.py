@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from mdt import settings
-from mdt.compiled import ROOT, from_vyper
+from mdt.chain.connecting import chain_of
+from mdt.chain.embedded import EmbeddedChain
+from mdt.chain.policy import Policy
+from mdt.chain.transactions import Chain
+from mdt.deploy.compiled import from_vyper
 from mdt.errors import ChainError
+from mdt.files import ROOT
 from mdt.model.reasons import Discard
-from mdt.policy import Policy
+from mdt.preset import settings
 from mdt.runs import demo, demo_market, demo_stake, real
 from mdt.runs.accounting import BalanceSheet, Line
 from mdt.runs.network import Network
-from mdt.transactions import Chain
 from mdt.units import WAD
 from tests.support.chains import embedded
 
@@ -26,7 +29,7 @@ HALVING_EPOCH = 2190
 
 def _chain() -> Chain:
     w3 = embedded()
-    return Chain(w3, int(w3.eth.chain_id), Policy())
+    return chain_of(w3, int(w3.eth.chain_id), Policy())
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +126,7 @@ def test_sheet__a_wei_off__is_named(played):
 
 
 def test_network__public_chain__refused_before_anything_is_sent(tmp_path, monkeypatch):
-    monkeypatch.setattr("mdt.localchain.is_local", lambda _w3: False)
+    monkeypatch.setattr(EmbeddedChain, "is_local", False)
     chain = _chain()
     with pytest.raises(ChainError, match="not an embedded chain"):
         Network(chain, settings.load("adr-literal"), tmp_path, reporters=3, quorum=2, say=lambda _line: None)
@@ -135,7 +138,7 @@ def test_network__public_chain__refused_before_anything_is_sent(tmp_path, monkey
 )
 def test_real__first_days__are_those_of_the_document(tmp_path):
     done = real.run(_chain(), settings.load("luxtensor"), from_vyper(), DATA, tmp_path, lambda _line: None, lambda *_progress: None, days=4)
-    written = (ROOT / "docs" / "real-run.md").read_text(encoding="utf-8").splitlines()
+    written = (ROOT / "docs" / "research" / "real-run.md").read_text(encoding="utf-8").splitlines()
     for day in done.days:
         assert real.day_line(day) in written
     assert done.sheet.wrong == []

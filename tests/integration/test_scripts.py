@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mdt import localchain
-from mdt.compiled import SOURCES
+from mdt.chain import localchain
+from mdt.names import SOURCES
 from mdt.units import WAD
 from tests.luxtensor.proxy import CHAIN_ID
 from tests.support.commands import Commands, QuickCommands

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import boa
@@ -11,17 +10,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from mdt.errors import Refusal
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.reasons import Burn, mask
-from mdt.model.slasher import ESCROWED, OVERTURNED, Slasher, Vote
-from mdt.model.staking import ALL, OWN_SLOT
+from mdt.model.slasher import Slasher, SlashStatus, Vote
+from mdt.model.staking import ALL, OWN_SLOT, Status
+from mdt.units import DAY
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.emission import as_tuple
 from tests.support.profiles import examples
-from tests.support.slashing import APPEAL, BLOCKS, DAY, EVIDENCE, TERMS, arguments_of, deploy_controller, key
-from tests.support.staking import ACTIVE, BURSE, COMMISSION, EXITED, FOR_EVER, JAILED, MINIMUM, TOMBSTONED, UNIT, ContractRegistry, deploy_suite, mine
+from tests.support.slashing import APPEAL, BLOCKS, EVIDENCE, TERMS, arguments_of, deploy_controller, key
+from tests.support.staking import BURSE, COMMISSION, FOR_EVER, MINIMUM, UNIT, ContractRegistry, deploy_suite, mine
+from tests.support.twins import Twin, outcome
 
 STAKES = 2  # validators
 OWN_STAKE = 10 * MINIMUM
@@ -46,12 +46,10 @@ class Network:
         self.suite = deploy_suite()
         self.token, self.staking, self.validators = self.suite.token, self.suite.staking, self.suite.validators
         self.owner, self.arbiter = self.suite.owner, str(boa.env.generate_address("arbiter"))
-        self.treasury = str(deployer("governance/Treasury").deploy(self.token, 30 * 86_400, 0, self.owner).address)
+        self.treasury = str(deploy("Treasury", token=self.token, period_seconds=30 * 86_400, budget=0, owner=self.owner).address)
         controller, twin = deploy_controller(self.token, self.owner)
-        arguments = arguments_of(TERMS).values()
-        self.slasher = deployer("slashing/Slasher").deploy(
-            self.token, self.staking, self.validators, controller, self.treasury, self.arbiter, *arguments, self.owner
-        )
+        around = {"MDT": self.token, "Staking": self.staking, "Validators": self.validators, "EmissionController": controller, "Treasury": self.treasury}
+        self.slasher = deploy("Slasher", around, arbiter=self.arbiter, **arguments_of(TERMS), owner=self.owner)
         self.books = self.suite.model()
         self.token.set_burner(self.slasher, mask(Burn.SLASH), sender=self.owner)
         self.staking.set_slasher(self.slasher, sender=self.owner)
@@ -62,6 +60,7 @@ class Network:
             str(self.slasher.address), BoaClock(), self.books, registry, twin, self.treasury, self.arbiter, TERMS, self.owner, boa.env.evm.patch.chain_id
         )
         self.model.set_slasher_role(self.owner, self.owner, True)
+        self.twin, self.staking_twin = Twin(self.slasher, self.model, silent={"answer"}), Twin(self.staking, self.books)
         self.operators = [key(f"operator {index}") for index in range(STAKES)]
         for operator in self.operators:
             self.fund(operator.address)
@@ -78,34 +77,28 @@ class Network:
         self.fund(account)
         return account
 
-    def both(self, of_model: Callable[[], Any], of_contract: Callable[[], Any]) -> Any:
-        """Run both: they do the same, which is returned, or refuse for the same reason: None."""
-        try:
-            expected = of_model()
-        except Refusal as refusal:
-            with boa.reverts(str(refusal)):
-                of_contract()
-            return None
-        answered = of_contract()
-        if isinstance(expected, int) and answered is not None:
-            assert answered == expected
-        return expected
-
     def stakes(self, name: str, caller: str, *arguments: Any) -> Any:
-        """A call of Staking."""
-        return self.both(lambda: getattr(self.books, name)(caller, *arguments), lambda: getattr(self.staking, name)(*arguments, sender=caller))
+        """A call of Staking; None if both refused."""
+        return self.staking_twin.attempt(name, caller, *arguments).answer
 
-    def calls(self, name: str, caller: str, *arguments: Any) -> Any:
-        """A call of the slasher by a role."""
-        return self.both(lambda: getattr(self.model, name)(caller, *arguments), lambda: getattr(self.slasher, name)(*arguments, sender=caller))
+    def calls(self, name: str, caller: str | None, *arguments: Any) -> Any:
+        """A call of the slasher; None if both refused."""
+        return self.twin.attempt(name, caller, *arguments).answer
 
     def anyone(self, name: str, *arguments: Any) -> Any:
         """A call of the slasher by anyone."""
-        return self.both(lambda: getattr(self.model, name)(*arguments), lambda: getattr(self.slasher, name)(*arguments))
+        return self.calls(name, None, *arguments)
 
     def claim(self, slash_id: int, owner: str) -> Any:
-        """Who was paid and how much."""
-        return self.both(lambda: self.model.claim_restitution(slash_id, owner), lambda: self.slasher.claim_restitution(slash_id, owner))
+        """Who was paid and how much; None if both refused. The contract answers how much."""
+        paid: list[Any] = []
+
+        def of_model() -> int:
+            paid.extend(self.model.claim_restitution(slash_id, owner))
+            return paid[1]
+
+        outcome(lambda: self.twin.both(of_model, lambda: self.slasher.claim_restitution(slash_id, owner)))
+        return tuple(paid) or None
 
     def slash(self, validator_id: int = 1, offence: int = 1) -> Any:
         mine(1)
@@ -159,7 +152,7 @@ def test_overturned__delegators_stay_leave_and_redelegate__each_whole_to_the_wei
     assert before[mover] - BALANCE_SLACK <= network.wealth(mover, (2, 0)) <= before[mover]
     assert before[stayer] - BALANCE_SLACK <= network.wealth(stayer, (1, 0)) <= before[stayer]
     assert network.token.balanceOf(network.slasher) == 0
-    assert network.staking.validator(1).status == ACTIVE
+    assert network.staking.validator(1).status == Status.ACTIVE
 
 
 def test_overturned__operator_left_and_rotated__the_new_operator_is_paid(network):
@@ -245,17 +238,17 @@ def test_double_signing__proven_by_anyone__out_for_good_unless_overturned(networ
     operator = network.operators[0]
     votes = [Vote(height, block) for block in BLOCKS[:2]]
     signed = [bytes(operator.unsafe_sign_hash(network.slasher.vote_digest(as_tuple(vote))).signature) for vote in votes]
-    network.both(
+    network.twin.both(
         lambda: network.model.prove_double_signing(votes[0], operator.address, votes[1], operator.address),
         lambda: network.slasher.prove_double_signing(as_tuple(votes[0]), signed[0], as_tuple(votes[1]), signed[1]),
     )
     assert network.slasher.slash_record(0).amount == OWN_STAKE // 2
-    assert network.staking.validator(1).status == JAILED | TOMBSTONED
+    assert network.staking.validator(1).status == Status.JAILED | Status.TOMBSTONED
     boa.env.evm.patch.timestamp += 30 * DAY
     network.calls("appeal", operator.address, 0, APPEAL)
     assert network.calls("unjail", operator.address, 1) is None
     network.calls("overturn", network.arbiter, 0)
-    assert network.staking.validator(1).status == ACTIVE
+    assert network.staking.validator(1).status == Status.ACTIVE
     network.assert_same()
 
 
@@ -266,13 +259,13 @@ def test_unjail__exited_meanwhile_and_slashed_below_the_minimum__earns_only_when
         boa.env.evm.patch.timestamp += 2 * DAY
         network.anyone("execute", network.model.slash_count - 1)
     network.validators.exit(sender=operator)
-    network.books.set_bars(str(network.validators.address), 1, EXITED, True)
+    network.books.set_bars(str(network.validators.address), 1, Status.EXITED, True)
     boa.env.evm.patch.timestamp += DAY
     network.calls("unjail", operator, 1)
-    assert network.staking.validator(1).status == EXITED
+    assert network.staking.validator(1).status == Status.EXITED
     network.validators.rejoin(sender=operator)
-    network.books.set_bars(str(network.validators.address), 1, EXITED, False)
-    assert network.staking.validator(1).status == ACTIVE
+    network.books.set_bars(str(network.validators.address), 1, Status.EXITED, False)
+    assert network.staking.validator(1).status == Status.ACTIVE
     network.assert_same()
 
 
@@ -374,9 +367,11 @@ class SlashingMachine(RuleBasedStateMachine):
     def invariant_SLA9_slasher_can_pay_everybody_staking_noted(self):
         """In escrow and owed, to the wei: notes of slashes that were overturned are what is left here."""
         slashes = self.network.model.slashes
-        in_escrow = sum(slash.amount + slash.answered for slash in slashes.values() if slash.status == ESCROWED)
+        in_escrow = sum(slash.amount + slash.answered for slash in slashes.values() if slash.status == SlashStatus.ESCROWED)
         owners = (ZERO_ADDRESS, *self.owners)
-        owed = sum(self.network.staking.restitution(slash_id, owner) for slash_id, one in slashes.items() if one.status == OVERTURNED for owner in owners)
+        owed = sum(
+            self.network.staking.restitution(slash_id, owner) for slash_id, one in slashes.items() if one.status == SlashStatus.OVERTURNED for owner in owners
+        )
         assert self.network.token.balanceOf(self.network.slasher) == in_escrow + owed
 
 

@@ -8,11 +8,10 @@ from typing import Any
 import boa
 import pytest
 
+from mdt.model.staking.terms import Status
 from tests.support.staking import (
-    ACTIVE,
     EPOCH,
     FOR_EVER,
-    JAILED,
     MINIMUM,
     MONTH,
     OWN,
@@ -43,7 +42,7 @@ def slash(suite: Suite, number: int, bps: int, slash_id: int = 0, offence: int =
 def end(suite: Suite, number: int, is_overturned: bool, offence: int = 0) -> None:
     """Final, and out of jail."""
     suite.staking.end_slash(number, offence, is_overturned, sender=suite.slasher)
-    suite.staking.set_bars(number, JAILED, False, sender=suite.slasher)
+    suite.staking.set_bars(number, Status.JAILED, False, sender=suite.slasher)
 
 
 def tokens(suite: Suite, number: int, owner: str, slot: int = 0) -> int:
@@ -333,7 +332,7 @@ def test_many_slashes_to_the_smallest__closed_to_entry_open_to_exit(suite):
     assert suite.staking.validator(number).shares == 0
     suite.staking.stake(number, 8, MINIMUM, 0, sender=operator)  # an empty pool starts anew, a share to the wei
     assert suite.staking.validator(number).shares == MINIMUM
-    assert suite.staking.validator(number).status == ACTIVE
+    assert suite.staking.validator(number).status == Status.ACTIVE
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdt.model.clock import Clock
-from mdt.model.halving import Schedule
+from mdt.model.halving import HalvingSchedule
 from mdt.model.staking import OWN_SLOT, Staking
+from mdt.model.staking.terms import Status
 from mdt.model.stream import SCALE
 from tests.support.profiles import examples
 from tests.support.stakes import FEW
@@ -22,7 +23,6 @@ from tests.support.staking import (
     DUST,
     EPOCH,
     FOR_EVER,
-    JAILED,
     MINIMUM,
     MONTH,
     OWN,
@@ -37,7 +37,7 @@ from tests.support.staking import (
     mine,
 )
 
-SCHEDULE = Schedule(initial=2 * UNIT, interval=100, halvings=3)
+SCHEDULE = HalvingSchedule(initial=2 * UNIT, interval=100, halvings=3)
 ALL_BLOCKS = 400
 OWNER, REGISTRY = ("0x" + f"{index:040x}" for index in (1, 2))
 EARLY, LATE = 1, 2
@@ -214,7 +214,7 @@ def test_validators_and_delegators__hundreds__nothing_costs_more_gas():
         "withdraw": lambda: suite.staking.withdraw(one, 0, suite.staking.position(one, owner, 0).request_count - 1, sender=owner),
         "slash": lambda: suite.staking.slash(two, 0, 0, 1, sender=suite.slasher),
         "end": lambda: suite.staking.end_slash(two, 0, True, sender=suite.slasher),
-        "unjail": lambda: suite.staking.set_bars(two, JAILED, False, sender=suite.slasher),
+        "unjail": lambda: suite.staking.set_bars(two, Status.JAILED, False, sender=suite.slasher),
         "table": lambda: suite.staking.set_decay_table(VALUES, sender=suite.owner),
     }
 

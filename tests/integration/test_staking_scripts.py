@@ -7,7 +7,7 @@ import json
 import pytest
 from eth_utils.crypto import keccak
 
-from mdt import localchain
+from mdt.chain import localchain
 from mdt.units import WAD
 from tests.support.commands import QuickCommands
 from tests.support.suite import to_block

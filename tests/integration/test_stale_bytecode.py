@@ -10,7 +10,7 @@ import pytest
 from ape import Project
 from ape.contracts import ContractContainer
 
-from mdt.artifacts import fingerprint, fresh_contracts
+from mdt.deploy.artifacts import fingerprint, fresh_contracts
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,4 +1,4 @@
-"""`docs/token-lifecycle.md` as it stands: every command of the page is run in order, and the lines the page shows are looked for in what they print.
+"""`docs/guides/second-economy.md` as it stands: every command of the page is run in order, and the lines the page shows are looked for in what they print.
 
 A comment such as `# two days later` lets that time pass; `OPERATION` is the timelock's operation that was scheduled last.
 """
@@ -10,13 +10,13 @@ import shlex
 
 import pytest
 
-from mdt import localchain
-from mdt.compiled import ROOT
+from mdt.chain import localchain
+from mdt.files import ROOT
 from mdt.model.reasons import Burn, Mint
 from tests.luxtensor.proxy import LuxtensorProxy
 from tests.support.commands import QuickCommands
 
-PAGE = (ROOT / "docs" / "token-lifecycle.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "guides" / "second-economy.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LATER = re.compile(r"# (?:(two days)|(two hours)|([0-9]+) blocks) later")
 OPERATION_ID = re.compile(r"0x[0-9a-f]{64}")

@@ -9,8 +9,8 @@ import json
 
 import pytest
 
-from mdt import localchain
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
+from mdt.chain import localchain
 from tests.support.commands import QuickCommands
 from tests.support.suite import to_block
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import ast
 from pathlib import Path
 
 import pytest
@@ -67,6 +67,36 @@ def corpus(folder: str) -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / folder).rglob("*.py")) if path != Path(__file__))
 
 
+def refusals_made() -> set[str]:
+    """What the model refuses with: `require = refusals("scope")`, then `require(condition, "reason")` or `require.found(value, "reason")`.
+
+    A function that takes `require` as an argument makes its refusals for every scope that is handed to one.
+    """
+    made, handed_over, lent = set(), set(), set()
+    for path in sorted((ROOT / "sdk/mdt/model").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        scopes = {
+            node.targets[0].id: node.value.args[0].value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == "refusals"
+        }
+        borrowing = {
+            call
+            for function in ast.walk(tree)
+            if isinstance(function, ast.FunctionDef) and "require" in {argument.arg for argument in function.args.args}
+            for call in ast.walk(function)
+        }
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            handed_over |= {scopes[argument.id] for argument in call.args if isinstance(argument, ast.Name) and argument.id in scopes}
+            refuses = call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr == "found" else call.func
+            if isinstance(refuses, ast.Name) and refuses.id in scopes:
+                assert isinstance(call.args[1], ast.Constant), f"{path}:{call.lineno}: a reason that is not written out"
+                made.add(f"{scopes[refuses.id]}: {call.args[1].value}")
+                if call in borrowing:
+                    lent.add(call.args[1].value)
+    return made | {f"{scope}: {reason}" for scope in handed_over for reason in lent}
+
+
 def test_refusals__each__is_provoked_by_a_test() -> None:
     tests = corpus("tests")
     missing = {reason: where for reason, where in all_reasons().items() if reason not in tests and reason not in NOT_IN_TESTS}
@@ -74,14 +104,8 @@ def test_refusals__each__is_provoked_by_a_test() -> None:
 
 
 def test_refusals__each__is_made_by_the_model_too() -> None:
-    model = corpus("sdk/mdt/model")
-    said = set(re.findall(r'"([^"\n]+)"', model))
-    patterns = [re.compile(re.sub(r"\\{[^{}]*\\}", "[a-z_ ]+", re.escape(text))) for text in said if re.fullmatch(r"[a-z_ ]+: .*\{\w+\}.*", text)]
-
-    def is_said(reason: str) -> bool:
-        return bool({reason, reason.split(": ", 1)[1]} & said) or any(pattern.fullmatch(reason) for pattern in patterns)
-
-    missing = {reason: where for reason, where in all_reasons().items() if not is_said(reason) and reason not in NOT_IN_MODEL}
+    made = refusals_made()
+    missing = {reason: where for reason, where in all_reasons().items() if reason not in made and reason not in NOT_IN_MODEL}
     assert not missing, "the model does not make these refusals:\n" + "\n".join(f"{where}: {reason}" for reason, where in missing.items())
 
 

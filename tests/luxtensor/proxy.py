@@ -1,6 +1,6 @@
 """A stand-in for a Luxtensor node: an HTTP JSON-RPC server in front of a normal local chain that answers as Luxtensor does.
 
-What it imposes (`docs/integrator-guide.md`, "Luxtensor"): only type-0 transactions survive, at least 1 gwei although
+What it imposes (`docs/reference/luxtensor.md`): only type-0 transactions survive, at least 1 gwei although
 `eth_gasPrice` says half of it, a gas floor of 21000 + 68 per byte, estimates without constructor cost, `eth_call` with 1M gas
 and "0x" for any revert, no logs, no storage, stub blocks, a receipt with status 1 and block 0 while pending, bare logs.
 
@@ -24,7 +24,7 @@ from eth_utils.crypto import keccak
 from web3 import EthereumTesterProvider, Web3
 from web3.exceptions import TransactionNotFound
 
-from mdt import localchain
+from mdt.chain.embedded import call_without_coin
 
 CHAIN_ID = 88_980
 GWEI = 10**9
@@ -199,7 +199,7 @@ class LuxtensorProxy:
         asked, sender = self._transaction(request, CALL_GAS), request.get("from")
         try:
             if sender and not self.w3.eth.get_balance(asked["from"]):
-                return "0x" + localchain.call_without_coin(self.w3, sender, asked["to"], bytes.fromhex(asked["data"][2:]), asked["gas"]).hex()
+                return "0x" + call_without_coin(self.w3, sender, asked["to"], bytes.fromhex(asked["data"][2:]), asked["gas"]).hex()
             return "0x" + bytes(self.w3.eth.call(asked)).hex()
         except Exception:
             return "0x"

@@ -10,17 +10,18 @@ from web3 import Web3
 from web3.exceptions import Web3RPCError
 from web3.middleware import SignAndSendRawMiddlewareBuilder
 
-from mdt import abi as abilib
-from mdt import localchain, schedule
-from mdt.contract import Contract
-from mdt.deploy import Deployment
-from mdt.deployments import Folder
-from mdt.epochs import Keeper, claimable, local_signer
+from mdt.chain import abi as abilib
+from mdt.chain import block_time, localchain
+from mdt.chain.connecting import chain_of, connect
+from mdt.chain.contract import Contract
+from mdt.chain.policy import GWEI, Policy, deploy_gas
+from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain
+from mdt.deploy.run import Deployment
 from mdt.errors import EmptyAnswerError, NodeError, RevertError, UnconfirmedError, WrongChainError
+from mdt.keeper.cycle import Keeper, claimable, local_signer
 from mdt.oracle.collect import Dataset
-from mdt.policy import GWEI, Policy, deploy_gas
-from mdt.signers import LocalSigner
-from mdt.transactions import Chain, connect
+from mdt.suite.records import Folder
 from mdt.units import WAD
 from tests.luxtensor.proxy import CHAIN_ID, LuxtensorProxy
 from tests.support.suite import FAST, Actors, artifacts, options, to_block, write_data
@@ -48,7 +49,7 @@ def actors(proxy):
 def made(proxy, chain, actors, tmp_path_factory):
     """The whole suite, deployed through the proxy."""
     folder = tmp_path_factory.mktemp("luxtensor")
-    deployment = Deployment(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, network="luxtensor-devnet", block_time=3))
+    deployment = Deployment.prepare(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, network="luxtensor-devnet", block_time=3))
     for _ in deployment.run():
         pass
     return deployment, folder
@@ -141,7 +142,7 @@ def test_wait__pending_receipt_in_block_zero__not_counted(made, actors, proxy, m
     assert 0 < receipt.block_number <= token.chain.head()
     assert [event.amount if hasattr(event, "amount") else event.name for event in token.events(receipt)]
     monkeypatch.setattr(proxy, "pending_polls", 10**9)
-    slow = Chain(token.chain.w3, CHAIN_ID, Policy(poll_seconds=0.02, timeout_seconds=0.3))
+    slow = chain_of(token.chain.w3, CHAIN_ID, Policy(poll_seconds=0.02, timeout_seconds=0.3))
     with pytest.raises(UnconfirmedError, match="is not mined after 0.3 s, but may still be"):
         Contract(slow, token.address, token.abi, "MDT").send(signer, "approve", MINER.address, 6)
 
@@ -149,7 +150,7 @@ def test_wait__pending_receipt_in_block_zero__not_counted(made, actors, proxy, m
 def test_resume__held_or_dropped_transaction__same_bytes_again(made, actors, proxy, monkeypatch):
     deployment, _ = made
     token, signer = deployment.suite()["MDT"], LocalSigner(actors.keeper)
-    quick = Chain(token.chain.w3, CHAIN_ID, Policy(poll_seconds=0.02, timeout_seconds=0.2))
+    quick = chain_of(token.chain.w3, CHAIN_ID, Policy(poll_seconds=0.02, timeout_seconds=0.2))
     monkeypatch.setattr(proxy, "hold", True)
     kept = []
     with pytest.raises(UnconfirmedError):
@@ -171,10 +172,10 @@ def test_measure__stub_blocks__head_is_watched_instead(proxy, monkeypatch):
         def head(self):
             return 100 + next(ticks)
 
-    monkeypatch.setattr(schedule.time, "sleep", lambda _seconds: time.monotonic())
+    monkeypatch.setattr(block_time.time, "sleep", lambda _seconds: time.monotonic())
     clock = iter(number * 1.5 for number in range(10**6))
-    monkeypatch.setattr(schedule.time, "monotonic", lambda: next(clock))
-    measured = schedule.measure(Ticking(Web3(Web3.HTTPProvider(proxy.url)), CHAIN_ID, FAST))
+    monkeypatch.setattr(block_time.time, "monotonic", lambda: next(clock))
+    measured = block_time.measure(Ticking(Web3(Web3.HTTPProvider(proxy.url)), CHAIN_ID, FAST))
     assert "blocks watched" in measured.source
     assert measured.seconds is not None
     assert measured.seconds > 0

@@ -7,8 +7,9 @@ import shutil
 
 import pytest
 
-from mdt import compiled
-from mdt.compiled import ROOT, from_vyper
+from mdt.deploy import compiled
+from mdt.deploy.compiled import from_vyper
+from mdt.files import ROOT
 
 NAME = "RewardDistributor"
 

@@ -13,13 +13,15 @@ from eth_account import Account
 from eth_utils import keccak as reference_keccak
 from eth_utils import to_checksum_address
 
+from mdt.crypto.checksums import wrong_checksums
+from mdt.crypto.keccak import checksum, streaming
+from mdt.crypto.merkle import keccak256
 from mdt.errors import DataError
-from mdt.merkle import keccak256
-from mdt.oracle import generate, real
 from mdt.oracle.collect import Dataset
 from mdt.oracle.inputs import measure
-from mdt.oracle.keccak import checksum, streaming, wrong_checksums
 from mdt.oracle.schema import TABLES
+from mdt.runs import generate
+from mdt.runs import real_data as real
 from mdt.units import WAD
 
 SHARED = Path(os.environ.get("MDT_REAL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))

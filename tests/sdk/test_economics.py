@@ -19,14 +19,15 @@ from mdt.economics.rules import Rules, effective
 from mdt.economics.snapshots import NEEDED, SUBNET_15, TOP_50, read
 from mdt.economics.study import GROWN, run, splits
 from mdt.errors import ConfigError, DataError
-from mdt.model.stake_weight import MAX_STAKE, WAD, DecayTable
-from mdt.settings import load
+from mdt.model.stake_weight import MAX_STAKE, DecayTable
+from mdt.preset.settings import load
+from mdt.units import WAD
 from tests.support.presets import write_preset
 from tests.support.profiles import examples
 from tests.unit.stake_weight.test_model import tables
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "staking-economics.md"
+PAGE = ROOT / "docs" / "research" / "staking-economics.md"
 SHARED = Path(os.environ.get("MDT_REAL_DATA", ROOT.parent / "shared" / "data"))
 needs_real_data = pytest.mark.skipif(
     not all((SHARED / name).is_file() for name in NEEDED), reason=f"the published stakes are not here: {SHARED} (set MDT_REAL_DATA to their folder)"
@@ -425,7 +426,7 @@ def test_main__preset_of_another_token__is_refused(tmp_path, capsys):
 
 @needs_real_data
 def test_page__published_data__is_current():
-    assert PAGE.read_text(encoding="utf-8") == page(compute(SHARED)), f"docs/staking-economics.md is not current; run: {COMMAND}"
+    assert PAGE.read_text(encoding="utf-8") == page(compute(SHARED)), f"docs/research/staking-economics.md is not current; run: {COMMAND}"
 
 
 def test_page__committed__no_line_reads_as_a_list_by_accident():

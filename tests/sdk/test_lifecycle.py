@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mdt.errors import ConfigError
 from mdt.model.inflation import per_block
-from mdt.settings import CONFIG_DIR, load
+from mdt.preset.settings import CONFIG_DIR, load
 from mdt.units import BPS, use_denomination
 from tests.support.profiles import examples
 

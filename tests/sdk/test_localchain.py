@@ -6,7 +6,7 @@ import pytest
 import vyper
 from web3 import Web3
 
-from mdt import localchain
+from mdt.chain import localchain
 from mdt.errors import ChainError
 from tests.support.chains import accounts, anchored, embedded
 

@@ -1,4 +1,4 @@
-"""mdt.merkle: building, proofs, files, refusals, memory, and the Keccak it falls back to."""
+"""mdt.crypto.merkle: building, proofs, files, refusals, memory, and the Keccak it falls back to."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from eth_utils import keccak, to_checksum_address
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mdt.crypto.merkle import MAX_PROOF, MerkleTree, keccak256, leaf_hash, process_proof, progress_bar, verify
 from mdt.errors import MDTError, MerkleError
-from mdt.merkle import MAX_PROOF, MerkleTree, keccak256, leaf_hash, process_proof, progress_bar, verify
 from tests.support.profiles import examples
 
 ONE, TWO, THREE = (bytes([index]) * 20 for index in (1, 2, 3))
@@ -219,7 +219,7 @@ def test_import__without_safe_pysha3__says_so_once_and_builds_the_same_tree() ->
     """Another Keccak gives the same tree; the warning says why it is slow."""
     program = (
         "import sys, logging; logging.basicConfig(); sys.modules['sha3'] = None\n"
-        "from mdt.merkle import MerkleTree\n"
+        "from mdt.crypto.merkle import MerkleTree\n"
         "print(MerkleTree.build([(bytes([i]) * 20, i) for i in range(1, 40)]).root.hex())"
     )
     process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env={"PYTHONPATH": ":".join(sys.path)})

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from eth_utils import to_checksum_address
 
-from mdt.merkle import MerkleTree, verify
+from mdt.crypto.merkle import MerkleTree, verify
 from tests.support import node
 from tests.support.profiles import examples
 

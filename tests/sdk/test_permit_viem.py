@@ -9,7 +9,7 @@ import pytest
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 
-from mdt.settings import load
+from mdt.preset.settings import load
 from tests.support import node
 from tests.support.profiles import examples
 from tests.support.token import deploy_token

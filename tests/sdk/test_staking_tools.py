@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from mdt.abi import Event
+from mdt.chain.abi import Event
 from mdt.errors import EmptyAnswerError, RevertError
-from mdt.staking.advice import ADVICE, advised
 from mdt.staking.outcomes import EMITTERS, SENTENCES, sentences
 from mdt.staking.reader import Reader, kept_under, status_words
+from mdt.suite.advice import ADVICE, advised
 from tests.lint.test_contract_style import all_reasons
 from tools import contracts
 

@@ -8,8 +8,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from mdt.errors import MDTError, UnitError
-from mdt.governance.kinds import WEI, format_number, parse_number
 from mdt.runs.report import short
+from mdt.suite.kinds import WEI, format_number, parse_number
 from mdt.units import (
     UINT256_MAX,
     WAD,

@@ -10,10 +10,10 @@ from eth_account import Account
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mdt import liveness, votes
 from mdt.errors import AttestationError, EvidenceError
-from mdt.liveness import Entry, LivenessReport
-from mdt.votes import SignedVote, SlasherDomain, Vote
+from mdt.staking import liveness, votes
+from mdt.staking.liveness import Entry, LivenessReport
+from mdt.staking.votes import SignedVote, SlasherDomain, Vote
 from tests.support.profiles import examples
 from tests.support.slashing import deploy_suite, high_s, key, short
 

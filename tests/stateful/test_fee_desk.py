@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from mdt.errors import Refusal
-from mdt.model.desk import BURN_REASONS, OWN, Terms
+from mdt.model.desk import BURN_REASONS, OWN, FeeTerms
 from mdt.model.reasons import Burn, Fee
 from tests.support.desk import Scene
 from tests.support.pools import PURSE
@@ -26,7 +24,7 @@ parts = st.sampled_from([0, 1, 100, 1_000, 1_001, 3_333, 10_000, 10_001])
 class FeeDeskActions(RuleBasedStateMachine):
     """Calls made on contract and model: both do the same, or both refuse for the same reason. What went through is kept in own books."""
 
-    def setup(self, terms: list[Terms]) -> None:
+    def setup(self, terms: list[FeeTerms]) -> None:
         self.scene = Scene(terms, sale_burn_bps=100, fee_burn_bps=5_000)
         self.replay = DeskReplay()
         self.taken = dict.fromkeys(OWN, 0)
@@ -36,9 +34,7 @@ class FeeDeskActions(RuleBasedStateMachine):
 
     def attempt(self, name: str, caller: str | None, *arguments: Any) -> Any:
         """What both returned, or None when both refused."""
-        with suppress(Refusal):
-            return self.scene.at_desk(name, caller, *arguments)
-        return None
+        return self.scene.desk_twin.attempt(name, caller, *arguments).answer
 
     def act_deposit(self, payer: str, kind: int, account: str, amount: int) -> None:
         to_treasury = self.scene.model.terms(kind).rest_to == self.scene.treasury
@@ -73,7 +69,7 @@ class FeeDeskMachine(FeeDeskActions):
 
     @initialize(registration=st.sampled_from([0, 1, 2_500, 10_000]), quota=st.sampled_from([0, 9_999, 10_000]), transfer=st.sampled_from([0, 1, 100, 1_000]))
     def begin(self, registration, quota, transfer):
-        self.setup([Terms(registration, 3, False), Terms(quota, 0, True), Terms(transfer)])
+        self.setup([FeeTerms(registration, 3, False), FeeTerms(quota, 0, True), FeeTerms(transfer)])
         self.act_give(self.scene.payer, 77)  # beside which everything else happens, until it is swept
 
     @rule(payer=holders, account=holders, kind=kinds, amount=amounts)
@@ -93,7 +89,7 @@ class FeeDeskMachine(FeeDeskActions):
 
     @rule(kind=kinds, burn_bps=parts, least=st.integers(0, 200), is_to_treasury=st.booleans(), is_owner=st.sampled_from([True, True, True, False]))
     def set_terms(self, kind, burn_bps, least, is_to_treasury, is_owner):
-        terms = Terms(burn_bps, least, is_to_treasury and kind != Fee.TRANSFER)
+        terms = FeeTerms(burn_bps, least, is_to_treasury and kind != Fee.TRANSFER)
         self.attempt("set_terms", self.scene.owner if is_owner else self.scene.attacker, kind, terms)
 
     @rule(giver=holders, amount=st.integers(1, 10**6))
@@ -108,7 +104,7 @@ class FeeDeskMachine(FeeDeskActions):
     def gas_fees(self, amount):
         """At the recycling pool, which burns with the same reason as payments."""
         if self.scene.twin.balances[self.scene.payer] >= amount:
-            self.burned[Fee.GAS] += self.scene.at_pool("deposit_fees", self.scene.payer, amount)
+            self.burned[Fee.GAS] += self.scene.pool_twin.call("deposit_fees", self.scene.payer, amount)
             self.to_pool += amount - amount // 2
 
     @rule(amount=st.integers(1, 10**6))
@@ -129,7 +125,7 @@ class FeeDeskMachine(FeeDeskActions):
     def attack(self, amount, kind):
         """An account without tokens gets nothing out of any call."""
         attacker = self.scene.attacker
-        for name, arguments in (("deposit", (kind, attacker, amount)), ("pay", (attacker, amount, 0)), ("set_terms", (kind, Terms()))):
+        for name, arguments in (("deposit", (kind, attacker, amount)), ("pay", (attacker, amount, 0)), ("set_terms", (kind, FeeTerms()))):
             assert self.attempt(name, attacker, *arguments) is None
         assert self.scene.token.balanceOf(attacker) == 0
 

@@ -7,12 +7,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.reasons import Burn
-from mdt.model.slasher import ESCROWED, OVERTURNED, UPHELD, Vote
+from mdt.model.slasher import SlashStatus, Vote
+from mdt.units import DAY
 from tests.support.emission import QUORUM, REPORTERS, STRANGER
 from tests.support.profiles import examples
-from tests.support.slashing import BLOCKS, DAY, EPOCH, EVIDENCE, deploy_suite, key
+from tests.support.slashing import BLOCKS, EPOCH, EVIDENCE, deploy_suite, key
 
 VALIDATORS = 3
 validator_ids = st.integers(1, VALIDATORS)
@@ -157,19 +158,19 @@ class SlasherMachine(RuleBasedStateMachine):
     @invariant()
     def invariant_SLA2_slashed_is_burned_treasury_given_back_and_in_escrow(self):
         slashed, burned, to_treasury, given_back = self.slasher.totals()
-        in_escrow = sum(slash.amount + slash.answered for slash in self.model.slashes.values() if slash.status == ESCROWED)
+        in_escrow = sum(slash.amount + slash.answered for slash in self.model.slashes.values() if slash.status == SlashStatus.ESCROWED)
         assert slashed == burned + to_treasury + given_back + in_escrow
         assert slashed == sum(slash.amount + slash.answered for slash in self.model.slashes.values())
-        assert given_back == sum(slash.amount + slash.answered for slash in self.model.slashes.values() if slash.status == OVERTURNED)
+        assert given_back == sum(slash.amount + slash.answered for slash in self.model.slashes.values() if slash.status == SlashStatus.OVERTURNED)
 
     @invariant()
     def invariant_SLA3_holds_what_is_in_escrow_and_what_is_owed(self):
         """To the wei: nothing is stuck here, and everybody can be paid."""
-        in_escrow = sum(slash.amount + slash.answered for slash in self.model.slashes.values() if slash.status == ESCROWED)
+        in_escrow = sum(slash.amount + slash.answered for slash in self.model.slashes.values() if slash.status == SlashStatus.ESCROWED)
         owed = sum(
             self.suite.staking.restitution(slash_id, owner)
             for slash_id, slash in self.model.slashes.items()
-            if slash.status == OVERTURNED
+            if slash.status == SlashStatus.OVERTURNED
             for owner in (ZERO_ADDRESS, *self.owners)
         )
         assert self.suite.token.balanceOf(self.slasher) == in_escrow + owed
@@ -179,7 +180,7 @@ class SlasherMachine(RuleBasedStateMachine):
     def invariant_SLA4_burned_here_is_burned_on_the_token(self):
         burned = self.slasher.totals()[1]
         assert self.suite.token.burned_by_reason(Burn.SLASH) == burned == self.suite.token.total_burned()
-        upheld = sum(slash.amount + slash.answered for slash in self.model.slashes.values() if slash.status == UPHELD)
+        upheld = sum(slash.amount + slash.answered for slash in self.model.slashes.values() if slash.status == SlashStatus.UPHELD)
         assert burned <= upheld * self.model.terms.burn_bps // 10_000
 
     @invariant()
@@ -194,8 +195,8 @@ class SlasherMachine(RuleBasedStateMachine):
             own = [slash for slash in self.model.slashes.values() if slash.validator_id == validator_id]
             pending = self.suite.staking.validator(validator_id).pending_slashes
             for offence in range(3):
-                assert sum(slash.offence == offence and slash.status == ESCROWED for slash in own) == pending >> offence & 1
-            assert sum(slash.offence == 0 and slash.status in (ESCROWED, UPHELD) for slash in own) <= 1
+                assert sum(slash.offence == offence and slash.status == SlashStatus.ESCROWED for slash in own) == pending >> offence & 1
+            assert sum(slash.offence == 0 and slash.status in (SlashStatus.ESCROWED, SlashStatus.UPHELD) for slash in own) <= 1
 
     @invariant()
     def invariant_SLA7_a_slash_keeps_its_size_and_what_was_decided(self):
@@ -205,7 +206,7 @@ class SlasherMachine(RuleBasedStateMachine):
             found = self.slasher.slash_record(slash_id)
             assert (found.bps, found.amount, found.slashed_at) == (bps, amount, slashed_at)
             assert found.ends_at == slashed_at + appeal * (2 if found.is_appealed else 1)
-            assert status in (ESCROWED, found.status)
+            assert status in (SlashStatus.ESCROWED, found.status)
         self.seen = [(slash.bps, slash.amount, slash.slashed_at, slash.status) for slash in self.model.slashes.values()]
 
 

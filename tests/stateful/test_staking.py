@@ -7,14 +7,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.staking import ACC_SHIFT, CLAIM_SCALE, OFFENCES, OWN_SLOT
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.offences import OFFENCES
+from mdt.model.staking import ACC_SHIFT, CLAIM_SCALE, OWN_SLOT
 from mdt.model.stream import SCALE
+from mdt.units import DAY
 from tests.stateful.staking_actions import ACCOUNTS, FINE, FULL_EVERY, SHORT, StakingActions
 from tests.support.profiles import examples
 from tests.support.staking import BURSE, FOR_EVER, MINIMUM, UNBONDING, UNIT, VALUES
 
-DAY = 86_400
 any_index = st.integers(0, 999)
 whoever = st.integers(0, ACCOUNTS - 1)
 validators = st.integers(1, 5)

@@ -12,26 +12,27 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.errors import Refusal
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.timelock import (
     ADMIN_ROLE,
     CANCELLER_ROLE,
-    DAY,
     EXECUTOR_ROLE,
     MAX_DELAY,
     MIN_DELAY,
     NONE,
     PROPOSER_ROLE,
-    Call,
     State,
+    TimelockCall,
     batch_id,
     operation_id,
     removal_payload,
 )
+from mdt.units import DAY
 from tests.support.harness import harness
 from tests.support.profiles import examples
 from tests.support.timelock import DELAY, deploy_timelock, lists
+from tests.support.twins import outcome
 
 delays = st.sampled_from([0, DAY - 1, DAY, DELAY - 1, DELAY, DELAY + 1, 5 * DAY, MAX_DELAY, MAX_DELAY + 1, 2**256 - 1])
 pauses = st.one_of(st.integers(0, 3 * DAY), st.sampled_from([DAY - 1, DAY, DELAY, MAX_DELAY]))
@@ -45,7 +46,7 @@ ROLES = [ADMIN_ROLE, PROPOSER_ROLE, EXECUTOR_ROLE, CANCELLER_ROLE]
 class Operation:
     """Calls, and what they do to the model."""
 
-    calls: list[Call]
+    calls: list[TimelockCall]
     effect: Callable[[], None] = lambda: None
     predecessor: bytes = NONE
     salt: bytes = NONE
@@ -82,7 +83,7 @@ class TimelockActions(RuleBasedStateMachine):
     def universe(self) -> list[Operation]:
         """Calls of a target, alone, in a row and in a batch; every change the timelock can make to itself."""
         twin, model = self.twin, self.model
-        poke = Call(str(self.target.address), b"poke")
+        poke = TimelockCall(str(self.target.address), b"poke")
         first = Operation([poke])
 
         def role(name: str, which: bytes, account: str, salt: bytes = NONE) -> Operation:
@@ -93,7 +94,7 @@ class TimelockActions(RuleBasedStateMachine):
             return Operation([twin.own("update_delay", seconds)], lambda: model.update_delay(twin.address, seconds))
 
         def removal(account: str) -> Operation:
-            return Operation([Call(twin.address, removal_payload(account))], lambda: model.revoke_role(twin.address, CANCELLER_ROLE, account))
+            return Operation([TimelockCall(twin.address, removal_payload(account))], lambda: model.revoke_role(twin.address, CANCELLER_ROLE, account))
 
         return [
             first,
@@ -111,49 +112,45 @@ class TimelockActions(RuleBasedStateMachine):
             role("revokeRole", EXECUTOR_ROLE, ZERO_ADDRESS),
         ]
 
-    def both(self, expected: Callable[[], None], call: Callable[[], None]) -> bool:
-        """The same on both; False when both refused, with the model as it was."""
-        kept = deepcopy((self.model.ready_at, self.model.members, self.model.minimum_delay))
-        try:
-            expected()
-        except Refusal as refusal:
-            self.model.ready_at, self.model.members, self.model.minimum_delay = kept
-            with boa.reverts(str(refusal)):
-                call()
-            return False
-        call()
-        return True
+    def both(self, of_model: Callable[[], None], of_contract: Callable[[], None]) -> bool:
+        """The same on both; False when both refused."""
+        return outcome(lambda: self.twin.both(of_model, of_contract)).is_done
 
     def act_schedule(self, sender: str, number: int, delay: int) -> None:
-        one = self.operations[number]
-        contract = self.timelock.schedule_batch if one.is_batch else self.timelock.schedule
+        operation = self.operations[number]
+        contract = self.timelock.schedule_batch if operation.is_batch else self.timelock.schedule
         required = self.timelock.get_minimum_delay()
-        if self.both(lambda: self.model.schedule(sender, one.id, delay), lambda: contract(*one.arguments, delay, sender=sender)):
+        if self.both(lambda: self.model.schedule(sender, operation.id, delay), lambda: contract(*operation.arguments, delay, sender=sender)):
             assert delay >= required
-            self.earliest[one.id] = boa.env.timestamp + delay
+            self.earliest[operation.id] = boa.env.timestamp + delay
 
     def act_execute(self, sender: str, number: int) -> None:
-        one = self.operations[number]
-        contract = self.timelock.execute_batch if one.is_batch else self.timelock.execute
+        operation = self.operations[number]
+        contract = self.timelock.execute_batch if operation.is_batch else self.timelock.execute
 
         def expected() -> None:
-            self.model.execute(sender, one.id, one.predecessor)
-            one.effect()
+            kept = deepcopy((self.model.ready_at, self.model.members, self.model.minimum_delay))
+            try:
+                self.model.execute(sender, operation.id, operation.predecessor)
+                operation.effect()
+            except Refusal:  # of the effect: then nothing was executed
+                self.model.ready_at, self.model.members, self.model.minimum_delay = kept
+                raise
 
         may = self.timelock.hasRole(EXECUTOR_ROLE, sender) or self.timelock.hasRole(EXECUTOR_ROLE, ZERO_ADDRESS)
-        if self.both(expected, lambda: contract(*one.arguments, sender=sender)):
+        if self.both(expected, lambda: contract(*operation.arguments, sender=sender)):
             assert may
-            assert boa.env.timestamp >= self.earliest.pop(one.id)
-            assert one.predecessor == NONE or self.made[one.predecessor] == 1
-            self.made[one.id] += 1
+            assert boa.env.timestamp >= self.earliest.pop(operation.id)
+            assert operation.predecessor == NONE or self.made[operation.predecessor] == 1
+            self.made[operation.id] += 1
 
     def act_cancel(self, sender: str, number: int) -> None:
-        one = self.operations[number]
+        operation = self.operations[number]
         may = self.timelock.hasRole(CANCELLER_ROLE, sender)
-        if self.both(lambda: self.model.cancel(sender, one.id), lambda: self.timelock.cancel(one.id, sender=sender)):
+        if self.both(lambda: self.model.cancel(sender, operation.id), lambda: self.timelock.cancel(operation.id, sender=sender)):
             assert may
-            assert one.id != self.timelock.removal_id(sender)
-            del self.earliest[one.id]
+            assert operation.id != self.timelock.removal_id(sender)
+            del self.earliest[operation.id]
 
 
 class TimelockMachine(TimelockActions):

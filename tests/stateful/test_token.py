@@ -11,13 +11,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from mdt.errors import Refusal
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.clock import Clock
 from mdt.model.reasons import Burn, Mint
-from mdt.model.token import BUCKET_COUNT, GRANT_PERIOD, MAX_AMOUNT, MDT, RING_SIZE, UNLIMITED, ZERO_ADDRESS
+from mdt.model.token import BUCKET_COUNT, GRANT_PERIOD, MAX_AMOUNT, MDT, RING_SIZE, UNLIMITED
+from mdt.units import DAY, HOUR
 from tests.support.permits import give_permit
 from tests.support.profiles import examples
-from tests.support.token import DAY, TOKEN, deploy_token
+from tests.support.token import TOKEN, deploy_token
+from tests.support.twins import Twin
 
 SIGNERS = [Account.from_key(bytes([7]) * 31 + bytes([index + 1])) for index in range(3)]
 # small enough that every limit is met often, with an empty bucket; and the largest the packing holds
@@ -37,9 +39,10 @@ class TokenActions(RuleBasedStateMachine):
         self.owner, self.guardian, self.attacker, *self.minters = (
             boa.env.generate_address(role) for role in ("owner", "guardian", "attacker", "minter 0", "minter 1", "minter 2")
         )
-        self.token = deploy_token(self.owner, self.guardian, _bucket_caps=caps)
+        self.token = deploy_token(self.owner, self.guardian, bucket_caps=caps)
         self.clock = Clock(boa.env.evm.patch.block_number, boa.env.timestamp)
         self.model = MDT(caps, TOKEN.grant_delay, self.owner, self.guardian, self.clock)
+        self.twin = Twin(self.token, self.model, names=NAMES)
         # the token is a recipient like any other; the zero address is not
         self.holders = [*(signer.address for signer in SIGNERS), self.token.address, ZERO_ADDRESS]
         self.wallets = self.holders[:3]
@@ -48,14 +51,7 @@ class TokenActions(RuleBasedStateMachine):
 
     def both(self, name: str, caller: str, *arguments: Any) -> bool:
         """The same call on both; whether it went through."""
-        try:
-            getattr(self.model, NAMES.get(name, name))(caller, *arguments)
-        except Refusal as refusal:
-            with boa.reverts(str(refusal)):
-                getattr(self.token, name)(*arguments, sender=caller)
-            return False
-        getattr(self.token, name)(*arguments, sender=caller)
-        return True
+        return self.twin.attempt(name, caller, *arguments).is_done
 
     def act_wait(self, seconds: int, blocks: int) -> None:
         """Time passes for both."""
@@ -96,7 +92,7 @@ class TokenMachine(TokenActions):
         """A minter of the first bucket, holders with tokens and allowances for each other's spenders, a burner."""
         self.setup(caps)
         cap = caps[0] if whole_bucket else caps[0] // 2
-        self.both("propose_minter", self.owner, self.minters[0], 0, 0xFF, cap, max(cap // 2, 1), 3_600)
+        self.both("propose_minter", self.owner, self.minters[0], 0, 0xFF, cap, max(cap // 2, 1), HOUR)
         self.both("grant_minter", self.owner, self.minters[0])
         for wallet, spender in zip(self.wallets, self.spenders, strict=True):
             self.act_mint(self.minters[0], wallet, cap // 12, Mint.GENESIS)
@@ -172,13 +168,13 @@ class TokenMachine(TokenActions):
         reasons=st.sampled_from([0xFF, 0x21, 0x20, 0, 0x100, UNLIMITED]),
         cap=AMOUNT,
         window_cap=AMOUNT,
-        window=st.sampled_from([59, 60, 3_600, DAY, 365 * DAY, 365 * DAY + 1, UNLIMITED]),
+        window=st.sampled_from([59, 60, HOUR, DAY, 365 * DAY, 365 * DAY + 1, UNLIMITED]),
         by_owner=st.integers(0, 9),
     )
     def propose_minter(self, minter, bucket, reasons, cap, window_cap, window, by_owner):
         self.both("propose_minter", self.owner if by_owner else self.attacker, self.minters[minter], bucket, reasons, cap, window_cap, window)
 
-    @rule(minter=MINTER, bucket=st.integers(0, BUCKET_COUNT - 1), share=st.integers(1, 3), window=st.sampled_from([60, 3_600, DAY]))
+    @rule(minter=MINTER, bucket=st.integers(0, BUCKET_COUNT - 1), share=st.integers(1, 3), window=st.sampled_from([60, HOUR, DAY]))
     def put_in_force(self, minter, bucket, share, window):
         """Proposed, waited for, granted: every time a minter can be, whatever happened before."""
         cap = self.model.minter(self.minters[minter]).minted + self.model.bucket_caps[bucket] // share

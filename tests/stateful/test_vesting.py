@@ -20,12 +20,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from mdt.errors import Refusal
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.vesting import DAY, HOUR, Terms
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.vesting import VestingTerms
+from mdt.units import DAY, HOUR
 from tests.differential.test_vesting import exact_curve
 from tests.support.profiles import examples
-from tests.support.vesting import VestingPair
+from tests.support.vesting import VestingTwin
 
 MEMBERS = 4
 INDICES = 5
@@ -45,7 +45,7 @@ plans = st.tuples(amounts, starts, st.integers(0, 31), st.integers(1, 200), st.i
 class Followed:
     """One schedule, wherever it is."""
 
-    terms: Terms
+    terms: VestingTerms
     place: tuple[str, int]
     paid: int = 0
     returned: int = 0
@@ -59,7 +59,7 @@ class VestingActions(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.owner, self.creator, self.treasury, self.keeper = (str(boa.env.generate_address(name)) for name in ("owner", "creator", "treasury", "keeper"))
-        self.pair = VestingPair(self.owner, self.creator, self.treasury)
+        self.pair = VestingTwin(self.owner, self.creator, self.treasury)
         self.members = [str(boa.env.generate_address(f"member_{number}")) for number in range(MEMBERS)]
         self.followed: list[Followed] = []
         self.left: set[tuple[str, int]] = set()
@@ -81,10 +81,7 @@ class VestingActions(RuleBasedStateMachine):
     def attempt(self, sender: str, name: str, *arguments: Any) -> tuple[bool, Any]:
         """Whether both did it, and the answer."""
         self.seen = {}
-        try:
-            return True, self.pair.call(sender, name, *arguments)
-        except Refusal:
-            return False, None
+        return self.pair.attempt(name, sender, *arguments)
 
     def pick(self, place: tuple[int | None, int, int]) -> tuple[str, int]:
         """Where a schedule is, or any place."""
@@ -95,7 +92,7 @@ class VestingActions(RuleBasedStateMachine):
         (found,) = [one for one in self.followed if one.place == place]
         return found
 
-    def do_create(self, sender: str, batch: list[Terms], is_batch: bool) -> None:
+    def do_create(self, sender: str, batch: list[VestingTerms], is_batch: bool) -> None:
         before = set(self.pair.model.records)
         is_done, _ = self.attempt(sender, "create_batch", batch) if is_batch else self.attempt(sender, "create", batch[0])
         made = [place for place in self.pair.model.records if place not in before]
@@ -133,10 +130,10 @@ class VestingActions(RuleBasedStateMachine):
 class VestingMachine(VestingActions):
     """Rules and invariants."""
 
-    def terms(self, member: int, plan: tuple[int, int, int, int, int, bool, bool]) -> Terms:
+    def terms(self, member: int, plan: tuple[int, int, int, int, int, bool, bool]) -> VestingTerms:
         amount, start, cliff, days, *rest = plan
         # a cliff after the end once in a while: 31 parts of 30
-        return Terms(self.members[member], amount, self.pair.now() + start, days * DAY * cliff // 30 // HOUR * HOUR, days * DAY, *rest)
+        return VestingTerms(self.members[member], amount, self.pair.now() + start, days * DAY * cliff // 30 // HOUR * HOUR, days * DAY, *rest)
 
     @initialize(entries=st.lists(st.tuples(members, plans), min_size=2, max_size=5))
     def found(self, entries: Any) -> None:

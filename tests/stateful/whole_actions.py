@@ -16,13 +16,14 @@ import boa
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.reasons import Burn, Recycle
 from mdt.model.schedules import Kind
-from mdt.model.staking import ACTIVE
+from mdt.model.staking import Status
+from mdt.units import DAY, HOUR
 from tests.support.balance_sheet import BalanceSheet
 from tests.support.naive_schedule import NaiveSchedule
-from tests.support.whole import BUDGETS, DAY, HOUR, MDT, World
+from tests.support.whole import BUDGETS, MDT, World
 
 FULL_EVERY = 8  # steps between two readings of everything
 PERSON = range(4)
@@ -167,7 +168,7 @@ class Life(RuleBasedStateMachine):
 
     def active(self) -> list[int]:
         """Validators that earn."""
-        return [number for number in range(1, len(self.validators) + 1) if self.world["Staking"].validator(number).status == ACTIVE]
+        return [number for number in range(1, len(self.validators) + 1) if self.world["Staking"].validator(number).status == Status.ACTIVE]
 
     # --- who and when ---
 

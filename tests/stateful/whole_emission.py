@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple, replace
 from typing import Any
 
-from mdt.merkle import MerkleTree
+from mdt.crypto.merkle import MerkleTree
 from mdt.model.controller import Report
 from mdt.model.shares import split
 from mdt.units import WAD

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.slasher import ESCROWED, OVERTURNED
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.slasher import SlashStatus
+from mdt.units import DAY, HOUR
 from tests.stateful.whole_actions import MoneyActions
 from tests.stateful.whole_desk import DeskActions
 from tests.stateful.whole_emission import EmissionActions
 from tests.stateful.whole_markets import MarketActions
 from tests.stateful.whole_staking import SlashingActions
-from tests.support.whole import BUDGETS, DAY, HOUR, UNLIMITED
+from tests.support.whole import BUDGETS, UNLIMITED
 
 YEAR = 13 * 30 * DAY  # longer than any lock
 WINDOWS = 40  # of an hour: more than any budget needs
@@ -53,7 +54,7 @@ class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions, Des
         """Windows run out, and whoever is to answer for one answers."""
         self.advance(1, 3 * DAY)
         for slash_id, _, _ in self.slashes:
-            if self.world["Slasher"].slash_record(slash_id).status == ESCROWED:
+            if self.world["Slasher"].slash_record(slash_id).status == SlashStatus.ESCROWED:
                 self.must("Slasher", "execute", slash_id)
         for position in self.positions:
             while self.world["Staking"].debt(*position).source_id and self.act_answer(position):
@@ -120,7 +121,9 @@ class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions, Des
     def restitution_is_paid(self) -> None:
         for slash_id, number, _ in self.slashes:
             for owner in (*self.world.people, ZERO_ADDRESS):
-                is_owed = self.world["Slasher"].slash_record(slash_id).status == OVERTURNED and self.world["Staking"].restitution(slash_id, owner) > 0
+                is_owed = (
+                    self.world["Slasher"].slash_record(slash_id).status == SlashStatus.OVERTURNED and self.world["Staking"].restitution(slash_id, owner) > 0
+                )
                 assert not is_owed or self.act_claim_restitution(slash_id, number, owner)
 
     def grants_are_paid(self) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mdt.model.schedules import Kind
-from mdt.units import BPS
+from mdt.units import BPS, DAY, HOUR
 from tests.stateful.whole_actions import AMOUNTS, ANY, PERSON, RARELY, Life, act
 from tests.support.naive_schedule import NaiveSchedule
-from tests.support.whole import DAY, HOUR, MDT, SALE_BURN_BPS
+from tests.support.whole import MDT, SALE_BURN_BPS
 
 MOST_POOLS, MOST_SCHEDULES = 5, 10
 FEW = range(12)  # one that is open, but for the last two

@@ -6,13 +6,14 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.slasher import ESCROWED, OVERTURNED
-from mdt.model.staking import JAILED, OWN_SLOT, TOMBSTONED
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.slasher import SlashStatus
+from mdt.model.staking import OWN_SLOT, Status
+from mdt.units import DAY
 from tests.stateful.whole_actions import AMOUNTS, ANY, PERSON, RARELY, Life, Position, act
 from tests.support.emission import QUORUM, REPORTERS, sign
 from tests.support.slashing import BLOCKS, EVIDENCE
-from tests.support.whole import DAY, EPOCH_BLOCKS, MDT, START_DELAY, UNLIMITED
+from tests.support.whole import EPOCH_BLOCKS, MDT, START_DELAY, UNLIMITED
 
 OPERATOR = range(5)
 MONTHS = [0, 0, 1, 3]
@@ -199,7 +200,7 @@ class SlashingActions(StakingActions):
     def in_escrow(self, index: int, is_appealed: bool = False) -> tuple[int, int, int]:
         """A slash that can still be decided, appealed if asked for and possible; one there is not, if there is none."""
         rows = [(one, self.world["Slasher"].slash_record(one[0])) for one in self.slashes[-6:]]
-        escrowed = [(one, row.is_appealed) for one, row in rows if row.status == ESCROWED]
+        escrowed = [(one, row.is_appealed) for one, row in rows if row.status == SlashStatus.ESCROWED]
         appealed = [one for one, is_it in escrowed if is_it == is_appealed]
         return self.pick(appealed or [one for one, _ in escrowed], index) or (99, 1, 0)
 
@@ -290,7 +291,7 @@ class SlashingActions(StakingActions):
         """Somebody's, if anybody is owed."""
         found = [(slash_id, number, owner) for slash_id, number, _ in self.slashes[-6:] for owner in (*self.world.people, ZERO_ADDRESS)]
         owed = [one for one in found if self.world["Staking"].restitution(one[0], one[2])]
-        overturned = [one for one in owed if self.world["Slasher"].slash_record(one[0]).status == OVERTURNED]
+        overturned = [one for one in owed if self.world["Slasher"].slash_record(one[0]).status == SlashStatus.OVERTURNED]
         return self.act_claim_restitution(*(self.pick(overturned or owed, index) or (99, 1, self.world.people[who])))
 
     def act_claim_restitution(self, slash_id: int, validator_id: int, owner: str) -> bool:
@@ -304,7 +305,7 @@ class SlashingActions(StakingActions):
     @act(index=ANY, is_patient=[True, False])
     def unjail(self, index: int, is_patient: bool) -> bool:
         rows = {number: self.world["Staking"].validator(number) for number in range(1, len(self.validators) + 1)}
-        jailed = [number for number, row in rows.items() if row.status & (JAILED | TOMBSTONED) == JAILED and not row.pending_slashes]
+        jailed = [number for number, row in rows.items() if row.status & (Status.JAILED | Status.TOMBSTONED) == Status.JAILED and not row.pending_slashes]
         number = self.pick(jailed, index) or self.any_validator(index)
         if is_patient:
             self.advance(1, 2 * DAY)

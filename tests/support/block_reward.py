@@ -7,12 +7,12 @@ from typing import Any
 import boa
 
 from mdt.model.block_reward import BlockReward
-from mdt.model.halving import Schedule
+from mdt.model.halving import HalvingSchedule
 from mdt.model.reasons import Mint, mask
 from mdt.model.token import MDT
-from mdt.settings import Halving, load
+from mdt.preset.settings import Halving, load
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.token import BUCKETS, TOKEN, grant
 
 BLOCK_BUCKET = 1
@@ -21,13 +21,13 @@ PRESETS = ["adr-literal", "luxtensor"]
 _ERA_ENDS_MILLI = (2_102_400_000, 3_153_600_000, 3_679_200_000, 3_942_000_000, 4_073_400_000, 4_139_100_000)
 _ERA_ENDS_MILLI += (4_171_950_000, 4_188_375_000, 4_196_587_500, 4_200_693_750, 4_202_746_875)
 ERA_ENDS = [milli * 10**15 for milli in _ERA_ENDS_MILLI]
-SMALL = Schedule(initial=7 << 4, interval=3, halvings=4)
+SMALL = HalvingSchedule(initial=7 << 4, interval=3, halvings=4)
 
 
-def schedule_of(preset: str) -> Schedule:
+def schedule_of(preset: str) -> HalvingSchedule:
     """The halving schedule of a preset."""
     halving = load(preset).halving
-    return Schedule(halving.initial_reward, halving.interval_blocks, halving.halvings)
+    return HalvingSchedule(halving.initial_reward, halving.interval_blocks, halving.halvings)
 
 
 def advance(blocks: int, block_time: int = 3) -> int:
@@ -42,16 +42,24 @@ def advance_to(block: int) -> None:
     advance(block - boa.env.evm.patch.block_number)
 
 
-def deploy_block_reward(token: Any, owner: str, schedule: Schedule, start_delay: int = 0) -> Any:
+def deploy_block_reward(token: Any, owner: str, schedule: HalvingSchedule, start_delay: int = 0) -> Any:
     """BlockReward that starts `start_delay` blocks from now; not yet a minter, no recipient."""
     start = boa.env.evm.patch.block_number + start_delay
-    return deployer("emission/BlockReward").deploy(token, start, schedule.initial, schedule.interval, schedule.halvings, owner)
+    return deploy(
+        "BlockReward",
+        token=token,
+        start_block=start,
+        initial_reward=schedule.initial,
+        interval_blocks=schedule.interval,
+        halvings=schedule.halvings,
+        owner=owner,
+    )
 
 
 def model_of(contract: Any, token: Any) -> BlockReward:
     """A fresh model with the contract's constructor values, on a fresh model of the token, in the same block."""
     twin = MDT(BUCKETS, TOKEN.grant_delay, token.owner(), token.guardian(), BoaClock())
-    schedule = Schedule(contract.INITIAL_REWARD(), contract.INTERVAL_BLOCKS(), contract.HALVINGS())
+    schedule = HalvingSchedule(contract.INITIAL_REWARD(), contract.INTERVAL_BLOCKS(), contract.HALVINGS())
     return BlockReward(contract.address, twin, token.address, contract.START_BLOCK(), schedule, contract.owner())
 
 

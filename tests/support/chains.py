@@ -10,7 +10,7 @@ from eth_account.signers.local import LocalAccount
 from eth_tester import EthereumTester, PyEVMBackend
 from web3 import EthereumTesterProvider, Web3
 
-from mdt import localchain
+from mdt.chain import localchain
 
 
 def embedded() -> Web3:

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from click.testing import CliRunner
 
-from mdt.compiled import ROOT
+from mdt.files import ROOT
 from tests.luxtensor.proxy import LuxtensorProxy
 
 APE = Path(sys.executable).parent / "ape"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from types import SimpleNamespace
 from typing import Any
 
 import boa
@@ -10,16 +11,16 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils import keccak
 
-from mdt.deploy_values import staking_terms
-from mdt.merkle import MerkleTree
+from mdt.crypto.merkle import MerkleTree
 from mdt.model.controller import Books, EmissionController, Report
-from mdt.model.emission import Amounts, Parameters, Schedule
+from mdt.model.emission import Amounts, EmissionSchedule, Parameters
 from mdt.model.reasons import Burn, Mint, mask
-from mdt.settings import Settings, load
+from mdt.preset.settings import Settings, load
+from mdt.preset.terms import parameters_of, schedule_of, staking_terms
 from mdt.units import WAD
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
-from tests.support.token import BUCKETS, TOKEN, grant, issue
+from tests.support.deployers import deploy
+from tests.support.token import deploy_token, grant, issue
 
 BLOCK_BUCKET = 1
 START_DELAY = 7
@@ -49,7 +50,7 @@ def amounts_of(found: Any) -> Amounts:
     return Amounts(*found)
 
 
-def parameters_of(found: Any) -> Parameters:
+def parameters_read(found: Any) -> Parameters:
     """The contract's Parameters as the model's."""
     weights, shares, *rest = found
     return Parameters(tuple(weights), tuple(shares), *rest)
@@ -75,7 +76,7 @@ class Suite:
     treasury: Any
     controller: Any
     settings: Settings
-    schedule: Schedule
+    schedule: EmissionSchedule
     parameters: Parameters
     delay: int
 
@@ -162,34 +163,21 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     owner, guardian = boa.env.generate_address("owner"), boa.env.generate_address("guardian")
     delay = changed.pop("delay", settings.emission.report_delay)
     start = boa.env.evm.patch.block_number + changed.pop("start_delay", START_DELAY)
-    schedule = Schedule.of(settings)
+    schedule = schedule_of(settings)
     schedule = replace(schedule, **{key: changed.pop(key) for key in list(changed) if hasattr(schedule, key)})
-    parameters = replace(Parameters.of(settings), **changed)
+    parameters = replace(parameters_of(settings), **changed)
 
-    token = deployer("token/MDT").deploy(TOKEN.name, TOKEN.symbol, TOKEN.decimals, BUCKETS, TOKEN.grant_delay, owner, guardian)
-    pool = deployer("distribution/RecyclingPool").deploy(token, settings.recycling.fee_burn_bps, owner)
-    distributor = deployer("distribution/RewardDistributor").deploy(token, owner)
-    halving = settings.halving
-    block_reward = deployer("emission/BlockReward").deploy(token, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner)
-    terms = staking_terms(settings) | {"stream_blocks": max(32, schedule.epoch_blocks)}
-    table = settings.staking.decay_stakes, settings.staking.decay_values
-    staking = deployer("staking/Staking").deploy(token, block_reward, pool, tuple(terms.values()), *table, owner)
-    treasury = deployer("governance/Treasury").deploy(token, 30 * 86_400, 0, owner)
-    controller = deployer("emission/EmissionController").deploy(
-        token,
-        distributor,
-        staking,
-        pool,
-        treasury,
-        start,
-        *as_tuple(schedule),
-        as_tuple(parameters),
-        delay,
-        addresses(REPORTERS),
-        QUORUM,
-        owner,
-        guardian,
-    )
+    people = SimpleNamespace(deployer=owner, guardian=guardian, start_block=start, reporters=addresses(REPORTERS), quorum=QUORUM)
+    around: dict[str, Any] = {"MDT": deploy_token(owner, guardian)}
+
+    def add(name: str, **arguments: Any) -> Any:
+        around[name] = deploy(name, around, settings=settings, people=people, **arguments)
+        return around[name]
+
+    token, pool, distributor, block_reward = around["MDT"], add("RecyclingPool"), add("RewardDistributor"), add("BlockReward")
+    staking = add("Staking", terms=staking_terms(settings) | {"stream_blocks": max(32, schedule.epoch_blocks)})
+    treasury = add("Treasury", budget=0)
+    controller = add("EmissionController", **vars(schedule), parameters=parameters, delay=delay)
     emission = settings.emission
     cap = emission.channel_cap if channel_cap is None else channel_cap
     window = min(cap, emission.window_cap if window_cap is None else window_cap)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from mdt.settings import CONFIG_DIR
+from mdt.preset.settings import CONFIG_DIR
 from mdt.units import format_amount, parse_amount
 
 _AMOUNT = re.compile(r"[0-9][0-9_.]* MDT\b")

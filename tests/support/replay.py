@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.reasons import Fee
 
 NO_SALE = ((ZERO_ADDRESS, 0, 0, 0, 0), 0)

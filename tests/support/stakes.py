@@ -8,8 +8,9 @@ from typing import Any
 
 import boa
 
+from mdt.model.staking import Status
 from tests.support.block_reward import events
-from tests.support.staking import ACTIVE, JAILED, MINIMUM, UNIT, Suite
+from tests.support.staking import MINIMUM, UNIT, Suite
 
 # ADR-004's table, (stake, effective stake).
 POINTS = [
@@ -56,7 +57,7 @@ def overturn(suite: Suite, validator_id: int, offence: int = 1) -> int:
 
 def unjail(suite: Suite, validator_id: int) -> None:
     """Let a validator earn again."""
-    suite.staking.set_bars(validator_id, JAILED, False, sender=suite.slasher)
+    suite.staking.set_bars(validator_id, Status.JAILED, False, sender=suite.slasher)
 
 
 def slashed_and_back(suite: Suite, validator_id: int, bps: int) -> int:
@@ -83,7 +84,7 @@ def crowd(suite: Suite, count: int, amount: int = 2 * MINIMUM) -> list[int]:
 
 def is_active(suite: Suite, validator_id: int) -> bool:
     """Whether a validator earns."""
-    return bool(suite.staking.validator(validator_id).status == ACTIVE)
+    return bool(suite.staking.validator(validator_id).status == Status.ACTIVE)
 
 
 def tokens_of(suite: Suite, validator_id: int, owner: str, slot: int = 0) -> int:

@@ -7,31 +7,31 @@ from typing import Any
 
 import boa
 
-from mdt.model.halving import Schedule
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.halving import HalvingSchedule
 from mdt.model.stake_weight import UNIT_BITS
-from mdt.model.staking import OWN_SLOT, Staking, Terms
+from mdt.model.staking import OWN_SLOT, Staking, StakingTerms
 from mdt.model.stream import SCALE
-from mdt.settings import load
+from mdt.preset.settings import load
+from mdt.units import DAY
 from tests.support.block_reward import deploy_block_reward, grant_channel, schedule_of
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.token import deploy_token, grant
 
 PRESET = load("adr-literal")
 UNIT = 10**18
 MINIMUM = PRESET.staking.min_validator_stake
 UNBONDING = PRESET.staking.unbonding
-MONTH = 30 * 86_400
+MONTH = 30 * DAY
 EPOCH = PRESET.emission.epoch_blocks
 BURSE = 20_000 * UNIT  # what an actor of a test holds
 COMMISSION = PRESET.staking.commission.default_bps
 OWN = ZERO_ADDRESS  # the owner that a validator's own stake is kept under
 FOR_EVER = 2**256 - 1
-ACTIVE, EXITED, JAILED, TOMBSTONED = 1, 2, 4, 8
 STAKES = [point[0] for point in PRESET.staking.decay_table]
 VALUES = [point[1] for point in PRESET.staking.decay_table]
-TERMS = Terms(
+TERMS = StakingTerms(
     min_validator_stake=MINIMUM,
     unbonding_seconds=UNBONDING,
     stream_blocks=EPOCH,
@@ -45,7 +45,7 @@ TERMS = Terms(
 DUST = (20_000 * UNIT >> UNIT_BITS) // SCALE + 2
 
 
-def terms_tuple(terms: Terms) -> tuple[int, ...]:
+def terms_tuple(terms: StakingTerms) -> tuple[int, ...]:
     """As the constructor takes them."""
     return tuple(vars(terms).values())
 
@@ -99,7 +99,7 @@ class Suite:
         terms = self.staking.terms()
         model = Staking(
             BoaClock(),
-            terms=Terms(*terms),
+            terms=StakingTerms(*terms),
             decay_stakes=STAKES,
             decay_values=VALUES,
             owner=self.owner,
@@ -139,10 +139,10 @@ def mine(blocks: int, seconds: int | None = None) -> None:
 def deploy_suite(
     *,
     start_delay: int = 0,
-    schedule: Schedule | None = None,
+    schedule: HalvingSchedule | None = None,
     window_cap: int | None = None,
     is_recipient: bool = True,
-    terms: Terms = TERMS,
+    terms: StakingTerms = TERMS,
     **changed: Any,
 ) -> Suite:
     """The preset's contracts, wired; `changed` replaces constructor arguments of Staking by name. The slasher is an account."""
@@ -151,18 +151,10 @@ def deploy_suite(
     grant(token, issuer)
     reward = deploy_block_reward(token, owner, schedule or schedule_of("adr-literal"), start_delay)
     grant_channel(token, reward, PRESET.halving, **({} if window_cap is None else {"window_cap": window_cap}))
-    pool = deployer("distribution/RecyclingPool").deploy(token, PRESET.recycling.fee_burn_bps, owner)
-    arguments = {
-        "_token": token,
-        "_block_reward": reward,
-        "_recycling_pool": pool,
-        "_terms": terms_tuple(terms),
-        "_decay_stakes": STAKES,
-        "_decay_values": VALUES,
-        "_owner": owner,
-    } | changed
-    staking = deployer("staking/Staking").deploy(*arguments.values())
-    validators = deployer("staking/Validators").deploy(staking)
+    pool = deploy("RecyclingPool", token=token, owner=owner)
+    around = {"MDT": token, "BlockReward": reward, "RecyclingPool": pool}
+    staking = deploy("Staking", around, **({"terms": terms, "owner": owner} | changed))
+    validators = deploy("Validators", staking=staking)
     with boa.env.prank(owner):
         staking.set_registry(validators)
         staking.set_notifier(notifier)

@@ -9,17 +9,19 @@ from pathlib import Path
 from eth_account.signers.local import LocalAccount
 from web3 import Web3
 
-from mdt import localchain
-from mdt.compiled import Artifact, from_vyper
-from mdt.deploy import Deployment
-from mdt.deploy_options import Options
-from mdt.deployments import Folder, Suite
-from mdt.genesis import Allocation
+from mdt.chain import localchain
+from mdt.chain.connecting import chain_of
+from mdt.chain.policy import Policy
+from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain
+from mdt.deploy.compiled import Artifact, from_vyper
+from mdt.deploy.options import Options
+from mdt.deploy.run import Deployment
 from mdt.oracle.read import Sources
-from mdt.policy import Policy
-from mdt.settings import Settings, load
-from mdt.signers import LocalSigner
-from mdt.transactions import Chain
+from mdt.preset.genesis import Allocation
+from mdt.preset.settings import Settings, load
+from mdt.suite.opened import Suite
+from mdt.suite.records import Folder
 from tests.support.chains import accounts
 
 FAST = Policy(poll_seconds=0.02, timeout_seconds=5)
@@ -76,8 +78,8 @@ def options(actors: Actors, *, settings: Settings | None = None, genesis: tuple[
 def deploy(w3: Web3, folder: Path, chain: Chain | None = None, **changed) -> tuple[Suite, Actors]:
     """Deploy the whole suite and stand in epoch 0."""
     actors = Actors.of(w3)
-    chain = chain or Chain(w3, int(w3.eth.chain_id), FAST)
-    deployment = Deployment(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed))
+    chain = chain or chain_of(w3, int(w3.eth.chain_id), FAST)
+    deployment = Deployment.prepare(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed))
     for _ in deployment.run():
         pass
     return deployment.suite(), actors

@@ -12,7 +12,7 @@ from mdt.economics.rules import Rules
 from mdt.economics.snapshots import NEEDED, read
 from mdt.economics.study import Study, study
 from mdt.errors import ConfigError, MDTError
-from mdt.settings import load
+from mdt.preset.settings import load
 from mdt.units import Denomination
 
 PRESET = "luxtensor"

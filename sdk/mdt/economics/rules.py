@@ -24,12 +24,12 @@ from itertools import pairwise
 
 from mdt.errors import ConfigError
 from mdt.model import halving
-from mdt.model.emission import Schedule
 from mdt.model.shares import split
-from mdt.model.stake_weight import BPS, POINTS, UNIT_BITS, DecayTable, cap_headroom
-from mdt.quantities import DAY
-from mdt.settings import Settings
-from mdt.units import WAD
+from mdt.model.stake_weight import POINTS, UNIT_BITS, DecayTable, cap_headroom
+from mdt.preset.quantities import DAY
+from mdt.preset.settings import Settings
+from mdt.preset.terms import schedule_of
+from mdt.units import BPS, WAD
 
 YEAR = 365 * DAY
 
@@ -202,7 +202,7 @@ class Rules:
 
 def yearly_rewards(settings: Settings) -> int:
     """Wei to stakers in the first 365 days at U = 1: all block rewards, and the validators' share of each epoch."""
-    h, schedule = settings.halving, Schedule.of(settings)
+    h, schedule = settings.halving, schedule_of(settings)
     blocks = YEAR // h.block_time
     rewards = halving.cumulative(h.initial_reward, h.interval_blocks, h.halvings, blocks)
     shares = settings.distribution.shares_bps.as_list()

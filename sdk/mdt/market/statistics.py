@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mdt.deployments import Suite
 from mdt.market.payments import Desk
 from mdt.market.pools import Liquidity, Pools
 from mdt.market.supply import Economics, Supply, economics_of, supply_of
 from mdt.model.reasons import Burn, Fee, Mint
-from mdt.settings import Buckets
+from mdt.preset.settings import Buckets
+from mdt.suite.opened import Suite
 
 
 @dataclass(frozen=True)

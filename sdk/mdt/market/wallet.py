@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mdt.deployments import Suite
 from mdt.staking.reader import Reader
-from mdt.vesting import Schedules
+from mdt.suite.opened import Suite
+from mdt.treasury.vesting import Schedules
 
 
 @dataclass(frozen=True)

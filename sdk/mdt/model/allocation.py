@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mdt.errors import Refusal
+from mdt.model.refusals import refusals
+
+require = refusals("allocation")
 
 
 def allocate(amount: int, weights: Mapping[str, int]) -> dict[str, int]:
@@ -24,12 +26,9 @@ def allocate(amount: int, weights: Mapping[str, int]) -> dict[str, int]:
     Raises:
         Refusal: a negative amount or weight, or one account under two spellings.
     """
-    if amount < 0:
-        raise Refusal("allocation: negative amount")
-    if any(weight < 0 for weight in weights.values()):
-        raise Refusal("allocation: negative weight")
-    if len({int(account, 16) for account in weights}) != len(weights):
-        raise Refusal("allocation: duplicate account")
+    require(amount >= 0, "negative amount")
+    require(all(weight >= 0 for weight in weights.values()), "negative weight")
+    require(len({int(account, 16) for account in weights}) == len(weights), "duplicate account")
     weighted = {account: weight for account, weight in sorted(weights.items(), key=lambda item: int(item[0], 16)) if weight}
     total = sum(weighted.values())
     if total == 0:

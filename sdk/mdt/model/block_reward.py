@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from mdt.errors import Refusal
-from mdt.model.halving import Schedule
-from mdt.model.ownable import ZERO_ADDRESS, Ownable
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.halving import HalvingSchedule
+from mdt.model.ownable import Ownable
 from mdt.model.reasons import Mint
+from mdt.model.refusals import refusals
 from mdt.model.token import MDT
+
+require = refusals("reward")
 
 MAX_START_DELAY = 10_000_000
 
@@ -16,7 +19,7 @@ MAX_START_DELAY = 10_000_000
 class BlockReward(Ownable):
     """`contracts/emission/BlockReward.vy`: calls run in the block of the token's clock and mint on the token."""
 
-    def __init__(self, address: str, token: MDT, token_address: str, start_block: int, schedule: Schedule, owner: str) -> None:
+    def __init__(self, address: str, token: MDT, token_address: str, start_block: int, schedule: HalvingSchedule, owner: str) -> None:
         """Fix the schedule for good.
 
         Args:
@@ -30,12 +33,9 @@ class BlockReward(Ownable):
         Raises:
             Refusal: as the contract, in the same order.
         """
-        if start_block < token.clock.block_number:
-            raise Refusal("reward: start in the past")
-        if start_block > token.clock.block_number + MAX_START_DELAY:
-            raise Refusal("reward: start too far")
-        if owner == ZERO_ADDRESS:
-            raise Refusal("reward: zero owner")
+        require(start_block >= token.clock.block_number, "start in the past")
+        require(start_block <= token.clock.block_number + MAX_START_DELAY, "start too far")
+        require(owner != ZERO_ADDRESS, "zero owner")
         super().__init__(owner)
         self.address = address
         self.token = token
@@ -72,22 +72,17 @@ class BlockReward(Ownable):
         Returns:
             Wei minted.
         """
-        if self.recipient == ZERO_ADDRESS:
-            raise Refusal("reward: no recipient")
+        require(self.recipient != ZERO_ADDRESS, "no recipient")
         return self._release_to(self.recipient)
 
     def set_recipient(self, caller: str, recipient: str) -> None:
         """Send later rewards to another account; the old one must be payable in full and is paid first."""
         self.check_owner(caller)
-        if recipient == ZERO_ADDRESS:
-            raise Refusal("reward: zero recipient")
-        if recipient in (self.address, self.token_address):
-            raise Refusal("reward: bad recipient")
-        if recipient == self.recipient:
-            raise Refusal("reward: same recipient")
+        require(recipient != ZERO_ADDRESS, "zero recipient")
+        require(recipient not in (self.address, self.token_address), "bad recipient")
+        require(recipient != self.recipient, "same recipient")
         if self.recipient != ZERO_ADDRESS:
-            if self.releasable() < self.owed():
-                raise Refusal("reward: arrears owed")
+            require(self.releasable() >= self.owed(), "arrears owed")
             self._release_to(self.recipient)
         self.recipient = recipient
 

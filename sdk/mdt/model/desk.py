@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from mdt.errors import Refusal
-from mdt.model.ownable import ZERO_ADDRESS, Ownable
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.ownable import Ownable
 from mdt.model.pools import ReservePools
 from mdt.model.reasons import Burn, Fee, Recycle
 from mdt.model.recycling import RecyclingPool
+from mdt.model.refusals import refusals
 from mdt.model.token import MAX_AMOUNT, MDT
 from mdt.units import BPS
+
+require = refusals("desk")
+require_token = refusals("mdt")
 
 MAX_TRANSFER_BURN_BPS = 1_000
 LEAST_PART = 10_000  # the largest `least` is this part of the cap
@@ -30,7 +34,7 @@ BURN_REASONS = {
 
 
 @dataclass(frozen=True)
-class Terms:
+class FeeTerms:
     """What burns of a kind that is taken at the desk, its smallest amount, and where the rest of a deposit goes."""
 
     burn_bps: int = 0
@@ -39,7 +43,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Row:
+class FeeRow:
     """What holds for a kind; `rest_to` zero is the buyer or the payee, `taken_at` zero nobody at the moment."""
 
     burn_bps: int
@@ -58,7 +62,7 @@ class Totals:
     passed_on: int = 0
 
 
-class SlashTerms(Protocol):
+class BurnShare(Protocol):
     """Of the terms of a slasher, what the desk asks."""
 
     @property
@@ -74,19 +78,14 @@ class Slasher(Protocol):
     treasury: str
 
     @property
-    def terms(self) -> SlashTerms:
+    def terms(self) -> BurnShare:
         """What it burns."""
         ...
 
 
-def _require(condition: bool, reason: str) -> None:
-    if not condition:
-        raise Refusal(f"desk: {reason}")
-
-
 def split(burn_bps: int, amount: int) -> tuple[int, int]:
     """Wei to burn, rounded down, and the rest."""
-    _require(0 < amount <= MAX_AMOUNT, "amount out of bounds")
+    require(0 < amount <= MAX_AMOUNT, "amount out of bounds")
     burned = amount * burn_bps // BPS
     return burned, amount - burned
 
@@ -103,7 +102,7 @@ class FeeDesk(Ownable):
         reserve_pools: ReservePools,
         slasher: Slasher | None,
         treasury: str,
-        terms: Sequence[Terms],
+        terms: Sequence[FeeTerms],
         owner: str,
     ) -> None:
         """As the contract's constructor; `terms` of registration, unmet quota and transfer.
@@ -111,16 +110,16 @@ class FeeDesk(Ownable):
         Raises:
             Refusal: as the contract, in the same order.
         """
-        _require(recycling_pool.token is token and reserve_pools.token is token, "other token")
-        _require(treasury not in (ZERO_ADDRESS, address, token_address), "bad treasury")
-        _require(owner != ZERO_ADDRESS, "zero owner")
+        require(recycling_pool.token is token and reserve_pools.token is token, "other token")
+        require(treasury not in (ZERO_ADDRESS, address, token_address), "bad treasury")
+        require(owner != ZERO_ADDRESS, "zero owner")
         super().__init__(owner)
         self.address, self.token, self.token_address = address, token, token_address
         self.recycling_pool, self.reserve_pools, self.slasher = recycling_pool, reserve_pools, slasher
         self.treasury = treasury
         self.max_least = token.cap // LEAST_PART
         self.paid_by: defaultdict[tuple[int, str], int] = defaultdict(int)
-        self._terms: dict[int, Terms] = {}
+        self._terms: dict[int, FeeTerms] = {}
         self._totals = {int(kind): Totals() for kind in OWN}
         for kind, given in zip(OWN, terms, strict=True):
             self._check(kind, given)
@@ -134,8 +133,8 @@ class FeeDesk(Ownable):
         Returns:
             Wei burned.
         """
-        _require(kind in (Fee.REGISTRATION, Fee.UNMET_QUOTA), "not deposited")
-        _require(account != ZERO_ADDRESS, "zero account")
+        require(kind in (Fee.REGISTRATION, Fee.UNMET_QUOTA), "not deposited")
+        require(account != ZERO_ADDRESS, "zero account")
         terms = self._terms[kind]
         burned, rest = self._split(kind, amount)
         self._check_payable(caller, BURN_REASONS[Fee(kind)], burned, rest)
@@ -155,9 +154,9 @@ class FeeDesk(Ownable):
         Returns:
             Wei the payee got.
         """
-        _require(to not in (ZERO_ADDRESS, self.address, self.token_address), "bad payee")
+        require(to not in (ZERO_ADDRESS, self.address, self.token_address), "bad payee")
         burned, received = self._split(Fee.TRANSFER, amount)
-        _require(received >= least_received, "too little received")
+        require(received >= least_received, "too little received")
         self._check_payable(caller, BURN_REASONS[Fee.TRANSFER], burned, received)
         self._burn(caller, BURN_REASONS[Fee.TRANSFER], burned)
         self.token.transfer_from(self.address, caller, to, received)
@@ -171,39 +170,39 @@ class FeeDesk(Ownable):
             Wei swept.
         """
         amount = self.token.balances[self.address]
-        _require(amount > 0, "nothing to sweep")
+        require(amount > 0, "nothing to sweep")
         self._recycle(amount, Recycle.DONATION)
         return amount
 
     # --- governance ---
 
-    def set_terms(self, caller: str, kind: int, terms: Terms) -> None:
+    def set_terms(self, caller: str, kind: int, terms: FeeTerms) -> None:
         """The owner changes the terms of a kind that is taken at the desk."""
         self.check_owner(caller)
-        _require(kind in OWN, "not taken here")
+        require(kind in OWN, "not taken here")
         self._check(kind, terms)
-        _require(terms != self._terms[kind], "nothing changes")
+        require(terms != self._terms[kind], "nothing changes")
         self._terms[kind] = terms
 
     # --- views ---
 
-    def terms(self, kind: int) -> Row:
+    def terms(self, kind: int) -> FeeRow:
         """What holds for a kind at the moment, as the contract that takes it says."""
-        _require(0 <= kind < len(Fee), "unknown kind")
+        require(0 <= kind < len(Fee), "unknown kind")
         reason = int(BURN_REASONS[Fee(kind)])
         if kind == Fee.GAS:
-            return Row(self.recycling_pool.fee_burn_bps, reason, 0, self.recycling_pool.address, self.recycling_pool.address)
+            return FeeRow(self.recycling_pool.fee_burn_bps, reason, 0, self.recycling_pool.address, self.recycling_pool.address)
         if kind == Fee.SALE:
-            return Row(self.reserve_pools.sale_burn_bps, reason, 0, ZERO_ADDRESS, self.reserve_pools.address)
+            return FeeRow(self.reserve_pools.sale_burn_bps, reason, 0, ZERO_ADDRESS, self.reserve_pools.address)
         if kind == Fee.SLASH:
             if self.slasher is None:
-                return Row(0, reason, 0, ZERO_ADDRESS, ZERO_ADDRESS)
-            return Row(self.slasher.terms.burn_bps, reason, 0, self.slasher.treasury, self.slasher.address)
+                return FeeRow(0, reason, 0, ZERO_ADDRESS, ZERO_ADDRESS)
+            return FeeRow(self.slasher.terms.burn_bps, reason, 0, self.slasher.treasury, self.slasher.address)
         own = self._terms[kind]
         rest_to = ZERO_ADDRESS if kind == Fee.TRANSFER else self.treasury if own.is_to_treasury else self.recycling_pool.address
-        return Row(own.burn_bps, reason, own.least, rest_to, self.address)
+        return FeeRow(own.burn_bps, reason, own.least, rest_to, self.address)
 
-    def table(self) -> list[Row]:
+    def table(self) -> list[FeeRow]:
         """What holds for every kind."""
         return [self.terms(kind) for kind in Fee]
 
@@ -213,19 +212,19 @@ class FeeDesk(Ownable):
 
     def totals(self, kind: int) -> Totals:
         """Wei ever taken at the desk of a kind."""
-        _require(kind in OWN, "not taken here")
+        require(kind in OWN, "not taken here")
         return self._totals[kind]
 
     # --- internals ---
 
-    def _check(self, kind: int, terms: Terms) -> None:
-        _require(kind != Fee.TRANSFER or not terms.is_to_treasury, "rest is the payee's")
-        _require(terms.burn_bps <= (MAX_TRANSFER_BURN_BPS if kind == Fee.TRANSFER else BPS), "burn out of bounds")
-        _require(terms.least <= self.max_least, "least out of bounds")
+    def _check(self, kind: int, terms: FeeTerms) -> None:
+        require(kind != Fee.TRANSFER or not terms.is_to_treasury, "rest is the payee's")
+        require(terms.burn_bps <= (MAX_TRANSFER_BURN_BPS if kind == Fee.TRANSFER else BPS), "burn out of bounds")
+        require(terms.least <= self.max_least, "least out of bounds")
 
     def _split(self, kind: int, amount: int) -> tuple[int, int]:
         parts = split(self._terms[kind].burn_bps, amount)
-        _require(amount >= self._terms[kind].least, "below the least")
+        require(amount >= self._terms[kind].least, "below the least")
         return parts
 
     def _check_payable(self, payer: str, reason: Burn, burned: int, rest: int) -> None:
@@ -233,12 +232,9 @@ class FeeDesk(Ownable):
         allowance, balance = self.token.allowances[payer, self.address], self.token.balances[payer]
         is_burner = bool(self.token.burner_reasons[self.address] >> reason & 1)
         for amount in (burned, burned + rest):
-            if amount > 0 and allowance < amount:
-                raise Refusal("mdt: allowance too low")
-            if burned > 0 and not is_burner:
-                raise Refusal("mdt: reason not allowed")
-            if balance < amount:
-                raise Refusal("mdt: balance too low")
+            require_token(amount == 0 or allowance >= amount, "allowance too low")
+            require_token(burned == 0 or is_burner, "reason not allowed")
+            require_token(balance >= amount, "balance too low")
 
     def _burn(self, payer: str, reason: Burn, amount: int) -> None:
         if amount > 0:

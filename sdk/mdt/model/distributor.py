@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from mdt.errors import Refusal
-from mdt.merkle import leaf_hash, process_proof
-from mdt.model.ownable import ZERO_ADDRESS, Ownable
+from mdt.addresses import ZERO_ADDRESS
+from mdt.crypto.merkle import leaf_hash, process_proof
+from mdt.model.ownable import Ownable
+from mdt.model.refusals import refusals
+
+require = refusals("distributor")
+require_token = refusals("mdt")
 
 EMPTY_ROOT = bytes(32)
 MAX_PAYMENT = 2**128 - 1  # wei; bounds one payment and the total
@@ -21,8 +25,7 @@ class RewardDistributor(Ownable):
     """
 
     def __init__(self, address: str, token: str, owner: str) -> None:
-        if owner == ZERO_ADDRESS:
-            raise Refusal("distributor: zero address")
+        require(owner != ZERO_ADDRESS, "zero address")
         super().__init__(owner)
         self.address = address
         self.token = token
@@ -50,13 +53,10 @@ class RewardDistributor(Ownable):
             Refusal: as the contract, in the same order, the token's own refusals included.
         """
         amount = self._due(self._claimed[account], cumulative)
-        if amount == 0:
-            raise Refusal("distributor: nothing to claim")
+        require(amount > 0, "nothing to claim")
         self._check_proof(account, cumulative, proof)
-        if self.recipient_of(account) == ZERO_ADDRESS:
-            raise Refusal("mdt: zero address")
-        if amount > self.unclaimed:
-            raise Refusal("mdt: balance too low")
+        require_token(self.recipient_of(account) != ZERO_ADDRESS, "zero address")
+        require_token(amount <= self.unclaimed, "balance too low")
         self._claimed[account] += amount
         self._move(self.recipient_of(account), amount)
         return amount
@@ -67,8 +67,7 @@ class RewardDistributor(Ownable):
         Returns:
             Wei paid in all.
         """
-        if not len(accounts) == len(cumulatives) == len(proofs):
-            raise Refusal("distributor: length mismatch")
+        require(len(accounts) == len(cumulatives) == len(proofs), "length mismatch")
         claimed, left, total = self._claimed.copy(), self.unclaimed, 0
         for account, cumulative, proof in zip(accounts, cumulatives, proofs, strict=True):
             amount = self._due(claimed[account], cumulative)
@@ -88,11 +87,9 @@ class RewardDistributor(Ownable):
 
     def set_recipient(self, caller: str, recipient: str) -> None:
         """The caller chooses where its claims go; zero or itself undoes it."""
-        if recipient in (self.token, self.address):
-            raise Refusal("distributor: bad recipient")
+        require(recipient not in (self.token, self.address), "bad recipient")
         new = caller if recipient == ZERO_ADDRESS else recipient
-        if new == self.recipient_of(caller):
-            raise Refusal("distributor: no change")
+        require(new != self.recipient_of(caller), "no change")
         self._recipients[caller] = new
 
     # --- role ---
@@ -103,16 +100,11 @@ class RewardDistributor(Ownable):
         Returns:
             Wei pulled from the funder.
         """
-        if caller != self.funder:
-            raise Refusal("distributor: not funder")
-        if root == EMPTY_ROOT:
-            raise Refusal("distributor: empty root")
-        if root == self.root:
-            raise Refusal("distributor: no change")
-        if cumulative_total <= self.total_funded:
-            raise Refusal("distributor: nothing to fund")
-        if cumulative_total > MAX_PAYMENT:
-            raise Refusal("distributor: total too large")
+        require(caller == self.funder, "not funder")
+        require(root != EMPTY_ROOT, "empty root")
+        require(root != self.root, "no change")
+        require(cumulative_total > self.total_funded, "nothing to fund")
+        require(cumulative_total <= MAX_PAYMENT, "total too large")
         amount = cumulative_total - self.total_funded
         self.root, self.total_funded = root, cumulative_total
         self.unclaimed += amount
@@ -127,10 +119,8 @@ class RewardDistributor(Ownable):
     def set_funder(self, caller: str, funder: str) -> None:
         """The owner names the contract that brings roots."""
         self.check_owner(caller)
-        if funder == ZERO_ADDRESS:
-            raise Refusal("distributor: zero address")
-        if funder == self.funder:
-            raise Refusal("distributor: no change")
+        require(funder != ZERO_ADDRESS, "zero address")
+        require(funder != self.funder, "no change")
         self.funder = funder
 
     # --- views ---
@@ -152,8 +142,7 @@ class RewardDistributor(Ownable):
         return amount if 0 < amount <= MAX_PAYMENT else 0
 
     def _check_proof(self, account: str, cumulative: int, proof: Sequence[bytes]) -> None:
-        if process_proof(leaf_hash(account, cumulative), proof) != self.root:
-            raise Refusal("distributor: invalid proof")
+        require(process_proof(leaf_hash(account, cumulative), proof) == self.root, "invalid proof")
 
     def _move(self, recipient: str, amount: int) -> None:
         if recipient != self.address:

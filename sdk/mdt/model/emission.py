@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mdt.errors import Refusal
 from mdt.model import halving
+from mdt.model.refusals import refusals
 from mdt.model.shares import split
 from mdt.model.utility import limited, utility
-from mdt.settings import Settings
 from mdt.units import BPS, WAD
+
+require = refusals("parameters")
+require_amounts = refusals("amounts")
+require_epochs = refusals("epochs")
+require_halving = refusals("halving")
 
 MAX_BASE_REWARD = 10**28
 MIN_EPOCH_BLOCKS, MAX_EPOCH_BLOCKS = 10, 10_000_000
@@ -31,33 +35,21 @@ class Parameters:
     max_change_wad: int
     deadline_blocks: int
 
-    @classmethod
-    def of(cls, settings: Settings) -> Parameters:
-        """The parameters of a preset."""
-        weights, shares = settings.emission.weights_bps, settings.distribution.shares_bps
-        return cls(
-            weights_bps=(weights.tasks, weights.difficulty, weights.participation),
-            shares_bps=(shares.miners, shares.validators, shares.dao),
-            max_tasks=settings.emission.max_tasks,
-            max_change_wad=settings.emission.max_change,
-            deadline_blocks=settings.emission.deadline_blocks,
-        )
-
     def check(self) -> None:
         """Refuse what breaks a bound, in the order of the contract."""
-        for name, parts in (("weights", self.weights_bps), ("shares", self.shares_bps)):
-            if max(parts) > BPS or sum(parts) != BPS:
-                raise Refusal(f"parameters: {name} must be whole")
-        if not 1 <= self.max_tasks <= MAX_MAX_TASKS:
-            raise Refusal("parameters: max_tasks range")
-        if self.max_change_wad > WAD:
-            raise Refusal("parameters: max_change range")
-        if not MIN_DEADLINE_BLOCKS <= self.deadline_blocks <= MAX_DEADLINE_BLOCKS:
-            raise Refusal("parameters: deadline range")
+        require(_is_whole(self.weights_bps), "weights must be whole")
+        require(_is_whole(self.shares_bps), "shares must be whole")
+        require(1 <= self.max_tasks <= MAX_MAX_TASKS, "max_tasks range")
+        require(self.max_change_wad <= WAD, "max_change range")
+        require(MIN_DEADLINE_BLOCKS <= self.deadline_blocks <= MAX_DEADLINE_BLOCKS, "deadline range")
+
+
+def _is_whole(parts_bps: tuple[int, int, int]) -> bool:
+    return max(parts_bps) <= BPS and sum(parts_bps) == BPS
 
 
 @dataclass(frozen=True)
-class Schedule:
+class EmissionSchedule:
     """What an epoch is worth at U = 1, and when: immutable in the contract.
 
     `base_reward` is in wei per epoch, the others in blocks; `halvings` is a count. In the order of the contract's constructor.
@@ -70,18 +62,10 @@ class Schedule:
 
     def __post_init__(self) -> None:
         """Refuse what the contract's constructor refuses."""
-        if not MIN_EPOCH_BLOCKS <= self.epoch_blocks <= MAX_EPOCH_BLOCKS:
-            raise Refusal("epochs: length out of range")
-        if not 1 <= self.base_reward <= MAX_BASE_REWARD:
-            raise Refusal("amounts: base reward range")
-        if self.halvings > halving.MAX_HALVINGS:
-            raise Refusal("halving: too many halvings")
+        require_epochs(MIN_EPOCH_BLOCKS <= self.epoch_blocks <= MAX_EPOCH_BLOCKS, "length out of range")
+        require_amounts(1 <= self.base_reward <= MAX_BASE_REWARD, "base reward range")
+        require_halving(self.halvings <= halving.MAX_HALVINGS, "too many halvings")
         halving.require_schedule(1 << self.halvings, self.interval_blocks, self.halvings)
-
-    @classmethod
-    def of(cls, settings: Settings) -> Schedule:
-        """The schedule of a preset."""
-        return cls(settings.emission.epoch_blocks, settings.emission.base_reward, settings.halving.interval_blocks, settings.halving.halvings)
 
     def earned(self, first: int, end: int) -> int:
         """Weight of the elapsed blocks first (inclusive) to end (exclusive): a block of era e counts 2^(halvings - e)."""
@@ -95,8 +79,7 @@ class Schedule:
         Raises:
             Refusal: an epoch beyond 32 bits, as the contract.
         """
-        if epoch >= EPOCH_LIMIT:
-            raise Refusal("epochs: epoch out of range")
+        require_epochs(epoch < EPOCH_LIMIT, "epoch out of range")
         first = epoch * self.epoch_blocks
         earned = self.earned(first, first + self.epoch_blocks)
         return amount(self.base_reward, earned, self.epoch_blocks, self.halvings, utility_wad)
@@ -125,7 +108,7 @@ class Amounts:
 
 
 def amounts(
-    schedule: Schedule,
+    schedule: EmissionSchedule,
     parameters: Parameters,
     epoch: int,
     tasks: int,

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mdt.errors import Refusal
+from mdt.model.refusals import refusals
+
+require = refusals("halving")
 
 MAX_INITIAL = 2**128 - 1
 MAX_INTERVAL = 2**40 - 1
@@ -26,18 +28,12 @@ def require_schedule(initial: int, interval: int, halvings: int) -> None:
     Raises:
         Refusal: as the contract, in the same order.
     """
-    if halvings > MAX_HALVINGS:
-        raise Refusal("halving: too many halvings")
-    if interval == 0:
-        raise Refusal("halving: zero interval")
-    if interval > MAX_INTERVAL:
-        raise Refusal("halving: interval too long")
-    if initial == 0:
-        raise Refusal("halving: zero initial")
-    if initial > MAX_INITIAL:
-        raise Refusal("halving: initial too large")
-    if initial % (1 << halvings):
-        raise Refusal("halving: initial not exact")
+    require(halvings <= MAX_HALVINGS, "too many halvings")
+    require(interval > 0, "zero interval")
+    require(interval <= MAX_INTERVAL, "interval too long")
+    require(initial > 0, "zero initial")
+    require(initial <= MAX_INITIAL, "initial too large")
+    require(initial % (1 << halvings) == 0, "initial not exact")
 
 
 def era_at(interval: int, elapsed: int) -> int:
@@ -66,7 +62,7 @@ def lifetime_total(initial: int, interval: int, halvings: int) -> int:
 
 
 @dataclass(frozen=True)
-class Schedule:
+class HalvingSchedule:
     """A checked schedule: `initial` wei per block, `interval` blocks per era, `halvings` + 1 paid eras."""
 
     initial: int

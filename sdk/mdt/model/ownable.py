@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from mdt.errors import Refusal
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.refusals import refusals
 
-ZERO_ADDRESS = "0x" + "00" * 20
+require = refusals("ownable")
+require_successor = refusals("ownable_2step")
 
 
 class Ownable:
@@ -16,8 +18,7 @@ class Ownable:
 
     def check_owner(self, caller: str) -> None:
         """Refuse anybody but the owner."""
-        if caller != self.owner:
-            raise Refusal("ownable: caller is not the owner")
+        require(caller == self.owner, "caller is not the owner")
 
     def transfer_ownership(self, caller: str, new_owner: str) -> None:
         """The owner names its successor, or nobody (the zero address)."""
@@ -26,6 +27,5 @@ class Ownable:
 
     def accept_ownership(self, caller: str) -> None:
         """The successor takes over."""
-        if caller != self.pending_owner:
-            raise Refusal("ownable_2step: caller is not the new owner")
+        require_successor(caller == self.pending_owner, "caller is not the new owner")
         self.owner, self.pending_owner = caller, ZERO_ADDRESS

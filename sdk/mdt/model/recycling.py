@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from mdt.errors import Refusal
-from mdt.model.ownable import ZERO_ADDRESS, Ownable
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.ownable import Ownable
 from mdt.model.reasons import Burn, Recycle
+from mdt.model.refusals import refusals
 from mdt.model.token import MDT
 from mdt.units import BPS
+
+require = refusals("pool")
 
 
 class RecyclingPool(Ownable):
@@ -24,10 +27,8 @@ class RecyclingPool(Ownable):
         Raises:
             Refusal: as the contract, in the same order.
         """
-        if fee_burn_bps > BPS:
-            raise Refusal("pool: burn above 100%")
-        if owner == ZERO_ADDRESS:
-            raise Refusal("pool: zero owner")
+        require(fee_burn_bps <= BPS, "burn above 100%")
+        require(owner != ZERO_ADDRESS, "zero owner")
         super().__init__(owner)
         self.address = address
         self.token = token
@@ -49,8 +50,7 @@ class RecyclingPool(Ownable):
         Returns:
             Wei burned.
         """
-        if amount == 0:
-            raise Refusal("pool: zero amount")
+        require(amount > 0, "zero amount")
         burned = amount * self.fee_burn_bps // BPS
         self._pull(caller, amount)
         if burned > 0:
@@ -61,10 +61,8 @@ class RecyclingPool(Ownable):
 
     def recycle(self, caller: str, amount: int, reason: int) -> None:
         """Take tokens to be spent instead of minted ones; nothing is burned."""
-        if amount == 0:
-            raise Refusal("pool: zero amount")
-        if reason >= len(Recycle):
-            raise Refusal("pool: unknown reason")
+        require(amount > 0, "zero amount")
+        require(reason < len(Recycle), "unknown reason")
         self._pull(caller, amount)
         self.total_recycled += amount
 
@@ -74,8 +72,7 @@ class RecyclingPool(Ownable):
         Returns:
             Wei sent.
         """
-        if caller != self.drawer or caller == ZERO_ADDRESS:
-            raise Refusal("pool: caller is not the drawer")
+        require(caller == self.drawer and caller != ZERO_ADDRESS, "caller is not the drawer")
         sent = min(amount, self.available)
         if sent > 0:
             self.token.transfer(self.address, caller, sent)
@@ -85,20 +82,16 @@ class RecyclingPool(Ownable):
     def burn_surplus(self, caller: str, amount: int) -> None:
         """The owner burns tokens nobody will draw any more."""
         self.check_owner(caller)
-        if amount == 0:
-            raise Refusal("pool: zero amount")
-        if amount > self.available:
-            raise Refusal("pool: amount above balance")
+        require(amount > 0, "zero amount")
+        require(amount <= self.available, "amount above balance")
         self.token.burn(self.address, amount, Burn.DEFLATION)
         self.total_burned += amount
 
     def set_drawer(self, caller: str, drawer: str) -> None:
         """The owner names the one account that may draw."""
         self.check_owner(caller)
-        if drawer == ZERO_ADDRESS:
-            raise Refusal("pool: zero drawer")
-        if drawer == self.drawer:
-            raise Refusal("pool: same drawer")
+        require(drawer != ZERO_ADDRESS, "zero drawer")
+        require(drawer != self.drawer, "same drawer")
         self.drawer = drawer
 
     def _pull(self, caller: str, amount: int) -> None:

@@ -8,17 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mdt.errors import Refusal
+from mdt.model.refusals import refusals
+from mdt.units import BPS, DAY, WAD
 
-WAD = 10**18
-BPS = 10_000
+require = refusals("table")
+
 POINTS = 7
 BOOST_BITS = 24
 UNIT_BITS = 20
 WEIGHT_UNIT = WAD * BPS << UNIT_BITS  # one unit of weight: 2^20 wei of effective stake without bonus
 MAX_STAKE = 2**85 - 1
-MIN_EFFECTIVE = 10**18
-MONTH = 30 * 86_400
+MIN_EFFECTIVE = WAD
+MONTH = 30 * DAY
 MAX_LOCK_MONTHS = 12
 MAX_BONUS_BPS = 1_000
 
@@ -46,25 +47,20 @@ class DecayTable:
     """
 
     def __init__(self, stakes: list[int], values: list[int], minimum: int) -> None:
-        if any(high <= low for low, high in pairwise([0, *stakes])):
-            raise Refusal("table: stakes not increasing")
-        if stakes[-1] > MAX_STAKE:
-            raise Refusal("table: stake too large")
+        require(all(low < high for low, high in pairwise([0, *stakes])), "stakes not increasing")
+        require(stakes[-1] <= MAX_STAKE, "stake too large")
         self.stakes, self.values = list(stakes), list(values)
         # segment => (slope, intercept), WAD-scaled; slopes round down, and so does effective stake
         self.rows: list[tuple[int, int]] = []
         x, y, slope = 0, 0, WAD
         for next_x, next_y in zip(stakes, values, strict=True):
-            if next_y <= y:
-                raise Refusal("table: values not increasing")
+            require(next_y > y, "values not increasing")
             steeper, slope = slope, (next_y - y) * WAD // (next_x - x)
-            if slope > steeper:
-                raise Refusal("table: not concave")
+            require(slope <= steeper, "not concave")
             self.rows.append((slope, y * WAD - slope * x))
             x, y = next_x, next_y
         self.rows.append((slope, y * WAD - slope * x))
-        if self.effective_stake(minimum) < MIN_EFFECTIVE:
-            raise Refusal("table: minimum weighs nothing")
+        require(self.effective_stake(minimum) >= MIN_EFFECTIVE, "minimum weighs nothing")
 
     def segment_of(self, tokens: int) -> int:
         """Number of breakpoints at or below a stake in wei: 0 .. 7, the last segment has no end."""

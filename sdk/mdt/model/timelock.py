@@ -10,11 +10,15 @@ from enum import IntFlag
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from mdt.errors import Refusal
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.clock import Clock
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.refusals import refusals
+from mdt.units import DAY
 
-DAY = 86_400
+require = refusals("timelock")
+require_role = refusals("access_control")
+require_operation = refusals("timelock_controller")
+
 MIN_DELAY = DAY
 MAX_DELAY = 30 * DAY
 MAX_PAYLOAD = 1_024
@@ -39,7 +43,7 @@ class State(IntFlag):
 
 
 @dataclass(frozen=True)
-class Call:
+class TimelockCall:
     """One call of an operation."""
 
     target: str
@@ -47,13 +51,13 @@ class Call:
     amount: int = 0
 
 
-def operation_id(call: Call, predecessor: bytes = NONE, salt: bytes = NONE) -> bytes:
+def operation_id(call: TimelockCall, predecessor: bytes = NONE, salt: bytes = NONE) -> bytes:
     """Id of an operation of one call."""
     types = ("address", "uint256", "bytes", "bytes32", "bytes32")
     return keccak(encode(types, (call.target, call.amount, call.payload, predecessor, salt)))
 
 
-def batch_id(calls: Sequence[Call], predecessor: bytes = NONE, salt: bytes = NONE) -> bytes:
+def batch_id(calls: Sequence[TimelockCall], predecessor: bytes = NONE, salt: bytes = NONE) -> bytes:
     """Id of an operation of several calls; of one call it is another than `operation_id`'s."""
     targets, amounts, payloads = [call.target for call in calls], [call.amount for call in calls], [call.payload for call in calls]
     types = ("address[]", "uint256[]", "bytes[]", "bytes32", "bytes32")
@@ -67,7 +71,7 @@ def removal_payload(canceller: str) -> bytes:
 
 def removal_id(timelock: str, canceller: str) -> bytes:
     """The operation a canceller cannot cancel: its own removal, without predecessor and salt."""
-    return operation_id(Call(timelock, removal_payload(canceller)))
+    return operation_id(TimelockCall(timelock, removal_payload(canceller)))
 
 
 class Timelock:
@@ -75,12 +79,10 @@ class Timelock:
 
     def __init__(self, address: str, clock: Clock, minimum_delay: int, proposers: Sequence[str], executors: Sequence[str], guardian: str) -> None:
         self._check_delay(minimum_delay)
-        if not proposers:
-            raise Refusal("timelock: no proposer")
+        require(proposers, "no proposer")
         for members in (proposers, executors):
             self._check_members(members)
-        if guardian == ZERO_ADDRESS:
-            raise Refusal("timelock: zero address")
+        require(guardian != ZERO_ADDRESS, "zero address")
         self.address, self.clock, self.minimum_delay = address, clock, minimum_delay
         self.members: defaultdict[bytes, set[str]] = defaultdict(set)
         self.members[ADMIN_ROLE] = {address}
@@ -109,56 +111,45 @@ class Timelock:
     def schedule(self, caller: str, operation: bytes, delay: int) -> None:
         """Announce an operation, by its id."""
         self._check_role(PROPOSER_ROLE, caller)
-        if delay > MAX_DELAY:
-            raise Refusal("timelock: delay out of bounds")
-        if self.state(operation) != State.UNSET:
-            raise Refusal("timelock_controller: operation already scheduled")
-        if delay < self.minimum_delay:
-            raise Refusal("timelock_controller: insufficient delay")
+        require(delay <= MAX_DELAY, "delay out of bounds")
+        require_operation(self.state(operation) == State.UNSET, "operation already scheduled")
+        require_operation(delay >= self.minimum_delay, "insufficient delay")
         self.ready_at[operation] = self.clock.timestamp + delay
 
-    def schedule_batch(self, caller: str, calls: Sequence[Call], delay: int, predecessor: bytes = NONE, salt: bytes = NONE) -> None:
+    def schedule_batch(self, caller: str, calls: Sequence[TimelockCall], delay: int, predecessor: bytes = NONE, salt: bytes = NONE) -> None:
         """Announce several calls."""
         self._check_role(PROPOSER_ROLE, caller)
-        if not calls:
-            raise Refusal("timelock: empty batch")
+        require(calls, "empty batch")
         self.schedule(caller, batch_id(calls, predecessor, salt), delay)
 
     def execute(self, caller: str, operation: bytes, predecessor: bytes = NONE) -> None:
         """Make the calls of a ready operation."""
         if not self.has_role(EXECUTOR_ROLE, ZERO_ADDRESS):
             self._check_role(EXECUTOR_ROLE, caller)
-        if self.state(operation) != State.READY:
-            raise Refusal("timelock_controller: operation is not ready")
-        if predecessor != NONE and self.state(predecessor) != State.DONE:
-            raise Refusal("timelock_controller: missing dependency")
+        require_operation(self.state(operation) == State.READY, "operation is not ready")
+        require_operation(predecessor == NONE or self.state(predecessor) == State.DONE, "missing dependency")
         self.ready_at[operation] = DONE
 
     def cancel(self, caller: str, operation: bytes) -> None:
         """Stop an operation that waits or is ready."""
         self._check_role(CANCELLER_ROLE, caller)
-        if self.state(operation) not in (State.WAITING, State.READY):
-            raise Refusal("timelock: nothing to cancel")
-        if operation == removal_id(self.address, caller):
-            raise Refusal("timelock: cannot keep itself")
+        require(self.state(operation) in (State.WAITING, State.READY), "nothing to cancel")
+        require(operation != removal_id(self.address, caller), "cannot keep itself")
         del self.ready_at[operation]
 
     # --- the timelock itself ---
 
     def update_delay(self, caller: str, delay: int) -> None:
         """Change the delay of operations to come."""
-        if caller != self.address:
-            raise Refusal("timelock: only the timelock")
+        require(caller == self.address, "only the timelock")
         self._check_delay(delay)
-        if delay == self.minimum_delay:
-            raise Refusal("timelock: nothing changes")
+        require(delay != self.minimum_delay, "nothing changes")
         self.minimum_delay = delay
 
     def grant_role(self, caller: str, role: bytes, account: str) -> None:
         """Give a role; a canceller that was removed as `removal_id` says stays removed."""
         self._check_role(ADMIN_ROLE, caller)
-        if role == CANCELLER_ROLE and self.state(removal_id(self.address, account)) == State.DONE:
-            raise Refusal("timelock: removed for good")
+        require(role != CANCELLER_ROLE or self.state(removal_id(self.address, account)) != State.DONE, "removed for good")
         self.members[role].add(account)
 
     def revoke_role(self, caller: str, role: bytes, account: str) -> None:
@@ -170,25 +161,19 @@ class Timelock:
 
     def accept_ownership(self, targets: Sequence[str], *, has_code: bool = True) -> None:
         """Accept what is offered; the targets answer for themselves, nothing changes here."""
-        if not targets:
-            raise Refusal("timelock: no targets")
-        if not has_code:
-            raise Refusal("timelock: target has no code")
+        require(targets, "no targets")
+        require(has_code, "target has no code")
 
     # --- internal ---
 
     def _check_role(self, role: bytes, account: str) -> None:
-        if not self.has_role(role, account):
-            raise Refusal("access_control: account is missing role")
+        require_role(self.has_role(role, account), "account is missing role")
 
     @staticmethod
     def _check_delay(delay: int) -> None:
-        if not MIN_DELAY <= delay <= MAX_DELAY:
-            raise Refusal("timelock: delay out of bounds")
+        require(MIN_DELAY <= delay <= MAX_DELAY, "delay out of bounds")
 
     @staticmethod
     def _check_members(members: Sequence[str]) -> None:
-        if ZERO_ADDRESS in members:
-            raise Refusal("timelock: zero address")
-        if len(set(members)) != len(members):
-            raise Refusal("timelock: duplicate member")
+        require(ZERO_ADDRESS not in members, "zero address")
+        require(len(set(members)) == len(members), "duplicate member")

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from mdt.errors import Refusal
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.clock import Clock
-from mdt.model.ownable import ZERO_ADDRESS, Ownable
+from mdt.model.ownable import Ownable
+from mdt.model.refusals import refusals
+from mdt.units import DAY, YEAR
 
-DAY = 86_400
+require = refusals("treasury")
+
 MIN_PERIOD_SECONDS = DAY
-MAX_PERIOD_SECONDS = 365 * DAY
+MAX_PERIOD_SECONDS = YEAR
 NOTICE_PERIODS = 2
 MAX_BUDGET = 2**112 - 1
 
@@ -52,8 +55,7 @@ class SpendingBudget:
     """`contracts/governance/modules/spending_budget.vy`: cuts apply at once, raises from the start of the period after the next."""
 
     def __init__(self, clock: Clock, period_seconds: int) -> None:
-        if not MIN_PERIOD_SECONDS <= period_seconds <= MAX_PERIOD_SECONDS:
-            raise Refusal("treasury: period out of bounds")
+        require(MIN_PERIOD_SECONDS <= period_seconds <= MAX_PERIOD_SECONDS, "period out of bounds")
         self.clock = clock
         self.period_seconds = period_seconds
         self.started_at = clock.timestamp
@@ -88,24 +90,20 @@ class SpendingBudget:
     def charge(self, token: str, amount: int) -> None:
         """Count what leaves."""
         account = self.account(token)
-        if account.spent + amount > account.amount:
-            raise Refusal("treasury: over budget")
+        require(account.spent + amount <= account.amount, "over budget")
         account.spent += amount
 
     def open(self, token: str, amount: int) -> None:
         """The first budget, in force at once."""
-        if amount > MAX_BUDGET:
-            raise Refusal("treasury: budget out of bounds")
+        require(amount <= MAX_BUDGET, "budget out of bounds")
         self.accounts[token].amount = amount
 
     def set(self, token: str, amount: int) -> BudgetSet:
         """A cut or the end of a raise that waits, at once; or a raise, which waits."""
-        if amount > MAX_BUDGET:
-            raise Refusal("treasury: budget out of bounds")
+        require(amount <= MAX_BUDGET, "budget out of bounds")
         account = self.account(token)
         old, waits = account.amount, account.raised_from is not None
-        if (amount == old and not waits) or (amount > old and waits and amount == account.raised):
-            raise Refusal("treasury: nothing changes")
+        require((amount != old or waits) and (amount <= old or not waits or amount != account.raised), "nothing changes")
         if amount <= old:
             account.amount, account.raised_from = amount, None
             return BudgetSet(old, amount, self.clock.timestamp)
@@ -117,10 +115,8 @@ class Treasury(Ownable):
     """`contracts/governance/Treasury.vy`; the tokens' balances are kept by the tokens, schedules by the vesting contract."""
 
     def __init__(self, address: str, token: str, clock: Clock, period_seconds: int, budget: int, owner: str, *, has_code: bool = True) -> None:
-        if owner == ZERO_ADDRESS:
-            raise Refusal("treasury: zero owner")
-        if not has_code:
-            raise Refusal("treasury: token has no code")
+        require(owner != ZERO_ADDRESS, "zero owner")
+        require(has_code, "token has no code")
         super().__init__(owner)
         self.address = address
         self.token = token
@@ -148,41 +144,31 @@ class Treasury(Ownable):
             Refusal: as the contract, in the same order.
         """
         self.check_owner(caller)
-        if not has_code:
-            raise Refusal("treasury: token has no code")
-        if to == ZERO_ADDRESS:
-            raise Refusal("treasury: zero recipient")
-        if to in (self.address, token):
-            raise Refusal("treasury: bad recipient")
-        if amount == 0:
-            raise Refusal("treasury: zero amount")
-        if amount > self.budget(token).left:
-            raise Refusal("treasury: over budget")
-        if not is_sent:
-            raise Refusal("treasury: transfer failed")
+        require(has_code, "token has no code")
+        require(to != ZERO_ADDRESS, "zero recipient")
+        require(to not in (self.address, token), "bad recipient")
+        require(amount > 0, "zero amount")
+        require(amount <= self.budget(token).left, "over budget")
+        require(is_sent, "transfer failed")
         self._count(token, amount)
 
     def vest(self, caller: str, amount: int) -> None:
         """Grant `amount` of MDT with a schedule; whether its terms are good is for the vesting contract to say."""
         self.check_owner(caller)
-        if self.vesting == ZERO_ADDRESS:
-            raise Refusal("treasury: no vesting")
+        require(self.vesting != ZERO_ADDRESS, "no vesting")
         self._count(self.token, amount)
 
     def set_budget(self, caller: str, token: str, amount: int, *, has_code: bool = True) -> BudgetSet:
         """Change what may leave in a period."""
         self.check_owner(caller)
-        if not has_code:
-            raise Refusal("treasury: token has no code")
+        require(has_code, "token has no code")
         return self.budgets.set(token, amount)
 
     def set_vesting(self, caller: str, vesting: str, *, has_code: bool = True) -> None:
         """Name the contract grants are made in."""
         self.check_owner(caller)
-        if not has_code:
-            raise Refusal("treasury: vesting has no code")
-        if vesting == self.vesting:
-            raise Refusal("treasury: nothing changes")
+        require(has_code, "vesting has no code")
+        require(vesting != self.vesting, "nothing changes")
         self.vesting = vesting
 
     def _count(self, token: str, amount: int) -> None:

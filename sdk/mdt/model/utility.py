@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mdt.errors import Refusal
+from mdt.model.refusals import refusals
 from mdt.units import BPS, WAD
+
+require = refusals("utility")
 
 TASKS_LIMIT = 2**128
 
@@ -26,12 +28,9 @@ def utility(weights_bps: Sequence[int], max_tasks: int, tasks: int, difficulty: 
     Raises:
         Refusal: an input out of range, as the contract.
     """
-    if tasks >= TASKS_LIMIT:
-        raise Refusal("utility: tasks out of range")
-    if difficulty > WAD:
-        raise Refusal("utility: difficulty above one")
-    if participation > WAD:
-        raise Refusal("utility: participation above one")
+    require(tasks < TASKS_LIMIT, "tasks out of range")
+    require(difficulty <= WAD, "difficulty above one")
+    require(participation <= WAD, "participation above one")
     counted = min(tasks, max_tasks)
     quality = weights_bps[1] * difficulty + weights_bps[2] * participation
     return (weights_bps[0] * counted * WAD + quality * max_tasks) // (BPS * max_tasks)

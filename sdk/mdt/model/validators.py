@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
-from mdt.errors import Refusal
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.clock import Clock
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.model.refusals import refusals
+from mdt.model.staking.terms import Status
 
-EXITED = 2  # a bar of Staking (`mdt.model.staking`)
+require = refusals("validators")
 
 
 class StakingHooks(Protocol):
@@ -60,11 +61,6 @@ class _Validator:
     commission_applies_at: int = 0
 
 
-def _require(condition: bool, reason: str) -> None:
-    if not condition:
-        raise Refusal(f"validators: {reason}")
-
-
 class Validators:
     """The registry. Calls take the caller first; Staking is asked before anything here changes, so its refusals leave no trace."""
 
@@ -102,9 +98,8 @@ class Validators:
 
     def accept_operator(self, caller: str, validator_id: int) -> None:
         """The proposed account becomes the validator's key from this block on; the old one's tenure ends with the block before."""
-        validator = self._find(validator_id)
-        if validator is None or validator.proposed_operator != caller or caller == ZERO_ADDRESS:
-            raise Refusal("validators: not proposed")
+        validator = require.found(self._find(validator_id), "not proposed")
+        require(validator.proposed_operator == caller and caller != ZERO_ADDRESS, "not proposed")
         self._check_unused(caller)
         old = self._keys[validator.operator]
         self._keys[validator.operator] = Key(validator_id, old.since, self.clock.block_number)
@@ -113,11 +108,10 @@ class Validators:
 
     def apply_commission(self, _caller: str, validator_id: int) -> None:
         """Anybody puts a queued increase into force once it is due, within another unbonding period."""
-        validator = self._find(validator_id)
-        if validator is None or validator.commission_applies_at == 0:
-            raise Refusal("validators: nothing queued")
-        _require(self.clock.timestamp >= validator.commission_applies_at, "too early")
-        _require(self.clock.timestamp < validator.commission_applies_at + self.unbonding_seconds, "too late")
+        validator = require.found(self._find(validator_id), "nothing queued")
+        require(validator.commission_applies_at > 0, "nothing queued")
+        require(self.clock.timestamp >= validator.commission_applies_at, "too early")
+        require(self.clock.timestamp < validator.commission_applies_at + self.unbonding_seconds, "too late")
         self._set_commission(validator_id, validator, validator.queued_commission_bps)
 
     # --- the operator ---
@@ -132,32 +126,32 @@ class Validators:
         elif commission_bps < validator.commission_bps:
             self._set_commission(validator_id, validator, commission_bps)
         else:
-            _require(validator.commission_applies_at > 0, "same commission")
+            require(validator.commission_applies_at > 0, "same commission")
             validator.queued_commission_bps = validator.commission_applies_at = 0
 
     def set_metadata(self, caller: str, metadata: str) -> None:
         """Change what the validator says about itself."""
         _, validator = self._of(caller)
-        _require(metadata != validator.metadata, "same metadata")
+        require(metadata != validator.metadata, "same metadata")
         validator.metadata = metadata
 
     def propose_operator(self, caller: str, operator: str) -> None:
         """Name who may take the validator over; the zero address withdraws a proposal."""
         _, validator = self._of(caller)
         if operator == ZERO_ADDRESS:
-            _require(validator.proposed_operator != ZERO_ADDRESS, "no proposal")
+            require(validator.proposed_operator != ZERO_ADDRESS, "no proposal")
         else:
             self._check_unused(operator)
-            _require(operator != validator.proposed_operator, "same proposal")
+            require(operator != validator.proposed_operator, "same proposal")
         validator.proposed_operator = operator
 
     def exit(self, caller: str) -> None:
         """Stop earning."""
-        self.staking.set_bars(self._of(caller)[0], EXITED, True)
+        self.staking.set_bars(self._of(caller)[0], Status.EXITED, True)
 
     def rejoin(self, caller: str) -> None:
         """Earn again after an exit."""
-        self.staking.set_bars(self._of(caller)[0], EXITED, False)
+        self.staking.set_bars(self._of(caller)[0], Status.EXITED, False)
 
     # --- views ---
 
@@ -197,14 +191,14 @@ class Validators:
     def _of(self, caller: str) -> tuple[int, _Validator]:
         """Number and record of the validator the caller operates."""
         validator_id = self.validator_id(caller)
-        _require(validator_id > 0, "not an operator")
+        require(validator_id > 0, "not an operator")
         return validator_id, self._validators[validator_id - 1]
 
     def _check_unused(self, address: str) -> None:
-        _require(address not in self._keys, "key already used")
+        require(address not in self._keys, "key already used")
 
     def _check_commission(self, bps: int) -> None:
-        _require(bps <= self.max_commission_bps, "commission too high")
+        require(bps <= self.max_commission_bps, "commission too high")
 
     def _set_commission(self, validator_id: int, validator: _Validator, bps: int) -> None:
         """Put a commission into force, and end what is queued."""

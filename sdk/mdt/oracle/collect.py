@@ -13,9 +13,10 @@ from types import TracebackType
 
 import duckdb
 
+from mdt.crypto.checksums import wrong_checksums
+from mdt.crypto.keccak import checksum
 from mdt.errors import DataError
 from mdt.oracle.inputs import EpochInputs
-from mdt.oracle.keccak import checksum, wrong_checksums
 from mdt.oracle.read import Sources, connect, label, load
 from mdt.oracle.schema import DECIMALS, PARTICIPATION, SCORES, TABLES, TASKS, Column, Kind, Table
 from mdt.units import WAD

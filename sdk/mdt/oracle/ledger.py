@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
+from mdt.crypto.merkle import MerkleTree, Progress
 from mdt.errors import BundleError
-from mdt.merkle import MerkleTree, Progress
 
 EMPTY_ROOT = bytes(32)  # the root of a ledger without leaves, and the distributor's before its first funding
 
@@ -53,7 +53,7 @@ class Ledger:
         """The Merkle tree over the leaves, built at the first call; None without leaves.
 
         Args:
-            progress: told now and then how far it is; see `mdt.merkle.progress_bar`.
+            progress: told now and then how far it is; see `mdt.crypto.merkle.progress_bar`.
         """
         if self._tree is None and self._cumulative:
             self._tree = MerkleTree.build(self._cumulative.items(), progress)

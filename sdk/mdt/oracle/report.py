@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass, fields
 from typing import Any
 
 from mdt.errors import BundleError
+from mdt.files import canonical_json
 from mdt.model.controller import Report as ReportModel
 from mdt.units import WAD
 
@@ -65,11 +66,6 @@ class Report(ReportModel):
             if isinstance(error, BundleError):
                 raise
             raise BundleError(f"report: not readable: {error}") from error
-
-
-def canonical_json(data: dict[str, Any]) -> str:
-    """JSON with sorted keys, two-space indent, ASCII and a final newline: one text for one content."""
-    return json.dumps(data, sort_keys=True, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
 
 
 def _plain(value: int | bytes) -> str:

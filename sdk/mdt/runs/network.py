@@ -14,23 +14,24 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils.crypto import keccak
 
-from mdt import localchain
-from mdt.compiled import Artifact
-from mdt.deploy import Deployment
-from mdt.deploy_options import Options
-from mdt.deployments import Folder, Suite
-from mdt.epochs import Keeper, local_signer
+from mdt.chain import localchain
+from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain
+from mdt.deploy.compiled import Artifact
+from mdt.deploy.options import Options
+from mdt.deploy.run import Deployment
 from mdt.errors import ChainError, KeeperError
-from mdt.genesis import Allocation
+from mdt.keeper.cycle import Keeper, local_signer
 from mdt.model.reasons import Miners
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult
+from mdt.preset.genesis import Allocation
+from mdt.preset.settings import Settings
 from mdt.runs.accounting import Settled
 from mdt.runs.offences import Offences
 from mdt.runs.stakers import Stakers
-from mdt.settings import Settings
-from mdt.signers import LocalSigner
-from mdt.transactions import Chain
+from mdt.suite.opened import Suite
+from mdt.suite.records import Folder
 
 GAS_MONEY = 10**20
 """Wei of the native coin that each acting account gets on the embedded chain."""
@@ -58,7 +59,7 @@ class Network:
         Raises:
             ChainError: the chain is not a local one; a run moves its clock and prints keys.
         """
-        if not localchain.is_local(chain.w3):
+        if not chain.is_local:
             raise ChainError(f"chain {chain.chain_id} is not an embedded chain or anvil: a run moves the chain's clock; use --network ethereum:local:test")
         # a line per transaction would bury what the run itself says
         self.chain, self.settings, self.folder, self.say = replace(chain, progress=lambda _line: None), settings, folder, say
@@ -73,6 +74,10 @@ class Network:
     def suite(self) -> Suite:
         """The deployed contracts."""
         return self._suite
+
+    def show(self, wei: int) -> str:
+        """An amount of the preset's token: `12.5 MDT`."""
+        return self.settings.denomination.format(wei)
 
     def fund(self, accounts: Sequence[str]) -> None:
         """Give accounts native coins for gas, out of the chain's own rich account."""
@@ -92,7 +97,7 @@ class Network:
             proposers=(self.proposer.address,),
             genesis=tuple(genesis),
         )
-        deployment = Deployment(self.chain, self.deployer, Folder(self.folder / "deployments"), artifacts, options)
+        deployment = Deployment.prepare(self.chain, self.deployer, Folder(self.folder / "deployments"), artifacts, options)
         for step in deployment.run():
             self.say(f"  {step.step}: {step.action}, {step.gas_used:,} gas")
         compared = deployment.verify()

@@ -10,9 +10,9 @@ from eth_account.signers.local import LocalAccount
 from eth_typing import Hash32
 from eth_utils.crypto import keccak
 
-from mdt.deployments import Suite
+from mdt.chain.signers import LocalSigner
 from mdt.runs.stakers import StakeBook
-from mdt.signers import LocalSigner
+from mdt.suite.opened import Suite
 
 DOUBLE_SIGNING, OFFLINE, NO_REVEAL = range(3)
 OFFENCES = ("double signing", "offline", "no reveal")
@@ -67,9 +67,10 @@ class Offences:
         """A slash as the contract keeps it."""
         return self.slasher.call("slash_record", slash_id)
 
-    def records(self) -> list[Any]:
-        """All slashes, by number."""
-        return [self.record(number) for number in range(int(self.slasher.call("slash_count")))]
+    def records(self) -> dict[int, Any]:
+        """All slashes of this slasher, by number; a later slasher counts on from the earlier one's last."""
+        first, following = int(self.slasher.call("FIRST_SLASH_ID")), int(self.slasher.call("slash_count"))
+        return {number: self.record(number) for number in range(first, following)}
 
     def appeal(self, operator: LocalSigner, slash_id: int, reasons: str) -> None:
         """Ask the arbiter; the published reasons are named by their hash."""

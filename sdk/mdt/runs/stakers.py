@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from mdt.contract import Contract
-from mdt.deployments import Suite
-from mdt.signers import LocalSigner
+from mdt.chain.contract import Contract
+from mdt.chain.signers import LocalSigner
+from mdt.suite.opened import Suite
 
 OWN = "0x0000000000000000000000000000000000000000"
 """The owner that a validator's own stake is kept under."""

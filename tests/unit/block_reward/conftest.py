@@ -5,7 +5,7 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.settings import load
+from mdt.preset.settings import load
 from tests.support.block_reward import deploy_block_reward, grant_channel, model_of, schedule_of
 from tests.support.token import deploy_token
 

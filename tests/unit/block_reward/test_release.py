@@ -6,8 +6,8 @@ import boa
 import pytest
 
 from mdt.model.reasons import Mint
-from mdt.settings import load
-from mdt.units import parse_amount
+from mdt.preset.settings import load
+from mdt.units import HOUR, parse_amount
 from tests.support.block_reward import (
     ERA_ENDS,
     PRESETS,
@@ -129,7 +129,7 @@ def test_release__every_block_of_a_small_schedule__as_counted_one_by_one(token, 
 
 def test_release__window_smaller_than_owed__pays_the_window_and_keeps_arrears(ungranted, model, token, halving, owner, recipient):
     """A9: over several windows everything is caught up, and nothing reverts in between."""
-    window_cap, window = 30 * ungranted.INITIAL_REWARD(), 3_600
+    window_cap, window = 30 * ungranted.INITIAL_REWARD(), HOUR
     grant_channel(token, ungranted, halving, model, window_cap=window_cap, window=window)
     ungranted.set_recipient(recipient, sender=owner)
     model.set_recipient(owner, recipient)

@@ -6,10 +6,10 @@ import boa
 import pytest
 from eth.exceptions import Revert
 
-from mdt.merkle import keccak256, leaf_hash, node_hash
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.units import WAD
-from tests.support.deployers import deployer
+from mdt.addresses import ZERO_ADDRESS
+from mdt.crypto.merkle import keccak256, leaf_hash, node_hash
+from mdt.units import DAY, WAD
+from tests.support.deployers import deploy
 from tests.support.distribution import accounts
 from tests.support.refusals import refuses
 
@@ -228,7 +228,7 @@ def test_claim__leaf_of_the_zero_address__refused_by_the_token(distribution):
 
 def test_claim__same_leaf_in_another_distributor__worth_nothing_there(distribution, tree, miners, earned, owner):
     """B19: a leaf names no contract; it is the root stored there, and the tokens funded for it, that pay."""
-    other = deployer("distribution/RewardDistributor").deploy(distribution.token, owner)
+    other = deploy("RewardDistributor", token=distribution.token, owner=owner)
     distribution.token.transfer(other, WAD, sender=distribution.funder)
     with boa.reverts("distributor: invalid proof"):
         other.claim(miners[0], earned[miners[0]], tree.proof(miners[0]))
@@ -237,7 +237,7 @@ def test_claim__same_leaf_in_another_distributor__worth_nothing_there(distributi
 def test_claim__funder_gone_and_owner_gone__still_open(distribution, tree, miners, earned, owner, attacker):
     """B24: with the oracle dead the last root stays claimable; no role can close it."""
     distribution.contract.set_funder(attacker, sender=owner)
-    boa.env.time_travel(seconds=10 * 365 * 86_400)
+    boa.env.time_travel(seconds=10 * 365 * DAY)
     for miner in miners:
         assert distribution.contract.claim(miner, earned[miner], tree.proof(miner)) == earned[miner]
 

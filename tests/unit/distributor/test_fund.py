@@ -5,7 +5,7 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.merkle import MerkleTree
+from mdt.crypto.merkle import MerkleTree
 from mdt.units import WAD
 from tests.support.distribution import PURSE
 from tests.support.refusals import refuses

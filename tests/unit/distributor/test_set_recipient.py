@@ -5,7 +5,7 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from tests.support.distribution import accounts
 from tests.support.refusals import refuses
 

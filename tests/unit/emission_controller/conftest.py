@@ -5,7 +5,7 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.merkle import MerkleTree, leaf_hash, node_hash
+from mdt.crypto.merkle import MerkleTree, leaf_hash, node_hash
 from mdt.units import parse_amount
 from tests.support.emission import FULL, deploy_suite
 

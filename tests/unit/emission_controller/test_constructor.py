@@ -5,14 +5,12 @@ from __future__ import annotations
 import boa
 import pytest
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.controller import MAX_START_AHEAD
 from mdt.model.token import UNLIMITED
-from mdt.units import WAD
-from tests.support.deployers import deployer
-from tests.support.emission import QUORUM, REPORTERS, START_DELAY, addresses, as_tuple, events, parameters_of
-from tests.support.token import DAY
-
-ZERO = "0x" + "00" * 20
+from mdt.units import DAY, WAD
+from tests.support import deployers
+from tests.support.emission import QUORUM, REPORTERS, START_DELAY, addresses, as_tuple, events, parameters_read
 
 
 @pytest.fixture
@@ -39,7 +37,7 @@ def arguments(suite):
 
 
 def deploy(arguments, **changed):
-    return deployer("emission/EmissionController").deploy(*(arguments | changed).values())
+    return deployers.deploy("EmissionController", **(arguments | changed))
 
 
 def test_constructor__good_arguments__all_readable(suite, arguments):
@@ -54,13 +52,13 @@ def test_constructor__good_arguments__all_readable(suite, arguments):
     assert controller.BASE_REWARD() == suite.schedule.base_reward
     assert controller.INTERVAL_BLOCKS() == suite.schedule.interval_blocks
     assert controller.HALVINGS() == suite.schedule.halvings
-    assert parameters_of(controller.parameters_at(0)) == suite.parameters
+    assert parameters_read(controller.parameters_at(0)) == suite.parameters
     assert controller.delay() == suite.delay
     assert controller.reporters() == addresses(REPORTERS)
     assert [controller.is_reporter(reporter) for reporter in addresses(REPORTERS)] == [True] * 5
     assert controller.quorum() == QUORUM
     assert (controller.owner(), controller.guardian()) == (suite.owner, suite.guardian)
-    assert controller.pending_owner() == ZERO
+    assert controller.pending_owner() == ZERO_ADDRESS
     assert (controller.next_epoch(), controller.attempt(), controller.paused_until(), controller.last_utility()) == (0, 0, 0, 0)
     assert (controller.total_emitted(), controller.total_recycled(), controller.total_minted()) == (0, 0, 0)
 
@@ -71,12 +69,12 @@ def test_constructor__good_arguments__initial_values_logged(suite, arguments):
     (reporters,) = events(controller, "ReportersSet")
     (delay,) = events(controller, "DelaySet")
     (guardian,) = events(controller, "GuardianSet")
-    assert (parameters.from_epoch, parameters_of(parameters.new_parameters)) == (0, suite.parameters)
+    assert (parameters.from_epoch, parameters_read(parameters.new_parameters)) == (0, suite.parameters)
     assert parameters.old_parameters.max_tasks == 0
     assert (reporters.old_reporters, reporters.new_reporters) == ([], addresses(REPORTERS))
     assert (reporters.old_quorum, reporters.new_quorum) == (0, QUORUM)
     assert (delay.old_delay, delay.new_delay) == (0, suite.delay)
-    assert (guardian.old_guardian, guardian.new_guardian) == (ZERO, suite.guardian)
+    assert (guardian.old_guardian, guardian.new_guardian) == (ZERO_ADDRESS, suite.guardian)
 
 
 def test_constructor__allowances__exactly_the_three_that_pull(suite, arguments):
@@ -90,13 +88,13 @@ def test_constructor__allowances__exactly_the_three_that_pull(suite, arguments):
 @pytest.mark.parametrize("name", ["token", "distributor", "staking", "recycling_pool", "treasury", "owner"])
 def test_constructor__zero_address__refused(arguments, name):
     with boa.reverts("controller: zero address"):
-        deploy(arguments, **{name: ZERO})
+        deploy(arguments, **{name: ZERO_ADDRESS})
 
 
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"guardian": ZERO}, "guardian: zero address"),
+        ({"guardian": ZERO_ADDRESS}, "guardian: zero address"),
         ({"epoch_blocks": 9}, "epochs: length out of range"),
         ({"epoch_blocks": 10_000_001}, "epochs: length out of range"),
         ({"base_reward": 0}, "amounts: base reward range"),
@@ -110,7 +108,7 @@ def test_constructor__zero_address__refused(arguments, name):
         ({"quorum": 6}, "attestations: quorum too large"),
         ({"quorum": 1, "reporters": addresses(REPORTERS[:1])}, "attestations: quorum too small"),
         ({"quorum": 0, "reporters": []}, "attestations: quorum too small"),
-        ({"reporters": [*addresses(REPORTERS[:4]), ZERO]}, "attestations: zero reporter"),
+        ({"reporters": [*addresses(REPORTERS[:4]), ZERO_ADDRESS]}, "attestations: zero reporter"),
         ({"reporters": [*addresses(REPORTERS[:4]), REPORTERS[0].address]}, "attestations: repeated reporter"),
     ],
 )

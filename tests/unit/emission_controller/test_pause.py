@@ -6,10 +6,11 @@ import boa
 import pytest
 
 from mdt.model.controller import MAX_PAUSE
+from mdt.units import HOUR
 from tests.support.emission import event, travel
 
 
-@pytest.mark.parametrize("seconds", [1, 3_600, MAX_PAUSE])
+@pytest.mark.parametrize("seconds", [1, HOUR, MAX_PAUSE])
 def test_pause__within_bounds__ends_by_itself(suite, controller, guardian, seconds):
     until = suite.now + seconds
     controller.pause(seconds, sender=guardian)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.merkle import MerkleTree
+from mdt.crypto.merkle import MerkleTree
 from mdt.model.reasons import Discard
 from tests.support.emission import FULL, as_tuple, event
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import boa
 import pytest
 
+from mdt.units import DAY
 from tests.support.emission import event
 
-WEEK = 7 * 86_400
+WEEK = 7 * DAY
 
 
 @pytest.mark.parametrize("seconds", [60, 601, WEEK])

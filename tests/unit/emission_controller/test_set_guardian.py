@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import boa
 
-from mdt.model.ownable import ZERO_ADDRESS as ZERO
+from mdt.addresses import ZERO_ADDRESS
 from tests.support.emission import event, travel
 
 
@@ -25,7 +25,7 @@ def test_set_guardian__same_or_zero__refused(controller, owner, guardian):
     with boa.reverts("guardian: no change"):
         controller.set_guardian(guardian, sender=owner)
     with boa.reverts("guardian: zero address"):
-        controller.set_guardian(ZERO, sender=owner)
+        controller.set_guardian(ZERO_ADDRESS, sender=owner)
 
 
 def test_set_guardian__not_the_owner__refused(controller, guardian, attacker):

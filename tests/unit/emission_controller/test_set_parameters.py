@@ -11,7 +11,7 @@ import pytest
 from mdt.errors import Refusal
 from mdt.model.emission import Parameters
 from mdt.units import WAD, parse_amount
-from tests.support.emission import INPUTS, as_tuple, deploy_suite, event, parameters_of
+from tests.support.emission import INPUTS, as_tuple, deploy_suite, event, parameters_read
 
 NEW_WEIGHTS = (4_000, 4_000, 2_000)
 LARGEST = Parameters((0, 0, 10_000), (0, 10_000, 0), 10**12, WAD, 10_000_000)
@@ -28,9 +28,9 @@ def test_set_parameters__documents_scenario__from_the_next_epoch_on(suite, contr
     controller.set_parameters(as_tuple(new), sender=owner)
     logged = event(controller, "ParametersSet")
     assert logged["from_epoch"] == 2
-    assert parameters_of(logged["old_parameters"]) == suite.parameters
-    assert parameters_of(logged["new_parameters"]) == new
-    assert [parameters_of(controller.parameters_at(epoch)) for epoch in range(4)] == [suite.parameters] * 2 + [new] * 2
+    assert parameters_read(logged["old_parameters"]) == suite.parameters
+    assert parameters_read(logged["new_parameters"]) == new
+    assert [parameters_read(controller.parameters_at(epoch)) for epoch in range(4)] == [suite.parameters] * 2 + [new] * 2
     for expected in ("790", "790", "780"):
         suite.settle_epoch(INPUTS)
         assert controller.epoch_record(controller.next_epoch() - 1).emission == parse_amount(expected)
@@ -63,7 +63,7 @@ def test_set_parameters__before_the_start__governs_epoch_0(new):
     for parameters in (new, replace(new, max_tasks=9)):
         suite.controller.set_parameters(as_tuple(parameters), sender=suite.owner)
         assert event(suite.controller, "ParametersSet")["from_epoch"] == 0
-        assert parameters_of(suite.controller.parameters_at(0)) == parameters
+        assert parameters_read(suite.controller.parameters_at(0)) == parameters
     assert suite.controller.status().current_epoch == 0
 
 
@@ -80,10 +80,10 @@ def test_set_parameters__not_in_force_yet__can_be_replaced_and_undone(suite, con
     other = replace(new, max_tasks=1)
     controller.set_parameters(as_tuple(new), sender=owner)
     controller.set_parameters(as_tuple(other), sender=owner)
-    assert parameters_of(event(controller, "ParametersSet")["old_parameters"]) == new
-    assert parameters_of(controller.parameters_at(2)) == other
+    assert parameters_read(event(controller, "ParametersSet")["old_parameters"]) == new
+    assert parameters_read(controller.parameters_at(2)) == other
     controller.set_parameters(as_tuple(suite.parameters), sender=owner)
-    assert [parameters_of(controller.parameters_at(epoch)) for epoch in range(4)] == [suite.parameters] * 4
+    assert [parameters_read(controller.parameters_at(epoch)) for epoch in range(4)] == [suite.parameters] * 4
 
 
 def test_set_parameters__in_force_but_not_reached__blocks_another(suite, controller, owner, new):
@@ -96,7 +96,7 @@ def test_set_parameters__in_force_but_not_reached__blocks_another(suite, control
         controller.set_parameters(as_tuple(other), sender=owner)
     suite.settle_epoch(INPUTS)
     controller.set_parameters(as_tuple(other), sender=owner)
-    assert [parameters_of(controller.parameters_at(epoch)) for epoch in range(4)] == [suite.parameters, new, other, other]
+    assert [parameters_read(controller.parameters_at(epoch)) for epoch in range(4)] == [suite.parameters, new, other, other]
 
 
 def test_set_parameters__no_change__refused(suite, controller, owner, new):
@@ -133,7 +133,7 @@ def test_set_parameters__out_of_bounds__refused_by_contract_and_model(suite, con
 def test_set_parameters__at_the_bounds__kept_to_the_bit(controller, owner, parameters):
     """The packing loses nothing at either end."""
     controller.set_parameters(as_tuple(parameters), sender=owner)
-    assert parameters_of(controller.parameters_at(5)) == parameters
+    assert parameters_read(controller.parameters_at(5)) == parameters
 
 
 def test_set_parameters__many_changes__every_epoch_keeps_its_own_for_ever(suite, controller, owner):
@@ -154,7 +154,7 @@ def test_set_parameters__many_changes__every_epoch_keeps_its_own_for_ever(suite,
         else:
             controller.set_parameters(as_tuple(parameters), sender=owner)
         for epoch in [*range(model.current_epoch + 3), 2**32 - 1]:
-            assert parameters_of(controller.parameters_at(epoch)) == model.parameters_at(epoch)
+            assert parameters_read(controller.parameters_at(epoch)) == model.parameters_at(epoch)
     assert len({model.parameters_at(epoch) for epoch in range(model.current_epoch)}) > 10
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import boa
 import pytest
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.errors import Refusal
 from mdt.model.controller import Attestations
-from mdt.model.ownable import ZERO_ADDRESS
 from mdt.model.reasons import Discard
 from tests.support.emission import QUORUM, REPORTERS, STRANGER, addresses, as_tuple, event, events
 

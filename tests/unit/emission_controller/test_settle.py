@@ -5,9 +5,9 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.merkle import MerkleTree
+from mdt.crypto.merkle import MerkleTree
 from mdt.model.reasons import Miners, Mint, Recycle
-from mdt.units import WAD, parse_amount
+from mdt.units import DAY, WAD, parse_amount
 from tests.support.emission import EMPTY, FULL, INPUTS, NOTHING, deploy_suite, event, events
 from tests.support.token import issue
 
@@ -168,7 +168,7 @@ def test_settle__before_the_delay__refused_to_the_second(suite, controller, repo
 def test_settle__delay_raised_after_submission__keeps_its_own(suite, controller, owner, reported):
     """B8."""
     settles_at = controller.pending().settles_at
-    controller.set_delay(7 * 86_400, sender=owner)
+    controller.set_delay(7 * DAY, sender=owner)
     assert controller.pending().settles_at == settles_at
     suite.wait()
     assert suite.now == settles_at
@@ -199,10 +199,10 @@ def test_settle__while_paused__refused_and_then_paid_as_fixed(suite, controller,
     """A12: a pause moves no amount."""
     fixed = controller.pending().amounts.emission
     suite.wait()
-    controller.pause(3 * 86_400, sender=guardian)
+    controller.pause(3 * DAY, sender=guardian)
     with boa.reverts("guardian: paused"):
         controller.settle()
-    boa.env.evm.patch.timestamp += 3 * 86_400
+    boa.env.evm.patch.timestamp += 3 * DAY
     controller.settle()
     assert controller.total_emitted() == fixed
 
@@ -277,7 +277,7 @@ def test_settle__stolen_quorum_for_a_day__no_more_than_the_ceilings(miners, atta
     suite = deploy_suite()
     start = suite.now
     claimed = 0
-    while suite.now - start < 86_400:
+    while suite.now - start < DAY:
         claimed += 1
         suite.settle_epoch(FULL, {attacker: claimed})
-    assert suite.controller.total_minted() <= (86_400 // (480 * 3) + 1) * suite.schedule.base_reward
+    assert suite.controller.total_minted() <= (DAY // (480 * 3) + 1) * suite.schedule.base_reward

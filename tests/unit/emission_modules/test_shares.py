@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdt.model import shares as model
-from mdt.settings import load
+from mdt.preset.settings import load
 from mdt.units import BPS, parse_amount
 from tests.support.harness import harness
 from tests.support.profiles import examples

@@ -7,13 +7,13 @@ from dataclasses import replace
 import boa
 import pytest
 
-from mdt.model.desk import OWN, Terms
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.desk import OWN, FeeTerms
 from mdt.model.pools import ReservePools
 from mdt.model.reasons import Fee
 from mdt.model.recycling import RecyclingPool
 from tests.support.deployers import deployer
-from tests.support.desk import FEE_BURN_BPS, PATH, REGISTRATION, SALE_BURN_BPS, TERMS, TRANSFER, UNMET_QUOTA, plain
+from tests.support.desk import FEE_BURN_BPS, REGISTRATION, SALE_BURN_BPS, TERMS, TRANSFER, UNMET_QUOTA, plain
 from tests.support.harness import harness
 from tests.support.refusals import refuses
 from tests.support.slashing import STAKING_TERMS
@@ -22,7 +22,7 @@ from tests.support.token import deploy_token
 
 def deploy(*arguments, sender=None):
     with boa.env.prank(sender or boa.env.eoa):
-        return deployer(PATH).deploy(*arguments)
+        return deployer("FeeDesk").deploy(*arguments)
 
 
 def test_constructor__values__kept(scene):
@@ -45,7 +45,7 @@ def test_constructor__terms__logged_in_full(scene):
 
 def test_constructor__all_zero_or_largest_terms__accepted(scene):
     most = scene.model.max_least
-    for terms in ([Terms()] * 3, [Terms(10_000, most, True), Terms(10_000, most, True), Terms(1_000, most, False)]):
+    for terms in ([FeeTerms()] * 3, [FeeTerms(10_000, most, True), FeeTerms(10_000, most, True), FeeTerms(1_000, most, False)]):
         desk, model = deploy(*scene.around(), scene.treasury, plain(terms), scene.owner), scene.new_model(terms)
         for kind in OWN:
             assert tuple(desk.terms(kind))[0::2] == (model.terms(kind).burn_bps, model.terms(kind).least, desk.address)
@@ -55,10 +55,10 @@ def test_constructor__all_zero_or_largest_terms__accepted(scene):
 @pytest.mark.parametrize(
     ("index", "terms", "reason"),
     [
-        (0, Terms(10_001), "desk: burn out of bounds"),
-        (1, Terms(2**256 - 1), "desk: burn out of bounds"),
-        (2, Terms(1_001), "desk: burn out of bounds"),
-        (2, Terms(100, 0, True), "desk: rest is the payee's"),
+        (0, FeeTerms(10_001), "desk: burn out of bounds"),
+        (1, FeeTerms(2**256 - 1), "desk: burn out of bounds"),
+        (2, FeeTerms(1_001), "desk: burn out of bounds"),
+        (2, FeeTerms(100, 0, True), "desk: rest is the payee's"),
         (0, None, "desk: least out of bounds"),
     ],
 )
@@ -107,8 +107,8 @@ def test_constructor__contract_of_another_token__refused(scene):
     token = deploy_token(scene.owner, scene.owner)
     others = {
         0: token,
-        1: deployer("distribution/RecyclingPool").deploy(token, FEE_BURN_BPS, scene.owner),
-        2: deployer("pools/ReservePools").deploy(token, scene.treasury, SALE_BURN_BPS, scene.owner),
+        1: deploy("RecyclingPool", token=token, fee_burn_bps=FEE_BURN_BPS, owner=scene.owner),
+        2: deploy("ReservePools", token=token, treasury=scene.treasury, sale_burn_bps=SALE_BURN_BPS, owner=scene.owner),
         3: harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds),
     }
     twin = object()
@@ -130,14 +130,14 @@ def test_constructor__contract_of_another_token__refused(scene):
 def test_ownership__two_steps__and_it_cannot_be_renounced(scene):
     desk, successor = scene.desk, scene.other
     with refuses("ownable: caller is not the owner"):
-        scene.at_desk("transfer_ownership", scene.attacker, scene.attacker)
-    scene.at_desk("transfer_ownership", scene.owner, successor)
+        scene.desk_twin.call("transfer_ownership", scene.attacker, scene.attacker)
+    scene.desk_twin.call("transfer_ownership", scene.owner, successor)
     assert desk.owner() == scene.owner
     with refuses("ownable_2step: caller is not the new owner"):
-        scene.at_desk("accept_ownership", scene.attacker)
-    scene.at_desk("accept_ownership", successor)
+        scene.desk_twin.call("accept_ownership", scene.attacker)
+    scene.desk_twin.call("accept_ownership", successor)
     with refuses("ownable: caller is not the owner"):
-        scene.at_desk("set_terms", scene.owner, Fee.TRANSFER, Terms())
-    scene.at_desk("set_terms", successor, Fee.TRANSFER, Terms())
+        scene.desk_twin.call("set_terms", scene.owner, Fee.TRANSFER, FeeTerms())
+    scene.desk_twin.call("set_terms", successor, Fee.TRANSFER, FeeTerms())
     assert not hasattr(desk, "renounce_ownership")
     scene.agree()

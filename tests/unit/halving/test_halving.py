@@ -6,7 +6,7 @@ import boa
 import pytest
 
 from mdt.model import halving as model
-from mdt.settings import load
+from mdt.preset.settings import load
 from tests.support.block_reward import ERA_ENDS, PRESETS
 from tests.support.harness import harness
 from tests.support.refusals import refuses
@@ -98,4 +98,4 @@ def test_require_schedule__out_of_bounds__refused_by_model_and_contract(contract
 def test_require_schedule__at_the_bounds__accepted(contract, accepted):
     model.require_schedule(*accepted)
     contract.require_schedule(*accepted)
-    assert model.Schedule(*accepted).lifetime_total == model.lifetime_total(*accepted)
+    assert model.HalvingSchedule(*accepted).lifetime_total == model.lifetime_total(*accepted)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import boa
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.recycling import RecyclingPool
 from mdt.model.token import MDT
-from mdt.settings import load
+from mdt.preset.settings import load
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
 from tests.support.refusals import refuses
@@ -22,7 +22,7 @@ def twin(owner):
 
 
 def deploy(*arguments):
-    return deployer("distribution/RecyclingPool").deploy(*arguments)
+    return deployer("RecyclingPool").deploy(*arguments)
 
 
 def test_constructor__presets__immutables_are_the_settings(token, owner):

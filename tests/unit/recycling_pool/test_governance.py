@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import boa
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.reasons import Burn
 from tests.support.block_reward import events
 from tests.support.refusals import refuses

@@ -5,8 +5,9 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.pools import ReservePools
+from mdt.units import HOUR
 from tests.support.deployers import deployer
 from tests.support.refusals import refuses
 from tests.support.token import deploy_token
@@ -16,7 +17,7 @@ ADDRESS = "0x" + "11" * 20
 
 def deploy(*arguments, sender=None):
     with boa.env.prank(sender or boa.env.eoa):
-        return deployer("pools/ReservePools").deploy(*arguments)
+        return deployer("ReservePools").deploy(*arguments)
 
 
 def test_constructor__values__kept_and_empty(scene):
@@ -74,14 +75,14 @@ def test_abi__whole_surface__no_other_way_out(scene):
 def test_transfer_ownership__two_steps__successor_governs(scene):
     successor = boa.env.generate_address("successor")
     with refuses("ownable: caller is not the owner"):
-        scene.on_pools("transfer_ownership", scene.attacker, scene.attacker)
-    scene.on_pools("transfer_ownership", scene.owner, successor)
+        scene.pools_twin.call("transfer_ownership", scene.attacker, scene.attacker)
+    scene.pools_twin.call("transfer_ownership", scene.owner, successor)
     with refuses("ownable_2step: caller is not the new owner"):
-        scene.on_pools("accept_ownership", scene.attacker)
-    scene.on_pools("accept_ownership", successor)
+        scene.pools_twin.call("accept_ownership", scene.attacker)
+    scene.pools_twin.call("accept_ownership", successor)
     with refuses("ownable: caller is not the owner"):
-        scene.on_pools("create_pool", scene.owner, "late", scene.operator)
-    assert scene.on_pools("create_pool", successor, "new", scene.operator) == 1
+        scene.pools_twin.call("create_pool", scene.owner, "late", scene.operator)
+    assert scene.pools_twin.call("create_pool", successor, "new", scene.operator) == 1
 
 
 def test_settlement__token_does_not_entitle_to_burn__sale_reverts_whole(scene):
@@ -94,7 +95,7 @@ def test_settlement__token_does_not_entitle_to_burn__sale_reverts_whole(scene):
     token.mint(pools, 1_000, 0, sender=issuer)
     pool_id = pools.create_pool("market", scene.operator, sender=owner)
     pools.absorb(pool_id, 1_000, sender=owner)
-    allocation = pools.allocate(pool_id, scene.buyer, 500, 3_600, sender=scene.operator)
+    allocation = pools.allocate(pool_id, scene.buyer, 500, HOUR, sender=scene.operator)
     with boa.reverts("mdt: reason not allowed"):
         pools.release(allocation, sender=scene.operator)
     assert (pools.pool(pool_id).reserved, token.balanceOf(pools)) == (500, 1_000)

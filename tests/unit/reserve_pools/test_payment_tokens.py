@@ -7,7 +7,8 @@ from dataclasses import astuple
 import boa
 import pytest
 
-from tests.support.deployers import deployer
+from mdt.units import HOUR
+from tests.support.deployers import deploy
 from tests.support.harness import harness
 from tests.support.pools import PURSE, UNIT
 
@@ -75,7 +76,7 @@ def test_buy__token_that_refuses_buyer_or_treasury__only_this_sale_stops(scene, 
         scene.pools.buy(pool_id, 100 * UNIT, hostile, 2**255, sender=scene.buyer)
     assert_untouched(scene, pool_id, hostile)
     # the operator's sales and closing do not depend on it
-    allocation = scene.pools.allocate(pool_id, scene.buyer, 100, 3_600, sender=scene.operator)
+    allocation = scene.pools.allocate(pool_id, scene.buyer, 100, HOUR, sender=scene.operator)
     scene.pools.release(allocation, sender=scene.operator)
     scene.pools.close_pool(pool_id, sender=scene.owner)
     assert scene.pools.total_held() == scene.token.balanceOf(scene.pools) == 0
@@ -101,10 +102,10 @@ def test_buy__treasury_buys_from_itself__refused(scene, hostile):
 def test_transfers__pools_token_answers_false__every_way_out_and_in_refused(scene):
     """MDT reverts rather than answering False; the pools do not lean on that."""
     token = harness("FalseToken").deploy()
-    pools = deployer("pools/ReservePools").deploy(token, scene.treasury, 0, scene.owner)
+    pools = deploy("ReservePools", token=token, treasury=scene.treasury, sale_burn_bps=0, owner=scene.owner)
     pool_id = pools.create_pool("market", scene.operator, sender=scene.owner)
     pools.replenish(pool_id, 100, sender=scene.donor)
-    allocation = pools.allocate(pool_id, scene.buyer, 10, 3_600, sender=scene.operator)
+    allocation = pools.allocate(pool_id, scene.buyer, 10, HOUR, sender=scene.operator)
     pools.set_sale(pool_id, astuple(scene.terms()), UNIT, sender=scene.owner)
     token.set_answers_true(False)
     for name, arguments, sender in (

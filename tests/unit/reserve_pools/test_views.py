@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from mdt.model.pools import MAX_ALLOCATIONS, MAX_POOLS
-from tests.support.pools import gas_of, plain
+from mdt.units import HOUR
+from tests.support.pools import gas_of
 from tests.support.refusals import refuses
+from tests.support.twins import plain
 
 MILLION = 1_000_000
 
@@ -18,7 +20,7 @@ def crowd(scene):
         pool_id = scene.pools.create_pool(chr(97 + index) * 64, scene.operator, sender=scene.owner)
         scene.pools.replenish(pool_id, 1_000 + index, sender=scene.donor)
     for index in range(MAX_ALLOCATIONS + 2):
-        allocation = scene.pools.allocate(1 + index % MAX_POOLS, scene.buyer, 1 + index, 3_600, sender=scene.operator)
+        allocation = scene.pools.allocate(1 + index % MAX_POOLS, scene.buyer, 1 + index, HOUR, sender=scene.operator)
         if index % 3 == 0:
             scene.pools.release(allocation, sender=scene.operator)
     return scene
@@ -43,6 +45,6 @@ def test_pool__unknown__refused(scene):
     scene.pool()
     for number in (0, 2, 2**256 - 1):
         with refuses("pools: unknown pool"):
-            scene.on_pools("pool", None, number)
+            scene.pools_twin.call("pool", None, number)
         assert scene.pools.is_open(number) is False
     assert scene.pools.is_open(1) is True

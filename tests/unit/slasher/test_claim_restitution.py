@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
+from mdt.units import DAY
 from tests.support.emission import event
-from tests.support.slashing import DAY, UNIT, key
+from tests.support.slashing import UNIT, key
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +18,7 @@ def _left(suite, delegator):
 
 
 def refused(suite, reason, owner, slash_id=0):
-    suite.refused(reason, lambda: suite.model.claim_restitution(slash_id, owner), lambda: suite.slasher.claim_restitution(slash_id, owner))
+    suite.twin.refused(reason, "claim_restitution", None, slash_id, owner)
 
 
 def test_claim_restitution__one_who_left__paid_once(suite, slasher, delegator, attacker):

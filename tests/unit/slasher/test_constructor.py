@@ -7,32 +7,24 @@ from dataclasses import replace
 import boa
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS as ZERO
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.slasher import Slasher
+from mdt.units import DAY
+from tests.support import deployers
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
 from tests.support.emission import EMPTY, events
 from tests.support.refusals import refuses
-from tests.support.slashing import APPEAL, DAY, TERMS, arguments_of, terms_of
+from tests.support.slashing import APPEAL, TERMS, arguments_of, terms_of
 
 
 def deploy(suite, terms=TERMS, **changed):
-    arguments = {
-        "_token": suite.token.address,
-        "_staking": suite.staking.address,
-        "_validators": suite.staking.address,
-        "_controller": suite.controller.address,
-        "_treasury": suite.treasury,
-        "_arbiter": suite.arbiter,
-        **arguments_of(terms),
-        "_owner": suite.owner,
-    } | changed
-    return deployer("slashing/Slasher").deploy(*arguments.values())
+    around = {"MDT": suite.token, "Staking": suite.staking, "Validators": suite.staking, "EmissionController": suite.controller, "Treasury": suite.treasury}
+    return deployers.deploy("Slasher", around, **({"arbiter": suite.arbiter, "owner": suite.owner} | arguments_of(terms) | changed))
 
 
 def model(suite, terms=TERMS, treasury=None, arbiter=None, owner=None):
     return Slasher(
-        ZERO,
+        ZERO_ADDRESS,
         BoaClock(),
         suite.books,
         suite.books,
@@ -45,34 +37,34 @@ def model(suite, terms=TERMS, treasury=None, arbiter=None, owner=None):
 
 
 def test_constructor__everything__kept_and_readable(suite):
-    suite.staking.set_slasher(ZERO)
+    suite.staking.set_slasher(ZERO_ADDRESS)
     slasher = deploy(suite)
     (arbiter,) = events(slasher, "ArbiterSet")
     sizes = [(one.offence, one.old_bps, one.new_bps) for one in events(slasher, "SlashBpsSet")]
-    assert (arbiter.old_arbiter, arbiter.new_arbiter) == (ZERO, suite.arbiter)
+    assert (arbiter.old_arbiter, arbiter.new_arbiter) == (ZERO_ADDRESS, suite.arbiter)
     assert sizes == [(0, 0, 5_000), (1, 0, 1_000), (2, 0, 500)]
     assert (slasher.TOKEN(), slasher.TREASURY()) == (suite.token.address, suite.treasury)
     assert (slasher.STAKING(), slasher.VALIDATORS(), slasher.CONTROLLER()) == (suite.staking.address, suite.staking.address, suite.controller.address)
-    assert (slasher.owner(), slasher.pending_owner(), slasher.arbiter()) == (suite.owner, ZERO, suite.arbiter)
+    assert (slasher.owner(), slasher.pending_owner(), slasher.arbiter()) == (suite.owner, ZERO_ADDRESS, suite.arbiter)
     assert terms_of(slasher.terms()) == TERMS
     assert (slasher.slash_count(), slasher.totals()) == (0, (0, 0, 0, 0))
     assert slasher.eip712Domain()[1:5] == ("ModernTensor Slasher", "1", boa.env.evm.patch.chain_id, slasher.address)
     assert slasher.eip712Domain()[5] == EMPTY
 
 
-@pytest.mark.parametrize("name", ["_token", "_staking", "_validators", "_controller"])
+@pytest.mark.parametrize("name", ["token", "staking", "validators", "controller"])
 def test_constructor__no_contract__refused(suite, name):
-    for account in (ZERO, suite.owner):
+    for account in (ZERO_ADDRESS, suite.owner):
         with boa.reverts("slasher: no code"):
             deploy(suite, **{name: account})
 
 
-@pytest.mark.parametrize("name", ["_treasury", "_arbiter", "_owner"])
+@pytest.mark.parametrize("name", ["treasury", "arbiter", "owner"])
 def test_constructor__zero_address__refused(suite, name):
     with boa.reverts("slasher: zero address"):
-        deploy(suite, **{name: ZERO})
+        deploy(suite, **{name: ZERO_ADDRESS})
     with refuses("slasher: zero address"):
-        model(suite, **{name.removeprefix("_"): ZERO})
+        model(suite, **{name: ZERO_ADDRESS})
 
 
 @pytest.mark.parametrize(

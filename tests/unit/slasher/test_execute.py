@@ -6,15 +6,16 @@ import boa
 import pytest
 
 from mdt.model.reasons import Burn, mask
+from mdt.units import DAY
 from tests.support.emission import event
-from tests.support.slashing import APPEAL, DAY, UNIT, deploy_suite
+from tests.support.slashing import APPEAL, UNIT, deploy_suite
 
 VECTORS = [(7, 5, 2), (1, 0, 1), (999, 799, 200), (500 * UNIT, 400 * UNIT, 100 * UNIT), (100 * UNIT, 80 * UNIT, 20 * UNIT), (50 * UNIT, 40 * UNIT, 10 * UNIT)]
 VECTORS += [(wei, wei * 8 // 10, wei - wei * 8 // 10) for wei in range(10)]
 
 
 def refused(suite, reason, slash_id=0):
-    suite.refused(reason, lambda: suite.model.execute(slash_id), lambda: suite.slasher.execute(slash_id))
+    suite.twin.refused(reason, "execute", None, slash_id)
 
 
 @pytest.mark.parametrize(("amount", "burned", "to_treasury"), VECTORS)

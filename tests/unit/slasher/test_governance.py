@@ -5,14 +5,14 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS as ZERO
+from mdt.addresses import ZERO_ADDRESS
 from tests.support.emission import event
 from tests.support.slashing import STAKE
 
 
 def refused(suite, reason, name, *arguments, caller=None):
     caller = caller or suite.owner
-    suite.refused(reason, lambda: getattr(suite.model, name)(caller, *arguments), lambda: getattr(suite.slasher, name)(*arguments, sender=caller))
+    suite.twin.refused(reason, name, caller, *arguments)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_set_slasher_role__given_and_taken__works_at_once(suite, slasher, accoun
 def test_set_slasher_role__no_change_or_zero__refused(suite, account):
     refused(suite, "slasher: no change", "set_slasher_role", account, False)
     refused(suite, "slasher: no change", "set_slasher_role", suite.slashers[0], True)
-    refused(suite, "slasher: zero address", "set_slasher_role", ZERO, True)
+    refused(suite, "slasher: zero address", "set_slasher_role", ZERO_ADDRESS, True)
 
 
 def test_set_slasher_role__not_the_owner__refused(suite, outsiders):
@@ -62,7 +62,7 @@ def test_set_arbiter__another__replaced(suite, slasher, account):
 
 def test_set_arbiter__no_change_or_zero__refused(suite):
     refused(suite, "slasher: no change", "set_arbiter", suite.arbiter)
-    refused(suite, "slasher: zero address", "set_arbiter", ZERO)
+    refused(suite, "slasher: zero address", "set_arbiter", ZERO_ADDRESS)
 
 
 def test_set_arbiter__not_the_owner__refused(suite, outsiders):

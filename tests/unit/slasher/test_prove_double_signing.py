@@ -9,15 +9,15 @@ import pytest
 from eth_account import Account
 from eth_utils import keccak
 
-from mdt.model.staking import TOMBSTONED
+from mdt.model.staking import Status
+from mdt.units import DAY
 from tests.support.emission import as_tuple, event
-from tests.support.slashing import BLOCKS, DAY, STAKE, TERMS, Vote, high_s, key, short
+from tests.support.slashing import BLOCKS, STAKE, TERMS, Vote, high_s, key, short
+from tests.support.twins import both_refuse
 
 
 def refused(suite, reason, a, b):
-    suite.refused(
-        reason, lambda: suite.model.prove_double_signing(*suite.for_model(a, b)), lambda: suite.slasher.prove_double_signing(*suite.for_contract(a, b))
-    )
+    both_refuse(reason, lambda: suite.model.prove_double_signing(*suite.for_model(a, b)), lambda: suite.slasher.prove_double_signing(*suite.for_contract(a, b)))
 
 
 def typed_data(vote, contract, **changed):
@@ -57,7 +57,7 @@ def test_prove_double_signing__two_votes__half_the_pool_and_out_for_good(suite, 
         "ends_at": now + 2 * DAY,
     }
     assert suite.model.prove_double_signing(*suite.for_model(a, b)) == 0
-    assert suite.staking.validator(1).status & TOMBSTONED
+    assert suite.staking.validator(1).status & Status.TOMBSTONED
     suite.assert_same()
 
 
@@ -94,7 +94,7 @@ def test_prove_double_signing__overturned__same_votes_refused(suite):
     suite.accuse(a, b)
     suite.call("overturn", suite.arbiter, 0)
     refused(suite, "slasher: already punished", b, a)
-    assert not suite.staking.validator(1).status & TOMBSTONED
+    assert not suite.staking.validator(1).status & Status.TOMBSTONED
 
 
 # --- what is no conflict ---

@@ -5,9 +5,10 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.staking import JAILED, TOMBSTONED
+from mdt.model.staking import Status
+from mdt.units import DAY
 from tests.support.emission import EMPTY, event
-from tests.support.slashing import DAY, EVIDENCE, STAKE, TERMS
+from tests.support.slashing import EVIDENCE, STAKE, TERMS
 
 
 @pytest.mark.parametrize(("offence", "amount"), [(0, STAKE // 2), (1, STAKE // 10), (2, STAKE // 20)])
@@ -29,7 +30,7 @@ def test_slash__each_offence__escrowed_jailed_and_recorded(suite, slasher, offen
     record = slasher.slash_record(0)
     assert tuple(record) == (2, offence, 1, TERMS.slash_bps[offence], amount, 0, now, now + 2 * DAY, height, False, EVIDENCE, EMPTY)
     assert slasher.is_punished(2, offence, height)
-    assert suite.staking.validator(2).status == (JAILED | TOMBSTONED if offence == 0 else JAILED)
+    assert suite.staking.validator(2).status == (Status.JAILED | Status.TOMBSTONED if offence == 0 else Status.JAILED)
     assert slasher.jailed_until(2) == now + 3 * DAY
     assert suite.token.balanceOf(slasher) == amount
     assert slasher.totals() == (amount, 0, 0, 0)
@@ -49,7 +50,7 @@ def test_slash__empty_pool__no_tokens_but_jail(suite, slasher):
     suite.leave(1, suite.operators[0].address, 10_000)
     assert suite.slash(1, 0) == 0
     assert slasher.slash_record(0).amount == 0
-    assert suite.staking.validator(1).status & TOMBSTONED
+    assert suite.staking.validator(1).status & Status.TOMBSTONED
     suite.advance(seconds=2 * DAY)
     suite.anyone("execute", 0)
     suite.assert_same()
@@ -75,11 +76,7 @@ def test_slash__tiny_pool__rounded_down_and_never_stuck(suite, slasher, tokens):
 def call(suite, reason, validator_id=1, offence=1, height=None, evidence=EVIDENCE, sender=None):
     height = suite.block - 1 if height is None else height
     caller = sender or suite.slashers[0]
-    suite.refused(
-        reason,
-        lambda: suite.model.slash(caller, validator_id, offence, height, evidence),
-        lambda: suite.slasher.slash(validator_id, offence, height, evidence, sender=caller),
-    )
+    suite.twin.refused(reason, "slash", caller, validator_id, offence, height, evidence)
 
 
 def test_slash__without_the_role__refused(suite, attacker):

@@ -7,9 +7,10 @@ import pytest
 from eth_abi import encode
 from eth_utils import keccak
 
-from mdt.model.staking import JAILED
+from mdt.model.staking import Status
+from mdt.units import DAY
 from tests.support.emission import event
-from tests.support.slashing import DAY, STAKE, TERMS
+from tests.support.slashing import STAKE, TERMS
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def missed(suite):
 
 
 def refused(suite, reason, validator_id, offence):
-    suite.refused(reason, lambda: suite.model.slash_for_liveness(validator_id, offence), lambda: suite.slasher.slash_for_liveness(validator_id, offence))
+    suite.twin.refused(reason, "slash_for_liveness", None, validator_id, offence)
 
 
 def test_slash_for_liveness__99_blocks__refused_and_100__slashed(missed, slasher, attacker):
@@ -45,7 +46,7 @@ def test_slash_for_liveness__99_blocks__refused_and_100__slashed(missed, slasher
     }
     assert missed.model.slash_for_liveness(1, 1) == 0
     assert tuple(slasher.counters(1)) == (0, 2, height)
-    assert missed.staking.validator(1).status == JAILED
+    assert missed.staking.validator(1).status == Status.JAILED
     missed.assert_same()
     refused(missed, "slasher: too few misses", 1, 1)
 

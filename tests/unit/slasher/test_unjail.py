@@ -6,14 +6,15 @@ import itertools
 
 import pytest
 
-from mdt.model.staking import JAILED, TOMBSTONED
-from tests.support.slashing import APPEAL, DAY, key
+from mdt.model.staking import Status
+from mdt.units import DAY
+from tests.support.slashing import APPEAL, key
 
 SCENARIO = [(1, "uphold"), (2, "overturn"), (0, "overturn")]
 
 
 def refused(suite, reason, caller, validator_id=1):
-    suite.refused(reason, lambda: suite.model.unjail(caller, validator_id), lambda: suite.slasher.unjail(validator_id, sender=caller))
+    suite.twin.refused(reason, "unjail", caller, validator_id)
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def test_overturn__another_in_escrow__stays_in_jail_for_that_one(suite, slasher)
     later = suite.now
     suite.slash(1, 2)
     suite.call("overturn", suite.arbiter, 0)
-    assert suite.staking.validator(1).status == JAILED
+    assert suite.staking.validator(1).status == Status.JAILED
     assert slasher.jailed_until(1) == later + 3 * DAY
     suite.call("overturn", suite.arbiter, 1)
     assert slasher.jailed_until(1) == 0
@@ -114,7 +115,7 @@ def test_overturn__upheld_one_before__stays_in_jail_until_its_time(suite, slashe
     suite.anyone("execute", 0)
     suite.call("overturn", suite.arbiter, 1)
     assert slasher.jailed_until(1) == first + 3 * DAY
-    assert suite.staking.validator(1).status == JAILED
+    assert suite.staking.validator(1).status == Status.JAILED
     refused(suite, "slasher: still jailed", operator)
     suite.advance(seconds=DAY)
     suite.call("unjail", operator, 1)
@@ -135,9 +136,9 @@ def test_overturn__double_signing__tombstone_gone_and_the_rest_stays(suite):
     suite.slash(1, 0)
     suite.advance(1)
     suite.slash(1, 1)
-    assert suite.staking.validator(1).status == JAILED | TOMBSTONED
+    assert suite.staking.validator(1).status == Status.JAILED | Status.TOMBSTONED
     suite.call("overturn", suite.arbiter, 0)
-    assert suite.staking.validator(1).status == JAILED
+    assert suite.staking.validator(1).status == Status.JAILED
     suite.assert_same()
 
 
@@ -149,7 +150,7 @@ def test_overturn__lesser_offence_of_a_tombstoned_validator__stays_tombstoned_an
     suite.anyone("execute", 0)
     suite.advance(seconds=30 * DAY)
     suite.call("overturn", suite.arbiter, 1)
-    assert suite.staking.validator(1).status == JAILED | TOMBSTONED
+    assert suite.staking.validator(1).status == Status.JAILED | Status.TOMBSTONED
     suite.assert_same()
 
 
@@ -165,7 +166,7 @@ def test_jailed_until__any_order_of_decisions__the_latest_that_was_not_overturne
         suite.call(decision, suite.arbiter, slash_id)
         suite.assert_same()
     assert slasher.jailed_until(1) == started + DAY // 2 + 3 * DAY
-    assert suite.staking.validator(1).status == JAILED
+    assert suite.staking.validator(1).status == Status.JAILED
 
 
 def test_jailed_until__the_later_slash_upheld_first__its_time_stays(suite, slasher):

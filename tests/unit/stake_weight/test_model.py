@@ -9,20 +9,9 @@ import pytest
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
-from mdt.model.stake_weight import (
-    BOOST_BITS,
-    BPS,
-    MAX_BONUS_BPS,
-    MAX_STAKE,
-    POINTS,
-    UNIT_BITS,
-    WAD,
-    WEIGHT_UNIT,
-    DecayTable,
-    cap_headroom,
-    lock_bonus,
-)
-from mdt.settings import load
+from mdt.model.stake_weight import BOOST_BITS, MAX_BONUS_BPS, MAX_STAKE, POINTS, UNIT_BITS, WEIGHT_UNIT, DecayTable, cap_headroom, lock_bonus
+from mdt.preset.settings import load
+from mdt.units import BPS, WAD
 from tests.support.profiles import examples
 from tests.support.refusals import refuses
 

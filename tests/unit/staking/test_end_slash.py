@@ -3,9 +3,10 @@ from itertools import permutations, product
 import boa
 import pytest
 
+from mdt.model.staking import Status
 from tests.support.block_reward import events
 from tests.support.stakes import ALL, fields, overturn, slash, tokens_of, unjail, uphold
-from tests.support.staking import ACTIVE, JAILED, MINIMUM, OWN, UNBONDING, UNIT, mine
+from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT, mine
 
 ENDS = {"uphold": uphold, "overturn": overturn}
 
@@ -17,7 +18,7 @@ def test_end_slash__upheld__forgotten_and_nothing_moves(quiet):
     assert uphold(quiet, one) == 20 * UNIT
     assert events(quiet.staking, "Transfer") == events(quiet.staking, "StatusChanged") == []
     pool = quiet.staking.validator(one)
-    assert (pool.tokens, pool.shares, pool.pending_slashes, pool.slash_count, pool.status) == (180 * UNIT, 200 * UNIT, 0, 1, JAILED)
+    assert (pool.tokens, pool.shares, pool.pending_slashes, pool.slash_count, pool.status) == (180 * UNIT, 200 * UNIT, 0, 1, Status.JAILED)
     assert tuple(quiet.staking.escrow(one, 1)) == (0, 0)
     assert quiet.token.balanceOf(quiet.slasher) == before
     assert quiet.solvent()
@@ -30,12 +31,12 @@ def test_end_slash__overturned__everything_is_back_but_the_jail(quiet):
     assert overturn(quiet, one) == 20 * UNIT
     assert fields(quiet.staking, "Transfer") == (quiet.slasher, quiet.staking.address, 20 * UNIT)
     pool = quiet.staking.validator(one)
-    assert (pool.tokens, pool.shares, pool.pending_slashes, pool.slash_count, pool.status) == (200 * UNIT, 200 * UNIT, 0, 1, JAILED)
+    assert (pool.tokens, pool.shares, pool.pending_slashes, pool.slash_count, pool.status) == (200 * UNIT, 200 * UNIT, 0, 1, Status.JAILED)
     assert quiet.staking.network().principal == 200 * UNIT
     unjail(quiet, one)
     after = quiet.staking.validator(one)
     assert after._replace(slash_count=0) == before
-    assert after.status == ACTIVE
+    assert after.status == Status.ACTIVE
     assert quiet.solvent()
 
 

@@ -1,8 +1,9 @@
 import boa
 import pytest
 
+from mdt.model.staking import Status
 from tests.support.stakes import crowd, fields, units
-from tests.support.staking import ACTIVE, BURSE, MINIMUM, OWN, UNIT
+from tests.support.staking import BURSE, MINIMUM, OWN, UNIT
 
 
 def test_open__through_the_registry__every_number_and_event(quiet):
@@ -11,10 +12,10 @@ def test_open__through_the_registry__every_number_and_event(quiet):
     logs = [type(event).__name__ for event in quiet.validators.get_logs()]
     assert [name for name in logs if name in ("Staked", "StatusChanged", "Transfer")] == ["Staked", "StatusChanged", "Transfer"]
     assert fields(quiet.validators, "Staked") == (one, OWN, 8, MINIMUM + 1, MINIMUM + 1, 0, 0)
-    assert fields(quiet.validators, "StatusChanged") == (one, 0, ACTIVE)
+    assert fields(quiet.validators, "StatusChanged") == (one, 0, Status.ACTIVE)
     assert fields(quiet.validators, "Transfer") == (operator, quiet.staking.address, MINIMUM + 1)
     total, weight = MINIMUM + 1, units(MINIMUM + 1)
-    assert tuple(quiet.staking.validator(one)) == (total, total, total, total, total, 10_000 * total, weight, 1_500, 0, ACTIVE, 0, 0)
+    assert tuple(quiet.staking.validator(one)) == (total, total, total, total, total, 10_000 * total, weight, 1_500, 0, Status.ACTIVE, 0, 0)
     assert tuple(quiet.staking.position(one, OWN, 8)) == (total, total, 0, 0, 0, 0)
     net = quiet.staking.network()
     assert (net.weight, net.staked, net.principal, net.active_count, net.validator_count) == (weight, total, total, 1, 1)

@@ -1,8 +1,9 @@
 import boa
 
-from mdt.model.halving import Schedule
+from mdt.model.halving import HalvingSchedule
 from mdt.model.stream import LAST_END
-from mdt.settings import load
+from mdt.preset.settings import load
+from mdt.units import DAY
 from tests.support.block_reward import events, grant_channel, schedule_of
 from tests.support.stakes import fields
 from tests.support.staking import DUST, EPOCH, PRESET, UNIT, block_number, deploy_suite, mine
@@ -90,7 +91,7 @@ def test_pull_block_rewards__arrears__never_above_the_schedule_rate():
     assert suite.staking.pull_block_rewards() == 5 * REWARD
     assert suite.staking.network().block_stream_rate == REWARD // 4
     end = suite.staking.network().block_stream_end
-    mine(1, seconds=86_400)
+    mine(1, seconds=DAY)
     assert suite.staking.pull_block_rewards() == 5 * REWARD  # one block since the last pull
     net = suite.staking.network()
     assert net.block_stream_end == end + 5
@@ -98,11 +99,11 @@ def test_pull_block_rewards__arrears__never_above_the_schedule_rate():
 
 
 def test_pull_block_rewards__arrears_after_the_last_era__over_an_epoch():
-    schedule = Schedule(initial=4 * UNIT, interval=10, halvings=1)
+    schedule = HalvingSchedule(initial=4 * UNIT, interval=10, halvings=1)
     suite = deploy_suite(schedule=schedule, window_cap=10 * UNIT)
     mine(40)
     assert suite.staking.pull_block_rewards() == 10 * UNIT
-    mine(1, seconds=86_400)
+    mine(1, seconds=DAY)
     end = suite.staking.network().block_stream_end
     assert suite.staking.pull_block_rewards() == 10 * UNIT
     assert suite.staking.network().block_stream_end == end + EPOCH

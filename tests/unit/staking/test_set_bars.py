@@ -1,45 +1,46 @@
 import boa
 import pytest
 
+from mdt.model.staking import Status
 from tests.support.block_reward import events
 from tests.support.stakes import ALL, FEW, fields, slashed_and_back, units
-from tests.support.staking import ACTIVE, EXITED, JAILED, MINIMUM, OWN, TOMBSTONED, UNBONDING, UNIT, mine
+from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT, mine
 
 
 def caller_of(suite, bars):
     """Who may set these bars."""
-    return suite.validators.address if bars == EXITED else suite.slasher
+    return suite.validators.address if bars == Status.EXITED else suite.slasher
 
 
-@pytest.mark.parametrize("bars", [EXITED, JAILED, TOMBSTONED, JAILED | TOMBSTONED])
+@pytest.mark.parametrize("bars", [Status.EXITED, Status.JAILED, Status.TOMBSTONED, Status.JAILED | Status.TOMBSTONED])
 def test_set_bars__set_and_cleared__status_weight_count_and_event(quiet, bars):
     one, _ = quiet.validator("validator")
     quiet.validator("another", 5 * MINIMUM)
     caller = caller_of(quiet, bars)
     quiet.staking.set_bars(one, bars, True, sender=caller)
-    assert fields(quiet.staking, "StatusChanged") == (one, ACTIVE, bars)
+    assert fields(quiet.staking, "StatusChanged") == (one, Status.ACTIVE, bars)
     pool, net = quiet.staking.validator(one), quiet.staking.network()
     assert (pool.status, pool.weight, pool.tokens, pool.staked, pool.own_staked) == (bars, 0, MINIMUM, MINIMUM, MINIMUM)
     assert (net.weight, net.staked, net.principal, net.active_count) == (units(5 * MINIMUM), 5 * MINIMUM, 6 * MINIMUM, 1)
     quiet.staking.set_bars(one, bars, False, sender=caller)
-    assert fields(quiet.staking, "StatusChanged") == (one, bars, ACTIVE)
+    assert fields(quiet.staking, "StatusChanged") == (one, bars, Status.ACTIVE)
     pool, net = quiet.staking.validator(one), quiet.staking.network()
-    assert (pool.status, pool.weight) == (ACTIVE, units(MINIMUM))
+    assert (pool.status, pool.weight) == (Status.ACTIVE, units(MINIMUM))
     assert (net.weight, net.staked, net.active_count) == (units(MINIMUM) + units(5 * MINIMUM), 6 * MINIMUM, 2)
 
 
 def test_set_bars__several__active_only_when_all_are_gone(quiet):
     one, _ = quiet.validator("validator")
     registry, slasher = quiet.validators.address, quiet.slasher
-    quiet.staking.set_bars(one, EXITED, True, sender=registry)
-    quiet.staking.set_bars(one, JAILED | TOMBSTONED, True, sender=slasher)
-    assert fields(quiet.staking, "StatusChanged") == (one, EXITED, EXITED | JAILED | TOMBSTONED)
-    quiet.staking.set_bars(one, TOMBSTONED, False, sender=slasher)
-    quiet.staking.set_bars(one, EXITED, False, sender=registry)
-    assert quiet.staking.validator(one).status == JAILED
+    quiet.staking.set_bars(one, Status.EXITED, True, sender=registry)
+    quiet.staking.set_bars(one, Status.JAILED | Status.TOMBSTONED, True, sender=slasher)
+    assert fields(quiet.staking, "StatusChanged") == (one, Status.EXITED, Status.EXITED | Status.JAILED | Status.TOMBSTONED)
+    quiet.staking.set_bars(one, Status.TOMBSTONED, False, sender=slasher)
+    quiet.staking.set_bars(one, Status.EXITED, False, sender=registry)
+    assert quiet.staking.validator(one).status == Status.JAILED
     assert quiet.staking.network().active_count == 0
-    quiet.staking.set_bars(one, JAILED, False, sender=slasher)
-    assert quiet.staking.validator(one).status == ACTIVE
+    quiet.staking.set_bars(one, Status.JAILED, False, sender=slasher)
+    assert quiet.staking.validator(one).status == Status.ACTIVE
 
 
 def test_set_bars__cleared_below_the_minimum__not_active(quiet):
@@ -53,7 +54,7 @@ def test_set_bars__inactive__earns_nothing_and_exits_are_open(quiet):
     two, _ = quiet.validator("another", commission=0)
     owner = quiet.delegator("delegator", one, MINIMUM, slot=4)
     quiet.staking.notify_reward(480 * UNIT, sender=quiet.notifier)
-    quiet.staking.set_bars(one, TOMBSTONED, True, sender=quiet.slasher)
+    quiet.staking.set_bars(one, Status.TOMBSTONED, True, sender=quiet.slasher)
     mine(100)
     assert quiet.pending(one, owner, 4) == quiet.pending(one) == quiet.staking.validator(one).commission_owed == 0
     assert 100 * UNIT - quiet.pending(two) in FEW
@@ -79,29 +80,29 @@ def test_set_bars__everybody_gone__pool_can_be_filled_again(quiet):
     quiet.staking.withdraw(one, 8, 0, sender=operator)
     quiet.validators.rejoin(sender=operator)
     quiet.staking.stake(one, 8, MINIMUM, 0, sender=operator)
-    assert fields(quiet.staking, "StatusChanged") == (one, 0, ACTIVE)
+    assert fields(quiet.staking, "StatusChanged") == (one, 0, Status.ACTIVE)
     assert quiet.staking.position(one, OWN, 8).shares == MINIMUM
 
 
 def test_set_bars__nothing_changes__refused(quiet):
     one, _ = quiet.validator("validator")
-    for bars in (EXITED, JAILED, TOMBSTONED, JAILED | TOMBSTONED, 0, ACTIVE):
+    for bars in (Status.EXITED, Status.JAILED, Status.TOMBSTONED, Status.JAILED | Status.TOMBSTONED, 0, Status.ACTIVE):
         with boa.reverts("staking: no change"):
             quiet.staking.set_bars(one, bars, False, sender=caller_of(quiet, bars))
-    quiet.staking.set_bars(one, JAILED | TOMBSTONED, True, sender=quiet.slasher)
+    quiet.staking.set_bars(one, Status.JAILED | Status.TOMBSTONED, True, sender=quiet.slasher)
     with boa.reverts("staking: no change"):
-        quiet.staking.set_bars(one, JAILED, True, sender=quiet.slasher)
+        quiet.staking.set_bars(one, Status.JAILED, True, sender=quiet.slasher)
 
 
 def test_set_bars__of_the_other_role__out_of_reach(quiet):
     one, _ = quiet.validator("validator")
-    quiet.staking.set_bars(one, EXITED, True, sender=quiet.validators.address)
+    quiet.staking.set_bars(one, Status.EXITED, True, sender=quiet.validators.address)
     with boa.reverts("staking: not the registry"):
-        quiet.staking.set_bars(one, EXITED, False, sender=quiet.slasher)
-    quiet.staking.set_bars(one, EXITED | JAILED, True, sender=quiet.slasher)
+        quiet.staking.set_bars(one, Status.EXITED, False, sender=quiet.slasher)
+    quiet.staking.set_bars(one, Status.EXITED | Status.JAILED, True, sender=quiet.slasher)
     quiet.staking.set_bars(one, 2**256 - 1, False, sender=quiet.slasher)
-    assert quiet.staking.validator(one).status == EXITED
-    for bars in (JAILED, TOMBSTONED, JAILED | TOMBSTONED, 0, ACTIVE, EXITED | JAILED):
+    assert quiet.staking.validator(one).status == Status.EXITED
+    for bars in (Status.JAILED, Status.TOMBSTONED, Status.JAILED | Status.TOMBSTONED, 0, Status.ACTIVE, Status.EXITED | Status.JAILED):
         with boa.reverts("staking: not the slasher"):
             quiet.staking.set_bars(one, bars, True, sender=quiet.validators.address)
 
@@ -110,12 +111,12 @@ def test_set_bars__stranger__refused(quiet, attacker):
     one, operator = quiet.validator("validator")
     for caller in (attacker, operator, quiet.owner):
         with boa.reverts("staking: not the registry"):
-            quiet.staking.set_bars(one, EXITED, True, sender=caller)
+            quiet.staking.set_bars(one, Status.EXITED, True, sender=caller)
         with boa.reverts("staking: not the slasher"):
-            quiet.staking.set_bars(one, JAILED, True, sender=caller)
+            quiet.staking.set_bars(one, Status.JAILED, True, sender=caller)
 
 
 def test_set_bars__unknown_validator__refused(quiet):
     with boa.reverts("staking: unknown validator"):
-        quiet.staking.set_bars(1, EXITED, True, sender=quiet.validators.address)
+        quiet.staking.set_bars(1, Status.EXITED, True, sender=quiet.validators.address)
     assert events(quiet.staking, "StatusChanged") == []

@@ -1,9 +1,8 @@
 import boa
 
+from mdt.addresses import ZERO_ADDRESS
 from tests.support.stakes import fields
 from tests.support.staking import EPOCH, UNIT
-
-ZERO = "0x" + "00" * 20
 
 
 def test_set_notifier__new__takes_over_at_once_and_totals_stay(quiet):
@@ -27,6 +26,6 @@ def test_set_notifier__not_the_owner__refused(quiet, attacker):
 
 def test_set_notifier__zero_or_same__refused(quiet):
     with boa.reverts("staking: zero address"):
-        quiet.staking.set_notifier(ZERO, sender=quiet.owner)
+        quiet.staking.set_notifier(ZERO_ADDRESS, sender=quiet.owner)
     with boa.reverts("staking: no change"):
         quiet.staking.set_notifier(quiet.notifier, sender=quiet.owner)

@@ -1,9 +1,8 @@
 import boa
 
+from mdt.addresses import ZERO_ADDRESS
 from tests.support.stakes import fields, overturn, slash, uphold
 from tests.support.staking import MINIMUM
-
-ZERO = "0x" + "00" * 20
 
 
 def test_set_slasher__new__takes_over_at_once(quiet):
@@ -38,6 +37,6 @@ def test_set_slasher__not_the_owner__refused(quiet, attacker):
 
 def test_set_slasher__zero_or_same__refused(quiet):
     with boa.reverts("staking: zero address"):
-        quiet.staking.set_slasher(ZERO, sender=quiet.owner)
+        quiet.staking.set_slasher(ZERO_ADDRESS, sender=quiet.owner)
     with boa.reverts("staking: no change"):
         quiet.staking.set_slasher(quiet.slasher, sender=quiet.owner)

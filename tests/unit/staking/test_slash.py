@@ -1,9 +1,10 @@
 import boa
 import pytest
 
+from mdt.model.staking import Status
 from tests.support.block_reward import events
 from tests.support.stakes import ALL, FEW, fields, slash, tokens_of, unjail, uphold
-from tests.support.staking import ACTIVE, EXITED, JAILED, MINIMUM, OWN, UNBONDING, UNIT, mine
+from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT, mine
 
 
 @pytest.fixture
@@ -19,13 +20,13 @@ def test_slash__half__own_delegated_and_unbonding_pro_rata(quiet, three):
     one, stayer, leaver = three
     before = quiet.token.balanceOf(quiet.slasher)
     assert quiet.staking.slash(one, 0, 42, 5_000, sender=quiet.slasher) == 3 * MINIMUM
-    assert fields(quiet.staking, "StatusChanged") == (one, ACTIVE, JAILED)
+    assert fields(quiet.staking, "StatusChanged") == (one, Status.ACTIVE, Status.JAILED)
     assert fields(quiet.staking, "Transfer") == (quiet.staking.address, quiet.slasher, 3 * MINIMUM)
     assert len(quiet.staking.get_logs()) == 2
     pool, net = quiet.staking.validator(one), quiet.staking.network()
     assert (pool.tokens, pool.staked, pool.own_staked) == (3 * MINIMUM, 5 * MINIMUM // 2, 3 * MINIMUM // 2)
     assert (pool.shares, pool.active_shares, pool.boosted_shares) == (6 * MINIMUM, 5 * MINIMUM, 50_000 * MINIMUM)
-    assert (pool.weight, pool.status, pool.pending_slashes, pool.slash_count) == (0, JAILED, 1, 1)
+    assert (pool.weight, pool.status, pool.pending_slashes, pool.slash_count) == (0, Status.JAILED, 1, 1)
     assert (net.weight, net.staked, net.principal, net.active_count) == (0, 0, 3 * MINIMUM, 0)
     assert tuple(quiet.staking.escrow(one, 0)) == (3 * MINIMUM, 42)
     assert tuple(quiet.staking.escrow(one, 1)) == (0, 0)
@@ -129,7 +130,7 @@ def test_slash__exited_validator__slashed_all_the_same(quiet, three):
     one, _, _ = three
     quiet.validators.exit(sender=quiet.validators.operator_of(one))
     assert slash(quiet, one, 5_000) == 300 * UNIT
-    assert quiet.staking.validator(one).status == EXITED | JAILED
+    assert quiet.staking.validator(one).status == Status.EXITED | Status.JAILED
 
 
 def test_slash__again_and_again__never_empties_a_pool(quiet):
@@ -153,7 +154,7 @@ def test_slash__empty_pool__takes_nothing(quiet):
     mine(1, seconds=UNBONDING)
     quiet.staking.withdraw(one, 8, 0, sender=operator)
     assert slash(quiet, one, 5_000) == 0
-    assert quiet.staking.validator(one).status == EXITED | JAILED
+    assert quiet.staking.validator(one).status == Status.EXITED | Status.JAILED
 
 
 def test_slash__hundred_delegators__costs_no_more(quiet):

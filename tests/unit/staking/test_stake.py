@@ -3,10 +3,11 @@ from fractions import Fraction
 import boa
 import pytest
 
+from mdt.model.staking import Status
 from tests.support.block_reward import events
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.stakes import ALL, FEW, crowd, fields, is_active, now, overturn, redelegated, slash, slashed_and_back, units, unjail, uphold
-from tests.support.staking import ACTIVE, BURSE, EXITED, MINIMUM, MONTH, OWN, STAKES, TERMS, UNBONDING, UNIT, VALUES, Suite, mine, terms_tuple
+from tests.support.staking import BURSE, MINIMUM, MONTH, OWN, TERMS, UNBONDING, UNIT, Suite, mine
 from tests.support.token import deploy_token, grant
 
 
@@ -22,7 +23,7 @@ def test_stake__first_delegation__every_number_and_event(quiet):
     pool = quiet.staking.validator(one)
     assert (pool.tokens, pool.staked, pool.own_staked) == (total, total, MINIMUM)
     assert (pool.shares, pool.active_shares, pool.boosted_shares) == (total, total, 10_000 * total)
-    assert (pool.weight, pool.commission_owed, pool.status, pool.pending_slashes, pool.slash_count) == (units(total), 0, ACTIVE, 0, 0)
+    assert (pool.weight, pool.commission_owed, pool.status, pool.pending_slashes, pool.slash_count) == (units(total), 0, Status.ACTIVE, 0, 0)
     net = quiet.staking.network()
     assert (net.weight, net.staked, net.principal, net.active_count) == (units(total), total, total, 1)
     assert quiet.token.balanceOf(owner) == BURSE - 50 * UNIT - 1
@@ -183,7 +184,7 @@ def test_stake__validator_exited_or_jailed__delegations_refused_own_stake_not(qu
     with boa.reverts("staking: validator not active"):
         quiet.staking.stake(one, 0, UNIT, 0, sender=owner)
     quiet.staking.stake(one, 8, UNIT, 0, sender=operator)
-    assert quiet.staking.validator(one).status == EXITED
+    assert quiet.staking.validator(one).status == Status.EXITED
     quiet.validators.rejoin(sender=operator)
     slash(quiet, one, 1)
     uphold(quiet, one)
@@ -204,7 +205,7 @@ def test_stake__validator_below_its_minimum__refused_until_its_operator_adds(qui
     quiet.staking.stake(one, 8, 10 * UNIT - 1, 0, sender=operator)
     assert events(quiet.staking, "StatusChanged") == []
     quiet.staking.stake(one, 8, 2, 0, sender=operator)  # a wei may be lost to the price of a share
-    assert fields(quiet.staking, "StatusChanged") == (one, 0, ACTIVE)
+    assert fields(quiet.staking, "StatusChanged") == (one, 0, Status.ACTIVE)
     assert quiet.staking.network().active_count == 1
     quiet.staking.stake(one, 0, UNIT, 0, sender=owner)
 
@@ -310,10 +311,9 @@ def test_stake__pool_too_thin__refused_beyond_four_shares_to_the_wei(quiet):
 
 def test_stake__pool_full__refused_a_wei_above_2_to_the_84(quiet):
     caps = [2**84, MINIMUM, 1, 1, 1]
-    token = deploy_token(quiet.owner, quiet.owner, _bucket_caps=caps)
-    build = deployer("staking/Staking")
-    staking = build.deploy(token, quiet.reward, quiet.pool, terms_tuple(TERMS), STAKES, VALUES, quiet.owner)
-    validators = deployer("staking/Validators").deploy(staking)
+    token = deploy_token(quiet.owner, quiet.owner, bucket_caps=caps)
+    staking = deploy("Staking", {"MDT": token, "BlockReward": quiet.reward, "RecyclingPool": quiet.pool}, terms=TERMS, owner=quiet.owner)
+    validators = deploy("Validators", staking=staking)
     staking.set_registry(validators, sender=quiet.owner)
     operator, whale = (str(boa.env.generate_address(name)) for name in ("operator", "whale"))
     for holder, bucket in ((whale, 0), (operator, 1)):

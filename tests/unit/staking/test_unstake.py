@@ -1,9 +1,10 @@
 import boa
 import pytest
 
+from mdt.model.staking import Status
 from tests.support.block_reward import events
 from tests.support.stakes import ALL, FEW, fields, now, redelegated, slash, slashed_and_back, units, uphold
-from tests.support.staking import ACTIVE, BURSE, COMMISSION, EXITED, JAILED, MINIMUM, MONTH, OWN, UNBONDING, UNIT, mine
+from tests.support.staking import BURSE, COMMISSION, MINIMUM, MONTH, OWN, UNBONDING, UNIT, mine
 
 
 def test_unstake__part_of_a_delegation__every_number_and_event(quiet):
@@ -55,7 +56,7 @@ def test_unstake__own_stake__an_active_validator_keeps_its_minimum_to_the_wei(qu
             quiet.staking.unstake(one, 8, amount, sender=operator)
     quiet.staking.unstake(one, 8, MINIMUM, sender=operator)
     assert fields(quiet.staking, "Unstaked") == (one, OWN, 8, 0, MINIMUM, MINIMUM, now() + UNBONDING)
-    assert (quiet.staking.validator(one).own_staked, quiet.staking.validator(one).status) == (MINIMUM, ACTIVE)
+    assert (quiet.staking.validator(one).own_staked, quiet.staking.validator(one).status) == (MINIMUM, Status.ACTIVE)
     assert quiet.staking.position(one, OWN, 8).request_count == 1
 
 
@@ -73,7 +74,7 @@ def test_unstake__exited_or_jailed__all_own_stake_may_go_and_delegations_too(qui
     quiet.validators.exit(sender=operator)
     quiet.staking.unstake(one, 8, MINIMUM - 1, sender=operator)
     slash(quiet, one, 100)
-    assert quiet.staking.validator(one).status == EXITED | JAILED
+    assert quiet.staking.validator(one).status == Status.EXITED | Status.JAILED
     quiet.staking.unstake(one, 8, ALL, sender=operator)  # also while the slash is in escrow
     quiet.staking.unstake(one, 0, ALL, sender=owner)
     pool = quiet.staking.validator(one)

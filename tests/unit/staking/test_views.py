@@ -3,10 +3,10 @@ from itertools import pairwise
 import boa
 import pytest
 
+from mdt.addresses import ZERO_ADDRESS
 from tests.support.stakes import ALL, FEW, redelegated, slash, units
 from tests.support.staking import MINIMUM, OWN, STAKES, UNIT, VALUES, mine
 
-ZERO = "0x" + "00" * 20
 WAD = 10**18
 
 
@@ -28,7 +28,7 @@ def test_views__unknown_validator__refused_or_zero(quiet, attacker):
         assert tuple(quiet.staking.debt(unknown, attacker, 0)) == (0, 0, 0)
         assert tuple(quiet.staking.escrow(unknown, 0)) == (0, 0)
     assert quiet.staking.restitution(0, attacker) == 0
-    assert quiet.staking.recipient_of(attacker) == ZERO
+    assert quiet.staking.recipient_of(attacker) == ZERO_ADDRESS
 
 
 def test_views__slot_out_of_range__refused(quiet, attacker):

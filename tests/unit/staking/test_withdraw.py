@@ -1,6 +1,7 @@
 import boa
 import pytest
 
+from mdt.units import DAY
 from tests.support.block_reward import events
 from tests.support.stakes import ALL, fields, overturn, slash, uphold
 from tests.support.staking import BURSE, MINIMUM, OWN, UNBONDING, UNIT, mine
@@ -11,7 +12,7 @@ def leaving(suite):
     one, _ = suite.validator("validator")
     owner = suite.delegator("delegator", one, 3 * MINIMUM)
     suite.staking.unstake(one, 0, MINIMUM, sender=owner)
-    mine(1, seconds=86_400)
+    mine(1, seconds=DAY)
     suite.staking.unstake(one, 0, 2 * MINIMUM, sender=owner)
     return one, owner
 

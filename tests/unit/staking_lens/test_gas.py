@@ -8,6 +8,7 @@ from __future__ import annotations
 import boa
 import pytest
 
+from mdt.units import DAY
 from tests.support.lens import LensSuite, deploy_lens
 from tests.support.staking import BURSE, COMMISSION, MINIMUM, OWN, UNIT, VALUES, mine
 
@@ -44,7 +45,7 @@ def test_gas__validators__full_page(crowd):
 def test_gas__validators__full_page_a_year_of_monthly_tables_behind(crowd):
     with boa.env.anchor():
         for month in range(MONTHS):
-            mine(1, 31 * 86_400)
+            mine(1, 31 * DAY)
             crowd.staking.staking.set_decay_table([value - 10**9 * (month + 1) for value in VALUES], sender=crowd.staking.owner)
         gas, rows = crowd.gas_of("validators", 500, 25)
         assert said("25 validators, 12 tables behind", gas) > 0

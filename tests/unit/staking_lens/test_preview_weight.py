@@ -8,9 +8,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mdt.model.reasons import Burn, mask
+from mdt.model.staking import Status
 from tests.support.lens import JAIL, deploy_lens
 from tests.support.profiles import examples
-from tests.support.staking import ACTIVE, MINIMUM, MONTH, OWN, STAKES, UNIT, mine
+from tests.support.staking import MINIMUM, MONTH, OWN, STAKES, UNIT, mine
 
 
 def weight_now(world, validator_id: int, owner: str, slot: int) -> tuple[int, int, int, int]:
@@ -73,7 +74,7 @@ def slashed():
     world.slasher.execute(slash_id)
     world.slasher.unjail(1, sender=world.operators[1])
     pool = world.staking.staking.validator(1)
-    assert (pool.status, pool.shares > pool.tokens) == (ACTIVE, True)
+    assert (pool.status, pool.shares > pool.tokens) == (Status.ACTIVE, True)
     return world
 
 

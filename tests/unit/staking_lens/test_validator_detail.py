@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mdt.model.stake_weight import BPS, DecayTable, cap_headroom
+from mdt.model.stake_weight import DecayTable, cap_headroom
+from mdt.units import BPS
 from tests.support.lens import APPEAL, JAIL, deploy_lens
 from tests.support.profiles import examples
 from tests.support.staking import BURSE, MINIMUM, STAKES, TERMS, UNBONDING, UNIT, VALUES, mine

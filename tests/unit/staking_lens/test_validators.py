@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.staking import EXITED, JAILED, MINIMUM, mine
+from mdt.model.staking import Status
+from tests.support.staking import MINIMUM, mine
 
 
 def test_validators__page__rows_as_the_sources_say(world):
@@ -11,7 +12,7 @@ def test_validators__page__rows_as_the_sources_say(world):
     world.slash(3)
     rows = [tuple(row) for row in world.lens.validators(0, 25)]
     assert rows == [world.row(number) for number in (1, 2, 3)]
-    assert [row[-1] for row in rows] == [EXITED, 1, JAILED]
+    assert [row[-1] for row in rows] == [Status.EXITED, 1, Status.JAILED]
     assert [row[6] for row in rows] == [100, 200, 300]
     assert rows[1][5] > 0 == rows[0][5]
 

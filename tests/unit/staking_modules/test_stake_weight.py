@@ -10,6 +10,7 @@ import pytest
 
 from mdt.errors import Refusal
 from mdt.model.stake_weight import BOOST_BITS, MAX_STAKE, DecayTable
+from mdt.units import DAY
 from tests.support.harness import harness
 from tests.support.profiles import examples
 from tests.support.stakes import effective, units
@@ -29,7 +30,7 @@ VECTORS = [
     (10_000, Fraction(1_000)),
     (19_000, Fraction(1_800)),
 ]
-WAIT = 30 * 86_400
+WAIT = 30 * DAY
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,7 @@ def test_bonus__documents_vectors__bps(contract, months, own, delegated):
 
 def test_months_left__around_a_month__whole_ones(contract):
     now = boa.env.evm.patch.timestamp
-    for seconds, months in ((-1, 0), (0, 0), (1, 0), (30 * 86_400 - 1, 0), (30 * 86_400, 1), (360 * 86_400 - 1, 11), (360 * 86_400, 12)):
+    for seconds, months in ((-1, 0), (0, 0), (1, 0), (30 * DAY - 1, 0), (30 * DAY, 1), (360 * DAY - 1, 11), (360 * DAY, 12)):
         assert contract.months_left(now + seconds) == months
     assert contract.months_left(0) == 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.timelock import Call
+from mdt.model.timelock import TimelockCall
 from tests.support.harness import harness
 from tests.support.timelock import deploy_timelock
 
@@ -28,7 +28,7 @@ def target():
 
 @pytest.fixture
 def call(target):
-    return Call(str(target.address), b"\x01\x02\x03\x04 some call")
+    return TimelockCall(str(target.address), b"\x01\x02\x03\x04 some call")
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.timelock import CANCELLER_ROLE, NONE, PROPOSER_ROLE, Call, State, operation_id
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.timelock import CANCELLER_ROLE, NONE, PROPOSER_ROLE, State, TimelockCall, operation_id
+from mdt.units import DAY
 from tests.support.harness import harness
 from tests.support.timelock import DELAY, calldata, logs, refused, wait
 from tests.support.token import deploy_token
@@ -42,7 +43,7 @@ def test_accept_ownership__afterwards__governed_by_operations_only(twin, owned, 
     for sender in (owner, stranger, twin.proposer, twin.guardian):
         with boa.reverts("ownable: caller is not the owner"):
             treasury.spend(token, stranger, 1, NONE, sender=sender)
-    call = Call(str(treasury.address), calldata(treasury, "set_budget", token, 7))
+    call = TimelockCall(str(treasury.address), calldata(treasury, "set_budget", token, 7))
     twin.schedule(call)
     wait()
     twin.execute(call)
@@ -103,12 +104,12 @@ def test_accept_ownership__target_calls_back__gets_nothing(twin, owned, target, 
     """It is called by the timelock, not as the timelock: calls of its own come from its own address."""
     token, treasury = owned
     twin.timelock.accept_ownership(owned)
-    waiting = Call(str(target.address), b"waiting")
+    waiting = TimelockCall(str(target.address), b"waiting")
     operation = twin.schedule(waiting)
     to, data = {
         "schedule": (twin.timelock, calldata(twin.timelock, "schedule", stranger, 0, b"", NONE, NONE, DELAY)),
         "cancel": (twin.timelock, calldata(twin.timelock, "cancel", operation)),
-        "update_delay": (twin.timelock, calldata(twin.timelock, "update_delay", 86_400)),
+        "update_delay": (twin.timelock, calldata(twin.timelock, "update_delay", DAY)),
         "grantRole": (twin.timelock, calldata(twin.timelock, "grantRole", PROPOSER_ROLE, target.address)),
         "revokeRole": (twin.timelock, calldata(twin.timelock, "revokeRole", CANCELLER_ROLE, twin.guardian)),
         "execute early": (twin.timelock, calldata(twin.timelock, "execute", waiting.target, 0, waiting.payload, NONE, NONE)),

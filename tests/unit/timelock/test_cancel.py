@@ -5,7 +5,8 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.timelock import CANCELLER_ROLE, DAY, MAX_DELAY, NONE, PROPOSER_ROLE, Call, State, removal_id, removal_payload
+from mdt.model.timelock import CANCELLER_ROLE, MAX_DELAY, NONE, PROPOSER_ROLE, State, TimelockCall, removal_id, removal_payload
+from mdt.units import DAY
 from tests.support.timelock import DELAY, logs, refused, wait
 
 SALT = b"s" * 32
@@ -49,7 +50,7 @@ def test_cancel__nothing_that_waits__refused(twin, call):
 
 
 def removal(twin, canceller):
-    return Call(twin.address, removal_payload(canceller))
+    return TimelockCall(twin.address, removal_payload(canceller))
 
 
 @pytest.mark.parametrize("role", ["guardian", "proposer"])

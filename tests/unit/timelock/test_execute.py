@@ -6,8 +6,9 @@ import boa
 import pytest
 from eth.exceptions import Revert
 
-from mdt.model.ownable import ZERO_ADDRESS
-from mdt.model.timelock import CANCELLER_ROLE, DAY, EXECUTOR_ROLE, NONE, PROPOSER_ROLE, Call, State, batch_id, operation_id
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.timelock import CANCELLER_ROLE, EXECUTOR_ROLE, NONE, PROPOSER_ROLE, State, TimelockCall, batch_id, operation_id
+from mdt.units import DAY
 from tests.support.harness import harness
 from tests.support.timelock import DELAY, calldata, deploy_timelock, lists, logs, refused, wait
 
@@ -28,7 +29,7 @@ def test_execute__ready__called_by_the_timelock_and_logged(twin, call, target):
 
 def test_execute_batch__ready__called_in_order_and_logged(twin, target, call):
     other = harness("HostileOwned").deploy()
-    calls = [call, Call(str(other.address), b"second, and longer than the first"), Call(str(target.address), b"third")]
+    calls = [call, TimelockCall(str(other.address), b"second, and longer than the first"), TimelockCall(str(target.address), b"third")]
     operation = twin.schedule_batch(calls, salt=SALT)
     wait()
     twin.execute_batch(calls, salt=SALT)
@@ -123,10 +124,10 @@ def test_execute__anything_changed__another_operation(twin, call, target):
     twin.schedule(call, salt=SALT)
     wait()
     for changed in (
-        Call(call.target, call.payload + b"\0"),
-        Call(call.target, call.payload[:-1]),
-        Call(twin.address, call.payload),
-        Call(call.target, call.payload, 1),
+        TimelockCall(call.target, call.payload + b"\0"),
+        TimelockCall(call.target, call.payload[:-1]),
+        TimelockCall(twin.address, call.payload),
+        TimelockCall(call.target, call.payload, 1),
     ):
         with boa.reverts(NOT_READY):
             twin.timelock.execute(changed.target, changed.amount, changed.payload, NONE, SALT)
@@ -150,7 +151,7 @@ def test_execute_batch__lists_of_other_lengths__another_operation(twin, call):
 
 @pytest.mark.parametrize("state", ["unset", "waiting", "ready", "cancelled"])
 def test_execute__predecessor_not_done__refused(twin, target, call, state):
-    first = Call(str(target.address), b"first")
+    first = TimelockCall(str(target.address), b"first")
     before = operation_id(first)
     if state != "unset":
         twin.schedule(first, delay=10 * DAY if state == "waiting" else DELAY)
@@ -175,7 +176,7 @@ def test_execute__predecessor_not_done__refused(twin, target, call, state):
 
 
 def test_execute__predecessor_done__in_order(twin, target, call):
-    first = Call(str(target.address), b"first")
+    first = TimelockCall(str(target.address), b"first")
     before = twin.schedule_batch([first])
     twin.schedule(call, predecessor=before)
     wait()
@@ -204,7 +205,7 @@ def test_execute__target_refuses__its_reason_is_passed_on_and_the_operation_stay
 def test_execute_batch__one_call_refused__none_is_made(twin, call, target):
     refuses = harness("HostileOwned").deploy()
     refuses.set_refuses(True, False)
-    calls = [call, Call(str(refuses.address), b"")]
+    calls = [call, TimelockCall(str(refuses.address), b"")]
     operation = twin.schedule_batch(calls)
     wait()
     with boa.reverts("hostile: refused"):
@@ -217,7 +218,7 @@ def test_execute_batch__one_call_refused__none_is_made(twin, call, target):
 
 def test_execute__operation_with_an_amount__fails_and_stays(twin, target):
     """There is no way to pay the timelock, so there is nothing to send."""
-    call = Call(str(target.address), b"", 1)
+    call = TimelockCall(str(target.address), b"", 1)
     operations = twin.schedule(call), twin.schedule_batch([call])
     wait()
     boa.env.set_balance(boa.env.eoa, 10**18)
@@ -239,7 +240,7 @@ def test_execute__operation_with_an_amount__fails_and_stays(twin, target):
 def test_execute__coin_forced_in__leaves_by_an_operation_only(twin, target):
     """Coin can be forced on any address; it is not locked for ever, and nobody gets it without an operation."""
     boa.env.set_balance(twin.address, 5)
-    call = Call(str(target.address), b"", 5)
+    call = TimelockCall(str(target.address), b"", 5)
     twin.schedule(call)
     wait()
     twin.timelock.execute(call.target, 5, b"", NONE, NONE)
@@ -268,7 +269,7 @@ def test_execute_batch__target_executes_the_same_operation_again__all_reverts(tw
 
 
 def test_execute__target_executes_another_ready_operation__both_done_once(twin, call, target):
-    other = Call(str(harness("HostileOwned").deploy().address), b"other")
+    other = TimelockCall(str(harness("HostileOwned").deploy().address), b"other")
     twin.schedule(call)
     twin.schedule(other)
     wait()
@@ -293,7 +294,7 @@ def test_execute__target_cancels_the_operation_it_is_in__all_reverts(twin, call,
 
 @pytest.mark.parametrize("function", ["schedule", "cancel", "update_delay", "grantRole", "revokeRole"])
 def test_execute__target_tries_what_it_has_no_role_for__refused(twin, call, target, function):
-    waiting = twin.schedule(Call(call.target, b"waiting"), delay=10 * DAY)
+    waiting = twin.schedule(TimelockCall(call.target, b"waiting"), delay=10 * DAY)
     twin.schedule(call)
     wait()
     arguments = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.timelock import ADMIN_ROLE, CANCELLER_ROLE, EXECUTOR_ROLE, NONE, PROPOSER_ROLE, State
 from tests.support.timelock import DELAY, deploy_timelock, logs, refused, wait
 

@@ -6,7 +6,8 @@ import boa
 import pytest
 from eth_utils.crypto import keccak
 
-from mdt.model.timelock import DAY, MAX_CALLS, MAX_DELAY, MAX_PAYLOAD, NONE, Call, State, batch_id, operation_id
+from mdt.model.timelock import MAX_CALLS, MAX_DELAY, MAX_PAYLOAD, NONE, State, TimelockCall, batch_id, operation_id
+from mdt.units import DAY
 from tests.support.timelock import DELAY, lists, logs, refused, wait
 
 SALT, BEFORE = b"s" * 32, b"p" * 32
@@ -26,7 +27,7 @@ def test_schedule__proposer__waits_and_logs(twin, call, predecessor, salt):
 
 
 def test_schedule_batch__proposer__waits_and_logs_each_call(twin, target, stranger):
-    calls = [Call(str(target.address), b"one"), Call(stranger, b""), Call(str(target.address), b"two" * 200)]
+    calls = [TimelockCall(str(target.address), b"one"), TimelockCall(stranger, b""), TimelockCall(str(target.address), b"two" * 200)]
     operation = twin.schedule_batch(calls, predecessor=BEFORE, salt=SALT)
     events = logs(twin.timelock, "CallScheduled")
     assert [(event.index, event.target, event.amount, event.payload) for event in events] == [
@@ -141,7 +142,7 @@ def test_schedule_batch__lists_of_different_lengths__refused(twin, target, amoun
 
 
 def test_schedule__payload_of_1024_bytes__fits_and_arrives_whole(twin, target):
-    call = Call(str(target.address), bytes(range(256)) * 4)
+    call = TimelockCall(str(target.address), bytes(range(256)) * 4)
     assert len(call.payload) == MAX_PAYLOAD
     twin.schedule(call)
     twin.schedule_batch([call] * MAX_CALLS)
@@ -160,9 +161,9 @@ def test_schedule__payload_of_1025_bytes_or_17_calls__refused(twin, target):
     with boa.reverts():
         twin.timelock.schedule_batch([to], [0], [long], NONE, NONE, DELAY, sender=twin.proposer)
     with boa.reverts():
-        twin.timelock.schedule_batch(*lists([Call(to)] * (MAX_CALLS + 1)), NONE, NONE, DELAY, sender=twin.proposer)
-    assert not twin.timelock.is_operation(operation_id(Call(to, long)))
-    assert not twin.timelock.is_operation(batch_id([Call(to)] * (MAX_CALLS + 1)))
+        twin.timelock.schedule_batch(*lists([TimelockCall(to)] * (MAX_CALLS + 1)), NONE, NONE, DELAY, sender=twin.proposer)
+    assert not twin.timelock.is_operation(operation_id(TimelockCall(to, long)))
+    assert not twin.timelock.is_operation(batch_id([TimelockCall(to)] * (MAX_CALLS + 1)))
 
 
 def test_schedule__after_the_delay_was_cut__old_operation_keeps_its_time(twin, call):

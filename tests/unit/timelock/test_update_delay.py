@@ -5,7 +5,8 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.timelock import DAY, MAX_DELAY, MIN_DELAY, NONE
+from mdt.model.timelock import MAX_DELAY, MIN_DELAY, NONE
+from mdt.units import DAY
 from tests.support.timelock import DELAY, logs, refused, wait
 
 

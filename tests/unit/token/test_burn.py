@@ -3,10 +3,10 @@
 import boa
 import pytest
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.reasons import Burn, mask
 
 UNIT = 10**18
-ZERO = "0x" + "00" * 20
 UNLIMITED = 2**256 - 1
 FUNDS = 1_000 * UNIT
 OTHERS = [reason for reason in Burn if reason != Burn.VOLUNTARY]
@@ -15,13 +15,13 @@ OTHERS = [reason for reason in Burn if reason != Burn.VOLUNTARY]
 def test_burn__own_tokens_without_a_reason__is_voluntary(mdt, holder):
     mdt.burn(3 * UNIT, sender=holder)
     transfer, burned = mdt.get_logs()
-    assert (type(transfer).__name__, transfer.sender, transfer.receiver, transfer.value) == ("Transfer", holder, ZERO, 3 * UNIT)
+    assert (type(transfer).__name__, transfer.sender, transfer.receiver, transfer.value) == ("Transfer", holder, ZERO_ADDRESS, 3 * UNIT)
     assert type(burned).__name__ == "Burned"
     assert (burned.operator, burned.holder, burned.reason, burned.amount) == (holder, holder, Burn.VOLUNTARY, 3 * UNIT)
     assert mdt.balanceOf(holder) == mdt.totalSupply() == FUNDS - 3 * UNIT
     assert mdt.total_burned() == mdt.burned_by_reason(Burn.VOLUNTARY) == 3 * UNIT
     assert mdt.total_minted() == mdt.minted_by_bucket(0) == FUNDS
-    assert mdt.balanceOf(ZERO) == 0
+    assert mdt.balanceOf(ZERO_ADDRESS) == 0
 
 
 def test_burn__voluntary_said_aloud__is_the_same(mdt, holder):
@@ -75,7 +75,7 @@ def test_burnFrom__by_allowance__counts_it_down(mdt, holder, spender):
     mdt.approve(spender, 5 * UNIT, sender=holder)
     mdt.burnFrom(holder, 2 * UNIT, sender=spender)
     transfer, burned = mdt.get_logs()
-    assert (transfer.sender, transfer.receiver, transfer.value) == (holder, ZERO, 2 * UNIT)
+    assert (transfer.sender, transfer.receiver, transfer.value) == (holder, ZERO_ADDRESS, 2 * UNIT)
     assert (burned.operator, burned.holder, burned.reason, burned.amount) == (spender, holder, Burn.VOLUNTARY, 2 * UNIT)
     assert mdt.allowance(holder, spender) == 3 * UNIT
     assert mdt.balanceOf(holder) == mdt.totalSupply() == FUNDS - 2 * UNIT
@@ -143,7 +143,7 @@ def test_set_burner__not_owner__reverts(mdt, guardian, attacker, minter):
 
 def test_set_burner__bad_arguments__revert(mdt, owner, spender):
     with boa.reverts("mdt: zero address"):
-        mdt.set_burner(ZERO, 1, sender=owner)
+        mdt.set_burner(ZERO_ADDRESS, 1, sender=owner)
     for reasons in (0b100000, UNLIMITED):
         with boa.reverts("mdt: bad reasons"):
             mdt.set_burner(spender, reasons, sender=owner)

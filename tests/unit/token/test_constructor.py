@@ -3,9 +3,13 @@
 import boa
 import pytest
 
-from tests.support.token import BUCKETS, DAY, TOKEN, deploy_token
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.clock import Clock
+from mdt.model.token import MDT
+from mdt.units import DAY
+from tests.support.refusals import refuses
+from tests.support.token import BUCKETS, TOKEN, deploy_token
 
-ZERO = "0x" + "00" * 20
 MAX_AMOUNT = 2**104 - 1
 
 
@@ -14,7 +18,7 @@ def test_constructor__preset__can_be_read_back(token, owner, guardian):
     assert token.cap() == TOKEN.cap
     assert [token.bucket_cap(bucket) for bucket in range(5)] == BUCKETS
     assert token.GRANT_DELAY() == TOKEN.grant_delay
-    assert (token.owner(), token.guardian(), token.pending_owner()) == (owner, guardian, ZERO)
+    assert (token.owner(), token.guardian(), token.pending_owner()) == (owner, guardian, ZERO_ADDRESS)
     assert not token.is_setup_finished()
     assert token.totalSupply() == token.total_minted() == token.total_burned() == 0
     assert token.RING_SIZE() == 64
@@ -24,7 +28,7 @@ def test_constructor__preset__can_be_read_back(token, owner, guardian):
 def test_constructor__initial_roles__are_logged(token, owner, guardian):
     logs = {type(entry).__name__: entry for entry in token.get_logs()}
     assert logs["OwnershipTransferred"].new_owner == owner
-    assert (logs["GuardianSet"].old_guardian, logs["GuardianSet"].new_guardian) == (ZERO, guardian)
+    assert (logs["GuardianSet"].old_guardian, logs["GuardianSet"].new_guardian) == (ZERO_ADDRESS, guardian)
 
 
 def test_constructor__deployer__keeps_nothing(token, owner):
@@ -38,12 +42,12 @@ def test_constructor__deployer__keeps_nothing(token, owner):
 @pytest.mark.parametrize("role", ["_owner", "_guardian"])
 def test_constructor__zero_role__reverts(owner, guardian, role):
     with boa.reverts("mdt: zero address"):
-        deploy_token(**{"owner": owner, "guardian": guardian, role: ZERO})
+        deploy_token(**{"owner": owner, "guardian": guardian, role: ZERO_ADDRESS})
 
 
 @pytest.mark.parametrize("decimals", [6, 12, 18])
 def test_constructor__decimals_within_bounds__are_answered(owner, guardian, decimals):
-    token = deploy_token(owner, guardian, _decimals=decimals)
+    token = deploy_token(owner, guardian, decimals=decimals)
     assert token.decimals() == decimals
     assert token.cap() == TOKEN.cap, "amounts are counted in the smallest unit whatever the decimals"
 
@@ -51,34 +55,36 @@ def test_constructor__decimals_within_bounds__are_answered(owner, guardian, deci
 @pytest.mark.parametrize("decimals", [0, 5, 19, 255])
 def test_constructor__decimals_out_of_bounds__reverts(owner, guardian, decimals):
     with boa.reverts("mdt: decimals out of bounds"):
-        deploy_token(owner, guardian, _decimals=decimals)
+        deploy_token(owner, guardian, decimals=decimals)
+    with refuses("mdt: decimals out of bounds"):
+        MDT(BUCKETS, TOKEN.grant_delay, owner, guardian, Clock(), decimals)
 
 
 @pytest.mark.parametrize("delay", [DAY, 90 * DAY])
 def test_constructor__grant_delay_at_its_bounds__is_taken(owner, guardian, delay):
-    assert deploy_token(owner, guardian, _grant_delay=delay).GRANT_DELAY() == delay
+    assert deploy_token(owner, guardian, grant_delay=delay).GRANT_DELAY() == delay
 
 
 @pytest.mark.parametrize("delay", [0, DAY - 1, 90 * DAY + 1, 2**256 - 1])
 def test_constructor__grant_delay_out_of_bounds__reverts(owner, guardian, delay):
     with boa.reverts("mdt: grant delay out of bounds"):
-        deploy_token(owner, guardian, _grant_delay=delay)
+        deploy_token(owner, guardian, grant_delay=delay)
 
 
 @pytest.mark.parametrize("caps", [[0, 0, 0, 0, 1], [MAX_AMOUNT, 0, 0, 0, 0], [MAX_AMOUNT - 4, 1, 1, 1, 1], [10**30, 0, 0, 0, 0]])
 def test_constructor__caps_at_their_bounds__are_taken(owner, guardian, caps):
-    token = deploy_token(owner, guardian, _bucket_caps=caps)
+    token = deploy_token(owner, guardian, bucket_caps=caps)
     assert token.cap() == sum(caps)
 
 
 @pytest.mark.parametrize("caps", [[0] * 5, [MAX_AMOUNT + 1, 0, 0, 0, 0], [MAX_AMOUNT, 1, 0, 0, 0], [2**256 - 1, 1, 0, 0, 0]])
 def test_constructor__caps_out_of_bounds__revert(owner, guardian, caps):
     with boa.reverts("mdt: cap out of bounds"):
-        deploy_token(owner, guardian, _bucket_caps=caps)
+        deploy_token(owner, guardian, bucket_caps=caps)
 
 
 def test_constructor__longest_name_and_symbol__are_kept(owner, guardian):
-    token = deploy_token(owner, guardian, _name="n" * 50, _symbol="s" * 32)
+    token = deploy_token(owner, guardian, name="n" * 50, symbol="s" * 32)
     assert (token.name(), token.symbol()) == ("n" * 50, "s" * 32)
 
 

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mdt.addresses import ZERO_ADDRESS
 from tests.support.profiles import examples
 from tests.support.token import deploy_token, issue
 
 UNIT = 10**18
-ZERO = "0x" + "00" * 20
 UNLIMITED = 2**256 - 1
 FUNDS = 1_000 * UNIT
 
@@ -51,7 +51,7 @@ def test_transfer__to_the_token__is_allowed_so_that_no_recipient_blocks_a_batch(
 
 def test_transfer__to_zero__reverts(mdt, holder):
     with boa.reverts("mdt: zero address"):
-        mdt.transfer(ZERO, 1, sender=holder)
+        mdt.transfer(ZERO_ADDRESS, 1, sender=holder)
 
 
 @pytest.mark.parametrize("amount", [FUNDS + 1, UNLIMITED])
@@ -114,13 +114,13 @@ def test_transferFrom__over_the_balance__reverts_and_keeps_the_allowance(mdt, ho
 def test_transferFrom__to_zero__reverts(mdt, holder, spender):
     mdt.approve(spender, 1, sender=holder)
     with boa.reverts("mdt: zero address"):
-        mdt.transferFrom(holder, ZERO, 1, sender=spender)
+        mdt.transferFrom(holder, ZERO_ADDRESS, 1, sender=spender)
 
 
 def test_transferFrom__of_the_zero_address__moves_nothing(mdt, attacker):
     with boa.reverts("mdt: allowance too low"):
-        mdt.transferFrom(ZERO, attacker, 1, sender=attacker)
-    assert mdt.balanceOf(ZERO) == 0
+        mdt.transferFrom(ZERO_ADDRESS, attacker, 1, sender=attacker)
+    assert mdt.balanceOf(ZERO_ADDRESS) == 0
 
 
 amounts = st.one_of(st.integers(0, FUNDS + 2), st.integers(0, UNLIMITED))

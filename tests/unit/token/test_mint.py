@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.reasons import Mint, mask
+from mdt.units import DAY
 from tests.support.profiles import examples
-from tests.support.token import BUCKETS, DAY, TOKEN, deploy_token, grant
+from tests.support.token import BUCKETS, TOKEN, deploy_token, grant
 
 UNIT = 10**18
-ZERO = "0x" + "00" * 20
 UNLIMITED = 2**256 - 1
 
 
@@ -18,7 +19,7 @@ def test_mint__within_budget__credits_the_recipient_and_moves_every_total(token,
     grant(token, minter, bucket=2)
     token.mint(recipient, 5 * UNIT, Mint.AIRDROP, sender=minter)
     transfer, minted = token.get_logs()
-    assert (type(transfer).__name__, transfer.sender, transfer.receiver, transfer.value) == ("Transfer", ZERO, recipient, 5 * UNIT)
+    assert (type(transfer).__name__, transfer.sender, transfer.receiver, transfer.value) == ("Transfer", ZERO_ADDRESS, recipient, 5 * UNIT)
     assert type(minted).__name__ == "Minted"
     assert (minted.minter, minted.recipient, minted.reason, minted.bucket, minted.amount) == (minter, recipient, Mint.AIRDROP, 2, 5 * UNIT)
     assert token.balanceOf(recipient) == token.totalSupply() == token.total_minted() == 5 * UNIT
@@ -60,7 +61,7 @@ def test_mint__zero_amount__reverts(mdt, minter, recipient):
 
 def test_mint__to_zero__reverts(mdt, minter):
     with boa.reverts("mdt: zero address"):
-        mdt.mint(ZERO, 1, Mint.GENESIS, sender=minter)
+        mdt.mint(ZERO_ADDRESS, 1, Mint.GENESIS, sender=minter)
 
 
 def test_mint__over_the_lifetime_cap__reverts_and_the_rest_can_still_be_minted(token, minter, recipient):
@@ -165,32 +166,32 @@ def test_mint__twice_in_a_block__shares_one_window(token, minter, recipient):
 
 def test_mint__several_faults_at_once__names_the_first(token, minter):
     with boa.reverts("mdt: not a minter"):
-        token.mint(ZERO, 0, 99, sender=minter)
+        token.mint(ZERO_ADDRESS, 0, 99, sender=minter)
     grant(token, minter, reasons=1, cap=100, window_cap=10)
     with boa.reverts("mdt: reason not allowed"):
-        token.mint(ZERO, 0, 1, sender=minter)
+        token.mint(ZERO_ADDRESS, 0, 1, sender=minter)
     with boa.reverts("mdt: zero amount"):
-        token.mint(ZERO, 0, 0, sender=minter)
+        token.mint(ZERO_ADDRESS, 0, 0, sender=minter)
     with boa.reverts("mdt: over lifetime cap"):
-        token.mint(ZERO, 101, 0, sender=minter)
+        token.mint(ZERO_ADDRESS, 101, 0, sender=minter)
     with boa.reverts("mdt: over window cap"):
-        token.mint(ZERO, 11, 0, sender=minter)
+        token.mint(ZERO_ADDRESS, 11, 0, sender=minter)
     with boa.reverts("mdt: zero address"):
-        token.mint(ZERO, 10, 0, sender=minter)
+        token.mint(ZERO_ADDRESS, 10, 0, sender=minter)
 
 
 def test_mint__refused__leaves_no_trace(token, minter):
     grant(token, minter)
     before = token.minter(minter)
     with boa.reverts("mdt: zero address"):
-        token.mint(ZERO, 10, 0, sender=minter)
+        token.mint(ZERO_ADDRESS, 10, 0, sender=minter)
     assert token.minter(minter) == before
     assert token.total_minted() == token.minted_by_bucket(0) == token.mint_record_count() == 0
 
 
 def test_mint__largest_amounts_the_words_hold__do_not_touch_each_other(owner, guardian, minter, recipient):
     cap = 2**104 - 1
-    token = deploy_token(owner, guardian, _bucket_caps=[0, 0, 0, 0, cap])
+    token = deploy_token(owner, guardian, bucket_caps=[0, 0, 0, 0, cap])
     grant(token, minter, bucket=4, window=365 * DAY)
     token.mint(recipient, cap - 1, 7, sender=minter)
     token.mint(recipient, 1, 7, sender=minter)

@@ -3,15 +3,16 @@
 import boa
 import pytest
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.reasons import Mint
-from tests.support.token import BUCKETS, DAY, TOKEN, deploy_token, grant
+from mdt.units import DAY, HOUR
+from tests.support.token import BUCKETS, TOKEN, deploy_token, grant
 
 UNIT = 10**18
-ZERO = "0x" + "00" * 20
 UNLIMITED = 2**256 - 1
 DELAY = TOKEN.grant_delay
 PERIOD = 30 * DAY
-SOUND = {"bucket": 1, "reasons": 0b10, "lifetime_cap": 1_000, "window_cap": 100, "window_seconds": 3_600}
+SOUND = {"bucket": 1, "reasons": 0b10, "lifetime_cap": 1_000, "window_cap": 100, "window_seconds": HOUR}
 NOTHING = (0, 0, 0, 0, 0, 0)
 
 
@@ -34,7 +35,7 @@ def test_propose_minter__in_the_set_up__can_be_granted_at_once(token, owner, min
     (entry,) = token.get_logs()
     assert type(entry).__name__ == "MinterProposed"
     assert (entry.minter, entry.bucket, entry.reasons, entry.lifetime_cap) == (minter, 1, 0b10, 1_000)
-    assert (entry.window_cap, entry.window_seconds, entry.effective_at) == (100, 3_600, boa.env.timestamp)
+    assert (entry.window_cap, entry.window_seconds, entry.effective_at) == (100, HOUR, boa.env.timestamp)
     assert tuple(token.proposal(minter)) == (*SOUND.values(), boa.env.timestamp)
     assert not token.minter(minter).is_active
     token.grant_minter(minter, sender=owner)
@@ -112,7 +113,7 @@ def test_propose_minter__at_the_bounds__is_taken_and_read_back(token, owner, min
 
 def test_propose_minter__zero__reverts(token):
     with boa.reverts("mdt: zero address"):
-        propose(token, ZERO)
+        propose(token, ZERO_ADDRESS)
 
 
 def test_propose_minter__several_faults__names_the_first_in_the_models_order(token, minter):
@@ -133,8 +134,8 @@ def test_grant_minter__proposal__comes_into_force_with_a_window_from_now(token, 
     (entry,) = token.get_logs()
     assert type(entry).__name__ == "MinterGranted"
     assert (entry.minter, entry.bucket, entry.reasons) == (minter, 1, 0b10)
-    assert (entry.lifetime_cap, entry.window_cap, entry.window_seconds) == (1_000, 100, 3_600)
-    assert tuple(token.minter(minter)) == (True, 1, 0b10, 1_000, 0, 100, 3_600, boa.env.timestamp, 0)
+    assert (entry.lifetime_cap, entry.window_cap, entry.window_seconds) == (1_000, 100, HOUR)
+    assert tuple(token.minter(minter)) == (True, 1, 0b10, 1_000, 0, 100, HOUR, boa.env.timestamp, 0)
     assert tuple(token.proposal(minter)) == NOTHING
 
 
@@ -328,7 +329,7 @@ def test_set_guardian__new_one__replaces_the_old(mdt, owner, guardian, attacker,
 
 def test_set_guardian__bad_calls__revert(token, owner, guardian, attacker):
     with boa.reverts("mdt: zero address"):
-        token.set_guardian(ZERO, sender=owner)
+        token.set_guardian(ZERO_ADDRESS, sender=owner)
     with boa.reverts("mdt: nothing changes"):
         token.set_guardian(guardian, sender=owner)
     for caller in (guardian, attacker):
@@ -359,7 +360,7 @@ def test_ownership__two_steps__and_no_renouncing(token, owner, attacker, recipie
     with boa.reverts("ownable_2step: caller is not the new owner"):
         token.accept_ownership(sender=attacker)
     token.accept_ownership(sender=recipient)
-    assert (token.owner(), token.pending_owner()) == (recipient, ZERO)
+    assert (token.owner(), token.pending_owner()) == (recipient, ZERO_ADDRESS)
     with boa.reverts("ownable: caller is not the owner"):
         token.finish_setup(sender=owner)
     assert not hasattr(token, "renounce_ownership")

@@ -7,12 +7,12 @@ from eth_account.messages import encode_typed_data
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mdt.addresses import ZERO_ADDRESS
 from tests.support.permits import NEVER, N, give_permit, sign_permit
 from tests.support.profiles import examples
 from tests.support.token import TOKEN, deploy_token, issue
 
 UNIT = 10**18
-ZERO = "0x" + "00" * 20
 UNLIMITED = 2**256 - 1
 
 
@@ -67,8 +67,8 @@ def test_permit__second_one_with_the_next_nonce__replaces_the_first(token, signe
         {"nonce": 1},
         {"value": 6},
         {"deadline": NEVER - 1},
-        {"spender": ZERO},
-        {"owner": ZERO},
+        {"spender": ZERO_ADDRESS},
+        {"owner": ZERO_ADDRESS},
         {"chainId": 8898},
         {"version": "2"},
         {"name": "ModernTensor2"},
@@ -107,16 +107,16 @@ def test_permit__s_at_the_middle__is_refused_either_way(token, signer, spender, 
 @pytest.mark.parametrize("v", [0, 1, 26, 29, 255])
 def test_permit__bad_recovery_id__reverts_for_the_owner_and_for_zero(token, signer, spender, v):
     _, r, s = sign_permit(token, signer, spender, 5)
-    for account in (signer.address, ZERO):
+    for account in (signer.address, ZERO_ADDRESS):
         with boa.reverts("mdt: bad signature"):
             token.permit(account, spender, 5, NEVER, v, r, s)
-    assert token.allowance(ZERO, spender) == 0
+    assert token.allowance(ZERO_ADDRESS, spender) == 0
 
 
 def test_permit__no_signature_for_the_zero_address__reverts(token, spender):
     for r, s in ((bytes(32), bytes(32)), (b"\xff" * 32, b"\x01" * 32)):
         with boa.reverts("mdt: bad signature"):
-            token.permit(ZERO, spender, 5, NEVER, 27, r, s)
+            token.permit(ZERO_ADDRESS, spender, 5, NEVER, 27, r, s)
 
 
 def test_permit__handed_in_by_somebody_else_first__leaves_the_allowance_usable(token, signer, spender, recipient, attacker):

@@ -7,10 +7,11 @@ from dataclasses import astuple
 import boa
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.treasury import MAX_BUDGET, MAX_PERIOD_SECONDS, MIN_PERIOD_SECONDS, Treasury
+from mdt.units import DAY
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.refusals import refuses
 from tests.support.treasury import BUDGET, PERIOD, deploy_treasury
 
@@ -25,7 +26,7 @@ def test_constructor__values__fixed_and_the_first_budget_is_in_force(treasury, m
     (event,) = [log for log in deploy_treasury(mdt, mdt.owner()).get_logs() if type(log).__name__ == "BudgetSet"]
     assert (event.token, event.old_amount, event.new_amount, event.effective_at) == (mdt.address, 0, BUDGET, now)
     assert (treasury.TOKEN(), treasury.PERIOD_SECONDS(), treasury.STARTED_AT(), treasury.vesting()) == (mdt.address, PERIOD, now, ZERO_ADDRESS)
-    assert (treasury.MIN_PERIOD_SECONDS(), treasury.MAX_PERIOD_SECONDS()) == (MIN_PERIOD_SECONDS, MAX_PERIOD_SECONDS) == (86_400, 365 * 86_400)
+    assert (treasury.MIN_PERIOD_SECONDS(), treasury.MAX_PERIOD_SECONDS()) == (MIN_PERIOD_SECONDS, MAX_PERIOD_SECONDS) == (DAY, 365 * DAY)
     assert treasury.budget(mdt) == astuple(model.budget(mdt.address)) == (BUDGET, 0, BUDGET, 0, 0, now + PERIOD)
 
 
@@ -56,7 +57,7 @@ def test_constructor__values_at_the_bounds__accepted(mdt, owner, period):
 def test_constructor__bad_value__refused(mdt, owner, changed, reason):
     values = {"token": mdt.address, "period": PERIOD, "budget": BUDGET, "owner": owner} | changed
     with boa.reverts(reason):
-        deployer("governance/Treasury").deploy(*values.values())
+        deploy("Treasury", token=values["token"], period_seconds=values["period"], budget=values["budget"], owner=values["owner"])
     with refuses(reason):
         Treasury(owner, values["token"], BoaClock(), *list(values.values())[1:], has_code="token" not in changed)
 

@@ -7,7 +7,7 @@ from dataclasses import astuple
 import boa
 import pytest
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.treasury import MAX_BUDGET
 from tests.support.harness import harness
 from tests.support.refusals import refuses

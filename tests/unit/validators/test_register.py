@@ -8,15 +8,16 @@ from eth.exceptions import Revert
 from eth_abi import encode
 from eth_utils import function_signature_to_4byte_selector
 
-from mdt.model.ownable import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.validators import Key, Profile
+from mdt.units import DAY
 from tests.support.validators import COMMISSION, MAX_COMMISSION, METADATA, MINIMUM, events
 
 
 def test_register__first__number_one_key_profile_and_event(empty_registry, operator):
     registry = empty_registry
     registry.fund(operator)
-    assert registry.both("register", operator, MINIMUM + 1, COMMISSION, METADATA) == 1
+    assert registry.call("register", operator, MINIMUM + 1, COMMISSION, METADATA) == 1
     assert events(registry.contract) == [
         (
             "ValidatorRegistered",
@@ -53,13 +54,13 @@ def test_register__retired_key__refused_for_ever(registry, operator, successor):
     registry.rotate(operator, successor)
     registry.fund(operator)
     registry.refuses("validators: key already used", "register", operator, MINIMUM, COMMISSION, METADATA)
-    registry.wait(365 * 86_400, blocks=10_000_000)
+    registry.wait(365 * DAY, blocks=10_000_000)
     registry.refuses("validators: key already used", "register", operator, MINIMUM, COMMISSION, METADATA)
 
 
 def test_register__proposed_account__may_and_loses_the_proposal(registry, operator, successor):
     """A proposal takes nothing from the account it names: it may register itself, and then is a key."""
-    registry.both("propose_operator", operator, successor)
+    registry.call("propose_operator", operator, successor)
     assert registry.register(successor) == 2
     registry.refuses("validators: key already used", "accept_operator", successor, 1)
     assert registry.contract.operator_of(1) == operator

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mdt.model.vesting import DAY, HOUR, vested
-from mdt.units import WAD
+from mdt.model.vesting import vested
+from mdt.units import DAY, HOUR, WAD
 
 # team: nothing for 365 days, then from zero over 1,460; IDO: 25% at the start, the rest over 180 days; private: 365 + 730 from the cliff
 TEAM = {"cliff": 365 * DAY, "duration": (365 + 1_460) * DAY, "at_start_bps": 0, "is_from_cliff": True}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mdt.model.vesting import DAY, MAX_PAGE, MAX_SCHEDULES
-from mdt.units import WAD
-from tests.support.vesting import ZERO_ADDRESS
+from mdt.addresses import ZERO_ADDRESS
+from mdt.model.vesting import MAX_PAGE, MAX_SCHEDULES
+from mdt.units import DAY, WAD
 
 NOTHING = (0, 0, 0, 0, 0, 0, 0, False, False, False, ZERO_ADDRESS, 0)
 
@@ -15,8 +15,8 @@ def test_schedule__running__every_field(pair, member, other):
     start = pair.now() + DAY
     pair.create(member, 1_000 * WAD, start=start, at_start_bps=1_000, is_from_cliff=True, is_revocable=True)
     pair.travel(76 * DAY)
-    pair.call(member, "claim", member, 0, 3)
-    pair.call(member, "propose_beneficiary", 0, other)
+    pair.call("claim", member, member, 0, 3)
+    pair.call("propose_beneficiary", member, 0, other)
     vested = 100 * WAD + 900 * WAD // 2
     times = (start, start + 30 * DAY, start + 120 * DAY)
     assert tuple(pair.contract.schedule(member, 0)) == (1_000 * WAD, 3, vested, *times, 1_000, True, True, False, other, pair.now() + 40 * DAY)

@@ -1,0 +1,1 @@
+"""The commands: sessions, sending and scheduling calls, output, and a file for each group."""

@@ -1,0 +1,51 @@
+"""Showing, trying and sending a list of calls: what commands that move something end with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mdt.chain import abi as abilib
+from mdt.cli.output import emit, event_document, plain, receipt_document
+from mdt.suite.telling import tell
+
+if TYPE_CHECKING:
+    from mdt.chain.signers import Signer
+    from mdt.cli.session import Session
+    from mdt.suite.calls import Call
+
+
+def perform(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bool, more: Mapping[str, Any] | None = None) -> None:
+    """Send the calls one after the other and tell what came of each, or say what they would do.
+
+    A dry run also tries the first call; what comes after an approval cannot be tried before it.
+
+    Args:
+        session: Where to.
+        signer: Who sends.
+        calls: What, in order.
+        dry_run: Send nothing.
+        more: What else the JSON document says.
+    """
+    if dry_run:
+        calls[0].simulate(signer.address)
+        document = {**(more or {}), "dry_run": True, "calls": [call_document(call) for call in calls]}
+        emit(session.as_json, document, lambda: click.echo("\n".join(f"would {call.words}" for call in calls)))
+        return
+    sent: list[dict[str, Any]] = []
+    for call in calls:
+        receipt = call.send(signer)
+        told = tell(session.suite, receipt)
+        sent.append(call_document(call) | receipt_document(receipt) | {"events": [event_document(event) for event in told.events]})
+        if not session.as_json:
+            click.echo("\n  ".join([f"{call.words}: {receipt.tx_hash} in block {receipt.block_number}", *told.sentences]))
+    emit(session.as_json, {**(more or {}), "dry_run": False, "transactions": sent}, lambda: None)
+
+
+def call_document(call: Call) -> dict[str, Any]:
+    """A call for JSON: its arguments in order, and all of it in words."""
+    inputs = abilib.find_function(call.contract.abi, call.function, len(call.arguments))["inputs"]
+    arguments = [plain(value, str(item["name"])) for item, value in zip(inputs, call.arguments, strict=True)]
+    return {"contract": call.contract.name, "function": call.function, "arguments": arguments, "words": call.words}

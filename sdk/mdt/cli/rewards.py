@@ -1,0 +1,108 @@
+"""Rewards: miners' proofs and claims, and the upkeep of the stakers' stream: `mdt rewards proof|claim|pull|recycle`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mdt.cli.accounts import account_option
+from mdt.cli.acts import Actor, Deed, acts
+from mdt.cli.command import bundles_option, command, dry_run_option
+from mdt.cli.output import emit, listed, plain, receipt_document
+from mdt.errors import KeeperError
+from mdt.suite.calls import Call
+
+if TYPE_CHECKING:
+    from mdt.cli.session import Session
+
+BATCH = 32
+
+
+@click.group("rewards")
+def cli() -> None:
+    """Miners' proofs and claims; block rewards and idle rewards of staking."""
+
+
+@command(cli, "proof", click.argument("accounts", nargs=-1, required=True), bundles_option)
+def proof(session: Session, accounts: Sequence[str], bundles: Path | None) -> None:
+    """What ACCOUNTS can claim, with the proofs a wallet needs."""
+    from mdt.keeper.cycle import claimable
+
+    rows = claimable(session.suite, session.bundles(bundles), [session.address(account) for account in accounts])
+
+    def show() -> None:
+        for row in rows:
+            claim, total = session.unit.format(row["claimable"]), session.unit.format(row["cumulative"])
+            click.echo("\n  0x".join([f"{row['account']}: {claim} to claim of {total} in all", *(node.hex() for node in row["proof"])]))
+
+    emit(session.as_json, {"claims": plain(rows)}, show)
+
+
+@acts(
+    cli,
+    "claim",
+    click.argument("accounts", nargs=-1),
+    click.option("--all", "everybody", is_flag=True, help="For every account of the root in force."),
+    bundles_option,
+)
+def claim(actor: Actor, accounts: Sequence[str], everybody: bool, bundles: Path | None) -> Deed:
+    """Claim for ACCOUNTS (default: the signer). Anyone may: the tokens go to each account, or the recipient it set."""
+    from mdt.keeper.cycle import Keeper, claimable
+
+    folder = actor.session.bundles(bundles)
+    names = Keeper(actor.suite, folder).accounts() if everybody else [actor.named(account) for account in accounts] or [actor.address]
+    due = [row for row in claimable(actor.suite, folder, names) if row["claimable"] > 0]
+    if not due:
+        raise KeeperError(f"nothing to claim for {listed(names, 3)}: all that the root in force grants is paid")
+    calls = [_claim(actor, due[start : start + BATCH]) for start in range(0, len(due), BATCH)]
+    return Deed(calls, {"accounts": len(due), "amount": str(sum(row["claimable"] for row in due)), "claims": plain(due)})
+
+
+def _claim(actor: Actor, rows: Sequence[dict[str, Any]]) -> Call:
+    """One transaction that pays these rows."""
+    distributor = actor.suite["RewardDistributor"]
+    words = f"claim {actor.suite.show(sum(row['claimable'] for row in rows))} for "
+    if len(rows) == 1:
+        (row,) = rows
+        return Call(distributor, "claim", (row["account"], row["cumulative"], row["proof"]), f"{words}{row['account']}, paid to {row['recipient']}")
+    columns = tuple([row[key] for row in rows] for key in ("account", "cumulative", "proof"))
+    return Call(distributor, "claim_many", columns, f"{words}{len(rows)} accounts")
+
+
+def _upkeep(name: str, text: str, function: str, event_name: str, done: str) -> None:
+    """A command of one call on Staking that moves whatever there is to move, and sends nothing where there is nothing."""
+
+    def run(session: Session, account: str | None, dry_run: bool) -> None:
+        staking, signer = session.suite["Staking"], session.signer(account)
+        amount = int(staking.simulate(signer.address, function))
+        document = {"amount": str(amount), "dry_run": dry_run}
+        if dry_run or amount == 0:
+            words = f"{session.unit.format(amount)} would be {done}" if amount else f"nothing to do: 0 would be {done}"
+            emit(session.as_json, document, lambda: click.echo(words))
+            return
+        receipt = staking.send(signer, function)
+        moved = sum(int(event.amount) for event in staking.events(receipt, event_name))
+        document |= receipt_document(receipt) | {"amount": str(moved)}
+        emit(session.as_json, document, lambda: click.echo(f"{session.unit.format(moved)} {done}: {receipt.tx_hash}"))
+
+    run.__doc__ = text
+    command(cli, name, account_option, dry_run_option)(run)
+
+
+_upkeep(
+    "pull",
+    "Have block rewards minted and streamed to stakers. Anyone may; do it at least once an epoch.",
+    "pull_block_rewards",
+    "BlockRewardsPulled",
+    "streamed to stakers",
+)
+_upkeep(
+    "recycle",
+    "Send what was streamed while nobody was staked to the recycling pool. Anyone may.",
+    "recycle_idle_rewards",
+    "IdleRewardsRecycled",
+    "recycled",
+)

@@ -1,0 +1,1 @@
+"""What is hashed and signed: keccak, Merkle trees, typed data, signatures."""

@@ -1,0 +1,80 @@
+"""Comparing a contract on the chain with what was compiled and asked for: its code, and everything its constructor stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mdt.chain import abi as abilib
+from mdt.chain.contract import Contract
+from mdt.deploy.compiled import Artifact
+from mdt.deploy.parts import PARTS
+from mdt.deploy.words import Naming, in_words
+from mdt.errors import DeploymentError
+from mdt.units import MDT, Denomination
+
+_UNREADABLE = object()
+
+
+def check_contract(
+    contract: Contract, artifact: Artifact, values: list[tuple[str, Any]], owners: set[str], unit: Denomination = MDT, names: Naming | None = None
+) -> list[str]:
+    """Compare a contract on the chain with its compiled code and its constructor's arguments; returns what was compared.
+
+    The code on chain is the compiled runtime followed by the immutables; those, like everything a constructor stores, are
+    read back through the getter named after the argument (`_token`: `TOKEN` or `token`), or as its part says.
+
+    Args:
+        contract: As it stands.
+        artifact: What was compiled.
+        values: The constructor's arguments, or some of them.
+        owners: Who may own it: the deployer, and whom it handed over to.
+        unit: How amounts are written in what is refused.
+        names: What accounts are called in it.
+
+    Raises:
+        DeploymentError: names the first difference.
+    """
+    code = contract.chain.code(contract.address)
+    tail = code[len(artifact.runtime) :]
+    if not code.startswith(artifact.runtime) or len(tail) % 32:
+        raise DeploymentError(f"{contract.name} at {contract.address} does not run the compiled code: was it deployed from other sources?")
+    compared = [f"{contract.name}: code, {len(artifact.runtime):,} bytes and {len(tail) // 32} words of immutables"]
+    inputs = {item["name"]: item for item in abilib.constructor_inputs(artifact.abi)}
+    for argument, value in values:
+        name = argument.lstrip("_")
+        found = _read_back(contract, artifact, name, value)
+        if found is _UNREADABLE:
+            if _word(value) not in [tail[at : at + 32] for at in range(0, len(tail), 32)]:
+                raise DeploymentError(f"{contract.name}: neither a getter nor an immutable shows the constructor's {argument} = {value!r}")
+            compared.append(f"{contract.name}.{name} = {value} (immutable)")
+            continue
+        wanted = found if name == "owner" and found in owners else value
+        if found != wanted:
+            said = ["nothing" if one is None else in_words(inputs[argument], one, "", unit, names) for one in (found, wanted)]
+            raise DeploymentError(f"{contract.name}.{name} is {said[0]} on the chain, expected {said[1]}")
+        compared.append(f"{contract.name}.{name} = {found}")
+    return compared
+
+
+def _word(value: Any) -> bytes:
+    """How an address or a number lies in the code."""
+    number = int(value, 16) if isinstance(value, str) and value.startswith("0x") else value
+    if not isinstance(number, int) or number < 1 << 16:
+        raise DeploymentError(f"{value!r} cannot be told apart among the immutables: the contract needs a getter")
+    return number.to_bytes(32, "big")
+
+
+def _read_back(contract: Contract, artifact: Artifact, name: str, value: Any) -> Any:
+    """What the contract says of an argument: through its getter, as its part says, or as a field of its terms."""
+    getters = {entry["name"] for entry in artifact.abi if entry["type"] == "function" and not entry["inputs"] and entry["outputs"]}
+    reads = PARTS[contract.name].reads
+    if name in reads:
+        return reads[name](contract, value)
+    for getter in (name.upper(), name):
+        if getter in getters:
+            found = contract.call(getter)
+            return {key: getattr(found, key) for key in value} if isinstance(value, Mapping) else found
+    if "terms" in getters and hasattr(terms := contract.call("terms"), name):
+        return getattr(terms, name)
+    return _UNREADABLE

@@ -1,0 +1,80 @@
+"""What a deployment costs: before it from figures that were measured on an embedded chain, after it from the receipts.
+
+`snapshots/deploy.json` has the gas of each kind of step, and of each thing made where a step makes several. `make docs` writes it anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mdt.deploy.steps import Step
+from mdt.files import shipped
+from mdt.units import format_amount, format_coin
+
+FIGURES = shipped("snapshots", "deploy.json")
+TOLERANCE = 100
+"""Figures count as current within a part in so many: constructors carry hashes and addresses whose zero bytes are cheaper."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Gas, at a price, beside what the account has; all in wei but the gas.
+
+    Attributes:
+        unknown: Kinds of steps without a figure; they are not in the sum.
+    """
+
+    gas: int
+    price: int
+    balance: int
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def wei(self) -> int:
+        """Of the native coin."""
+        return self.gas * self.price
+
+    def __str__(self) -> str:
+        text = f"{self.gas:,} gas at {format_amount(self.price, symbol='', decimals=9)} gwei: {format_coin(self.wei)} of the native coin"
+        return text if not self.unknown else f"{text}, and what is not measured: {', '.join(self.unknown)}"
+
+
+def estimate(steps: Iterable[Step], price: int, balance: int, figures: Mapping[str, int] | None = None) -> Cost:
+    """The cost of steps that are still to be sent."""
+    known = figures if figures is not None else read_figures()
+    gas, unknown = 0, set()
+    for step in steps:
+        if step.action in known:
+            gas += known[step.action] * step.weight
+        else:
+            unknown.add(step.action)
+    return Cost(gas, price, balance, tuple(sorted(unknown)))
+
+
+def read_figures(path: Path = FIGURES) -> dict[str, int]:
+    """The measured figures: gas by kind of step, for each thing the step makes."""
+    content: dict[str, int] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return content
+
+
+def measured(steps: Iterable[tuple[Step, int]]) -> dict[str, int]:
+    """Figures of steps that were sent, with their gas: the highest of each kind."""
+    found: dict[str, int] = {}
+    for step, gas in steps:
+        found[step.action] = max(found.get(step.action, 0), -(-gas // step.weight))
+    return found
+
+
+def figures_text(found: Mapping[str, int], kept: Mapping[str, int]) -> str:
+    """The file's text; a figure that moved by less than the tolerance is left as it was."""
+    merged = {name: kept[name] if abs(kept.get(name, 0) - gas) * TOLERANCE <= gas else gas for name, gas in found.items()}
+    return json.dumps(merged, indent=2) + "\n"
+
+
+def paid(steps: Mapping[str, Mapping[str, Any]], price: int, balance: int) -> Cost:
+    """What a deployment's recorded steps cost."""
+    return Cost(sum(int(one.get("gas", 0)) for one in steps.values()), price, balance)

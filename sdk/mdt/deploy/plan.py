@@ -1,0 +1,78 @@
+"""The plan of a deployment: all steps in order, each of which knows its arguments and reads on the chain whether it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from mdt.deploy.genesis_steps import genesis_steps, is_set_up
+from mdt.deploy.market_steps import market_steps
+from mdt.deploy.parts import OWNED, PARTS, Part, Wire, channels, wiring
+from mdt.deploy.steps import Site, Step
+from mdt.model.reasons import mask
+from mdt.names import TIMELOCK
+from mdt.preset.channel import Channel
+from mdt.preset.genesis import BLOCK_EMISSION
+
+
+def plan(site: Site) -> Iterator[Step]:
+    """Contracts, who is told of whom, who may burn and mint, the genesis, the market, and the hand-over."""
+    for name in PARTS:
+        yield site.creation(name)
+    for part, wire in wiring():
+        yield _wired(site, part, wire)
+    for part in PARTS.values():
+        if part.burns:
+            yield _burner(site, part)
+    for part, channel in channels(site.settings):
+        yield from _minter(site, part, channel)
+    yield from genesis_steps(site)
+    yield from market_steps(site)
+    yield site.call_step("finish set-up", "MDT", "finish_setup", [], partial(is_set_up, site))
+    if site.record.owner == TIMELOCK:
+        yield from _hand_over(site)
+
+
+def _wired(site: Site, part: Part, wire: Wire) -> Step:
+    def is_told() -> bool:
+        contract, target = site.contract(part.name), site.address(wire.to)
+        return bool(contract.call(wire.getter, target)) if wire.is_flag else bool(contract.call(wire.getter) == target)
+
+    return site.call_step(wire.step, part.name, wire.function, [f"@{wire.to}", *([True] if wire.is_flag else [])], is_told)
+
+
+def _burner(site: Site, part: Part) -> Step:
+    reasons = mask(*part.burns)
+
+    def is_entitled() -> bool:
+        return bool(site.contract("MDT").call("burner_reasons", site.address(part.name)) == reasons)
+
+    return site.call_step(f"entitle {part.name} to burn", "MDT", "set_burner", [f"@{part.name}", reasons], is_entitled)
+
+
+def _minter(site: Site, part: Part, channel: Channel) -> Iterator[Step]:
+    def is_active() -> bool:
+        return bool(site.contract("MDT").call("minter", site.address(part.name)).is_active)
+
+    def is_proposed() -> bool:
+        return is_active() or site.contract("MDT").call("proposal", site.address(part.name)).effective_at > 0
+
+    arguments = [f"@{part.name}", BLOCK_EMISSION, mask(*part.mints), channel.channel_cap, channel.window_cap, channel.window]
+    yield site.call_step(f"propose minter {part.name}", "MDT", "propose_minter", arguments, is_proposed)
+    yield site.call_step(f"grant minter {part.name}", "MDT", "grant_minter", [f"@{part.name}"], is_active)
+
+
+def _hand_over(site: Site) -> Iterator[Step]:
+    """The timelock is offered everything, and takes it in one transaction."""
+
+    def is_offered(name: str) -> bool:
+        contract = site.contract(name)
+        return bool(contract.call("owner") != site.record.deployer or contract.call("pending_owner") == site.address(TIMELOCK))
+
+    def is_accepted() -> bool:
+        return all(site.contract(name).call("owner") != site.record.deployer for name in OWNED)
+
+    for name in OWNED:
+        yield site.call_step(f"hand over {name}", name, "transfer_ownership", [f"@{TIMELOCK}"], partial(is_offered, name))
+    targets = [f"@{name}" for name in OWNED]
+    yield site.call_step("accept ownership", TIMELOCK, "accept_ownership", [targets], is_accepted, weight=len(OWNED))

@@ -1,0 +1,288 @@
+"""Deploying the suite: running the steps of the plan that are not done yet, and taking up again where an earlier run stopped.
+
+A run may die at any point and be started again: the signed transaction of the running step is written down before it is
+sent, and the next run looks it up, or sends the very same bytes again, before it does anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+from mdt.chain import block_time
+from mdt.chain.abi import AbiEntry
+from mdt.chain.block_time import BlockTime
+from mdt.chain.signers import Signer
+from mdt.chain.transactions import Chain, Receipt, SignedTransaction
+from mdt.deploy.compiled import Artifact
+from mdt.deploy.decision import Decision, Seen, asked_for, decide, new_record, start_block_of
+from mdt.deploy.gas import Cost, estimate
+from mdt.deploy.options import Options
+from mdt.deploy.parts import bound_to_start
+from mdt.deploy.plan import plan
+from mdt.deploy.steps import NotDeployedError, Site, Step
+from mdt.deploy.verify import verify
+from mdt.deploy.words import Naming, all_in_words
+from mdt.errors import DeploymentError, RevertError
+from mdt.names import SOURCES
+from mdt.preset import genesis
+from mdt.preset.settings import Buckets, Settings
+from mdt.preset.timeline import Timeline, derive
+from mdt.suite.opened import Suite, open_suite
+from mdt.suite.records import Folder, NetworkRecord
+from mdt.units import when
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a step: `done` before, `sent` now, `resumed` from an earlier run, `planned` in a dry run.
+
+    Attributes:
+        arguments: Names and values, as they are sent; `Deployment.words` says them in words.
+        inputs: What the ABI says of them.
+    """
+
+    step: str
+    action: str
+    state: str
+    arguments: list[tuple[str, Any]]
+    inputs: Sequence[AbiEntry]
+    tx_hash: str | None = None
+    block_number: int | None = None
+    gas_used: int | None = None
+
+
+@dataclass
+class Deployment:
+    """The execution of one network's plan, and its records. `prepare` makes one."""
+
+    site: Site
+    block_time: BlockTime
+    timeline: Timeline
+
+    # --- making one ---
+
+    @classmethod
+    def prepare(cls, chain: Chain, signer: Signer, folder: Folder, artifacts: Mapping[str, Artifact], options: Options) -> Deployment:
+        """Check what is asked for, read what is there, and begin or resume; nothing is sent.
+
+        Records that cannot be used any more are set aside: those of a local chain that was restarted.
+
+        Raises:
+            ConfigError: options that cannot work, or that differ from those the deployment was started with.
+            DeploymentError: a record that does not fit the chain.
+            WrongChainError: another chain.
+        """
+        options.check(signer.address)
+        chain.check()
+        record = folder.find_network()
+        how_long = _block_time(chain, options, record)
+        line, asked, seen = derive(options.settings, how_long), asked_for(options, signer.address), look(chain, folder)
+        decision = decide(record, asked, options.vesting_start, seen)
+        if decision.discards:
+            folder.discard()
+        if record is None or decision.way != "resume":
+            record = new_record(options, asked, seen, str(how_long))
+        site = Site(chain, signer, folder, artifacts, options.settings, record)
+        return cls.begin(site, how_long, line) if decision.way != "resume" else cls.resume(site, how_long, line, decision, start_block_of(options, seen))
+
+    @classmethod
+    def begin(cls, site: Site, how_long: BlockTime, line: Timeline) -> Deployment:
+        """One of which nothing is there yet."""
+        return cls(site, how_long, line)
+
+    @classmethod
+    def resume(cls, site: Site, how_long: BlockTime, line: Timeline, decision: Decision, start_block: int) -> Deployment:
+        """One that was begun: with a later start of vesting, or a new start block, where that was decided.
+
+        Args:
+            site: With the record as it stands.
+            how_long: Seconds per block.
+            line: What the preset comes to.
+            decision: Of `decide`.
+            start_block: What replaces the recorded one if that has passed.
+        """
+        record = site.record
+        if decision.vesting_start is not None:
+            record.vesting_starts.append(decision.vesting_start)
+            earlier, later = (when(start) for start in record.vesting_starts[-2:])
+            site.chain.progress(f"vesting starts at {later} instead of {earlier} in the schedules that are not there yet")
+        if decision.moves_start:
+            bound = bound_to_start()
+            site.folder.discard(bound, network=False)
+            site.chain.progress(f"block {record.start_block} has passed: a new start block, and the contracts that depend on it are deployed anew")
+            record.start_block = start_block
+            for name in [step for step in record.steps if step.split(" ")[-1] in bound]:
+                del record.steps[name]
+        return cls(site, how_long, line)
+
+    # --- what it is about ---
+
+    @property
+    def chain(self) -> Chain:
+        """Where the contracts go."""
+        return self.site.chain
+
+    @property
+    def signer(self) -> Signer:
+        """The deployer."""
+        return self.site.signer
+
+    @property
+    def folder(self) -> Folder:
+        """The records."""
+        return self.site.folder
+
+    @property
+    def settings(self) -> Settings:
+        """The preset."""
+        return self.site.settings
+
+    @property
+    def record(self) -> NetworkRecord:
+        """What the deployment was started with, and how far it got."""
+        return self.site.record
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """All of the plan."""
+        return list(plan(self.site))
+
+    # --- running ---
+
+    def run(self, *, dry_run: bool = False) -> Iterator[Outcome]:
+        """Do what is not done yet, step by step; a dry run only says what it would do.
+
+        Raises:
+            DeploymentError: a step was mined and did not have its effect.
+            ChainError: a transaction could not be sent or was refused; run again after removing the cause.
+        """
+        if dry_run:
+            for step in self.steps:
+                yield self._outcome(step, "done" if self._is_done(step) else "planned")
+            return
+        for step in self.steps:
+            yield self._do(step)
+        if not self.record.is_complete:
+            self.verify()
+            self.record.is_complete = True
+            self.folder.save_network(self.record)
+
+    def verify(self) -> list[str]:
+        """Compare everything on the chain with what was compiled and asked for; returns what was compared.
+
+        Raises:
+            DeploymentError: names the first difference.
+        """
+        return verify(open_suite(self.chain, self.folder, unfinished=True), self.site.artifacts, self.settings)
+
+    def cost(self) -> Cost:
+        """What the steps that are not done yet will cost, by what each kind of step cost when it was measured."""
+        return estimate([step for step in self.steps if not self._is_done(step)], self.chain.gas_price(), self.chain.balance(self.signer.address))
+
+    def cap_table(self) -> list[genesis.CapRow]:
+        """Who will hold what of the cap."""
+        return genesis.cap_table(self.settings, self.record.allocations())
+
+    def bucket(self, allocation: genesis.Allocation) -> str:
+        """The name of an allocation's bucket."""
+        return Buckets.names()[allocation.bucket]
+
+    def words(self, outcome: Outcome) -> str:
+        """The arguments of a step for people: `cap=5,040,000 MDT, reasons=genesis`."""
+        function = outcome.action.partition(".")[2]
+        return all_in_words(outcome.inputs, [value for _, value in outcome.arguments], function, self.settings.denomination, self._names())
+
+    def suite(self) -> Suite:
+        """The contracts of the finished deployment."""
+        return open_suite(self.chain, self.folder)
+
+    def _do(self, step: Step) -> Outcome:
+        pending = self.record.pending_transaction()
+        if pending is not None and pending[0] == step.name:
+            receipt = self._resume(step, pending[1])
+            if receipt is not None:
+                return self._finish(step, receipt, "resumed")
+        if self._is_done(step):
+            return self._outcome(step, "done")
+        arguments = step.arguments()
+
+        def note(signed: SignedTransaction) -> None:
+            self.record.pending = {"step": step.name, **asdict(signed)}
+            self.folder.save_network(self.record)
+
+        try:
+            receipt = step.send(note)
+        except RevertError:
+            self._clear_pending()
+            raise
+        return self._finish(step, receipt, "sent", arguments)
+
+    def _resume(self, step: Step, signed: SignedTransaction) -> Receipt | None:
+        try:
+            receipt = self.chain.resume(signed, step.name)
+        except RevertError:
+            self._clear_pending()
+            raise
+        if receipt is None:
+            self._clear_pending()
+        return receipt
+
+    def _finish(self, step: Step, receipt: Receipt, state: str, arguments: list[tuple[str, Any]] | None = None) -> Outcome:
+        step.record(receipt)
+        if not self._is_done(step):
+            raise DeploymentError(
+                f"{step.name}: {receipt.tx_hash} was mined in block {receipt.block_number}, but the chain does not show its effect: look at it by hand"
+            )
+        self.record.steps[step.name] = {"tx": receipt.tx_hash, "block": receipt.block_number, "gas": receipt.gas_used}
+        self.record.pending = None
+        self.folder.save_network(self.record)
+        return self._outcome(step, state, arguments)
+
+    def _clear_pending(self) -> None:
+        self.record.pending = None
+        self.folder.save_network(self.record)
+
+    def _outcome(self, step: Step, state: str, arguments: list[tuple[str, Any]] | None = None) -> Outcome:
+        noted = self.record.steps.get(step.name, {})
+        values = arguments or step.arguments()
+        return Outcome(step.name, step.action, state, values, step.inputs, noted.get("tx"), noted.get("block"), noted.get("gas"))
+
+    def _names(self) -> Naming:
+        """The contracts that are there, and the deployer."""
+        there = ((name, self.folder.find(name)) for name in SOURCES)
+        return Naming({self.signer.address: "deployer"} | {record.address: name for name, record in there if record is not None})
+
+    def _is_done(self, step: Step) -> bool:
+        if self.record.is_complete and not step.name.startswith("deploy "):
+            return True  # whatever governance changed since then, the deployer has no say in it any more
+        try:
+            return step.is_done()
+        except NotDeployedError:
+            return False
+
+
+def look(chain: Chain, folder: Folder) -> Seen:
+    """What chain and folder say before anything is decided."""
+    there = {name: record.address for name in SOURCES if (record := folder.find(name)) is not None}
+    first = there.get(next(iter(SOURCES)))
+    return Seen(
+        chain_id=chain.chain_id,
+        head=chain.head(),
+        now=block_time.now(chain),
+        is_local=chain.is_local,
+        folder=str(folder.path),
+        recorded=there,
+        is_first_there=None if first is None else bool(chain.code(first)),
+    )
+
+
+def _block_time(chain: Chain, options: Options, record: NetworkRecord | None) -> BlockTime:
+    """As given; as recorded where the deployment is complete; else measured."""
+    if options.block_time is not None:
+        return BlockTime(options.block_time, "given")
+    if record is not None and record.chain_id == chain.chain_id and record.is_complete:
+        return BlockTime(None, f"recorded at deploy: {record.block_time}")
+    return block_time.measure(chain)

@@ -1,0 +1,374 @@
+"""The keeper: what the controller waits for now, and the one transaction that serves it.
+
+A cycle reads everything at one block, decides, and sends at most one transaction. It holds no state of its own: bundles are
+files, everything else is on the chain, so it can be killed and started again at any point, and several may run at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from mdt.chain.signers import Signer
+from mdt.chain.transactions import OnSigned, Receipt
+from mdt.crypto.signatures import Signature, read_signatures, write_signature
+from mdt.errors import KeeperError, NodeError, UnconfirmedError
+from mdt.keeper.verification import Check, Verifier
+from mdt.market.schedules import Distribution
+from mdt.oracle import attest as attestation
+from mdt.oracle.attest import Domain
+from mdt.oracle.bundle import bundle_path, read_report, signatures_path
+from mdt.oracle.bundle_checking import verify_bundle
+from mdt.oracle.bundle_writing import write_bundle
+from mdt.oracle.claims import ledger_in_force, ledger_with_root
+from mdt.oracle.collect import Dataset
+from mdt.oracle.epoch import EpochResult, compute
+from mdt.oracle.inputs import Measurements
+from mdt.oracle.ledger import Ledger
+from mdt.oracle.report import Report
+from mdt.suite.opened import Suite
+
+READ_ATTEMPTS = 5
+EMPTY_ROOT = bytes(32)
+
+
+class Action(Enum):
+    """What the controller waits for."""
+
+    WAIT_START = "wait for the epoch to end"
+    REPORT = "collect and report"
+    ATTEST = "gather attestations"
+    SUBMIT = "submit"
+    WAIT_DELAY = "wait for the delay"
+    SETTLE = "settle"
+    SKIP = "skip"
+    PAUSED = "wait for the pause to end"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the controller and the distributor said at one block."""
+
+    status: Any
+    pending: Any
+    first_block: int
+    end_block: int
+    deadline_block: int
+    reporters: list[str]
+    quorum: int
+    root: bytes
+    total_funded: int
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What to do next, and why.
+
+    Attributes:
+        action: The next action.
+        reason: In words, with the numbers it rests on.
+        epoch: The epoch it concerns.
+        wait_blocks: Blocks until the situation changes by itself; 0 when it does not depend on blocks.
+        wait_seconds: Seconds of chain time until it changes by itself; 0 when it does not depend on time.
+    """
+
+    action: Action
+    reason: str
+    epoch: int
+    wait_blocks: int = 0
+    wait_seconds: int = 0
+
+
+class Retry(Enum):
+    """What a keeper that runs for ever does about an error."""
+
+    AGAIN = "try again"
+    FATAL = "stop and call a person"
+
+
+def policy(error: Exception) -> Retry:
+    """Whether a cycle that failed with this error is worth repeating unchanged (the table in the operator guide)."""
+    return Retry.AGAIN if isinstance(error, NodeError | UnconfirmedError) else Retry.FATAL
+
+
+class Keeper:
+    """The epoch cycle of one deployment over a folder of bundles."""
+
+    def __init__(self, suite: Suite, bundles: Path) -> None:
+        """Take a deployment and the folder its bundles are kept in."""
+        self.suite, self.bundles = suite, bundles
+        self.controller = suite["EmissionController"]
+        self.distributor = suite["RewardDistributor"]
+        self.domain = Domain(suite.chain.chain_id, self.controller.address)
+
+    # --- reading ---
+
+    def snapshot(self) -> Snapshot:
+        """Read everything a decision needs at one block.
+
+        The status is read before and after: a block in between makes the whole reading start again.
+
+        Raises:
+            NodeError: the chain moves faster than the node answers.
+        """
+        for _ in range(READ_ATTEMPTS):
+            before = self.controller.call("status")
+            first, end, deadline = self.controller.call("epoch_bounds", before.next_epoch)
+            found = Snapshot(
+                status=before,
+                pending=self.controller.call("pending"),
+                first_block=first,
+                end_block=end,
+                deadline_block=deadline,
+                reporters=self.controller.call("reporters"),
+                quorum=self.controller.call("quorum"),
+                root=self.distributor.call("root"),
+                total_funded=self.distributor.call("total_funded"),
+            )
+            if self.controller.call("status").block_number == before.block_number:
+                return found
+        raise NodeError(f"the chain moved on during each of {READ_ATTEMPTS} readings: use a node that answers faster")
+
+    def next_step(self, now: Snapshot | None = None) -> NextStep:
+        """Decide what the chain waits for."""
+        now = now or self.snapshot()
+        status, epoch = now.status, now.status.next_epoch
+        if status.paused_until > status.timestamp:
+            left = status.paused_until - status.timestamp
+            return NextStep(Action.PAUSED, f"the guardian paused the controller for another {left:,} s", epoch, wait_seconds=left)
+        if status.has_pending:
+            left = status.settles_at - status.timestamp
+            if left > 0:
+                return NextStep(Action.WAIT_DELAY, f"the report of epoch {epoch} can settle in {left:,} s", epoch, wait_seconds=left)
+            return NextStep(Action.SETTLE, f"the report of epoch {epoch} has waited its delay", epoch)
+        if status.block_number > now.deadline_block:
+            return NextStep(Action.SKIP, f"the deadline of epoch {epoch} was block {now.deadline_block:,}, the head is {status.block_number:,}", epoch)
+        if status.block_number < now.end_block:
+            left = now.end_block - status.block_number
+            return NextStep(Action.WAIT_START, f"epoch {epoch} ends at block {now.end_block:,}, {left:,} blocks from the head", epoch, wait_blocks=left)
+        return self._next_report(now)
+
+    def _next_report(self, now: Snapshot) -> NextStep:
+        epoch, left = now.status.next_epoch, now.deadline_block - now.status.block_number
+        bundle = bundle_path(self.bundles, epoch)
+        if not bundle.is_dir():
+            return NextStep(
+                Action.REPORT, f"epoch {epoch} is over and has no bundle in {self.bundles}; {left:,} blocks to its deadline", epoch, wait_blocks=left
+            )
+        report = read_report(bundle)
+        if report.attempt != now.status.attempt:
+            reason = f"the report in {bundle} is for attempt {report.attempt}, the controller is at {now.status.attempt}: report it again"
+            return NextStep(Action.REPORT, reason, epoch, wait_blocks=left)
+        signatures = len(read_signatures(signatures_path(bundle, report.attempt)))
+        if signatures < now.quorum:
+            reason = f"{signatures} of {now.quorum} attestations of epoch {epoch}; {left:,} blocks to its deadline"
+            return NextStep(Action.ATTEST, reason, epoch, wait_blocks=left)
+        return NextStep(Action.SUBMIT, f"epoch {epoch} has {signatures} attestations of {now.quorum}; {left:,} blocks to its deadline", epoch, wait_blocks=left)
+
+    # --- off-chain steps ---
+
+    def report(self, dataset: Dataset, epoch: int | None = None) -> tuple[Path, EpochResult]:
+        """Compute the next epoch from its data and write its bundle.
+
+        Raises:
+            KeeperError: another epoch is next, or the epoch is not over.
+            DataError: the data is malformed or lacks the epoch.
+        """
+        now = self.snapshot()
+        wanted = now.status.next_epoch if epoch is None else epoch
+        self._require_next(now, wanted)
+        if now.status.block_number < now.end_block:
+            raise KeeperError(f"epoch {wanted} is not over: it ends at block {now.end_block:,}, the head is {now.status.block_number:,}; wait")
+        previous = ledger_with_root(self.bundles, now.root, now.total_funded, wanted)
+        result = compute(dataset.epoch(wanted), previous, self._previewed)
+        return write_bundle(result, self.bundles, now.status.attempt), result
+
+    def attest(self, epoch: int | None, sign: Callable[[Report, Domain], Signature], dataset: Dataset | None = None) -> Path:
+        """Recompute a bundle, compare it with the chain, and only then sign its report.
+
+        Args:
+            epoch: Whose bundle; the next epoch's when None.
+            sign: Makes the signature.
+            dataset: The reporter's own data, if it has any: then the inputs are compared with it.
+
+        Raises:
+            KeeperError: the bundle does not follow from its inputs, or is not for the next epoch and attempt.
+        """
+        now = self.snapshot()
+        wanted = now.status.next_epoch if epoch is None else epoch
+        self._require_next(now, wanted)
+        bundle = bundle_path(self.bundles, wanted)
+        previous = ledger_with_root(self.bundles, now.root, now.total_funded, wanted)
+        checked = verify_bundle(bundle, previous, self._previewed, dataset=dataset)
+        if not checked.ok or checked.report is None:
+            raise KeeperError(f"not signed: {bundle}: {checked.difference}")
+        if checked.report.attempt != now.status.attempt:
+            raise KeeperError(f"not signed: the report is for attempt {checked.report.attempt}, the controller is at {now.status.attempt}: report it again")
+        self._require_same_digest(checked.report)
+        signature = sign(checked.report, self.domain)
+        if signature.signer not in {one.lower() for one in now.reporters}:
+            raise KeeperError(f"{signature.signer} is not a reporter of {self.controller.address}: use the account of a reporter ({', '.join(now.reporters)})")
+        return write_signature(signatures_path(bundle, checked.report.attempt), signature)
+
+    def accounts(self) -> list[str]:
+        """Everybody in the root in force."""
+        return [account for account, _ in self.ledger().leaves()]
+
+    def ledger(self) -> Ledger:
+        """The ledger of the root in force.
+
+        Raises:
+            KeeperError: no bundle has it.
+        """
+        return ledger_in_force(self.suite, self.bundles)
+
+    # --- transactions ---
+
+    def prepare_submit(self, epoch: int | None = None) -> tuple[Report, list[bytes]]:
+        """The arguments of `submit_report`, checked against the chain.
+
+        Raises:
+            KeeperError: not the time for it.
+            AttestationError: too few, foreign or wrong signatures.
+        """
+        now = self.snapshot()
+        wanted = now.status.next_epoch if epoch is None else epoch
+        self._require_next(now, wanted)
+        if now.status.block_number < now.end_block:
+            raise KeeperError(f"epoch {wanted} is not over: it ends at block {now.end_block:,}, the head is {now.status.block_number:,}; wait")
+        if now.status.block_number > now.deadline_block:
+            raise KeeperError(f"the deadline of epoch {wanted} was block {now.deadline_block:,}: it can only be skipped")
+        bundle = bundle_path(self.bundles, wanted)
+        report = read_report(bundle)
+        if report.epoch != wanted or report.attempt != now.status.attempt:
+            raise KeeperError(
+                f"{bundle} holds a report of epoch {report.epoch}, attempt {report.attempt}; the controller waits for epoch {wanted},"
+                f" attempt {now.status.attempt}: report it again"
+            )
+        self._require_same_digest(report)
+        found = read_signatures(signatures_path(bundle, report.attempt))
+        return report, attestation.merge(report, self.domain, found, now.reporters, now.quorum)
+
+    def submit(self, signer: Signer, epoch: int | None = None, on_signed: OnSigned | None = None) -> Receipt:
+        """Submit the next epoch's report."""
+        report, signatures = self.prepare_submit(epoch)
+        return self.controller.send(signer, "submit_report", report.as_tuple(), signatures, on_signed=on_signed)
+
+    def settle(self, signer: Signer) -> Receipt:
+        """Settle the pending report, once schedules have paid what they owe the recycling pool, which is spent before anything is minted.
+
+        Raises:
+            KeeperError: nothing to settle, or not yet.
+        """
+        self.require(Action.SETTLE)
+        Distribution(self.suite).call_in(signer, "RecyclingPool")
+        return self.controller.send(signer, "settle")
+
+    def skip(self, signer: Signer) -> Receipt:
+        """Pass over every epoch whose deadline went by.
+
+        Raises:
+            KeeperError: no deadline has gone by.
+        """
+        self.require(Action.SKIP)
+        return self.controller.send(signer, "skip")
+
+    def cancel(self, signer: Signer) -> Receipt:
+        """As the guardian, discard the pending report.
+
+        Raises:
+            KeeperError: nothing is pending, or the account is not the guardian.
+        """
+        self.require_cancellable(signer.address)
+        return self.controller.send(signer, "cancel_report")
+
+    def require(self, action: Action) -> NextStep:
+        """The next step, if it is the wanted action.
+
+        Raises:
+            KeeperError: it is another one; says which.
+        """
+        step = self.next_step()
+        if step.action is not action:
+            raise KeeperError(f"cannot {action.value} now: {step.reason}; next: {step.action.value}")
+        return step
+
+    def require_cancellable(self, account: str) -> Any:
+        """The pending report, if this account may cancel it.
+
+        Raises:
+            KeeperError: nothing is pending, or the account is not the guardian.
+        """
+        pending = self.controller.call("pending")
+        if pending.digest == EMPTY_ROOT:
+            raise KeeperError("no report is pending, there is nothing to cancel")
+        guardian = self.controller.call("guardian")
+        if guardian != account:
+            raise KeeperError(f"only the guardian {guardian} can cancel, the account is {account}: pass the guardian's account")
+        return pending
+
+    # --- verifying ---
+
+    def verify(self, bundle: Path, dataset: Dataset | None = None) -> Check:
+        """Recompute a bundle and compare it with what the chain recorded; names the first difference.
+
+        The previous epochs' bundles are looked for beside it.
+        """
+        return Verifier(self.suite, self.snapshot()).verify(bundle, dataset)
+
+    # --- internal ---
+
+    def _previewed(self, measured: Measurements) -> int:
+        given = self.controller.call("preview", measured.epoch, measured.tasks, measured.difficulty, measured.participation)
+        return int(given.miner_share)
+
+    def _require_next(self, now: Snapshot, epoch: int) -> None:
+        if epoch != now.status.next_epoch:
+            raise KeeperError(f"epoch {epoch} is not next: the controller waits for epoch {now.status.next_epoch}; epochs go in order")
+        if now.status.has_pending:
+            raise KeeperError(f"a report of epoch {epoch} is pending already; it can be settled, or cancelled by the guardian")
+
+    def _require_same_digest(self, report: Report) -> None:
+        ours, theirs = attestation.digest(report, self.domain), self.controller.call("report_digest", report.as_tuple())
+        if ours != theirs:
+            raise KeeperError(f"the controller's digest of this report is 0x{theirs.hex()}, ours 0x{ours.hex()}: tools and contract do not belong together")
+
+
+def local_signer(account: Any) -> Callable[[Report, Domain], Signature]:
+    """Sign with an eth-account account or a private key."""
+    return lambda report, domain: attestation.sign(report, domain, account)
+
+
+def signed_by(signer: Signer) -> Callable[[Report, Domain], Signature]:
+    """Sign as an account that signs transactions does."""
+    return lambda report, domain: attestation.recovered(report, domain, signer.sign_message(attestation.signable(report, domain)))
+
+
+def claimable(suite: Suite, bundles: Path, accounts: Sequence[str]) -> list[dict[str, Any]]:
+    """What accounts can claim from the root in force: cumulative, claimed, rest and proof.
+
+    Raises:
+        KeeperError: the bundle of the root in force is not in the folder.
+    """
+    keeper = Keeper(suite, bundles)
+    root, ledger = keeper.distributor.call("root"), keeper.ledger()
+    tree = ledger.tree
+    rows = []
+    for account in accounts:
+        cumulative = ledger[account]
+        claimed = keeper.distributor.call("claimed", account)
+        rows.append(
+            {
+                "account": account,
+                "cumulative": cumulative,
+                "claimed": claimed,
+                "claimable": cumulative - claimed,
+                "recipient": keeper.distributor.call("recipient_of", account),
+                "proof": tree.proof(account) if tree is not None and cumulative else [],
+                "root": root,
+            }
+        )
+    return rows

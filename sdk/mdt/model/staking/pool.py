@@ -1,0 +1,69 @@
+"""A validator's pool: its tokens, and the shares in them that all its positions and requests hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mdt.model.refusals import refusals
+from mdt.model.stake_weight import Contribution
+from mdt.model.staking.terms import Status
+
+require = refusals("staking")
+
+MAX_POOL_TOKENS = 2**84 - 1
+MAX_SHARES_PER_WEI = 4
+
+
+@dataclass
+class ValidatorPool:
+    """A validator's tokens and everybody's shares in them; `commission_owed` in scaled wei, `acc` in 2^-96 wei per boosted share."""
+
+    commission_bps: int
+    status: Status = Status.NONE
+    pending: int = 0  # bit per offence whose slash is in escrow
+    slash_count: int = 0
+    tokens: int = 0
+    shares: int = 0
+    active_shares: int = 0
+    own_shares: int = 0
+    boosted_shares: int = 0
+    acc: int = 0
+    commission_owed: int = 0
+    seen: int = 0
+    version: int = 0
+    part: Contribution | None = None  # of its segment's sums; None while it has no weight
+
+    def worth(self, shares: int) -> int:
+        """Wei that shares are worth, rounded down."""
+        return shares * self.tokens // self.shares if shares else 0
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it earns."""
+        return Status.ACTIVE in self.status
+
+    @property
+    def staked(self) -> int:
+        """Wei that is not unbonding."""
+        return self.worth(self.active_shares)
+
+    @property
+    def own_staked(self) -> int:
+        """Wei of that in the operator's positions."""
+        return self.worth(self.own_shares)
+
+    @property
+    def weighing(self) -> int:
+        """Wei that weighs."""
+        return self.staked if self.is_active else 0
+
+    def enter(self, amount: int) -> int:
+        """Put wei in for active shares, which are rounded down in favour of those who are in; returns the shares."""
+        require(not self.pending, "slash pending")
+        require(self.shares <= self.tokens * MAX_SHARES_PER_WEI, "pool too thin")
+        require(self.tokens + amount <= MAX_POOL_TOKENS, "pool full")
+        shares = amount if self.shares == self.tokens else amount * self.shares // self.tokens
+        self.tokens += amount
+        self.shares += shares
+        self.active_shares += shares
+        return shares

@@ -1,0 +1,24 @@
+"""What the contracts of the suite are called, and where their sources stand."""
+
+from __future__ import annotations
+
+TIMELOCK = "Timelock"
+
+SOURCES = {
+    "Timelock": "governance/Timelock",
+    "MDT": "token/MDT",
+    "Treasury": "governance/Treasury",
+    "Vesting": "vesting/Vesting",
+    "RecyclingPool": "distribution/RecyclingPool",
+    "BlockReward": "emission/BlockReward",
+    "Staking": "staking/Staking",
+    "Validators": "staking/Validators",
+    "RewardDistributor": "distribution/RewardDistributor",
+    "EmissionController": "emission/EmissionController",
+    "Slasher": "slashing/Slasher",
+    "StakingLens": "staking/StakingLens",
+    "ReservePools": "pools/ReservePools",
+    "DistributionSchedules": "distribution/DistributionSchedules",
+    "FeeDesk": "distribution/FeeDesk",
+}
+"""The suite in deploy order: contract name to source below `contracts/`."""

@@ -1,0 +1,260 @@
+"""The tokens that exist from the start: from a preset's allotments and the holders' addresses to transfers, vesting terms and a cap table."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mdt.addresses import parse_address
+from mdt.errors import ConfigError, UnitError
+from mdt.names import SOURCES
+from mdt.preset.allotments import POOLS, UNMINTED, Allotment, check_genesis, vesting_unit
+from mdt.preset.settings import Buckets, Settings
+from mdt.units import BPS, MDT, Denomination
+
+BLOCK_EMISSION = Buckets.names().index(UNMINTED)
+MAX_SCHEDULES = 64
+"""Of one beneficiary: contracts/vesting/Vesting.vy."""
+BATCH = 32
+"""Schedules made by one transaction: two million gas, which every network's block holds."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Tokens minted at genesis.
+
+    Attributes:
+        bucket: Its id.
+        recipient: An address, a contract of the suite by name, or a holder whose address is still to be given.
+        amount: wei.
+        vesting: Name of the vesting terms; at once when None.
+        holder: What people call the recipient.
+    """
+
+    bucket: int
+    recipient: str
+    amount: int
+    vesting: str | None = None
+    holder: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people call the recipient."""
+        return self.holder or self.recipient
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the recipient is a holder without an address."""
+        return _NAME.fullmatch(self.recipient) is not None
+
+    @classmethod
+    def parse(cls, item: Any, unit: Denomination = MDT) -> Allocation:
+        """From `{bucket: community, to: 0x..., a holder's name, or Treasury, amount: 10 MDT, vesting: team}`, with amounts in this unit.
+
+        Raises:
+            ConfigError: not such a mapping, or a bucket that is never pre-minted.
+        """
+        try:
+            unknown = set(item) - {"bucket", "to", "amount", "vesting"}
+            bucket, recipient, amount, vesting = item["bucket"], str(item["to"]), unit.parse(item["amount"]), item.get("vesting")
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ConfigError(f"genesis entry {item!r}: {_how(unit)}") from error
+        except UnitError as error:
+            raise ConfigError(f"genesis entry {item!r}: {error}") from error
+        if unknown or not isinstance(vesting, str | None):
+            raise ConfigError(f"genesis entry {item!r}: {_how(unit)}")
+        names = Buckets.names()
+        index = names.index(bucket) if bucket in names else bucket
+        if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(names):
+            raise ConfigError(f"genesis entry {item!r}: no bucket {bucket!r}; there are {', '.join(names)}")
+        if index == BLOCK_EMISSION:
+            raise ConfigError(f"genesis entry {item!r}: the {UNMINTED} bucket is never minted in advance")
+        if amount <= 0:
+            raise ConfigError(f"genesis entry {item!r}: the amount must be above zero")
+        if recipient not in SOURCES and not _NAME.fullmatch(recipient):
+            recipient = parse_address(recipient)
+        return cls(index, recipient, amount, vesting)
+
+
+def _how(unit: Denomination) -> str:
+    amount = f"10 {unit.symbol}"
+    return f"write {{bucket: community, to: 0x... or a holder's name or Treasury, amount: {amount}, vesting: team (or leave it out)}}"
+
+
+@dataclass(frozen=True)
+class Portion:
+    """An address of a holder, and how much of its allotment it gets; all of it when None."""
+
+    to: str
+    amount: int | None = None
+
+
+Holders = Mapping[str, tuple[Portion, ...]]
+
+
+def parse_holders(content: Any, source: str, unit: Denomination = MDT) -> dict[str, tuple[Portion, ...]]:
+    """Holders from `{name: 0x...}` or `{name: [{to: 0x..., amount: 10 MDT}, ...]}`, with amounts in this unit.
+
+    Raises:
+        ConfigError: not such a mapping.
+        ChainError: not an address.
+    """
+    how = f"write {{team: 0x...}} or {{team: [{{to: 0x..., amount: 10 {unit.symbol}}}, ...]}}"
+    if not isinstance(content, Mapping):
+        raise ConfigError(f"{source}: {how}, got {type(content).__name__}")
+    found: dict[str, tuple[Portion, ...]] = {}
+    for name, value in content.items():
+        if isinstance(value, str):
+            found[str(name)] = (Portion(parse_address(value)),)
+            continue
+        try:
+            found[str(name)] = tuple(Portion(parse_address(str(one["to"])), unit.parse(one["amount"])) for one in value)
+        except (KeyError, TypeError) as error:
+            raise ConfigError(f"{source}: {name} is {value!r}: {how}") from error
+        except UnitError as error:
+            raise ConfigError(f"{source}: {name}: {error}") from error
+        if not found[str(name)]:
+            raise ConfigError(f"{source}: {name} has no address: {how}")
+    return found
+
+
+def of_preset(settings: Settings) -> tuple[Allocation, ...]:
+    """A preset's allotments; holders are still names."""
+    names = Buckets.names()
+    return tuple(Allocation(names.index(one.bucket), one.to, one.amount, one.vesting) for one in settings.genesis)
+
+
+def resolve(allocations: Sequence[Allocation], holders: Holders, default: str | None = None, unit: Denomination = MDT) -> tuple[Allocation, ...]:
+    """Put addresses in the place of holders' names; a holder with parts becomes one allocation for each.
+
+    Raises:
+        ConfigError: a holder without an address, one that the genesis does not have, or parts that are not the allotment.
+    """
+    named = Counter(one.recipient for one in allocations if one.is_open)
+    unknown = sorted(set(holders) - set(named))
+    if unknown:
+        raise ConfigError(f"the genesis has no holder {', '.join(unknown)}; it has: {', '.join(named) or 'none'}")
+    missing = [name for name in named if name not in holders]
+    if missing and default is None:
+        raise ConfigError(f"nobody said who {', '.join(missing)} is: --holder {missing[0]}=ADDRESS for each, or --holders FILE with {{{missing[0]}: 0x...}}")
+    resolved: list[Allocation] = []
+    for one in allocations:
+        if not one.is_open:
+            resolved.append(one)
+            continue
+        parts = holders.get(one.recipient) or (Portion(str(default)),)
+        resolved += _split(one, parts, named[one.recipient], unit)
+    return tuple(resolved)
+
+
+def _split(one: Allocation, parts: tuple[Portion, ...], times: int, unit: Denomination) -> list[Allocation]:
+    name = one.recipient
+    if len(parts) == 1 and parts[0].amount is None:
+        return [Allocation(one.bucket, parts[0].to, one.amount, one.vesting, name)]
+    if times > 1:
+        raise ConfigError(f"holder {name} stands in {times} allotments and cannot be split: give it one address, or name the allotments apart")
+    if any(part.amount is None or part.amount <= 0 for part in parts):
+        raise ConfigError(f"holder {name} has several addresses: give each an amount above zero")
+    total = sum(part.amount or 0 for part in parts)
+    if total != one.amount:
+        raise ConfigError(f"the parts of holder {name} sum to {unit.format(total)}, its allotment is {unit.format(one.amount)}")
+    return [Allocation(one.bucket, part.to, part.amount or 0, one.vesting, f"{name} {number}") for number, part in enumerate(parts, 1)]
+
+
+def check(settings: Settings, allocations: Sequence[Allocation]) -> None:
+    """Refuse what the token or the vesting contract would refuse, or what would strand tokens, in words.
+
+    Raises:
+        ConfigError: names the allocation and what is allowed.
+    """
+    names, caps = Buckets.names(), settings.token.buckets.as_list()
+    entries = []
+    for one in allocations:
+        to = one.recipient if one.recipient in SOURCES else "holder"
+        entries.append(Allotment.model_construct(bucket=names[one.bucket], to=to, amount=one.amount, vesting=one.vesting))
+        if one.recipient not in SOURCES and (one.is_open or int(one.recipient, 16) == 0):
+            raise ConfigError(f"genesis: {one.name} is {one.recipient}, which is nobody's address")
+    try:
+        check_genesis(entries, settings.vesting, dict(zip(names, caps, strict=True)), settings.token.cap, settings.denomination)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    wanted, to_pools = sum(one.amount for one in settings.pools), sum(one.amount for one in allocations if one.recipient == POOLS)
+    if wanted != to_pools:
+        amount = settings.denomination.format
+        raise ConfigError(f"genesis mints {amount(to_pools)} to {POOLS}, the pools of preset {settings.name} begin with {amount(wanted)}: they must be equal")
+    schedules = Counter(one.recipient for one in allocations if one.vesting is not None)
+    for recipient, count in schedules.items():
+        if count > MAX_SCHEDULES:
+            raise ConfigError(f"genesis: {recipient} would have {count} vesting schedules, one beneficiary has at most {MAX_SCHEDULES}")
+
+
+def vested(allocations: Sequence[Allocation]) -> list[Allocation]:
+    """Those that go through the vesting contract, in order."""
+    return [one for one in allocations if one.vesting is not None]
+
+
+def batches(allocations: Sequence[Allocation]) -> list[list[Allocation]]:
+    """The vested allocations as they are handed to the vesting contract."""
+    waiting = vested(allocations)
+    return [waiting[at : at + BATCH] for at in range(0, len(waiting), BATCH)]
+
+
+def terms(settings: Settings, one: Allocation, start: int) -> dict[str, Any]:
+    """A vested allocation by the fields of IVesting.Terms; the beneficiary may still be a contract's name."""
+    if one.vesting is None:
+        raise ConfigError(f"genesis: the tokens of {one.name} do not vest")
+    named = settings.vesting[one.vesting]
+    return {
+        "beneficiary": one.recipient,
+        "amount": one.amount,
+        "start": start,
+        "cliff_seconds": named.cliff,
+        "duration_seconds": named.duration,
+        "at_start_bps": named.at_start_bps,
+        "is_from_cliff": named.is_from_cliff,
+        "is_revocable": named.revocable,
+    }
+
+
+# --- the cap table ---
+
+
+@dataclass(frozen=True)
+class CapRow:
+    """A line of the cap table: wei, and basis points of the cap rounded down.
+
+    Attributes:
+        terms: Of vesting; empty when liquid, "-" when not minted.
+        liquid: At the start of vesting.
+        locked: In the vesting contract after that, or not minted.
+    """
+
+    holder: str
+    bucket: str
+    terms: str
+    amount: int
+    share_bps: int
+    liquid: int
+    locked: int
+
+
+def cap_table(settings: Settings, allocations: Sequence[Allocation]) -> list[CapRow]:
+    """Who holds what of the cap once the deployment is complete, what nobody has been given yet, and the sum, which is the cap."""
+    cap, unit, names = settings.token.cap, vesting_unit(settings.token.cap), Buckets.names()
+    rows = []
+    for one in allocations:
+        liquid = one.amount
+        if one.vesting is not None:
+            liquid = one.amount // unit * settings.vesting[one.vesting].at_start_bps // BPS * unit
+        rows.append(CapRow(one.name, names[one.bucket], one.vesting or "", one.amount, one.amount * BPS // cap, liquid, one.amount - liquid))
+    for bucket, room in enumerate(settings.token.buckets.as_list()):
+        rest = room - sum(one.amount for one in allocations if one.bucket == bucket)
+        if rest:
+            rows.append(CapRow("(not minted)", names[bucket], "-", rest, rest * BPS // cap, 0, rest))
+    together = CapRow("together", "", "", sum(row.amount for row in rows), BPS, sum(row.liquid for row in rows), sum(row.locked for row in rows))
+    return [*rows, together]

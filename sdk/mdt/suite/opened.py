@@ -1,0 +1,74 @@
+"""A deployment, opened: its contracts ready to be called, once record and chain are known to belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mdt.addresses import parse_address
+from mdt.chain.contract import Contract
+from mdt.chain.transactions import Chain
+from mdt.errors import DeploymentError
+from mdt.names import SOURCES
+from mdt.suite.records import Folder, NetworkRecord
+from mdt.units import MDT, Denomination, use_denomination
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The contracts of a finished deployment, ready to be called.
+
+    Attributes:
+        unit: How amounts of its token are written.
+    """
+
+    chain: Chain
+    record: NetworkRecord
+    contracts: Mapping[str, Contract]
+    unit: Denomination = MDT
+
+    def __getitem__(self, name: str) -> Contract:
+        return self.contracts[name]
+
+    def show(self, wei: int) -> str:
+        """An amount of its token as people read it: `12.5 MDT`."""
+        return self.unit.format(wei)
+
+
+def open_suite(chain: Chain, folder: Folder, *, unfinished: bool = False) -> Suite:
+    """The deployed contracts, after checking that record and chain belong together; amounts are written in their token's unit from then on.
+
+    Args:
+        chain: Where they live.
+        folder: Their records.
+        unfinished: Accept a deployment that is not complete.
+
+    Raises:
+        DeploymentError: no record, an unfinished one, another chain's, or one whose contracts are not on this chain.
+        WrongChainError: the node serves another chain.
+    """
+    record = folder.load_network()
+    if record.chain_id != chain.chain_id:
+        raise DeploymentError(f"{folder.path} describes chain id {record.chain_id}, the network is {chain.chain_id}: check --network and --deployments")
+    chain.check()
+    if not record.is_complete and not unfinished:
+        done = ", ".join(record.steps) or "none"
+        raise DeploymentError(f"the deployment in {folder.path} is unfinished (steps done: {done}): run the same `ape run deploy` again, it resumes")
+    contracts = {}
+    for name in SOURCES:
+        one = folder.find(name)
+        if one is None:
+            if unfinished:
+                continue
+            raise DeploymentError(f"{folder.path / f'{name}.json'} is missing: restore it from version control or backup")
+        contracts[name] = Contract(chain, parse_address(one.address), one.abi, name)
+    gone = [name for name in contracts if name in ("MDT", "EmissionController") and not chain.code(contracts[name].address)]
+    if gone:
+        raise DeploymentError(
+            f"{gone[0]} of {folder.path} has no code at {contracts[gone[0]].address} on chain {chain.chain_id}:"
+            " the chain was restarted or is another one; deploy again, or check --network"
+        )
+    unit = folder.denomination()
+    if unit is not None:
+        use_denomination(*unit)
+    return Suite(chain, record, contracts, unit or MDT)

@@ -1,0 +1,206 @@
+"""Records of deployments: `deployments/<network>/` holds one JSON per contract and `network.json`.
+
+A record carries all that a second deploy or a check of the state needs, because a Luxtensor node can lose contract storage
+when it restarts. Files are written atomically: a process may die at any point and leaves either the old or the new content.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from eth_utils.crypto import keccak
+
+from mdt.chain.abi import Abi
+from mdt.chain.transactions import SignedTransaction
+from mdt.errors import DeploymentError
+from mdt.files import ROOT, is_checkout, read_json, shipped, write_json
+from mdt.names import SOURCES
+from mdt.preset.genesis import Allocation
+from mdt.preset.settings import Settings
+from mdt.units import Denomination
+
+FORMAT = 4
+
+
+@dataclass(frozen=True)
+class ContractRecord:
+    """One deployed contract.
+
+    Attributes:
+        constructor: The arguments as people read them: name, type, value.
+        constructor_encoded: The same, as appended to the initcode (0x).
+        code_hash: keccak256 of the code on chain, immutables included.
+        bytecode_hash: keccak256 of the initcode without arguments.
+    """
+
+    name: str
+    address: str
+    tx_hash: str
+    block_number: int
+    constructor: list[dict[str, Any]]
+    constructor_encoded: str
+    code_hash: str
+    bytecode_hash: str
+    compiler: dict[str, Any]
+    source_hash: str
+    abi: Abi = field(repr=False)
+
+    def given(self, name: str) -> Any:
+        """What the constructor was given for an argument.
+
+        Raises:
+            DeploymentError: the record has no such argument.
+        """
+        for one in self.constructor:
+            if one["name"] == name:
+                return one["value"]
+        raise DeploymentError(f"the record of {self.name} has no constructor argument {name}: it was made by another version; use that one, or deploy anew")
+
+
+@dataclass
+class NetworkRecord:
+    """What a deployment was built from, and how far it got.
+
+    Attributes:
+        owner: "Timelock", or the deployer's address when nothing is handed over.
+        executors: Of the timelock; anyone when empty.
+        arbiter: "Timelock", or an address.
+        pool_operator: Of the pools the preset begins with: "Timelock", or an address.
+        genesis: Resolved allocations.
+        vesting_starts: The start of the genesis schedules; the last one counts, earlier ones were replaced before all schedules were there.
+    """
+
+    network: str
+    chain_id: int
+    preset: str
+    preset_hash: str
+    start_block: int
+    deployer: str
+    owner: str
+    proposers: list[str]
+    executors: list[str]
+    guardian: str
+    arbiter: str
+    pool_operator: str
+    reporters: list[str]
+    quorum: int
+    genesis: list[dict[str, Any]]
+    vesting_starts: list[int]
+    block_time: str
+    steps: dict[str, dict[str, Any]] = field(default_factory=dict)
+    pending: dict[str, Any] | None = None
+    is_complete: bool = False
+    format: int = FORMAT
+
+    def allocations(self) -> tuple[Allocation, ...]:
+        """The genesis."""
+        return tuple(Allocation(**{**one, "amount": int(one["amount"])}) for one in self.genesis)
+
+    def pending_transaction(self) -> tuple[str, SignedTransaction] | None:
+        """The step whose transaction was signed and not recorded as mined, if any."""
+        if self.pending is None:
+            return None
+        return self.pending["step"], SignedTransaction(**{key: self.pending[key] for key in ("tx_hash", "raw", "sender", "nonce")})
+
+
+def preset_hash(settings: Settings) -> str:
+    """keccak256 of a preset's values, whatever its file looks like."""
+    return "0x" + keccak(json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":")).encode()).hex()
+
+
+def _bases() -> tuple[Path, Path]:
+    """Where folders of networks are: those of the checkout or the current folder, and the public ones that came with the package."""
+    return (ROOT if is_checkout() else Path.cwd()) / "deployments", shipped("deployments")
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The folder of one network."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, network: str) -> Folder:
+        """The default folder of a network: `deployments/<network>` of the checkout; local chains share the git-ignored `deployments/local`.
+
+        An installed package has no checkout: there it is that of the current folder, or else the public record that came with the package.
+        """
+        here, public = (folder / network for folder in _bases())
+        return cls(public if not here.is_dir() and public.is_dir() else here)
+
+    @classmethod
+    def recorded(cls) -> list[Folder]:
+        """Every network's folder with a record in it, by name; one of our own hides the public one of the same name."""
+        found = {path.parent.name: path.parent for base in reversed(_bases()) for path in base.glob("*/network.json")}
+        return [cls(found[name]) for name in sorted(found)]
+
+    # --- network.json ---
+
+    def find_network(self) -> NetworkRecord | None:
+        """The record, or None when nothing was ever deployed here."""
+        source = self.path / "network.json"
+        if not source.exists():
+            return None
+        content = read_json(source)
+        if content.get("format") != FORMAT:
+            raise DeploymentError(
+                f"{source} has format {content.get('format')!r}, this version reads {FORMAT}, with pools, schedules and the fee desk:"
+                " use the version that wrote it, or set the records aside with --fresh and deploy anew"
+            )
+        try:
+            return NetworkRecord(**content)
+        except TypeError as error:
+            raise DeploymentError(f"{source} is not a deployment record ({error}): restore it from version control or backup") from error
+
+    def load_network(self) -> NetworkRecord:
+        """The record of a deployment.
+
+        Raises:
+            DeploymentError: nothing here, or unreadable.
+        """
+        record = self.find_network()
+        if record is None:
+            raise DeploymentError(f"no deployment in {self.path}: run `ape run deploy` for this network first, or name the folder with --deployments")
+        return record
+
+    def save_network(self, record: NetworkRecord) -> None:
+        """Write `network.json` atomically."""
+        write_json(self.path / "network.json", asdict(record))
+
+    # --- contracts ---
+
+    def denomination(self) -> Denomination | None:
+        """How amounts of the recorded token are written, or None when none is recorded."""
+        token = self.find("MDT")
+        return None if token is None else Denomination(str(token.given("_symbol")), int(token.given("_decimals")))
+
+    def find(self, name: str) -> ContractRecord | None:
+        """A contract's record, or None."""
+        source = self.path / f"{name}.json"
+        if not source.exists():
+            return None
+        try:
+            return ContractRecord(**read_json(source))
+        except TypeError as error:
+            raise DeploymentError(f"{source} is not a contract record ({error}): restore it from version control or backup") from error
+
+    def save(self, record: ContractRecord) -> None:
+        """Write a contract's record atomically."""
+        write_json(self.path / f"{record.name}.json", asdict(record))
+
+    def discard(self, names: tuple[str, ...] = tuple(SOURCES), *, network: bool = True) -> list[Path]:
+        """Set records aside (renamed, never deleted), with the network's the operations of its timelock; returns the new names."""
+        moved = []
+        for name in (*(f"{one}.json" for one in names), *(("network.json", "operations") if network else ())):
+            source = self.path / name
+            if source.exists():
+                number = 1
+                while (target := self.path / "abandoned" / f"{source.stem}.{number}{source.suffix}").exists():
+                    number += 1
+                target.parent.mkdir(parents=True, exist_ok=True)
+                source.replace(target)
+                moved.append(target)
+        return moved

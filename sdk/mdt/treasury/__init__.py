@@ -1,0 +1,1 @@
+"""The treasury's purse and vesting schedules, as commands use them."""
