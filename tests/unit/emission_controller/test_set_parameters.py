@@ -11,6 +11,7 @@ import pytest
 from mdt.model.emission import Parameters
 from mdt.units import WAD, parse_amount
 from tests.support.emission import INPUTS, as_tuple, deploy_suite, event, parameters_read
+from tests.support.refusals import refuses
 from tests.support.twins import Twin
 
 NEW_WEIGHTS = (4_000, 4_000, 2_000)
@@ -125,7 +126,7 @@ def test_set_parameters__out_of_bounds__refused_by_contract_and_model(suite, con
     parameters = replace(suite.parameters, **changed)
     with boa.reverts(reason):
         controller.set_parameters(as_tuple(parameters), sender=owner)
-    with pytest.raises(Refusal, match=reason):
+    with refuses(reason):
         parameters.check()
 
 
