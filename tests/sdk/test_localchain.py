@@ -7,7 +7,7 @@ import vyper
 from web3 import Web3
 
 from mdt.chain import localchain
-from mdt.errors import ChainError
+from mdt.errors import ChainError, UnitError
 from tests.support.chains import accounts, anchored, embedded
 
 CLOCK = """
@@ -128,3 +128,29 @@ def test_advance__jumps_after_a_restored_jump__do_not_collide(artifact):
     localchain.advance(w3, 998)
     clock.functions.record().transact({"from": w3.eth.accounts[1]})
     assert clock.functions.records(0).call() == 999 * 10**18 + w3.eth.get_block("latest")["timestamp"] - clock.functions.started_at().call()
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("2 days", 57_600),
+        ("200000 blocks", 200_000),
+        ("200,000 blocks", 200_000),
+        ("1 block", 1),
+        ("1 second", 1),
+        ("4 seconds", 2),
+        ("600", 200),
+        ("1.5 hours", 1_800),
+    ],
+)
+def test_distance__as_people_write_it__never_short(text, blocks):
+    assert localchain.distance(text) == localchain.Distance(blocks, 3)
+    assert localchain.distance(text, 6).blocks == (blocks if "block" in text else -(-blocks // 2))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0 blocks", "-1 blocks", "1.5 blocks", "x blocks", "0 days", "101 years", "40000 days", "100000001 blocks", "2 fortnights"]
+)
+def test_distance__neither_or_too_far__refused(text):
+    with pytest.raises(UnitError):
+        localchain.distance(text)

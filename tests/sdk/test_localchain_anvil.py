@@ -50,6 +50,22 @@ def test_advance__anvil__exact_number_and_time(w3, blocks):
     assert chain_of(w3, 31_337).is_local
 
 
+def test_advance__anvil_many_blocks__within_seconds_and_the_state_stays(w3):
+    """Two hundred thousand blocks, as the pages ask for: what was there is there, and a snapshot from before still restores."""
+    sender, other = w3.eth.accounts[:2]
+    w3.eth.wait_for_transaction_receipt(sent := w3.eth.send_transaction({"from": sender, "to": other, "value": 7}))
+    height, balance, nonce, kept = w3.eth.block_number, w3.eth.get_balance(other), w3.eth.get_transaction_count(sender), localchain.snapshot(w3)
+    began = time.monotonic()
+    assert localchain.advance(w3, 200_000, 3) == height + 200_000
+    assert time.monotonic() - began < 30
+    assert (w3.eth.get_balance(other), w3.eth.get_transaction_count(sender)) == (balance, nonce)
+    assert w3.eth.get_transaction_receipt(sent)["blockNumber"] == height
+    mined = w3.eth.wait_for_transaction_receipt(w3.eth.send_transaction({"from": sender, "to": other, "value": 5}))
+    assert (mined["status"], mined["blockNumber"], w3.eth.get_balance(other)) == (1, height + 200_001, balance + 5)
+    localchain.restore(w3, kept)
+    assert (w3.eth.block_number, w3.eth.get_balance(other)) == (height, balance)
+
+
 def test_snapshot__anvil__restored(w3):
     height, kept = w3.eth.block_number, localchain.snapshot(w3)
     localchain.advance(w3, 50)
