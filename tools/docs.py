@@ -16,6 +16,7 @@ from mdt.preset.genesis import cap_table, of_preset
 from mdt.preset.quantities import Quantity, Section
 from mdt.preset.settings import CONFIG_DIR, Settings, load
 from mdt.units import BPS, Denomination, format_amount, format_bps, format_seconds, use_denomination
+from tools.parameter_notes import COLUMNS, MADE_ONCE, note
 
 PARAMETERS = CONFIG_DIR.parent / "docs" / "reference" / "parameters.md"
 ROLES = CONFIG_DIR.parent / "docs" / "reference" / "roles.md"
@@ -23,9 +24,15 @@ ROLES = CONFIG_DIR.parent / "docs" / "reference" / "roles.md"
 HEADER = """# Parameters
 
 Generated from `config/*.yaml` by `make docs`; a test fails when it is not current. Change a preset, never this page.
-Deploy scripts, model, tests and this page read the same files, through `mdt.preset`, which refuses a value outside the range in the last column.
+Deploy scripts, model, tests and this page read the same files, through `mdt.preset`, which refuses a value outside the range under *allowed*.
 Each preset's amounts are in its own token; a contract's limits are wei, so a range reads differently for a token of other decimals.
+
+*Changed by* names the function that changes the value after a deployment, called by the owner (the timelock, after its delay) unless it says
+otherwise; *fixed* means that nobody can.
 """
+
+
+NOT_MINTED = "The rest of the cap is the block_emission bucket: the table above says how much of it can be reached, and `concepts/supply.md` how."
 
 
 def presets() -> list[Settings]:
@@ -38,26 +45,17 @@ def _quantity(field: FieldInfo) -> Quantity | None:
 
 
 def _show(field: FieldInfo, value: object, unit: Denomination) -> str:
-    with use_denomination(*unit):
-        return _shown(field, value)
-
-
-def _shown(field: FieldInfo, value: object) -> str:
     quantity = _quantity(field)
     if quantity is not None and isinstance(value, int):
-        return quantity.show(value)
+        return quantity.show(value, unit)
     if isinstance(value, list):
-        return ", ".join(f"({' → '.join(format_amount(part, symbol='') for part in pair)})" for pair in value)
+        return ", ".join(f"({' → '.join(format_amount(part, '', unit.decimals) for part in pair)})" for pair in value)
     return str(value)
 
 
 def _allowed(quantity: Quantity, units: list[Denomination]) -> str:
     """The range in the unit of each preset, once where that reads the same."""
-    found = []
-    for unit in units:
-        with use_denomination(*unit):
-            found.append(quantity.allowed)
-    return "; ".join(dict.fromkeys(found))
+    return "; ".join(dict.fromkeys(quantity.allowed(unit) for unit in units))
 
 
 def _rows(section: type[Section], values: list[Section], units: list[Denomination], prefix: str = "") -> Iterator[tuple[str, list[str], str]]:
@@ -89,13 +87,15 @@ def _supply(settings: Settings) -> list[str]:
 
 def _vesting(presets: list[Settings]) -> Iterator[list[str]]:
     """Rows of the named vesting terms; a preset may have terms that another has not."""
+    units = [settings.denomination for settings in presets]
     for name in dict.fromkeys(name for settings in presets for name in settings.vesting):
         found = [settings.vesting.get(name) for settings in presets]
         some = next(one for one in found if one is not None)
         for key, field in type(some).model_fields.items():
             quantity = _quantity(field)
-            allowed = quantity.allowed if quantity else {"accrual": "cliff or start", "revocable": "true or false"}[key]
-            yield [f"`{name}.{key}`", *("-" if one is None else _shown(field, getattr(one, key)) for one in found), allowed]
+            allowed = _allowed(quantity, units) if quantity else {"accrual": "cliff or start", "revocable": "true or false"}[key]
+            shown = ["-" if one is None else _show(field, getattr(one, key), unit) for one, unit in zip(found, units, strict=True)]
+            yield [f"`{name}.{key}`", *shown, allowed, *MADE_ONCE]
 
 
 def _cap_table(settings: Settings) -> list[str]:
@@ -114,22 +114,33 @@ def _cap_table(settings: Settings) -> list[str]:
     return _table(["holder", "bucket", "vesting", "amount", "share", "liquid at the start", "locked or not minted"], rows)
 
 
+def _treasury(settings: Settings) -> str:
+    budget, period = format_amount(settings.treasury.budget), format_seconds(settings.treasury.period)
+    return f"What the treasury holds is not locked, but at most {budget} of it may leave in {period}."
+
+
 def _derived(settings: Settings) -> list[list[str]]:
     h, e = settings.halving, settings.emission
     era = h.interval_blocks * h.block_time
     whole = era * (h.halvings + 1)
+    rewards = h.lifetime_total if h.is_minter else 0
+    first_year = _released(settings, min(365 * 86_400 // h.block_time, h.interval_blocks * (h.halvings + 1))) if h.is_minter else 0
+    minted = rewards + min(settings.emission_lifetime_ceiling, e.channel_cap) + settings.schedule_minting.channel_cap
+    bucket = settings.token.buckets.block_emission
     return [
         ["an era takes", format_seconds(era) if era % 86_400 == 0 else f"{era / 86_400:,.2f} days"],
         ["all eras take", f"{whole / 86_400:,.1f} days ({whole / 86_400 / 365:,.2f} years)"],
-        ["block rewards, all eras", format_amount(h.lifetime_total)],
-        ["reward per block in the last era", format_amount(h.initial_reward >> h.halvings)],
-        ["block rewards in the first 365 days", format_amount(_released(settings, min(365 * 86_400 // h.block_time, h.interval_blocks * (h.halvings + 1))))],
+        ["block rewards, all eras", format_amount(rewards)],
+        ["reward per block in the last era", format_amount(h.initial_reward >> h.halvings) if h.is_minter else "none: no minter"],
+        ["block rewards in the first 365 days", format_amount(first_year)],
         ["an epoch takes", format_seconds(e.epoch_blocks * h.block_time)],
         ["epochs per era", f"{h.interval_blocks / e.epoch_blocks:,.2f}".removesuffix(".00")],
-        ["adaptive emission at most, all eras", format_amount(settings.emission_lifetime_ceiling)],
-        ["both channels at most", format_amount(h.lifetime_total + settings.emission_lifetime_ceiling)],
+        ["epoch emission paid at most, all eras at U = 1", format_amount(settings.emission_lifetime_ceiling)],
+        ["of it minted at most, the rest is recycled", format_amount(min(settings.emission_lifetime_ceiling, e.channel_cap))],
         ["minted by schedule in 365 days", format_amount(_scheduled(settings, 365 * 86_400 // h.block_time))],
-        ["both channels, share of the block_emission bucket", _percent(h.channel_cap + e.channel_cap, settings.token.buckets.block_emission)],
+        ["minted out of block_emission at most", format_amount(minted)],
+        ["the same as a part of the bucket", _percent(minted, bucket)],
+        ["never reached of the bucket", format_amount(bucket - minted)],
     ]
 
 
@@ -193,17 +204,21 @@ def parameters_page() -> str:
     for name, field in Settings.model_fields.items():
         section = field.annotation
         if name == "vesting":
-            lines += ["## vesting\n", "How what vests becomes the holder's, by the names that genesis uses.\n"]
-            lines += [*_table(["key", *(f"`{preset}`" for preset in names), "allowed"], list(_vesting(all_presets))), ""]
+            lines += [
+                "## vesting\n",
+                "How what vests becomes the holder's, by the names that genesis uses. `linear` comes after the cliff; the contract's duration includes it.\n",
+            ]
+            lines += [*_table(["key", *(f"`{preset}`" for preset in names), "allowed", *COLUMNS], list(_vesting(all_presets))), ""]
         if not (isinstance(section, type) and issubclass(section, Section)):
             continue
         what = (section.__doc__ or "").strip().splitlines()[0]
-        rows = [[f"`{key}`", *values, allowed] for key, values, allowed in _rows(section, [getattr(settings, name) for settings in all_presets], units)]
-        lines += [f"## {name}\n", f"{what}\n", *_table(["key", *(f"`{preset}`" for preset in names), "allowed"], rows), ""]
+        found = _rows(section, [getattr(settings, name) for settings in all_presets], units)
+        rows = [[f"`{key}`", *values, allowed, *note(name, key)] for key, values, allowed in found]
+        lines += [f"## {name}\n", f"{what}\n", *_table(["key", *(f"`{preset}`" for preset in names), "allowed", *COLUMNS], rows), ""]
     for settings, unit in zip(all_presets, units, strict=True):
-        lines += [f"## Genesis of `{settings.name}`\n", "Minted before the set-up is finished; the rest of the cap is minted over the years, or by a vote.\n"]
+        lines += [f"## Genesis of `{settings.name}`\n", f"Minted before the set-up is finished. {NOT_MINTED}\n"]
         with use_denomination(*unit):
-            lines += [*_cap_table(settings), ""]
+            lines += [*_cap_table(settings), "", _treasury(settings), ""]
             if settings.pools or settings.schedules:
                 lines += [f"## What a deployment of `{settings.name}` begins with\n", *_market(settings), ""]
             lines += [f"## What burns in `{settings.name}`\n", *_burns(settings), ""]

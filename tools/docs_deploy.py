@@ -22,9 +22,9 @@ from mdt.deploy import roles
 from mdt.deploy.compiled import from_vyper
 from mdt.deploy.options import Options
 from mdt.deploy.run import Deployment
-from mdt.preset.genesis import Part, of_preset
+from mdt.preset.genesis import Portion, of_preset
 from mdt.preset.settings import load
-from mdt.suite.book import names_of
+from mdt.suite.directory import names_of
 from mdt.suite.records import Folder
 
 PRESET = "luxtensor"
@@ -50,7 +50,7 @@ What the owner does waits in the timelock for `governance.delay`; a new minter w
 WIRING = """
 ## Wired for good
 
-Immutable, or set once (`Staking.registry`): no vote changes it.
+Immutable, or set once (`Staking.registry`): no governance operation changes it.
 """
 
 
@@ -77,10 +77,10 @@ def _deployed() -> Deployment:
         reporters=tuple(sorted((_person(f"reporter {number}") for number in range(REPORTERS)), key=lambda one: int(one, 16))),
         quorum=QUORUM,
         proposers=(_person("proposer"),),
-        holders={one.recipient: (Part(_person(one.recipient)),) for one in of_preset(settings) if one.is_open},
+        holders={one.recipient: (Portion(_person(one.recipient)),) for one in of_preset(settings) if one.is_open},
     )
     folder = Folder(Path(tempfile.mkdtemp(prefix="mdt-docs-")))
-    made = Deployment(chain_of(w3, int(w3.eth.chain_id), Policy(poll_seconds=0.01)), deployer, folder, from_vyper(), options)
+    made = Deployment.prepare(chain_of(w3, int(w3.eth.chain_id), Policy(poll_seconds=0.01)), deployer, folder, from_vyper(), options)
     for _ in made.run():
         pass
     return made

@@ -195,8 +195,8 @@ class Client:
     def epoch(self, number: int) -> Epoch:
         """What was recorded of an epoch, counted from 0."""
         one = self.suite["EmissionController"].call("epoch_record", number)
-        figures = (int(getattr(one, name)) for name in ("utility", "emission", "recycled", "miner_share", "cumulative_total"))
-        return Epoch(number, bool(one.is_settled), *figures, bytes(one.root), bytes(one.data_hash))
+        figures = {name: int(getattr(one, name)) for name in ("utility", "emission", "recycled", "miner_share", "cumulative_total")}
+        return Epoch(number, bool(one.is_settled), root=bytes(one.root), data_hash=bytes(one.data_hash), **figures)
 
     def last_settled(self) -> Epoch | None:
         """The newest settled epoch, or None before the first. Skipped epochs are passed over."""

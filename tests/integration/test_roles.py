@@ -11,11 +11,11 @@ from mdt.chain import localchain
 from mdt.chain.signers import LocalSigner
 from mdt.deploy import roles
 from mdt.deploy.gas import FIGURES, TOLERANCE, figures_text, measured
-from mdt.deploy.plan import OWNED
+from mdt.deploy.parts import OWNED
 from mdt.files import ROOT
-from mdt.names import SOURCES
+from mdt.names import SOURCES, TIMELOCK
 from mdt.preset.settings import load
-from mdt.suite.book import names_of
+from mdt.suite.directory import names_of
 from tests.support.chains import anchored, embedded
 from tests.support.suite import artifacts, deploy
 from tools import docs, docs_deploy
@@ -176,7 +176,7 @@ def test_table__every_function_that_names_somebody__changes_a_covered_role(name)
 
 def test_table__every_role__says_what_it_is_good_for():
     listed = {(name, role) for name, covered in roles.COVERED.items() for role in covered if not role.isupper() or role.endswith("_ROLE")}
-    listed -= {(roles.TIMELOCK, "hasRole"), (roles.TIMELOCK, "getRoleAdmin")}
+    listed -= {(TIMELOCK, "hasRole"), (TIMELOCK, "getRoleAdmin")}
     assert {one for one in listed if one not in roles.MAY and one[1] not in roles.MAY_EVERYWHERE} == set()
 
 

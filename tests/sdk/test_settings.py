@@ -21,6 +21,7 @@ from mdt.units import WAD, denomination, parse_amount, use_denomination
 from tests.support.presets import in_other_unit, write_preset
 from tests.support.profiles import examples
 from tools import docs
+from tools.parameter_notes import COLUMNS, NOTES
 
 DAY = 86_400
 PRESETS = sorted(path.stem for path in CONFIG_DIR.glob("*.yaml"))
@@ -104,7 +105,7 @@ def test_preset__supply__is_the_documents(preset: str) -> None:
     ("preset", "reward", "interval", "era_days", "ceiling"),
     [
         ("adr-literal", "2 MDT", 1_051_200, 36.5, "4_377_861.328125 MDT"),
-        ("luxtensor", "0.06 MDT", 35_040_000, 1_216.67, "2_432_145.182291666666666667 MDT"),
+        ("luxtensor", "0.06 MDT", 35_040_000, 3_650 / 3, "2_432_145.182291666666666667 MDT"),
     ],
 )
 def test_preset__schedules__are_the_documents(preset: str, reward: str, interval: int, era_days: float, ceiling: str) -> None:
@@ -529,8 +530,8 @@ def test_parameters_page__is_current() -> None:
 def test_parameters_page__states_every_number_and_range() -> None:
     page = docs.parameters_page()
     for key, quantity in quantities(Settings):
-        row = next(line for line in page.splitlines() if line.startswith(f"| `{key.split('.', 1)[1]}` |") and f"| {quantity.allowed}" in line)
-        assert row.count("|") == len(PRESETS) + 3
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{key.split('.', 1)[1]}` |") and f"| {quantity.allowed()}" in line)
+        assert row.count("|") == len(PRESETS) + 3 + len(COLUMNS)
     for derived in ("4,202,746.875 MDT", "4,377,861.328125 MDT", "630,720 MDT", "36.50 days", "0.001953125 MDT"):
         assert derived in page
 
@@ -542,10 +543,10 @@ def test_parameters_page__presets_of_two_tokens__each_in_its_own_unit(tmp_path: 
     page = docs.parameters_page().splitlines()
     rows = {line.split("`")[1]: line for line in page if line.startswith("| `")}
     assert rows["min_validator_stake"] == (
-        "| `min_validator_stake` | 100 MDT | 100,000,000 DCHAT | 1 MDT to 1,000,000 MDT; 1,000,000 DCHAT to 1,000,000,000,000 DCHAT |"
+        "| `min_validator_stake` | 100 MDT | 100,000,000 DCHAT | 1 MDT to 1,000,000 MDT; 1,000,000 DCHAT to 1,000,000,000,000 DCHAT | fixed |  |  |"
     )
-    assert rows["decimals"] == "| `decimals` | 18 | 12 | 6 to 18 |"
-    assert rows["fee_burn_bps"].endswith("| 0 bps to 10,000 bps |"), "a range without amounts stands once"
+    assert rows["decimals"] == "| `decimals` | 18 | 12 | 6 to 18 | fixed |  |  |"
+    assert rows["fee_burn_bps"].endswith("| 0 bps to 10,000 bps | fixed |  |  |"), "a range without amounts stands once"
     assert "(10 → 8.5)" in rows["decay_table"]
     assert "(10,000,000 → 8,500,000)" in rows["decay_table"]
     assert "| block rewards, all eras | 4,202,746.875 MDT | 4,202,746,875,000 DCHAT |" in page
@@ -561,3 +562,9 @@ def test_docs_command__stale_page__says_so_and_writes_it(tmp_path: Path, monkeyp
     assert capsys.readouterr().err == "docs: parameters.md is not current; run `make docs`\n"
     assert docs.main(["--write", "parameters"]) == 0
     assert docs.main(["parameters"]) == 0
+
+
+def test_parameter_notes__every_key__is_one_of_the_presets() -> None:
+    keys = {key for key, _ in quantities(Settings)} | {"staking.decay_table", "fees.registration.rest", "fees.unmet_quota.rest"}
+    noted = {f"{section}.{key}" for section, rows in NOTES.items() for key in rows}
+    assert noted - keys == set()

@@ -23,7 +23,7 @@ from mdt.oracle.attest import Domain
 from mdt.oracle.bundle import bundle_path, read_report, signatures_path
 from mdt.oracle.bundle_checking import verify_bundle
 from mdt.oracle.bundle_writing import write_bundle
-from mdt.oracle.claims import claims_of, ledger_in_force, ledger_with_root
+from mdt.oracle.claims import ledger_in_force, ledger_with_root
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult, compute
 from mdt.oracle.inputs import Measurements
@@ -64,7 +64,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
-class Plan:
+class NextStep:
     """What to do next, and why.
 
     Attributes:
@@ -132,39 +132,41 @@ class Keeper:
                 return found
         raise NodeError(f"the chain moved on during each of {READ_ATTEMPTS} readings: use a node that answers faster")
 
-    def plan(self, now: Snapshot | None = None) -> Plan:
+    def next_step(self, now: Snapshot | None = None) -> NextStep:
         """Decide what the chain waits for."""
         now = now or self.snapshot()
         status, epoch = now.status, now.status.next_epoch
         if status.paused_until > status.timestamp:
             left = status.paused_until - status.timestamp
-            return Plan(Action.PAUSED, f"the guardian paused the controller for another {left:,} s", epoch, wait_seconds=left)
+            return NextStep(Action.PAUSED, f"the guardian paused the controller for another {left:,} s", epoch, wait_seconds=left)
         if status.has_pending:
             left = status.settles_at - status.timestamp
             if left > 0:
-                return Plan(Action.WAIT_DELAY, f"the report of epoch {epoch} can settle in {left:,} s", epoch, wait_seconds=left)
-            return Plan(Action.SETTLE, f"the report of epoch {epoch} has waited its delay", epoch)
+                return NextStep(Action.WAIT_DELAY, f"the report of epoch {epoch} can settle in {left:,} s", epoch, wait_seconds=left)
+            return NextStep(Action.SETTLE, f"the report of epoch {epoch} has waited its delay", epoch)
         if status.block_number > now.deadline_block:
-            return Plan(Action.SKIP, f"the deadline of epoch {epoch} was block {now.deadline_block:,}, the head is {status.block_number:,}", epoch)
+            return NextStep(Action.SKIP, f"the deadline of epoch {epoch} was block {now.deadline_block:,}, the head is {status.block_number:,}", epoch)
         if status.block_number < now.end_block:
             left = now.end_block - status.block_number
-            return Plan(Action.WAIT_START, f"epoch {epoch} ends at block {now.end_block:,}, {left:,} blocks from the head", epoch, wait_blocks=left)
-        return self._plan_report(now)
+            return NextStep(Action.WAIT_START, f"epoch {epoch} ends at block {now.end_block:,}, {left:,} blocks from the head", epoch, wait_blocks=left)
+        return self._next_report(now)
 
-    def _plan_report(self, now: Snapshot) -> Plan:
+    def _next_report(self, now: Snapshot) -> NextStep:
         epoch, left = now.status.next_epoch, now.deadline_block - now.status.block_number
         bundle = bundle_path(self.bundles, epoch)
         if not bundle.is_dir():
-            return Plan(Action.REPORT, f"epoch {epoch} is over and has no bundle in {self.bundles}; {left:,} blocks to its deadline", epoch, wait_blocks=left)
+            return NextStep(
+                Action.REPORT, f"epoch {epoch} is over and has no bundle in {self.bundles}; {left:,} blocks to its deadline", epoch, wait_blocks=left
+            )
         report = read_report(bundle)
         if report.attempt != now.status.attempt:
             reason = f"the report in {bundle} is for attempt {report.attempt}, the controller is at {now.status.attempt}: report it again"
-            return Plan(Action.REPORT, reason, epoch, wait_blocks=left)
+            return NextStep(Action.REPORT, reason, epoch, wait_blocks=left)
         signatures = len(read_signatures(signatures_path(bundle, report.attempt)))
         if signatures < now.quorum:
             reason = f"{signatures} of {now.quorum} attestations of epoch {epoch}; {left:,} blocks to its deadline"
-            return Plan(Action.ATTEST, reason, epoch, wait_blocks=left)
-        return Plan(Action.SUBMIT, f"epoch {epoch} has {signatures} attestations of {now.quorum}; {left:,} blocks to its deadline", epoch, wait_blocks=left)
+            return NextStep(Action.ATTEST, reason, epoch, wait_blocks=left)
+        return NextStep(Action.SUBMIT, f"epoch {epoch} has {signatures} attestations of {now.quorum}; {left:,} blocks to its deadline", epoch, wait_blocks=left)
 
     # --- off-chain steps ---
 
@@ -283,16 +285,16 @@ class Keeper:
         self.require_cancellable(signer.address)
         return self.controller.send(signer, "cancel_report")
 
-    def require(self, action: Action) -> Plan:
-        """The current plan, if it is the wanted action.
+    def require(self, action: Action) -> NextStep:
+        """The next step, if it is the wanted action.
 
         Raises:
             KeeperError: it is another one; says which.
         """
-        plan = self.plan()
-        if plan.action is not action:
-            raise KeeperError(f"cannot {action.value} now: {plan.reason}; next: {plan.action.value}")
-        return plan
+        step = self.next_step()
+        if step.action is not action:
+            raise KeeperError(f"cannot {action.value} now: {step.reason}; next: {step.action.value}")
+        return step
 
     def require_cancellable(self, account: str) -> Any:
         """The pending report, if this account may cancel it.
@@ -340,16 +342,9 @@ def local_signer(account: Any) -> Callable[[Report, Domain], Signature]:
     return lambda report, domain: attestation.sign(report, domain, account)
 
 
-def ape_signer(account: Any) -> Callable[[Report, Domain], Signature]:
-    """Sign with an account of ape."""
-
-    def sign(report: Report, domain: Domain) -> Signature:
-        made = account.sign_message(attestation.signable(report, domain))
-        if made is None:
-            raise KeeperError(f"the account {account.address} did not sign; unlock it or pass another with --account")
-        return attestation.recovered(report, domain, bytes(made.r) + bytes(made.s) + bytes([made.v]))
-
-    return sign
+def signed_by(signer: Signer) -> Callable[[Report, Domain], Signature]:
+    """Sign as an account that signs transactions does."""
+    return lambda report, domain: attestation.recovered(report, domain, signer.sign_message(attestation.signable(report, domain)))
 
 
 def claimable(suite: Suite, bundles: Path, accounts: Sequence[str]) -> list[dict[str, Any]]:
@@ -358,18 +353,22 @@ def claimable(suite: Suite, bundles: Path, accounts: Sequence[str]) -> list[dict
     Raises:
         KeeperError: the bundle of the root in force is not in the folder.
     """
-    return [
-        {
-            "account": one.account,
-            "cumulative": one.cumulative,
-            "claimed": one.claimed,
-            "claimable": one.claimable,
-            "recipient": one.recipient,
-            "proof": one.proof,
-            "root": one.root,
-        }
-        for one in claims_of(suite, bundles, accounts)
-    ]
-
-
-__all__ = ["Action", "Check", "Keeper", "Plan", "Retry", "Snapshot", "ape_signer", "claimable", "local_signer", "policy"]
+    keeper = Keeper(suite, bundles)
+    root, ledger = keeper.distributor.call("root"), keeper.ledger()
+    tree = ledger.tree
+    rows = []
+    for account in accounts:
+        cumulative = ledger[account]
+        claimed = keeper.distributor.call("claimed", account)
+        rows.append(
+            {
+                "account": account,
+                "cumulative": cumulative,
+                "claimed": claimed,
+                "claimable": cumulative - claimed,
+                "recipient": keeper.distributor.call("recipient_of", account),
+                "proof": tree.proof(account) if tree is not None and cumulative else [],
+                "root": root,
+            }
+        )
+    return rows

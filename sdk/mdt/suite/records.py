@@ -111,6 +111,11 @@ def preset_hash(settings: Settings) -> str:
     return "0x" + keccak(json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":")).encode()).hex()
 
 
+def _bases() -> tuple[Path, Path]:
+    """Where folders of networks are: those of the checkout or the current folder, and the public ones that came with the package."""
+    return (ROOT if is_checkout() else Path.cwd()) / "deployments", shipped("deployments")
+
+
 @dataclass(frozen=True)
 class Folder:
     """The folder of one network."""
@@ -123,9 +128,14 @@ class Folder:
 
         An installed package has no checkout: there it is that of the current folder, or else the public record that came with the package.
         """
-        here = (ROOT if is_checkout() else Path.cwd()) / "deployments" / network
-        public = shipped("deployments", network)
+        here, public = (folder / network for folder in _bases())
         return cls(public if not here.is_dir() and public.is_dir() else here)
+
+    @classmethod
+    def recorded(cls) -> list[Folder]:
+        """Every network's folder with a record in it, by name; one of our own hides the public one of the same name."""
+        found = {path.parent.name: path.parent for base in reversed(_bases()) for path in base.glob("*/network.json")}
+        return [cls(found[name]) for name in sorted(found)]
 
     # --- network.json ---
 
