@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 import vyper
+from click.testing import CliRunner
 from web3 import Web3
 
 from mdt.chain import localchain
+from mdt.cli.main import main
 from mdt.errors import ChainError, UnitError
+from tests.luxtensor.proxy import LuxtensorProxy
 from tests.support.chains import accounts, anchored, embedded
 
 CLOCK = """
@@ -154,3 +157,12 @@ def test_distance__as_people_write_it__never_short(text, blocks):
 def test_distance__neither_or_too_far__refused(text):
     with pytest.raises(UnitError):
         localchain.distance(text)
+
+
+def test_command__chain_that_others_use__refused(tmp_path):
+    with LuxtensorProxy() as node:
+        head = node.w3.eth.block_number
+        done = CliRunner().invoke(main, ["local", "advance", "2 days", "--rpc", node.url, "--deployments", str(tmp_path)])
+        assert done.exit_code == 1
+        assert "(chain id 88980) is no chain of your own: only the embedded chain and anvil can be moved" in done.output
+        assert node.w3.eth.block_number == head
