@@ -535,11 +535,10 @@ def test_parameters_page__states_every_number_and_range() -> None:
         assert derived in page
 
 
-def test_parameters_page__presets_of_two_tokens__each_in_its_own_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parameters_page__presets_of_two_tokens__each_in_its_own_unit(tmp_path: Path) -> None:
     (tmp_path / "adr-literal.yaml").write_text(text_of(), encoding="utf-8")
     write_preset(tmp_path, "DCHAT", 12)
-    monkeypatch.setattr(docs, "CONFIG_DIR", tmp_path)
-    page = docs.parameters_page().splitlines()
+    page = docs.parameters_page(tmp_path).splitlines()
     rows = {line.split("`")[1]: line for line in page if line.startswith("| `")}
     assert rows["min_validator_stake"] == (
         "| `min_validator_stake` | 100 MDT | 100,000,000 DCHAT | 1 MDT to 1,000,000 MDT; 1,000,000 DCHAT to 1,000,000,000,000 DCHAT |"
