@@ -2,7 +2,7 @@
 # Needs Python 3.11, 3.12 or 3.13 and make. With npm as well, the checks against OpenZeppelin's Merkle tree and anvil run too.
 
 .DEFAULT_GOAL := help
-.PHONY: help install npm compile strict test quick deep bench demo real lint format types check lock snapshots docs site clean
+.PHONY: $(shell awk -F: '/^[a-z-]+:.*## / {print $$1}' $(firstword $(MAKEFILE_LIST)))
 
 SHELL := /bin/sh
 VENV := .venv
@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install:  ## .venv from requirements.lock, hashes checked; a second run is instant
 	@[ -n "$(PYTHON)" ] || { echo "install: no Python 3.11, 3.12 or 3.13 on PATH. Install one, or name it: make install PYTHON=/path/to/python3.11" >&2; exit 1; }
@@ -77,6 +77,9 @@ docs: install  ## write the generated pages and the picture anew
 site:  ## the documents as a site, in out/site; warnings are errors
 	@[ -n "$(PYTHON)" ] || { echo "site: no Python 3.11, 3.12 or 3.13 on PATH. Install one, or name it: make site PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@$(PYTHON) tools/install.py docs && NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet --strict && echo "site: out/site/index.html"
+
+new-module: install  ## begin a contract module: make new-module NAME=staking/lock_fees
+	@$(VENV)/bin/python -m tools.new_module $(NAME)
 
 lock: install  ## resolve both requirements anew (needs uv)
 	@command -v uv >/dev/null || { echo "lock: uv is not installed: https://docs.astral.sh/uv" >&2; exit 1; }

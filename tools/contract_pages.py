@@ -107,8 +107,8 @@ def page(name: str) -> str:
             same = [one for one in chosen if one["name"] == entry["name"]]
             lines += _function(max(same, key=lambda one: len(one["inputs"])), natspec[entry["name"]])
         if bare:
-            heads = "| getter | returns |" if views else "| function | returns |"
-            lines.append(f"{heads}\n|---|---|\n" + "".join(f"| `{one['name']}({_arguments(one['inputs'])})` | `{_arguments(one['outputs'])}` |\n" for one in bare))
+            rows = "".join(f"| `{one['name']}({_arguments(one['inputs'])})` | `{_arguments(one['outputs'])}` |\n" for one in bare)
+            lines.append(f"| {'getter' if views else 'function'} | returns |\n|---|---|\n{rows}")
     for entry in entries:
         if entry["type"] == "constructor":
             lines += ["## Constructor\n", f"```text\n{_arguments(entry['inputs'])}\n```\n"]

@@ -14,9 +14,9 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from web3 import EthereumTesterProvider, Web3
 
+from mdt.chain.connecting import chain_of
 from mdt.chain.policy import Policy
 from mdt.chain.signers import LocalSigner
-from mdt.chain.transactions import Chain
 from mdt.deploy import gas as deploy_gas
 from mdt.deploy import roles
 from mdt.deploy.compiled import from_vyper
@@ -24,7 +24,7 @@ from mdt.deploy.options import Options
 from mdt.deploy.run import Deployment
 from mdt.preset.genesis import Portion, of_preset
 from mdt.preset.settings import load
-from mdt.suite.book import names_of
+from mdt.suite.directory import names_of
 from mdt.suite.records import Folder
 
 PRESET = "luxtensor"
@@ -50,7 +50,7 @@ What the owner does waits in the timelock for `governance.delay`; a new minter w
 WIRING = """
 ## Wired for good
 
-Immutable, or set once (`Staking.registry`): no vote changes it.
+Immutable, or set once (`Staking.registry`): no governance operation changes it.
 """
 
 
@@ -80,7 +80,7 @@ def _deployed() -> Deployment:
         holders={one.recipient: (Portion(_person(one.recipient)),) for one in of_preset(settings) if one.is_open},
     )
     folder = Folder(Path(tempfile.mkdtemp(prefix="mdt-docs-")))
-    made = Deployment.prepare(Chain(w3, int(w3.eth.chain_id), Policy(poll_seconds=0.01)), deployer, folder, from_vyper(), options)
+    made = Deployment.prepare(chain_of(w3, int(w3.eth.chain_id), Policy(poll_seconds=0.01)), deployer, folder, from_vyper(), options)
     for _ in made.run():
         pass
     return made

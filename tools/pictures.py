@@ -73,7 +73,8 @@ def picture() -> str:
     shares = load(PRESETS[0]).distribution.shares_bps
     receivers = [("stakers", "Stakers", 30), ("miners", "Miners", 150), ("dao", "DAO treasury", 270)]
     body = _box(20, 30, 280, 90, "Block reward", ["halves on a schedule", "depends on the block number only"])
-    body += _box(20, 190, 280, 108, "Epoch emission", ["base × U × halving, each epoch", "U: what a quorum of reporters signed", "the contract computes the amount"])
+    law = ["base × U × halving, each epoch", "U: what a quorum of reporters signed", "the contract computes the amount"]
+    body += _box(20, 190, 280, 108, "Epoch emission", law)
     body += _box(20, 340, 280, 66, "Recycling pool", ["spent before anything is minted"])
     body += _arrow("M160 340 V304")
     body += _arrow("M300 75 H594", "100%", 400, 66)
@@ -91,7 +92,8 @@ def picture() -> str:
         for preset, one in zip(PRESETS, lifetimes, strict=True)
     )
     title = f"Two channels create MDT. Over all eras at U = 1 they pay, {words}."
-    marker = '<marker id="head" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="head" d="M0 0 L8 4 L0 8 Z"/></marker>'
+    head = '<path class="head" d="M0 0 L8 4 L0 8 Z"/>'
+    marker = f'<marker id="head" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" orient="auto">{head}</marker>'
     return "\n".join(
         [
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 980 430" width="980" height="430" role="img" aria-labelledby="title">',

@@ -21,7 +21,8 @@ from typing import Any, TypeVar
 from tqdm import tqdm
 
 from mdt.crypto.merkle import progress_bar
-from mdt.oracle.bundle import verify_bundle, write_bundle
+from mdt.oracle.bundle_checking import verify_bundle
+from mdt.oracle.bundle_writing import write_bundle
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import compute
 from mdt.oracle.ledger import Ledger

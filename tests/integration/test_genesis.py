@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from mdt.chain import localchain
+from mdt.chain.connecting import chain_of
 from mdt.chain.signers import LocalSigner
-from mdt.chain.transactions import Chain
 from mdt.deploy.run import Deployment
 from mdt.deploy.verify import holdings
 from mdt.errors import ConfigError, DeploymentError, RevertError
@@ -17,7 +17,7 @@ from mdt.model.reasons import Mint
 from mdt.preset import genesis
 from mdt.preset.genesis import BLOCK_EMISSION, Allocation, Portion
 from mdt.preset.settings import Buckets, load
-from mdt.suite.book import names_of
+from mdt.suite.directory import names_of
 from mdt.suite.records import Folder
 from mdt.units import WAD
 from tests.integration.test_deploy import DeathError, mortal
@@ -60,7 +60,7 @@ def w3():
 def prepare(w3, folder, chain=None, **changed) -> Deployment:
     """A deployment that is not run yet."""
     actors = Actors.of(w3)
-    chain = chain or Chain(w3, int(w3.eth.chain_id), FAST)
+    chain = chain or chain_of(w3, int(w3.eth.chain_id), FAST)
     return Deployment.prepare(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed))
 
 

@@ -15,7 +15,7 @@ from mdt.deploy.parts import OWNED
 from mdt.files import ROOT
 from mdt.names import SOURCES, TIMELOCK
 from mdt.preset.settings import load
-from mdt.suite.book import names_of
+from mdt.suite.directory import names_of
 from tests.support.chains import anchored, embedded
 from tests.support.suite import artifacts, deploy
 from tools import docs, docs_deploy

@@ -14,9 +14,10 @@ import pytest
 from boa import interpret
 
 from mdt.model.staking import Status
+from tests.support.boa_clock import mine
 from tests.support.deployers import ROOT, deploy
 from tests.support.harness import harness
-from tests.support.staking import EPOCH, MINIMUM, MONTH, OWN, TERMS, UNIT, deploy_suite, mine
+from tests.support.staking import EPOCH, MINIMUM, MONTH, OWN, TERMS, UNIT, deploy_suite
 
 LOCK = "# pragma nonreentrancy on\n"
 NAME = "contracts/staking/Staking.vy"

@@ -39,7 +39,7 @@ def tracked() -> list[Path]:
 def texts() -> Iterator[tuple[str, str]]:
     """(name, content) of every tracked text file, lock files aside."""
     for path in tracked():
-        if path.suffix not in BINARY and path.name not in ("requirements.lock", "package-lock.json", "LICENSE"):
+        if path.suffix not in BINARY and path.name not in ("requirements.lock", "requirements-docs.lock", "package-lock.json", "LICENSE"):
             yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
 
 
@@ -75,22 +75,25 @@ def test_tracked_files__are_small() -> None:
     assert [path.name for path in tracked() if path.stat().st_size > LARGEST_FILE] == []
 
 
-def test_python_lock__pins_a_hash_for_everything_and_names_no_index() -> None:
+@pytest.mark.parametrize(("name", "least"), [("requirements", 100), ("requirements-docs", 30)])
+def test_python_lock__pins_a_hash_for_everything_and_names_no_index(name: str, least: int) -> None:
     """F12."""
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    lock = (ROOT / f"{name}.lock").read_text(encoding="utf-8")
     entries = re.split(r"\n(?=\S)", lock.strip())
-    assert len(entries) > 100
+    assert len(entries) > least
     for entry in entries:
         assert re.match(r"[a-z0-9._-]+(?:\[[a-z,]+\])?==\S+", entry), entry[:80]
         assert "--hash=sha256:" in entry, entry[:80]
     assert not re.search(r"^--|https?://", lock, re.MULTILINE)
 
 
-def test_python_lock__resolves_everything_asked_for() -> None:
-    locked = {match[1].replace("_", "-") for match in re.finditer(r"^([a-z0-9._-]+)==", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE)}
+@pytest.mark.parametrize("name", ["requirements", "requirements-docs"])
+def test_python_lock__resolves_everything_asked_for(name: str) -> None:
+    lock = (ROOT / f"{name}.lock").read_text(encoding="utf-8")
+    locked = {match[1].replace("_", "-") for match in re.finditer(r"^([a-z0-9._-]+)==", lock, re.MULTILINE)}
     asked = {
         re.split(r"[=<>\[ ;]", line)[0].lower().replace("_", "-")
-        for line in (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines()
+        for line in (ROOT / f"{name}.in").read_text(encoding="utf-8").splitlines()
         if line and line[0] != "#"
     }
     assert asked - locked == set()

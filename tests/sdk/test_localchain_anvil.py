@@ -13,10 +13,10 @@ from web3 import Web3
 
 from mdt.chain import block_time, localchain
 from mdt.chain.abi import encode_constructor
+from mdt.chain.connecting import chain_of
 from mdt.chain.contract import Contract
 from mdt.chain.policy import Policy
 from mdt.chain.signers import LocalSigner
-from mdt.chain.transactions import Chain
 from mdt.deploy.compiled import from_vyper
 
 pytestmark = pytest.mark.skipif(shutil.which("anvil") is None, reason="anvil is not installed (npm ci)")
@@ -47,7 +47,7 @@ def test_advance__anvil__exact_number_and_time(w3, blocks):
     after = w3.eth.get_block("latest")
     late = after["timestamp"] - (before["timestamp"] + 3 * blocks)
     assert 0 <= late <= blocks // 100
-    assert localchain.is_local(w3)
+    assert chain_of(w3, 31_337).is_local
 
 
 def test_snapshot__anvil__restored(w3):
@@ -58,7 +58,7 @@ def test_snapshot__anvil__restored(w3):
 
 
 def test_send__anvil__estimated_sent_and_decoded(w3):
-    signer, chain = LocalSigner(Account.from_key(KEY)), Chain(w3, 31_337, Policy(poll_seconds=0.05))
+    signer, chain = LocalSigner(Account.from_key(KEY)), chain_of(w3, 31_337, Policy(poll_seconds=0.05))
     artifact = from_vyper(("MDT",))["MDT"]
     arguments = encode_constructor(artifact.abi, ["ModernTensor", "MDT", 18, [10**18] * 5, 86_400, signer.address, signer.address])
     receipt = chain.send(signer, None, artifact.bytecode + arguments, "create")

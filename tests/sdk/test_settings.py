@@ -21,6 +21,7 @@ from mdt.units import WAD, denomination, parse_amount, use_denomination
 from tests.support.presets import in_other_unit, write_preset
 from tests.support.profiles import examples
 from tools import docs
+from tools.parameter_notes import COLUMNS, NOTES
 
 DAY = 86_400
 PRESETS = sorted(path.stem for path in CONFIG_DIR.glob("*.yaml"))
@@ -530,21 +531,22 @@ def test_parameters_page__states_every_number_and_range() -> None:
     page = docs.parameters_page()
     for key, quantity in quantities(Settings):
         row = next(line for line in page.splitlines() if line.startswith(f"| `{key.split('.', 1)[1]}` |") and f"| {quantity.allowed()}" in line)
-        assert row.count("|") == len(PRESETS) + 3
+        assert row.count("|") == len(PRESETS) + 3 + len(COLUMNS)
     for derived in ("4,202,746.875 MDT", "4,377,861.328125 MDT", "630,720 MDT", "36.50 days", "0.001953125 MDT"):
         assert derived in page
 
 
-def test_parameters_page__presets_of_two_tokens__each_in_its_own_unit(tmp_path: Path) -> None:
+def test_parameters_page__presets_of_two_tokens__each_in_its_own_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "adr-literal.yaml").write_text(text_of(), encoding="utf-8")
     write_preset(tmp_path, "DCHAT", 12)
-    page = docs.parameters_page(tmp_path).splitlines()
+    monkeypatch.setattr(docs, "CONFIG_DIR", tmp_path)
+    page = docs.parameters_page().splitlines()
     rows = {line.split("`")[1]: line for line in page if line.startswith("| `")}
     assert rows["min_validator_stake"] == (
-        "| `min_validator_stake` | 100 MDT | 100,000,000 DCHAT | 1 MDT to 1,000,000 MDT; 1,000,000 DCHAT to 1,000,000,000,000 DCHAT |"
+        "| `min_validator_stake` | 100 MDT | 100,000,000 DCHAT | 1 MDT to 1,000,000 MDT; 1,000,000 DCHAT to 1,000,000,000,000 DCHAT | fixed |  |  |"
     )
-    assert rows["decimals"] == "| `decimals` | 18 | 12 | 6 to 18 |"
-    assert rows["fee_burn_bps"].endswith("| 0 bps to 10,000 bps |"), "a range without amounts stands once"
+    assert rows["decimals"] == "| `decimals` | 18 | 12 | 6 to 18 | fixed |  |  |"
+    assert rows["fee_burn_bps"].endswith("| 0 bps to 10,000 bps | fixed |  |  |"), "a range without amounts stands once"
     assert "(10 → 8.5)" in rows["decay_table"]
     assert "(10,000,000 → 8,500,000)" in rows["decay_table"]
     assert "| block rewards, all eras | 4,202,746.875 MDT | 4,202,746,875,000 DCHAT |" in page
@@ -560,3 +562,9 @@ def test_docs_command__stale_page__says_so_and_writes_it(tmp_path: Path, monkeyp
     assert capsys.readouterr().err == "docs: parameters.md is not current; run `make docs`\n"
     assert docs.main(["--write", "parameters"]) == 0
     assert docs.main(["parameters"]) == 0
+
+
+def test_parameter_notes__every_key__is_one_of_the_presets() -> None:
+    keys = {key for key, _ in quantities(Settings)} | {"staking.decay_table", "fees.registration.rest", "fees.unmet_quota.rest"}
+    noted = {f"{section}.{key}" for section, rows in NOTES.items() for key in rows}
+    assert noted - keys == set()

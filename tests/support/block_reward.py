@@ -11,7 +11,7 @@ from mdt.model.halving import HalvingSchedule
 from mdt.model.reasons import Mint, mask
 from mdt.model.token import MDT
 from mdt.preset.settings import Halving, load
-from tests.support.boa_clock import BoaClock
+from tests.support.boa_clock import BoaClock, block_number, mine
 from tests.support.deployers import deploy
 from tests.support.token import BUCKETS, TOKEN, grant
 
@@ -32,14 +32,13 @@ def schedule_of(preset: str) -> HalvingSchedule:
 
 def advance(blocks: int, block_time: int = 3) -> int:
     """Let `blocks` blocks of `block_time` seconds pass; returns the new block number."""
-    boa.env.evm.patch.timestamp += blocks * block_time
-    boa.env.evm.patch.block_number += blocks
-    return boa.env.evm.patch.block_number
+    mine(blocks, blocks * block_time)
+    return block_number()
 
 
 def advance_to(block: int) -> None:
     """Let time pass up to `block`."""
-    advance(block - boa.env.evm.patch.block_number)
+    advance(block - block_number())
 
 
 def deploy_block_reward(token: Any, owner: str, schedule: HalvingSchedule, start_delay: int = 0) -> Any:

@@ -20,7 +20,7 @@ from tests.support.harness import harness
 from tests.support.pools import UNIT, both_tokens
 from tests.support.slashing import STAKING_TERMS, arguments_of
 from tests.support.slashing import TERMS as SLASH_TERMS
-from tests.support.twins import on_both
+from tests.support.twins import Twin
 
 FEE_BURN_BPS, SALE_BURN_BPS = 5_000, 100
 REGISTRATION = FeeTerms(2_500, UNIT, False)
@@ -35,7 +35,7 @@ def plain(terms: Sequence[FeeTerms]) -> list[Any]:
     return [astuple(one) for one in terms]
 
 
-class Scene:
+class DeskScene:
     """Desk, recycling pool, reserve pools and a slasher, and who uses them."""
 
     def __init__(self, terms: Sequence[FeeTerms] = TERMS, *, sale_burn_bps: int = SALE_BURN_BPS, fee_burn_bps: int = FEE_BURN_BPS) -> None:
@@ -55,6 +55,9 @@ class Scene:
         self.pool_model = RecyclingPool(str(self.pool.address), self.twin, fee_burn_bps, self.owner)
         self.pools_model = ReservePools(str(self.pools.address), self.twin, str(self.token.address), self.treasury, sale_burn_bps, self.owner)
         self.model = self.new_model(terms)
+        self.desk_twin = Twin(self.desk, self.model, logs=self.logs)
+        self.pool_twin = Twin(self.pool, self.pool_model, logs=self.logs)
+        self.pools_twin = Twin(self.pools, self.pools_model, logs=self.logs)
         for spender, reasons in ((self.desk, BURNS), (self.pool, mask(Burn.TRANSACTION_FEE, Burn.DEFLATION)), (self.pools, mask(Burn.TRANSACTION_FEE))):
             self.entitle(spender, reasons)
             for holder in (*self.holders, self.attacker):
@@ -104,24 +107,6 @@ class Scene:
         self.token.approve(spender, amount, sender=holder)
         self.twin.approve(holder, str(spender.address), amount)
 
-    # --- one call on both ---
-
-    def on(self, contract: Any, model: Any, name: str, caller: str | None, *arguments: Any) -> Any:
-        """The same call on a contract and its model."""
-        return on_both(contract, model, name, caller, arguments, self.attacker, self.logs)
-
-    def at_desk(self, name: str, caller: str | None, *arguments: Any) -> Any:
-        """The same call on FeeDesk and its model; without a caller, one that anybody makes."""
-        return self.on(self.desk, self.model, name, caller, *arguments)
-
-    def at_pool(self, name: str, caller: str, *arguments: Any) -> Any:
-        """The same call on RecyclingPool and its model."""
-        return self.on(self.pool, self.pool_model, name, caller, *arguments)
-
-    def at_pools(self, name: str, caller: str, *arguments: Any) -> Any:
-        """The same call on ReservePools and its model."""
-        return self.on(self.pools, self.pools_model, name, caller, *arguments)
-
     def give(self, target: str, amount: int, giver: str | None = None) -> None:
         """A plain transfer."""
         self.token.transfer(target, amount, sender=giver or self.payer)
@@ -129,10 +114,10 @@ class Scene:
 
     def sell(self, amount: int) -> None:
         """An allocation out of a new pool that is released to the payee."""
-        pool_id = self.at_pools("create_pool", self.owner, "market", self.other)
-        self.at_pools("replenish", self.payer, pool_id, amount)
-        allocation_id = self.at_pools("allocate", self.other, pool_id, self.payee, amount, HOUR)
-        self.at_pools("release", self.other, allocation_id)
+        pool_id = self.pools_twin.call("create_pool", self.owner, "market", self.other)
+        self.pools_twin.call("replenish", self.payer, pool_id, amount)
+        allocation_id = self.pools_twin.call("allocate", self.other, pool_id, self.payee, amount, HOUR)
+        self.pools_twin.call("release", self.other, allocation_id)
 
     # --- agreement ---
 

@@ -18,7 +18,7 @@ from mdt.model.reasons import Burn, Mint, mask
 from mdt.preset.settings import Settings, load
 from mdt.preset.terms import parameters_of, schedule_of, staking_terms
 from mdt.units import WAD
-from tests.support.boa_clock import BoaClock
+from tests.support.boa_clock import BoaClock, block_number, mine, now
 from tests.support.deployers import deploy
 from tests.support.token import deploy_token, grant, issue
 
@@ -63,7 +63,7 @@ def sign(digest: bytes, signers: list[LocalAccount]) -> list[bytes]:
 
 
 @dataclass
-class Suite:
+class EmissionSuite:
     """All contracts of the suite and their actors; `earned` is the miners' ledger behind the current tree."""
 
     owner: str
@@ -83,17 +83,16 @@ class Suite:
     @property
     def block(self) -> int:
         """The chain's block number."""
-        return boa.env.evm.patch.block_number
+        return block_number()
 
     @property
     def now(self) -> int:
         """The chain's timestamp."""
-        return boa.env.evm.patch.timestamp
+        return now()
 
     def advance(self, blocks: int = 0, seconds: int | None = None) -> None:
         """Let blocks pass, three seconds each unless told."""
-        boa.env.evm.patch.block_number += blocks
-        boa.env.evm.patch.timestamp += 3 * blocks if seconds is None else seconds
+        mine(blocks, seconds)
 
     def advance_to(self, block: int) -> None:
         """Let blocks pass until this one."""
@@ -157,7 +156,7 @@ class Suite:
         )
 
 
-def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, window_cap: int | None = None, **changed: Any) -> Suite:
+def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, window_cap: int | None = None, **changed: Any) -> EmissionSuite:
     """Deploy and wire everything; `changed` replaces fields of Schedule or Parameters, `delay`, or `start_delay`."""
     settings = load(preset)
     owner, guardian = boa.env.generate_address("owner"), boa.env.generate_address("guardian")
@@ -186,7 +185,7 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     distributor.set_funder(controller, sender=owner)
     pool.set_drawer(controller, sender=owner)
     staking.set_notifier(controller, sender=owner)
-    return Suite(owner, guardian, token, pool, distributor, block_reward, staking, treasury, controller, settings, schedule, parameters, delay)
+    return EmissionSuite(owner, guardian, token, pool, distributor, block_reward, staking, treasury, controller, settings, schedule, parameters, delay)
 
 
 def events(contract: Any, name: str) -> list[Any]:
@@ -222,4 +221,4 @@ def typed_data(report: Report, contract: str, **changed: Any) -> dict[str, Any]:
 
 def travel(seconds: int) -> None:
     """Let time pass without blocks."""
-    boa.env.evm.patch.timestamp += seconds
+    mine(0, seconds)

@@ -13,9 +13,9 @@ from eth_utils.crypto import keccak
 from web3 import Web3
 
 from mdt.chain import abi as abilib
+from mdt.chain.connecting import chain_of
 from mdt.chain.contract import Contract
 from mdt.chain.signers import LocalSigner
-from mdt.chain.transactions import Chain
 from mdt.suite.opened import Suite
 from mdt.units import DAY
 from tests.support.chains import accounts
@@ -45,7 +45,7 @@ def paper_suite() -> Suite:
 
 def deploy_timelock(w3: Web3, delay: int = 2 * DAY) -> Contract:
     """A timelock: account 1 proposes, account 2 is the guardian, anybody executes."""
-    keys, chain = accounts(w3), Chain(w3, int(w3.eth.chain_id), FAST)
+    keys, chain = accounts(w3), chain_of(w3, int(w3.eth.chain_id), FAST)
     compiled = contracts.compiled("governance/Timelock")
     arguments = encode(["uint256", "address[]", "address[]", "address"], [delay, [keys[1].address], [], keys[2].address])
     receipt = chain.send(LocalSigner(keys[0]), None, compiled.bytecode + arguments, "deploy Timelock")

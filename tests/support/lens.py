@@ -10,8 +10,9 @@ from typing import Any
 import boa
 
 from mdt.units import DAY
+from tests.support.boa_clock import mine
 from tests.support.deployers import deploy
-from tests.support.staking import PRESET, Suite, deploy_suite, mine
+from tests.support.staking import PRESET, StakingSuite, deploy_suite
 
 APPEAL, JAIL, EVIDENCE_BLOCKS = 3 * DAY, 7 * DAY, 115_200
 SLASH_BPS = (PRESET.slashing.double_signing_bps, PRESET.slashing.offline_bps, PRESET.slashing.no_reveal_bps)
@@ -23,7 +24,7 @@ CALL_GAS = 1_000_000 - 21_000  # what Luxtensor gives an eth_call, without what 
 class LensSuite:
     """Staking, its slasher and the lens."""
 
-    staking: Suite
+    staking: StakingSuite
     slasher: Any
     lens: Any
     accuser: str  # has the slasher role

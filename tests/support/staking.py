@@ -62,7 +62,7 @@ class ContractRegistry:
 
 
 @dataclass
-class Suite:
+class StakingSuite:
     """The contracts, who runs them, and a way to move the chain."""
 
     token: Any
@@ -125,17 +125,6 @@ class Suite:
         return int(self.staking.position(validator_id, owner, (OWN_SLOT if owner == OWN else 0) if slot is None else slot).pending_reward)
 
 
-def block_number() -> int:
-    """The block calls run in."""
-    return int(boa.env.evm.patch.block_number)
-
-
-def mine(blocks: int, seconds: int | None = None) -> None:
-    """Move on by blocks, and by three seconds each unless told otherwise."""
-    boa.env.evm.patch.block_number += blocks
-    boa.env.evm.patch.timestamp += 3 * blocks if seconds is None else seconds
-
-
 def deploy_suite(
     *,
     start_delay: int = 0,
@@ -144,7 +133,7 @@ def deploy_suite(
     is_recipient: bool = True,
     terms: StakingTerms = TERMS,
     **changed: Any,
-) -> Suite:
+) -> StakingSuite:
     """The preset's contracts, wired; `changed` replaces constructor arguments of Staking by name. The slasher is an account."""
     owner, notifier, slasher, issuer = (str(boa.env.generate_address(name)) for name in ("owner", "notifier", "slasher", "issuer"))
     token = deploy_token(owner, owner)
@@ -164,4 +153,4 @@ def deploy_suite(
     token.mint(notifier, BURSE, 0, sender=issuer)
     token.approve(staking, FOR_EVER, sender=notifier)
     token.approve(staking, FOR_EVER, sender=slasher)
-    return Suite(token, reward, pool, staking, validators, owner, notifier, slasher, issuer, reward.START_BLOCK())
+    return StakingSuite(token, reward, pool, staking, validators, owner, notifier, slasher, issuer, reward.START_BLOCK())

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-from mdt.chain import block_time, localchain
+from mdt.chain import block_time
 from mdt.chain.abi import AbiEntry
 from mdt.chain.block_time import BlockTime
 from mdt.chain.signers import Signer
@@ -272,7 +272,7 @@ def look(chain: Chain, folder: Folder) -> Seen:
         chain_id=chain.chain_id,
         head=chain.head(),
         now=block_time.now(chain),
-        is_local=localchain.is_local(chain.w3),
+        is_local=chain.is_local,
         folder=str(folder.path),
         recorded=there,
         is_first_there=None if first is None else bool(chain.code(first)),

@@ -20,7 +20,7 @@ from mdt.names import SOURCES, TIMELOCK
 from mdt.preset.genesis import BLOCK_EMISSION, Allocation, terms, vested
 from mdt.preset.lifecycle import Payment
 from mdt.preset.settings import Buckets, Settings
-from mdt.suite.book import names_of
+from mdt.suite.directory import names_of
 from mdt.suite.opened import Suite
 from mdt.suite.records import preset_hash
 

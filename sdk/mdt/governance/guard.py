@@ -5,7 +5,7 @@ from __future__ import annotations
 from mdt.errors import MarketError
 from mdt.governance.operations import Operation
 from mdt.market.pools import CONTRACT, Pools
-from mdt.suite.book import Book
+from mdt.suite.directory import Directory
 from mdt.suite.opened import Suite
 from mdt.suite.readable import read_call
 
@@ -20,7 +20,7 @@ def check_numbers(suite: Suite, operation: Operation) -> None:
     """
     if CONTRACT not in suite.contracts:
         return
-    book, is_created = Book(suite), False
+    book, is_created = Directory(suite), False
     for call in operation.calls:
         read = read_call(call, book)
         if (read.contract, read.function) == (CONTRACT, "create_pool"):

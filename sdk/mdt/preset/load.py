@@ -10,12 +10,12 @@ import yaml
 from pydantic import ValidationError
 
 from mdt.errors import ConfigError
-from mdt.files import ROOT
+from mdt.files import shipped
 from mdt.preset.rules import Settings
 from mdt.preset.sections import DECIMALS
 from mdt.units import Denomination
 
-CONFIG_DIR = ROOT / "config"
+CONFIG_DIR = shipped("config")
 
 
 class _Loader(yaml.SafeLoader):

@@ -268,7 +268,7 @@ class Governance(Section):
 
 
 class Treasury(Section):
-    """What may leave the treasury in a period, by a vote and through the timelock."""
+    """What may leave the treasury in a period, by a decision of the DAO and through the timelock."""
 
     period: Annotated[int, Hours(DAY, 365 * DAY)]
     budget: Wei

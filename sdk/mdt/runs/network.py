@@ -59,7 +59,7 @@ class Network:
         Raises:
             ChainError: the chain is not a local one; a run moves its clock and prints keys.
         """
-        if not localchain.is_local(chain.w3):
+        if not chain.is_local:
             raise ChainError(f"chain {chain.chain_id} is not an embedded chain or anvil: a run moves the chain's clock; use --network ethereum:local:test")
         # a line per transaction would bury what the run itself says
         self.chain, self.settings, self.folder, self.say = replace(chain, progress=lambda _line: None), settings, folder, say

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from mdt.files import write_json
 from mdt.runs.accounting import BalanceSheet, Settled
 from mdt.units import MDT, Denomination
 
@@ -80,10 +80,7 @@ def clear(out: Path) -> None:
 
 def write_summary(path: Path, content: dict[str, Any]) -> None:
     """Write the summary, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    partial.replace(path)
+    write_json(path, content)
 
 
 def _text(value: Any) -> Any:

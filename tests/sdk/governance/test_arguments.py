@@ -7,11 +7,11 @@ import pytest
 from mdt.addresses import ZERO_ADDRESS, parse_address
 from mdt.errors import ChainError, GovernanceError, MDTError
 from mdt.governance.calls import call_of, read_calls, transaction_of
-from mdt.suite.book import Book
+from mdt.suite.directory import Directory
 from mdt.suite.readable import read_call
 from tests.support.governance import address_of, paper_suite
 
-BOOK = Book(paper_suite())
+BOOK = Directory(paper_suite())
 SOMEBODY = "0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65"
 PARAMETERS = "{weights_bps: [40%, 4000, 2_000], shares_bps: [4000, 4000, 2000], max_tasks: 8_000, max_change_wad: 0.05, deadline_blocks: 200}"
 
@@ -112,7 +112,7 @@ def test_arguments__wrong__refused_with_the_place(contract, function, texts, wor
 def test_contract__of_the_same_kind_elsewhere__called_there():
     call = call_of(BOOK, f"Treasury@{SOMEBODY}", "transfer_ownership", ["Timelock"], parse_address)
     assert call.target == SOMEBODY
-    assert call.payload == BOOK.contract("Treasury").encode("transfer_ownership", address_of("Timelock"))
+    assert call.data == BOOK.contract("Treasury").encode("transfer_ownership", address_of("Timelock"))
     assert "not of this suite" in read_call(call, BOOK).words
     with pytest.raises(ChainError, match="is not an address"):
         call_of(BOOK, "Treasury@0x12", "transfer_ownership", ["Timelock"], parse_address)

@@ -8,19 +8,19 @@ import pytest
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.abi import Event, as_jsonable
-from mdt.governance.operations import Call
-from mdt.suite.book import Book
+from mdt.suite.calls import Payload
+from mdt.suite.directory import Directory
 from mdt.suite.kinds import BPS, BUCKET, BURN_REASONS, FRACTION, MINT_REASONS, PLAIN, SECONDS, TIME, WEI, format_number, kind_of, parse_number
 from mdt.suite.readable import describe_event, read_call
 from tests.support.governance import abis, address_of, made_up, mutating, paper_suite
 
-BOOK = Book(paper_suite())
+BOOK = Directory(paper_suite())
 FUNCTIONS = mutating()
 
 
-def call(name: str, function: str, *arguments) -> Call:
+def call(name: str, function: str, *arguments) -> Payload:
     contract = BOOK.contract(name)
-    return Call(contract.address, contract.encode(function, *arguments))
+    return Payload(contract.address, contract.encode(function, *arguments))
 
 
 @pytest.mark.parametrize(("name", "entry"), FUNCTIONS, ids=[f"{name}.{entry['name']}/{len(entry['inputs'])}" for name, entry in FUNCTIONS])
@@ -31,7 +31,7 @@ def test_read_call__every_function__comes_back_as_it_was_encoded(name, entry):
         encoded = BOOK.contract(name).encode(entry["name"], *values)
         if len(encoded) > 1_024:
             continue
-        read = read_call(Call(address_of(name), encoded), BOOK)
+        read = read_call(Payload(address_of(name), encoded), BOOK)
         assert (read.contract, read.function) == (name, entry["name"])
         assert as_jsonable(list(read.arguments.values())) == as_jsonable(values)
         assert BOOK.contract(name).encode(entry["name"], *read.arguments.values()) == encoded
@@ -72,7 +72,7 @@ def test_read_call__units_and_names__as_people_read_them(name, function, argumen
 
 def test_read_call__role__by_name():
     payload = BOOK.contract("Timelock").encode("revokeRole", bytes.fromhex("fd643c72710c63c0180259aba6b2d05451e3591a24e58b62239378085726f783"), ZERO_ADDRESS)
-    assert read_call(Call(address_of("Timelock"), payload), BOOK).words == "Timelock.revokeRole(role=CANCELLER_ROLE, account=nobody)"
+    assert read_call(Payload(address_of("Timelock"), payload), BOOK).words == "Timelock.revokeRole(role=CANCELLER_ROLE, account=nobody)"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_read_call__role__by_name():
     ],
 )
 def test_read_call__not_a_call_of_the_suite__shown_raw(target, payload, contract, words):
-    read = read_call(Call(target, payload), BOOK)
+    read = read_call(Payload(target, payload), BOOK)
     assert (read.contract, read.function, read.arguments) == (contract, None, {})
     assert words in read.words
     assert payload[4:].hex() in read.words

@@ -130,14 +130,14 @@ def test_constructor__contract_of_another_token__refused(scene):
 def test_ownership__two_steps__and_it_cannot_be_renounced(scene):
     desk, successor = scene.desk, scene.other
     with refuses("ownable: caller is not the owner"):
-        scene.at_desk("transfer_ownership", scene.attacker, scene.attacker)
-    scene.at_desk("transfer_ownership", scene.owner, successor)
+        scene.desk_twin.call("transfer_ownership", scene.attacker, scene.attacker)
+    scene.desk_twin.call("transfer_ownership", scene.owner, successor)
     assert desk.owner() == scene.owner
     with refuses("ownable_2step: caller is not the new owner"):
-        scene.at_desk("accept_ownership", scene.attacker)
-    scene.at_desk("accept_ownership", successor)
+        scene.desk_twin.call("accept_ownership", scene.attacker)
+    scene.desk_twin.call("accept_ownership", successor)
     with refuses("ownable: caller is not the owner"):
-        scene.at_desk("set_terms", scene.owner, Fee.TRANSFER, FeeTerms())
-    scene.at_desk("set_terms", successor, Fee.TRANSFER, FeeTerms())
+        scene.desk_twin.call("set_terms", scene.owner, Fee.TRANSFER, FeeTerms())
+    scene.desk_twin.call("set_terms", successor, Fee.TRANSFER, FeeTerms())
     assert not hasattr(desk, "renounce_ownership")
     scene.agree()

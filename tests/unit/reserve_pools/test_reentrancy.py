@@ -9,7 +9,8 @@ from mdt.model.reasons import Burn, mask
 from mdt.units import HOUR
 from tests.support.deployers import deploy
 from tests.support.harness import harness
-from tests.support.pools import PURSE, UNIT, both_tokens, pass_time, plain, unlocked
+from tests.support.pools import PURSE, UNIT, both_tokens, pass_time, unlocked
+from tests.support.twins import plain
 
 LEFT = 1_000 * UNIT  # in each pool
 GIFT = 77

@@ -5,8 +5,9 @@ import pytest
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.units import DAY
+from tests.support.boa_clock import block_number
 from tests.support.deployers import deploy, deployer
-from tests.support.staking import EPOCH, MINIMUM, PRESET, STAKES, TERMS, UNBONDING, UNIT, VALUES, block_number, deploy_suite, terms_tuple
+from tests.support.staking import EPOCH, MINIMUM, PRESET, STAKES, TERMS, UNBONDING, UNIT, VALUES, deploy_suite, terms_tuple
 from tests.support.token import deploy_token
 
 NO_CODE = "0x" + "11" * 20

@@ -3,9 +3,10 @@ from dataclasses import replace
 import boa
 
 from mdt.model.staking import MAX_TOKEN_CAP, MIN_STREAM_BLOCKS
+from tests.support.boa_clock import block_number, mine
 from tests.support.deployers import deploy
 from tests.support.stakes import ALL, fields
-from tests.support.staking import DUST, EPOCH, MINIMUM, OWN, TERMS, UNIT, block_number, mine
+from tests.support.staking import DUST, EPOCH, MINIMUM, OWN, TERMS, UNIT
 from tests.support.token import deploy_token, grant
 
 

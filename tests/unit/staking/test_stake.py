@@ -5,9 +5,10 @@ import pytest
 
 from mdt.model.staking import Status
 from tests.support.block_reward import events
+from tests.support.boa_clock import mine, now
 from tests.support.deployers import deploy
-from tests.support.stakes import ALL, FEW, crowd, fields, is_active, now, overturn, redelegated, slash, slashed_and_back, units, unjail, uphold
-from tests.support.staking import BURSE, MINIMUM, MONTH, OWN, TERMS, UNBONDING, UNIT, Suite, mine
+from tests.support.stakes import ALL, FEW, crowd, fields, is_active, overturn, redelegated, slash, slashed_and_back, units, unjail, uphold
+from tests.support.staking import BURSE, MINIMUM, MONTH, OWN, TERMS, UNBONDING, UNIT, StakingSuite
 from tests.support.token import deploy_token, grant
 
 
@@ -371,7 +372,7 @@ def test_stake__while_away_rewards_flow__none_for_the_time_away(quiet):
     assert 5 * UNIT - quiet.pending(one) in FEW
 
 
-def test_stake__beside_an_unlocked_request__independent(quiet: Suite):
+def test_stake__beside_an_unlocked_request__independent(quiet: StakingSuite):
     one, _ = quiet.validator("validator")
     owner = quiet.delegator("delegator", one, 10 * UNIT)
     quiet.staking.unstake(one, 0, ALL, sender=owner)

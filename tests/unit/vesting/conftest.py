@@ -11,7 +11,7 @@ import pytest
 from mdt.units import DAY
 from tests.support.deployers import ROOT, deploy
 from tests.support.harness import harness
-from tests.support.vesting import VestingPair
+from tests.support.vesting import VestingTwin
 
 
 def named(name: str) -> str:
@@ -57,7 +57,7 @@ def people(owner, creator, treasury, member, other, attacker):
 
 @pytest.fixture
 def pair(owner, creator, treasury):
-    return VestingPair(owner, creator, treasury)
+    return VestingTwin(owner, creator, treasury)
 
 
 @cache

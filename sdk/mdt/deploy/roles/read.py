@@ -8,7 +8,7 @@ from typing import Any
 from mdt.deploy.parts import PARTS
 from mdt.deploy.roles.table import TIMELOCK_ROLES, ZERO, Role, burner_limits, in_order, minter_limits
 from mdt.names import TIMELOCK
-from mdt.suite.book import names_of
+from mdt.suite.directory import names_of
 from mdt.suite.opened import Suite
 
 POOL_PAGE = 20

@@ -29,7 +29,7 @@ def names_of(suite: Suite) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Book:
+class Directory:
     """Names of a deployment."""
 
     suite: Suite
