@@ -196,7 +196,8 @@ def _market(settings: Settings) -> Iterator[str]:
     for number, one in enumerate(settings.schedules, 1):
         every = "every block" if one.interval_blocks == 1 else f"every {one.interval_blocks:,} blocks"
         until = "for ever" if one.duration_blocks == 0 else f"for {one.duration_blocks:,} blocks"
-        yield f"- schedule {number}, {one.kind}: {settings.denomination.format(one.amount)} {every} to {one.to}, {until}, {'minted' if one.is_minted else 'funded beforehand'}"
+        source = "minted" if one.is_minted else "funded beforehand"
+        yield f"- schedule {number}, {one.kind}: {settings.denomination.format(one.amount)} {every} to {one.to}, {until}, {source}"
 
 
 def _released(settings: Settings, blocks: int) -> int:
