@@ -61,7 +61,7 @@ def _person(name: str) -> str:
 @cache
 def _deployed() -> Deployment:
     """A complete deployment, by a deployer whose key everybody knows."""
-    from eth_tester import EthereumTester, PyEVMBackend  # type: ignore[import-untyped]
+    from eth_tester import EthereumTester, PyEVMBackend
 
     parameters = PyEVMBackend.generate_genesis_params(overrides={"timestamp": GENESIS_TIME})
     w3 = Web3(EthereumTesterProvider(EthereumTester(PyEVMBackend(genesis_parameters=parameters))))
