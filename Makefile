@@ -86,7 +86,7 @@ wheel: install  ## dist/mdt-*.whl, built without a network
 format: install  ## let ruff rewrite the Python
 	@ruff check --quiet --fix . ; ruff format --quiet .
 
-types: install  ## mypy --strict
+types: install  ## mypy: strict for the package, bench and tools too
 	@mypy --no-error-summary && echo "types: clean"
 
 check: lint types  ## what the commit hooks run

@@ -137,7 +137,7 @@ def test_roles__timelock_role_given_by_an_operation__noticed(handed_over):
 def test_table__every_getter_that_looks_like_a_role__is_covered_or_explained(name):
     """A role cannot be added to a contract and forgotten here."""
     missing = roles.role_like(artifacts()[name].abi) - roles.COVERED.get(name, set()) - set(roles.NOT_ROLES)
-    assert not missing, f"sdk/mdt/roles.py says nothing of {sorted(missing)} of {name}"
+    assert not missing, f"sdk/mdt/deploy/parts says nothing of {sorted(missing)} of {name}"
 
 
 @pytest.mark.parametrize("name", SOURCES)
