@@ -6,6 +6,9 @@ since starting a process and importing ape is what takes long.
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -130,6 +133,30 @@ def test_token__stats_balance_transfer_history__tables_and_json(commands, deploy
     ]
     assert "genesis" in commands.run("token", "mint-history").stdout
     assert commands.json("token", "burn-history") == {"count": 0, "shown": 0, "records": []}
+
+
+READING = """
+import sys
+from mdt.cli.main import main
+main(sys.argv[1:], standalone_mode=False)
+print(",".join(one for one in ("ape", "pandas", "eth", "eth_tester", "duckdb") if one in sys.modules), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("words", [["token", "stats"], ["epoch", "status"], ["validator", "list"], ["stake", "positions", "FeeDesk"], ["treasury", "show"]])
+def test_mdt__reading_by_a_nodes_address__imports_nothing_heavy(commands, deployed, words):
+    where = ["--rpc", commands.proxy.url, "--deployments", str(commands.home / "records")]
+    done = subprocess.run([sys.executable, "-c", READING, *words, *where, "--json"], cwd=commands.home, capture_output=True, text=True, timeout=300, check=True)
+    assert done.stderr.strip() == ""
+    assert json.loads(done.stdout) == commands.json(*words)
+
+
+def test_mdt__console_command__acts_as_ape_run_does(commands, deployed, people):
+    where = ["--rpc", commands.proxy.url, "--deployments", str(commands.home / "records"), "--account", "TEST::5"]
+    command = [sys.executable, "-m", "mdt", "token", "transfer", people[8], "1 wei", *where]
+    done = subprocess.run(command, cwd=commands.home, capture_output=True, text=True, timeout=300, check=False)
+    assert (done.returncode, done.stderr.count("error")) == (0, 0), done.stderr
+    assert f"to {people[8]}: 0x" in done.stdout
 
 
 def test_epoch__one_cycle_and_claims__by_commands_alone(commands, deployed, people, proxy, tmp_path):
