@@ -207,7 +207,7 @@ def test_commands__bad_input__one_line_that_says_what_to_do(commands, deployed, 
     assert "has the unit 'ETH'" in commands.error("token", "transfer", people[6], "1 ETH", "--account", "TEST::0")
     assert "send less" in commands.error("token", "transfer", people[6], "1_000 MDT", "--account", "TEST::9")
     assert "is not an address" in commands.error("token", "balance", "0x12")
-    assert "run `ape run deploy`" in commands.error("token", "stats", "--deployments", str(tmp_path), records=False)
+    assert "run `mdt deploy`" in commands.error("token", "stats", "--deployments", str(tmp_path), records=False)
     (tmp_path / "tasks.csv").write_text("epoch,miner,tasks,difficulty\n0,0x12,1,2\n")
     (tmp_path / "scores.csv").write_text("epoch,miner,score\n")
     (tmp_path / "participation.csv").write_text("epoch,participants,eligible\n")
