@@ -181,7 +181,7 @@ def _how_to_become(suite: Suite, account: str) -> str:
     token = suite["MDT"]
     waiting = token.call("proposal", account)
     if waiting.effective_at:
-        grant = f"ape run governance schedule MDT grant_minter {account}"
+        grant = f"mdt governance schedule MDT grant_minter {account}"
         return f"it is proposed, and can be granted from {when(waiting.effective_at)} on, by the token's owner (`{grant}`)"
     delay = format_seconds(int(token.call("GRANT_DELAY")))
     return (
