@@ -53,7 +53,7 @@ def open_suite(chain: Chain, folder: Folder, *, unfinished: bool = False) -> Sui
     chain.check()
     if not record.is_complete and not unfinished:
         done = ", ".join(record.steps) or "none"
-        raise DeploymentError(f"the deployment in {folder.path} is unfinished (steps done: {done}): run the same `ape run deploy` again, it resumes")
+        raise DeploymentError(f"the deployment in {folder.path} is unfinished (steps done: {done}): run the same `mdt deploy` again, it resumes")
     contracts = {}
     for name in SOURCES:
         one = folder.find(name)
