@@ -1,3 +1,3 @@
 """Deploy the suite, or verify a deployment: `ape run deploy` is `mdt deploy`."""
 
-from mdt.cli.deploy import cli
+from mdt.cli.deploy import cli as cli

@@ -1,3 +1,3 @@
 """The epoch cycle: `ape run epoch` is `mdt epoch`."""
 
-from mdt.cli.epoch import cli
+from mdt.cli.epoch import cli as cli

@@ -1,3 +1,3 @@
 """The timelock: `ape run governance` is `mdt governance`."""
 
-from mdt.cli.governance import cli
+from mdt.cli.governance import cli as cli

@@ -1,3 +1,3 @@
 """The same job on real data: `ape run real` is `mdt real`."""
 
-from mdt.cli.real import cli
+from mdt.cli.real import cli as cli

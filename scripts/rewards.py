@@ -1,3 +1,3 @@
 """Rewards: `ape run rewards` is `mdt rewards`."""
 
-from mdt.cli.rewards import cli
+from mdt.cli.rewards import cli as cli

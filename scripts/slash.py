@@ -1,3 +1,3 @@
 """Offences, and what follows from a slash: `ape run slash` is `mdt slash`."""
 
-from mdt.cli.slash import cli
+from mdt.cli.slash import cli as cli

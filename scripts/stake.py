@@ -1,3 +1,3 @@
 """Stake: `ape run stake` is `mdt stake`."""
 
-from mdt.cli.stake import cli
+from mdt.cli.stake import cli as cli

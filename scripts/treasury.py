@@ -1,3 +1,3 @@
 """The treasury: `ape run treasury` is `mdt treasury`."""
 
-from mdt.cli.treasury import cli
+from mdt.cli.treasury import cli as cli

@@ -1,3 +1,3 @@
 """Validators: `ape run validator` is `mdt validator`."""
 
-from mdt.cli.validator import cli
+from mdt.cli.validator import cli as cli

@@ -1,3 +1,3 @@
 """Vesting: `ape run vesting` is `mdt vesting`."""
 
-from mdt.cli.vesting import cli
+from mdt.cli.vesting import cli as cli

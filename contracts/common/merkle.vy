@@ -16,6 +16,7 @@
     the contract that stores it, out of what that contract was funded with for it.
 """
 
+# --- internal ---
 
 @internal
 @pure

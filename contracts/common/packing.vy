@@ -5,6 +5,7 @@
 @notice A value that does not fit its field is refused; it never spills into the next one.
 """
 
+# --- internal ---
 
 @internal
 @pure

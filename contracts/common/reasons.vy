@@ -7,7 +7,8 @@
         ones are appended, none renumbered.
 """
 
-# --- mint ---
+# --- constants: why tokens are minted ---
+
 MINT_GENESIS: constant(uint256) = 0
 MINT_BLOCK_REWARD: constant(uint256) = 1
 MINT_RELAY_REWARD: constant(uint256) = 2
@@ -18,7 +19,8 @@ MINT_GOVERNANCE_REWARD: constant(uint256) = 6
 MINT_EPOCH_EMISSION: constant(uint256) = 7
 MINT_REASON_COUNT: constant(uint256) = 8
 
-# --- burn ---
+# --- constants: why tokens are burned ---
+
 BURN_TRANSACTION_FEE: constant(uint256) = 0
 BURN_DEFLATION: constant(uint256) = 1
 BURN_SLASH: constant(uint256) = 2
@@ -26,14 +28,16 @@ BURN_VOLUNTARY: constant(uint256) = 3
 BURN_REGISTRATION: constant(uint256) = 4
 BURN_REASON_COUNT: constant(uint256) = 5
 
-# --- recycling ---
+# --- constants: why tokens are recycled ---
+
 RECYCLE_DONATION: constant(uint256) = 0
 RECYCLE_NO_MINERS: constant(uint256) = 1
 RECYCLE_NO_STAKERS: constant(uint256) = 2
 RECYCLE_FEES: constant(uint256) = 3
 RECYCLE_REASON_COUNT: constant(uint256) = 4
 
-# --- kinds of fees: the first three are taken elsewhere, the others at the fee desk ---
+# --- constants: kinds of fees, of which the first three are taken elsewhere ---
+
 FEE_GAS: constant(uint256) = 0
 FEE_SALE: constant(uint256) = 1
 FEE_SLASH: constant(uint256) = 2
@@ -42,13 +46,15 @@ FEE_UNMET_QUOTA: constant(uint256) = 4
 FEE_TRANSFER: constant(uint256) = 5
 FEE_KIND_COUNT: constant(uint256) = 6
 
-# --- why a pending report was discarded ---
+# --- constants: why a pending report was discarded ---
+
 DISCARD_CANCELLED: constant(uint256) = 0
 DISCARD_REGRESSION: constant(uint256) = 1
 DISCARD_DUPLICATE: constant(uint256) = 2
 DISCARD_REPORTERS_CHANGED: constant(uint256) = 3
 
-# --- what became of an epoch's miner share ---
+# --- constants: what became of an epoch's miner share ---
+
 MINERS_PAID: constant(uint256) = 0
 MINERS_NONE: constant(uint256) = 1
 MINERS_NOTHING_TO_PAY: constant(uint256) = 2

@@ -41,7 +41,7 @@ from interfaces import IDistributionSchedules
 
 implements: IDistributionSchedules
 
-# --- modules and exports ---
+# --- modules ---
 
 from .modules import schedule_books
 from .modules import schedule_payments
@@ -59,17 +59,8 @@ exports: (
     ownable_2step.accept_ownership,
 )
 
-# all schedules
+# all schedules, and what they are paid with (payments first: the order decides dispatch costs)
 initializes: schedule_books
-exports: (
-    schedule_books.schedule_count,
-    schedule_books.total_held,
-    schedule_books.schedule,
-    schedule_books.schedules,
-    schedule_books.next_due_block,
-)
-
-# what they are paid with
 initializes: schedule_payments[schedule_books := schedule_books]
 exports: (
     schedule_payments.TOKEN,
@@ -77,6 +68,13 @@ exports: (
     schedule_payments.process,
     schedule_payments.fund,
     schedule_payments.due,
+)
+exports: (
+    schedule_books.schedule_count,
+    schedule_books.total_held,
+    schedule_books.schedule,
+    schedule_books.schedules,
+    schedule_books.next_due_block,
 )
 
 # --- constants ---
@@ -86,7 +84,6 @@ MAX_START_DELAY: public(constant(uint256)) = 10_000_000
 MAX_DURATION: constant(uint256) = 2**32 - 1  # blocks; centuries
 
 # --- constructor ---
-
 
 @deploy
 def __init__(_token: address, _treasury: address, _owner: address):
@@ -108,9 +105,7 @@ def __init__(_token: address, _treasury: address, _owner: address):
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
 
-
 # --- governance ---
-
 
 @external
 def create(
@@ -271,7 +266,8 @@ def cancel(_schedule_id: uint256):
             unpaid is forgone: it can be processed before, by anyone. Nothing is paid here, so that
             no recipient can keep it from ending.
     @param _schedule_id Number of the schedule.
-    @custom:error "ownable: caller is not the owner", "schedules: unknown schedule",
+    @custom:error "schedules: transfer failed",
+                  "ownable: caller is not the owner", "schedules: unknown schedule",
                   "schedules: is cancelled"
     """
     ownable._check_owner()

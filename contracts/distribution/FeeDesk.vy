@@ -42,7 +42,7 @@ from interfaces import IStaking
 
 implements: IFeeDesk
 
-# --- modules and exports ---
+# --- modules ---
 
 from .modules import fee_terms
 from ..common import reasons
@@ -88,7 +88,6 @@ TREASURY: public(immutable(address))
 paid_by: public(HashMap[uint256, HashMap[address, uint256]])
 
 # --- constructor ---
-
 
 @deploy
 def __init__(
@@ -136,9 +135,7 @@ def __init__(
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
 
-
 # --- permissionless ---
-
 
 @external
 def deposit(_kind: uint256, _account: address, _amount: uint256) -> uint256:
@@ -149,7 +146,8 @@ def deposit(_kind: uint256, _account: address, _amount: uint256) -> uint256:
     @param _account For whom: `paid_by` counts it there.
     @param _amount Wei, at least the terms' `least`.
     @return Wei burned, rounded down.
-    @custom:error "desk: not deposited", "desk: zero account", "desk: amount out of bounds",
+    @custom:error "desk: transfer failed", "desk: approve failed",
+                  "desk: not deposited", "desk: zero account", "desk: amount out of bounds",
                   "desk: below the least", or as the token does.
     """
     is_deposited: bool = _kind in [reasons.FEE_REGISTRATION, reasons.FEE_UNMET_QUOTA]
@@ -185,7 +183,8 @@ def pay(_to: address, _amount: uint256, _least_received: uint256) -> uint256:
     @param _amount Wei, the burned part included; at least the terms' `least`.
     @param _least_received What it means to pay: terms may have changed on the way.
     @return Wei the payee got: the amount less the burned part, which is rounded down.
-    @custom:error "desk: bad payee", "desk: amount out of bounds", "desk: below the least",
+    @custom:error "desk: transfer failed",
+                  "desk: bad payee", "desk: amount out of bounds", "desk: below the least",
                   "desk: too little received", or as the token does.
     """
     assert _to not in [empty(address), self, TOKEN], "desk: bad payee"
@@ -206,7 +205,8 @@ def sweep() -> uint256:
     @notice Hand what was sent here directly to the recycling pool: it belongs to nobody any more,
             and there it is spent before anything is minted.
     @return Wei swept.
-    @custom:error "desk: nothing to sweep"
+    @custom:error "desk: approve failed",
+                  "desk: nothing to sweep"
     """
     amount: uint256 = staticcall IERC20(TOKEN).balanceOf(self)
     assert amount > 0, "desk: nothing to sweep"
@@ -214,9 +214,7 @@ def sweep() -> uint256:
     self._recycle(amount, reasons.RECYCLE_DONATION)
     return amount
 
-
 # --- governance ---
-
 
 @external
 def set_terms(_kind: uint256, _terms: IFeeDesk.Terms):
@@ -232,9 +230,7 @@ def set_terms(_kind: uint256, _terms: IFeeDesk.Terms):
     ownable._check_owner()
     fee_terms._set(_kind, _terms)
 
-
 # --- views ---
-
 
 @external
 @view
@@ -251,6 +247,7 @@ def terms(_kind: uint256) -> IFeeDesk.Row:
 def table() -> DynArray[IFeeDesk.Row, reasons.FEE_KIND_COUNT]:
     """
     @notice What holds for every kind at the moment, in the order of their numbers.
+    @custom:error "desk: unknown kind"
     """
     rows: DynArray[IFeeDesk.Row, reasons.FEE_KIND_COUNT] = []
     for kind: uint256 in range(reasons.FEE_KIND_COUNT):
@@ -269,9 +266,7 @@ def quote(_kind: uint256, _amount: uint256) -> (uint256, uint256):
     row: IFeeDesk.Row = self._row(_kind)
     return fee_terms._split(row.burn_bps, _amount)
 
-
 # --- internal ---
-
 
 @internal
 @view

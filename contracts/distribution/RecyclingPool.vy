@@ -29,7 +29,7 @@ from interfaces import IRecyclingPool
 
 implements: IRecyclingPool
 
-# --- modules and exports ---
+# --- modules ---
 
 from ..common import reasons
 from snekmate.auth import ownable
@@ -65,7 +65,6 @@ total_drawn: public(uint256)  # wei ever sent to drawers
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_token: address, _fee_burn_bps: uint256, _owner: address):
     """
@@ -74,6 +73,7 @@ def __init__(_token: address, _fee_burn_bps: uint256, _owner: address):
            BURN_TRANSACTION_FEE and BURN_DEFLATION.
     @param _fee_burn_bps Part of every fee deposit that is burned, in basis points, 0 .. 10,000.
     @param _owner Names the drawer and may burn surplus.
+    @custom:error "pool: token has no code", "pool: burn above 100%", "pool: zero owner"
     """
     assert _token.is_contract, "pool: token has no code"
     assert _fee_burn_bps <= BPS, "pool: burn above 100%"
@@ -86,9 +86,7 @@ def __init__(_token: address, _fee_burn_bps: uint256, _owner: address):
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
 
-
 # --- permissionless ---
-
 
 @external
 def deposit_fees(_amount: uint256) -> uint256:
@@ -96,7 +94,8 @@ def deposit_fees(_amount: uint256) -> uint256:
     @notice Hand in fees, by allowance: the fixed part is burned, the rest is there to be drawn.
     @param _amount Wei.
     @return Wei burned, rounded down: an odd wei stays in the pool.
-    @custom:error "pool: zero amount" Nothing to deposit.
+    @custom:error "pool: transfer failed",
+                  "pool: zero amount" Nothing to deposit.
     """
     assert _amount > 0, "pool: zero amount"
     burned: uint256 = _amount * FEE_BURN_BPS // BPS  # rounds in favour of the pool
@@ -116,7 +115,8 @@ def recycle(_amount: uint256, _reason: uint256):
     @param _amount Wei.
     @param _reason A RECYCLE_* code of contracts/common/reasons.vy: the word of the source, on
            which nothing depends.
-    @custom:error "pool: zero amount", "pool: unknown reason" Nothing to recycle, or no such code.
+    @custom:error "pool: transfer failed",
+                  "pool: zero amount", "pool: unknown reason" Nothing to recycle, or no such code.
     """
     assert _amount > 0, "pool: zero amount"
     assert _reason < reasons.RECYCLE_REASON_COUNT, "pool: unknown reason"
@@ -124,9 +124,7 @@ def recycle(_amount: uint256, _reason: uint256):
     log IRecyclingPool.Recycled(source=msg.sender, reason=_reason, amount=_amount)
     self._pull(_amount)
 
-
-# --- role ---
-
+# --- role: drawer ---
 
 @external
 def draw(_amount: uint256) -> uint256:
@@ -135,7 +133,8 @@ def draw(_amount: uint256) -> uint256:
             shortfall.
     @param _amount Wei wanted.
     @return Wei sent to the drawer: min(_amount, balance); 0 is not an error.
-    @custom:error "pool: caller is not the drawer"
+    @custom:error "pool: transfer failed",
+                  "pool: caller is not the drawer"
     """
     assert msg.sender == self.drawer, "pool: caller is not the drawer"
     amount: uint256 = min(_amount, self._available())
@@ -146,9 +145,7 @@ def draw(_amount: uint256) -> uint256:
     assert extcall IERC20(TOKEN).transfer(msg.sender, amount), "pool: transfer failed"
     return amount
 
-
 # --- governance ---
-
 
 @external
 def burn_surplus(_amount: uint256):
@@ -181,9 +178,7 @@ def set_drawer(_drawer: address):
     self.drawer = _drawer
     log IRecyclingPool.DrawerSet(old_drawer=old_drawer, new_drawer=_drawer)
 
-
 # --- views ---
-
 
 @external
 @view
@@ -193,9 +188,7 @@ def available() -> uint256:
     """
     return self._available()
 
-
 # --- internal ---
-
 
 @internal
 def _pull(_amount: uint256):

@@ -27,8 +27,7 @@ from interfaces import IRewardDistributor
 
 implements: IRewardDistributor
 
-
-# --- modules and exports ---
+# --- modules ---
 
 # `uses` (stateless): leaves and proofs.
 from ..common import merkle
@@ -47,7 +46,6 @@ exports: (
     ownable_2step.accept_ownership,
 )
 
-
 # --- constants ---
 
 # A record is one word: what an account has claimed, and in the top bit whether it chose a
@@ -60,12 +58,10 @@ MAX_PAYMENT: constant(uint256) = 2**128 - 1
 # 64 claims with 20 siblings each are 55 kB of calldata, well inside 128 kB per transaction.
 MAX_BATCH: constant(uint256) = 64
 
-
 # --- immutables ---
 
 # MDT: moves exactly what it is asked to move, calls nobody, and returns True or reverts.
 TOKEN: immutable(IERC20)
-
 
 # --- storage ---
 
@@ -82,16 +78,15 @@ _records: HashMap[address, uint256]
 # account => where its claims go; meaningful where HAS_RECIPIENT is set
 _recipients: HashMap[address, address]
 
-
 # --- constructor ---
 
 @deploy
 def __init__(_token: address, _owner: address):
     """
     @notice There is no funder until the owner sets one.
-    @dev Reverts with "distributor: token has no code" and "distributor: zero address".
     @param _token The MDT token.
     @param _owner The first owner.
+    @custom:error "distributor: token has no code", "distributor: zero address"
     """
     assert _token.is_contract, "distributor: token has no code"
     assert _owner != empty(address), "distributor: zero address"
@@ -99,7 +94,6 @@ def __init__(_token: address, _owner: address):
     ownable.__init__()
     ownable_2step.__init__()
     ownable._transfer_ownership(_owner)
-
 
 # --- permissionless ---
 
@@ -111,12 +105,13 @@ def claim(_account: address, _cumulative: uint256, _proof: DynArray[bytes32, 32]
     @dev The most frequent call of the suite, so it does without two things that cost 840 gas: the
          proof loop is `merkle._verify` written out (no copy of the proof), and there is no lock.
          It needs none: everything is written before the token, the last thing called, moves.
-         Reverts with "distributor: nothing to claim" when `_cumulative` is not above what was
-         claimed (or 2^128 wei above it), "distributor: invalid proof".
     @param _account The account that earned.
     @param _cumulative Everything it ever earned under the current root, in wei.
     @param _proof The siblings of its leaf, from the leaf up.
     @return What was paid, in wei.
+    @custom:error "distributor: nothing to claim" _cumulative is not above what was claimed, or is
+                  2^128 wei above it.
+                  "distributor: invalid proof", "distributor: transfer failed"
     """
     record: uint256 = self._records[_account]
     # Wraps to more than MAX_PAYMENT when less was earned than claimed: one comparison refuses both.
@@ -153,12 +148,12 @@ def claim_many(
          unpaid and the others are paid.
          An invalid proof does revert the batch: only a newer root can make a good proof bad,
          and it does so for every entry, which the caller should hear about.
-         Reverts with "distributor: length mismatch", "distributor: invalid proof", and
-         "distributor: transfer failed" for a token that answers False.
     @param _accounts The accounts that earned.
     @param _cumulatives What each ever earned under the current root, in wei.
     @param _proofs The siblings of each leaf.
     @return What was paid in all, in wei; 0 when all were paid before.
+    @custom:error "distributor: length mismatch", "distributor: invalid proof",
+                  "distributor: transfer failed"
     """
     count: uint256 = len(_accounts)
     assert len(_cumulatives) == count, "distributor: length mismatch"
@@ -177,16 +172,15 @@ def claim_many(
         total = unsafe_add(total, self._try_pay(account, record, amount))
     return total
 
-
 # --- user ---
 
 @external
 def set_recipient(_recipient: address):
     """
     @notice Choose where the caller's own claims go from now on; zero or itself undoes it.
-    @dev Reverts with "distributor: bad recipient" for the token and this contract, from where
-         nothing comes back, and "distributor: no change".
     @param _recipient The new recipient.
+    @custom:error "distributor: bad recipient" The token and this contract: nothing comes back.
+                  "distributor: no change"
     """
     assert _recipient not in [TOKEN.address, self], "distributor: bad recipient"
     record: uint256 = self._records[msg.sender]
@@ -204,19 +198,20 @@ def set_recipient(_recipient: address):
         account=msg.sender, old_recipient=old_recipient, new_recipient=new_recipient
     )
 
-
-# --- role ---
+# --- role: funder ---
 
 @external
 def fund(_root: bytes32, _cumulative_total: uint256):
     """
     @notice Bring the next root together with exactly the tokens by which the total grows.
     @dev The funder only; it must have approved the difference.
-         Reverts with "distributor: not funder", "distributor: empty root",
-         "distributor: no change" for the current root, "distributor: nothing to fund" when the
-         total does not grow, "distributor: total too large" from 2^128 wei, or as the token does.
     @param _root The new root.
     @param _cumulative_total The sum of all its leaves, in wei.
+    @custom:error "distributor: not funder", "distributor: empty root",
+                  "distributor: transfer failed", or as the token does.
+                  "distributor: no change" It is the current root.
+                  "distributor: nothing to fund" The total does not grow.
+                  "distributor: total too large" From 2^128 wei.
     """
     assert msg.sender == self.funder, "distributor: not funder"
     assert _root != empty(bytes32), "distributor: empty root"
@@ -233,16 +228,16 @@ def fund(_root: bytes32, _cumulative_total: uint256):
         root=_root, amount=amount, total_funded=_cumulative_total
     )
 
-
 # --- governance ---
 
 @external
 def set_funder(_funder: address):
     """
     @notice Name the contract that brings roots.
-    @dev The owner only. Reverts with "ownable: caller is not the owner",
-         "distributor: zero address", "distributor: no change".
+    @dev The owner only.
     @param _funder The new funder: the emission controller.
+    @custom:error "ownable: caller is not the owner", "distributor: zero address",
+                  "distributor: no change"
     """
     ownable._check_owner()
     assert _funder != empty(address), "distributor: zero address"
@@ -250,7 +245,6 @@ def set_funder(_funder: address):
     assert _funder != old_funder, "distributor: no change"
     self.funder = _funder
     log IRewardDistributor.FunderSet(old_funder=old_funder, new_funder=_funder)
-
 
 # --- views ---
 
@@ -284,7 +278,6 @@ def unclaimed() -> uint256:
     @return Wei held.
     """
     return staticcall TOKEN.balanceOf(self)
-
 
 # --- internal ---
 

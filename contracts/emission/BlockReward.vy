@@ -31,7 +31,7 @@ from interfaces import IMDT
 
 implements: IBlockReward
 
-# --- modules and exports ---
+# --- modules ---
 
 from .modules import halving
 from ..common import reasons
@@ -72,7 +72,6 @@ released_to: public(HashMap[address, uint256])  # recipient => wei; sums to tota
 
 # --- constructor ---
 
-
 @deploy
 def __init__(
     _token: address,
@@ -91,6 +90,10 @@ def __init__(
     @param _interval_blocks Blocks per era.
     @param _halvings Eras after the first one.
     @param _owner May set the recipient.
+    @custom:error "reward: token has no code", "reward: start in the past", "reward: start too far",
+                  "reward: zero owner", "halving: too many halvings", "halving: zero interval",
+                  "halving: interval too long", "halving: zero initial",
+                  "halving: initial too large", "halving: initial not exact"
     """
     assert _token.is_contract, "reward: token has no code"
     assert _start_block >= block.number, "reward: start in the past"
@@ -109,9 +112,7 @@ def __init__(
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
 
-
 # --- permissionless ---
-
 
 @external
 def release() -> uint256:
@@ -125,9 +126,7 @@ def release() -> uint256:
     assert recipient != empty(address), "reward: no recipient"
     return self._release_to(recipient)
 
-
 # --- governance ---
-
 
 @external
 def set_recipient(_recipient: address):
@@ -152,9 +151,7 @@ def set_recipient(_recipient: address):
         self._release_to(old_recipient)
         assert self._owed() == 0, "reward: arrears owed"
 
-
 # --- views ---
-
 
 @external
 @view
@@ -204,9 +201,7 @@ def releasable() -> uint256:
     """
     return self._releasable(self._owed())
 
-
 # --- internal ---
-
 
 @internal
 def _release_to(_recipient: address) -> uint256:

@@ -30,7 +30,7 @@ from snekmate.utils.interfaces import IERC5267
 implements: IEmissionController
 implements: IERC5267
 
-# --- modules and exports ---
+# --- modules ---
 
 from ..common import reasons
 from .modules import attestations
@@ -159,11 +159,22 @@ def __init__(
     """
     @notice Wires the suite and opens epoch 0 at _start_block.
     @dev The three allowances stand for ever: each of the three pulls only what this contract asks
-         it to, in the same call. Reverts with "controller: zero address", and as the modules do.
+         it to, in the same call.
     @param _start_block First block of epoch 0; this block or a later one.
     @param _base_reward Emission of an epoch at U = 1 before the first halving (wei).
     @param _interval_blocks Blocks per era, as in the block-reward schedule.
     @param _delay Seconds from submission to settlement.
+    @custom:error "controller: zero address", "epochs: start in the past", "epochs: start too far",
+                  "epochs: length out of range", "amounts: base reward range",
+                  "halving: too many halvings", "halving: zero interval",
+                  "halving: interval too long", "halving: zero initial",
+                  "halving: initial too large", "halving: initial not exact",
+                  "parameters: weights must be whole", "parameters: shares must be whole",
+                  "parameters: max_tasks range", "parameters: max_change range",
+                  "parameters: deadline range", "attestations: quorum too small",
+                  "attestations: quorum too large", "attestations: zero reporter",
+                  "attestations: repeated reporter", "guardian: zero address",
+                  "controller: delay range"
     """
     for account: address in [_token, _distributor, _staking, _recycling_pool, _treasury, _owner]:
         assert account != empty(address), "controller: zero address"
@@ -187,14 +198,14 @@ def __init__(
 
 # --- permissionless ---
 
-
 @external
 def settle():
     """
     @notice Pays out the pending report: recycled tokens first, the rest minted.
-    @dev All state is written before the first token moves. Reverts with "guardian: paused",
-         "report: nothing pending" or "settle: delay not over"; with the token's reason while its
-         rate window is full, and then works again in the next window.
+    @dev All state is written before the first token moves. While the token's rate window is full it
+         reverts with the token's reason, and works again in the next window.
+    @custom:error "guardian: paused", "report: nothing pending", "epochs: epoch out of range",
+                  "settle: delay not over", "settle: pool fell short", "settle: transfer failed"
     """
     guard._check_running()
     settlement._settle()
@@ -205,9 +216,9 @@ def skip() -> uint256:
     """
     @notice Passes over every epoch whose deadline went by without a report, at once, for the same
             gas however many they are. They pay nothing and their budget stays unminted.
-    @dev Reverts with "guardian: paused", "report: already pending" (it settles, it never expires)
-         or "skip: nothing to skip".
     @return How many epochs were skipped.
+    @custom:error "guardian: paused", "skip: nothing to skip"
+                  "report: already pending" It settles, it never expires.
     """
     guard._check_running()
     pending_report._check_none()
@@ -220,18 +231,17 @@ def skip() -> uint256:
     )
     return open - first
 
-# --- guardian ---
+# --- role: guardian ---
 
 @external
 def cancel_report():
     """
     @notice Discards the pending report; the epoch can be reported again, with new signatures.
-    @dev Reverts with "guardian: only the guardian" or "report: nothing pending".
+    @custom:error "guardian: only the guardian", "report: nothing pending"
     """
     guard._check_guardian()
     pending_report._check_exists()
     pending_report._discard(reasons.DISCARD_CANCELLED)
-
 
 # --- governance ---
 
@@ -239,9 +249,14 @@ def cancel_report():
 def set_parameters(_parameters: IEmissionController.Parameters):
     """
     @notice Changes the formula, the shares and the deadline from the next epoch on.
-    @dev The owner only. Reverts with "parameters: no change", "parameters: change waiting" (the
-         last change is in force, but settlement has not come to it), or with the bound it breaks.
+    @dev The owner only.
     @param _parameters All of them; those that stay are repeated.
+    @custom:error "ownable: caller is not the owner", "parameters: weights must be whole",
+                  "parameters: shares must be whole", "parameters: max_tasks range",
+                  "parameters: max_change range", "parameters: deadline range",
+                  "parameters: no change"
+                  "parameters: change waiting" The last change is in force, but settlement has
+                  not come to it.
     """
     ownable._check_owner()
     emission_parameters._set(_parameters)
@@ -252,9 +267,12 @@ def set_reporters(_reporters: DynArray[address, 32], _quorum: uint256):
     """
     @notice Replaces the reporters. What the old ones signed for the next epoch is worthless: a
             pending report is discarded and the attempt goes up (failure catalogue B2).
-    @dev The owner only. Reverts as `attestations._set` does.
+    @dev The owner only.
     @param _reporters The new accounts, in any order.
     @param _quorum How many of them must sign: more than half.
+    @custom:error "ownable: caller is not the owner", "attestations: quorum too small",
+                  "attestations: quorum too large", "attestations: zero reporter",
+                  "attestations: repeated reporter", "attestations: no change"
     """
     ownable._check_owner()
     attestations._set(_reporters, _quorum)
@@ -263,15 +281,14 @@ def set_reporters(_reporters: DynArray[address, 32], _quorum: uint256):
     else:
         epochs.attempt += 1
 
-
 # --- views ---
-
 
 @external
 @view
 def status() -> IEmissionController.Status:
     """
     @notice Where the chain and the epochs stand, in one call.
+    @custom:error "epochs: epoch out of range"
     """
     epoch: uint256 = epochs.next_epoch
     deadline: uint256 = emission_parameters._at(epoch).deadline_blocks
@@ -311,7 +328,7 @@ def parameters_at(_epoch: uint256) -> IEmissionController.Parameters:
 def epoch_bounds(_epoch: uint256) -> (uint256, uint256, uint256):
     """
     @notice First block, end block (exclusive) and last block for a report of an epoch.
-    @dev Reverts with "epochs: epoch out of range" from 2^32 on.
+    @custom:error "epochs: epoch out of range" From 2^32 on.
     """
     end: uint256 = epochs._end_block(_epoch)
     deadline: uint256 = emission_parameters._at(_epoch).deadline_blocks

@@ -37,7 +37,7 @@ implements: ITimelock
 interface Owned:
     def accept_ownership(): nonpayable
 
-# --- modules and exports ---
+# --- modules ---
 
 from .modules import operations
 from snekmate.auth import access_control
@@ -91,7 +91,6 @@ MAX_TARGETS: constant(uint256) = 32
 
 # --- constructor ---
 
-
 @deploy
 def __init__(
     _minimum_delay: uint256,
@@ -123,9 +122,7 @@ def __init__(
     controller.__init__(_minimum_delay, _proposers, executors, empty(address))
     access_control._grant_role(controller.CANCELLER_ROLE, _guardian)
 
-
 # --- permissionless ---
-
 
 @external
 @reentrant
@@ -146,9 +143,7 @@ def accept_ownership(_targets: DynArray[address, MAX_TARGETS]):
         extcall Owned(target).accept_ownership()
         log ITimelock.OwnershipAccepted(target=target)
 
-
 # --- role: canceller ---
-
 
 @external
 @reentrant
@@ -168,9 +163,7 @@ def cancel(_id: bytes32):
     controller.get_timestamp[_id] = 0
     log controller.Cancelled(id=_id)
 
-
-# --- role: administrator (the timelock itself) ---
-
+# --- role: administrator ---
 
 @external
 @reentrant
@@ -207,9 +200,7 @@ def grantRole(_role: bytes32, _account: address):
         assert not is_removed, "timelock: removed for good"
     access_control._grant_role(_role, _account)
 
-
 # --- views ---
-
 
 @external
 @view
@@ -229,9 +220,7 @@ def removal_id(_canceller: address) -> bytes32:
     """
     return self._removal_id(_canceller)
 
-
 # --- internal ---
-
 
 @internal
 @pure

@@ -29,7 +29,7 @@ from interfaces import IVesting
 
 implements: ITreasury
 
-# --- modules and exports ---
+# --- modules ---
 
 from .modules import spending_budget
 from snekmate.auth import ownable
@@ -67,7 +67,6 @@ vesting: public(address)  # where grants are made; empty until the owner names i
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_token: address, _period_seconds: uint256, _budget: uint256, _owner: address):
     """
@@ -91,9 +90,7 @@ def __init__(_token: address, _period_seconds: uint256, _budget: uint256, _owner
     if _budget != 0:
         spending_budget._open(_token, _budget)
 
-
 # --- governance ---
-
 
 @external
 def spend(_token: address, _to: address, _amount: uint256, _purpose: bytes32):
@@ -184,9 +181,7 @@ def set_vesting(_vesting: address):
     self.vesting = _vesting
     log ITreasury.VestingSet(old_vesting=old_vesting, new_vesting=_vesting)
 
-
 # --- internal ---
-
 
 @internal
 def _count(_token: address, _amount: uint256):

@@ -35,7 +35,7 @@ from interfaces import IReservePools
 
 implements: IReservePools
 
-# --- modules and exports ---
+# --- modules ---
 
 from .modules import pool_allocations
 from .modules import pool_books
@@ -98,10 +98,9 @@ exports: (
 
 # when it is filled up
 initializes: pool_refills[ownable := ownable, pool_books := pool_books]
-exports: (pool_refills.refill, pool_refills.set_refill, pool_refills.top_up)
+exports: (pool_refills.set_refill, pool_refills.top_up)
 
 # --- constructor ---
-
 
 @deploy
 def __init__(_token: address, _treasury: address, _sale_burn_bps: uint256, _owner: address):
@@ -126,9 +125,7 @@ def __init__(_token: address, _treasury: address, _sale_burn_bps: uint256, _owne
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
 
-
 # --- permissionless ---
-
 
 @external
 def expire(_allocation_id: uint256):
@@ -158,7 +155,8 @@ def buy(
     @param _payment_token What the buyer means to pay with: terms may have changed on the way.
     @param _max_payment The most it means to pay.
     @return Units of the payment token paid, rounded up.
-    @custom:error "pools: unknown pool", "pools: pool is closed", "pools: not for sale",
+    @custom:error "pools: transfer failed",
+                  "pools: unknown pool", "pools: pool is closed", "pools: not for sale",
                   "pools: zero amount", "pools: other payment token", "pools: price moved",
                   "pools: above purchase limit", "pools: above daily limit",
                   "pools: not enough available"
@@ -188,9 +186,7 @@ def buy(
     pool_sales._collect(payment_token, payment)
     return payment
 
-
 # --- role: operator of the pool ---
-
 
 @external
 def allocate(_pool_id: uint256, _buyer: address, _amount: uint256, _seconds: uint256) -> uint256:
@@ -223,7 +219,8 @@ def release(_allocation_id: uint256):
     """
     @notice Complete a sale: a part is burned, the buyer gets the rest.
     @param _allocation_id Number of an allocation that has not expired.
-    @custom:error "pools: allocation is not open", "pools: not the operator",
+    @custom:error "pools: transfer failed",
+                  "pools: allocation is not open", "pools: not the operator",
                   "pools: allocation expired"
     """
     allocation: IReservePools.Allocation = pool_allocations._load_open(_allocation_id)
@@ -257,9 +254,7 @@ def cancel(_allocation_id: uint256):
         allocation_id=_allocation_id, pool_id=allocation.pool_id, amount=allocation.amount
     )
 
-
 # --- governance ---
-
 
 @external
 def create_pool(_name: String[64], _operator: address) -> uint256:
@@ -281,7 +276,8 @@ def close_pool(_pool_id: uint256):
     """
     @notice Close a pool for good; what is available goes to the treasury.
     @param _pool_id Number of a pool with nothing reserved.
-    @custom:error "ownable: caller is not the owner", "pools: unknown pool",
+    @custom:error "pools: transfer failed",
+                  "ownable: caller is not the owner", "pools: unknown pool",
                   "pools: pool is closed", "pools: still reserved"
     """
     ownable._check_owner()
@@ -308,3 +304,14 @@ def set_operator(_pool_id: uint256, _operator: address):
     log IReservePools.OperatorSet(
         pool_id=_pool_id, old_operator=old_operator, new_operator=_operator
     )
+
+# --- views ---
+
+# here and not with the refills: behind `buy`, which then costs less to find
+@external
+@view
+def refill(_pool_id: uint256) -> IReservePools.Refill:
+    """
+    @notice Threshold and schedule of a pool; all zero if it has none.
+    """
+    return pool_refills._refills[_pool_id]

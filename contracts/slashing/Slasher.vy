@@ -33,7 +33,7 @@ from snekmate.utils.interfaces import IERC5267
 implements: ISlasher
 implements: IERC5267
 
-# --- modules and exports ---
+# --- modules ---
 
 from .modules import jail
 from .modules import liveness
@@ -132,8 +132,6 @@ def __init__(
 ):
     """
     @notice Wires the slasher; Staking and the token still have to be told of it.
-    @dev Reverts with "slasher: no code", "slasher: zero address", "slasher: appeal too long", or as
-         `slash_terms`.
     @param _slash_bps Of the pool, by offence: 1 to 5,000.
     @param _offline_missed_blocks How many missed blocks are an offence: 1 to 100,000.
     @param _burn_bps Of an upheld slash; the rest is the treasury's.
@@ -142,6 +140,8 @@ def __init__(
     @param _jail_seconds From _appeal_seconds to 60 days.
     @param _evidence_blocks How long an offence can be punished: 1 to 2,000,000. What was unbonded
            before is out of reach: blocks of one unbonding period at most.
+    @custom:error "slasher: no code", "slasher: zero address", "slasher: appeal too long",
+                  as `slash_terms.__init__`
     """
     for account: address in [_token, _staking, _validators, _controller]:
         assert account.is_contract, "slasher: no code"
@@ -180,10 +180,13 @@ def prove_double_signing(
 ) -> uint256:
     """
     @notice Slashes a validator that signed two blocks at one height; it is out for good.
-    @dev Reverts as `votes._check_conflict`, or as `slash_cases._open`.
     @param _a One vote, signed by the key the validator had at that height in _signature_a.
     @param _b The other vote, in either order, signed by the same key in _signature_b.
     @return Number of the slash.
+    @custom:error "slasher: different heights", "slasher: same vote", "signature: not 65 bytes",
+                  "ecdsa: invalid signature `s` value", "ecdsa: invalid signature",
+                  "slasher: different signers", "slasher: not a validator",
+                  "slasher: not its key then", as `slash_cases._open`
     """
     validator_id: uint256 = 0
     evidence_hash: bytes32 = empty(bytes32)
@@ -199,10 +202,14 @@ def report_liveness(
 ):
     """
     @notice Hands in one page of what validators missed in an epoch that is over.
-    @dev Reverts with "slasher: evidence too old", or as `liveness._check_report`.
     @param _epoch Of the emission controller; not before the one reported last.
     @param _entries By ascending validator, above those of the epoch that were reported before.
     @param _signatures Of at least a quorum of reporters, sorted by ascending signer.
+    @custom:error "slasher: no entries", "slasher: epoch not over", "slasher: out of order",
+                  "slasher: too many misses", "slasher: unknown validator", "slasher: below quorum",
+                  "signature: not 65 bytes", "ecdsa: invalid signature `s` value",
+                  "ecdsa: invalid signature", "slasher: not ascending", "slasher: not a reporter",
+                  "slasher: height in the future", "slasher: evidence too old"
     """
     count: uint256 = staticcall votes.VALIDATORS.validator_count()
     last_block: uint256 = liveness._check_report(_epoch, _entries, _signatures, count)
@@ -215,11 +222,10 @@ def slash_for_liveness(_validator_id: uint256, _offence: uint256) -> uint256:
     """
     @notice Slashes a validator that has missed enough: blocks for offence 1, one reveal for offence
             2. They are not counted again. The offence belongs to the last block reported on.
-    @dev Reverts with "slasher: unknown offence", "slasher: too few misses", or as
-         `slash_cases._open`.
     @param _validator_id Number of the validator.
     @param _offence 1 = offline, 2 = no reveal.
     @return Number of the slash.
+    @custom:error "slasher: too few misses", "slasher: unknown offence", as `slash_cases._open`
     """
     counted: ISlasher.Counters = liveness._load(_validator_id)
     evidence_hash: bytes32 = keccak256(abi_encode(_validator_id, counted))
@@ -236,18 +242,17 @@ def slash_for_liveness(_validator_id: uint256, _offence: uint256) -> uint256:
 
 # --- permissionless: what follows from a slash ---
 
-
 @external
 def answer(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
     """
     @notice Takes from a redelegated position what the next slash of the validator it came from
             costs it: in escrow it joins the slash, upheld it is split at once, overturned nothing
             is due. A slash after the time it answers for frees it.
-    @dev Reverts with "slasher: nothing to answer".
     @param _validator_id Where the position is now.
     @param _owner Whose position.
     @param _slot Which of its positions.
     @return Wei taken.
+    @custom:error "slasher: nothing to answer", "slasher: transfer failed"
     """
     debt: IStaking.Debt = staticcall jail.STAKING.debt(_validator_id, _owner, _slot)
     assert debt.source_id != 0, "slasher: nothing to answer"
@@ -283,12 +288,11 @@ def answer(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
 def claim_restitution(_slash_id: uint256, _owner: address) -> uint256:
     """
     @notice Pays what an overturned slash owes to one who had left the pool, or had answered for it.
-    @dev Reverts with "slasher: not overturned", "slasher: nothing owed" or
-         "slasher: transfer failed".
     @param _slash_id Number of the slash.
     @param _owner Of the position, who is paid; zero = the validator's own stake, whose operator of
            now is paid.
     @return Wei paid.
+    @custom:error "slasher: not overturned", "slasher: nothing owed", "slasher: transfer failed"
     """
     slash: ISlasher.Slash = slash_records._load(_slash_id)
     assert slash.status == slash_records.OVERTURNED, "slasher: not overturned"
@@ -309,13 +313,14 @@ def slash(
 ) -> uint256:
     """
     @notice Slashes for an offence that this contract cannot check itself.
-    @dev Reverts with "slasher: not a slasher", "slasher: unknown offence",
-         "slasher: unknown validator", "slasher: empty evidence hash", or as `slash_cases._open`.
     @param _validator_id Number of the validator.
     @param _offence 0, 1 or 2.
     @param _height Block the offence belongs to.
     @param _evidence_hash Of the published evidence.
     @return Number of the slash.
+    @custom:error "slasher: not a slasher", "slasher: unknown offence",
+                  "slasher: unknown validator", "slasher: empty evidence hash",
+                  as `slash_cases._open`
     """
     assert slasher_roles.is_slasher[msg.sender], "slasher: not a slasher"
     slash_terms._check_offence(_offence)
@@ -324,18 +329,17 @@ def slash(
     assert _evidence_hash != empty(bytes32), "slasher: empty evidence hash"
     return slash_cases._open(_validator_id, _offence, _height, _evidence_hash)
 
-
 # --- governance ---
-
 
 @external
 def set_slash_bps(_offence: uint256, _bps: uint256):
     """
     @notice Changes what an offence costs, for slashes to come.
-    @dev The owner only. Reverts with "slasher: unknown offence", "slasher: bps out of range" or
-         "slasher: no change".
+    @dev The owner only.
     @param _offence 0, 1 or 2.
     @param _bps Of the pool: 1 to 5,000.
+    @custom:error "ownable: caller is not the owner", "slasher: unknown offence",
+                  "slasher: bps out of range", "slasher: no change"
     """
     ownable._check_owner()
     slash_terms._set_slash_bps(_offence, _bps)

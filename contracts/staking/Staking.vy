@@ -45,7 +45,7 @@ from interfaces import IStaking
 
 implements: IStaking
 
-# --- modules and exports ---
+# --- modules ---
 
 from .modules import checks
 from .modules import positions
@@ -53,7 +53,6 @@ from .modules import redelegation
 from .modules import registry_calls
 from .modules import reward_ledger
 from .modules import reward_payout
-from .modules import reward_stream
 from .modules import slash_escrow
 from .modules import slasher_calls
 from .modules import stake_weight
@@ -64,6 +63,7 @@ from .modules import staking_terms
 from .modules import staking_views
 from .modules import unbonding
 from .modules import validator_pools
+from .modules import validator_words
 from .modules import weight_segments
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
@@ -77,10 +77,12 @@ initializes: stake_weight
 initializes: weight_segments[
     ownable := ownable, reward_ledger := reward_ledger, stake_weight := stake_weight
 ]
+initializes: validator_words
 initializes: validator_pools[
     reward_ledger := reward_ledger,
     stake_weight := stake_weight,
     weight_segments := weight_segments,
+    words := validator_words,
 ]
 initializes: staking_accounts
 initializes: staking_core[
@@ -88,8 +90,11 @@ initializes: staking_core[
     slash_escrow := slash_escrow,
     staking_accounts := staking_accounts,
     validator_pools := validator_pools,
+    validator_words := validator_words,
 ]
-initializes: reward_payout[staking_accounts := staking_accounts]
+initializes: reward_payout[
+    staking_accounts := staking_accounts, validator_pools := validator_pools
+]
 initializes: staking_rewards[
     ownable := ownable, reward_ledger := reward_ledger, staking_accounts := staking_accounts
 ]
@@ -110,6 +115,7 @@ initializes: registry_calls[
     staking_accounts := staking_accounts,
     staking_core := staking_core,
     validator_pools := validator_pools,
+    validator_words := validator_words,
 ]
 initializes: slasher_calls[
     ownable := ownable,
@@ -128,6 +134,7 @@ initializes: staking_views[
     staking_accounts := staking_accounts,
     staking_rewards := staking_rewards,
     validator_pools := validator_pools,
+    validator_words := validator_words,
     weight_segments := weight_segments,
 ]
 
@@ -140,7 +147,11 @@ exports: (
 )
 # Who may do what besides owners of positions, and who they are.
 exports: (staking_accounts.TOKEN, staking_accounts.registry, staking_accounts.slasher)
-exports: (reward_payout.recipient_of, reward_payout.set_recipient)
+exports: (
+    reward_payout.recipient_of,
+    reward_payout.set_recipient,
+    reward_payout.claim_commission,
+)
 exports: (
     registry_calls.open,
     registry_calls.set_commission,
@@ -183,12 +194,7 @@ exports: (
 # Whether a position was ever used, in one slot: for readers that look for an owner's positions.
 exports: positions.position_words
 
-# --- constants ---
-
-SCALE: constant(uint256) = 2**reward_stream.SCALE_BITS
-
 # --- constructor ---
-
 
 @deploy
 def __init__(
@@ -209,6 +215,9 @@ def __init__(
     @param _decay_stakes Breakpoints of the decay table, wei.
     @param _decay_values Effective stake at each of them, wei.
     @param _owner May name notifier, slasher and registry, and set the values of the decay table.
+    @custom:error "staking: token has no code", "staking: reward has no code",
+                  "staking: pool has no code", "staking: zero owner", as `staking_terms._check`,
+                  as `stake_weight.__init__`
     """
     checks._require(_token.is_contract, "staking: token has no code")
     checks._require(_block_reward.is_contract, "staking: reward has no code")
@@ -223,9 +232,7 @@ def __init__(
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
 
-
 # --- permissionless ---
-
 
 @external
 def claim(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
@@ -236,7 +243,8 @@ def claim(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
     @param _slot 0-7 for a delegation, 8-15 for the own stake.
     @param _owner The position's owner; the zero address for a validator's own stake.
     @return Wei paid, rounded down: a fraction of a wei stays owed.
-    @custom:error "staking: unknown validator", "staking: slot out of range"
+    @custom:error "staking: unknown validator", "staking: slot out of range",
+                  "staking: transfer failed"
                   "staking: nothing to claim" Less than a wei is owed.
     """
     key: uint256 = positions._key(_validator_id, _owner, _slot)
@@ -250,29 +258,6 @@ def claim(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
     positions._store(key, position)
     recipient: address = reward_payout._recipient(_validator_id, _owner)
     reward_payout._count_paid(_validator_id, _owner, _slot, recipient, amount)
-    staking_accounts._pay(recipient, amount)
-    return amount
-
-
-@external
-def claim_commission(_validator_id: uint256) -> uint256:
-    """
-    @notice Pay a validator's commission to its operator, or the recipient it chose. Anyone may
-            call.
-    @param _validator_id The validator's number.
-    @return Wei paid, rounded down.
-    @custom:error "staking: unknown validator", "staking: nothing to claim"
-    """
-    pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    amount: uint256 = pool.commission_owed // SCALE
-    staking_accounts._check_claim(amount)
-    pool.commission_owed %= SCALE
-    validator_pools._store(_validator_id, pool)
-    reward_payout.rewards_paid += amount
-    recipient: address = reward_payout._recipient(_validator_id, empty(address))
-    log IStaking.CommissionClaimed(
-        validator_id=_validator_id, recipient=recipient, amount=amount
-    )
     staking_accounts._pay(recipient, amount)
     return amount
 
@@ -292,9 +277,7 @@ def end_lock(_validator_id: uint256, _owner: address, _slot: uint256):
     key: uint256 = positions._key(_validator_id, _owner, _slot)
     staking_core._end_lock(_validator_id, _owner, _slot, key)
 
-
 # --- user ---
-
 
 @external
 def stake(_validator_id: uint256, _slot: uint256, _amount: uint256, _months: uint256):
@@ -314,7 +297,7 @@ def stake(_validator_id: uint256, _slot: uint256, _amount: uint256, _months: uin
                   redelegated: see `redelegate`.
                   "staking: lock too long", "staking: shorter than the lock"
                   "staking: over the cap", "staking: slash pending", "staking: pool too thin"
-                  "staking: pool full"
+                  "staking: pool full", "staking: transfer failed"
     """
     staking_accounts._check_amount(_amount + _months)
     owner: address = staking_accounts._owner_of(_validator_id, _slot)
@@ -330,7 +313,11 @@ def restake(_validator_id: uint256, _slot: uint256) -> uint256:
     @param _validator_id The validator's number.
     @param _slot 0-7 for a delegation, 8-15 for the own stake.
     @return Wei restaked, rounded down.
-    @custom:error "staking: nothing to claim", or as `stake`.
+    @custom:error "staking: nothing to claim", "staking: slot out of range",
+                  "staking: not the operator", "staking: unknown validator",
+                  "staking: validator not active", "staking: still answerable",
+                  "staking: slash unanswered", "staking: over the cap", "staking: slash pending",
+                  "staking: pool too thin", "staking: pool full"
     """
     owner: address = staking_accounts._owner_of(_validator_id, _slot)
     amount: uint256 = staking_core._add(

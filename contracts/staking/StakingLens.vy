@@ -54,7 +54,6 @@ SLASHER: public(immutable(address))
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_staking: address, _validators: address, _slasher: address):
     """
@@ -70,9 +69,7 @@ def __init__(_staking: address, _validators: address, _slasher: address):
     VALIDATORS = _validators
     SLASHER = _slasher
 
-
 # --- views: validators ---
-
 
 @external
 @view
@@ -142,9 +139,7 @@ def slashes_of(
         rows.append(IStakingLens.SlashRow(slash_id=id, record=record))
     return rows
 
-
 # --- views: positions ---
-
 
 @external
 @view
@@ -156,6 +151,7 @@ def positions_of(
             as a page goes; with the validator it operates, own stake too. Listed is what holds
             stake or rewards, or ever had an unbonding request (see `requests_of`).
     @return The positions, and the number of the validator to go on with; 0 = there are no more.
+    @custom:error "staking: slot out of range"
     """
     rows: DynArray[IStakingLens.PositionRow, MAX_POSITIONS] = []
     id: uint256 = max(_first_validator_id, 1)
@@ -213,9 +209,7 @@ def requests_of(
             )
     return rows
 
-
 # --- internal: validators ---
-
 
 @internal
 @view
@@ -240,9 +234,7 @@ def _pending_slashes(
             )
     return pending
 
-
 # --- internal: positions ---
-
 
 @internal
 @view

@@ -35,7 +35,7 @@ from interfaces import IValidators
 
 implements: IValidators
 
-# --- modules and exports ---
+# --- modules ---
 
 from ..common import packing
 from .modules import commission_notice
@@ -73,7 +73,6 @@ initializes: key_tenures
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_staking: address):
     """
@@ -84,9 +83,7 @@ def __init__(_staking: address):
     assert _staking.is_contract, "validators: staking has no code"
     commission_notice.__init__(_staking)
 
-
 # --- permissionless ---
-
 
 @external
 def register(_amount: uint256, _commission_bps: uint256, _metadata: String[256]) -> uint256:
@@ -146,9 +143,7 @@ def accept_operator(_validator_id: uint256):
         validator_id=_validator_id, old_operator=old_operator, new_operator=msg.sender
     )
 
-
-# --- user: the operator ---
-
+# --- user: operator ---
 
 @external
 def set_metadata(_metadata: String[256]):
@@ -207,9 +202,7 @@ def rejoin():
         key_tenures._validator_of_caller(), EXITED, False
     )
 
-
 # --- views ---
-
 
 @external
 @view
@@ -240,9 +233,7 @@ def operator_of(_validator_id: uint256) -> address:
     """
     return self._operator(self.operator_words[_validator_id])
 
-
 # --- internal ---
-
 
 @internal
 @pure

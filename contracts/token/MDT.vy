@@ -29,7 +29,7 @@ implements: IERC20Permit
 implements: IERC5267
 implements: IMDT
 
-# --- modules and exports ---
+# --- modules ---
 
 from .modules import burns
 from .modules import erc20
@@ -130,14 +130,14 @@ def __init__(
     """
     @param _name Name of the token and of its EIP-712 domain
     @param _symbol Symbol of the token
-    @param _decimals How many decimals a token is shown with, 6 to 18
-           ("mdt: decimals out of bounds"); no rule of the contract depends on it
+    @param _decimals How many decimals a token is shown with, 6 to 18; no rule of the contract
+           depends on it
     @param _bucket_caps Wei by bucket; the sum is the cap, above 0 and below 2^104
-           ("mdt: cap out of bounds")
     @param _grant_delay Seconds a minter waits after the set-up, 1 to 90 days
-           ("mdt: grant delay out of bounds")
-    @param _owner Proposes and grants minters; not zero ("mdt: zero address")
-    @param _guardian Revokes minters; not zero ("mdt: zero address")
+    @param _owner Proposes and grants minters; not zero
+    @param _guardian Revokes minters; not zero
+    @custom:error "mdt: zero address", "mdt: decimals out of bounds",
+                  "mdt: grant delay out of bounds", "mdt: cap out of bounds"
     """
     assert _owner != empty(address) and _guardian != empty(address), "mdt: zero address"
     assert (
@@ -160,7 +160,6 @@ def __init__(
     self.guardian = _guardian
     log IMDT.GuardianSet(old_guardian=empty(address), new_guardian=_guardian)
 
-
 # --- role: minter ---
 
 @external
@@ -168,13 +167,14 @@ def mint(_to: address, _amount: uint256, _reason: uint256):
     """
     @notice Create tokens inside the caller's budget. Over any of its three limits it reverts (A8);
             `mintable` says what is left.
-    @param _to Recipient; not zero ("mdt: zero address")
-    @param _amount Wei; above 0 ("mdt: zero amount"), within the minter's life
-           ("mdt: over lifetime cap"), bucket ("mdt: over bucket cap") and window
-           ("mdt: over window cap")
-    @param _reason A mint reason the caller has ("mdt: reason not allowed")
-    @dev Anyone else: "mdt: not a minter". Checked in the order minter, reason, amount, life,
+    @param _to Recipient; not zero
+    @param _amount Wei; above 0, within the minter's life, bucket and window
+    @param _reason A mint reason the caller has
+    @dev Checked in the order minter, reason, amount, life,
          bucket, window, recipient.
+    @custom:error "mdt: not a minter", "mdt: reason not allowed", "mdt: zero amount",
+                  "mdt: over lifetime cap", "mdt: over bucket cap", "mdt: over window cap",
+                  "mdt: zero address"
     """
     bucket: uint256 = mint_budget._charge(msg.sender, _amount, _reason)
     erc20._create(_to, _amount)
@@ -186,9 +186,9 @@ def mint(_to: address, _amount: uint256, _reason: uint256):
 @external
 def revoke_minter(_minter: address):
     """
-    @notice End a minter and its waiting proposal at once. Owner or guardian
-            ("mdt: not owner or guardian").
-    @param _minter A minter, or an account with a proposal ("mdt: nothing to revoke")
+    @notice End a minter and its waiting proposal at once. Owner or guardian.
+    @param _minter A minter, or an account with a proposal
+    @custom:error "mdt: not owner or guardian", "mdt: nothing to revoke"
     """
     assert msg.sender == ownable.owner or msg.sender == self.guardian, "mdt: not owner or guardian"
     minted: uint256 = mint_budget._revoke(_minter)
@@ -208,13 +208,16 @@ def propose_minter(
     """
     @notice Announce a minter, or new rules for one. Owner. A waiting proposal is replaced, its
             clock starts again. What the account has minted counts against the new cap.
-    @param _minter Not zero ("mdt: zero address")
-    @param _bucket 0..4 ("mdt: bad bucket")
-    @param _reasons Mask of mint reasons, not empty ("mdt: bad reasons")
+    @param _minter Not zero
+    @param _bucket 0..4
+    @param _reasons Mask of mint reasons, not empty
     @param _lifetime_cap Wei over all grants of the account; above 0, at most the cap, at least what
-           it has minted, above that at most the bucket ("mdt: bad lifetime cap")
-    @param _window_cap Wei per window; above 0, at most the lifetime cap ("mdt: bad window cap")
-    @param _window_seconds 60 seconds to 365 days ("mdt: bad window length")
+           it has minted, above that at most the bucket
+    @param _window_cap Wei per window; above 0, at most the lifetime cap
+    @param _window_seconds 60 seconds to 365 days
+    @custom:error "ownable: caller is not the owner", "mdt: zero address", "mdt: bad bucket",
+                  "mdt: bad lifetime cap", "mdt: bad reasons", "mdt: bad window cap",
+                  "mdt: bad window length"
     """
     ownable._check_owner()
     mint_budget._propose(_minter, _bucket, _reasons, _lifetime_cap, _window_cap, _window_seconds)
@@ -233,8 +236,9 @@ def propose_minter(
 def grant_minter(_minter: address):
     """
     @notice Put a proposal into force once it has waited, and start its first window. Owner.
-    @param _minter An account with a proposal ("mdt: no proposal") that has waited
-           ("mdt: proposal still waiting"), but not GRANT_PERIOD longer ("mdt: proposal expired")
+    @param _minter An account with a proposal that has waited, but not GRANT_PERIOD longer
+    @custom:error "ownable: caller is not the owner", "mdt: no proposal",
+                  "mdt: proposal still waiting", "mdt: proposal expired", "mdt: bad lifetime cap"
     """
     ownable._check_owner()
     granted: IMDT.Proposal = self._proposal(_minter)
@@ -256,7 +260,8 @@ def grant_minter(_minter: address):
 def set_guardian(_guardian: address):
     """
     @notice Replace the guardian. Owner.
-    @param _guardian Not zero ("mdt: zero address"), not the one there is ("mdt: nothing changes")
+    @param _guardian Not zero, not the one there is
+    @custom:error "ownable: caller is not the owner", "mdt: zero address", "mdt: nothing changes"
     """
     ownable._check_owner()
     assert _guardian != empty(address), "mdt: zero address"
@@ -269,8 +274,9 @@ def set_guardian(_guardian: address):
 @external
 def finish_setup():
     """
-    @notice From now on every grant waits GRANT_DELAY, those proposed before included. Owner, once
-            ("mdt: set-up is finished"); nothing undoes it.
+    @notice From now on every grant waits GRANT_DELAY, those proposed before included. Owner, once;
+            nothing undoes it.
+    @custom:error "ownable: caller is not the owner", "mdt: set-up is finished"
     """
     ownable._check_owner()
     assert not self.is_setup_finished, "mdt: set-up is finished"
@@ -289,7 +295,6 @@ def proposal(_minter: address) -> IMDT.Proposal:
     return self._proposal(_minter)
 
 # --- internal ---
-
 
 @internal
 @view

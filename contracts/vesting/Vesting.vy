@@ -28,8 +28,9 @@ from interfaces import IVesting
 
 implements: IVesting
 
-# --- modules and exports ---
+# --- modules ---
 
+from .modules import vesting_claims
 from .modules import vesting_creators
 from .modules import vesting_moves
 from .modules import vesting_schedule
@@ -48,8 +49,10 @@ exports: (
     ownable_2step.accept_ownership,
 )
 
-# all schedules
+# all schedules, and what is paid of them (claims first: the order decides dispatch costs)
 initializes: vesting_words
+initializes: vesting_claims[vesting_words := vesting_words]
+exports: vesting_claims.claim
 exports: (
     vesting_words.TOKEN,
     vesting_words.TREASURY,
@@ -79,15 +82,14 @@ MAX_PAGE: constant(uint256) = 32
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_token: address, _treasury: address, _owner: address):
     """
     @notice Only the owner can create schedules until it names somebody else.
-    @dev Reverts with "vesting: token has no code" and "vesting: zero address".
     @param _token The MDT token: what it can ever mint decides the UNIT.
     @param _treasury Where the rest of a schedule that ends early goes, for good.
     @param _owner The first owner.
+    @custom:error "vesting: token has no code", "vesting: zero address"
     """
     assert _token.is_contract, "vesting: token has no code"
     assert empty(address) not in [_treasury, _owner], "vesting: zero address"
@@ -96,56 +98,23 @@ def __init__(_token: address, _treasury: address, _owner: address):
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
 
-
-# --- permissionless ---
-
-
-@external
-@reentrant
-def claim(
-    _beneficiary: address, _index: uint256, _amount: uint256 = max_value(uint256)
-) -> uint256:
-    """
-    @notice Pay a beneficiary what is vested and not claimed yet, or a part of it. Anyone may call.
-    @dev There is no lock, which saves 330 gas. It needs none: everything is written before the
-         token, the last thing called, moves.
-         Reverts with "vesting: no schedule", "vesting: nothing to claim".
-    @param _beneficiary Whose schedule, and who is paid.
-    @param _index Which of its schedules.
-    @param _amount At most this many wei, rounded down to UNITs; by default all.
-    @return What was paid, in wei.
-    """
-    word: uint256 = vesting_words._words[_beneficiary][_index]
-    assert vesting_schedule._exists(word), "vesting: no schedule"
-    vested: uint256 = vesting_schedule._vested(word, block.timestamp)
-    due: uint256 = unsafe_sub(vested, vesting_schedule._claimed(word))
-    # read once: of two reads Venom loses one, `bench/gas` would show it
-    unit: uint256 = vesting_words.UNIT
-    units: uint256 = min(due, unsafe_div(_amount, unit))
-    assert units > 0, "vesting: nothing to claim"
-
-    vesting_words._words[_beneficiary][_index] = vesting_schedule._add_claimed(word, units)
-    amount: uint256 = unsafe_mul(units, unit)
-    log IVesting.Claimed(
-        beneficiary=_beneficiary, index=_index, claimed_by=msg.sender, amount=amount
-    )
-    self._pay(_beneficiary, amount)
-    return amount
-
-
 # --- role: creator ---
-
 
 @external
 def create(_terms: IVesting.Terms) -> uint256:
     """
     @notice Lock tokens of the caller for a beneficiary. The caller must have approved the amount.
-    @dev The owner and creators only. Reverts with "vesting: not a creator",
-         "vesting: zero beneficiary", "vesting: bad beneficiary" for the token and this contract,
-         "vesting: too many schedules", "vesting: transfer failed", as `vesting_schedule._pack`
-         lists for the other terms, or as the token does.
+    @dev The owner and creators only.
     @param _terms Who gets how much, when; see the interface.
     @return The schedule's index among the beneficiary's.
+    @custom:error "vesting: not a creator", "vesting: zero beneficiary", "vesting: zero amount",
+                  "vesting: bad beneficiary" The token and this contract.
+                  "vesting: not whole units", "vesting: amount out of bounds",
+                  "vesting: start in the past", "vesting: start out of bounds",
+                  "vesting: duration out of bounds", "vesting: cliff after the end",
+                  "vesting: cliff out of bounds", "vesting: not whole hours",
+                  "vesting: share above the whole", "vesting: too many schedules",
+                  "vesting: transfer failed"
     """
     vesting_creators._check_creator()
     index: uint256 = self._add(_terms)
@@ -157,8 +126,8 @@ def create(_terms: IVesting.Terms) -> uint256:
 def create_batch(_batch: DynArray[IVesting.Terms, MAX_BATCH]):
     """
     @notice Create up to 64 schedules, all or none, and pay for them at once.
-    @dev Reverts with "vesting: empty batch", and as `create`.
     @param _batch The terms of each, in order.
+    @custom:error "vesting: empty batch", and as `create`.
     """
     vesting_creators._check_creator()
     assert len(_batch) > 0, "vesting: empty batch"
@@ -168,31 +137,30 @@ def create_batch(_batch: DynArray[IVesting.Terms, MAX_BATCH]):
         total += terms.amount
     self._pull(total)
 
-
 # --- role: beneficiary ---
-
 
 @external
 def renounce(_index: uint256):
     """
     @notice Give up what is not vested yet: it goes to the treasury. What is vested is paid.
-    @dev Reverts with "vesting: no schedule", "vesting: already ended", "vesting: fully vested".
     @param _index Which of the caller's schedules.
+    @custom:error "vesting: fully vested", "vesting: transfer failed", "vesting: no schedule",
+                  "vesting: already ended"
     """
     self._end(msg.sender, _index, vesting_words._running(msg.sender, _index))
 
-
 # --- governance ---
-
 
 @external
 def revoke(_beneficiary: address, _index: uint256):
     """
     @notice End a schedule that allows it: what is vested is paid, the rest goes to the treasury.
-    @dev The owner only. Reverts with "ownable: caller is not the owner", "vesting: no schedule",
-         "vesting: already ended", "vesting: not revocable", "vesting: fully vested".
+    @dev The owner only.
     @param _beneficiary Whose schedule.
     @param _index Which of its schedules.
+    @custom:error "ownable: caller is not the owner", "vesting: fully vested",
+                  "vesting: transfer failed", "vesting: no schedule", "vesting: already ended",
+                  "vesting: not revocable"
     """
     ownable._check_owner()
     self._end(_beneficiary, _index, vesting_words._revocable(_beneficiary, _index))
@@ -202,19 +170,18 @@ def revoke(_beneficiary: address, _index: uint256):
 def renounce_revocation(_beneficiary: address, _index: uint256):
     """
     @notice Give up the right to end a schedule early, for good.
-    @dev The owner only. Reverts with "ownable: caller is not the owner", "vesting: no schedule",
-         "vesting: already ended", "vesting: not revocable".
+    @dev The owner only.
     @param _beneficiary Whose schedule.
     @param _index Which of its schedules.
+    @custom:error "ownable: caller is not the owner", "vesting: no schedule",
+                  "vesting: already ended", "vesting: not revocable"
     """
     ownable._check_owner()
     word: uint256 = vesting_words._revocable(_beneficiary, _index)
     vesting_words._words[_beneficiary][_index] = word ^ vesting_schedule.REVOCABLE
     log IVesting.RevocationRenounced(beneficiary=_beneficiary, index=_index)
 
-
 # --- views ---
-
 
 @external
 @view
@@ -240,9 +207,7 @@ def schedules(
         found.append(self._schedule(_beneficiary, index))
     return found
 
-
 # --- internal ---
-
 
 @internal
 def _add(_terms: IVesting.Terms) -> uint256:
@@ -285,8 +250,8 @@ def _end(_beneficiary: address, _index: uint256, _word: uint256):
         beneficiary=_beneficiary, index=_index, ended_by=msg.sender, paid=paid, returned=returned
     )
     if paid > 0:
-        self._pay(_beneficiary, paid)
-    self._pay(vesting_words.TREASURY, returned)
+        vesting_claims._pay(_beneficiary, paid)
+    vesting_claims._pay(vesting_words.TREASURY, returned)
 
 
 @internal
@@ -305,8 +270,3 @@ def _schedule(_beneficiary: address, _index: uint256) -> IVesting.Schedule:
 def _pull(_amount: uint256):
     sent: bool = extcall IERC20(vesting_words.TOKEN).transferFrom(msg.sender, self, _amount)
     assert sent, "vesting: transfer failed"
-
-
-@internal
-def _pay(_to: address, _amount: uint256):
-    assert extcall IERC20(vesting_words.TOKEN).transfer(_to, _amount), "vesting: transfer failed"

@@ -1,17 +1,37 @@
-"""Files that are written whole or not at all, and values as JSON carries them."""
+"""Files that are written whole or not at all, files that come with the package, and values as JSON carries them."""
 
 from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from mdt.errors import DeploymentError
 
 ROOT = Path(__file__).resolve().parents[2]
-"""The checkout."""
+"""The checkout, where this is one; see `is_checkout`."""
+DRAFT = ".partial"
+"""How a file ends that is still being written, or was when its writer died. Its name begins with a dot; nothing ever reads it."""
+
+
+def is_checkout() -> bool:
+    """Whether the package runs from the repository, and not from an installed wheel."""
+    return (ROOT / "pyproject.toml").is_file() and (ROOT / "contracts").is_dir()
+
+
+def shipped(*parts: str) -> Path:
+    """A file or folder of the repository that the wheel carries as well: `config`, `deployments`, `snapshots/abi`, `snapshots/deploy.json`.
+
+    In a checkout it is the repository's own; an installed package has a copy beside its modules.
+    """
+    if is_checkout():
+        return ROOT.joinpath(*parts)
+    return Path(str(resources.files("mdt"))).joinpath("shipped", *parts)
 
 
 def canonical_json(data: dict[str, Any]) -> str:
@@ -20,13 +40,15 @@ def canonical_json(data: dict[str, Any]) -> str:
 
 
 def readable(value: Any) -> Any:
-    """A value for JSON: integers beyond 2^53 as decimal strings, so that every reader keeps them exact."""
+    """A value for JSON: structs as mappings, bytes as 0x, integers beyond 2^53 as decimal strings, so that every reader keeps them exact."""
     if isinstance(value, bool):
         return value
     if isinstance(value, int):
         return value if abs(value) < 2**53 else str(value)
     if isinstance(value, bytes):
         return "0x" + value.hex()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: readable(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): readable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -49,13 +71,31 @@ def read_json(source: Path) -> dict[str, Any]:
     return content
 
 
-def write_json(target: Path, content: Any) -> None:
-    """Write a record atomically."""
+def write_whole(target: Path, content: str | bytes) -> Path:
+    """Write a file so that whoever reads it, at any moment, finds the old content or the new one. Missing folders are made.
+
+    A process that dies on the way leaves a draft beside the target, `.<name>.<8 hex digits>.partial`, which nothing reads.
+
+    Args:
+        target: The file.
+        content: Text is written as UTF-8 with the line ends it has.
+
+    Raises:
+        OSError: the disk refuses; the old content stands.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_suffix(f".{os.getpid()}.tmp")
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump(content, file, indent=2)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(target)
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}{DRAFT}")
+    try:
+        with draft.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        return draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write_json(target: Path, content: Any) -> None:
+    """Write a record whole, indented by two; see `write_whole`."""
+    write_whole(target, json.dumps(content, indent=2) + "\n")

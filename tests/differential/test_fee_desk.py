@@ -13,7 +13,7 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.errors import Refusal
 from mdt.model.desk import FeeTerms
 from mdt.model.reasons import Fee
-from tests.support.desk import Scene
+from tests.support.desk import DeskScene
 from tests.support.pools import PURSE
 from tests.support.profiles import examples
 
@@ -32,13 +32,13 @@ class Life:
     def __init__(self, rng: random.Random) -> None:
         kinds = [FeeTerms(rng.randrange(10_001), rng.choice([0, 1, 10_000]), rng.random() < 0.5) for _ in range(2)]
         self.rng, self.seen = rng, Counter[str]()
-        self.scene = Scene([*kinds, FeeTerms(rng.randrange(1_001))], sale_burn_bps=rng.randrange(10_000), fee_burn_bps=rng.randrange(10_001))
+        self.scene = DeskScene([*kinds, FeeTerms(rng.randrange(1_001))], sale_burn_bps=rng.randrange(10_000), fee_burn_bps=rng.randrange(10_001))
         self.scene.put_in_force()
 
     def attempt(self, name: str, caller: str | None, *arguments: Any) -> None:
         """The same on both; what came of it is counted."""
         try:
-            self.scene.at_desk(name, caller, *arguments)
+            self.scene.desk_twin.call(name, caller, *arguments)
             self.seen[name] += 1
         except Refusal as refusal:
             self.seen[str(refusal)] += 1
@@ -72,7 +72,7 @@ class Life:
             (4, lambda: self.attempt("set_terms", caller, changed, self.terms(changed) if changed > 2 else FeeTerms(1))),
             (2, lambda: scene.allow(payer, scene.desk, allowance)),
             (3, lambda: scene.give(scene.model.address, rng.randrange(1, 100), payer) if scene.twin.balances[payer] > 100 else None),
-            (1, lambda: scene.at_pool("deposit_fees", payer, rng.randrange(1, 10**6)) if scene.twin.balances[payer] > 10**6 else None),
+            (1, lambda: scene.pool_twin.call("deposit_fees", payer, rng.randrange(1, 10**6)) if scene.twin.balances[payer] > 10**6 else None),
         ]
         rng.choices([act for _, act in acts], [weight for weight, _ in acts])[0]()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import boa
@@ -14,7 +13,7 @@ from mdt.errors import Refusal
 from mdt.model.pools import Refill, SaleTerms
 from mdt.model.schedules import Kind
 from mdt.units import DAY, HOUR
-from tests.support.pools import UNIT, Scene, pass_time
+from tests.support.pools import UNIT, PoolsScene, pass_time
 from tests.support.profiles import examples
 
 STEPS = 150
@@ -24,17 +23,17 @@ class Life:
     """Two or three pools, one of them filled by a schedule, and everybody busy."""
 
     def __init__(self, rng: random.Random) -> None:
-        self.rng, self.scene, self.seen = rng, Scene(rng.choice([0, 100, 3_333])), Counter[str]()
+        self.rng, self.scene, self.seen = rng, PoolsScene(rng.choice([0, 100, 3_333])), Counter[str]()
         for name in ("first", "second"):
             self.scene.pool(1_000 * UNIT, name)
         self.schedule_id = self.scene.scheduled(Kind.POOL, self.scene.model.address, 50 * UNIT, 7, pool_id=1)
-        self.scene.on_schedules("fund", self.scene.donor, self.schedule_id, 2_000 * UNIT)
-        self.scene.on_pools("set_refill", self.scene.owner, 1, Refill(1_000 * UNIT, self.scene.planned.address, self.schedule_id))
+        self.scene.schedules_twin.call("fund", self.scene.donor, self.schedule_id, 2_000 * UNIT)
+        self.scene.pools_twin.call("set_refill", self.scene.owner, 1, Refill(1_000 * UNIT, self.scene.planned.address, self.schedule_id))
 
     def attempt(self, name: str, caller: str | None, *arguments: Any) -> None:
         """The same on both; what came of it is counted."""
         try:
-            self.scene.on_pools(name, caller, *arguments)
+            self.scene.pools_twin.call(name, caller, *arguments)
             self.seen[name] += 1
         except Refusal as refusal:
             self.seen[str(refusal)] += 1
@@ -76,11 +75,9 @@ class Life:
         scene = self.scene
         pass_time(90 * DAY)
         for allocation_id in range(1, scene.model.allocation_count + 1):
-            with suppress(Refusal):
-                scene.on_pools("expire", None, allocation_id)
+            scene.pools_twin.attempt("expire", None, allocation_id)
         for pool_id in range(1, scene.model.pool_count + 1):
-            with suppress(Refusal):
-                scene.on_pools("close_pool", scene.owner, pool_id)
+            scene.pools_twin.attempt("close_pool", scene.owner, pool_id)
         assert scene.pools.total_held() == 0
         assert scene.token.balanceOf(scene.pools) == scene.pools.unassigned()
 

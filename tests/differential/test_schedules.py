@@ -10,7 +10,7 @@ import pytest
 
 from mdt.errors import Refusal
 from tests.support.naive_schedule import NaiveSchedule
-from tests.support.pools import Scene, pass_time
+from tests.support.pools import PoolsScene, pass_time
 from tests.support.profiles import examples
 
 STEPS = 60
@@ -33,7 +33,7 @@ class History:
     def __init__(self, rng: random.Random, is_minted: bool) -> None:
         self.rng, self.is_minted = rng, is_minted
         self.is_poor = rng.random() < 0.5
-        self.scene = Scene()
+        self.scene = PoolsScene()
         self.funded = self.paid = 0
         amount, interval, now = rng.randrange(1, 20), rng.choice([1, 2, 7, 30]), boa.env.evm.patch.block_number
         start = now + rng.choice([0, 0, 1, 40])
@@ -54,7 +54,7 @@ class History:
         caller = None if name == "process" else self.scene.owner
         on_simulation = (self.funds,) if name == "process" else arguments
         expected = attempt(getattr(self.naive, name), *on_simulation)
-        assert attempt(self.scene.on_schedules, name, caller, self.schedule_id, *arguments) == expected, (name, arguments)
+        assert attempt(self.scene.schedules_twin.call, name, caller, self.schedule_id, *arguments) == expected, (name, arguments)
         self.refusals.add(expected[1])
         return expected[0]
 
@@ -70,7 +70,7 @@ class History:
                 self.paid += self.same("process") or 0
             case "fund" if not self.is_minted:
                 amount = rng.randrange(1, 16 if self.is_poor else 60)
-                self.scene.on_schedules("fund", self.scene.donor, self.schedule_id, amount)
+                self.scene.schedules_twin.call("fund", self.scene.donor, self.schedule_id, amount)
                 self.funded += amount
             case "change":
                 terms = rng.randrange(1, 20), rng.choice([1, 2, 7, 30])
@@ -115,16 +115,16 @@ def test_schedules__for_years__total_is_what_the_blocks_earned():
     rng = random.Random(20_250_104)
     for _ in range(examples(quick=5, ci=20, deep=400)):
         with boa.env.anchor():
-            scene = Scene()
+            scene = PoolsScene()
             interval = rng.randrange(1, 10_000)
             duration = rng.randrange(interval, 10_000_000)
             schedule_id = scene.scheduled(amount=3, interval=interval, duration=duration)
-            scene.on_schedules("fund", scene.donor, schedule_id, 3 * (duration // interval) + 2)
+            scene.schedules_twin.call("fund", scene.donor, schedule_id, 3 * (duration // interval) + 2)
             elapsed = 0
             while elapsed < duration:
                 blocks = rng.randrange(1, duration)
                 elapsed += blocks
                 pass_time(rng.randrange(1, 10**6), blocks)
-                attempt(scene.on_schedules, "process", None, schedule_id)
+                scene.schedules_twin.attempt("process", None, schedule_id)
             assert scene.token.balanceOf(scene.treasury) == 3 * (duration // interval)
             assert scene.schedules.total_held() == 2

@@ -8,6 +8,7 @@ import shutil
 import pytest
 from web3 import Web3
 
+from mdt.chain import connecting
 from mdt.chain.transactions import Chain
 from mdt.errors import DeploymentError
 from mdt.preset.settings import load
@@ -50,7 +51,7 @@ def _as_in_a_process_of_its_own(commands):
 
 
 def chain_of(commands) -> Chain:
-    return Chain(Web3(Web3.HTTPProvider(commands.proxy.url)), CHAIN_ID, FAST)
+    return connecting.chain_of(Web3(Web3.HTTPProvider(commands.proxy.url)), CHAIN_ID, FAST)
 
 
 def test_deploy__other_token__the_chain_answers_its_symbol_and_decimals(commands):

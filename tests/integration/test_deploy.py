@@ -13,21 +13,22 @@ import pytest
 
 from mdt.chain import block_time
 from mdt.chain.abi import decode_logs
+from mdt.chain.connecting import chain_of
 from mdt.chain.contract import Contract
+from mdt.chain.embedded import EmbeddedChain
 from mdt.chain.signers import LocalSigner
-from mdt.chain.transactions import Chain
 from mdt.deploy import roles
 from mdt.deploy.check import check_contract
 from mdt.deploy.gas import estimate
-from mdt.deploy.plan import OWNED
+from mdt.deploy.parts import OWNED
 from mdt.deploy.run import Deployment, Outcome
 from mdt.errors import AccountError, ConfigError, DeploymentError, RevertError, WrongChainError
 from mdt.names import SOURCES
 from mdt.preset import timeline
-from mdt.preset.genesis import Allocation, Part
+from mdt.preset.genesis import Allocation, Portion
 from mdt.preset.settings import Buckets, load
 from mdt.preset.terms import staking_terms
-from mdt.suite.book import names_of
+from mdt.suite.directory import names_of
 from mdt.suite.opened import Suite, open_suite
 from mdt.suite.records import Folder
 from mdt.units import WAD
@@ -40,7 +41,7 @@ class DeathError(Exception):
     """The process dies here."""
 
 
-class MortalChain(Chain):
+class MortalChain(EmbeddedChain):
     """A chain whose process dies around the n-th transaction: before sending, after sending, or after mining."""
 
     point = ""
@@ -68,9 +69,11 @@ def mortal(w3, point: str, number: int) -> MortalChain:
     return chain
 
 
-def deployment(w3, folder: Path, chain: Chain | None = None, **changed) -> Deployment:
+def deployment(w3, folder: Path, chain: EmbeddedChain | None = None, **changed) -> Deployment:
     actors = Actors.of(w3)
-    return Deployment(chain or Chain(w3, int(w3.eth.chain_id), FAST), LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed))
+    return Deployment.prepare(
+        chain or chain_of(w3, int(w3.eth.chain_id), FAST), LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed)
+    )
 
 
 def finish(made: Deployment) -> list[Outcome]:
@@ -372,7 +375,7 @@ def test_deploy__two_buckets_from_one_deployer__granted_one_after_the_other(depl
         ({"executors": ("0x" + "00" * 20,)}, "executors must be distinct accounts, 0 to 16 of them"),
         ({"vesting_start": 1_000_000_000}, "vesting cannot start at 2001-09-09 01:46:40 UTC: it must lie after"),
         ({"vesting_start": 2**32 - 1}, "at most ten years after that"),
-        ({"holders": {"team": (Part("0x" + "11" * 20),)}}, "the genesis has no holder team; it has: none"),
+        ({"holders": {"team": (Portion("0x" + "11" * 20),)}}, "the genesis has no holder team; it has: none"),
         ({"genesis": None, "default_holder": None}, "nobody said who liquidity, ido, private, ecosystem, team, community is: --holder liquidity=ADDRESS"),
     ],
 )
@@ -426,7 +429,7 @@ def test_deploy__continued_with_other_values__refused(w3, tmp_path, actors):
 def test_deploy__half_finished__opening_it_says_to_resume(w3, tmp_path):
     with pytest.raises(DeathError):
         finish(deployment(w3, tmp_path, mortal(w3, "signed", len(SOURCES) + 1)))
-    chain = Chain(w3, int(w3.eth.chain_id), FAST)
+    chain = chain_of(w3, int(w3.eth.chain_id), FAST)
     with pytest.raises(DeploymentError, match="unfinished .steps done: deploy Timelock, deploy MDT.*run the same `ape run deploy` again"):
         open_suite(chain, Folder(tmp_path))
     assert set(open_suite(chain, Folder(tmp_path), unfinished=True).contracts) == set(SOURCES)
@@ -434,24 +437,24 @@ def test_deploy__half_finished__opening_it_says_to_resume(w3, tmp_path):
 
 def test_open_suite__nothing_there__says_to_deploy(w3, tmp_path):
     with pytest.raises(DeploymentError, match="no deployment in .*run `ape run deploy`"):
-        open_suite(Chain(w3, int(w3.eth.chain_id), FAST), Folder(tmp_path))
+        open_suite(chain_of(w3, int(w3.eth.chain_id), FAST), Folder(tmp_path))
 
 
 def test_open_suite__another_chains_record__refused(deployed, tmp_path):
     w3, _suite = deployed
     with pytest.raises(DeploymentError, match="describes chain id"):
-        open_suite(Chain(w3, 8_898, FAST), Folder(tmp_path))
+        open_suite(chain_of(w3, 8_898, FAST), Folder(tmp_path))
     record = Folder(tmp_path).load_network()
     Folder(tmp_path).save_network(replace(record, chain_id=8_898))
     with pytest.raises(WrongChainError, match="expected 8898"):
-        open_suite(Chain(w3, 8_898, FAST), Folder(tmp_path))
+        open_suite(chain_of(w3, 8_898, FAST), Folder(tmp_path))
 
 
 def test_open_suite__chain_restarted__says_so(w3, tmp_path):
     with anchored(w3):
         deploy(w3, tmp_path, genesis=())
     with pytest.raises(DeploymentError, match="has no code at .*the chain was restarted"):
-        open_suite(Chain(w3, int(w3.eth.chain_id), FAST), Folder(tmp_path))
+        open_suite(chain_of(w3, int(w3.eth.chain_id), FAST), Folder(tmp_path))
 
 
 def test_deploy__local_chain_restarted__starts_over_and_keeps_the_old_records(w3, tmp_path):
@@ -479,7 +482,7 @@ def test_deploy__deployer_without_money__says_how_much_it_needs(w3, tmp_path):
 
     poor = LocalSigner(Account.create())
     actors = Actors.of(w3)
-    made = Deployment(Chain(w3, int(w3.eth.chain_id), FAST), poor, Folder(tmp_path), artifacts(), options(actors))
+    made = Deployment.prepare(chain_of(w3, int(w3.eth.chain_id), FAST), poor, Folder(tmp_path), artifacts(), options(actors))
     with pytest.raises(AccountError, match=r"holds 0 wei of the native coin, \d+ gas at \d+ wei needs"):
         finish(made)
 

@@ -10,7 +10,7 @@ from mdt.chain import localchain
 from mdt.chain.signers import LocalSigner
 from mdt.errors import AccountError, GovernanceError, RevertError
 from mdt.governance.calls import call_of, transaction_of
-from mdt.governance.operations import Call, operation_of, scheduled_in
+from mdt.governance.operations import operation_of, scheduled_in
 from mdt.governance.owner import as_operation, is_through_timelock
 from mdt.governance.store import Kept, Store
 from mdt.governance.timelock import DONE, READY, WAITING, Timelock
@@ -20,8 +20,8 @@ from mdt.model.emission import amounts
 from mdt.oracle.collect import Dataset
 from mdt.preset.settings import load
 from mdt.preset.terms import parameters_of, schedule_of
-from mdt.suite.book import Book
-from mdt.suite.calls import Call as Transaction
+from mdt.suite.calls import Call, Payload
+from mdt.suite.directory import Directory
 from mdt.suite.readable import read_call
 from mdt.suite.records import Folder
 from mdt.units import WAD
@@ -41,7 +41,7 @@ class Governed:
     def __init__(self, folder) -> None:
         self.w3 = embedded()
         self.suite, self.actors = deploy(self.w3, folder / "deployments")
-        self.timelock, self.book = Timelock(self.suite), Book(self.suite)
+        self.timelock, self.book = Timelock(self.suite), Directory(self.suite)
         self.keeper = Keeper(self.suite, folder / "bundles")
         self.sources = write_data(folder / "data", MEASURED)
         self.proposer, self.guardian, self.anybody = (LocalSigner(one) for one in (self.actors.proposer, self.actors.guardian, accounts(self.w3)[6]))
@@ -51,7 +51,7 @@ class Governed:
     def controller(self):
         return self.suite["EmissionController"]
 
-    def call(self, contract, function, *texts) -> Call:
+    def call(self, contract, function, *texts) -> Payload:
         return call_of(self.book, contract, function, texts, lambda text: text)
 
     def wait(self, seconds: int = DAY) -> None:
@@ -68,7 +68,7 @@ class Governed:
         localchain.advance(self.w3, 10, 60)
         self.keeper.settle(self.anybody)
 
-    def do(self, *calls: Call):
+    def do(self, *calls: Payload):
         """Schedule, wait, execute."""
         operation = operation_of(calls)
         self.timelock.schedule(operation, None, self.proposer.address).send(self.proposer)
@@ -101,7 +101,7 @@ def test_scenario__weights_of_utility__change_from_the_next_epoch(chain):
     to_block(chain.w3, controller.call("epoch_bounds", 0)[0] + 5)
     now = controller.call("parameters_at", 0)
     assert list(now.weights_bps) == OLD
-    call = Call(controller.address, controller.encode("set_parameters", asdict(now) | {"weights_bps": NEW}))
+    call = Payload(controller.address, controller.encode("set_parameters", asdict(now) | {"weights_bps": NEW}))
     assert "weights_bps: [40%, 40%, 20%], shares_bps: [40%, 40%, 20%]" in read_call(call, chain.book).words
     operation = operation_of([call])
     assert warnings(chain.suite, operation) == []
@@ -111,7 +111,7 @@ def test_scenario__weights_of_utility__change_from_the_next_epoch(chain):
     assert scheduled_in(timelock.contract.events(receipt)) == [operation]
     with pytest.raises(GovernanceError, match="is waiting until .*: execute it in 1 d 0 h"):
         timelock.execute(operation, chain.anybody.address)
-    arguments = (call.target, 0, call.payload, operation.predecessor, operation.salt)
+    arguments = (call.target, 0, call.data, operation.predecessor, operation.salt)
     with pytest.raises(RevertError, match="timelock_controller: operation is not ready"):
         timelock.contract.send(chain.anybody, "execute", *arguments)
 
@@ -156,7 +156,9 @@ def test_batch__all_or_nothing(chain):
     bad = chain.call("Treasury", "spend", "MDT", MINER, "1_000_000 MDT", "too much")
     operation = operation_of([good, bad])
     assert [one.passes for one in try_calls(chain.suite, operation)] == [True, False]
-    assert warnings(chain.suite, operation) == ["call 2 to Treasury would be refused now, at least before the calls that come first: treasury: over budget"]
+    assert warnings(chain.suite, operation) == [
+        "call 2 to Treasury was tried alone, without the calls before it, and is refused so: treasury: over budget. It may need what they do"
+    ]
     chain.timelock.schedule(operation, None, chain.proposer.address).send(chain.proposer)
     chain.wait()
     with pytest.raises(RevertError, match="treasury: over budget"):
@@ -169,11 +171,11 @@ def test_batch__all_or_nothing(chain):
 
 
 def test_warnings__account_or_unknown_contract__said(chain):
-    operation = operation_of([Call(MINER, b"\x01\x02\x03\x04")])
+    operation = operation_of([Payload(MINER, b"\x01\x02\x03\x04")])
     assert warnings(chain.suite, operation) == [
         f"call 1 to {chain.book.name(MINER)} would be refused now: there is no contract at that address, and a call to nothing succeeds without doing anything"
     ]
-    unknown = operation_of([Call(chain.suite["MDT"].address, b"\x01\x02\x03\x04")])
+    unknown = operation_of([Payload(chain.suite["MDT"].address, b"\x01\x02\x03\x04")])
     assert warnings(chain.suite, unknown) == ["call 1 to MDT would be refused now: no reason given"]
 
 
@@ -222,7 +224,7 @@ def test_minter__added_with_both_waits__and_revoked_at_once(chain):
 
 def test_as_operation__owners_calls__are_what_the_timelock_makes(chain):
     treasury = chain.suite["Treasury"]
-    calls = [Transaction(treasury, "set_budget", (chain.suite["MDT"].address, amount * WAD), "") for amount in (1, 2)]
+    calls = [Call(treasury, "set_budget", (chain.suite["MDT"].address, amount * WAD), "") for amount in (1, 2)]
     made = as_operation(calls, b"\1" * 32, b"\2" * 32)
     assert (made.is_batch, made.predecessor, made.salt) == (True, b"\1" * 32, b"\2" * 32)
     assert [read_call(one, chain.book).words for one in made.calls] == [f"Treasury.set_budget(token=MDT, amount={amount} MDT)" for amount in (1, 2)]

@@ -13,7 +13,8 @@ from mdt.chain.signers import LocalSigner
 from mdt.errors import AttestationError, BundleError, EmptyAnswerError, KeeperError, NodeError, RevertError, UnconfirmedError, WrongChainError
 from mdt.keeper.cycle import Action, Keeper, Retry, claimable, local_signer, policy
 from mdt.oracle import attest as attestation
-from mdt.oracle.bundle import bundle_path, read_report, signatures_path, write_bundle
+from mdt.oracle.bundle import bundle_path, read_report, signatures_path
+from mdt.oracle.bundle_writing import write_bundle
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import compute
 from mdt.oracle.ledger import Ledger
@@ -80,7 +81,7 @@ def cycle(base, tmp_path):
 
 
 def test_plan__through_an_epoch__each_action_in_turn(cycle):
-    plan = cycle.keeper.plan
+    plan = cycle.keeper.next_step
     assert plan().action is Action.WAIT_START
     assert plan().wait_blocks == cycle.keeper.snapshot().end_block - cycle.w3.eth.block_number
     cycle.end_epoch()
@@ -181,9 +182,9 @@ def test_skip__deadline_gone_by__passes_and_next_epoch_works(cycle):
         cycle.keeper.skip(cycle.signer)
     deadline = cycle.keeper.snapshot().deadline_block
     to_block(cycle.w3, deadline)
-    assert cycle.keeper.plan().action is Action.REPORT
+    assert cycle.keeper.next_step().action is Action.REPORT
     to_block(cycle.w3, deadline + 1)
-    assert cycle.keeper.plan().action is Action.SKIP
+    assert cycle.keeper.next_step().action is Action.SKIP
     receipt = cycle.keeper.skip(cycle.signer)
     event = cycle.keeper.controller.events(receipt, "EpochsSkipped")[0]
     assert (event.first_epoch, event.last_epoch, event.skipped_by) == (0, 0, cycle.actors.keeper.address)
@@ -215,7 +216,7 @@ def test_cancel__pending_report__discarded_and_signed_anew(cycle):
         cycle.submit()
     hash_before = read_report(path).data_hash
     cycle.keeper.cancel(LocalSigner(cycle.actors.guardian))
-    plan = cycle.keeper.plan()
+    plan = cycle.keeper.next_step()
     assert plan.action is Action.REPORT
     assert "for attempt 0, the controller is at 1" in plan.reason
     with pytest.raises(KeeperError, match="attempt 0; the controller waits for epoch 0, attempt 1"):
@@ -224,7 +225,7 @@ def test_cancel__pending_report__discarded_and_signed_anew(cycle):
         cycle.attest(1)
     cycle.report()
     assert read_report(path).data_hash == hash_before
-    assert cycle.keeper.plan().action is Action.ATTEST
+    assert cycle.keeper.next_step().action is Action.ATTEST
     cycle.attest()
     cycle.submit()
 
@@ -276,8 +277,8 @@ def test_settle__before_the_delay_and_while_paused__says_when(cycle):
     with pytest.raises(KeeperError, match=r"can settle in 600 s; next: wait for the delay"):
         cycle.keeper.settle(cycle.signer)
     cycle.keeper.controller.send(LocalSigner(cycle.actors.guardian), "pause", 3_600)
-    assert cycle.keeper.plan().action is Action.PAUSED
-    assert 0 < cycle.keeper.plan().wait_seconds <= 3_600
+    assert cycle.keeper.next_step().action is Action.PAUSED
+    assert 0 < cycle.keeper.next_step().wait_seconds <= 3_600
     localchain.advance(cycle.w3, 100, 60)
     cycle.keeper.settle(cycle.signer)
 

@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 
 from mdt.errors import AttestationError
 from mdt.oracle.attest import Domain, digest, merge, sign
-from mdt.oracle.bundle import verify_bundle, write_bundle
+from mdt.oracle.bundle_checking import verify_bundle
+from mdt.oracle.bundle_writing import write_bundle
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import Outcome, compute
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.report import Report
 from mdt.runs.generate import DEMO_FOLDER, demo_address
 from mdt.units import WAD
-from tests.support.emission import QUORUM, REPORTERS, STRANGER, Suite, deploy_suite
+from tests.support.emission import QUORUM, REPORTERS, STRANGER, EmissionSuite, deploy_suite
 from tests.support.profiles import examples
 
 words = st.integers(0, 2**256 - 1)
@@ -25,7 +26,7 @@ fractions = st.integers(0, WAD)
 
 
 @pytest.fixture(scope="module")
-def shared_suite() -> Suite:
+def shared_suite() -> EmissionSuite:
     return deploy_suite()
 
 
@@ -35,7 +36,7 @@ def suite(shared_suite):
         yield shared_suite
 
 
-def domain_of(suite: Suite) -> Domain:
+def domain_of(suite: EmissionSuite) -> Domain:
     return Domain(boa.env.evm.patch.chain_id, suite.controller.address)
 
 

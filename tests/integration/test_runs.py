@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from mdt.chain.connecting import chain_of
+from mdt.chain.embedded import EmbeddedChain
 from mdt.chain.policy import Policy
 from mdt.chain.transactions import Chain
 from mdt.deploy.compiled import from_vyper
@@ -27,7 +29,7 @@ HALVING_EPOCH = 2190
 
 def _chain() -> Chain:
     w3 = embedded()
-    return Chain(w3, int(w3.eth.chain_id), Policy())
+    return chain_of(w3, int(w3.eth.chain_id), Policy())
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +126,7 @@ def test_sheet__a_wei_off__is_named(played):
 
 
 def test_network__public_chain__refused_before_anything_is_sent(tmp_path, monkeypatch):
-    monkeypatch.setattr("mdt.chain.localchain.is_local", lambda _w3: False)
+    monkeypatch.setattr(EmbeddedChain, "is_local", False)
     chain = _chain()
     with pytest.raises(ChainError, match="not an embedded chain"):
         Network(chain, settings.load("adr-literal"), tmp_path, reporters=3, quorum=2, say=lambda _line: None)

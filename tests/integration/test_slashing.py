@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import boa
@@ -12,17 +11,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mdt.addresses import ZERO_ADDRESS
-from mdt.errors import Refusal
 from mdt.model.reasons import Burn, mask
 from mdt.model.slasher import Slasher, SlashStatus, Vote
 from mdt.model.staking import ALL, OWN_SLOT, Status
 from mdt.units import DAY
-from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.boa_clock import BoaClock, mine
+from tests.support.deployers import deploy
 from tests.support.emission import as_tuple
 from tests.support.profiles import examples
 from tests.support.slashing import APPEAL, BLOCKS, EVIDENCE, TERMS, arguments_of, deploy_controller, key
-from tests.support.staking import BURSE, COMMISSION, FOR_EVER, MINIMUM, UNIT, ContractRegistry, deploy_suite, mine
+from tests.support.staking import BURSE, COMMISSION, FOR_EVER, MINIMUM, UNIT, ContractRegistry, deploy_suite
+from tests.support.twins import Twin, outcome
 
 STAKES = 2  # validators
 OWN_STAKE = 10 * MINIMUM
@@ -47,12 +46,10 @@ class Network:
         self.suite = deploy_suite()
         self.token, self.staking, self.validators = self.suite.token, self.suite.staking, self.suite.validators
         self.owner, self.arbiter = self.suite.owner, str(boa.env.generate_address("arbiter"))
-        self.treasury = str(deployer("governance/Treasury").deploy(self.token, 30 * 86_400, 0, self.owner).address)
+        self.treasury = str(deploy("Treasury", token=self.token, period_seconds=30 * 86_400, budget=0, owner=self.owner).address)
         controller, twin = deploy_controller(self.token, self.owner)
-        arguments = arguments_of(TERMS).values()
-        self.slasher = deployer("slashing/Slasher").deploy(
-            self.token, self.staking, self.validators, controller, self.treasury, self.arbiter, *arguments, self.owner
-        )
+        around = {"MDT": self.token, "Staking": self.staking, "Validators": self.validators, "EmissionController": controller, "Treasury": self.treasury}
+        self.slasher = deploy("Slasher", around, arbiter=self.arbiter, **arguments_of(TERMS), owner=self.owner)
         self.books = self.suite.model()
         self.token.set_burner(self.slasher, mask(Burn.SLASH), sender=self.owner)
         self.staking.set_slasher(self.slasher, sender=self.owner)
@@ -63,6 +60,7 @@ class Network:
             str(self.slasher.address), BoaClock(), self.books, registry, twin, self.treasury, self.arbiter, TERMS, self.owner, boa.env.evm.patch.chain_id
         )
         self.model.set_slasher_role(self.owner, self.owner, True)
+        self.twin, self.staking_twin = Twin(self.slasher, self.model, silent={"answer", "unjail"}), Twin(self.staking, self.books)
         self.operators = [key(f"operator {index}") for index in range(STAKES)]
         for operator in self.operators:
             self.fund(operator.address)
@@ -79,34 +77,28 @@ class Network:
         self.fund(account)
         return account
 
-    def both(self, of_model: Callable[[], Any], of_contract: Callable[[], Any]) -> Any:
-        """Run both: they do the same, which is returned, or refuse for the same reason: None."""
-        try:
-            expected = of_model()
-        except Refusal as refusal:
-            with boa.reverts(str(refusal)):
-                of_contract()
-            return None
-        answered = of_contract()
-        if isinstance(expected, int) and answered is not None:
-            assert answered == expected
-        return expected
-
     def stakes(self, name: str, caller: str, *arguments: Any) -> Any:
-        """A call of Staking."""
-        return self.both(lambda: getattr(self.books, name)(caller, *arguments), lambda: getattr(self.staking, name)(*arguments, sender=caller))
+        """A call of Staking; None if both refused."""
+        return self.staking_twin.attempt(name, caller, *arguments).answer
 
-    def calls(self, name: str, caller: str, *arguments: Any) -> Any:
-        """A call of the slasher by a role."""
-        return self.both(lambda: getattr(self.model, name)(caller, *arguments), lambda: getattr(self.slasher, name)(*arguments, sender=caller))
+    def calls(self, name: str, caller: str | None, *arguments: Any) -> Any:
+        """A call of the slasher; None if both refused."""
+        return self.twin.attempt(name, caller, *arguments).answer
 
     def anyone(self, name: str, *arguments: Any) -> Any:
         """A call of the slasher by anyone."""
-        return self.both(lambda: getattr(self.model, name)(*arguments), lambda: getattr(self.slasher, name)(*arguments))
+        return self.calls(name, None, *arguments)
 
     def claim(self, slash_id: int, owner: str) -> Any:
-        """Who was paid and how much."""
-        return self.both(lambda: self.model.claim_restitution(slash_id, owner), lambda: self.slasher.claim_restitution(slash_id, owner))
+        """Who was paid and how much; None if both refused. The contract answers how much."""
+        paid: list[Any] = []
+
+        def of_model() -> int:
+            paid.extend(self.model.claim_restitution(slash_id, owner))
+            return paid[1]
+
+        outcome(lambda: self.twin.both(of_model, lambda: self.slasher.claim_restitution(slash_id, owner)))
+        return tuple(paid) or None
 
     def slash(self, validator_id: int = 1, offence: int = 1) -> Any:
         mine(1)
@@ -246,7 +238,7 @@ def test_double_signing__proven_by_anyone__out_for_good_unless_overturned(networ
     operator = network.operators[0]
     votes = [Vote(height, block) for block in BLOCKS[:2]]
     signed = [bytes(operator.unsafe_sign_hash(network.slasher.vote_digest(as_tuple(vote))).signature) for vote in votes]
-    network.both(
+    network.twin.both(
         lambda: network.model.prove_double_signing(votes[0], operator.address, votes[1], operator.address),
         lambda: network.slasher.prove_double_signing(as_tuple(votes[0]), signed[0], as_tuple(votes[1]), signed[1]),
     )

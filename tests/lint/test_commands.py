@@ -13,15 +13,13 @@ import yaml
 from mdt.addresses import parse_address
 from mdt.governance.calls import call_of, entry_of, read_calls, transaction_of
 from mdt.governance.store import SHORTEST
-from mdt.suite.book import Book
 from mdt.units import parse_seconds
 from tests.support.commands import script
-from tests.support.governance import address_of, paper_suite
+from tests.support.governance import address_of, paper_book
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")))
 RUNBOOK = ROOT / "docs" / "guides" / "runbook.md"
-BOOK = Book(paper_suite())
 FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PARTS = re.compile(r"&&|;(?: do)?(?= )")
 REDIRECTED = re.compile(r" [>|] .*")
@@ -43,12 +41,9 @@ def commands_of(text: str) -> list[list[str]]:
 def parsed(words: list[str]) -> tuple[list[str], dict[str, object]]:
     """The path of a command and what its options and arguments are; choices are checked, other values may be placeholders."""
     command, path, rest = script(words[0]), [words[0]], words[1:]
-    if "--network" in rest:  # every command has it from ape
-        at = rest.index("--network")
-        rest = rest[:at] + rest[at + 2 :]
     while isinstance(command, click.Group):
-        if (not rest or rest[0] not in command.commands) and "suite" in command.commands:
-            rest = ["suite", *rest]  # `ape run deploy` alone deploys
+        if (not rest or rest[0] not in command.commands) and command.invoke_without_command:
+            break  # `ape run deploy` alone deploys
         assert rest, f"{path} needs a command"
         assert rest[0] in command.commands, f"{path} has no command {rest[0]}"
         command, path, rest = command.commands[rest[0]], [*path, rest[0]], rest[1:]
@@ -83,9 +78,9 @@ def test_runbook__calls_of_governance__are_those_of_the_contracts(words):
     path, values = parsed(words)
     if values.get("function"):
         named = (values["contract"], values["function"], values.get("arguments") or ())
-        {"schedule": call_of, "call": transaction_of, "read": entry_of}[path[1]](BOOK, *named, resolve)
+        {"schedule": call_of, "call": transaction_of, "read": entry_of}[path[1]](paper_book(), *named, resolve)
     for contract in values.get("contracts") or ():
-        BOOK.contract(contract)
+        paper_book().contract(contract)
     if isinstance(values.get("delay"), str):
         assert parse_seconds(values["delay"]) <= 30 * 86_400
     if isinstance(values.get("id_"), str):
@@ -98,7 +93,7 @@ def test_runbook__files_of_calls__are_read(tmp_path):
     for number, block in enumerate(blocks):
         path = tmp_path / f"{number}.yaml"
         path.write_text(block)
-        assert len(read_calls(path, BOOK, resolve)) == len(yaml.safe_load(block))
+        assert len(read_calls(path, paper_book(), resolve)) == len(yaml.safe_load(block))
 
 
 def test_runbook__table_of_contents__leads_to_its_pages():

@@ -24,7 +24,7 @@ from eth_utils.crypto import keccak
 from web3 import EthereumTesterProvider, Web3
 from web3.exceptions import TransactionNotFound
 
-from mdt.chain import localchain
+from mdt.chain.embedded import call_without_coin
 
 CHAIN_ID = 88_980
 GWEI = 10**9
@@ -199,7 +199,7 @@ class LuxtensorProxy:
         asked, sender = self._transaction(request, CALL_GAS), request.get("from")
         try:
             if sender and not self.w3.eth.get_balance(asked["from"]):
-                return "0x" + localchain.call_without_coin(self.w3, sender, asked["to"], bytes.fromhex(asked["data"][2:]), asked["gas"]).hex()
+                return "0x" + call_without_coin(self.w3, sender, asked["to"], bytes.fromhex(asked["data"][2:]), asked["gas"]).hex()
             return "0x" + bytes(self.w3.eth.call(asked)).hex()
         except Exception:
             return "0x"

@@ -12,10 +12,11 @@ from web3.middleware import SignAndSendRawMiddlewareBuilder
 
 from mdt.chain import abi as abilib
 from mdt.chain import block_time, localchain
+from mdt.chain.connecting import chain_of, connect
 from mdt.chain.contract import Contract
 from mdt.chain.policy import GWEI, Policy, deploy_gas
 from mdt.chain.signers import LocalSigner
-from mdt.chain.transactions import Chain, connect
+from mdt.chain.transactions import Chain
 from mdt.deploy.run import Deployment
 from mdt.errors import EmptyAnswerError, NodeError, RevertError, UnconfirmedError, WrongChainError
 from mdt.keeper.cycle import Keeper, claimable, local_signer
@@ -48,7 +49,7 @@ def actors(proxy):
 def made(proxy, chain, actors, tmp_path_factory):
     """The whole suite, deployed through the proxy."""
     folder = tmp_path_factory.mktemp("luxtensor")
-    deployment = Deployment(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, network="luxtensor-devnet", block_time=3))
+    deployment = Deployment.prepare(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, network="luxtensor-devnet", block_time=3))
     for _ in deployment.run():
         pass
     return deployment, folder
@@ -141,7 +142,7 @@ def test_wait__pending_receipt_in_block_zero__not_counted(made, actors, proxy, m
     assert 0 < receipt.block_number <= token.chain.head()
     assert [event.amount if hasattr(event, "amount") else event.name for event in token.events(receipt)]
     monkeypatch.setattr(proxy, "pending_polls", 10**9)
-    slow = Chain(token.chain.w3, CHAIN_ID, Policy(poll_seconds=0.02, timeout_seconds=0.3))
+    slow = chain_of(token.chain.w3, CHAIN_ID, Policy(poll_seconds=0.02, timeout_seconds=0.3))
     with pytest.raises(UnconfirmedError, match="is not mined after 0.3 s, but may still be"):
         Contract(slow, token.address, token.abi, "MDT").send(signer, "approve", MINER.address, 6)
 
@@ -149,7 +150,7 @@ def test_wait__pending_receipt_in_block_zero__not_counted(made, actors, proxy, m
 def test_resume__held_or_dropped_transaction__same_bytes_again(made, actors, proxy, monkeypatch):
     deployment, _ = made
     token, signer = deployment.suite()["MDT"], LocalSigner(actors.keeper)
-    quick = Chain(token.chain.w3, CHAIN_ID, Policy(poll_seconds=0.02, timeout_seconds=0.2))
+    quick = chain_of(token.chain.w3, CHAIN_ID, Policy(poll_seconds=0.02, timeout_seconds=0.2))
     monkeypatch.setattr(proxy, "hold", True)
     kept = []
     with pytest.raises(UnconfirmedError):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mdt.crypto.keccak import keccak
 from mdt.crypto.signatures import Signature, read_signature, read_signatures, write_signature
 from mdt.errors import AttestationError
-from mdt.oracle.attest import REPORT_TYPE, Domain, digest, merge, recovered, sign, signable, typed_data
+from mdt.oracle.attest import Domain, digest, merge, recovered, sign, signable, typed_data
 from mdt.oracle.report import Report
 from mdt.units import WAD
 from tests.support.profiles import examples
@@ -48,12 +48,6 @@ def signed(*numbers: int, report: Report = REPORT, domain: Domain = DOMAIN) -> l
 
 
 # --- the digest ---
-
-
-def test_report_type__is_the_controllers():
-    assert REPORT_TYPE == (
-        "Report(uint256 epoch,uint256 attempt,uint256 tasks,uint256 difficulty,uint256 participation,bytes32 root,uint256 cumulativeTotal,bytes32 dataHash)"
-    )
 
 
 @settings(max_examples=examples(20, 100, 2_000), deadline=None)

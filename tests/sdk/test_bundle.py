@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from mdt.crypto.merkle import MerkleTree, keccak256, verify
 from mdt.errors import BundleError
-from mdt.oracle import bundle as bundles
-from mdt.oracle.bundle import bundle_path, read_ledger, read_report, verify_bundle, write_bundle, write_tree
+from mdt.oracle import bundle_writing as bundles
+from mdt.oracle.bundle import bundle_path, read_ledger, read_report, write_tree
+from mdt.oracle.bundle_checking import verify_bundle
+from mdt.oracle.bundle_writing import write_bundle
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import Outcome, compute
 from mdt.oracle.inputs import EpochInputs
@@ -168,7 +170,7 @@ def test_write_bundle__files__are_canonical_and_listed(bundle):
 def test_write_bundle__another_process_locale_and_hash_seed__same_bytes(tmp_path, bundle):
     code = (
         "from tests.sdk.test_bundle import inputs, share, B, C\n"
-        "from mdt.oracle.bundle import write_bundle\nfrom mdt.oracle.epoch import compute\nfrom mdt.oracle.ledger import Ledger\n"
+        "from mdt.oracle.bundle_writing import write_bundle\nfrom mdt.oracle.epoch import compute\nfrom mdt.oracle.ledger import Ledger\n"
         f"write_bundle(compute(inputs(), Ledger({{C: 10**18, B: 5}}), share), {str(tmp_path / 'other')!r}, 1)\n"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "12345", "LC_ALL": "C", "TZ": "Asia/Ho_Chi_Minh", "PYTHONPATH": os.pathsep.join(sys.path)}

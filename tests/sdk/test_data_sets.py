@@ -13,7 +13,8 @@ from eth_account import Account
 from eth_utils import keccak as reference_keccak
 from eth_utils import to_checksum_address
 
-from mdt.crypto.keccak import checksum, streaming, wrong_checksums
+from mdt.crypto.checksums import wrong_checksums
+from mdt.crypto.keccak import checksum, streaming
 from mdt.crypto.merkle import keccak256
 from mdt.errors import DataError
 from mdt.oracle.collect import Dataset

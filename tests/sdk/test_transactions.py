@@ -9,10 +9,11 @@ from eth_account import Account
 
 from mdt.addresses import parse_address
 from mdt.chain import abi as abilib
+from mdt.chain.connecting import chain_of, connect
 from mdt.chain.contract import Contract
 from mdt.chain.policy import GWEI, Policy, deploy_gas
 from mdt.chain.signers import LocalSigner
-from mdt.chain.transactions import Chain, connect
+from mdt.chain.transactions import Chain
 from mdt.errors import AccountError, ChainError, EmptyAnswerError, NodeError, RevertError, WrongChainError
 from tests.support.chains import accounts, anchored, embedded
 
@@ -78,7 +79,7 @@ def artifact():
 
 @pytest.fixture
 def chain(w3):
-    return Chain(w3, int(w3.eth.chain_id), Policy(poll_seconds=0.02, timeout_seconds=2))
+    return chain_of(w3, int(w3.eth.chain_id), Policy(poll_seconds=0.02, timeout_seconds=2))
 
 
 @pytest.fixture
@@ -201,7 +202,7 @@ def test_check__wrong_chain__nothing_signed(w3, signer, artifact):
             raise AssertionError("signed for the wrong chain")
 
     with pytest.raises(WrongChainError, match="expected 1: "):
-        Chain(w3, 1).send(Unwilling(), None, artifact[1], "create")
+        chain_of(w3, 1).send(Unwilling(), None, artifact[1], "create")
 
 
 def test_send__typed_transaction_from_the_signer__refused(w3, chain, signer, artifact):
@@ -225,9 +226,8 @@ def test_prepare__account_without_coin__told_what_it_needs(chain, box):
 
 def test_prepare__more_than_a_block__says_make_it_smaller(chain, signer, monkeypatch):
     monkeypatch.setattr(Chain, "_block_gas_limit", lambda _self: 100_000)
-    monkeypatch.setattr("mdt.chain.localchain.eth_tester_of", lambda _w3: None)
     with pytest.raises(ChainError, match="a block holds 100000: make the batch smaller"):
-        chain.prepare(signer, signer.address, b"\x01" * 2_000, "big")
+        Chain(chain.w3, chain.chain_id).prepare(signer, signer.address, b"\x01" * 2_000, "big")
 
 
 def test_deploy_gas__covers_what_a_creation_costs(chain, signer, artifact):

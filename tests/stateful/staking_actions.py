@@ -10,21 +10,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import boa
-
 from mdt.addresses import ZERO_ADDRESS
-from mdt.errors import Refusal
 from mdt.model.halving import HalvingSchedule
 from mdt.model.offences import OFFENCES
 from mdt.model.staking import ACC_SHIFT, CLAIM_SCALE, OWN_SLOT, PositionKey, Staking, Status
 from mdt.model.stream import SCALE
 from mdt.model.validators import Validators
 from mdt.units import BPS, DAY
-from tests.support.staking import FOR_EVER, TERMS, UNIT, deploy_suite, mine
+from tests.support.boa_clock import mine
+from tests.support.staking import FOR_EVER, TERMS, UNIT, deploy_suite
+from tests.support.twins import Twin, outcome
 
 # Eras short enough that runs cross some of them and reach the end of the schedule.
 SHORT = HalvingSchedule(initial=2 * UNIT, interval=60, halvings=4)
 STREAM_BLOCKS = 32
+SLASHERS = ("slash", "end_slash", "answer_slash", "take_restitution")  # calls that the slasher logs
 ACCOUNTS = 7
 
 FULL_EVERY = 8  # steps between two comparisons of every single position
@@ -82,6 +82,8 @@ class StakingActions:
         hooks = Hooks(self.model)
         self.registry = Validators(hooks, self.model.clock, unbonding_seconds=limits.unbonding_seconds, max_commission_bps=limits.max_commission_bps)
         self.model.registry = self.registry
+        self.twin = Twin(suite.staking, self.model, silent={"pull_block_rewards", *SLASHERS})
+        self.registry_twin = Twin(suite.validators, self.registry, silent={"exit", "rejoin"})  # then staking logs
         self.accounts = [suite.actor(f"account {index}") for index in range(ACCOUNTS)]
         self.slashes: list[Slash] = []
         self.donated = self.steps = self.settlements = 0
@@ -94,19 +96,18 @@ class StakingActions:
 
     # --- running both ---
 
-    def both(self, of_contract: Callable[[], Any], of_model: Callable[[], Any]) -> Any:
-        """Do it in both; they answer the same, or refuse for the same reason. None if refused, True if there is no answer."""
+    def attempt(self, name: str, caller: str | None, *arguments: Any, twin: Twin | None = None) -> Any:
+        """A call of staking, or of another twin. None if both refused, True if there is no answer."""
+        return self.counting(lambda: (twin or self.twin).call(name, caller, *arguments))
+
+    def counting(self, call: Callable[[], Any]) -> Any:
+        """Do something on both, and count what its settlements can have moved."""
         self.flow_on()
         ledger = self.model.ledger
         acc = ledger.acc
-        try:
-            expected = of_model()
-        except Refusal as refusal:
-            with boa.reverts(str(refusal)):
-                of_contract()
+        is_done, answer = outcome(call)
+        if not is_done:
             return None
-        answer = of_contract()
-        assert answer is None or answer == expected
         # within the call and after it the carry can be divided anew, over another weight
         ledger.settle()
         self.surplus += len(self.model.pools) * (ledger.acc - acc)
@@ -114,7 +115,7 @@ class StakingActions:
         now = self.model.clock.block_number
         self.slack += 2 * ledger.carry + max(0, ledger.epoch_stream.end - now) + max(0, ledger.block_stream.end - now)
         self.slack += sum((pool.boosted_shares >> ACC_SHIFT) + 2 for pool in self.model.pools.values())
-        return True if expected is None else expected
+        return True if answer is None else answer
 
     def flow_on(self) -> None:
         """Settle the network, counting what went to nobody's weight and what waits."""
@@ -133,11 +134,11 @@ class StakingActions:
     def live(self, is_locked_too: bool = True) -> list[PositionKey]:
         """Positions with shares."""
         now = self.model.clock.timestamp
-        return [key for key, one in self.model.positions.items() if one.shares and (is_locked_too or one.unlocks_at <= now)]
+        return [key for key, position in self.model.positions.items() if position.shares and (is_locked_too or position.unlocks_at <= now)]
 
     def requests(self) -> list[tuple[PositionKey, int]]:
         """Requests that have not ended."""
-        return [(key, number) for key, one in self.model.positions.items() for number in one.requests]
+        return [(key, number) for key, position in self.model.positions.items() for number in position.requests]
 
     def operator(self, validator_id: int) -> str:
         """Who operates it."""
@@ -145,11 +146,11 @@ class StakingActions:
 
     def owner(self, key: PositionKey) -> str:
         """Whose position it is: its owner, or the validator's operator."""
-        return key[1] if key[2] < OWN_SLOT else self.operator(key[0])
+        return self.operator(key.validator_id) if key.is_own else key.owner
 
     def key(self, caller: str, validator_id: int, slot: int) -> PositionKey:
         """Where a caller's position is kept."""
-        return validator_id, caller if slot < OWN_SLOT else ZERO_ADDRESS, slot
+        return PositionKey(validator_id, caller if slot < OWN_SLOT else ZERO_ADDRESS, slot)
 
     def recipient(self, account: str) -> str:
         """Who is paid the rewards of an account."""
@@ -173,7 +174,7 @@ class StakingActions:
             for number, pool in pools.items():
                 part = (flow * model.weight(pool) << FINE) // ledger.weight
                 commission = part * pool.commission_bps // BPS
-                self.count_ideal((number, ZERO_ADDRESS, -1), commission)
+                self.count_ideal(PositionKey(number, ZERO_ADDRESS, -1), commission)
                 if pool.is_active:
                     for key, position in model.positions.items():
                         if key[0] == number and position.shares:
@@ -193,15 +194,11 @@ class StakingActions:
     def act_register(self, account: str, amount: int, commission_bps: int) -> None:
         """Become a validator."""
         if len(self.model.pools) < self.MAX_VALIDATORS and self.can_pay(account, amount):
-            self.both(
-                lambda: self.suite.validators.register(amount, commission_bps, "", sender=account),
-                lambda: self.registry.register(account, amount, commission_bps, ""),
-            )
+            self.attempt("register", account, amount, commission_bps, "", twin=self.registry_twin)
 
     def act_registry(self, name: str, caller: str, *arguments: Any) -> bool:
         """A call of the registry, which its model takes with the caller first."""
-        done = self.both(lambda: getattr(self.suite.validators, name)(*arguments, sender=caller), lambda: getattr(self.registry, name)(caller, *arguments))
-        return done is not None
+        return self.attempt(name, caller, *arguments, twin=self.registry_twin) is not None
 
     # --- owners of positions ---
 
@@ -210,93 +207,76 @@ class StakingActions:
         if not self.can_pay(caller, amount):
             return
         self.touched.add(self.key(caller, validator_id, slot))
-        self.both(
-            lambda: self.staking.stake(validator_id, slot, amount, months, sender=caller),
-            lambda: self.model.stake(caller, validator_id, slot, amount, months),
-        )
+        self.attempt("stake", caller, validator_id, slot, amount, months)
 
     def act_restake(self, caller: str, validator_id: int, slot: int) -> None:
         """Add rewards to the stake."""
         key = self.key(caller, validator_id, slot)
         self.touched.add(key)
-        amount = self.both(lambda: self.staking.restake(validator_id, slot, sender=caller), lambda: self.model.restake(caller, validator_id, slot))
+        amount = self.attempt("restake", caller, validator_id, slot)
         self.paid[key] = self.paid.get(key, 0) + (amount or 0)
 
     def act_unstake(self, caller: str, validator_id: int, slot: int, amount: int) -> None:
         """Ask for stake back."""
         self.touched.add(self.key(caller, validator_id, slot))
-        self.both(
-            lambda: self.staking.unstake(validator_id, slot, amount, sender=caller),
-            lambda: self.model.unstake(caller, validator_id, slot, amount),
-        )
+        self.attempt("unstake", caller, validator_id, slot, amount)
 
     def act_cancel(self, caller: str, validator_id: int, slot: int, request_id: int) -> None:
         """Put a request back."""
         self.touched.add(self.key(caller, validator_id, slot))
-        self.both(
-            lambda: self.staking.cancel_unstake(validator_id, slot, request_id, sender=caller),
-            lambda: self.model.cancel_unstake(caller, validator_id, slot, request_id),
-        )
+        self.attempt("cancel_unstake", caller, validator_id, slot, request_id)
 
     def act_withdraw(self, caller: str, validator_id: int, slot: int, request_id: int) -> None:
         """Take a request out; the caller gets it."""
         self.touched.add(self.key(caller, validator_id, slot))
         before = self.token.balanceOf(caller)
-        amount = self.both(
-            lambda: self.staking.withdraw(validator_id, slot, request_id, sender=caller),
-            lambda: self.model.withdraw(caller, validator_id, slot, request_id),
-        )
+        amount = self.attempt("withdraw", caller, validator_id, slot, request_id)
         assert self.token.balanceOf(caller) == before + (amount or 0)
 
     def act_redelegate(self, caller: str, source: tuple[int, int], target: tuple[int, int], amount: int) -> None:
         """Move a delegation."""
         self.touched |= {self.key(caller, *source), self.key(caller, *target)}
-        self.both(
-            lambda: self.staking.redelegate(*source, *target, amount, sender=caller),
-            lambda: self.model.redelegate(caller, *source, *target, amount),
-        )
+        self.attempt("redelegate", caller, *source, *target, amount)
 
     def act_set_recipient(self, caller: str, recipient: str) -> None:
         """Choose who is paid."""
-        self.both(lambda: self.staking.set_recipient(recipient, sender=caller), lambda: self.model.set_recipient(caller, recipient))
+        self.attempt("set_recipient", caller, recipient)
 
     # --- anyone ---
 
     def act_claim(self, key: PositionKey, caller: str) -> None:
         """Anybody claims for anybody; the one its owner chose is paid."""
         self.touched.add(key)
-        self.pay(key, self.owner(key), lambda: self.staking.claim(*key, sender=caller), lambda: self.model.claim(*key))
+        self.pay(key, self.owner(key), "claim", caller, *key)
 
     def act_claim_commission(self, validator_id: int, caller: str) -> None:
         """Likewise."""
-        key = (validator_id, ZERO_ADDRESS, -1)
-        call, model_call = lambda: self.staking.claim_commission(validator_id, sender=caller), lambda: self.model.claim_commission(validator_id)
-        self.pay(key, self.operator(validator_id), call, model_call)
+        self.pay(PositionKey(validator_id, ZERO_ADDRESS, -1), self.operator(validator_id), "claim_commission", caller, validator_id)
 
-    def pay(self, key: PositionKey, account: str, of_contract: Callable[[], Any], of_model: Callable[[], Any]) -> None:
+    def pay(self, key: PositionKey, account: str, name: str, caller: str, *arguments: Any) -> None:
         """Run a claim, and look where the money went."""
         recipient = self.recipient(account)
         before = self.token.balanceOf(recipient)
-        amount = self.both(of_contract, of_model) or 0
+        amount = self.attempt(name, caller, *arguments) or 0
         assert self.token.balanceOf(recipient) == before + amount
         self.paid[key] = self.paid.get(key, 0) + amount
 
     def act_end_lock(self, key: PositionKey, caller: str) -> None:
         """End a lock that has run out."""
         self.touched.add(key)
-        self.both(lambda: self.staking.end_lock(*key, sender=caller), lambda: self.model.end_lock(*key))
+        self.attempt("end_lock", caller, *key)
 
     def act_pull(self, caller: str) -> None:
         """Pull block rewards; what arrives is known afterwards, so the contract is first."""
         since = self.model.pulled_through
         answer = self.staking.pull_block_rewards(sender=caller)
         released, reward = self.suite.reward.released_to(self.staking), self.suite.reward.reward_at(since)
-        self.both(lambda: answer, lambda: self.model.pull_block_rewards(released, reward))
+        assert self.counting(lambda: self.model.pull_block_rewards(released, reward)) == answer
 
     def act_recycle(self, caller: str) -> None:
         """Send idle rewards to the pool."""
         before = self.suite.pool.available()
-        amount = self.both(lambda: self.staking.recycle_idle_rewards(sender=caller), self.model.recycle_idle_rewards)
+        amount = self.attempt("recycle_idle_rewards", caller)
         assert self.suite.pool.available() == before + (amount or 0)
 
     def act_donate(self, account: str, amount: int) -> None:
@@ -311,21 +291,17 @@ class StakingActions:
         """An epoch's rewards come in."""
         notifier = self.suite.notifier
         if self.can_pay(notifier, amount):
-            self.both(lambda: self.staking.notify_reward(amount, sender=notifier), lambda: self.model.notify_reward(notifier, amount))
+            self.attempt("notify_reward", notifier, amount)
 
     def act_set_table(self, values: list[int]) -> None:
         """Change what stake weighs."""
-        owner = self.suite.owner
-        self.both(lambda: self.staking.set_decay_table(values, sender=owner), lambda: self.model.set_decay_table(owner, values))
+        self.attempt("set_decay_table", self.suite.owner, values)
 
     def act_slash(self, validator_id: int, offence: int, bps: int) -> None:
         """Slash, as the slasher."""
         slasher, number = self.suite.slasher, len(self.slashes)
         index = self.model.pools[validator_id].slash_count
-        taken = self.both(
-            lambda: self.staking.slash(validator_id, offence, number, bps, sender=slasher),
-            lambda: self.model.slash(slasher, validator_id, offence, number, bps),
-        )
+        taken = self.attempt("slash", slasher, validator_id, offence, number, bps)
         if taken is not None:
             self.slashes.append(Slash(validator_id, offence, bps, self.model.clock.timestamp, index, 0 if taken is True else taken))
 
@@ -333,10 +309,7 @@ class StakingActions:
         """Uphold or overturn."""
         slasher = self.suite.slasher
         held = self.model.escrows.get((validator_id, offence))
-        rest = self.both(
-            lambda: self.staking.end_slash(validator_id, offence, is_overturned, sender=slasher),
-            lambda: self.model.end_slash(slasher, validator_id, offence, is_overturned),
-        )
+        rest = self.attempt("end_slash", slasher, validator_id, offence, is_overturned)
         if rest is not None:
             slash = self.slashes[held.slash_id]
             slash.is_ended, slash.is_overturned, slash.restored = True, is_overturned, held.tokens
@@ -346,10 +319,7 @@ class StakingActions:
         pool, slasher = self.model.pools[validator_id], self.suite.slasher
         if not pool.pending and pool.status & (Status.JAILED | Status.TOMBSTONED):
             bars = Status.JAILED | Status.TOMBSTONED
-            self.both(
-                lambda: self.staking.set_bars(validator_id, bars, False, sender=slasher),
-                lambda: self.model.set_bars(slasher, validator_id, bars, False),
-            )
+            self.attempt("set_bars", slasher, validator_id, bars, False)
 
     def act_answer(self, key: PositionKey) -> bool:
         """Let a redelegated position answer for the next slash of where it came from. False if there is none."""
@@ -361,10 +331,7 @@ class StakingActions:
         bps = 0 if is_over or due.is_overturned else due.bps
         number, slasher = self.slashes.index(due), self.suite.slasher
         self.touched.add(key)
-        amount = self.both(
-            lambda: self.staking.answer_slash(*key, number, bps, is_over, sender=slasher),
-            lambda: self.model.answer_slash(slasher, *key, number, bps, is_over),
-        )
+        amount = self.attempt("answer_slash", slasher, *key, number, bps, is_over)
         due.answered += amount
         return True
 
@@ -372,9 +339,7 @@ class StakingActions:
         """Pay somebody what an overturned slash owes."""
         slash, slasher = self.slashes[number], self.suite.slasher
         if slash.is_overturned:
-            amount = self.both(
-                lambda: self.staking.take_restitution(number, owner, sender=slasher), lambda: self.model.take_restitution(slasher, number, owner)
-            )
+            amount = self.attempt("take_restitution", slasher, number, owner)
             slash.paid += amount
             self.token.transfer(self.operator(slash.validator_id) if owner == ZERO_ADDRESS else owner, amount, sender=slasher)
 

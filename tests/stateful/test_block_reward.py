@@ -14,8 +14,8 @@ from mdt.units import DAY
 from tests.support.block_reward import BLOCK_BUCKET, advance, deploy_block_reward, model_of
 from tests.support.naive_halving import naive_cumulative
 from tests.support.profiles import examples
-from tests.support.refusals import refuses
 from tests.support.token import deploy_token
+from tests.support.twins import Twin
 
 # Short eras, so that runs cross many of them and can be counted block by block.
 SHORT = HalvingSchedule(initial=10**18 << 6, interval=7, halvings=6)
@@ -33,6 +33,8 @@ class BlockRewardActions(RuleBasedStateMachine):
         self.token = deploy_token(self.owner, self.guardian)
         self.contract = deploy_block_reward(self.token, self.owner, self.schedule, start_delay)
         self.model = model_of(self.contract, self.token)
+        self.twin = Twin(self.contract, self.model, silent={"release"})
+        self.token_twin = Twin(self.token, self.model.token)
         # recipient => wei that its blocks earned, up to the last change
         self.tenures = dict.fromkeys(self.accounts, 0)
         self.tenure_start = 0
@@ -46,25 +48,19 @@ class BlockRewardActions(RuleBasedStateMachine):
         cap = self.model.token.minter(self.model.address).minted + cap_blocks * self.schedule.initial
         limits = (cap, min(cap, window_blocks * self.schedule.initial), window)
         reasons = mask(Mint.BLOCK_REWARD)
-        self.token.propose_minter(self.contract, BLOCK_BUCKET, reasons, *limits, sender=self.owner)
-        self.token.grant_minter(self.contract, sender=self.owner)
-        self.model.token.propose_minter(self.owner, self.model.address, BLOCK_BUCKET, reasons, *limits)
-        self.model.token.grant_minter(self.owner, self.model.address)
+        self.token_twin.call("propose_minter", self.owner, self.model.address, BLOCK_BUCKET, reasons, *limits)
+        self.token_twin.call("grant_minter", self.owner, self.model.address)
 
     def act_revoke(self) -> None:
         """The guardian stops the minter."""
-        self.token.revoke_minter(self.contract, sender=self.guardian)
-        self.model.token.revoke_minter(self.guardian, self.model.address)
+        self.token_twin.call("revoke_minter", self.guardian, self.model.address)
 
     def act_release(self, caller: str) -> None:
         """Anybody releases; with a recipient it never reverts."""
         if self.model.recipient == ZERO_ADDRESS:
-            with boa.reverts("reward: no recipient"):
-                self.contract.release(sender=caller)
-            with refuses("reward: no recipient"):
-                self.model.release()
+            self.twin.refused("reward: no recipient", "release", caller)
             return
-        assert self.contract.release(sender=caller) == self.model.release()
+        self.twin.call("release", caller)
         assert self.contract.release(sender=caller) == 0, "A10: the second release in a block"
 
     def act_set_recipient(self, recipient: str) -> None:
@@ -75,16 +71,12 @@ class BlockRewardActions(RuleBasedStateMachine):
         elif old_recipient != ZERO_ADDRESS and self.model.releasable() < self.model.owed():
             refusal = "reward: arrears owed"
         else:
-            self.contract.set_recipient(recipient, sender=self.owner)
-            self.model.set_recipient(self.owner, recipient)
+            self.twin.call("set_recipient", self.owner, recipient)
             if old_recipient != ZERO_ADDRESS:
                 self.tenures[old_recipient] += self.earned(self.tenure_start, block)
                 self.tenure_start = block
             return
-        with boa.reverts(refusal):
-            self.contract.set_recipient(recipient, sender=self.owner)
-        with refuses(refusal):
-            self.model.set_recipient(self.owner, recipient)
+        self.twin.refused(refusal, "set_recipient", self.owner, recipient)
 
     def earned(self, first: int, end: int) -> int:
         """Wei that blocks [first, end) earn, counted one by one."""

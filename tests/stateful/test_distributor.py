@@ -16,7 +16,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.crypto.merkle import MerkleTree
-from mdt.errors import Refusal
 from mdt.units import WAD
 from tests.support.distribution import Distribution, accounts
 from tests.support.profiles import examples
@@ -49,51 +48,25 @@ class DistributorActions(RuleBasedStateMachine):
         rising = dict(zip(self.miners, more, strict=True))
         earned = {miner: self.earned.get(miner, 0) + rise for miner, rise in rising.items()}
         tree = MerkleTree.build(earned.items())
-        arguments = (tree.root, tree.total)
-        try:
-            self.suite.model.fund(self.suite.funder, *arguments)
-        except Refusal as refusal:
-            with boa.reverts(str(refusal)):
-                self.suite.contract.fund(*arguments, sender=self.suite.funder)
-            return
-        self.suite.contract.fund(*arguments, sender=self.suite.funder)
-        self.earned, self.tree = earned, tree
+        if self.suite.attempt("fund", self.suite.funder, tree.root, tree.total).is_done:
+            self.earned, self.tree = earned, tree
 
     def do_claim(self, account: str, cumulative: int, proof: list[bytes]) -> None:
         """Claim anything for anyone; both pay the same or refuse for the same reason."""
         recipient = self.suite.model.recipient_of(account)
-        try:
-            paid = self.suite.model.claim(account, cumulative, proof)
-        except Refusal as refusal:
-            with boa.reverts(str(refusal)):
-                self.suite.contract.claim(account, cumulative, proof, sender=self.keeper)
-            return
-        assert self.suite.contract.claim(account, cumulative, proof, sender=self.keeper) == paid
-        self.received[recipient] += paid
+        self.received[recipient] += self.suite.attempt("claim", self.keeper, account, cumulative, proof).answer or 0
 
     def do_claim_many(self, batch: list[tuple[str, int, list[bytes]]]) -> None:
         """A batch; both pay the same in all or refuse for the same reason."""
         columns = [list(column) for column in zip(*batch, strict=True)] or [[], [], []]
         before = {account: (self.suite.model.claimed(account), self.suite.model.recipient_of(account)) for account in columns[0]}
-        try:
-            paid = self.suite.model.claim_many(*columns)
-        except Refusal as refusal:
-            with boa.reverts(str(refusal)):
-                self.suite.contract.claim_many(*columns, sender=self.keeper)
-            return
-        assert self.suite.contract.claim_many(*columns, sender=self.keeper) == paid
-        for account, (claimed, recipient) in before.items():
-            self.received[recipient] += self.suite.model.claimed(account) - claimed
+        if self.suite.attempt("claim_many", self.keeper, *columns).is_done:
+            for account, (claimed, recipient) in before.items():
+                self.received[recipient] += self.suite.model.claimed(account) - claimed
 
     def do_set_recipient(self, account: str, recipient: str) -> None:
         """Choose, change or undo a recipient."""
-        try:
-            self.suite.model.set_recipient(account, recipient)
-        except Refusal as refusal:
-            with boa.reverts(str(refusal)):
-                self.suite.contract.set_recipient(recipient, sender=account)
-            return
-        self.suite.contract.set_recipient(recipient, sender=account)
+        self.suite.attempt("set_recipient", account, recipient)
 
     def do_donate(self, amount: int) -> None:
         """Tokens sent directly."""

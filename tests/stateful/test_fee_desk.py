@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from mdt.errors import Refusal
 from mdt.model.desk import BURN_REASONS, OWN, FeeTerms
 from mdt.model.reasons import Burn, Fee
-from tests.support.desk import Scene
+from tests.support.desk import DeskScene
 from tests.support.pools import PURSE
 from tests.support.profiles import examples
 from tests.support.replay import DeskReplay
@@ -27,7 +25,7 @@ class FeeDeskActions(RuleBasedStateMachine):
     """Calls made on contract and model: both do the same, or both refuse for the same reason. What went through is kept in own books."""
 
     def setup(self, terms: list[FeeTerms]) -> None:
-        self.scene = Scene(terms, sale_burn_bps=100, fee_burn_bps=5_000)
+        self.scene = DeskScene(terms, sale_burn_bps=100, fee_burn_bps=5_000)
         self.replay = DeskReplay()
         self.taken = dict.fromkeys(OWN, 0)
         self.burned = dict.fromkeys(Fee, 0)
@@ -36,9 +34,7 @@ class FeeDeskActions(RuleBasedStateMachine):
 
     def attempt(self, name: str, caller: str | None, *arguments: Any) -> Any:
         """What both returned, or None when both refused."""
-        with suppress(Refusal):
-            return self.scene.at_desk(name, caller, *arguments)
-        return None
+        return self.scene.desk_twin.attempt(name, caller, *arguments).answer
 
     def act_deposit(self, payer: str, kind: int, account: str, amount: int) -> None:
         to_treasury = self.scene.model.terms(kind).rest_to == self.scene.treasury
@@ -108,7 +104,7 @@ class FeeDeskMachine(FeeDeskActions):
     def gas_fees(self, amount):
         """At the recycling pool, which burns with the same reason as payments."""
         if self.scene.twin.balances[self.scene.payer] >= amount:
-            self.burned[Fee.GAS] += self.scene.at_pool("deposit_fees", self.scene.payer, amount)
+            self.burned[Fee.GAS] += self.scene.pool_twin.call("deposit_fees", self.scene.payer, amount)
             self.to_pool += amount - amount // 2
 
     @rule(amount=st.integers(1, 10**6))

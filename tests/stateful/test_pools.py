@@ -14,7 +14,7 @@ from mdt.model.pools import Refill, SaleTerms
 from mdt.model.reasons import Burn
 from mdt.model.schedules import Kind
 from mdt.units import DAY, HOUR
-from tests.support.pools import PURSE, UNIT, Scene, pass_time
+from tests.support.pools import PURSE, UNIT, PoolsScene, pass_time
 from tests.support.profiles import examples
 from tests.support.replay import PoolsReplay
 
@@ -29,25 +29,22 @@ class PoolsActions(RuleBasedStateMachine):
     """Calls made on contract and model: both do the same, or both refuse for the same reason."""
 
     def setup(self, sale_burn_bps: int) -> None:
-        self.scene = Scene(sale_burn_bps)
+        self.scene = PoolsScene(sale_burn_bps)
         self.replay = PoolsReplay()
         self.gifts = self.absorbed = self.received = self.payments = 0
         self.owed = [0, 0]  # amount * price of all purchases, and how many there were
         for name in ("first", "second"):
             self.scene.pool(1_000 * UNIT, name)
-        self.scene.on_pools("set_sale", self.scene.owner, 1, self.scene.terms(), UNIT)
+        self.scene.pools_twin.call("set_sale", self.scene.owner, 1, self.scene.terms(), UNIT)
         self.schedule_id = self.scene.scheduled(Kind.POOL, self.scene.model.address, 50 * UNIT, 7, pool_id=1)
-        self.scene.on_schedules("fund", self.scene.donor, self.schedule_id, 400 * UNIT)
+        self.scene.schedules_twin.call("fund", self.scene.donor, self.schedule_id, 400 * UNIT)
 
     def account(self, role: str) -> str:
         return str(getattr(self.scene, role))
 
     def attempt(self, name: str, caller: str | None, *arguments: Any) -> Any:
         """What both returned, or None when both refused."""
-        try:
-            return self.scene.on_pools(name, caller, *arguments)
-        except Refusal:
-            return None
+        return self.scene.pools_twin.attempt(name, caller, *arguments).answer
 
     def recent(self, back: int) -> int:
         """The number of a recent allocation, or of one there is not."""
@@ -166,7 +163,7 @@ class PoolsMachine(PoolsActions):
     def process(self):
         """Anyone may have the schedule paid, whatever the pool's threshold."""
         with suppress(Refusal):
-            self.scene.on_schedules("process", None, self.schedule_id)
+            self.scene.schedules_twin.call("process", None, self.schedule_id)
 
     @rule(seconds=st.sampled_from([1, 60, HOUR - 1, HOUR, DAY]), blocks=st.integers(1, 20))
     def wait(self, seconds, blocks):

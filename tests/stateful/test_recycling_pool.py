@@ -7,11 +7,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from mdt.errors import Refusal
 from mdt.model.reasons import Burn, Recycle
 from mdt.model.token import UNLIMITED
 from tests.support.profiles import examples
 from tests.support.token import deploy_token, issue
+from tests.support.twins import Twin
 from tests.unit.recycling_pool.conftest import PAID_IN, assert_same, pool_and_model
 
 amounts = st.one_of(st.integers(0, 3), st.integers(0, 10**6), st.integers(0, PAID_IN), st.just(PAID_IN + 1))
@@ -29,20 +29,14 @@ class RecyclingPoolActions(RuleBasedStateMachine):
         for account in (self.attacker, *self.drawers):
             self.token.approve(self.pool, UNLIMITED, sender=account)
             self.model.token.approve(account, self.pool.address, UNLIMITED)
+        self.twin = Twin(self.pool, self.model, silent={"draw"})
         self.fee_burn_bps = fee_burn_bps
         self.gifts = 0
         self.fee_burns = 0
 
     def both(self, name: str, caller: str, *arguments: int | str) -> int | None:
         """The same call on both; what it returned, or None when both refused."""
-        try:
-            expected = getattr(self.model, name)(caller, *arguments)
-        except Refusal as refusal:
-            with boa.reverts(str(refusal)):
-                getattr(self.pool, name)(*arguments, sender=caller)
-            return None
-        assert getattr(self.pool, name)(*arguments, sender=caller) == expected
-        return expected
+        return self.twin.attempt(name, caller, *arguments).answer
 
     def act_give(self, giver: str, amount: int) -> None:
         """A plain transfer to the pool."""

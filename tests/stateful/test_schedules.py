@@ -9,10 +9,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from mdt.errors import Refusal
 from mdt.model.schedules import REASONS, Kind
 from tests.support.naive_schedule import NaiveSchedule
-from tests.support.pools import PURSE, Scene, pass_time
+from tests.support.pools import PURSE, PoolsScene, pass_time
 from tests.support.profiles import examples
 from tests.support.replay import SchedulesReplay
 
@@ -27,7 +26,7 @@ class SchedulesActions(RuleBasedStateMachine):
     """Calls made on contract and model: both do the same, or both refuse for the same reason."""
 
     def setup(self) -> None:
-        self.scene = Scene()
+        self.scene = PoolsScene()
         self.scene.grant_budget(CAP, WINDOW_CAP, WINDOW)
         self.pool_id = self.scene.pool()
         self.replay = SchedulesReplay()
@@ -35,25 +34,19 @@ class SchedulesActions(RuleBasedStateMachine):
         self.cancelled: set[int] = set()
         self.gifts = 0
 
-    def attempt(self, name: str, caller: str | None, *arguments: Any) -> Any:
-        """What both returned and whether they did not refuse."""
-        try:
-            return self.scene.on_schedules(name, caller, *arguments), True
-        except Refusal:
-            return None, False
-
     def act_create(self, kind: Kind, is_minted: bool, amount: int, interval: int, delay: int, duration: int) -> None:
         now = boa.env.evm.patch.block_number
         recipient, pool_id = (self.scene.model.address, self.pool_id) if kind == Kind.POOL else (self.scene.other, 0)
         start = now + delay
-        schedule_id, is_made = self.attempt("create", self.scene.owner, kind, recipient, pool_id, is_minted, amount, interval, start, duration)
+        is_made, schedule_id = self.scene.schedules_twin.attempt(
+            "create", self.scene.owner, kind, recipient, pool_id, is_minted, amount, interval, start, duration
+        )
         if is_made:
             self.naive[schedule_id] = NaiveSchedule(amount, interval, start, start + duration if duration else None, now)
 
     def act_on_both(self, name: str, schedule_id: int, *arguments: Any) -> None:
         """A call of the owner that the simulation knows too."""
-        _, is_done = self.attempt(name, self.scene.owner, schedule_id, *arguments)
-        if is_done:
+        if self.scene.schedules_twin.attempt(name, self.scene.owner, schedule_id, *arguments).is_done:
             getattr(self.naive[schedule_id], name)(*arguments)
 
     def funds(self, schedule_id: int) -> int:
@@ -73,7 +66,7 @@ class SchedulesMachine(SchedulesActions):
         self.act_create(Kind.POOL, False, 2, 1, 5, 35)
         self.act_create(Kind.RELAYS, True, 1, 1, 0, 0)
         for schedule_id in (1, 3):
-            self.scene.on_schedules("fund", self.scene.donor, schedule_id, 100)
+            self.scene.schedules_twin.call("fund", self.scene.donor, schedule_id, 100)
 
     @rule(
         kind=st.sampled_from(Kind), is_minted=st.booleans(), amount=amounts, interval=intervals, delay=st.integers(0, 9), duration=st.sampled_from([0, 10, 35])

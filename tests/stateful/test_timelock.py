@@ -32,6 +32,7 @@ from mdt.units import DAY
 from tests.support.harness import harness
 from tests.support.profiles import examples
 from tests.support.timelock import DELAY, deploy_timelock, lists
+from tests.support.twins import outcome
 
 delays = st.sampled_from([0, DAY - 1, DAY, DELAY - 1, DELAY, DELAY + 1, 5 * DAY, MAX_DELAY, MAX_DELAY + 1, 2**256 - 1])
 pauses = st.one_of(st.integers(0, 3 * DAY), st.sampled_from([DAY - 1, DAY, DELAY, MAX_DELAY]))
@@ -111,49 +112,45 @@ class TimelockActions(RuleBasedStateMachine):
             role("revokeRole", EXECUTOR_ROLE, ZERO_ADDRESS),
         ]
 
-    def both(self, expected: Callable[[], None], call: Callable[[], None]) -> bool:
-        """The same on both; False when both refused, with the model as it was."""
-        kept = deepcopy((self.model.ready_at, self.model.members, self.model.minimum_delay))
-        try:
-            expected()
-        except Refusal as refusal:
-            self.model.ready_at, self.model.members, self.model.minimum_delay = kept
-            with boa.reverts(str(refusal)):
-                call()
-            return False
-        call()
-        return True
+    def both(self, of_model: Callable[[], None], of_contract: Callable[[], None]) -> bool:
+        """The same on both; False when both refused."""
+        return outcome(lambda: self.twin.both(of_model, of_contract)).is_done
 
     def act_schedule(self, sender: str, number: int, delay: int) -> None:
-        one = self.operations[number]
-        contract = self.timelock.schedule_batch if one.is_batch else self.timelock.schedule
+        operation = self.operations[number]
+        contract = self.timelock.schedule_batch if operation.is_batch else self.timelock.schedule
         required = self.timelock.get_minimum_delay()
-        if self.both(lambda: self.model.schedule(sender, one.id, delay), lambda: contract(*one.arguments, delay, sender=sender)):
+        if self.both(lambda: self.model.schedule(sender, operation.id, delay), lambda: contract(*operation.arguments, delay, sender=sender)):
             assert delay >= required
-            self.earliest[one.id] = boa.env.timestamp + delay
+            self.earliest[operation.id] = boa.env.timestamp + delay
 
     def act_execute(self, sender: str, number: int) -> None:
-        one = self.operations[number]
-        contract = self.timelock.execute_batch if one.is_batch else self.timelock.execute
+        operation = self.operations[number]
+        contract = self.timelock.execute_batch if operation.is_batch else self.timelock.execute
 
         def expected() -> None:
-            self.model.execute(sender, one.id, one.predecessor)
-            one.effect()
+            kept = deepcopy((self.model.ready_at, self.model.members, self.model.minimum_delay))
+            try:
+                self.model.execute(sender, operation.id, operation.predecessor)
+                operation.effect()
+            except Refusal:  # of the effect: then nothing was executed
+                self.model.ready_at, self.model.members, self.model.minimum_delay = kept
+                raise
 
         may = self.timelock.hasRole(EXECUTOR_ROLE, sender) or self.timelock.hasRole(EXECUTOR_ROLE, ZERO_ADDRESS)
-        if self.both(expected, lambda: contract(*one.arguments, sender=sender)):
+        if self.both(expected, lambda: contract(*operation.arguments, sender=sender)):
             assert may
-            assert boa.env.timestamp >= self.earliest.pop(one.id)
-            assert one.predecessor == NONE or self.made[one.predecessor] == 1
-            self.made[one.id] += 1
+            assert boa.env.timestamp >= self.earliest.pop(operation.id)
+            assert operation.predecessor == NONE or self.made[operation.predecessor] == 1
+            self.made[operation.id] += 1
 
     def act_cancel(self, sender: str, number: int) -> None:
-        one = self.operations[number]
+        operation = self.operations[number]
         may = self.timelock.hasRole(CANCELLER_ROLE, sender)
-        if self.both(lambda: self.model.cancel(sender, one.id), lambda: self.timelock.cancel(one.id, sender=sender)):
+        if self.both(lambda: self.model.cancel(sender, operation.id), lambda: self.timelock.cancel(operation.id, sender=sender)):
             assert may
-            assert one.id != self.timelock.removal_id(sender)
-            del self.earliest[one.id]
+            assert operation.id != self.timelock.removal_id(sender)
+            del self.earliest[operation.id]
 
 
 class TimelockMachine(TimelockActions):

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mdt.addresses import ZERO_ADDRESS
-from mdt.errors import Refusal
 from mdt.model.clock import Clock
 from mdt.model.reasons import Burn, Mint
 from mdt.model.token import BUCKET_COUNT, GRANT_PERIOD, MAX_AMOUNT, MDT, RING_SIZE, UNLIMITED
@@ -20,6 +19,7 @@ from mdt.units import DAY, HOUR
 from tests.support.permits import give_permit
 from tests.support.profiles import examples
 from tests.support.token import TOKEN, deploy_token
+from tests.support.twins import Twin
 
 SIGNERS = [Account.from_key(bytes([7]) * 31 + bytes([index + 1])) for index in range(3)]
 # small enough that every limit is met often, with an empty bucket; and the largest the packing holds
@@ -39,9 +39,10 @@ class TokenActions(RuleBasedStateMachine):
         self.owner, self.guardian, self.attacker, *self.minters = (
             boa.env.generate_address(role) for role in ("owner", "guardian", "attacker", "minter 0", "minter 1", "minter 2")
         )
-        self.token = deploy_token(self.owner, self.guardian, _bucket_caps=caps)
+        self.token = deploy_token(self.owner, self.guardian, bucket_caps=caps)
         self.clock = Clock(boa.env.evm.patch.block_number, boa.env.timestamp)
         self.model = MDT(caps, TOKEN.grant_delay, self.owner, self.guardian, self.clock)
+        self.twin = Twin(self.token, self.model, names=NAMES)
         # the token is a recipient like any other; the zero address is not
         self.holders = [*(signer.address for signer in SIGNERS), self.token.address, ZERO_ADDRESS]
         self.wallets = self.holders[:3]
@@ -50,14 +51,7 @@ class TokenActions(RuleBasedStateMachine):
 
     def both(self, name: str, caller: str, *arguments: Any) -> bool:
         """The same call on both; whether it went through."""
-        try:
-            getattr(self.model, NAMES.get(name, name))(caller, *arguments)
-        except Refusal as refusal:
-            with boa.reverts(str(refusal)):
-                getattr(self.token, name)(*arguments, sender=caller)
-            return False
-        getattr(self.token, name)(*arguments, sender=caller)
-        return True
+        return self.twin.attempt(name, caller, *arguments).is_done
 
     def act_wait(self, seconds: int, blocks: int) -> None:
         """Time passes for both."""

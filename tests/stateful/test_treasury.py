@@ -10,15 +10,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from mdt.errors import Refusal
 from mdt.model.treasury import MAX_BUDGET
 from mdt.model.vesting import VestingTerms
 from mdt.units import DAY
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.harness import harness
 from tests.support.profiles import examples
 from tests.support.token import deploy_token, issue
 from tests.support.treasury import BUDGET, PERIOD, deploy_treasury, twin
+from tests.support.twins import Twin, outcome
 
 PURPOSE = b"purpose".ljust(32, b"\0")
 FUNDS = 20 * BUDGET
@@ -38,7 +38,8 @@ class TreasuryActions(RuleBasedStateMachine):
         self.started_at = boa.env.timestamp
         self.treasury = deploy_treasury(mdt, self.owner, budget)
         self.model = twin(self.treasury, budget)
-        self.vesting = deployer("vesting/Vesting").deploy(mdt, self.treasury, self.owner)
+        self.twin = Twin(self.treasury, self.model)
+        self.vesting = deploy("Vesting", token=mdt, treasury=self.treasury, owner=self.owner)
         self.vesting.set_creator(self.treasury, True, sender=self.owner)
         self.treasury.set_vesting(self.vesting, sender=self.owner)
         self.model.set_vesting(self.owner, str(self.vesting.address))
@@ -64,18 +65,13 @@ class TreasuryActions(RuleBasedStateMachine):
             key = (token.address, self.period)
             self.highest[key] = max(self.highest[key], self.treasury.budget(token).amount)
 
-    def both(self, expected, call) -> bool:
+    def both(self, of_model, of_contract) -> bool:
         """The same on both; False when both refused."""
         self.look()
-        try:
-            expected()
-        except Refusal as refusal:
-            with boa.reverts(str(refusal)):
-                call()
-            return False
-        call()
-        self.look()
-        return True
+        done = outcome(lambda: self.twin.both(of_model, of_contract)).is_done
+        if done:
+            self.look()
+        return done
 
     def act_spend(self, index: int, amount: int) -> None:
         token = self.tokens[index]

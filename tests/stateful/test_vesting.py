@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mdt.addresses import ZERO_ADDRESS
-from mdt.errors import Refusal
 from mdt.model.vesting import VestingTerms
 from mdt.units import DAY, HOUR
 from tests.differential.test_vesting import exact_curve
+from tests.support.boa_clock import now
 from tests.support.profiles import examples
-from tests.support.vesting import VestingPair
+from tests.support.vesting import VestingTwin
 
 MEMBERS = 4
 INDICES = 5
@@ -60,7 +60,7 @@ class VestingActions(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.owner, self.creator, self.treasury, self.keeper = (str(boa.env.generate_address(name)) for name in ("owner", "creator", "treasury", "keeper"))
-        self.pair = VestingPair(self.owner, self.creator, self.treasury)
+        self.pair = VestingTwin(self.owner, self.creator, self.treasury)
         self.members = [str(boa.env.generate_address(f"member_{number}")) for number in range(MEMBERS)]
         self.followed: list[Followed] = []
         self.left: set[tuple[str, int]] = set()
@@ -82,10 +82,7 @@ class VestingActions(RuleBasedStateMachine):
     def attempt(self, sender: str, name: str, *arguments: Any) -> tuple[bool, Any]:
         """Whether both did it, and the answer."""
         self.seen = {}
-        try:
-            return True, self.pair.call(sender, name, *arguments)
-        except Refusal:
-            return False, None
+        return self.pair.attempt(name, sender, *arguments)
 
     def pick(self, place: tuple[int | None, int, int]) -> tuple[str, int]:
         """Where a schedule is, or any place."""
@@ -137,7 +134,7 @@ class VestingMachine(VestingActions):
     def terms(self, member: int, plan: tuple[int, int, int, int, int, bool, bool]) -> VestingTerms:
         amount, start, cliff, days, *rest = plan
         # a cliff after the end once in a while: 31 parts of 30
-        return VestingTerms(self.members[member], amount, self.pair.now() + start, days * DAY * cliff // 30 // HOUR * HOUR, days * DAY, *rest)
+        return VestingTerms(self.members[member], amount, now() + start, days * DAY * cliff // 30 // HOUR * HOUR, days * DAY, *rest)
 
     @initialize(entries=st.lists(st.tuples(members, plans), min_size=2, max_size=5))
     def found(self, entries: Any) -> None:
@@ -230,7 +227,7 @@ class VestingMachine(VestingActions):
     @invariant()
     def invariant_VES3_nobody_is_paid_more_than_the_curve_allows(self) -> None:
         for schedule in self.followed:
-            allowed = exact_curve(schedule.terms, schedule.terms.amount, self.pair.now() - schedule.terms.start)
+            allowed = exact_curve(schedule.terms, schedule.terms.amount, now() - schedule.terms.start)
             assert Fraction(schedule.paid) <= allowed
             if schedule.is_ended:
                 assert schedule.paid + schedule.returned == schedule.terms.amount

@@ -15,12 +15,12 @@ from mdt.model.reasons import Burn, mask
 from mdt.model.recycling import RecyclingPool
 from mdt.model.token import UNLIMITED
 from mdt.units import HOUR
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.harness import harness
 from tests.support.pools import UNIT, both_tokens
 from tests.support.slashing import STAKING_TERMS, arguments_of
 from tests.support.slashing import TERMS as SLASH_TERMS
-from tests.support.twins import on_both
+from tests.support.twins import Twin
 
 FEE_BURN_BPS, SALE_BURN_BPS = 5_000, 100
 REGISTRATION = FeeTerms(2_500, UNIT, False)
@@ -28,7 +28,6 @@ UNMET_QUOTA = FeeTerms(10_000, 0, True)
 TRANSFER = FeeTerms(100, 0, False)
 TERMS = (REGISTRATION, UNMET_QUOTA, TRANSFER)
 BURNS = mask(Burn.TRANSACTION_FEE, Burn.DEFLATION, Burn.REGISTRATION)
-PATH = "distribution/FeeDesk"
 
 
 def plain(terms: Sequence[FeeTerms]) -> list[Any]:
@@ -36,7 +35,7 @@ def plain(terms: Sequence[FeeTerms]) -> list[Any]:
     return [astuple(one) for one in terms]
 
 
-class Scene:
+class DeskScene:
     """Desk, recycling pool, reserve pools and a slasher, and who uses them."""
 
     def __init__(self, terms: Sequence[FeeTerms] = TERMS, *, sale_burn_bps: int = SALE_BURN_BPS, fee_burn_bps: int = FEE_BURN_BPS) -> None:
@@ -46,15 +45,19 @@ class Scene:
         )
         self.holders = [self.payer, self.payee, self.other]
         self.token, self.twin = both_tokens(self.owner, self.holders, [])
-        self.pool = deployer("distribution/RecyclingPool").deploy(self.token, fee_burn_bps, self.owner)
-        self.pools = deployer("pools/ReservePools").deploy(self.token, self.treasury, sale_burn_bps, self.owner)
+        self.pool = deploy("RecyclingPool", token=self.token, fee_burn_bps=fee_burn_bps, owner=self.owner)
+        self.pools = deploy("ReservePools", token=self.token, treasury=self.treasury, sale_burn_bps=sale_burn_bps, owner=self.owner)
         self.staking = harness("SlashableStaking").deploy(self.token, STAKING_TERMS.unbonding_seconds)
         self.slasher = self.new_slasher()
-        self.desk = deployer(PATH).deploy(*self.around(), self.treasury, plain(terms), self.owner)
+        around = {"MDT": self.token, "RecyclingPool": self.pool, "ReservePools": self.pools, "Staking": self.staking, "Treasury": self.treasury}
+        self.desk = deploy("FeeDesk", around, terms=plain(terms), owner=self.owner)
         self.logs: list[Any] = list(self.desk.get_logs())  # everything the desk ever said
         self.pool_model = RecyclingPool(str(self.pool.address), self.twin, fee_burn_bps, self.owner)
         self.pools_model = ReservePools(str(self.pools.address), self.twin, str(self.token.address), self.treasury, sale_burn_bps, self.owner)
         self.model = self.new_model(terms)
+        self.desk_twin = Twin(self.desk, self.model, logs=self.logs)
+        self.pool_twin = Twin(self.pool, self.pool_model, logs=self.logs)
+        self.pools_twin = Twin(self.pools, self.pools_model, logs=self.logs)
         for spender, reasons in ((self.desk, BURNS), (self.pool, mask(Burn.TRANSACTION_FEE, Burn.DEFLATION)), (self.pools, mask(Burn.TRANSACTION_FEE))):
             self.entitle(spender, reasons)
             for holder in (*self.holders, self.attacker):
@@ -64,8 +67,9 @@ class Scene:
 
     def new_slasher(self, treasury: str | None = None, **changed: int) -> Any:
         """A real slasher, of which nothing is asked but its terms."""
-        around = (self.token, self.staking, self.staking, self.staking, treasury or self.treasury, self.arbiter)
-        return deployer("slashing/Slasher").deploy(*around, *(arguments_of(SLASH_TERMS) | changed).values(), self.owner)
+        around = {"MDT": self.token, "Treasury": treasury or self.treasury}
+        around |= dict.fromkeys(("Staking", "Validators", "EmissionController"), self.staking)
+        return deploy("Slasher", around, arbiter=self.arbiter, **(arguments_of(SLASH_TERMS) | changed), owner=self.owner)
 
     def put_in_force(self, slasher: Any = None) -> None:
         """Tell staking of a slasher, and the model what it is told by it."""
@@ -103,24 +107,6 @@ class Scene:
         self.token.approve(spender, amount, sender=holder)
         self.twin.approve(holder, str(spender.address), amount)
 
-    # --- one call on both ---
-
-    def on(self, contract: Any, model: Any, name: str, caller: str | None, *arguments: Any) -> Any:
-        """The same call on a contract and its model."""
-        return on_both(contract, model, name, caller, arguments, self.attacker, self.logs)
-
-    def at_desk(self, name: str, caller: str | None, *arguments: Any) -> Any:
-        """The same call on FeeDesk and its model; without a caller, one that anybody makes."""
-        return self.on(self.desk, self.model, name, caller, *arguments)
-
-    def at_pool(self, name: str, caller: str, *arguments: Any) -> Any:
-        """The same call on RecyclingPool and its model."""
-        return self.on(self.pool, self.pool_model, name, caller, *arguments)
-
-    def at_pools(self, name: str, caller: str, *arguments: Any) -> Any:
-        """The same call on ReservePools and its model."""
-        return self.on(self.pools, self.pools_model, name, caller, *arguments)
-
     def give(self, target: str, amount: int, giver: str | None = None) -> None:
         """A plain transfer."""
         self.token.transfer(target, amount, sender=giver or self.payer)
@@ -128,10 +114,10 @@ class Scene:
 
     def sell(self, amount: int) -> None:
         """An allocation out of a new pool that is released to the payee."""
-        pool_id = self.at_pools("create_pool", self.owner, "market", self.other)
-        self.at_pools("replenish", self.payer, pool_id, amount)
-        allocation_id = self.at_pools("allocate", self.other, pool_id, self.payee, amount, HOUR)
-        self.at_pools("release", self.other, allocation_id)
+        pool_id = self.pools_twin.call("create_pool", self.owner, "market", self.other)
+        self.pools_twin.call("replenish", self.payer, pool_id, amount)
+        allocation_id = self.pools_twin.call("allocate", self.other, pool_id, self.payee, amount, HOUR)
+        self.pools_twin.call("release", self.other, allocation_id)
 
     # --- agreement ---
 

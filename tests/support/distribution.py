@@ -10,29 +10,28 @@ import boa
 from mdt.crypto.merkle import MerkleTree
 from mdt.model.distributor import RewardDistributor
 from mdt.units import WAD
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.token import deploy_token, issue
+from tests.support.twins import Twin
 
 PURSE = 1_000_000 * WAD
 
 
-class Distribution:
-    """The contract on the real token, and the model, moved together."""
+class Distribution(Twin):
+    """The contract on the real token, and the model."""
 
     def __init__(self, owner: str, funder: str) -> None:
         self.owner, self.funder = owner, funder
         self.token: Any = deploy_token(owner, owner)
-        self.contract: Any = deployer("distribution/RewardDistributor").deploy(self.token, owner)
-        self.model = RewardDistributor(self.contract.address, self.token.address, owner)
+        contract = deploy("RewardDistributor", token=self.token, owner=owner)
+        super().__init__(contract, RewardDistributor(contract.address, self.token.address, owner), silent={"claim_many"})
         issue(self.token, funder, PURSE)
         self.token.approve(self.contract, PURSE, sender=funder)
-        self.contract.set_funder(funder, sender=owner)
-        self.model.set_funder(owner, funder)
+        self.call("set_funder", owner, funder)
 
     def fund_root(self, root: bytes, total: int) -> None:
         """Bring any root."""
-        self.contract.fund(root, total, sender=self.funder)
-        self.model.fund(self.funder, root, total)
+        self.call("fund", self.funder, root, total)
 
     def fund(self, cumulatives: Mapping[str, int]) -> MerkleTree:
         """Bring the root of these cumulative amounts, and exactly the tokens for it."""

@@ -12,12 +12,13 @@ from mdt.model.pools import ReservePools, SaleTerms
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.model.schedules import DistributionSchedules
 from mdt.model.token import MDT, UNLIMITED
+from mdt.names import SOURCES
 from mdt.units import DAY, HOUR
-from tests.support.boa_clock import BoaClock
-from tests.support.deployers import ROOT, deployer
+from tests.support.boa_clock import BoaClock, mine, now
+from tests.support.deployers import ROOT, deploy
 from tests.support.lens import CALL_GAS, cold
 from tests.support.token import BUCKETS, TOKEN, deploy_token
-from tests.support.twins import on_both
+from tests.support.twins import Twin, plain
 
 UNIT = 10**18
 PURSE = 1_000_000 * UNIT
@@ -30,13 +31,12 @@ EMISSION_BUCKET = 1
 
 def boa_day() -> None:
     """Begin a day of UTC."""
-    boa.env.evm.patch.timestamp += DAY - boa.env.evm.patch.timestamp % DAY
+    mine(0, DAY - now() % DAY)
 
 
 def pass_time(seconds: int, blocks: int = 1) -> None:
     """Move the chain."""
-    boa.env.evm.patch.timestamp += seconds
-    boa.env.evm.patch.block_number += blocks
+    mine(blocks, seconds)
 
 
 def pass_blocks(blocks: int, block_time: int = 3) -> None:
@@ -55,10 +55,10 @@ def gas_of(contract: Any, function: str, *arguments: Any) -> int:
 
 @cache
 def unlocked(name: str) -> Any:
-    """A deployable compiled without its lock: what is left is the order of its calls."""
-    source = (ROOT / "contracts" / f"{name}.vy").read_text(encoding="utf-8")
+    """A contract of the suite compiled without its lock: what is left is the order of its calls."""
+    source = (ROOT / "contracts" / f"{SOURCES[name]}.vy").read_text(encoding="utf-8")
     assert LOCK in source
-    return boa.loads_partial(source.replace(LOCK, "").replace("@reentrant\n", ""), filename=f"contracts/{name}Unlocked.vy")
+    return boa.loads_partial(source.replace(LOCK, "").replace("@reentrant\n", ""), filename=f"contracts/{SOURCES[name]}Unlocked.vy")
 
 
 def both_tokens(owner: str, holders: list[str], spenders: list[str]) -> tuple[Any, MDT]:
@@ -81,7 +81,7 @@ def both_tokens(owner: str, holders: list[str], spenders: list[str]) -> tuple[An
     return token, twin
 
 
-class Scene:
+class PoolsScene:
     """Contracts and models of one suite, and who uses them."""
 
     def __init__(self, sale_burn_bps: int = SALE_BURN_BPS, *, pools_build: Any = None, schedules_build: Any = None) -> None:
@@ -89,8 +89,9 @@ class Scene:
         self.owner, self.treasury, self.operator, self.donor, self.buyer, self.other, self.attacker = (str(boa.env.generate_address(role)) for role in roles)
         self.holders = [self.donor, self.buyer, self.other]
         self.token, self.twin = both_tokens(self.owner, self.holders, [])
-        self.pools = (pools_build or deployer("pools/ReservePools")).deploy(self.token, self.treasury, sale_burn_bps, self.owner)
-        self.schedules = (schedules_build or deployer("distribution/DistributionSchedules")).deploy(self.token, self.treasury, self.owner)
+        around = {"MDT": self.token, "Treasury": self.treasury}
+        self.pools = deploy("ReservePools", around, build=pools_build, sale_burn_bps=sale_burn_bps, owner=self.owner)
+        self.schedules = deploy("DistributionSchedules", around, build=schedules_build, owner=self.owner)
         addresses = (str(self.token.address), self.treasury)
         self.model = ReservePools(str(self.pools.address), self.twin, *addresses, sale_burn_bps, self.owner)
         self.planned = DistributionSchedules(str(self.schedules.address), self.twin, *addresses, self.owner)
@@ -103,23 +104,13 @@ class Scene:
             for spender in (self.model.address, self.planned.address):
                 self.token.approve(spender, UNLIMITED, sender=holder)
                 self.twin.approve(holder, spender, UNLIMITED)
-        self.logs: list[Any] = []
+        self.logs: list[Any] = []  # everything both ever said
+        self.pools_twin = Twin(self.pools, self.model, logs=self.logs)
+        self.schedules_twin = Twin(self.schedules, self.planned, logs=self.logs)
         self.token.set_burner(self.pools, mask(Burn.TRANSACTION_FEE), sender=self.owner)
         self.twin.set_burner(self.owner, self.model.address, mask(Burn.TRANSACTION_FEE))
 
-    # --- one call on both ---
-
-    def _both(self, contract: Any, model: Any, name: str, caller: str | None, arguments: tuple[Any, ...]) -> Any:
-        """The same call on a contract and its model."""
-        return on_both(contract, model, name, caller, arguments, self.attacker, self.logs)
-
-    def on_pools(self, name: str, caller: str | None, *arguments: Any) -> Any:
-        """The same call on ReservePools and its model; without a caller, one that anybody makes."""
-        return self._both(self.pools, self.model, name, caller, arguments)
-
-    def on_schedules(self, name: str, caller: str | None, *arguments: Any) -> Any:
-        """The same call on DistributionSchedules and its model."""
-        return self._both(self.schedules, self.planned, name, caller, arguments)
+    # --- set-up ---
 
     def grant_budget(self, cap: int = BUDGET[0], window_cap: int = BUDGET[1], window: int = BUDGET[2], reasons: int = 0xFF) -> None:
         """Let the schedules mint."""
@@ -138,9 +129,9 @@ class Scene:
 
     def pool(self, amount: int = 0, name: str = "market") -> int:
         """A pool of the operator with tokens in it."""
-        pool_id = self.on_pools("create_pool", self.owner, name, self.operator)
+        pool_id = self.pools_twin.call("create_pool", self.owner, name, self.operator)
         if amount > 0:
-            self.on_pools("replenish", self.donor, pool_id, amount)
+            self.pools_twin.call("replenish", self.donor, pool_id, amount)
         return pool_id
 
     def terms(self, **changed: Any) -> SaleTerms:
@@ -157,17 +148,17 @@ class Scene:
     def for_sale(self, amount: int, price: int = UNIT, **changed: Any) -> int:
         """A pool that is for sale."""
         pool_id = self.pool(amount)
-        self.on_pools("set_sale", self.owner, pool_id, self.terms(**changed), price)
+        self.pools_twin.call("set_sale", self.owner, pool_id, self.terms(**changed), price)
         return pool_id
 
     def allocated(self, pool_id: int, amount: int, seconds: int = HOUR) -> int:
         """An allocation for the buyer."""
-        return self.on_pools("allocate", self.operator, pool_id, self.buyer, amount, seconds)
+        return self.pools_twin.call("allocate", self.operator, pool_id, self.buyer, amount, seconds)
 
     def scheduled(self, kind: int = 3, recipient: str | None = None, amount: int = UNIT, interval: int = 10, duration: int = 0, **changed: Any) -> int:
         """A schedule that starts in this block."""
         values = {"pool_id": 0, "is_minted": False, "start": boa.env.evm.patch.block_number} | changed
-        return self.on_schedules(
+        return self.schedules_twin.call(
             "create", self.owner, kind, recipient or self.treasury, values["pool_id"], values["is_minted"], amount, interval, values["start"], duration
         )
 
@@ -209,8 +200,3 @@ class Scene:
             }
             assert tuple(schedules.due(schedule_id)) == astuple(planned.due(schedule_id))
             assert schedules.next_due_block(schedule_id) == planned.next_due_block(schedule_id)
-
-
-def plain(value: Any) -> Any:
-    """Nested named tuples as plain ones."""
-    return tuple(plain(one) for one in value) if isinstance(value, tuple) else value

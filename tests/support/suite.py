@@ -10,6 +10,7 @@ from eth_account.signers.local import LocalAccount
 from web3 import Web3
 
 from mdt.chain import localchain
+from mdt.chain.connecting import chain_of
 from mdt.chain.policy import Policy
 from mdt.chain.signers import LocalSigner
 from mdt.chain.transactions import Chain
@@ -77,8 +78,8 @@ def options(actors: Actors, *, settings: Settings | None = None, genesis: tuple[
 def deploy(w3: Web3, folder: Path, chain: Chain | None = None, **changed) -> tuple[Suite, Actors]:
     """Deploy the whole suite and stand in epoch 0."""
     actors = Actors.of(w3)
-    chain = chain or Chain(w3, int(w3.eth.chain_id), FAST)
-    deployment = Deployment(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed))
+    chain = chain or chain_of(w3, int(w3.eth.chain_id), FAST)
+    deployment = Deployment.prepare(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed))
     for _ in deployment.run():
         pass
     return deployment.suite(), actors

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import boa
-
 from mdt.addresses import ZERO_ADDRESS
 from mdt.errors import Refusal
 from mdt.model.clock import Clock
@@ -15,9 +13,9 @@ from mdt.model.staking import Status
 from mdt.model.validators import Key, Profile, Validators
 from mdt.preset.settings import load
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.harness import harness
-from tests.support.refusals import refuses
+from tests.support.twins import Twin
 
 SETTINGS = load("adr-literal").staking
 MINIMUM = SETTINGS.min_validator_stake
@@ -63,7 +61,7 @@ class StakingHooks:
         self.calls.append(("set_bars", validator_id, ZERO_ADDRESS, bars, int(is_barred)))
 
 
-class Registry:
+class Registry(Twin):
     """Contract and model. Staking is made and paid in the first two methods and nowhere else: to run these tests on
     another Staking, change those.
     """
@@ -71,8 +69,8 @@ class Registry:
     def __init__(self) -> None:
         self.clock = BoaClock()
         self.staking, self.hooks = self.deploy_staking()
-        self.contract: Any = deployer("staking/Validators").deploy(self.staking)
-        self.model = Validators(self.hooks, self.clock, unbonding_seconds=UNBONDING, max_commission_bps=MAX_COMMISSION)
+        model = Validators(self.hooks, self.clock, unbonding_seconds=UNBONDING, max_commission_bps=MAX_COMMISSION)
+        super().__init__(deploy("Validators", staking=self.staking), model, silent={"exit", "rejoin"})
 
     def deploy_staking(self) -> tuple[Any, StakingHooks]:
         """Staking with the preset's terms, and what the model asks in its place."""
@@ -83,32 +81,23 @@ class Registry:
 
     # --- calls on both ---
 
-    def both(self, name: str, caller: str, *arguments: Any) -> Any:
-        """A call that must succeed on contract and model; its events are the contract's last ones."""
-        returned = getattr(self.contract, name)(*arguments, sender=caller)
-        assert getattr(self.model, name)(caller, *arguments) == returned
-        return returned
-
     def refuses(self, reason: str, name: str, caller: str, *arguments: Any) -> None:
         """A call that both must refuse, for this reason word for word, and that must change nothing."""
         before = self.state()
-        with boa.reverts(reason):
-            getattr(self.contract, name)(*arguments, sender=caller)
-        with refuses(reason):
-            getattr(self.model, name)(caller, *arguments)
+        self.refused(reason, name, caller, *arguments)
         assert self.state() == before
         self.agree()
 
     def register(self, operator: str, commission_bps: int = COMMISSION, metadata: str = METADATA, amount: int = MINIMUM) -> int:
         """A new validator's number."""
         self.fund(operator)
-        return self.both("register", operator, amount, commission_bps, metadata)
+        return self.call("register", operator, amount, commission_bps, metadata)
 
     def rotate(self, operator: str, successor: str) -> None:
         """Move the validator of `operator` to `successor`."""
         validator_id = self.contract.validator_id(operator)
-        self.both("propose_operator", operator, successor)
-        self.both("accept_operator", successor, validator_id)
+        self.call("propose_operator", operator, successor)
+        self.call("accept_operator", successor, validator_id)
 
     def wait(self, seconds: int, blocks: int = 1) -> None:
         """Let time pass."""

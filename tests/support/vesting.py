@@ -5,30 +5,27 @@ from __future__ import annotations
 from dataclasses import astuple
 from typing import Any
 
-import boa
-
-from mdt.errors import Refusal
 from mdt.model.vesting import Vesting, VestingTerms
 from mdt.units import DAY, WAD
-from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
-from tests.support.refusals import refuses
+from tests.support.boa_clock import BoaClock, now
+from tests.support.deployers import deploy
 from tests.support.token import deploy_token, issue
+from tests.support.twins import Twin
 
 PURSE = 4_000_000 * WAD
-OPEN_TO_ALL = {"claim"}
 
 
-class VestingPair:
-    """The contract, and the model; a call goes to both, which must answer or refuse alike."""
+class VestingTwin(Twin):
+    """The contract on the real token, and the model."""
 
     def __init__(self, owner: str, creator: str, treasury: str, **token_arguments: Any) -> None:
         self.owner, self.creator, self.treasury = owner, creator, treasury
         self.token: Any = deploy_token(owner, owner, **token_arguments)
-        self.contract: Any = deployer("vesting/Vesting").deploy(self.token, treasury, owner)
+        contract = deploy("Vesting", token=self.token, treasury=treasury, owner=owner)
         self.clock = BoaClock()
-        self.model = Vesting(self.clock, str(self.contract.address), str(self.token.address), self.token.cap(), treasury, owner)
-        self.call(owner, "set_creator", creator, True)
+        model = Vesting(self.clock, str(contract.address), str(self.token.address), self.token.cap(), treasury, owner)
+        super().__init__(contract, model)
+        self.call("set_creator", owner, creator, True)
         self.give(creator)
 
     def give(self, account: str, amount: int = PURSE) -> None:
@@ -36,44 +33,20 @@ class VestingPair:
         issue(self.token, account, amount)
         self.token.approve(self.contract, 2**256 - 1, sender=account)
 
-    def call(self, sender: str, name: str, *arguments: Any) -> Any:
-        """Make a call on both.
-
-        Returns:
-            The answer.
-
-        Raises:
-            Refusal: both refuse, for the same reason.
-        """
-        model = getattr(self.model, name)
-        given = arguments if name in OPEN_TO_ALL else (sender, *arguments)
-        contract = getattr(self.contract, name)
-        plain = [as_argument(argument) for argument in arguments]
-        try:
-            answer = model(*given)
-        except Refusal as refusal:
-            with boa.reverts(str(refusal)):
-                contract(*plain, sender=sender)
-            raise
-        found = contract(*plain, sender=sender)
-        assert found is None or found == answer
-        return answer
-
     def create(self, beneficiary: str, amount: int = 1_000 * WAD, **changed: Any) -> int:
         """A schedule of the creator's; its index."""
-        index: int = self.call(self.creator, "create", self.terms(beneficiary, amount, **changed))
+        index: int = self.call("create", self.creator, self.terms(beneficiary, amount, **changed))
         return index
 
     def terms(self, beneficiary: str, amount: int = 1_000 * WAD, **changed: Any) -> VestingTerms:
         """From now on: a cliff of 30 days, 120 days in all, nothing at the start; `changed` replaces fields."""
-        fields: dict[str, Any] = {"start": self.clock.timestamp, "cliff_seconds": 30 * DAY, "duration_seconds": 120 * DAY}
+        fields: dict[str, Any] = {"start": now(), "cliff_seconds": 30 * DAY, "duration_seconds": 120 * DAY}
         return VestingTerms(beneficiary, amount, **(fields | changed))
 
-    def refused(self, reason: str, sender: str, name: str, *arguments: Any) -> None:
+    def refused(self, reason: str, function: str, caller: str | None, *arguments: Any) -> None:
         """Both must refuse for this reason, and change nothing."""
         before = self.token.balanceOf(self.contract), self.model.held
-        with refuses(reason):
-            self.call(sender, name, *arguments)
+        super().refused(reason, function, caller, *arguments)
         assert (self.token.balanceOf(self.contract), self.model.held) == before
 
     def event(self, name: str) -> Any:
@@ -95,19 +68,6 @@ class VestingPair:
                 assert contract.claimable(account, index) == model.claimable(account, index)
                 assert contract.locked(account, index) == model.locked(account, index)
 
-    def now(self) -> int:
-        """The block's timestamp."""
-        return self.clock.timestamp
-
     def travel(self, seconds: int) -> None:
         """Let time pass."""
         self.clock.advance(1, seconds)
-
-
-def as_argument(argument: Any) -> Any:
-    """A call's argument as the contract takes it."""
-    if isinstance(argument, VestingTerms):
-        return astuple(argument)
-    if isinstance(argument, list):
-        return [as_argument(one) for one in argument]
-    return argument

@@ -50,7 +50,6 @@ _totals: HashMap[uint256, uint256]  # kind => wei ever burned and passed on
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_cap: uint256, _given: IFeeDesk.Terms[3]):
     """
@@ -63,9 +62,7 @@ def __init__(_cap: uint256, _given: IFeeDesk.Terms[3]):
         self._check(FIRST_KIND + i, _given[i], _cap // LEAST_PART)
         self._put(FIRST_KIND + i, empty(IFeeDesk.Terms), _given[i])
 
-
 # --- views ---
-
 
 @external
 @view
@@ -80,9 +77,7 @@ def totals(_kind: uint256) -> IFeeDesk.Totals:
     passed_on: uint256 = word & _MASK_128
     return IFeeDesk.Totals(taken=burned + passed_on, burned=burned, passed_on=passed_on)
 
-
 # --- internal ---
-
 
 @internal
 def _take(_kind: uint256, _amount: uint256) -> (uint256, uint256, bool):

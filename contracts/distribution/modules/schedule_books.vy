@@ -26,9 +26,7 @@ schedule_count: public(uint256)  # schedules are numbered from 1
 total_held: public(uint256)  # wei handed in and not yet paid, over all schedules
 _schedules: HashMap[uint256, IDistributionSchedules.Schedule]  # schedule id => all there is to it
 
-
 # --- views ---
-
 
 @external
 @view
@@ -79,9 +77,7 @@ def next_due_block(_schedule_id: uint256) -> uint256:
         return next_block
     return 0
 
-
 # --- internal ---
-
 
 @internal
 @view

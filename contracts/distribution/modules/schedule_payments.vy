@@ -43,15 +43,12 @@ TREASURY: public(immutable(address))  # gets what is left of a cancelled schedul
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_token: address, _treasury: address):
     TOKEN = _token
     TREASURY = _treasury
 
-
 # --- permissionless ---
-
 
 @external
 def process(_schedule_id: uint256) -> uint256:
@@ -59,7 +56,8 @@ def process(_schedule_id: uint256) -> uint256:
     @notice Pay all intervals that are due and covered.
     @param _schedule_id Number of the schedule.
     @return Wei paid.
-    @custom:error "schedules: unknown schedule", "schedules: is cancelled",
+    @custom:error "schedules: transfer failed", "schedules: approve failed",
+                  "schedules: unknown schedule", "schedules: is cancelled",
                   "schedules: is paused", "schedules: nothing due"
                   "schedules: out of funds" Not one interval is covered, or mintable.
                   "mdt: reason not allowed", "pools: pool is closed": as token and pool do.
@@ -93,7 +91,8 @@ def fund(_schedule_id: uint256, _amount: uint256):
     @notice Hand in tokens for a schedule that does not mint, by allowance.
     @param _schedule_id Number of the schedule.
     @param _amount Wei.
-    @custom:error "schedules: unknown schedule", "schedules: is cancelled",
+    @custom:error "schedules: transfer failed",
+                  "schedules: unknown schedule", "schedules: is cancelled",
                   "schedules: schedule is minted", "schedules: zero amount", or as the token does.
     """
     schedule_books._check_active(_schedule_id)
@@ -107,9 +106,7 @@ def fund(_schedule_id: uint256, _amount: uint256):
     taken: bool = extcall IERC20(TOKEN).transferFrom(msg.sender, self, _amount)
     assert taken, "schedules: transfer failed"
 
-
 # --- views ---
-
 
 @external
 @view
@@ -132,9 +129,7 @@ def due(_schedule_id: uint256) -> IDistributionSchedules.Due:
         found.payable_amount = schedule_terms._amount_of(schedule, old, new)
     return found
 
-
 # --- internal ---
-
 
 @internal
 @view

@@ -27,7 +27,6 @@ MAX_INTERVAL: constant(uint256) = 10_000_000  # almost a year of three-second bl
 
 # --- internal ---
 
-
 @internal
 @pure
 def _check_terms(_amount: uint256, _interval_blocks: uint256):

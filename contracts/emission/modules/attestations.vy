@@ -9,18 +9,28 @@
                  Signatures are 65 bytes with a low s (EIP-2), so each has exactly one form.
 """
 
+# --- interfaces ---
+
 from interfaces import IEmissionController
+
+# --- modules ---
+
 from snekmate.utils import ecdsa
+
+# --- constants ---
 
 # Two, so that no single key is ever enough (failure catalogue B1).
 MIN_QUORUM: constant(uint256) = 2
 # The length of the arrays in the interface; 32 recoveries cost about 200,000 gas.
 MAX_REPORTERS: constant(uint256) = 32
 
+# --- storage ---
+
 quorum: public(uint256)
 is_reporter: public(HashMap[address, bool])  # account -> signs reports now
 _reporters: DynArray[address, MAX_REPORTERS]
 
+# --- views ---
 
 @external
 @view
@@ -30,6 +40,7 @@ def reporters() -> DynArray[address, MAX_REPORTERS]:
     """
     return self._reporters
 
+# --- internal ---
 
 @internal
 def _set(_reporters: DynArray[address, MAX_REPORTERS], _quorum: uint256):

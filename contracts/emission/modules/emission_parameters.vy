@@ -14,10 +14,17 @@
         weights 3 x 16, shares 3 x 16, max_tasks 40, max_change 64, deadline 24, from_epoch 32.
 """
 
+# --- interfaces ---
+
 from interfaces import IEmissionController
+
+# --- modules ---
+
 from . import epochs
 
 uses: epochs
+
+# --- constants ---
 
 WAD: constant(uint256) = 10**18
 BPS: constant(uint256) = 10_000
@@ -32,9 +39,12 @@ MAX_DEADLINE_BLOCKS: constant(uint256) = 10_000_000
 _FROM_SHIFT: constant(uint256) = 224
 _PARAMETERS_MASK: constant(uint256) = 2**224 - 1
 
+# --- storage ---
+
 _words: HashMap[uint256, uint256]  # number of the change -> packed parameters
 _count: uint256  # changes ever in force or waiting, the initial one included
 
+# --- internal ---
 
 @internal
 def _initialize(_parameters: IEmissionController.Parameters):

@@ -10,6 +10,13 @@
         `mdt.model.emission` is the same chain of steps in Python.
 """
 
+# --- interfaces ---
+
+from interfaces import IEmissionController
+from interfaces import IMDT
+
+# --- modules ---
+
 from . import emission_parameters
 from . import epoch_emission
 from . import epoch_records
@@ -17,23 +24,26 @@ from . import epochs
 from . import halving
 from . import shares
 from . import utility
-from interfaces import IEmissionController
-from interfaces import IMDT
 
 uses: epochs
 uses: emission_parameters
 uses: epoch_records
+
+# --- constants ---
 
 WAD: constant(uint256) = 10**18
 
 # An epoch never pays more than ten billion tokens: keeps products and records in their widths.
 MAX_BASE_REWARD: constant(uint256) = 10**28
 
+# --- immutables ---
+
 TOKEN: public(immutable(address))
 BASE_REWARD: public(immutable(uint256))  # wei per epoch at U = 1 in era 0
 INTERVAL_BLOCKS: public(immutable(uint256))  # blocks per era
 HALVINGS: public(immutable(uint256))
 
+# --- constructor ---
 
 @deploy
 def __init__(_token: address, _base_reward: uint256, _interval_blocks: uint256, _halvings: uint256):
@@ -48,6 +58,7 @@ def __init__(_token: address, _base_reward: uint256, _interval_blocks: uint256, 
     INTERVAL_BLOCKS = _interval_blocks
     HALVINGS = _halvings
 
+# --- views ---
 
 @external
 @view
@@ -57,12 +68,16 @@ def preview(
     """
     @notice What a report with these inputs would fix for an epoch, if it were submitted now.
     @dev Exact for `next_epoch` while nothing is pending; later epochs are computed with today's
-         room and last utility. Reverts with "amounts: epoch is history", or as `utility`.
+         room and last utility.
+    @custom:error "amounts: epoch is history", "utility: tasks out of range",
+                  "utility: difficulty above one", "utility: participation above one",
+                  "epochs: epoch out of range"
     """
     assert _epoch >= epochs.next_epoch, "amounts: epoch is history"
     parameters: IEmissionController.Parameters = emission_parameters._at(_epoch)
     return self._amounts(_epoch, parameters, _tasks, _difficulty, _participation)
 
+# --- internal ---
 
 @internal
 @view

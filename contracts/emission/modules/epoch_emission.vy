@@ -13,10 +13,15 @@
         `mdt.model.emission` is the same law in Python.
 """
 
+# --- modules ---
+
 from . import halving
+
+# --- constants ---
 
 WAD: constant(uint256) = 10**18
 
+# --- internal ---
 
 @internal
 @pure

@@ -11,14 +11,21 @@
                  base * 2 * interval / epoch length (< 2^124) on top of what was funded before.
 """
 
+# --- interfaces ---
+
 from interfaces import IEmissionController
+
+# --- constants ---
 
 _MASK_96: constant(uint256) = 2**96 - 1
 _MASK_128: constant(uint256) = 2**128 - 1
 
+# --- storage ---
+
 _words: HashMap[uint256, uint256[4]]  # epoch -> packed record
 _last_settled: uint256  # the newest settled epoch + 1; 0 = none yet
 
+# --- internal ---
 
 @internal
 def _store(

@@ -8,6 +8,8 @@
         each once: `next_epoch` only grows. `attempt` counts the discarded reports of that epoch.
 """
 
+# --- constants ---
+
 # Shorter epochs end faster than a quorum can sign; longer than a year of three-second blocks is
 # a typing error.
 MIN_EPOCH_BLOCKS: constant(uint256) = 10
@@ -19,12 +21,17 @@ MAX_START_AHEAD: constant(uint256) = 10_000_000
 # Epoch numbers are packed into 32 bits: 4,000 years of half-minute epochs.
 EPOCH_LIMIT: constant(uint256) = 2**32
 
+# --- immutables ---
+
 START_BLOCK: public(immutable(uint256))
 EPOCH_BLOCKS: public(immutable(uint256))
+
+# --- storage ---
 
 next_epoch: public(uint256)
 attempt: public(uint256)
 
+# --- constructor ---
 
 @deploy
 def __init__(_start_block: uint256, _epoch_blocks: uint256):
@@ -42,6 +49,7 @@ def __init__(_start_block: uint256, _epoch_blocks: uint256):
     START_BLOCK = _start_block
     EPOCH_BLOCKS = _epoch_blocks
 
+# --- internal ---
 
 @internal
 @view

@@ -19,17 +19,15 @@ MAX_PAUSE: constant(uint256) = 3 * 86_400
 guardian: public(address)
 paused_until: public(uint256)  # timestamp; in the past = running
 
-
-# --- guardian ---
-
+# --- role: guardian ---
 
 @external
 def pause(_seconds: uint256):
     """
     @notice Stops submitting, settling and skipping for a while; claims and refutations go on.
-    @dev Reverts with "guardian: only the guardian", "guardian: pause out of range",
-         "guardian: already paused" or "guardian: paused too recently".
     @param _seconds 1 second to 3 days; the next pause can begin 3 days after this one ended.
+    @custom:error "guardian: only the guardian", "guardian: pause out of range",
+                  "guardian: already paused", "guardian: paused too recently"
     """
     self._check_guardian()
     assert 1 <= _seconds and _seconds <= MAX_PAUSE, "guardian: pause out of range"
@@ -45,7 +43,7 @@ def pause(_seconds: uint256):
 def unpause():
     """
     @notice Ends a pause now; the guardian or the owner.
-    @dev Reverts with "guardian: not guardian or owner" or "guardian: not paused".
+    @custom:error "guardian: not guardian or owner", "guardian: not paused"
     """
     is_allowed: bool = msg.sender == self.guardian or msg.sender == ownable.owner
     assert is_allowed, "guardian: not guardian or owner"
@@ -54,23 +52,21 @@ def unpause():
     self.paused_until = block.timestamp
     log IEmissionController.Unpaused(unpaused_by=msg.sender)
 
-
 # --- governance ---
-
 
 @external
 def set_guardian(_guardian: address):
     """
     @notice Replaces the guardian.
-    @dev The owner only. Reverts with "guardian: zero address" or "guardian: no change".
+    @dev The owner only.
     @param _guardian The new one.
+    @custom:error "ownable: caller is not the owner", "guardian: zero address",
+                  "guardian: no change"
     """
     ownable._check_owner()
     self._set(_guardian)
 
-
 # --- internal ---
-
 
 @internal
 @view

@@ -19,12 +19,15 @@
         Model: mdt.model.halving.
 """
 
+# --- constants ---
+
 # Below 2^128 wei per block and 2^40 blocks per era every product stays far below 2^256.
 MAX_INITIAL: constant(uint256) = 2**128 - 1
 MAX_INTERVAL: constant(uint256) = 2**40 - 1
 # At 32 halvings a reward is a four-billionth of the first: more eras would only be dust.
 MAX_HALVINGS: constant(uint256) = 32
 
+# --- internal ---
 
 @internal
 @pure

@@ -16,19 +16,30 @@
         overwritten: 5,000 gas each for the next report instead of 22,100.
 """
 
-from . import epoch_amounts
-from . import epochs
+# --- interfaces ---
+
 from interfaces import IEmissionController
 from interfaces import IRewardDistributor
 
+# --- modules ---
+
+from . import epoch_amounts
+from . import epochs
+
 uses: epochs
 uses: epoch_amounts
+
+# --- constants ---
 
 _MASK_64: constant(uint256) = 2**64 - 1
 _MASK_96: constant(uint256) = 2**96 - 1
 _MASK_128: constant(uint256) = 2**128 - 1
 
+# --- immutables ---
+
 DISTRIBUTOR: public(immutable(address))
+
+# --- storage ---
 
 _digest: bytes32
 _root: bytes32
@@ -38,20 +49,24 @@ _total_and_times: uint256
 _amounts: uint256
 _shares: uint256
 
+# --- constructor ---
 
 @deploy
 def __init__(_distributor: address):
     DISTRIBUTOR = _distributor
 
+# --- views ---
 
 @external
 @view
 def pending() -> IEmissionController.PendingReport:
     """
     @notice The report that waits for settlement; all zero when there is none.
+    @custom:error "epochs: epoch out of range"
     """
     return self._load()
 
+# --- internal ---
 
 @internal
 @view

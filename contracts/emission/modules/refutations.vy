@@ -22,9 +22,7 @@ from . import pending_report
 
 uses: pending_report
 
-
 # --- permissionless ---
-
 
 @external
 def refute_regression(
@@ -36,11 +34,12 @@ def refute_regression(
 ):
     """
     @notice Discards the pending report by proof that an account's total would go down; anyone.
-    @dev Works while paused. Reverts with "refute: no regression", "refute: old proof invalid",
-         "refute: new proof invalid", or as `_refutable_root`.
+    @dev Works while paused.
     @param _account The account that would lose.
     @param _old_cumulative Its total (wei) in the distributor's root, shown by `_old_proof`.
     @param _new_cumulative Its lower total (wei) in the pending root, shown by `_new_proof`.
+    @custom:error "report: nothing pending", "refute: root unchanged", "refute: no regression",
+                  "refute: old proof invalid", "refute: new proof invalid"
     """
     current: bytes32 = empty(bytes32)
     proposed: bytes32 = empty(bytes32)
@@ -63,11 +62,12 @@ def refute_duplicate(
 ):
     """
     @notice Discards the pending report by proof of two totals for one account; anyone.
-    @dev Works while paused. Reverts with "refute: no duplicate", "refute: one proof invalid",
-         "refute: other proof invalid", or as `_refutable_root`.
+    @dev Works while paused.
     @param _account The account with two leaves.
     @param _one_cumulative One total (wei), shown by `_one_proof`.
     @param _other_cumulative A different total (wei), shown by `_other_proof`.
+    @custom:error "report: nothing pending", "refute: root unchanged", "refute: no duplicate",
+                  "refute: one proof invalid", "refute: other proof invalid"
     """
     proposed: bytes32 = self._refutable_root()[1]
     assert _one_cumulative != _other_cumulative, "refute: no duplicate"
@@ -77,9 +77,7 @@ def refute_duplicate(
     assert merkle._verify(_other_proof, proposed, other_leaf), "refute: other proof invalid"
     pending_report._discard(reasons.DISCARD_DUPLICATE)
 
-
 # --- internal ---
-
 
 @internal
 @view

@@ -46,20 +46,24 @@ MAX_DELAY: constant(uint256) = 7 * 86_400
 
 delay: public(uint256)  # seconds from submission to settlement, for reports to come
 
-
 # --- permissionless ---
-
 
 @external
 def submit_report(_report: IEmissionController.Report, _signatures: DynArray[Bytes[65], 32]):
     """
     @notice Hands in what a quorum signed for the next epoch; its amounts are fixed now.
-    @dev Reverts with "guardian: paused", "report: already pending", "report: wrong epoch",
-         "report: wrong attempt", "report: epoch not over", "report: deadline passed",
-         "report: empty data hash", as `utility` for inputs out of range, as
-         `pending_report._check_root`, and as `attestations._verify` for signatures.
     @param _report Inputs, miner root and data hash of the epoch.
     @param _signatures Of at least `quorum` reporters, sorted by ascending signer.
+    @custom:error "guardian: paused", "report: already pending", "report: wrong epoch",
+                  "report: wrong attempt", "epochs: epoch out of range", "report: epoch not over",
+                  "report: deadline passed", "report: empty data hash",
+                  "utility: tasks out of range", "utility: difficulty above one",
+                  "utility: participation above one", "report: empty root",
+                  "report: root without share", "report: total not exact",
+                  "attestations: below quorum", "attestations: not 65 bytes",
+                  "ecdsa: invalid signature `s` value", "ecdsa: invalid signature",
+                  "attestations: not ascending", "attestations: not a reporter",
+                  "report: total too large"
     """
     guard._check_running()
     pending_report._check_none()
@@ -101,23 +105,21 @@ def submit_report(_report: IEmissionController.Report, _signatures: DynArray[Byt
         settles_at=settles_at,
     )
 
-
 # --- governance ---
-
 
 @external
 def set_delay(_seconds: uint256):
     """
     @notice Changes the delay of reports to come; a pending one keeps its own (B8).
-    @dev The owner only. Reverts with "controller: delay range" or "controller: no change".
+    @dev The owner only.
     @param _seconds 60 seconds to 7 days.
+    @custom:error "ownable: caller is not the owner", "controller: delay range",
+                  "controller: no change"
     """
     ownable._check_owner()
     self._set_delay(_seconds)
 
-
 # --- views ---
-
 
 @external
 @view
@@ -127,9 +129,7 @@ def report_digest(_report: IEmissionController.Report) -> bytes32:
     """
     return self._digest(_report)
 
-
 # --- internal ---
-
 
 @internal
 def _set_delay(_seconds: uint256):

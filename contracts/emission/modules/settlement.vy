@@ -11,11 +11,8 @@
      pool, which each pull only what they are told in the same call.
 """
 
-from . import epoch_amounts
-from . import epoch_records
-from . import epochs
-from . import pending_report
-from ...common import reasons
+# --- interfaces ---
+
 from ethereum.ercs import IERC20
 from interfaces import IEmissionController
 from interfaces import IMDT
@@ -23,18 +20,31 @@ from interfaces import IRecyclingPool
 from interfaces import IRewardDistributor
 from interfaces import IStaking
 
+# --- modules ---
+
+from . import epoch_amounts
+from . import epoch_records
+from . import epochs
+from . import pending_report
+from ...common import reasons
+
 uses: epochs
 uses: epoch_amounts
 uses: epoch_records
 uses: pending_report
 
+# --- immutables ---
+
 STAKING: public(immutable(address))
 RECYCLING_POOL: public(immutable(address))
 TREASURY: public(immutable(address))
 
+# --- storage ---
+
 total_emitted: public(uint256)  # wei, all settled epochs
 total_recycled: public(uint256)  # wei of it that came from the recycling pool
 
+# --- constructor ---
 
 @deploy
 def __init__(_staking: address, _recycling_pool: address, _treasury: address):
@@ -42,6 +52,7 @@ def __init__(_staking: address, _recycling_pool: address, _treasury: address):
     RECYCLING_POOL = _recycling_pool
     TREASURY = _treasury
 
+# --- views ---
 
 @external
 @view
@@ -51,6 +62,7 @@ def total_minted() -> uint256:
     """
     return self.total_emitted - self.total_recycled
 
+# --- internal ---
 
 @internal
 def _settle():

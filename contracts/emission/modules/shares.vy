@@ -8,8 +8,11 @@
         or lost for any amount. `mdt.model.shares` is the same rule in Python.
 """
 
+# --- constants ---
+
 BPS: constant(uint256) = 10_000
 
+# --- internal ---
 
 @internal
 @pure

@@ -13,12 +13,15 @@
         `mdt.model.utility` is the same law in Python.
 """
 
+# --- constants ---
+
 WAD: constant(uint256) = 10**18
 BPS: constant(uint256) = 10_000
 
 # Task counts are stored in 128 bits; above max_tasks a count changes nothing anyway.
 TASKS_LIMIT: constant(uint256) = 2**128
 
+# --- internal ---
 
 @internal
 @pure

@@ -26,9 +26,7 @@ MAX_DELAY: public(constant(uint256)) = 30 * 86_400
 MAX_CALLS: constant(uint256) = 16
 MAX_PAYLOAD: constant(uint256) = 1_024
 
-
 # --- role: executor ---
-
 
 @external
 @reentrant
@@ -76,7 +74,7 @@ def execute_batch(
     @param _payloads Calldata.
     @param _predecessor Id of an operation that has to be done before; zero for none.
     @param _salt Makes ids of the same calls differ.
-    @custom:error As of `execute`.
+    @custom:error as `execute`
     """
     controller._only_role_or_open_role(controller.EXECUTOR_ROLE)
     id: bytes32 = keccak256(abi_encode(_targets, _amounts, _payloads, _predecessor, _salt))
@@ -91,9 +89,7 @@ def execute_batch(
         index += 1
     controller._after_call(id)
 
-
 # --- role: proposer ---
-
 
 @external
 @reentrant
@@ -157,7 +153,7 @@ def schedule_batch(
     @param _delay Seconds until they are ready: the minimum delay to 30 days.
     @custom:error "timelock: empty batch"
                   "timelock: length mismatch"
-                  Else as of `schedule`.
+                  Else as `schedule`
     """
     access_control._check_role(controller.PROPOSER_ROLE, msg.sender)
     assert len(_targets) != 0, "timelock: empty batch"
@@ -183,9 +179,7 @@ def schedule_batch(
     if _salt != empty(bytes32):
         log controller.CallSalt(id=id, salt=_salt)
 
-
 # --- views ---
-
 
 @external
 @view

@@ -49,7 +49,6 @@ raises: HashMap[address, uint256]  # token => packed raise
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_period_seconds: uint256):
     """
@@ -61,9 +60,7 @@ def __init__(_period_seconds: uint256):
     PERIOD_SECONDS = _period_seconds
     STARTED_AT = block.timestamp
 
-
 # --- views ---
-
 
 @external
 @view
@@ -89,9 +86,7 @@ def budget(_token: address) -> ITreasury.Budget:
         found.next_at = self._starts_at(waiting >> AMOUNT_BITS)
     return found
 
-
 # --- internal ---
-
 
 @internal
 def _charge(_token: address, _amount: uint256):

@@ -58,7 +58,6 @@ _words: HashMap[uint256, Words]  # allocation id => what is drawn above
 
 # --- views ---
 
-
 @external
 @view
 def allocation(_allocation_id: uint256) -> IReservePools.Allocation:
@@ -85,9 +84,7 @@ def allocations(
         page.append(self._load(id))
     return page
 
-
 # --- internal ---
-
 
 @internal
 def _open(

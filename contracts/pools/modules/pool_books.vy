@@ -29,7 +29,6 @@ _pools: HashMap[uint256, IReservePools.Pool]  # pool id => its books
 
 # --- views ---
 
-
 @external
 @view
 def pool(_pool_id: uint256) -> IReservePools.Pool:
@@ -64,9 +63,7 @@ def is_open(_pool_id: uint256) -> bool:
     """
     return self._is_known(_pool_id) and not self._pools[_pool_id].is_closed
 
-
 # --- internal: checks ---
-
 
 @internal
 @view
@@ -104,9 +101,7 @@ def _available(_pool_id: uint256) -> uint256:
 def _put_in_so_far(_pool_id: uint256) -> uint256:
     return self._pools[_pool_id].put_in
 
-
 # --- internal: a pool's life ---
-
 
 @internal
 def _create(_name: String[64], _operator: address) -> uint256:
@@ -147,9 +142,7 @@ def _close(_pool_id: uint256) -> uint256:
     self.total_held -= returned
     return returned
 
-
 # --- internal: amounts ---
-
 
 @internal
 def _put_in(_pool_id: uint256, _amount: uint256):

@@ -24,9 +24,7 @@ uses: pool_books
 
 _refills: HashMap[uint256, IReservePools.Refill]  # pool id => when and from where it is topped up
 
-
 # --- permissionless ---
-
 
 @external
 @reentrant
@@ -52,9 +50,7 @@ def top_up(_pool_id: uint256) -> uint256:
     )
     return amount
 
-
 # --- governance ---
-
 
 @external
 def set_refill(_pool_id: uint256, _refill: IReservePools.Refill):
@@ -78,21 +74,7 @@ def set_refill(_pool_id: uint256, _refill: IReservePools.Refill):
     self._refills[_pool_id] = _refill
     log IReservePools.RefillSet(pool_id=_pool_id, old_refill=old_refill, new_refill=_refill)
 
-
-# --- views ---
-
-
-@external
-@view
-def refill(_pool_id: uint256) -> IReservePools.Refill:
-    """
-    @notice Threshold and schedule of a pool; all zero if it has none.
-    """
-    return self._refills[_pool_id]
-
-
 # --- internal ---
-
 
 @internal
 @view

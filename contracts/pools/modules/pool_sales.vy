@@ -45,7 +45,6 @@ _bought: HashMap[uint256, HashMap[address, uint256]]
 
 # --- role: operator of the pool ---
 
-
 @external
 def set_price(_pool_id: uint256, _price: uint256):
     """
@@ -61,9 +60,7 @@ def set_price(_pool_id: uint256, _price: uint256):
     old_price: uint256 = self._set_price(_pool_id, _price)
     log IReservePools.PriceSet(pool_id=_pool_id, old_price=old_price, new_price=_price)
 
-
 # --- governance ---
-
 
 @external
 def set_sale(_pool_id: uint256, _terms: IReservePools.Terms, _price: uint256):
@@ -87,9 +84,7 @@ def set_sale(_pool_id: uint256, _terms: IReservePools.Terms, _price: uint256):
         new_sale=IReservePools.Sale(terms=_terms, price=_price),
     )
 
-
 # --- views ---
-
 
 @external
 @view
@@ -125,9 +120,7 @@ def quote(_pool_id: uint256, _amount: uint256) -> IReservePools.Quote:
         payment_token=payment_token, payment=payment, burned=burned, received=_amount - burned
     )
 
-
 # --- internal ---
-
 
 @internal
 def _set_sale(

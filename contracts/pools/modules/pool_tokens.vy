@@ -37,16 +37,13 @@ SALE_BURN_BPS: public(immutable(uint256))  # part of everything sold that is bur
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_token: address, _treasury: address, _sale_burn_bps: uint256):
     TOKEN = _token
     TREASURY = _treasury
     SALE_BURN_BPS = _sale_burn_bps
 
-
 # --- permissionless ---
-
 
 @external
 def replenish(_pool_id: uint256, _amount: uint256):
@@ -54,7 +51,8 @@ def replenish(_pool_id: uint256, _amount: uint256):
     @notice Put tokens into a pool, by allowance.
     @param _pool_id Number of the pool.
     @param _amount Wei.
-    @custom:error "pools: unknown pool", "pools: pool is closed", "pools: zero amount", or as the
+    @custom:error "pools: transfer failed",
+                  "pools: unknown pool", "pools: pool is closed", "pools: zero amount", or as the
                   token does.
     """
     pool_books._put_in(_pool_id, _amount)
@@ -62,9 +60,7 @@ def replenish(_pool_id: uint256, _amount: uint256):
     taken: bool = extcall IERC20(TOKEN).transferFrom(msg.sender, self, _amount)
     assert taken, "pools: transfer failed"
 
-
 # --- governance ---
-
 
 @external
 def absorb(_pool_id: uint256, _amount: uint256):
@@ -82,9 +78,7 @@ def absorb(_pool_id: uint256, _amount: uint256):
     assert _amount <= unassigned, "pools: above unassigned"
     log IReservePools.Absorbed(pool_id=_pool_id, amount=_amount)
 
-
 # --- views ---
-
 
 @external
 @view
@@ -94,9 +88,7 @@ def unassigned() -> uint256:
     """
     return self._unassigned()
 
-
 # --- internal ---
-
 
 @internal
 @view

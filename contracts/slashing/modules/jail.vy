@@ -14,12 +14,19 @@
         A new slasher starts empty: whom an earlier one jailed can come back at once.
 """
 
+# --- interfaces ---
+
+from interfaces import IStaking
+
+# --- modules ---
+
 from ...common import packing
 from . import votes
-from interfaces import IStaking
 
 # the registry that knows operators
 uses: votes
+
+# --- constants ---
 
 # bits of IStaking.Validator.status
 JAILED: constant(uint256) = 4
@@ -30,24 +37,31 @@ _MASK_40: constant(uint256) = 2**40 - 1
 _UPHELD: constant(uint256) = 0
 _FIELDS: constant(uint256) = 4
 
+# --- immutables ---
+
 STAKING: public(immutable(IStaking))
+
+# --- storage ---
 
 _until: HashMap[uint256, uint256]  # validator => packed
 
+# --- constructor ---
 
 @deploy
 def __init__(_staking: address):
     STAKING = IStaking(_staking)
 
+# --- permissionless ---
 
 @external
 def unjail(_validator_id: uint256):
     """
     @notice Lets a validator earn again whose time is over; its operator. With too little own stake
             it still does not, until there is enough.
-    @dev Reverts with "slasher: not the operator", "slasher: not jailed", "slasher: tombstoned",
-         "slasher: slash in escrow" (of any offence) or "slasher: still jailed".
     @param _validator_id Number of the validator.
+    @custom:error "slasher: not the operator", "slasher: not jailed", "slasher: tombstoned",
+                  "slasher: still jailed"
+                  "slasher: slash in escrow" Of any offence.
     """
     operator: address = staticcall votes.VALIDATORS.operator_of(_validator_id)
     assert msg.sender == operator, "slasher: not the operator"
@@ -58,6 +72,7 @@ def unjail(_validator_id: uint256):
     assert block.timestamp >= self._jailed_until(_validator_id), "slasher: still jailed"
     extcall STAKING.set_bars(_validator_id, JAILED, False)
 
+# --- views ---
 
 @external
 @view
@@ -67,6 +82,7 @@ def jailed_until(_validator_id: uint256) -> uint256:
     """
     return self._jailed_until(_validator_id)
 
+# --- internal ---
 
 @internal
 def _begin(_validator_id: uint256, _offence: uint256, _jailed_until: uint256):

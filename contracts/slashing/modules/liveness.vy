@@ -17,15 +17,22 @@
                  the second one first, and the first would be lost.
 """
 
-from ...common import packing
-from . import signature
+# --- interfaces ---
+
 from interfaces import IEmissionController
 from interfaces import ISlasher
 from interfaces import IStaking
+
+# --- modules ---
+
+from ...common import packing
+from . import signature
 from snekmate.utils import eip712_domain_separator as eip712
 
 # the domain that reports are signed for
 uses: eip712
+
+# --- constants ---
 
 # The lengths of the arrays in the interface.
 MAX_ENTRIES: constant(uint256) = 100
@@ -47,16 +54,22 @@ _MASK_64: constant(uint256) = 2**64 - 1
 # of the two parts that the ABI puts before the items of an array: where it is, how long it is
 _ARRAY_HEAD: constant(uint256) = 64
 
+# --- immutables ---
+
 CONTROLLER: public(immutable(IEmissionController))
+
+# --- storage ---
 
 _counters: HashMap[uint256, uint256]  # validator => | missed blocks 64 | reveals 64 | height 64 |
 _last_entry: uint256  # | validator 64 | epoch 64 | of the newest entry
 
+# --- constructor ---
 
 @deploy
 def __init__(_controller: address):
     CONTROLLER = IEmissionController(_controller)
 
+# --- views ---
 
 @external
 @view
@@ -77,6 +90,7 @@ def counters(_validator_id: uint256) -> ISlasher.Counters:
     """
     return self._load(_validator_id)
 
+# --- internal ---
 
 @internal
 @view

@@ -7,8 +7,11 @@
         good signature are refused.
 """
 
+# --- modules ---
+
 from snekmate.utils import ecdsa
 
+# --- internal ---
 
 @internal
 @pure

@@ -34,35 +34,30 @@ uses: slash_terms
 uses: slasher_roles
 uses: votes
 
-
 # --- permissionless ---
-
 
 @external
 def execute(_slash_id: uint256):
     """
     @notice Upholds a slash whose window is over: a part is burned, the rest is the treasury's.
-    @dev Reverts with "slasher: not in escrow", "slasher: window not over", or as
-         `slash_split._split`.
     @param _slash_id Number of the slash.
+    @custom:error "slasher: not in escrow", "slasher: window not over", "slasher: transfer failed"
     """
     slash: ISlasher.Slash = slash_records._escrowed(_slash_id)
     assert block.timestamp >= slash.ends_at, "slasher: window not over"
     self._uphold(_slash_id, slash)
 
-
 # --- user: operator ---
-
 
 @external
 def appeal(_slash_id: uint256, _appeal_hash: bytes32):
     """
     @notice Asks the arbiter to look at a slash; doubles its window. Once per slash, by whoever
             operates the validator now.
-    @dev Reverts with "slasher: not in escrow", "slasher: not the operator",
-         "slasher: already appealed", "slasher: window over" or "slasher: empty appeal hash".
     @param _slash_id Number of the slash.
     @param _appeal_hash Of the published reasons.
+    @custom:error "slasher: not in escrow", "slasher: not the operator",
+                  "slasher: already appealed", "slasher: window over", "slasher: empty appeal hash"
     """
     slash: ISlasher.Slash = slash_records._escrowed(_slash_id)
     operator: address = staticcall votes.VALIDATORS.operator_of(slash.validator_id)
@@ -78,18 +73,15 @@ def appeal(_slash_id: uint256, _appeal_hash: bytes32):
         slash_id=_slash_id, operator=operator, appeal_hash=_appeal_hash, ends_at=slash.ends_at
     )
 
-
 # --- role: arbiter ---
-
 
 @external
 def overturn(_slash_id: uint256):
     """
     @notice Gives a slash back, as long as it was not executed: the pool gets its part, those who
             left since or answered elsewhere claim theirs. The evidence is used up all the same.
-    @dev Reverts with "slasher: not the arbiter", "slasher: not in escrow" or
-         "slasher: approve failed".
     @param _slash_id Number of the slash.
+    @custom:error "slasher: not the arbiter", "slasher: not in escrow", "slasher: approve failed"
     """
     slasher_roles._check_arbiter()
     slash: ISlasher.Slash = slash_records._escrowed(_slash_id)
@@ -111,18 +103,16 @@ def uphold(_slash_id: uint256):
     """
     @notice Turns an appeal down before its window is over. Without an appeal the operator has the
             whole window to make one.
-    @dev Reverts with "slasher: not the arbiter", "slasher: not in escrow", "slasher: not appealed",
-         or as `slash_split._split`.
     @param _slash_id Number of the slash.
+    @custom:error "slasher: not the arbiter", "slasher: not in escrow", "slasher: not appealed",
+                  "slasher: transfer failed"
     """
     slasher_roles._check_arbiter()
     slash: ISlasher.Slash = slash_records._escrowed(_slash_id)
     assert slash.is_appealed, "slasher: not appealed"
     self._uphold(_slash_id, slash)
 
-
 # --- internal ---
-
 
 @internal
 def _open(
@@ -131,9 +121,10 @@ def _open(
     """
     @notice Punishes an offence once: the tokens come here, the window begins, the validator is in
             jail. One upheld double signing is the last: further proofs change nothing (D8).
-    @dev Reverts as `slash_terms._check_height`, or with "slasher: already punished",
-         "slasher: slash in escrow" or "slasher: already tombstoned".
     @return Number of the slash.
+    @custom:error "slasher: height in the future", "slasher: evidence too old",
+                  "slasher: already punished", "slasher: slash in escrow",
+                  "slasher: already tombstoned"
     """
     slash_terms._check_height(_height)
     is_punished: bool = slash_records.is_punished[_validator_id][_offence][_height]

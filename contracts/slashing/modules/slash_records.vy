@@ -13,8 +13,15 @@
      2 evidence hash; 3 appeal hash.
 """
 
-from ...common import packing
+# --- interfaces ---
+
 from interfaces import ISlasher
+
+# --- modules ---
+
+from ...common import packing
+
+# --- constants ---
 
 NO_SLASH: constant(uint256) = 0
 ESCROWED: constant(uint256) = 1
@@ -34,7 +41,12 @@ _MASK_128: constant(uint256) = 2**128 - 1
 # Staking keeps what it owes by the number of a slash: a number must not come twice, so a slasher
 # that replaces another one starts where the other cannot come to.
 GENERATION_BITS: constant(uint256) = 32
+
+# --- immutables ---
+
 FIRST_SLASH_ID: public(immutable(uint256))
+
+# --- storage ---
 
 slash_count: public(uint256)  # the next number
 _words: HashMap[uint256, uint256[4]]  # slash => packed
@@ -43,6 +55,7 @@ _id_at: HashMap[uint256, HashMap[uint256, uint256]]  # validator => place in its
 # validator => offence => height
 is_punished: public(HashMap[uint256, HashMap[uint256, HashMap[uint256, bool]]])
 
+# --- constructor ---
 
 @deploy
 def __init__(_earlier: address):
@@ -56,6 +69,7 @@ def __init__(_earlier: address):
     FIRST_SLASH_ID = first
     self.slash_count = first
 
+# --- views ---
 
 @external
 @view
@@ -82,6 +96,7 @@ def slashes_of(
         ids.append(self._id_at[_validator_id][_offset + i])
     return ids
 
+# --- internal ---
 
 @internal
 def _add(_slash: ISlasher.Slash) -> uint256:

@@ -16,27 +16,40 @@
 @dev Words: | slashed 128 | burned 128 |, | to treasury 128 | given back 128 |.
 """
 
-from ...common import reasons
+# --- interfaces ---
+
 from ethereum.ercs import IERC20
 from interfaces import IMDT
+
+# --- modules ---
+
+from ...common import reasons
+
+# --- constants ---
 
 BPS: constant(uint256) = 10_000
 _HALF: constant(uint256) = 128
 _MASK_128: constant(uint256) = 2**128 - 1
 
+# --- immutables ---
+
 TOKEN: public(immutable(address))
 TREASURY: public(immutable(address))
+
+# --- storage ---
 
 # sums over all time, each below the token's cap (2^104 at most)
 _slashed_and_burned: uint256
 _treasury_and_given_back: uint256
 
+# --- constructor ---
 
 @deploy
 def __init__(_token: address, _treasury: address):
     TOKEN = _token
     TREASURY = _treasury
 
+# --- views ---
 
 @external
 @view
@@ -49,6 +62,7 @@ def totals() -> (uint256, uint256, uint256, uint256):
     other: uint256 = self._treasury_and_given_back
     return one & _MASK_128, one >> _HALF, other & _MASK_128, other >> _HALF
 
+# --- internal ---
 
 @internal
 def _take(_amount: uint256):

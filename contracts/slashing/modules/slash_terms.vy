@@ -7,7 +7,11 @@
         for good, and a slash keeps the size and the deadline it was made with (D16).
 """
 
+# --- interfaces ---
+
 from interfaces import ISlasher
+
+# --- constants ---
 
 DOUBLE_SIGNING: constant(uint256) = 0
 OFFLINE: constant(uint256) = 1
@@ -32,21 +36,26 @@ MAX_EVIDENCE_BLOCKS: public(constant(uint256)) = 2_000_000
 # More than three days of three-second blocks in a row is no offence but absence.
 MAX_OFFLINE_MISSED_BLOCKS: public(constant(uint256)) = 100_000
 
+# --- immutables ---
+
 OFFLINE_MISSED_BLOCKS: immutable(uint256)
 APPEAL_SECONDS: immutable(uint256)
 JAIL_SECONDS: immutable(uint256)
 EVIDENCE_BLOCKS: immutable(uint256)
 BURN_BPS: immutable(uint256)
 
+# --- storage ---
+
 _slash_bps: uint256[OFFENCES]  # by offence
 
+# --- constructor ---
 
 @deploy
 def __init__(_terms: ISlasher.Terms):
     """
-    @dev Reverts with "slasher: missed out of range", "slasher: appeal out of range",
-         "slasher: jail out of range", "slasher: evidence out of range",
-         "slasher: burn above 100%" or "slasher: bps out of range".
+    @custom:error "slasher: missed out of range", "slasher: appeal out of range",
+                  "slasher: jail out of range", "slasher: evidence out of range",
+                  "slasher: burn above 100%", "slasher: bps out of range"
     """
     missed: uint256 = _terms.offline_missed_blocks
     assert 1 <= missed and missed <= MAX_OFFLINE_MISSED_BLOCKS, "slasher: missed out of range"
@@ -67,6 +76,7 @@ def __init__(_terms: ISlasher.Terms):
     for offence: uint256 in range(OFFENCES):
         self._set_slash_bps(offence, _terms.slash_bps[offence])
 
+# --- views ---
 
 @external
 @view
@@ -83,6 +93,7 @@ def terms() -> ISlasher.Terms:
         burn_bps=BURN_BPS,
     )
 
+# --- internal ---
 
 @internal
 def _set_slash_bps(_offence: uint256, _bps: uint256):

@@ -24,14 +24,14 @@ is_slasher: public(HashMap[address, bool])  # account => may slash by its own wo
 
 # --- governance ---
 
-
 @external
 def set_slasher_role(_account: address, _is_slasher: bool):
     """
     @notice Lets an account slash by its own word, or not any more.
-    @dev The owner only. Reverts with "slasher: zero address" or "slasher: no change".
+    @dev The owner only.
     @param _account Who.
     @param _is_slasher Whether it may.
+    @custom:error "ownable: caller is not the owner", "slasher: zero address", "slasher: no change"
     """
     ownable._check_owner()
     assert _account != empty(address), "slasher: zero address"
@@ -44,15 +44,14 @@ def set_slasher_role(_account: address, _is_slasher: bool):
 def set_arbiter(_arbiter: address):
     """
     @notice Replaces who decides on slashes in escrow, those there are included.
-    @dev The owner only. Reverts with "slasher: zero address" or "slasher: no change".
+    @dev The owner only.
     @param _arbiter The new one.
+    @custom:error "ownable: caller is not the owner", "slasher: zero address", "slasher: no change"
     """
     ownable._check_owner()
     self._set_arbiter(_arbiter)
 
-
 # --- internal ---
-
 
 @internal
 def _set_arbiter(_arbiter: address):

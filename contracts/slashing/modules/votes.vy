@@ -10,24 +10,35 @@
                  validator's key.
 """
 
-from . import signature
+# --- interfaces ---
+
 from interfaces import ISlasher
 from interfaces import IValidators
+
+# --- modules ---
+
+from . import signature
 from snekmate.utils import eip712_domain_separator as eip712
 
 # the domain that votes are signed for
 uses: eip712
 
+# --- constants ---
+
 # EIP-712 type of a vote; members in the order of ISlasher.Vote
 VOTE_TYPE_HASH: constant(bytes32) = keccak256("Vote(uint256 height,bytes32 blockHash)")
 
+# --- immutables ---
+
 VALIDATORS: public(immutable(IValidators))
 
+# --- constructor ---
 
 @deploy
 def __init__(_validators: address):
     VALIDATORS = IValidators(_validators)
 
+# --- views ---
 
 @external
 @view
@@ -37,6 +48,7 @@ def vote_digest(_vote: ISlasher.Vote) -> bytes32:
     """
     return self._digest(_vote)
 
+# --- internal ---
 
 @internal
 @view

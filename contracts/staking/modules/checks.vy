@@ -7,6 +7,7 @@
         reason is put into memory first; `_refuse` under an `if` costs nothing.
 """
 
+# --- internal ---
 
 @internal
 @pure

@@ -45,7 +45,6 @@ commission_words: HashMap[uint256, uint256]
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_staking: address):
     terms: IStaking.Terms = staticcall IStaking(_staking).terms()
@@ -53,9 +52,7 @@ def __init__(_staking: address):
     UNBONDING_SECONDS = terms.unbonding_seconds
     MAX_COMMISSION_BPS = terms.max_commission_bps
 
-
 # --- permissionless ---
-
 
 @external
 def apply_commission(_validator_id: uint256):
@@ -72,9 +69,7 @@ def apply_commission(_validator_id: uint256):
     assert block.timestamp < commission.applies_at + UNBONDING_SECONDS, "validators: too late"
     self._set_commission(_validator_id, commission.queued_bps)
 
-
-# --- user: the operator ---
-
+# --- user: operator ---
 
 @external
 def set_commission(_commission_bps: uint256):
@@ -102,9 +97,7 @@ def set_commission(_commission_bps: uint256):
     else:
         self._store_commission(id, Commission(bps=commission.bps, queued_bps=0, applies_at=0))
 
-
 # --- internal ---
-
 
 @internal
 @view

@@ -28,9 +28,7 @@ BLOCK_MASK: constant(uint256) = 2**BLOCK_BITS - 1
 # key => | validator 64 | since 64, block | until 64, block |: opened once, closed once, never again
 key_words: HashMap[address, uint256]
 
-
 # --- views ---
-
 
 @external
 @view
@@ -49,9 +47,7 @@ def key(_key: address) -> IValidators.Key:
     """
     return self._key(_key)
 
-
 # --- internal ---
-
 
 @internal
 @view

@@ -46,14 +46,11 @@ STAKING: public(immutable(address))
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_staking: address):
     STAKING = _staking
 
-
 # --- views ---
-
 
 @external
 @view
@@ -101,9 +98,7 @@ def preview_weight(
         net_share_wad=share * (BPS - pool.commission_bps) // BPS,
     )
 
-
 # --- internal ---
-
 
 @internal
 @pure

@@ -16,7 +16,6 @@ MAX_BONUS_BPS: constant(uint256) = 1_000  # of a whole lock, by deployment
 
 # --- internal ---
 
-
 @internal
 @pure
 def _bonus(_bps_per_month: uint256, _months: uint256) -> uint256:

@@ -79,7 +79,6 @@ request_words: HashMap[uint256, HashMap[uint256, uint256]]
 
 # --- internal ---
 
-
 @internal
 @pure
 def _key(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:

@@ -24,9 +24,7 @@ uses: staking_accounts
 uses: staking_core
 uses: validator_pools
 
-
 # --- user ---
-
 
 @external
 def redelegate(
@@ -48,9 +46,12 @@ def redelegate(
     @param _slot 0-7 for a delegation, 8-15 for the own stake.
     @param _amount Wei, or the largest uint256 for all of the position.
     @return Wei moved, rounded down.
-    @custom:error "staking: own stake", "staking: same validator", "staking: slot not empty"
-                  "staking: validator not active", "staking: over the cap"
-                  or as `unstake` (but for locks) and `stake`.
+    @custom:error "staking: own stake", "staking: same validator", "staking: unknown validator",
+                  "staking: zero amount", "staking: no stake", "staking: exceeds the stake",
+                  "staking: still answerable", "staking: slash unanswered",
+                  "staking: validator not active", "staking: slot not empty",
+                  "staking: over the cap", "staking: slash pending", "staking: pool too thin",
+                  "staking: pool full"
     """
     if _source_slot >= positions.OWN_SLOT:
         checks._refuse("staking: own stake")

@@ -18,16 +18,16 @@ from . import positions
 from . import staking_accounts
 from . import staking_core
 from . import validator_pools
+from . import validator_words
 from snekmate.auth import ownable
 
 uses: ownable
 uses: staking_accounts
 uses: staking_core
 uses: validator_pools
-
+uses: validator_words
 
 # --- role: registry ---
-
 
 @external
 def open(
@@ -40,16 +40,17 @@ def open(
     @param _operator Whose first stake it is.
     @param _amount Wei.
     @param _commission_bps Basis points of what the validator earns.
-    @custom:error "staking: not the registry", "staking: validator exists"
+    @custom:error "staking: over the cap", "staking: pool full", "staking: transfer failed",
+                  "staking: not the registry", "staking: validator exists"
                   "staking: below the minimum", "staking: commission too high"
     """
     staking_accounts._check_registry()
-    if validator_pools.reward_words[_validator_id] != 0:
+    if validator_words.reward_words[_validator_id] != 0:
         checks._refuse("staking: validator exists")
     if _amount < staking_accounts.TERMS.min_validator_stake:
         checks._refuse("staking: below the minimum")
     self._check_commission(_commission_bps)
-    validator_pools._open(_validator_id, _commission_bps)
+    validator_words._open(_validator_id, _commission_bps)
     staking_accounts.validator_count += 1
     staking_core._add(
         _validator_id, empty(address), positions.OWN_SLOT, _amount, 0, empty(positions.Position)
@@ -104,9 +105,7 @@ def set_bars(_validator_id: uint256, _bars: uint256, _is_barred: bool):
         checks._refuse("staking: no change")
     validator_pools._store(_validator_id, pool)
 
-
 # --- governance ---
-
 
 @external
 def set_registry(_registry: address):
@@ -123,9 +122,7 @@ def set_registry(_registry: address):
     staking_accounts.registry = _registry
     log IStaking.RegistrySet(registry=_registry)
 
-
 # --- internal ---
-
 
 @internal
 @view

@@ -82,7 +82,6 @@ idle: uint256
 
 # --- internal: changes ---
 
-
 @internal
 def _add_rewards(_stream: uint256, _amount: uint256, _blocks: uint256) -> reward_stream.Stream:
     """
@@ -147,9 +146,7 @@ def _store_changed(_network: Network, _weight: uint256, _staked: uint256):
     if _network.new_idle > 0:
         self.idle += _network.new_idle
 
-
 # --- internal: reads ---
-
 
 @internal
 @view

@@ -15,9 +15,16 @@ from interfaces import IValidators
 # --- modules ---
 
 from . import checks
+from . import reward_stream
 from . import staking_accounts
+from . import validator_pools
 
 uses: staking_accounts
+uses: validator_pools
+
+# --- constants ---
+
+SCALE: constant(uint256) = 2**reward_stream.SCALE_BITS
 
 # --- storage ---
 
@@ -25,8 +32,32 @@ rewards_paid: uint256  # wei ever claimed or restaked, commissions included
 # owner or operator => who its rewards are paid to; empty = itself
 recipient_of: public(HashMap[address, address])
 
-# --- user ---
+# --- permissionless ---
 
+@external
+def claim_commission(_validator_id: uint256) -> uint256:
+    """
+    @notice Pay a validator's commission to its operator, or the recipient it chose. Anyone may
+            call.
+    @param _validator_id The validator's number.
+    @return Wei paid, rounded down.
+    @custom:error "staking: unknown validator", "staking: nothing to claim",
+                  "staking: transfer failed"
+    """
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
+    amount: uint256 = pool.commission_owed // SCALE
+    staking_accounts._check_claim(amount)
+    pool.commission_owed %= SCALE
+    validator_pools._store(_validator_id, pool)
+    self.rewards_paid += amount
+    recipient: address = self._recipient(_validator_id, empty(address))
+    log IStaking.CommissionClaimed(
+        validator_id=_validator_id, recipient=recipient, amount=amount
+    )
+    staking_accounts._pay(recipient, amount)
+    return amount
+
+# --- user ---
 
 @external
 def set_recipient(_recipient: address):
@@ -46,9 +77,7 @@ def set_recipient(_recipient: address):
         owner=msg.sender, old_recipient=old_recipient, new_recipient=recipient
     )
 
-
 # --- internal ---
-
 
 @internal
 @view

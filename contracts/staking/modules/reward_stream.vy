@@ -34,7 +34,6 @@ struct Stream:
 
 # --- internal ---
 
-
 @internal
 @pure
 def _flow(_stream: Stream, _from: uint256, _to: uint256) -> uint256:

@@ -48,7 +48,6 @@ restitution: HashMap[uint256, HashMap[address, uint256]]
 
 # --- internal ---
 
-
 @internal
 def _note_left(
     _id: uint256,

@@ -35,9 +35,7 @@ BPS: constant(uint256) = 10_000
 # The ADR's largest slash: nobody, governance included, takes more, and no slash empties a pool.
 MAX_SLASH_BPS: constant(uint256) = 5_000
 
-
 # --- role: slasher ---
-
 
 @external
 def slash(
@@ -51,7 +49,8 @@ def slash(
     @param _slash_id The slasher's number for it.
     @param _bps Of the pool, at most 5,000.
     @return Wei taken, rounded down.
-    @custom:error "staking: not the slasher", "staking: unknown validator"
+    @custom:error "staking: transfer failed",
+                  "staking: not the slasher", "staking: unknown validator"
                   "staking: unknown offence", "staking: slash too large"
                   "staking: slash pending" One for the same offence is in escrow.
     """
@@ -85,7 +84,8 @@ def end_slash(_validator_id: uint256, _offence: uint256, _is_overturned: bool) -
     @param _offence 0, 1 or 2.
     @param _is_overturned Or upheld.
     @return Wei that belong to the pool; the rest of the slash belongs to those who have left.
-    @custom:error "staking: not the slasher", "staking: unknown validator"
+    @custom:error "staking: transfer failed",
+                  "staking: not the slasher", "staking: unknown validator"
                   "staking: no slash pending"
     """
     staking_accounts._check_slasher()
@@ -123,7 +123,8 @@ def answer_slash(
     @param _bps Of the position; 0 when nothing is due.
     @param _is_over The slash came after the time the position answers for: it is free.
     @return Wei taken, rounded down.
-    @custom:error "staking: not the slasher", "staking: nothing to answer"
+    @custom:error "staking: slot out of range", "staking: transfer failed",
+                  "staking: not the slasher", "staking: nothing to answer"
                   "staking: slash too large", "staking: unknown validator"
     """
     staking_accounts._check_slasher()
@@ -166,9 +167,7 @@ def take_restitution(_slash_id: uint256, _owner: address) -> uint256:
     slash_escrow.restitution[_slash_id][_owner] = 0
     return amount
 
-
 # --- governance ---
-
 
 @external
 def set_slasher(_slasher: address):
@@ -187,9 +186,7 @@ def set_slasher(_slasher: address):
     staking_accounts.slasher = _slasher
     log IStaking.SlasherSet(old_slasher=old_slasher, new_slasher=_slasher)
 
-
 # --- internal ---
-
 
 @internal
 @pure

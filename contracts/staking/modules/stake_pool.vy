@@ -25,7 +25,6 @@ MAX_SHARES_PER_WEI: constant(uint256) = 4
 
 # --- internal ---
 
-
 @internal
 @pure
 def _shares_of(_amount: uint256, _tokens: uint256, _shares: uint256, _pending: uint256) -> uint256:

@@ -57,11 +57,12 @@ acc_at: HashMap[uint256, uint256]
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_stakes: uint256[POINTS], _values: uint256[POINTS], _minimum: uint256):
     """
-    @dev Reverts with "table: stakes not increasing", "table: stake too large", or as `_set`.
+    @custom:error "table: stakes not increasing", "table: stake too large",
+                  "table: values not increasing", "table: not concave",
+                  "table: minimum weighs nothing"
     """
     last: uint256 = 0
     for stake: uint256 in _stakes:
@@ -74,9 +75,7 @@ def __init__(_stakes: uint256[POINTS], _values: uint256[POINTS], _minimum: uint2
     MINIMUM = _minimum
     self._write(_stakes, _values, _minimum, 0)
 
-
 # --- internal: changes ---
-
 
 @internal
 def _set(_values: uint256[POINTS], _version: uint256, _network_acc: uint256):
@@ -120,9 +119,7 @@ def _write(
         checks._refuse("table: minimum weighs nothing")
     self.changed_at = block.timestamp
 
-
 # --- internal: reads ---
-
 
 @internal
 @view

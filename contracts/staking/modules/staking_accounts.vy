@@ -31,7 +31,6 @@ validator_count: uint256
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_token: address, _terms: IStaking.Terms):
     """
@@ -40,9 +39,7 @@ def __init__(_token: address, _terms: IStaking.Terms):
     TOKEN = _token
     TERMS = _terms
 
-
 # --- internal: who ---
-
 
 @internal
 @view
@@ -80,9 +77,7 @@ def _check_successor(_old: address, _new: address):
     if _new == _old:
         checks._refuse("staking: no change")
 
-
 # --- internal: amounts and tokens ---
-
 
 @internal
 @pure

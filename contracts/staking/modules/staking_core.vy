@@ -3,10 +3,9 @@
 """
 @title Staking core: how stake comes to a position and moves, for all parts of Staking
 @license AGPL-3.0-only
-@notice The parts are the externals by who may call them: Staking.vy itself (anyone, and owners of
-        positions), unbonding and redelegation (owners, too), registry_calls, slasher_calls,
-        staking_rewards (the streams' sources) and staking_views. Who they are, the token and the
-        terms: staking_accounts. Amounts are wei of MDT, deadlines timestamps.
+@notice The parts: Staking.vy itself (anyone, and owners of positions), unbonding, redelegation,
+        registry_calls, slasher_calls, staking_rewards (the streams' sources) and staking_views.
+        Amounts are wei of MDT, deadlines timestamps.
 """
 
 # --- interfaces ---
@@ -22,19 +21,19 @@ from . import slash_escrow
 from . import stake_pool
 from . import staking_accounts
 from . import validator_pools
+from . import validator_words
 
 uses: positions
 uses: slash_escrow
 uses: staking_accounts
 uses: validator_pools
+uses: validator_words
 
 # --- constants ---
 
 BPS: constant(uint256) = 10_000
 
-
 # --- internal: positions ---
-
 
 @internal
 def _add(
@@ -204,7 +203,7 @@ def _check_answered(_key: uint256, _flags: uint256):
     if owes.source != 0:
         if block.timestamp <= owes.until:
             checks._refuse("staking: still answerable")
-        slash_count: uint256 = validator_pools._slash_count(owes.source)
+        slash_count: uint256 = validator_words._slash_count(owes.source)
         if owes.next_slash != slash_count:
             checks._refuse("staking: slash unanswered")
 
@@ -225,7 +224,7 @@ def _check_cap(_pool: validator_pools.Pool, _slot: uint256, _amount: uint256):
     if BPS * (staked + _amount) > staking_accounts.TERMS.cap_bps * (total + _amount):
         own_staked: uint256 = stake_pool._worth(_pool.own_shares, _pool.tokens, _pool.shares)
         is_waived: bool = (
-            validator_pools.active_count < staking_accounts.TERMS.cap_min_validators
+            validator_words.active_count < staking_accounts.TERMS.cap_min_validators
         ) or (
             _slot >= positions.OWN_SLOT
             and own_staked + _amount <= staking_accounts.TERMS.min_validator_stake

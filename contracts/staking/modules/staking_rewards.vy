@@ -52,7 +52,6 @@ pulled_through: uint256  # blocks below this one were counted by a pull
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_block_reward: address, _recycling_pool: address):
     BLOCK_REWARD = _block_reward
@@ -60,9 +59,7 @@ def __init__(_block_reward: address, _recycling_pool: address):
     # Block rewards are earned from the later of the two on; see `_blocks_earned`.
     self.pulled_through = max(staticcall IBlockReward(_block_reward).START_BLOCK(), block.number)
 
-
-# --- anyone ---
-
+# --- permissionless ---
 
 @external
 def pull_block_rewards() -> uint256:
@@ -95,7 +92,8 @@ def recycle_idle_rewards() -> uint256:
     """
     @notice Send what was streamed while nobody was staked to the recycling pool.
     @return Wei sent; a fraction of a wei stays.
-    @custom:error "staking: nothing idle"
+    @custom:error "staking: transfer failed",
+                  "staking: nothing idle"
     """
     amount: uint256 = reward_ledger._take_idle()
     if amount == 0:
@@ -109,9 +107,7 @@ def recycle_idle_rewards() -> uint256:
     extcall IRecyclingPool(RECYCLING_POOL).recycle(amount, reasons.RECYCLE_NO_STAKERS)
     return amount
 
-
-# --- the notifier; governance ---
-
+# --- role: notifier ---
 
 @external
 def notify_reward(_amount: uint256):
@@ -119,7 +115,8 @@ def notify_reward(_amount: uint256):
     @notice Hand in an epoch's rewards, by allowance, to be streamed over STREAM_BLOCKS more blocks
             together with what is left of the ones before.
     @param _amount Wei.
-    @custom:error "staking: not the notifier", "staking: zero amount"
+    @custom:error "staking: transfer failed",
+                  "staking: not the notifier", "staking: zero amount"
     """
     if msg.sender != self._notifier():
         checks._refuse("staking: not the notifier")
@@ -136,6 +133,7 @@ def notify_reward(_amount: uint256):
     )
     staking_accounts._take(msg.sender, _amount)
 
+# --- governance ---
 
 @external
 def set_notifier(_notifier: address):
@@ -152,9 +150,7 @@ def set_notifier(_notifier: address):
     self.notifier_word = convert(_notifier, uint256) | (received << ADDRESS_BITS)
     log IStaking.NotifierSet(old_notifier=old_notifier, new_notifier=_notifier)
 
-
 # --- views ---
-
 
 @external
 @view
@@ -165,9 +161,7 @@ def notifier() -> address:
     """
     return self._notifier()
 
-
 # --- internal ---
-
 
 @internal
 @view

@@ -38,12 +38,16 @@ MAX_CAP_VALIDATORS: constant(uint256) = 100
 
 # --- internal ---
 
-
 @internal
 @pure
 def _check(_terms: IStaking.Terms, _token_cap: uint256):
     """
-    @dev Reverts with "staking: ..." for the first term out of its bounds.
+    @custom:error "staking: minimum too small", "staking: minimum too large",
+                  "staking: unbonding too short", "staking: unbonding too long",
+                  "staking: stream too short", "staking: stream too long",
+                  "staking: bonus too large", "staking: commission too high",
+                  "staking: cap too small", "staking: cap too large",
+                  "staking: cap waived too long", "staking: token cap too large"
     """
     minimum: uint256 = _terms.min_validator_stake
     assert minimum >= MIN_MIN_STAKE, "staking: minimum too small"

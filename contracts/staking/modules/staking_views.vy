@@ -23,6 +23,7 @@ from . import stake_weight
 from . import staking_accounts
 from . import staking_rewards
 from . import validator_pools
+from . import validator_words
 from . import weight_segments
 
 uses: positions
@@ -33,6 +34,7 @@ uses: stake_weight
 uses: staking_accounts
 uses: staking_rewards
 uses: validator_pools
+uses: validator_words
 uses: weight_segments
 
 # --- constants ---
@@ -40,7 +42,6 @@ uses: weight_segments
 SCALE: constant(uint256) = 2**reward_stream.SCALE_BITS
 
 # --- views ---
-
 
 @external
 @view
@@ -153,7 +154,7 @@ def network() -> IStaking.Network:
         weight=settled.weight,
         staked=settled.staked,
         principal=weight_segments._principal(),
-        active_count=validator_pools.active_count,
+        active_count=validator_words.active_count,
         validator_count=staking_accounts.validator_count,
         table_version=settled.version,
         rewards_received=staking_rewards.notifier_word >> staking_rewards.ADDRESS_BITS,

@@ -25,9 +25,7 @@ uses: staking_accounts
 uses: staking_core
 uses: validator_pools
 
-
 # --- user ---
-
 
 @external
 def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256:
@@ -41,7 +39,7 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
     @custom:error "staking: zero amount", "staking: no stake", "staking: exceeds the stake"
                   "staking: slot out of range", "staking: not the operator"
                   "staking: unknown validator", "staking: still locked"
-                  "staking: still answerable", "staking: slash unanswered" See `redelegate`.
+                  "staking: still answerable", "staking: slash unanswered" See redelegation.
                   "staking: below the minimum" An active validator keeps it, or exits first.
     """
     owner: address = staking_accounts._owner_of(_validator_id, _slot)
@@ -82,7 +80,7 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
     @param _validator_id The validator's number.
     @param _slot 0-7 for a delegation, 8-15 for the own stake.
     @param _request_id As `unstake` returned it; withdrawable or not.
-    @custom:error "staking: no such request", "staking: over the cap"
+    @custom:error "staking: no such request", "staking: over the cap", "staking: slash unanswered",
                   "staking: still answerable", "staking: slot out of range"
                   "staking: not the operator", "staking: unknown validator"
                   "staking: validator not active" (delegations)
@@ -118,7 +116,8 @@ def withdraw(_validator_id: uint256, _slot: uint256, _request_id: uint256) -> ui
     @param _slot 0-7 for a delegation, 8-15 for the own stake.
     @param _request_id As `unstake` returned it.
     @return Wei paid, rounded down.
-    @custom:error "staking: no such request", "staking: still unbonding"
+    @custom:error "staking: no such request", "staking: still unbonding",
+                  "staking: transfer failed",
                   "staking: slot out of range", "staking: not the operator"
                   "staking: unknown validator"
     """
@@ -142,9 +141,7 @@ def withdraw(_validator_id: uint256, _slot: uint256, _request_id: uint256) -> ui
     staking_accounts._pay(msg.sender, amount)
     return amount
 
-
 # --- internal ---
-
 
 @internal
 @view

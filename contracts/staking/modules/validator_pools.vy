@@ -14,13 +14,9 @@
         What the last division leaves, less than one unit of 2^-96 wei per boosted share, goes to
         the operator, but for less than 2^-47 wei, which stays in the contract.
 @dev    Only calls that change a pool write it; claims compute. Commission can only change after
-        settling, so every block is paid at the rate of its time.
+        settling, so every block is paid at the rate of its time. What is kept of a pool:
+        validator_words.vy.
 
-        Words   reward | weight 66 | seen 92 | version 11 | commission bps 14 | segment 4 | status 4
-                       | pending 3 |
-                share  | acc 112 | boosted shares 101 |
-                pool   | tokens 84 | shares 86 | active shares 86 |
-                own    | own shares 86 | commission owed 132 | slash count 16 |
         Unchecked arithmetic: no product of two fields, or of three with basis points, has 256 bits;
         a divisor of zero has a zero above it, and both make zero; and a sum or difference that
         leaves its field, wrapped or not, is refused when it is packed.
@@ -32,16 +28,17 @@ from interfaces import IStaking
 
 # --- modules ---
 
-from . import checks
 from ...common import packing
 from . import reward_ledger
 from . import stake_pool
 from . import stake_weight
+from . import validator_words as words
 from . import weight_segments
 
 uses: reward_ledger
 uses: stake_weight
 uses: weight_segments
+uses: words
 
 # --- constants ---
 
@@ -49,25 +46,6 @@ BPS: constant(uint256) = 10_000
 # From the ledger's 2^-47 wei to the 2^-96 wei of a pool's accumulator: fine enough that a division
 # leaves less than a wei in pools of up to 7 million tokens, and a few in larger ones.
 ACC_SHIFT: constant(uint256) = 49
-CLAIM_BITS: constant(uint256) = 96
-
-WEIGHT_BITS: constant(uint256) = 66
-SEEN_BITS: constant(uint256) = 92
-VERSION_BITS: constant(uint256) = reward_ledger.VERSION_BITS
-COMMISSION_BITS: constant(uint256) = 14
-SEGMENT_BITS: constant(uint256) = 4
-ACC_BITS: constant(uint256) = 112
-BOOSTED_BITS: constant(uint256) = 101
-TOKENS_BITS: constant(uint256) = 84
-SHARES_BITS: constant(uint256) = 86
-OWED_BITS: constant(uint256) = 132
-COUNT_BITS: constant(uint256) = 16
-
-VERSION_AT: constant(uint256) = WEIGHT_BITS + SEEN_BITS
-COMMISSION_AT: constant(uint256) = VERSION_AT + VERSION_BITS
-SEGMENT_AT: constant(uint256) = COMMISSION_AT + COMMISSION_BITS
-STATUS_AT: constant(uint256) = SEGMENT_AT + SEGMENT_BITS
-PENDING_AT: constant(uint256) = STATUS_AT + 4
 
 ACTIVE: constant(uint256) = 1
 EXITED: constant(uint256) = 2
@@ -77,7 +55,7 @@ BARS: constant(uint256) = EXITED | JAILED | TOMBSTONED
 
 # All tables there can ever be. A validator that nobody touched for years is settled through each of
 # the tables since, at one a month: some 5,000 gas each.
-MAX_BEHIND: constant(uint256) = 2**VERSION_BITS - 1
+MAX_BEHIND: constant(uint256) = 2**words.VERSION_BITS - 1
 
 # --- structs ---
 
@@ -100,29 +78,7 @@ struct Pool:
     old_staked: uint256  # wei that weighed
     old_sum: uint256  # what it adds to its segment, packed
 
-# --- storage ---
-
-active_count: uint256
-# validator => packed
-reward_words: HashMap[uint256, uint256]
-share_words: HashMap[uint256, uint256]
-pool_words: HashMap[uint256, uint256]
-own_words: HashMap[uint256, uint256]
-
 # --- internal: a change: load, settle, change, store ---
-
-
-@internal
-def _open(_id: uint256, _commission_bps: uint256):
-    """
-    @dev Enter an empty pool. It has no weight, so what it has seen does not matter. Its accumulator
-         starts at 1: then no position that was ever used has an empty word, and readers find all.
-    """
-    self.share_words[_id] = 1
-    self.reward_words[_id] = (
-        packing._fits(_commission_bps, COMMISSION_BITS) << COMMISSION_AT
-    ) | (weight_segments.INACTIVE << SEGMENT_AT)
-
 
 @internal
 @view
@@ -131,26 +87,26 @@ def _load(_id: uint256) -> Pool:
     @dev A pool and the network, settled: it has earned up to this block, through every table since
          it was stored. Reverts with "staking: unknown validator".
     """
-    word: uint256 = self._reward_word(_id)
+    word: uint256 = words._reward_word(_id)
     pool: Pool = empty(Pool)
     pool.network = reward_ledger._settled()
-    pool.weight = word & (2**WEIGHT_BITS - 1)
-    pool.commission_bps = (word >> COMMISSION_AT) & (2**COMMISSION_BITS - 1)
-    pool.segment = (word >> SEGMENT_AT) & (2**SEGMENT_BITS - 1)
-    pool.status = (word >> STATUS_AT) & 15
-    pool.pending = word >> PENDING_AT
+    pool.weight = word & (2**words.WEIGHT_BITS - 1)
+    pool.commission_bps = (word >> words.COMMISSION_AT) & (2**words.COMMISSION_BITS - 1)
+    pool.segment = (word >> words.SEGMENT_AT) & (2**words.SEGMENT_BITS - 1)
+    pool.status = (word >> words.STATUS_AT) & 15
+    pool.pending = word >> words.PENDING_AT
     pool.old_status = pool.status
-    share_word: uint256 = self.share_words[_id]
-    pool.acc = share_word & (2**ACC_BITS - 1)
-    pool.boosted_shares = share_word >> ACC_BITS
-    pool_word: uint256 = self.pool_words[_id]
-    pool.tokens = pool_word & (2**TOKENS_BITS - 1)
-    pool.shares = (pool_word >> TOKENS_BITS) & (2**SHARES_BITS - 1)
-    pool.active_shares = pool_word >> (TOKENS_BITS + SHARES_BITS)
-    own_word: uint256 = self.own_words[_id]
-    pool.own_shares = own_word & (2**SHARES_BITS - 1)
-    pool.commission_owed = (own_word >> SHARES_BITS) & (2**OWED_BITS - 1)
-    pool.slash_count = own_word >> (SHARES_BITS + OWED_BITS)
+    share_word: uint256 = words.share_words[_id]
+    pool.acc = share_word & (2**words.ACC_BITS - 1)
+    pool.boosted_shares = share_word >> words.ACC_BITS
+    pool_word: uint256 = words.pool_words[_id]
+    pool.tokens = pool_word & (2**words.TOKENS_BITS - 1)
+    pool.shares = (pool_word >> words.TOKENS_BITS) & (2**words.SHARES_BITS - 1)
+    pool.active_shares = pool_word >> (words.TOKENS_BITS + words.SHARES_BITS)
+    own_word: uint256 = words.own_words[_id]
+    pool.own_shares = own_word & (2**words.SHARES_BITS - 1)
+    pool.commission_owed = (own_word >> words.SHARES_BITS) & (2**words.OWED_BITS - 1)
+    pool.slash_count = own_word >> (words.SHARES_BITS + words.OWED_BITS)
     if pool.status & ACTIVE == 0:
         pool.old_sum = weight_segments._segment_sum(0, 0, pool.tokens)
         return pool
@@ -159,9 +115,9 @@ def _load(_id: uint256) -> Pool:
     pool.old_staked = stake_pool._worth(pool.active_shares, pool.tokens, pool.shares)
     boost: uint256 = unsafe_div(boosted << stake_weight.BOOST_BITS, pool.old_staked)
     pool.old_sum = weight_segments._segment_sum(boosted, boost, pool.tokens)
-    seen: uint256 = self._seen(word)
+    seen: uint256 = words._seen(word)
     gross: uint256 = 0
-    version: uint256 = self._version(word)
+    version: uint256 = words._version(word)
     for i: uint256 in range(1, pool.network.version - version + 1, bound=MAX_BEHIND):
         ended_at: uint256 = stake_weight.acc_at[version + i]
         gross += pool.weight * (ended_at - seen)
@@ -183,18 +139,18 @@ def _acc(_id: uint256) -> uint256:
     """
     @dev A settled pool's accumulator, all that a claim needs. Reverts as `_load`.
     """
-    word: uint256 = self._reward_word(_id)
+    word: uint256 = words._reward_word(_id)
     network: reward_ledger.Network = reward_ledger._settled()
-    if self._version(word) != network.version:
+    if words._version(word) != network.version:
         return self._load(_id).acc
-    share_word: uint256 = self.share_words[_id]
-    acc: uint256 = share_word & (2**ACC_BITS - 1)
+    share_word: uint256 = words.share_words[_id]
+    acc: uint256 = share_word & (2**words.ACC_BITS - 1)
     gross: uint256 = unsafe_mul(
-        word & (2**WEIGHT_BITS - 1), unsafe_sub(network.acc, self._seen(word))
+        word & (2**words.WEIGHT_BITS - 1), unsafe_sub(network.acc, words._seen(word))
     )
-    bps: uint256 = (word >> COMMISSION_AT) & (2**COMMISSION_BITS - 1)
+    bps: uint256 = (word >> words.COMMISSION_AT) & (2**words.COMMISSION_BITS - 1)
     net: uint256 = unsafe_sub(gross, self._commission(gross, bps)) << ACC_SHIFT
-    return unsafe_add(acc, unsafe_div(net, share_word >> ACC_BITS))
+    return unsafe_add(acc, unsafe_div(net, share_word >> words.ACC_BITS))
 
 
 @internal
@@ -228,61 +184,38 @@ def _store(_id: uint256, _pool: Pool):
     if status != _pool.old_status:
         self._count_status(_id, _pool.old_status, status)
     packing._check(
-        (weight >> WEIGHT_BITS)
-        | (_pool.acc >> ACC_BITS)
-        | (_pool.boosted_shares >> BOOSTED_BITS)
-        | (_pool.tokens >> TOKENS_BITS)
-        | (_pool.shares >> SHARES_BITS)
-        | (_pool.active_shares >> SHARES_BITS)
-        | (_pool.own_shares >> SHARES_BITS)
-        | (_pool.commission_owed >> OWED_BITS)
-        | (_pool.slash_count >> COUNT_BITS)
+        (weight >> words.WEIGHT_BITS)
+        | (_pool.acc >> words.ACC_BITS)
+        | (_pool.boosted_shares >> words.BOOSTED_BITS)
+        | (_pool.tokens >> words.TOKENS_BITS)
+        | (_pool.shares >> words.SHARES_BITS)
+        | (_pool.active_shares >> words.SHARES_BITS)
+        | (_pool.own_shares >> words.SHARES_BITS)
+        | (_pool.commission_owed >> words.OWED_BITS)
+        | (_pool.slash_count >> words.COUNT_BITS)
     )
-    self.reward_words[_id] = (
+    words.reward_words[_id] = (
         weight
-        | (_pool.network.acc << WEIGHT_BITS)
-        | (_pool.network.version << VERSION_AT)
-        | (_pool.commission_bps << COMMISSION_AT)
-        | (segment << SEGMENT_AT)
-        | (status << STATUS_AT)
-        | (_pool.pending << PENDING_AT)
+        | (_pool.network.acc << words.WEIGHT_BITS)
+        | (_pool.network.version << words.VERSION_AT)
+        | (_pool.commission_bps << words.COMMISSION_AT)
+        | (segment << words.SEGMENT_AT)
+        | (status << words.STATUS_AT)
+        | (_pool.pending << words.PENDING_AT)
     )
-    self.share_words[_id] = _pool.acc | (_pool.boosted_shares << ACC_BITS)
-    self.pool_words[_id] = (
+    words.share_words[_id] = _pool.acc | (_pool.boosted_shares << words.ACC_BITS)
+    words.pool_words[_id] = (
         _pool.tokens
-        | (_pool.shares << TOKENS_BITS)
-        | (_pool.active_shares << (TOKENS_BITS + SHARES_BITS))
+        | (_pool.shares << words.TOKENS_BITS)
+        | (_pool.active_shares << (words.TOKENS_BITS + words.SHARES_BITS))
     )
-    self.own_words[_id] = (
+    words.own_words[_id] = (
         _pool.own_shares
-        | (_pool.commission_owed << SHARES_BITS)
-        | (_pool.slash_count << (SHARES_BITS + OWED_BITS))
+        | (_pool.commission_owed << words.SHARES_BITS)
+        | (_pool.slash_count << (words.SHARES_BITS + words.OWED_BITS))
     )
-
 
 # --- internal: reads ---
-
-
-@internal
-@view
-def _reward_word(_id: uint256) -> uint256:
-    word: uint256 = self.reward_words[_id]
-    if word == 0:
-        checks._refuse("staking: unknown validator")
-    return word
-
-
-@internal
-@pure
-def _seen(_reward_word: uint256) -> uint256:
-    return (_reward_word >> WEIGHT_BITS) & (2**SEEN_BITS - 1)
-
-
-@internal
-@pure
-def _version(_reward_word: uint256) -> uint256:
-    return (_reward_word >> VERSION_AT) & (2**VERSION_BITS - 1)
-
 
 @internal
 @pure
@@ -292,20 +225,9 @@ def _commission(_gross: uint256, _bps: uint256) -> uint256:
     """
     return unsafe_div(unsafe_mul(_gross, _bps), BPS)
 
-
-@internal
-@view
-def _slash_count(_id: uint256) -> uint256:
-    """
-    @dev Slashes of a validator ever.
-    """
-    return self.own_words[_id] >> (SHARES_BITS + OWED_BITS)
-
-
 # --- internal: status ---
-
 
 @internal
 def _count_status(_id: uint256, _old: uint256, _new: uint256):
-    self.active_count = self.active_count + (_new & ACTIVE) - (_old & ACTIVE)  # the lowest bit
+    words.active_count = words.active_count + (_new & ACTIVE) - (_old & ACTIVE)  # the lowest bit
     log IStaking.StatusChanged(validator_id=_id, old_status=_old, new_status=_new)

@@ -37,7 +37,6 @@ segment_words: HashMap[uint256, uint256]
 
 # --- governance ---
 
-
 @external
 def set_decay_table(_values: uint256[7]):
     """
@@ -55,9 +54,7 @@ def set_decay_table(_values: uint256[7]):
     log IStaking.DecayTableSet(version=network.version, values=_values, weight=network.weight)
     reward_ledger._store(network)
 
-
 # --- internal ---
-
 
 @internal
 def _move(_from: uint256, _old_sum: uint256, _to: uint256, _new_sum: uint256):

@@ -27,17 +27,15 @@ uses: supply_ledger
 # account => mask of the burn reasons it may give besides VOLUNTARY
 burner_reasons: public(HashMap[address, uint256])
 
-
 # --- user ---
-
 
 @external
 def burn(_amount: uint256, _reason: uint256 = reasons.BURN_VOLUNTARY):
     """
     @notice Destroy tokens of the caller. The cap does not reopen.
-    @param _amount Wei; above 0 ("mdt: zero amount"), at most the balance ("mdt: balance too low")
+    @param _amount Wei; above 0, at most the balance
     @param _reason A burn reason; any but VOLUNTARY only for who was given it by `set_burner`
-           ("mdt: reason not allowed")
+    @custom:error "mdt: reason not allowed", "mdt: zero amount", "mdt: balance too low"
     """
     self._burn(msg.sender, _amount, _reason)
 
@@ -47,25 +45,25 @@ def burnFrom(_holder: address, _amount: uint256, _reason: uint256 = reasons.BURN
     """
     @notice Destroy tokens of `_holder` by its allowance to the caller.
     @param _holder Whose tokens
-    @param _amount Wei; above 0 ("mdt: zero amount"), at most the allowance
-           ("mdt: allowance too low") and the balance ("mdt: balance too low")
-    @param _reason As for `burn`; it is the caller who needs it ("mdt: reason not allowed")
+    @param _amount Wei; above 0, at most the allowance and the balance
+    @param _reason As for `burn`; it is the caller who needs it
+    @custom:error "mdt: allowance too low", "mdt: reason not allowed", "mdt: zero amount",
+                  "mdt: balance too low"
     """
     erc20._spend_allowance(_holder, msg.sender, _amount)
     self._burn(_holder, _amount, _reason)
 
-
 # --- governance ---
-
 
 @external
 def set_burner(_burner: address, _reasons: uint256):
     """
     @notice Set which burn reasons besides VOLUNTARY an account may give. Owner. A burner gains no
             power over anybody's tokens.
-    @param _burner Not zero ("mdt: zero address")
-    @param _reasons Mask of burn reasons ("mdt: bad reasons"), 0 for none; not the one it has
-           ("mdt: nothing changes")
+    @param _burner Not zero
+    @param _reasons Mask of burn reasons, 0 for none; not the one it has
+    @custom:error "ownable: caller is not the owner", "mdt: zero address", "mdt: bad reasons",
+                  "mdt: nothing changes"
     """
     ownable._check_owner()
     assert _burner != empty(address), "mdt: zero address"
@@ -75,9 +73,7 @@ def set_burner(_burner: address, _reasons: uint256):
     self.burner_reasons[_burner] = _reasons
     log IMDT.BurnerSet(burner=_burner, old_reasons=old_reasons, new_reasons=_reasons)
 
-
 # --- internal ---
-
 
 @internal
 def _burn(_holder: address, _amount: uint256, _reason: uint256):

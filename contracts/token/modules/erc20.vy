@@ -28,9 +28,10 @@ allowance: public(HashMap[address, HashMap[address, uint256]])
 def transfer(_to: address, _amount: uint256) -> bool:
     """
     @notice Move tokens of the caller. Zero amounts are allowed (ERC-20).
-    @param _to Recipient; not the zero address ("mdt: zero address")
-    @param _amount Wei; at most the caller's balance ("mdt: balance too low")
+    @param _to Recipient; not the zero address
+    @param _amount Wei; at most the caller's balance
     @return Always True; a failure reverts
+    @custom:error "mdt: zero address", "mdt: balance too low"
     """
     assert _to != empty(address), "mdt: zero address"
     balance: uint256 = self.balanceOf[msg.sender]
@@ -62,10 +63,10 @@ def transferFrom(_from: address, _to: address, _amount: uint256) -> bool:
     @notice Move tokens of `_from` by its allowance to the caller. What is left of the allowance is
             not logged.
     @param _from Whose tokens
-    @param _to Recipient; not the zero address ("mdt: zero address")
-    @param _amount Wei; at most the allowance ("mdt: allowance too low") and the balance
-           ("mdt: balance too low")
+    @param _to Recipient; not the zero address
+    @param _amount Wei; at most the allowance and the balance
     @return Always True; a failure reverts
+    @custom:error "mdt: allowance too low", "mdt: zero address", "mdt: balance too low"
     """
     allowed: uint256 = self.allowance[_from][msg.sender]
     if allowed != max_value(uint256):

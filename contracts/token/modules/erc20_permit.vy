@@ -64,11 +64,12 @@ def permit(
     @param _owner Who signed
     @param _spender Who may spend
     @param _value Wei; the largest uint256 means without limit
-    @param _deadline Last timestamp at which the permit is good ("mdt: permit expired")
+    @param _deadline Last timestamp at which the permit is good
     @param _v Recovery id, 27 or 28
     @param _r First half of the signature
     @param _s Second half, the lower of the two possible ones
-    @dev Wrong signer, used nonce, malformed or high-s signature: "mdt: bad signature".
+    @custom:error "mdt: permit expired"
+                  "mdt: bad signature" Wrong signer, used nonce, malformed or high-s signature.
     """
     assert block.timestamp <= _deadline, "mdt: permit expired"
     assert convert(_s, uint256) <= MAX_S, "mdt: bad signature"

@@ -21,19 +21,18 @@ uses: ownable
 # account => may create, besides the owner
 _creators: HashMap[address, bool]
 
-
 # --- governance ---
-
 
 @external
 def set_creator(_creator: address, _is_creator: bool):
     """
     @notice Say who else may create schedules, with tokens of its own: a creator has no power over
             existing ones, nor over anybody's tokens.
-    @dev The owner only. Reverts with "ownable: caller is not the owner", "vesting: zero address",
-         "vesting: nothing changes".
+    @dev The owner only.
     @param _creator The account.
     @param _is_creator Whether it may.
+    @custom:error "ownable: caller is not the owner", "vesting: zero address",
+                  "vesting: nothing changes"
     """
     ownable._check_owner()
     assert _creator != empty(address), "vesting: zero address"
@@ -41,9 +40,7 @@ def set_creator(_creator: address, _is_creator: bool):
     self._creators[_creator] = _is_creator
     log IVesting.CreatorSet(creator=_creator, is_creator=_is_creator)
 
-
 # --- views ---
-
 
 @external
 @view
@@ -53,9 +50,7 @@ def is_creator(_account: address) -> bool:
     """
     return self._is_creator(_account)
 
-
 # --- internal ---
-
 
 @internal
 @view

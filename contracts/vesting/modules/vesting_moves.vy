@@ -29,18 +29,16 @@ TIME_AT: constant(uint256) = 160
 # beneficiary => index => proposed beneficiary 160 | when it was proposed
 _proposals: HashMap[address, HashMap[uint256, uint256]]
 
-
 # --- role: beneficiary ---
-
 
 @external
 def propose_beneficiary(_index: uint256, _new: address):
     """
     @notice Offer one's schedule to another account. Until that accepts, claims go to the caller.
-    @dev Reverts with "vesting: no schedule", "vesting: nothing changes",
-         "vesting: bad beneficiary" for the caller, the token and this contract.
     @param _index Which of the caller's schedules.
     @param _new Who may accept it; zero withdraws the offer.
+    @custom:error "vesting: no schedule", "vesting: nothing changes"
+                  "vesting: bad beneficiary" The caller, the token and this contract.
     """
     word: uint256 = vesting_words._words[msg.sender][_index]
     assert vesting_schedule._exists(word), "vesting: no schedule"
@@ -63,11 +61,11 @@ def accept_beneficiary(_old: address, _index: uint256) -> uint256:
     """
     @notice Take an offered schedule over, with all that is not claimed.
     @dev The proposed account only; MOVE_DELAY after the offer if the owner can revoke the schedule.
-         Reverts with "vesting: no schedule", "vesting: not proposed",
-         "vesting: too early to accept", "vesting: too many schedules".
     @param _old Whose schedule it is.
     @param _index Which of its schedules.
     @return The schedule's index among the caller's.
+    @custom:error "vesting: no schedule", "vesting: not proposed", "vesting: too early to accept",
+                  "vesting: too many schedules"
     """
     word: uint256 = vesting_words._words[_old][_index]
     assert vesting_schedule._exists(word), "vesting: no schedule"
@@ -84,9 +82,7 @@ def accept_beneficiary(_old: address, _index: uint256) -> uint256:
     )
     return new_index
 
-
 # --- internal ---
-
 
 @internal
 @view

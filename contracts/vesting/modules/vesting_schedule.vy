@@ -55,9 +55,7 @@ MAX_DURATION: constant(uint256) = 20 * YEAR
 # Seven years and a half: as many hours as the field holds.
 MAX_CLIFF: constant(uint256) = (2**CLIFF_BITS - 1) * HOUR
 
-
 # --- internal ---
-
 
 @internal
 @view

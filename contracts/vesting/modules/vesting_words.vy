@@ -34,7 +34,6 @@ _words: HashMap[address, HashMap[uint256, uint256]]
 
 # --- constructor ---
 
-
 @deploy
 def __init__(_token: address, _treasury: address):
     """
@@ -50,9 +49,7 @@ def __init__(_token: address, _treasury: address):
         unit *= 10
     UNIT = unit
 
-
 # --- views ---
-
 
 @external
 @view
@@ -85,9 +82,7 @@ def locked(_beneficiary: address, _index: uint256) -> uint256:
     vested: uint256 = vesting_schedule._vested(word, block.timestamp)
     return (vesting_schedule._amount(word) - vested) * UNIT
 
-
 # --- internal ---
-
 
 @internal
 @view

@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from fractions import Fraction
 
-from mdt.chain import localchain
 from mdt.chain.transactions import Chain
 from mdt.errors import DeploymentError, NodeError
 
@@ -40,7 +39,7 @@ def measure(chain: Chain) -> BlockTime:
     Raises:
         DeploymentError: the chain does not move.
     """
-    if localchain.is_local(chain.w3):
+    if chain.is_local:
         return BlockTime(None, "a local chain's clock says nothing, the preset's figure is used")
     head = chain.head()
     by_headers = _from_headers(chain, head)

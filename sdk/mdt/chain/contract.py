@@ -8,7 +8,6 @@ from typing import Any
 from eth_typing import ChecksumAddress
 
 from mdt.chain import abi as abilib
-from mdt.chain import localchain
 from mdt.chain.abi import Abi, Event
 from mdt.chain.signers import Signer
 from mdt.chain.transactions import Chain, OnSigned, Receipt
@@ -63,7 +62,7 @@ class Contract:
         """
         entry = abilib.find_function(self.abi, function, len(arguments))
         data, what = abilib.encode_call(entry, arguments), f"{self.name}.{function}"
-        if entry["outputs"] and localchain.eth_tester_of(self.chain.w3) is None:
+        if entry["outputs"] and self.chain.tries_before_sending:
             self.chain.raw_call(self.address, data, what, signer.address, gas=gas or self.chain.policy.simulation_gas)
         return self.chain.send(signer, self.address, data, what, gas, on_signed)
 

@@ -1,4 +1,4 @@
-"""What nodes say when something goes wrong, in the words of `mdt.errors`: requests, web3 and eth-tester each say it their own way."""
+"""What nodes say when something goes wrong, in the words of `mdt.errors`: requests and web3 each say it their own way."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import requests
-from eth_tester.exceptions import TransactionFailed  # type: ignore[import-untyped]
 from eth_utils.exceptions import ValidationError
 from web3.exceptions import ContractLogicError, TransactionNotFound, Web3Exception, Web3RPCError
 
@@ -17,14 +16,14 @@ from mdt.errors import NodeError, RevertError
 
 @contextmanager
 def translated(what: str) -> Iterator[None]:
-    """Turn the errors of requests, web3 and eth-tester into ours."""
+    """Turn the errors of requests and web3 into ours."""
     try:
         yield
     except TransactionNotFound:
         raise
     except (requests.exceptions.RequestException, ConnectionError, TimeoutError) as error:
         raise NodeError(f"{what}: the node does not answer ({_short(error)}): start it, or check its address (--network ecosystem:network:URL)") from error
-    except (ContractLogicError, TransactionFailed) as error:
+    except ContractLogicError as error:
         reason = _reason_of(error)
         words = f"refused: {reason}" if reason else "refused without a reason"
         raise RevertError(f"{what}: {words}", reason) from error
@@ -44,7 +43,7 @@ def is_known(message: str) -> bool:
 
 
 def _reason_of(error: Exception) -> str | None:
-    """The contract's own words inside an error of web3 or eth-tester."""
+    """The contract's own words inside an error of web3."""
     data = getattr(error, "data", None)
     if isinstance(data, dict):
         data = data.get("data")

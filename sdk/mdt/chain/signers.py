@@ -24,6 +24,9 @@ class Signer(Protocol):
     def sign(self, transaction: TxParams) -> bytes:
         """The raw signed transaction."""
 
+    def sign_message(self, message: SignableMessage) -> bytes:
+        """65 bytes r, s, v over typed data or a message."""
+
 
 @dataclass(frozen=True)
 class LocalSigner:
@@ -39,6 +42,10 @@ class LocalSigner:
     def sign(self, transaction: TxParams) -> bytes:
         """Sign as EIP-155 legacy transaction."""
         return bytes(self.account.sign_transaction(cast(dict[str, Any], transaction)).raw_transaction)
+
+    def sign_message(self, message: SignableMessage) -> bytes:
+        """65 bytes r, s, v over typed data or a message."""
+        return bytes(self.account.sign_message(message).signature)
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,11 @@ class ApeSigner:
         Raises:
             AccountError: the account declined.
         """
-        ecosystem = self.account.provider.network.ecosystem
+        from ape import networks
+
+        # a node that was named by its address is not ape's: then any ecosystem of Ethereum's kind puts the transaction together
+        provider = networks.active_provider
+        ecosystem = provider.network.ecosystem if provider is not None else networks.ethereum
         fields: dict[str, Any] = {
             "type": 0,
             "chainId": transaction["chainId"],
@@ -76,14 +87,13 @@ class ApeSigner:
             raise AccountError(f"the account {self.address} did not sign; unlock it or pass another with --account")
         return bytes(signed.serialize_transaction())
 
+    def sign_message(self, message: SignableMessage) -> bytes:
+        """65 bytes r, s, v over typed data or a message.
 
-def sign_typed(account: Any, message: SignableMessage) -> bytes:
-    """An account of ape signs typed data: 65 bytes r, s, v.
-
-    Raises:
-        AccountError: the account declined.
-    """
-    made = account.sign_message(message)
-    if made is None:
-        raise AccountError(f"the account {account.address} did not sign; unlock it or pass another with --account")
-    return bytes(made.r) + bytes(made.s) + bytes([made.v])
+        Raises:
+            AccountError: the account declined.
+        """
+        made = self.account.sign_message(message)
+        if made is None:
+            raise AccountError(f"the account {self.address} did not sign; unlock it or pass another with --account")
+        return bytes(made.r) + bytes(made.s) + bytes([made.v])

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
-from eth.exceptions import HeaderNotFound
 from eth_typing import ChecksumAddress, HexStr
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
@@ -20,16 +20,16 @@ from web3 import Web3
 from web3.exceptions import TransactionNotFound, Web3Exception
 from web3.types import TxParams
 
-from mdt.chain import localchain
 from mdt.chain.node_errors import is_known, translated
 from mdt.chain.policy import BASE_GAS, GAS_PER_CALLDATA_BYTE, Policy, deploy_gas
 from mdt.chain.signers import Signer
 from mdt.errors import AccountError, ChainError, EmptyAnswerError, RevertError, UnconfirmedError, WrongChainError
 
 Progress = Callable[[str], None]
+LOCAL_NODES = ("anvil", "hardhat", "ethereumtester")
 
 
-def _silent(_message: str) -> None:
+def silent(_message: str) -> None:
     """Show nothing."""
 
 
@@ -71,7 +71,36 @@ class Chain:
     w3: Web3
     chain_id: int
     policy: Policy = field(default_factory=Policy)
-    progress: Progress = _silent
+    progress: Progress = silent
+
+    tries_before_sending: ClassVar[bool] = True
+    """Whether a function that returns something is tried as a call first, because nodes that hide reverts would let it fail for money."""
+
+    # --- what another kind of chain does differently ---
+
+    def asking(self, what: str) -> AbstractContextManager[None]:
+        """Turn the node's errors into ours, which begin with `what`."""
+        return translated(what)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is a chain for tests, such as anvil, whose clock may be moved and whose block time says nothing."""
+        with self.asking("asking for the node's version"):
+            version = str(self.w3.client_version).lower()
+        return any(name in version for name in LOCAL_NODES)
+
+    def _call(self, request: TxParams) -> bytes:
+        """`eth_call` at the newest block."""
+        return bytes(self.w3.eth.call(request, "latest"))
+
+    def _enough_gas(self, request: TxParams, floor: int, cap: int, what: str) -> int:
+        """The gas limit of a transaction: the node's estimate with a margin, at least `floor` and at most a block's `cap`."""
+        with self.asking(what):
+            estimate = int(self.w3.eth.estimate_gas(request))
+        limit = max(estimate * self.policy.gas_margin_percent // 100, floor)
+        if min(estimate, floor) > cap or ("to" in request and floor > cap):
+            raise ChainError(f"{what}: needs {max(estimate, floor)} gas, a block holds {cap}: make the batch smaller")
+        return min(limit, cap)
 
     # --- reading ---
 
@@ -82,30 +111,30 @@ class Chain:
             NodeError: no answer.
             WrongChainError: another chain.
         """
-        with translated("asking for the chain id"):
+        with self.asking("asking for the chain id"):
             actual = int(self.w3.eth.chain_id)
         if actual != self.chain_id:
             raise WrongChainError(f"the node serves chain id {actual}, expected {self.chain_id}: check --network and the node's address; nothing was signed")
 
     def head(self) -> int:
         """The number of the newest block."""
-        with translated("asking for the head"):
+        with self.asking("asking for the head"):
             return int(self.w3.eth.block_number)
 
     def header(self, number: int) -> int | None:
         """The timestamp of a block, or None where the node answers with a stub instead of a header."""
-        with translated(f"asking for block {number}"):
+        with self.asking(f"asking for block {number}"):
             block = cast(dict[str, Any], self.w3.eth.get_block(number))
         return int(block["timestamp"]) if any(bytes(block.get("hash") or b"")) else None
 
     def balance(self, account: str) -> int:
         """Native balance in wei, for gas."""
-        with translated("asking for a balance"):
+        with self.asking("asking for a balance"):
             return int(self.w3.eth.get_balance(to_checksum_address(account)))
 
     def code(self, account: str) -> bytes:
         """The code at an address, empty for an account."""
-        with translated("asking for code"):
+        with self.asking("asking for code"):
             return bytes(self.w3.eth.get_code(to_checksum_address(account)))
 
     def raw_call(self, to: str, data: bytes, what: str, sender: str | None = None, *, may_be_empty: bool = False, gas: int | None = None) -> bytes:
@@ -117,18 +146,12 @@ class Chain:
             NodeError: no usable answer.
         """
         request: TxParams = {"to": to_checksum_address(to), "data": HexStr("0x" + data.hex())}
-        tester = localchain.eth_tester_of(self.w3)
         if sender is not None:
             request["from"] = to_checksum_address(sender)
-        elif tester is not None:
-            request["from"] = localchain.rich_account(tester)  # whom the provider would take, after listing all accounts three times
         if gas is not None:
             request["gas"] = gas
-        with translated(what):
-            if sender is not None and tester is not None and not self.balance(sender):
-                answer = localchain.call_without_coin(self.w3, sender, to, data, gas or self.policy.simulation_gas)
-            else:
-                answer = bytes(self.w3.eth.call(request, "latest"))
+        with self.asking(what):
+            answer = self._call(request)
         if not answer and not may_be_empty:
             raise EmptyAnswerError(
                 f"{what}: the node answered 0x: the call would revert (this node passes on no reason), or {to} is no such contract on chain {self.chain_id}"
@@ -150,7 +173,7 @@ class Chain:
         self._require_funds(signer.address, balance, gas or BASE_GAS + GAS_PER_CALLDATA_BYTE * len(data), price, what)
         limit = self._gas_limit(signer.address, to, data, what) if gas is None else gas
         self._require_funds(signer.address, balance, limit, price, what)
-        with translated(f"{what}: asking for the nonce"):
+        with self.asking(f"{what}: asking for the nonce"):
             nonce = int(self.w3.eth.get_transaction_count(signer.address, "latest"))
         transaction: TxParams = {
             "chainId": self.chain_id,
@@ -209,7 +232,7 @@ class Chain:
         """Hand a signed transaction to the node; being known there already is fine."""
         self.progress(f"{what}: sending {signed.tx_hash}")
         try:
-            with translated(f"{what}: sending"):
+            with self.asking(f"{what}: sending"):
                 self.w3.eth.send_raw_transaction(HexStr(signed.raw))
         except (ChainError, Web3Exception) as error:
             if self._find(signed.tx_hash) is None and not is_known(str(error)):
@@ -250,7 +273,7 @@ class Chain:
         receipt = self._find(signed.tx_hash)
         if receipt is not None:
             return self._accept(receipt, signed.tx_hash, what)
-        with translated(f"{what}: asking for the nonce"):
+        with self.asking(f"{what}: asking for the nonce"):
             nonce = int(self.w3.eth.get_transaction_count(to_checksum_address(signed.sender), "latest"))
         if nonce > signed.nonce:
             receipt = self._find(signed.tx_hash)
@@ -270,7 +293,7 @@ class Chain:
 
     def gas_price(self) -> int:
         """The node's price in wei, and at least the policy's minimum."""
-        with translated("asking for the gas price"):
+        with self.asking("asking for the gas price"):
             return max(self.policy.min_gas_price, int(self.w3.eth.gas_price))
 
     # --- internal ---
@@ -289,23 +312,12 @@ class Chain:
         request: TxParams = {"from": to_checksum_address(sender), "data": HexStr("0x" + data.hex())}
         if to is not None:
             request["to"] = to_checksum_address(to)
-        cap = self._block_gas_limit()
-        with translated(what):
-            if localchain.eth_tester_of(self.w3) is not None:
-                # py-evm estimates by a dozen trials; one call tells as well whether it would be refused, and gas is free here
-                if to is not None:
-                    self.w3.eth.call(request, "latest")
-                return max(cap // 2, min(floor, cap))
-            estimate = int(self.w3.eth.estimate_gas(request))
-        limit = max(estimate * self.policy.gas_margin_percent // 100, floor)
-        if min(estimate, floor) > cap or (to is not None and floor > cap):
-            raise ChainError(f"{what}: needs {max(estimate, floor)} gas, a block holds {cap}: make the batch smaller")
-        return min(limit, cap)
+        return self._enough_gas(request, floor, self._block_gas_limit(), what)
 
     def _block_gas_limit(self) -> int:
         """The head's gas limit where the node tells it, else the policy's figure."""
         try:
-            with translated("asking for the gas limit"):
+            with self.asking("asking for the gas limit"):
                 block = cast(dict[str, Any], self.w3.eth.get_block("latest"))
             limit, block_hash = int(block.get("gasLimit") or 0), bytes(block.get("hash") or b"")
         except ChainError:
@@ -315,9 +327,9 @@ class Chain:
     def _find(self, tx_hash: str) -> dict[str, Any] | None:
         """The receipt of a mined transaction; a pending one can show a receipt with block number 0, which is none."""
         try:
-            with translated("asking for a receipt"):
+            with self.asking("asking for a receipt"):
                 receipt = dict(cast(dict[str, Any], self.w3.eth.get_transaction_receipt(HexStr(tx_hash))))
-        except (TransactionNotFound, HeaderNotFound):  # py-evm looks through all blocks, and stops at a jump of `localchain`
+        except TransactionNotFound:
             return None
         number = receipt.get("blockNumber")
         if number is None or not 0 < int(number) <= self.head():
@@ -346,16 +358,3 @@ class Chain:
             except ChainError:
                 pass
         return RevertError(f"{error}; the node gives no reason: compare the contract's state with what the call needs, or replay it on a local copy")
-
-
-def connect(url: str, chain_id: int, policy: Policy | None = None, progress: Progress = _silent) -> Chain:
-    """A chain behind an HTTP node, checked.
-
-    Raises:
-        NodeError: nobody answers.
-        WrongChainError: another chain answers.
-    """
-    w3 = Web3(Web3.HTTPProvider(url, request_kwargs={"timeout": 30}))
-    chain = Chain(w3, chain_id, policy or Policy(), progress)
-    chain.check()
-    return chain

@@ -1,56 +1,74 @@
-"""Deploy the suite, go on with an interrupted deployment, or verify one: `ape run deploy [verify]`."""
+"""Deploy the suite, go on with an interrupted deployment, or verify one: `mdt deploy [verify]`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from mdt.cli import shared
+from mdt.cli.accounts import account_option
+from mdt.cli.command import acting_group, command, dry_run_option
+from mdt.cli.output import emit, plain, table
+from mdt.deploy.gas import Cost, paid
+from mdt.deploy.options import Options
+from mdt.deploy.run import Deployment, Outcome
+from mdt.deploy.verify import verify as compare
+from mdt.errors import ConfigError, DeploymentError
+from mdt.preset.genesis import Allocation, Portion, parse_holders
+from mdt.preset.settings import Settings, load
+from mdt.units import Denomination, format_coin, parse_seconds, parse_time, use_denomination, when
+
+if TYPE_CHECKING:
+    from mdt.cli.session import Session
+    from mdt.deploy.compiled import Artifact
+
+YAML = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-class Default(click.Group):
-    """A group whose command `suite` is meant when none is named."""
+def compiled() -> Mapping[str, Artifact]:
+    """The contracts as ape compiles them.
 
-    def parse_args(self, ctx, args):
-        if not args or (args[0] not in self.commands and args[0] != "--help"):
-            args = ["suite", *args]
-        return super().parse_args(ctx, args)
-
-
-@click.group(cls=Default)
-def cli() -> None:
-    """`ape run deploy ...` deploys or resumes (its options: `ape run deploy suite --help`), `ape run deploy verify` compares and sends nothing."""
-
-
-@shared.command(cli, "suite")
-@click.option("--preset", help="Name of a preset of config/, or a path. [default: adr-literal on local networks, else luxtensor]")
-@click.option("--proposer", "proposers", multiple=True, help="Schedules operations of the timelock; once for each. [default on local networks: TEST::6]")
-@click.option("--executor", "executors", multiple=True, help="Executes them once they are due; once for each. [default: anyone]")
-@click.option("--guardian", help="May revoke minters, cancel reports and operations, and pause. [default on local networks: TEST::7]")
-@click.option("--arbiter", help="Decides on appeals of slashes. [default: the timelock]")
-@click.option("--pool-operator", help="Sells out of the pools that the preset begins with. [default: the timelock]")
-@click.option("--reporter", "reporters", multiple=True, help="Who attests reports; once for each. [default on local networks: TEST::1 to TEST::5]")
-@click.option("--quorum", type=int, help="How many attestations a report needs. [default: the smallest majority]")
-@click.option("--holders", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="YAML {name: ADDRESS or [{to, amount}, ...]} of the genesis.")
-@click.option("--holder", "named_holders", multiple=True, help="NAME=ADDRESS of one holder of the genesis. [default on local networks: TEST::9]")
-@click.option("--genesis", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="YAML list of {bucket, to, amount, vesting}, not the preset's.")
-@click.option("--tge", help="When vesting starts: 2027-01-31, 2027-01-31T12:00:00Z or unix seconds. [default: an hour from now]")
-@click.option("--block-time", help="Seconds per block, if it was measured elsewhere, such as '3 seconds'.")
-@click.option("--start-margin", type=click.IntRange(min=1), help="Blocks from now to the start block.")
-@click.option("--keep-ownership", is_flag=True, help="Local networks only: the deployer stays the owner of everything.")
-@click.option("--fresh", is_flag=True, help="Set the records of an earlier deployment aside and deploy anew.")
-@shared.account_option
-@shared.dry_run_option
-def suite(session, preset, fresh, account, dry_run, **named):
-    """Deploy the suite step by step; run again after any interruption. Prints the schedule that the preset means on this chain, and the cap table."""
-    from ape import project
-
+    Raises:
+        DeploymentError: ape is not installed.
+    """
+    try:
+        from ape import project
+    except ImportError as error:
+        raise DeploymentError("the contracts are compiled with ape, which is not installed: install `mdt[ape]`, and run this in a checkout") from error
     from mdt.deploy.compiled import from_ape
-    from mdt.deploy.run import Deployment
-    from mdt.preset.settings import load
-    from mdt.units import use_denomination
 
+    return from_ape(project)
+
+
+@acting_group(
+    "deploy",
+    click.option("--preset", help="Name of a preset of config/, or a path. [default: adr-literal on local networks, else luxtensor]"),
+    click.option("--proposer", "proposers", multiple=True, help="Schedules operations of the timelock; once for each. [default on local networks: TEST::6]"),
+    click.option("--executor", "executors", multiple=True, help="Executes them once they are due; once for each. [default: anyone]"),
+    click.option("--guardian", help="May revoke minters, cancel reports and operations, and pause. [default on local networks: TEST::7]"),
+    click.option("--arbiter", help="Decides on appeals of slashes. [default: the timelock]"),
+    click.option("--pool-operator", help="Sells out of the pools that the preset begins with. [default: the timelock]"),
+    click.option("--reporter", "reporters", multiple=True, help="Who attests reports; once for each. [default on local networks: TEST::1 to TEST::5]"),
+    click.option("--quorum", type=int, help="How many attestations a report needs. [default: the smallest majority]"),
+    click.option("--holders", type=YAML, help="YAML {name: ADDRESS or [{to, amount}, ...]} of the genesis."),
+    click.option("--holder", "named_holders", multiple=True, help="NAME=ADDRESS of one holder of the genesis. [default on local networks: TEST::9]"),
+    click.option("--genesis", type=YAML, help="YAML list of {bucket, to, amount, vesting}, not the preset's."),
+    click.option("--tge", help="When vesting starts: 2027-01-31, 2027-01-31T12:00:00Z or unix seconds. [default: an hour from now]"),
+    click.option("--block-time", help="Seconds per block, if it was measured elsewhere, such as '3 seconds'."),
+    click.option("--start-margin", type=click.IntRange(min=1), help="Blocks from now to the start block."),
+    click.option("--keep-ownership", is_flag=True, help="Local networks only: the deployer stays the owner of everything."),
+    click.option("--fresh", is_flag=True, help="Set the records of an earlier deployment aside and deploy anew."),
+    account_option,
+    dry_run_option,
+)
+def cli(session: Session, preset: str | None, fresh: bool, account: str | None, dry_run: bool, **named: Any) -> None:
+    """Deploy the suite step by step; run again after any interruption. `verify` compares and sends nothing.
+
+    Prints the schedule that the preset means on this chain, the cap table, and what it will cost.
+    """
     signer = session.signer(account)
     settings = load(preset or ("adr-literal" if session.is_local else "luxtensor"))
     use_denomination(*settings.denomination)
@@ -59,40 +77,66 @@ def suite(session, preset, fresh, account, dry_run, **named):
     if fresh and not dry_run:
         for moved in session.folder.discard():
             click.echo(f"set aside: {moved}", err=True)
-    deployment = Deployment(session.chain, signer, session.folder, from_ape(project), options)
-    _run(session, deployment, dry_run)
+    _run(session, Deployment.prepare(session.chain, signer, session.folder, compiled(), options), dry_run)
 
 
-def _options(session, settings, *, proposers, executors, reporters, quorum, tge, block_time, start_margin, keep_ownership, **named):
-    from fractions import Fraction
+@command(
+    cli,
+    "verify",
+    click.option("--preset", help="Name or path of the preset it was made from. [default: the recorded name]"),
+    click.option("--all", "everything", is_flag=True, help="A line for each thing that was compared, and where the tokens are."),
+)
+def verify(session: Session, preset: str | None, everything: bool) -> None:
+    """Compare code, constructor values, wiring, every role, the genesis and where the tokens are with what was asked for; reads only."""
+    opened = session.suite
+    compared = compare(opened, compiled(), load(preset or opened.record.preset))
+    verdict = f"as deployed: {len(compared):,} things compared"
+    lines = [*(f"  {line}" for line in compared), verdict] if everything else [verdict]
+    emit(session.as_json, {"ok": True, "verdict": verdict, "compared": compared}, lambda: click.echo("\n".join(lines)))
 
-    from mdt.deploy.options import Options
-    from mdt.errors import ConfigError
-    from mdt.units import parse_seconds, parse_time
 
-    people = {role: named.pop(role) for role in ("guardian", "arbiter", "pool_operator")}
-    guardian = people.pop("guardian")
+# --- options ---
+
+
+def _options(
+    session: Session,
+    settings: Settings,
+    *,
+    proposers: Sequence[str],
+    executors: Sequence[str],
+    reporters: Sequence[str],
+    quorum: int | None,
+    tge: str | None,
+    block_time: str | None,
+    start_margin: int | None,
+    keep_ownership: bool,
+    guardian: str | None,
+    arbiter: str | None,
+    pool_operator: str | None,
+    **genesis: Any,
+) -> Options:
     if session.is_local:
         reporters = reporters or tuple(f"TEST::{number}" for number in range(1, 6))
         proposers, guardian = proposers or ("TEST::6",), guardian or "TEST::7"
     elif keep_ownership:
         raise ConfigError(f"--keep-ownership is for local networks, not for {session.network}: there the timelock becomes the owner")
-    elif not (guardian and reporters and proposers):
+    if not (guardian and reporters and proposers):
         raise ConfigError(
             f"on {session.network} name the guardian and the reporters, and who proposes:"
             " --guardian ADDRESS --reporter ADDRESS --proposer ADDRESS (the last two once for each)"
         )
-    members = tuple(sorted((session.address(one) for one in reporters), key=lambda one: int(one, 16)))
+    members = tuple(sorted((session.address(name) for name in reporters), key=lambda address: int(address, 16)))
     return Options(
         settings=settings,
         network=session.network,
         guardian=session.address(guardian),
         reporters=members,
         quorum=quorum if quorum is not None else len(members) // 2 + 1,
-        proposers=tuple(session.address(one) for one in proposers),
-        executors=tuple(session.address(one) for one in executors),
-        **{role: session.address(one) if one else None for role, one in people.items()},
-        **_genesis(session, **named),
+        proposers=tuple(session.address(name) for name in proposers),
+        executors=tuple(session.address(name) for name in executors),
+        arbiter=session.address(arbiter) if arbiter else None,
+        pool_operator=session.address(pool_operator) if pool_operator else None,
+        **_genesis(session, settings.denomination, **genesis),
         vesting_start=parse_time(tge) if tge else None,
         hand_over=not keep_ownership,
         block_time=Fraction(parse_seconds(block_time)) if block_time else None,
@@ -100,29 +144,24 @@ def _options(session, settings, *, proposers, executors, reporters, quorum, tge,
     )
 
 
-def _genesis(session, genesis, holders, named_holders):
-    from mdt.errors import ConfigError
-    from mdt.preset.genesis import Allocation, Part, parse_holders
-
-    found = parse_holders(_yaml(holders), str(holders)) if holders else {}
-    for one in named_holders:
-        name, separator, account = one.partition("=")
+def _genesis(session: Session, unit: Denomination, genesis: Path | None, holders: Path | None, named_holders: Sequence[str]) -> dict[str, Any]:
+    found = parse_holders(_yaml(holders), str(holders), unit) if holders else {}
+    for text in named_holders:
+        name, separator, account = text.partition("=")
         if not separator or name in found:
-            raise ConfigError(f"--holder {one}: write NAME=ADDRESS, each name once" + (f"; {name} stands twice" if name in found else ""))
-        found[name] = (Part(session.address(account)),)
+            raise ConfigError(f"--holder {text}: write NAME=ADDRESS, each name once" + (f"; {name} stands twice" if name in found else ""))
+        found[name] = (Portion(session.address(account)),)
     entries = None
     if genesis:
-        entries = _yaml(genesis)
-        if not isinstance(entries, list):
-            raise ConfigError(f"{genesis} must be a list of {{bucket, to, amount}}, got {type(entries).__name__}")
-        entries = tuple(Allocation.parse(one) for one in entries)
+        listed = _yaml(genesis)
+        if not isinstance(listed, list):
+            raise ConfigError(f"{genesis} must be a list of {{bucket, to, amount}}, got {type(listed).__name__}")
+        entries = tuple(Allocation.parse(entry, unit) for entry in listed)
     return {"genesis": entries, "holders": found, "default_holder": session.address("TEST::9") if session.is_local else None}
 
 
-def _yaml(path):
+def _yaml(path: Path) -> Any:
     import yaml
-
-    from mdt.errors import ConfigError
 
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -130,82 +169,78 @@ def _yaml(path):
         raise ConfigError(f"{path} cannot be read as YAML: {error}") from error
 
 
-def _run(session, deployment, dry_run):
-    from mdt.chain.abi import as_jsonable
-    from mdt.deploy.gas import paid
-    from mdt.files import readable
+# --- running, and what is said about it ---
 
+
+def _run(session: Session, deployment: Deployment, dry_run: bool) -> None:
     before = deployment.cost()
     if not session.as_json:
         _show(deployment, before)
     outcomes = []
-    for one in deployment.run(dry_run=dry_run):
-        outcomes.append(one)
+    for outcome in deployment.run(dry_run=dry_run):
+        outcomes.append(outcome)
         if not session.as_json:
-            shown = ", ".join(f"{name.lstrip('_')}={as_jsonable(value)}" for name, value in one.arguments)
-            tail = f"  {one.tx_hash} block {one.block_number}" if one.tx_hash else ""
-            click.echo(f"{one.state:>8}  {one.step:<32} {one.action}({shown}){tail}")
+            click.echo(_line(outcome, deployment.words(outcome)))
     after = paid(deployment.record.steps, before.price, session.chain.balance(deployment.signer.address))
-    document = {
+    done = "nothing was sent" if dry_run else f"complete and verified; records in {session.folder.path}; paid {after}"
+    emit(
+        session.as_json,
+        _document(session, deployment, outcomes, before, after, dry_run),
+        lambda: click.echo(f"{len(outcomes)} steps, start block {deployment.record.start_block}: {done}"),
+    )
+
+
+def _line(outcome: Outcome, arguments: str) -> str:
+    tail = f"  {outcome.tx_hash} block {outcome.block_number}" if outcome.tx_hash else ""
+    return f"{outcome.state:>8}  {outcome.step:<32} {outcome.action}({arguments}){tail}"
+
+
+def _document(session: Session, deployment: Deployment, outcomes: Sequence[Outcome], before: Cost, after: Any, dry_run: bool) -> dict[str, Any]:
+    record = deployment.record
+    steps = [
+        {
+            "step": outcome.step,
+            "action": outcome.action,
+            "state": outcome.state,
+            "arguments": {name.lstrip("_"): plain(value, name) for name, value in outcome.arguments},
+            "tx_hash": outcome.tx_hash,
+            "block_number": outcome.block_number,
+            "gas_used": outcome.gas_used,
+        }
+        for outcome in outcomes
+    ]
+    return {
         "network": session.network,
         "chain_id": session.chain.chain_id,
         "dry_run": dry_run,
-        "complete": deployment.record.is_complete,
-        "start_block": deployment.record.start_block,
-        "vesting_start": deployment.record.vesting_starts[-1] if deployment.record.vesting_starts else None,
-        "owner": deployment.record.owner,
+        "complete": record.is_complete,
+        "start_block": record.start_block,
+        "vesting_start": record.vesting_starts[-1] if record.vesting_starts else None,
+        "owner": record.owner,
         "folder": str(session.folder.path),
-        "schedule": {label.strip(): value for label, value in deployment.schedule.lines() if not label.startswith(" ")},
-        "cap_table": [{key: readable(value) for key, value in vars(row).items()} for row in deployment.cap_table()],
+        "schedule": {label.strip(): value for label, value in deployment.timeline.lines() if not label.startswith(" ")},
+        "cap_table": [plain(vars(row)) for row in deployment.cap_table()],
         "cost": {"gas_price": str(before.price), "expected_gas": before.gas, "expected_wei": str(before.wei), "balance": str(before.balance)},
         "gas_used": after.gas,
-        "steps": [
-            {
-                "step": one.step,
-                "action": one.action,
-                "state": one.state,
-                "arguments": {name.lstrip("_"): readable(as_jsonable(value)) for name, value in one.arguments},
-                "tx_hash": one.tx_hash,
-                "block_number": one.block_number,
-                "gas_used": one.gas_used,
-            }
-            for one in outcomes
-        ],
+        "steps": steps,
         "contracts": {} if dry_run else {name: str(contract.address) for name, contract in deployment.suite().contracts.items()},
     }
-    done = "nothing was sent" if dry_run else f"complete and verified; records in {session.folder.path}; paid {after}"
-    shared.emit(session.as_json, document, lambda: click.echo(f"{len(outcomes)} steps, start block {document['start_block']}: {done}"))
 
 
-def _show(deployment, before):
+def _show(deployment: Deployment, before: Cost) -> None:
     """The schedule, who gets what, and what it will cost."""
-    from mdt.units import format_amount, format_coin, when
-
-    shared.table(f"Schedule of {deployment.settings.name}; block time {deployment.block_time}", ("", ""), deployment.schedule.lines())
+    amount = deployment.settings.denomination.format
+    table(f"Schedule of {deployment.settings.name}; block time {deployment.block_time}", ("", ""), deployment.timeline.lines())
     starts = deployment.record.vesting_starts
     rows = [
-        (row.holder, row.bucket, row.terms, format_amount(row.amount), f"{row.share_bps / 100:.2f}%", format_amount(row.liquid), format_amount(row.locked))
+        (row.holder, row.bucket, row.terms, amount(row.amount), f"{row.share_bps / 100:.2f}%", amount(row.liquid), amount(row.locked))
         for row in deployment.cap_table()
     ]
     title = "Cap table" + (f"; vesting starts at {when(starts[-1])}" if starts else "")
-    shared.table(title, ("holder", "bucket", "vesting", "amount", "of the cap", "liquid at the start", "locked"), rows, right=(3, 4, 5, 6))
-    for one in deployment.record.allocations():
-        click.echo(f"  {format_amount(one.amount):>22} out of {deployment.bucket(one)} to {one.name} {one.recipient if one.holder else ''}".rstrip())
+    table(title, ("holder", "bucket", "vesting", "amount", "of the cap", "liquid at the start", "locked"), rows, right=(3, 4, 5, 6))
+    for entry in deployment.record.allocations():
+        to = f"{entry.name} {entry.recipient if entry.holder else ''}"
+        click.echo(f"  {amount(entry.amount):>22} out of {deployment.bucket(entry)} to {to}".rstrip())
     click.echo(f"still to pay, about {before}; the deployer has {format_coin(before.balance)}")
     if before.balance < before.wei:
         click.echo("  that is too little: send it more, or resume when it runs dry", err=True)
-
-
-@shared.command(cli, "verify")
-@click.option("--preset", help="Name or path of the preset it was made from. [default: the recorded name]")
-def verify(session, preset):
-    """Compare code, constructor values, wiring, every role, the genesis and where the tokens are with what was asked for; reads only."""
-    from ape import project
-
-    from mdt.deploy.compiled import from_ape
-    from mdt.deploy.verify import verify as compare
-    from mdt.preset.settings import load
-
-    opened = session.suite
-    compared = compare(opened, from_ape(project), load(preset or opened.record.preset))
-    shared.emit(session.as_json, {"ok": True, "compared": compared}, lambda: [click.echo(line) for line in compared])

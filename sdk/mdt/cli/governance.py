@@ -1,19 +1,39 @@
-"""The timelock: `ape run governance schedule|execute|cancel|pending|show|note|call|read|accept|roles`."""
+"""The timelock: `mdt governance schedule|execute|cancel|pending|show|note|call|read|accept|roles`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from mdt.cli import shared
-from mdt.cli.perform import perform, plain
-from mdt.cli.scheduling import document_of, id_of, lines_of, schedule, scheduling_options, told
+from mdt.cli.accounts import account_option
+from mdt.cli.acts import Actor, Deed, acts
+from mdt.cli.command import command, dry_run_option
+from mdt.cli.operations import document_of, id_of, lines_of, predecessor_of, schedule, warn
+from mdt.cli.output import emit, plain, table
+from mdt.cli.scheduling import Scheduling, scheduling_options
+from mdt.errors import GovernanceError, MDTError
+from mdt.governance.calls import call_of, entry_of, read_calls, transaction_of
+from mdt.governance.operations import Operation, hex_id, operation_of, scheduled_in
+from mdt.governance.store import Kept, Store
+from mdt.governance.timelock import DONE, READY, WAITING, Standing, Timelock
+from mdt.governance.trial import warnings
+from mdt.model.timelock import NONE
+from mdt.suite.calls import Call
+from mdt.suite.directory import Directory, names_of
+from mdt.suite.readable import show_values
+
+if TYPE_CHECKING:
+    from mdt.cli.session import Session
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+id_argument = click.argument("id_", metavar="ID")
+call_arguments = (click.argument("contract"), click.argument("function"), click.argument("arguments", nargs=-1))
 
 
-@click.group()
+@click.group("governance")
 def cli() -> None:
     """Schedule what the timelock does, look at it, execute it, stop it.
 
@@ -22,99 +42,107 @@ def cli() -> None:
     """
 
 
-@shared.command(cli, "schedule")
-@click.argument("contract", required=False)
-@click.argument("function", required=False)
-@click.argument("arguments", nargs=-1)
-@click.option("--file", "file", type=FILE, help="YAML list of {contract, function, arguments} or {target, payload}, executed together.")
-@scheduling_options
-def schedule_(session, contract, function, arguments, file, scheduling, account, dry_run) -> None:
-    """Announce a call of FUNCTION of CONTRACT, or the calls of a file. For proposers."""
-    from mdt.errors import GovernanceError
-    from mdt.governance.calls import call_of, read_calls
-    from mdt.governance.operations import operation_of
-    from mdt.suite.book import Book
+# --- sending ---
 
-    if (file is None) is (function is None) or (file and contract):
+
+@command(
+    cli,
+    "schedule",
+    click.argument("contract", required=False),
+    click.argument("function", required=False),
+    click.argument("arguments", nargs=-1),
+    click.option("--file", "file", type=FILE, help="YAML list of {contract, function, arguments} or {target, payload}, executed together."),
+    scheduling_options,
+    account_option,
+    dry_run_option,
+)
+def schedule_(
+    session: Session,
+    contract: str | None,
+    function: str | None,
+    arguments: Sequence[str],
+    file: Path | None,
+    scheduling: Scheduling,
+    account: str | None,
+    dry_run: bool,
+) -> None:
+    """Announce a call of FUNCTION of CONTRACT, or the calls of a file. For proposers."""
+    directory = Directory(session.suite)
+    if file is not None and contract is None:
+        calls = read_calls(file, directory, session.address)
+    elif file is None and contract is not None and function is not None:
+        calls = [call_of(directory, contract, function, arguments, session.address)]
+    else:
         raise GovernanceError("name a contract, a function and its arguments, or a file of calls with --file")
-    book = Book(session.suite)
-    calls = read_calls(file, book, session.address) if file else [call_of(book, contract, function, arguments, session.address)]
-    operation = operation_of(calls, scheduling.predecessor_bytes(session), scheduling.salt_bytes())
+    operation = operation_of(calls, predecessor_of(session, scheduling), scheduling.salt_bytes())
     schedule(session, session.signer(account), operation, dry_run, scheduling.seconds())
 
 
-@shared.command(cli, "execute")
-@click.argument("id_", metavar="ID")
-@shared.signing_options
-def execute(session, id_, account, dry_run) -> None:
+@acts(cli, "execute", id_argument)
+def execute(actor: Actor, id_: str) -> Deed:
     """Make the calls of operation ID once it is ready. Anyone may, unless executors were named."""
-    from mdt.governance.guard import check_numbers
-    from mdt.governance.store import Store
-    from mdt.governance.timelock import Timelock
-    from mdt.governance.trial import warnings
+    from mdt.market.guard import check_numbers
 
-    signer, operation = session.signer(account), Store.of(session.folder).find(id_).operation
-    transaction = Timelock(session.suite).execute(operation, signer.address)
-    check_numbers(session.suite, operation)
-    for line in warnings(session.suite, operation):
-        click.echo(f"warning: {line}", err=True)
-    if not session.as_json:
-        click.echo("\n".join(lines_of(session.suite, operation)))
-    perform(session, signer, [transaction], dry_run, told=told)
+    operation = Store.of(actor.session.folder).find(id_).operation
+    call = Timelock(actor.suite).execute(operation, actor.address)
+    check_numbers(actor.suite, operation)
+    warn(warnings(actor.suite, operation))
+    return Deed([call], words="\n".join(lines_of(actor.suite, operation)))
 
 
-@shared.command(cli, "cancel")
-@click.argument("id_", metavar="ID")
-@shared.signing_options
-def cancel(session, id_, account, dry_run) -> None:
+@acts(cli, "cancel", id_argument)
+def cancel(actor: Actor, id_: str) -> Sequence[Call]:
     """Take operation ID back before it is executed. For the guardian and proposers. A whole ID need not be known here."""
-    from mdt.governance.timelock import Timelock
-
-    signer = session.signer(account)
-    perform(session, signer, [Timelock(session.suite).cancel(id_of(session, id_), signer.address)], dry_run, told=told)
+    return [Timelock(actor.suite).cancel(id_of(actor.session, id_), actor.address)]
 
 
-@shared.command(cli, "pending")
-@click.option("--all", "everything", is_flag=True, help="Those that are done or cancelled as well.")
-def pending(session, everything) -> None:
+@acts(cli, "call", *call_arguments)
+def call(actor: Actor, contract: str, function: str, arguments: Sequence[str]) -> Sequence[Call]:
+    """Call FUNCTION of CONTRACT with the account itself, without the timelock: what the guardian may at once, and what anybody may."""
+    return [transaction_of(Directory(actor.suite), contract, function, arguments, actor.session.address)]
+
+
+@acts(cli, "accept", click.argument("contracts", nargs=-1, required=True))
+def accept(actor: Actor, contracts: Sequence[str]) -> Sequence[Call]:
+    """Have the timelock accept the ownership of CONTRACTS that is offered to it. Anyone may, without waiting."""
+    directory = Directory(actor.suite)
+    targets = [directory.contract(name).address for name in contracts]
+    return [Call(actor.suite["Timelock"], "accept_ownership", (targets,), f"let the timelock accept {', '.join(contracts)}")]
+
+
+# --- reading ---
+
+
+@command(cli, "pending", click.option("--all", "everything", is_flag=True, help="Those that are done or cancelled as well."))
+def pending(session: Session, everything: bool) -> None:
     """What waits or is ready, of the operations kept here; `note` adds those that others have scheduled."""
-    from mdt.errors import MDTError
-    from mdt.governance.store import Store
-    from mdt.governance.timelock import READY, WAITING, Timelock
-
     suite, store = session.suite, Store.of(session.folder)
-    timelock, rows, unreadable = Timelock(suite), [], []
+    timelock, rows, unreadable = Timelock(suite), list[tuple[Operation, Standing]](), list[str]()
     for name in store.ids():
         try:
             operation = store.load(name).operation
         except MDTError as error:
             unreadable.append(str(error))
-            click.echo(f"warning: {error}", err=True)
             continue
         standing = timelock.standing(operation.id)
         if everything or standing.state in (WAITING, READY):
             rows.append((operation, standing))
+    warn(unreadable)
     rows.sort(key=lambda row: row[1].ready_at or 0)
 
     def tell() -> None:
         for operation, standing in rows:
-            click.echo("\n".join([f"0x{operation.id.hex()}  {timelock.words(standing)}", *lines_of(suite, operation)]))
+            click.echo("\n".join([f"{hex_id(operation.id)}  {timelock.words(standing)}", *lines_of(suite, operation)]))
         if not rows:
             click.echo(f"no operation kept in {store.path} is pending")
 
     document = {"operations": [document_of(suite, operation, standing) for operation, standing in rows], "unreadable": unreadable}
-    shared.emit(session.as_json, document, tell)
+    emit(session.as_json, document, tell)
 
 
-@shared.command(cli, "show")
-@click.argument("id_", metavar="ID")
-def show(session, id_) -> None:
+@command(cli, "show", id_argument)
+def show(session: Session, id_: str) -> None:
     """Operation ID: its calls in words and raw, where it stands, and what its calls would do now."""
-    from mdt.governance.store import Store
-    from mdt.governance.timelock import DONE, Timelock
-    from mdt.governance.trial import warnings
-    from mdt.model.timelock import NONE
-
     suite, kept = session.suite, Store.of(session.folder).find(id_)
     operation, timelock = kept.operation, Timelock(suite)
     standing = timelock.standing(operation.id)
@@ -123,29 +151,22 @@ def show(session, id_) -> None:
     def tell() -> None:
         rows = [("state", timelock.words(standing)), ("salt", _hash(operation.salt)), ("after", _hash(operation.predecessor))]
         rows += [("scheduled by", f"{kept.tx_hash} in block {kept.block_number}")] if kept.tx_hash else []
-        shared.table(f"Operation 0x{operation.id.hex()}", ("", ""), rows)
-        click.echo("\n".join(lines_of(suite, operation)))
-        for call in operation.calls:
-            click.echo(f"  to {call.target}: 0x{call.payload.hex()}")
-        for line in said:
-            click.echo(f"warning: {line}", err=True)
-
-    def _hash(value: bytes) -> str:
-        return "none" if value == NONE else f"0x{value.hex()}"
+        table(f"Operation {hex_id(operation.id)}", ("", ""), rows)
+        raw = [f"  to {payload.target}: {hex_id(payload.data)}" for payload in operation.calls]
+        click.echo("\n".join([*lines_of(suite, operation), *raw]))
+        warn(said)
 
     document = {**document_of(suite, operation, standing), "scheduled": {"tx": kept.tx_hash, "block": kept.block_number}, "warnings": said}
-    shared.emit(session.as_json, document, tell)
+    emit(session.as_json, document, tell)
 
 
-@shared.command(cli, "note")
-@click.argument("transaction", metavar="TX")
-def note(session, transaction) -> None:
+def _hash(value: bytes) -> str:
+    return "none" if value == NONE else hex_id(value)
+
+
+@command(cli, "note", click.argument("transaction", metavar="TX"))
+def note(session: Session, transaction: str) -> None:
     """Import the operations that transaction TX has scheduled, from the events in its receipt."""
-    from mdt.errors import GovernanceError
-    from mdt.governance.operations import scheduled_in
-    from mdt.governance.store import Kept, Store
-    from mdt.governance.timelock import Timelock
-
     suite, store = session.suite, Store.of(session.folder)
     receipt = session.chain.receipt(transaction, "note")
     if receipt is None:
@@ -154,78 +175,41 @@ def note(session, transaction) -> None:
     operations = scheduled_in(timelock.contract.events(receipt))
     if not operations:
         raise GovernanceError(f"{transaction} has scheduled nothing with the timelock {timelock.contract.address}")
-    paths = [store.save(Kept(one, receipt.tx_hash, receipt.block_number)) for one in operations]
-    standings = [timelock.standing(one.id) for one in operations]
+    paths = [store.save(Kept(operation, receipt.tx_hash, receipt.block_number)) for operation in operations]
+    standings = [timelock.standing(operation.id) for operation in operations]
 
     def tell() -> None:
         for operation, standing, path in zip(operations, standings, paths, strict=True):
-            click.echo("\n".join([f"0x{operation.id.hex()}  {timelock.words(standing)}", *lines_of(suite, operation), f"  kept in {path}"]))
+            click.echo("\n".join([f"{hex_id(operation.id)}  {timelock.words(standing)}", *lines_of(suite, operation), f"  kept in {path}"]))
 
-    document = {"operations": [document_of(suite, one, standing) for one, standing in zip(operations, standings, strict=True)]}
-    shared.emit(session.as_json, document, tell)
-
-
-@shared.command(cli, "call")
-@click.argument("contract")
-@click.argument("function")
-@click.argument("arguments", nargs=-1)
-@shared.signing_options
-def call(session, contract, function, arguments, account, dry_run) -> None:
-    """Call FUNCTION of CONTRACT with the account itself, without the timelock: what the guardian may at once, and what anybody may."""
-    from mdt.governance.calls import transaction_of
-    from mdt.suite.book import Book
-
-    book = Book(session.suite)
-    perform(session, session.signer(account), [transaction_of(book, contract, function, arguments, session.address)], dry_run, told=told)
+    document = {"operations": [document_of(suite, operation, standing) for operation, standing in zip(operations, standings, strict=True)]}
+    emit(session.as_json, document, tell)
 
 
-@shared.command(cli, "read")
-@click.argument("contract")
-@click.argument("function")
-@click.argument("arguments", nargs=-1)
-def read(session, contract, function, arguments) -> None:
+@command(cli, "read", *call_arguments)
+def read(session: Session, contract: str, function: str, arguments: Sequence[str]) -> None:
     """Ask CONTRACT: the answer of the view FUNCTION, with units where names tell them."""
-    from mdt.governance.calls import entry_of
-    from mdt.suite.book import Book
-    from mdt.suite.readable import show_values
-
-    book = Book(session.suite)
-    asked, entry, values = entry_of(book, contract, function, arguments, session.address)
-    answer = asked.call(function, *values)
-    outputs = entry["outputs"]
+    directory = Directory(session.suite)
+    asked, entry, values = entry_of(directory, contract, function, arguments, session.address)
+    answer, outputs = asked.call(function, *values), entry["outputs"]
     parts = [] if not outputs else [answer] if len(outputs) == 1 else list(answer)
-    shown = show_values(function, outputs, parts, book)
-    shared.emit(session.as_json, {"contract": asked.name, "function": function, "answer": plain(answer)}, lambda: click.echo("\n".join(shown)))
+    shown = show_values(function, outputs, parts, directory)
+    document = {"contract": asked.name, "function": function, "answer": plain(answer, function)}
+    emit(session.as_json, document, lambda: click.echo("\n".join(shown)))
 
 
-@shared.command(cli, "accept")
-@click.argument("contracts", nargs=-1, required=True)
-@shared.signing_options
-def accept(session, contracts, account, dry_run) -> None:
-    """Have the timelock accept the ownership of CONTRACTS that is offered to it. Anyone may, without waiting."""
-    from mdt.suite.book import Book
-    from mdt.suite.calls import Call as Transaction
-
-    book = Book(session.suite)
-    targets = [book.contract(one).address for one in contracts]
-    words = f"let the timelock accept {', '.join(contracts)}"
-    perform(session, session.signer(account), [Transaction(session.suite["Timelock"], "accept_ownership", (targets,), words)], dry_run, told=told)
-
-
-@shared.command(cli, "roles")
-@click.option("--all", "everything", is_flag=True, help="Getters that name a contract for good as well.")
-def roles(session, everything) -> None:
+@command(cli, "roles", click.option("--all", "everything", is_flag=True, help="Getters that name a contract for good as well."))
+def roles(session: Session, everything: bool) -> None:
     """Who may do what, as the chain has it; mappings are asked for every account the deployment knows."""
-    from mdt.deploy.roles import MAY, describe, held_by, read
-    from mdt.suite.book import names_of
+    from mdt.deploy.roles import MAY, describe, held_by
+    from mdt.deploy.roles import read as read_roles
 
-    suite = session.suite
-    names = names_of(suite)
-    rows = [one for one in read(suite) if everything or not one.role.isupper() or one.contract == "Timelock"]
-    document = [{"contract": one.contract, "role": one.role, "holders": list(one.holders), "words": describe(one, names)} for one in rows]
+    names = names_of(session.suite)
+    rows = [row for row in read_roles(session.suite) if everything or not row.role.isupper() or row.contract == "Timelock"]
+    document = [{"contract": row.contract, "role": row.role, "holders": list(row.holders), "words": describe(row, names)} for row in rows]
 
     def tell() -> None:
-        shown = [(one.contract, one.role, held_by(one, names), one.limits or MAY.get((one.contract, one.role), "")) for one in rows]
-        shared.table("Roles", ("contract", "role", "who", "for"), shown)
+        shown = [(row.contract, row.role, held_by(row, names), row.limits or MAY.get((row.contract, row.role), "")) for row in rows]
+        table("Roles", ("contract", "role", "who", "for"), shown)
 
-    shared.emit(session.as_json, {"roles": document}, tell)
+    emit(session.as_json, {"roles": document}, tell)

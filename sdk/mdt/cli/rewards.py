@@ -1,113 +1,108 @@
-"""Rewards: miners' proofs and claims, and the upkeep of the stakers' stream: `ape run rewards proof|claim|pull|recycle`."""
+"""Rewards: miners' proofs and claims, and the upkeep of the stakers' stream: `mdt rewards proof|claim|pull|recycle`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from mdt.cli import shared
+from mdt.cli.accounts import account_option
+from mdt.cli.acts import Actor, Deed, acts
+from mdt.cli.command import bundles_option, command, dry_run_option
+from mdt.cli.output import emit, listed, plain, receipt_document
+from mdt.errors import KeeperError
+from mdt.suite.calls import Call
+
+if TYPE_CHECKING:
+    from mdt.cli.session import Session
 
 BATCH = 32
 
 
-@click.group()
+@click.group("rewards")
 def cli() -> None:
     """Miners' proofs and claims; block rewards and idle rewards of staking."""
 
 
-@shared.command(cli, "proof")
-@click.argument("accounts", nargs=-1, required=True)
-@shared.bundles_option
-def proof(session, accounts, bundles) -> None:
+@command(cli, "proof", click.argument("accounts", nargs=-1, required=True), bundles_option)
+def proof(session: Session, accounts: Sequence[str], bundles: Path | None) -> None:
     """What ACCOUNTS can claim, with the proofs a wallet needs."""
     from mdt.keeper.cycle import claimable
-    from mdt.units import format_amount
 
-    rows = claimable(session.suite, shared.bundles_of(session, bundles), [session.address(one) for one in accounts])
-    shared.emit(
-        session.as_json,
-        {"claims": [_document(row) for row in rows]},
-        lambda: [
-            click.echo(
-                f"{row['account']}: {format_amount(row['claimable'])} to claim of {format_amount(row['cumulative'])} in all\n"
-                + "\n".join(f"  0x{one.hex()}" for one in row["proof"])
-            )
-            for row in rows
-        ],
-    )
+    rows = claimable(session.suite, session.bundles(bundles), [session.address(account) for account in accounts])
+
+    def show() -> None:
+        for row in rows:
+            claim, total = session.unit.format(row["claimable"]), session.unit.format(row["cumulative"])
+            click.echo("\n  0x".join([f"{row['account']}: {claim} to claim of {total} in all", *(node.hex() for node in row["proof"])]))
+
+    emit(session.as_json, {"claims": plain(rows)}, show)
 
 
-@shared.command(cli, "claim")
-@click.argument("accounts", nargs=-1)
-@click.option("--all", "everybody", is_flag=True, help="For every account of the root in force.")
-@shared.bundles_option
-@shared.signing_options
-def claim(session, accounts, everybody, bundles, account, dry_run) -> None:
+@acts(
+    cli,
+    "claim",
+    click.argument("accounts", nargs=-1),
+    click.option("--all", "everybody", is_flag=True, help="For every account of the root in force."),
+    bundles_option,
+)
+def claim(actor: Actor, accounts: Sequence[str], everybody: bool, bundles: Path | None) -> Deed:
     """Claim for ACCOUNTS (default: the signer). Anyone may: the tokens go to each account, or the recipient it set."""
-    from mdt.errors import KeeperError
     from mdt.keeper.cycle import Keeper, claimable
-    from mdt.units import format_amount
 
-    suite, folder, signer = session.suite, shared.bundles_of(session, bundles), session.signer(account)
-    names = Keeper(suite, folder).accounts() if everybody else [session.address(one) for one in accounts] or [signer.address]
-    due = [row for row in claimable(suite, folder, names) if row["claimable"] > 0]
+    folder = actor.session.bundles(bundles)
+    names = Keeper(actor.suite, folder).accounts() if everybody else [actor.named(account) for account in accounts] or [actor.address]
+    due = [row for row in claimable(actor.suite, folder, names) if row["claimable"] > 0]
     if not due:
-        raise KeeperError(f"nothing to claim for {', '.join(names[:3])}{'...' if len(names) > 3 else ''}: all that the root in force grants is paid")
-    total = sum(row["claimable"] for row in due)
-    document = {"accounts": len(due), "amount": str(total), "dry_run": dry_run, "claims": [_document(row) for row in due], "transactions": []}
-    if dry_run:
-        shared.emit(session.as_json, document, lambda: click.echo(f"would claim {format_amount(total)} for {len(due)} accounts"))
-        return
-    distributor = suite["RewardDistributor"]
-    for start in range(0, len(due), BATCH):
-        part = due[start : start + BATCH]
-        if len(part) == 1:
-            receipt = distributor.send(signer, "claim", part[0]["account"], part[0]["cumulative"], part[0]["proof"])
-        else:
-            receipt = distributor.send(signer, "claim_many", *[[row[key] for row in part] for key in ("account", "cumulative", "proof")])
-        document["transactions"].append(shared.receipt_document(receipt))
-        recipients = {row["account"]: row["recipient"] for row in part}
-        for event in distributor.events(receipt, "Claimed"):
-            if not session.as_json:
-                click.echo(f"{event.account}: {format_amount(event.amount)} to {recipients[event.account]}")
-    shared.emit(session.as_json, document, lambda: click.echo(f"claimed {format_amount(total)} in {len(document['transactions'])} transactions"))
+        raise KeeperError(f"nothing to claim for {listed(names, 3)}: all that the root in force grants is paid")
+    calls = [_claim(actor, due[start : start + BATCH]) for start in range(0, len(due), BATCH)]
+    return Deed(calls, {"accounts": len(due), "amount": str(sum(row["claimable"] for row in due)), "claims": plain(due)})
 
 
-@shared.command(cli, "pull")
-@shared.signing_options
-def pull(session, account, dry_run) -> None:
-    """Have block rewards minted and streamed to stakers. Anyone may; do it at least once an epoch."""
-    _upkeep(session, account, dry_run, "pull_block_rewards", "BlockRewardsPulled", "streamed to stakers")
+def _claim(actor: Actor, rows: Sequence[dict[str, Any]]) -> Call:
+    """One transaction that pays these rows."""
+    distributor = actor.suite["RewardDistributor"]
+    words = f"claim {actor.suite.show(sum(row['claimable'] for row in rows))} for "
+    if len(rows) == 1:
+        (row,) = rows
+        return Call(distributor, "claim", (row["account"], row["cumulative"], row["proof"]), f"{words}{row['account']}, paid to {row['recipient']}")
+    columns = tuple([row[key] for row in rows] for key in ("account", "cumulative", "proof"))
+    return Call(distributor, "claim_many", columns, f"{words}{len(rows)} accounts")
 
 
-@shared.command(cli, "recycle")
-@shared.signing_options
-def recycle(session, account, dry_run) -> None:
-    """Send what was streamed while nobody was staked to the recycling pool. Anyone may."""
-    _upkeep(session, account, dry_run, "recycle_idle_rewards", "IdleRewardsRecycled", "recycled")
+def _upkeep(name: str, text: str, function: str, event_name: str, done: str) -> None:
+    """A command of one call on Staking that moves whatever there is to move, and sends nothing where there is nothing."""
+
+    def run(session: Session, account: str | None, dry_run: bool) -> None:
+        staking, signer = session.suite["Staking"], session.signer(account)
+        amount = int(staking.simulate(signer.address, function))
+        document = {"amount": str(amount), "dry_run": dry_run}
+        if dry_run or amount == 0:
+            words = f"{session.unit.format(amount)} would be {done}" if amount else f"nothing to do: 0 would be {done}"
+            emit(session.as_json, document, lambda: click.echo(words))
+            return
+        receipt = staking.send(signer, function)
+        moved = sum(int(event.amount) for event in staking.events(receipt, event_name))
+        document |= receipt_document(receipt) | {"amount": str(moved)}
+        emit(session.as_json, document, lambda: click.echo(f"{session.unit.format(moved)} {done}: {receipt.tx_hash}"))
+
+    run.__doc__ = text
+    command(cli, name, account_option, dry_run_option)(run)
 
 
-def _upkeep(session, account, dry_run, function, event_name, done) -> None:
-    """A call on Staking that moves whatever there is to move."""
-    from mdt.units import format_amount
-
-    staking, signer = session.suite["Staking"], session.signer(account)
-    amount = int(staking.simulate(signer.address, function))
-    document = {"amount": str(amount), "dry_run": dry_run}
-    if dry_run or amount == 0:
-        words = f"{format_amount(amount)} would be {done}" if amount else f"nothing to do: 0 would be {done}"
-        shared.emit(session.as_json, document, lambda: click.echo(words))
-        return
-    receipt = staking.send(signer, function)
-    moved = sum(int(event.amount) for event in staking.events(receipt, event_name))
-    document |= shared.receipt_document(receipt) | {"amount": str(moved)}
-    shared.emit(session.as_json, document, lambda: click.echo(f"{format_amount(moved)} {done}: {receipt.tx_hash}"))
-
-
-def _document(row: dict) -> dict:
-    return {
-        **{key: str(row[key]) for key in ("cumulative", "claimed", "claimable")},
-        "account": row["account"],
-        "recipient": row["recipient"],
-        "root": "0x" + row["root"].hex(),
-        "proof": ["0x" + one.hex() for one in row["proof"]],
-    }
+_upkeep(
+    "pull",
+    "Have block rewards minted and streamed to stakers. Anyone may; do it at least once an epoch.",
+    "pull_block_rewards",
+    "BlockRewardsPulled",
+    "streamed to stakers",
+)
+_upkeep(
+    "recycle",
+    "Send what was streamed while nobody was staked to the recycling pool. Anyone may.",
+    "recycle_idle_rewards",
+    "IdleRewardsRecycled",
+    "recycled",
+)

@@ -1,139 +1,39 @@
-"""Validators: `ape run validator register|list|show|commission|metadata|operator|exit|rejoin|unjail|claim-commission`."""
+"""Validators: `mdt validator register|list|show|commission|metadata|operator|exit|rejoin|unjail|claim-commission`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from mdt.cli import shared
-from mdt.cli.perform import perform, plain
+from mdt.addresses import ZERO_ADDRESS
+from mdt.cli.acts import Actor, acts
+from mdt.cli.command import command
+from mdt.cli.output import emit, percent, percent_of_wad, plain, table
+from mdt.model.staking.terms import Status
+from mdt.staking.reader import UNCAPPED, Reader
+from mdt.staking.slashes import OFFENCES
+from mdt.staking.validators import Operator
+from mdt.suite.words import status_words
+from mdt.units import format_bps, parse_bps, when
+
+if TYPE_CHECKING:
+    from mdt.cli.session import Session
+    from mdt.suite.calls import Call
 
 
-@click.group()
+validator_argument = click.argument("validator", type=int)
+
+
+@click.group("validator")
 def cli() -> None:
     """Become a validator, and run one."""
 
 
-@shared.command(cli, "register")
-@click.argument("amount")
-@click.option("--commission", required=True, help="Of the rewards: '5%' or '500 bps'.")
-@click.option("--metadata", default="", help="A name and the address of a page; nobody checks it.")
-@shared.signing_options
-def register(session, amount, commission, metadata, account, dry_run) -> None:
-    """Become a validator with AMOUNT ('100 MDT') of own stake. Approves exactly that amount first, if the allowance is short."""
-    from mdt.units import parse_bps
-
-    wei, bps = shared.parse_units(amount), parse_bps(commission)
-    signer, operator = _signed(session, account)
-    perform(session, signer, operator.register(wei, bps, metadata), dry_run)
-
-
-@shared.command(cli, "list")
-def list_(session) -> None:
-    """All validators."""
-    from mdt.staking.reader import Reader, status_words
-    from mdt.units import format_amount, format_bps
-
-    rows = Reader(session.suite).validators()
-    network = session.suite["Staking"].call("network")
-    document = {"network": plain(network), "validators": [plain(row) for row in rows]}
-
-    def share(row) -> str:
-        return f"{row.weight * 10_000 // network.weight / 100:.2f}%" if network.weight else ""
-
-    def show() -> None:
-        shown = [
-            (
-                row.validator_id,
-                row.operator,
-                format_amount(row.staked),
-                format_amount(row.own_staked),
-                share(row),
-                format_bps(row.commission_bps),
-                status_words(row.status),
-            )
-            for row in rows
-        ]
-        columns = ("", "operator", "staked", "of it own", "of rewards", "commission", "status")
-        shared.table(f"{len(rows)} validators, {format_amount(network.staked)} staked", columns, shown, right=(0, 2, 3, 4, 5))
-
-    shared.emit(session.as_json, document, show)
-
-
-@shared.command(cli, "show")
-@click.argument("validator", type=int)
-def show(session, validator) -> None:
-    """Everything about VALIDATOR."""
-    from mdt.addresses import ZERO_ADDRESS
-    from mdt.staking.outcomes import when
-    from mdt.staking.reader import UNCAPPED, Reader, status_words
-    from mdt.staking.slashes import OFFENCES
-    from mdt.units import format_amount, format_bps, format_wad
-
-    one = Reader(session.suite).detail(validator)
-    profile, pool = one.profile, one.pool
-
-    def tell() -> None:
-        rows = [
-            ("operator", profile.operator),
-            ("says", profile.metadata),
-            ("status", status_words(pool.status)),
-            ("staked", f"{format_amount(pool.staked)}, of it own {format_amount(pool.own_staked)}"),
-            ("unbonding", format_amount(pool.tokens - pool.staked)),
-            ("weighs as", format_amount(one.effective_stake)),
-            ("of all rewards", format_wad(one.share_wad)),
-            ("room under the cap", "not capped: few validators are active" if one.headroom == UNCAPPED else format_amount(one.headroom)),
-            ("commission", format_bps(profile.commission_bps)),
-            ("commission to claim", format_amount(pool.commission_owed)),
-            ("slashes ever", pool.slash_count),
-        ]
-        if profile.commission_applies_at:
-            rows.append(("commission queued", f"{format_bps(profile.queued_commission_bps)} from {when(profile.commission_applies_at)} on"))
-        if profile.proposed_operator != ZERO_ADDRESS:
-            rows.append(("proposed operator", profile.proposed_operator))
-        if one.jailed_until and pool.status & 4:
-            rows.append(("in jail until", when(one.jailed_until)))
-        rows += [
-            (f"slash {held.slash_id} in escrow", f"{OFFENCES[held.offence]}, {format_amount(held.tokens)} of the pool, until {when(held.ends_at)}")
-            for held in one.pending_slashes
-        ]
-        shared.table(f"Validator {validator}", ("", ""), rows)
-
-    shared.emit(session.as_json, {"validator_id": validator, **plain(one)}, tell)
-
-
 @cli.group("commission")
-def commission() -> None:
+def commission_group() -> None:
     """Lower it at once, raise it one unbonding time ahead."""
-
-
-@shared.command(commission, "set")
-@click.argument("share")
-@shared.signing_options
-def set_commission(session, share, account, dry_run) -> None:
-    """Set the commission to SHARE ('5%', '500 bps'). An increase is queued; a decrease, or the commission as it is, ends what is queued."""
-    from mdt.units import parse_bps
-
-    bps = parse_bps(share)
-    signer, operator = _signed(session, account)
-    perform(session, signer, operator.set_commission(bps), dry_run)
-
-
-@shared.command(commission, "apply")
-@click.argument("validator", type=int)
-@shared.signing_options
-def apply_commission(session, validator, account, dry_run) -> None:
-    """Let VALIDATOR's queued increase take effect, once it is due. Anyone may."""
-    signer, operator = _signed(session, account)
-    perform(session, signer, operator.apply_commission(validator), dry_run)
-
-
-@shared.command(cli, "metadata")
-@click.argument("metadata")
-@shared.signing_options
-def metadata(session, metadata, account, dry_run) -> None:
-    """Change what the validator says about itself."""
-    signer, operator = _signed(session, account)
-    perform(session, signer, operator.set_metadata(metadata), dry_run)
 
 
 @cli.group("operator")
@@ -141,62 +41,137 @@ def operator_group() -> None:
     """Hand a validator to a new key, in two steps."""
 
 
-@shared.command(operator_group, "propose")
-@click.argument("successor")
-@shared.signing_options
-def propose(session, successor, account, dry_run) -> None:
+def _operator(actor: Actor) -> Operator:
+    return Operator(actor.suite, actor.address)
+
+
+# --- reading ---
+
+
+@command(cli, "list")
+def list_(session: Session) -> None:
+    """All validators."""
+    rows, network = Reader(session.suite).validators(), session.suite["Staking"].call("network")
+
+    def shown(row: Any) -> tuple[Any, ...]:
+        share = percent(row.weight * 10_000 // network.weight) if network.weight else ""
+        staked, own = session.unit.format(row.staked), session.unit.format(row.own_staked)
+        return row.validator_id, row.operator, staked, own, share, format_bps(row.commission_bps), status_words(row.status)
+
+    def show() -> None:
+        columns = ("", "operator", "staked", "of it own", "of rewards", "commission", "status")
+        table(f"{len(rows)} validators, {session.unit.format(network.staked)} staked", columns, [shown(row) for row in rows], right=(0, 2, 3, 4, 5))
+
+    emit(session.as_json, {"network": plain(network), "validators": [plain(row) for row in rows]}, show)
+
+
+@command(cli, "show", validator_argument)
+def show(session: Session, validator: int) -> None:
+    """Everything about VALIDATOR."""
+    detail = Reader(session.suite).detail(validator)
+    emit(
+        session.as_json,
+        {"validator_id": validator, **plain(detail)},
+        lambda: table(f"Validator {validator}", ("", ""), [*_standing(session, detail), *_changes(session, detail)]),
+    )
+
+
+def _standing(session: Session, detail: Any) -> list[tuple[str, Any]]:
+    profile, pool, amount = detail.profile, detail.pool, session.unit.format
+    return [
+        ("operator", profile.operator),
+        ("says", profile.metadata),
+        ("status", status_words(pool.status)),
+        ("staked", f"{amount(pool.staked)}, of it own {amount(pool.own_staked)}"),
+        ("unbonding", amount(pool.tokens - pool.staked)),
+        ("weighs as", amount(detail.effective_stake)),
+        ("of all rewards", percent_of_wad(detail.share_wad)),
+        ("room under the cap", "not capped: few validators are active" if detail.headroom == UNCAPPED else amount(detail.headroom)),
+        ("commission", format_bps(profile.commission_bps)),
+        ("commission to claim", amount(pool.commission_owed)),
+        ("slashes ever", pool.slash_count),
+    ]
+
+
+def _changes(session: Session, detail: Any) -> list[tuple[str, Any]]:
+    """What is on its way: commission, operator, jail, slashes in escrow."""
+    profile, rows = detail.profile, []
+    if profile.commission_applies_at:
+        rows.append(("commission queued", f"{format_bps(profile.queued_commission_bps)} from {when(profile.commission_applies_at)} on"))
+    if profile.proposed_operator != ZERO_ADDRESS:
+        rows.append(("proposed operator", profile.proposed_operator))
+    if detail.jailed_until and detail.pool.status & Status.JAILED:
+        rows.append(("in jail until", when(detail.jailed_until)))
+    for held in detail.pending_slashes:
+        what = f"{OFFENCES[held.offence]}, {session.unit.format(held.tokens)} of the pool, until {when(held.ends_at)}"
+        rows.append((f"slash {held.slash_id} in escrow", what))
+    return rows
+
+
+# --- sending ---
+
+
+@acts(
+    cli,
+    "register",
+    click.argument("amount"),
+    click.option("--commission", required=True, help="Of the rewards: '5%' or '500 bps'."),
+    click.option("--metadata", default="", help="A name and the address of a page; nobody checks it."),
+)
+def register(actor: Actor, amount: str, commission: str, metadata: str) -> Sequence[Call]:
+    """Become a validator with AMOUNT ('100 MDT') of own stake. Approves exactly that amount first, if the allowance is short."""
+    return _operator(actor).register(actor.wei(amount), parse_bps(commission), metadata)
+
+
+@acts(commission_group, "set", click.argument("share"))
+def set_commission(actor: Actor, share: str) -> Sequence[Call]:
+    """Set the commission to SHARE ('5%', '500 bps'). An increase is queued; a decrease, or the commission as it is, ends what is queued."""
+    return _operator(actor).set_commission(parse_bps(share))
+
+
+@acts(commission_group, "apply", validator_argument)
+def apply_commission(actor: Actor, validator: int) -> Sequence[Call]:
+    """Let VALIDATOR's queued increase take effect, once it is due. Anyone may."""
+    return _operator(actor).apply_commission(validator)
+
+
+@acts(cli, "metadata", click.argument("metadata"))
+def metadata(actor: Actor, metadata: str) -> Sequence[Call]:
+    """Change what the validator says about itself."""
+    return _operator(actor).set_metadata(metadata)
+
+
+@acts(operator_group, "propose", click.argument("successor"))
+def propose(actor: Actor, successor: str) -> Sequence[Call]:
     """Name SUCCESSOR, a key that no validator ever had; 'nobody' withdraws a proposal."""
-    from mdt.addresses import ZERO_ADDRESS
-
-    address = ZERO_ADDRESS if successor == "nobody" else session.address(successor)
-    signer, operator = _signed(session, account)
-    perform(session, signer, operator.propose_operator(address), dry_run)
+    return _operator(actor).propose_operator(ZERO_ADDRESS if successor == "nobody" else actor.named(successor))
 
 
-@shared.command(operator_group, "accept")
-@click.argument("validator", type=int)
-@shared.signing_options
-def accept(session, validator, account, dry_run) -> None:
+@acts(operator_group, "accept", validator_argument)
+def accept(actor: Actor, validator: int) -> Sequence[Call]:
     """Take VALIDATOR over: own stake, commission and all."""
-    signer, operator = _signed(session, account)
-    perform(session, signer, operator.accept_operator(validator), dry_run)
+    return _operator(actor).accept_operator(validator)
 
 
-@shared.command(cli, "exit")
-@shared.signing_options
-def exit_(session, account, dry_run) -> None:
+@acts(cli, "exit")
+def exit_(actor: Actor) -> Sequence[Call]:
     """Stop earning; the stake can be unstaked."""
-    signer, operator = _signed(session, account)
-    perform(session, signer, operator.exit(), dry_run)
+    return _operator(actor).exit()
 
 
-@shared.command(cli, "rejoin")
-@shared.signing_options
-def rejoin(session, account, dry_run) -> None:
+@acts(cli, "rejoin")
+def rejoin(actor: Actor) -> Sequence[Call]:
     """Earn again after an exit."""
-    signer, operator = _signed(session, account)
-    perform(session, signer, operator.rejoin(), dry_run)
+    return _operator(actor).rejoin()
 
 
-@shared.command(cli, "unjail")
-@shared.signing_options
-def unjail(session, account, dry_run) -> None:
+@acts(cli, "unjail")
+def unjail(actor: Actor) -> Sequence[Call]:
     """Leave jail, once the time is over and no slash is in escrow."""
-    signer, operator = _signed(session, account)
-    perform(session, signer, operator.unjail(), dry_run)
+    return _operator(actor).unjail()
 
 
-@shared.command(cli, "claim-commission")
-@click.argument("validator", type=int)
-@shared.signing_options
-def claim_commission(session, validator, account, dry_run) -> None:
+@acts(cli, "claim-commission", validator_argument)
+def claim_commission(actor: Actor, validator: int) -> Sequence[Call]:
     """Have VALIDATOR's commission paid to its operator, or the recipient it set. Anyone may."""
-    signer, operator = _signed(session, account)
-    perform(session, signer, operator.claim_commission(validator), dry_run)
-
-
-def _signed(session, account):
-    from mdt.staking.validators import Operator
-
-    signer = session.signer(account)
-    return signer, Operator(session.suite, signer.address)
+    return _operator(actor).claim_commission(validator)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-if TYPE_CHECKING:
-    from mdt.model.vesting import VestingTerms
+from mdt.errors import GovernanceError
+from mdt.model.vesting import VestingTerms
+from mdt.units import DAY, HOUR, parse_bps, parse_seconds, parse_time, when
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,10 +34,6 @@ class Shape:
         Raises:
             GovernanceError: a start that will have passed by then, or options that do not go together.
         """
-        from mdt.errors import GovernanceError
-        from mdt.model.vesting import VestingTerms
-        from mdt.units import DAY, HOUR, parse_time, when
-
         start = parse_time(self.start) if self.start else (earliest + 7 * DAY) // HOUR * HOUR
         if start < earliest:
             raise GovernanceError(f"the start {when(start)} will have passed: the schedule can be created from {when(earliest)} on")
@@ -44,9 +41,6 @@ class Shape:
 
     def _curve(self) -> tuple[int, int, int, bool, bool]:
         """Cliff, duration, share at the start, whether it accrues from the cliff, whether it is revocable."""
-        from mdt.errors import GovernanceError
-        from mdt.units import parse_bps, parse_seconds
-
         if self.linear is None:
             raise GovernanceError("say how it accrues: --terms NAME for terms of the preset, or --linear LENGTH, and --cliff, --at-start")
         cliff, linear = parse_seconds(self.cliff or "0 days"), parse_seconds(self.linear)
@@ -54,16 +48,16 @@ class Shape:
         return cliff, cliff + linear if is_from_cliff else linear, parse_bps(self.at_start or "0%"), is_from_cliff, self.revocable
 
     def _named(self, preset: str) -> tuple[int, int, int, bool, bool]:
-        from mdt.errors import GovernanceError
-        from mdt.preset.settings import load
 
         if self.linear or self.cliff or self.at_start or self.accrual or self.revocable:
             raise GovernanceError(f"--terms {self.named} says all but the start: leave out --linear, --cliff, --at-start, --accrual and --revocable")
-        table = load(preset).vesting
-        if self.named not in table:
-            raise GovernanceError(f"the preset {preset} has no terms {self.named!r}; it has {', '.join(table)}")
-        one = table[self.named]
-        return one.cliff, one.duration, one.at_start_bps, one.is_from_cliff, one.revocable
+        from mdt.preset.settings import load
+
+        terms = load(preset).vesting
+        if self.named not in terms:
+            raise GovernanceError(f"the preset {preset} has no terms {self.named!r}; it has {', '.join(terms)}")
+        named = terms[self.named]
+        return named.cliff, named.duration, named.at_start_bps, named.is_from_cliff, named.revocable
 
 
 def shape_options(function: F) -> F:

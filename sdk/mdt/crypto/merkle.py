@@ -19,27 +19,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from mdt.crypto.keccak import IS_FAST, keccak256
 from mdt.errors import MerkleError
 
 _logger = logging.getLogger(__name__)
-
-try:
-    from sha3 import keccak_256 as _keccak_256  # type: ignore[import-untyped]
-
-    def keccak256(data: bytes | bytearray) -> bytes:
-        """Keccak-256, in C."""
-        digest: bytes = _keccak_256(data).digest()
-        return digest
-
-except ImportError:  # pragma: no cover - needs an environment without safe-pysha3; a test runs it in another process
-    from eth_hash.auto import keccak as _eth_keccak
-
-    _logger.warning("safe-pysha3 is not installed: Merkle trees are built with eth-hash, four to five times slower")
-
-    def keccak256(data: bytes | bytearray) -> bytes:
-        """Keccak-256, by whatever eth-hash finds."""
-        return bytes(_eth_keccak(data))
-
 
 FORMAT = "standard-v1"
 LEAF_ENCODING = ["address", "uint256"]
@@ -144,6 +127,8 @@ class MerkleTree:
             MerkleError: no entries (an epoch without miners keeps its old root), an account twice, the zero address,
                 an address or an amount out of range.
         """
+        if not IS_FAST:
+            _logger.warning("safe-pysha3 is not installed: this Merkle tree is built with another Keccak, four to five times slower")
         records = _sorted_records(entries)
         count = len(records) // _RECORD
         done, total = 0, 2 * count - 1

@@ -10,13 +10,12 @@ from pathlib import Path
 
 from eth_account import Account
 
-from mdt.crypto.keccak import checksum, wrong_checksums
+from mdt.crypto.keccak import checksum
 from mdt.errors import AttestationError
-from mdt.files import canonical_json
+from mdt.files import canonical_json, write_whole
 
 MAX_SIGNATURES = 32
 
-DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 _HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 
@@ -36,12 +35,7 @@ class Signature:
 
 def write_signature(folder: str | Path, signature: Signature) -> Path:
     """File a signature under `<folder>/<signer>.json`, whole or not at all."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{signature.signer}.json"
-    temporary = path.with_suffix(".json.partial")
-    temporary.write_text(signature.to_json(), encoding="ascii", newline="\n")
-    return temporary.replace(path)
+    return write_whole(Path(folder) / f"{signature.signer}.json", signature.to_json())
 
 
 def read_signature(path: str | Path) -> Signature:
@@ -124,6 +118,6 @@ def required_address(text: str, what: str) -> str:
     if not isinstance(text, str) or not _ADDRESS.fullmatch(text) or int(text, 16) == 0:
         raise AttestationError(f"{what} is {text!r}; give an address, 0x and 40 hex digits, not zero")
     digits = text[2:]
-    if digits != digits.lower() and digits != digits.upper() and wrong_checksums([text]):
+    if digits != digits.lower() and digits != digits.upper() and text != checksum(text):
         raise AttestationError(f"{what} is {text}, whose capitals do not match its checksum {checksum(text)}")
     return text.lower()

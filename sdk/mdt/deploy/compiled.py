@@ -17,7 +17,7 @@ from eth_utils.crypto import keccak
 from mdt.chain.abi import Abi
 from mdt.deploy.artifacts import fresh_contracts
 from mdt.errors import MDTError
-from mdt.files import ROOT
+from mdt.files import ROOT, write_whole
 from mdt.names import SOURCES
 
 
@@ -97,17 +97,14 @@ def _compile(name: str, root: Path) -> Artifact:
         return Artifact(name, found["abi"], bytes.fromhex(found["bytecode"]), bytes.fromhex(found["runtime"]), _compiler(), hashed)
     made = _freshly_compiled(name, root, hashed)
     with suppress(OSError):  # a folder that cannot be written to costs time, nothing else
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        draft = kept.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps({"abi": made.abi, "bytecode": made.bytecode.hex(), "runtime": made.runtime.hex()}), encoding="utf-8")
-        draft.replace(kept)
+        write_whole(kept, json.dumps({"abi": made.abi, "bytecode": made.bytecode.hex(), "runtime": made.runtime.hex()}))
     return made
 
 
 def _freshly_compiled(name: str, root: Path, hashed: str) -> Artifact:
-    from vyper.compiler.input_bundle import FilesystemInputBundle  # type: ignore[import-untyped]
-    from vyper.compiler.output import build_abi_output  # type: ignore[import-untyped]
-    from vyper.compiler.phases import CompilerData  # type: ignore[import-untyped]
+    from vyper.compiler.input_bundle import FilesystemInputBundle
+    from vyper.compiler.output import build_abi_output
+    from vyper.compiler.phases import CompilerData
 
     search = [Path(entry) for entry in sys.path if entry.endswith("site-packages")]
     bundle = FilesystemInputBundle([*search, root])

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mdt.deploy.plan import Step
-from mdt.files import ROOT
+from mdt.deploy.steps import Step
+from mdt.files import shipped
 from mdt.units import format_amount, format_coin
 
-FIGURES = ROOT / "snapshots" / "deploy.json"
+FIGURES = shipped("snapshots", "deploy.json")
 TOLERANCE = 100
 """Figures count as current within a part in so many: constructors carry hashes and addresses whose zero bytes are cheaper."""
 

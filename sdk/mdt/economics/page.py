@@ -11,7 +11,7 @@ from typing import Any
 from mdt.economics.rules import Rules, effective
 from mdt.economics.study import GROWN, SPLITS, SPLITTERS, YOUNG, Run, Study
 from mdt.preset.settings import load
-from mdt.units import BPS, WAD, format_amount
+from mdt.units import BPS, MDT, WAD, format_amount
 
 COMMAND = "python -m mdt.economics --data ../shared/data --write docs/research/staking-economics.md"
 WIDTH = 158
@@ -62,7 +62,7 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
 def page(study: Study) -> str:
     """The whole page."""
     rules = study.rules
-    young, grown = find(study, format_amount(YOUNG)), find(study, format_amount(GROWN))
+    young, grown = find(study, MDT.format(YOUNG)), find(study, MDT.format(GROWN))
     parts = (
         _head(study),
         _findings(rules, young, grown),
@@ -88,7 +88,7 @@ def _label(run: Run) -> str:
 
 def _head(study: Study) -> list[str]:
     rules, sizes = study.rules, [len(run.stakes) for run in study.runs]
-    kinks = ", ".join(f"({mdt(x)} → {format_amount(y, symbol='')})" for x, y in zip(rules.table.stakes, rules.table.values, strict=True))
+    kinks = ", ".join(f"({mdt(x)} → {format_amount(y, '', MDT.decimals)})" for x, y in zip(rules.table.stakes, rules.table.values, strict=True))
     return [
         "# What decay and cap do to real distributions of stake",
         "",

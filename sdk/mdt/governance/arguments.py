@@ -13,12 +13,13 @@ import yaml
 from mdt.chain.abi import AbiEntry, signature
 from mdt.errors import GovernanceError, MDTError
 from mdt.suite.kinds import PLAIN, WEI, kind_of, parse_number, role_of
+from mdt.units import Denomination
 
 Resolve = Callable[[str], str]
 """An address of what a person typed."""
 
 
-def parse_arguments(entry: AbiEntry, arguments: Sequence[Any] | Mapping[str, Any], resolve: Resolve, token: str) -> list[Any]:
+def parse_arguments(entry: AbiEntry, arguments: Sequence[Any] | Mapping[str, Any], resolve: Resolve, token: str, unit: Denomination) -> list[Any]:
     """The arguments of a call, ready to be encoded.
 
     Args:
@@ -26,6 +27,7 @@ def parse_arguments(entry: AbiEntry, arguments: Sequence[Any] | Mapping[str, Any
         arguments: Texts in order, or by name; what a YAML file holds is accepted as well.
         resolve: Finds addresses by name.
         token: MDT: amounts of any other token are counted in its smallest unit.
+        unit: How amounts of MDT are written.
 
     Raises:
         GovernanceError: too few, too many, or one that does not fit; names it.
@@ -35,10 +37,10 @@ def parse_arguments(entry: AbiEntry, arguments: Sequence[Any] | Mapping[str, Any
     if len(texts) != len(inputs):
         names = ", ".join(f"{_bare(item)} ({item['type']})" for item in inputs) or "nothing"
         raise GovernanceError(f"{entry['name']} takes {len(inputs)} arguments, {len(texts)} given: {names}")
-    reader = _Reader(entry["name"], resolve)
+    reader = _Reader(entry["name"], resolve, unit)
     first = [reader.value(item, text, _bare(item)) if item["name"].strip("_") == "token" else None for item, text in zip(inputs, texts, strict=True)]
     is_foreign = any(one is not None and str(one).lower() != token.lower() for one in first)
-    reader = _Reader(entry["name"], resolve, is_foreign)
+    reader = _Reader(entry["name"], resolve, unit, is_foreign)
     return [reader.value(item, text, _bare(item)) for item, text in zip(inputs, texts, strict=True)]
 
 
@@ -69,8 +71,8 @@ def _by_name(entry: AbiEntry, arguments: Mapping[str, Any]) -> list[Any]:
 class _Reader:
     """Reads values of one function."""
 
-    def __init__(self, function: str, resolve: Resolve, is_foreign: bool = False) -> None:
-        self.function, self.resolve, self.is_foreign = function, resolve, is_foreign
+    def __init__(self, function: str, resolve: Resolve, unit: Denomination, is_foreign: bool = False) -> None:
+        self.function, self.resolve, self.unit, self.is_foreign = function, resolve, unit, is_foreign
 
     def value(self, item: AbiEntry, given: Any, name: str) -> Any:
         """One value; errors name where it stands."""
@@ -110,7 +112,7 @@ class _Reader:
             return _boolean(text)
         if kind.startswith("uint"):
             number = kind_of(name.rsplit(".", 1)[-1], self.function)
-            return parse_number(text, PLAIN if self.is_foreign and number == WEI else number)
+            return parse_number(text, PLAIN if self.is_foreign and number == WEI else number, self.unit)
         if kind == "bytes32" and name == "role":
             return role_of(text)
         if kind.startswith("bytes"):

@@ -11,15 +11,14 @@ from mdt.chain.abi import AbiEntry, find_function
 from mdt.chain.contract import Contract
 from mdt.errors import GovernanceError
 from mdt.governance.arguments import Resolve, load_yaml, parse_arguments
-from mdt.governance.operations import Call
-from mdt.suite.book import Book
-from mdt.suite.calls import Call as Transaction
+from mdt.suite.calls import Call, Payload
+from mdt.suite.directory import Directory
 from mdt.suite.readable import describe
 
 Arguments = Sequence[Any] | Mapping[str, Any]
 
 
-def entry_of(book: Book, contract: str, function: str, arguments: Arguments, resolve: Resolve) -> tuple[Contract, AbiEntry, list[Any]]:
+def entry_of(book: Directory, contract: str, function: str, arguments: Arguments, resolve: Resolve) -> tuple[Contract, AbiEntry, list[Any]]:
     """The contract, the ABI's entry and the arguments, ready to be encoded.
 
     Raises:
@@ -30,10 +29,10 @@ def entry_of(book: Book, contract: str, function: str, arguments: Arguments, res
     entry = next((one for one in entries if len(one["inputs"]) == len(arguments)), entries[0] if entries else None)
     if entry is None:
         entry = find_function(found.abi, function, len(arguments))  # refuses, and lists what there is
-    return found, entry, parse_arguments(entry, arguments, _with_names(book, resolve), book.suite["MDT"].address)
+    return found, entry, parse_arguments(entry, arguments, _with_names(book, resolve), book.suite["MDT"].address, book.suite.unit)
 
 
-def transaction_of(book: Book, contract: str, function: str, arguments: Arguments, resolve: Resolve) -> Transaction:
+def transaction_of(book: Directory, contract: str, function: str, arguments: Arguments, resolve: Resolve) -> Call:
     """A call to be sent by an account.
 
     Raises:
@@ -42,20 +41,19 @@ def transaction_of(book: Book, contract: str, function: str, arguments: Argument
     found, entry, values = entry_of(book, contract, function, arguments, resolve)
     if entry["stateMutability"] in ("view", "pure"):
         raise GovernanceError(f"{found.name}.{function} changes nothing: `ape run governance read` asks it")
-    return Transaction(found, function, tuple(values), f"call {found.name}.{describe(function, entry['inputs'], values, book)}")
+    return Call(found, function, tuple(values), f"call {found.name}.{describe(function, entry['inputs'], values, book)}")
 
 
-def call_of(book: Book, contract: str, function: str, arguments: Arguments, resolve: Resolve) -> Call:
+def call_of(book: Directory, contract: str, function: str, arguments: Arguments, resolve: Resolve) -> Payload:
     """A call for the timelock to make.
 
     Raises:
         MDTError: as `transaction_of`.
     """
-    made = transaction_of(book, contract, function, arguments, resolve)
-    return Call(made.contract.address, made.contract.encode(made.function, *made.arguments))
+    return Payload.of(transaction_of(book, contract, function, arguments, resolve))
 
 
-def read_calls(path: Path, book: Book, resolve: Resolve) -> list[Call]:
+def read_calls(path: Path, book: Directory, resolve: Resolve) -> list[Payload]:
     """The calls of a YAML file: a list of {contract, function, arguments}, or of {target, payload} for what the suite does not know.
 
     Raises:
@@ -67,10 +65,10 @@ def read_calls(path: Path, book: Book, resolve: Resolve) -> list[Call]:
     return [_from_item(f"{path}, call {number}", item, book, resolve) for number, item in enumerate(items, 1)]
 
 
-def _from_item(where: str, item: Any, book: Book, resolve: Resolve) -> Call:
+def _from_item(where: str, item: Any, book: Directory, resolve: Resolve) -> Payload:
     if isinstance(item, Mapping) and set(item) == {"target", "payload"}:
         try:
-            return Call(parse_address(item["target"]), bytes.fromhex(item["payload"].removeprefix("0x")))
+            return Payload(parse_address(item["target"]), bytes.fromhex(item["payload"].removeprefix("0x")))
         except ValueError as error:
             raise GovernanceError(f"{where}: payload {item['payload']!r} is not hex") from error
     if not isinstance(item, Mapping) or not {"contract", "function"} <= set(item) <= {"contract", "function", "arguments"}:
@@ -78,7 +76,7 @@ def _from_item(where: str, item: Any, book: Book, resolve: Resolve) -> Call:
     return call_of(book, item["contract"], item["function"], item.get("arguments") or [], resolve)
 
 
-def _with_names(book: Book, resolve: Resolve) -> Resolve:
+def _with_names(book: Directory, resolve: Resolve) -> Resolve:
     """Names of contracts and `nobody` first, then what the caller knows: accounts."""
 
     def find(text: str) -> str:

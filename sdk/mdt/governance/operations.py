@@ -11,24 +11,8 @@ from mdt.addresses import parse_address
 from mdt.chain.abi import Event
 from mdt.errors import GovernanceError
 from mdt.model import timelock as model
-from mdt.model.timelock import MAX_CALLS, MAX_PAYLOAD, NONE
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call that the timelock makes; it never sends native coin along.
-
-    Attributes:
-        target: The contract.
-        payload: The calldata, selector first.
-    """
-
-    target: ChecksumAddress
-    payload: bytes
-
-    def __post_init__(self) -> None:
-        if len(self.payload) > MAX_PAYLOAD:
-            raise GovernanceError(f"a call to {self.target} has {len(self.payload)} bytes, the timelock takes {MAX_PAYLOAD}: split it")
+from mdt.model.timelock import MAX_CALLS, NONE
+from mdt.suite.calls import Payload
 
 
 @dataclass(frozen=True)
@@ -42,7 +26,7 @@ class Operation:
         is_batch: Whether it goes through `schedule_batch`; one call can, several have to.
     """
 
-    calls: tuple[Call, ...]
+    calls: tuple[Payload, ...]
     predecessor: bytes = NONE
     salt: bytes = NONE
     is_batch: bool = False
@@ -58,17 +42,17 @@ class Operation:
     @property
     def id(self) -> bytes:
         """The timelock's `hash_operation`, for a batch `hash_operation_batch`."""
-        calls = [model.TimelockCall(one.target, one.payload) for one in self.calls]
+        calls = [model.TimelockCall(one.target, one.data) for one in self.calls]
         if self.is_batch:
             return model.batch_id(calls, self.predecessor, self.salt)
         return model.operation_id(calls[0], self.predecessor, self.salt)
 
     def columns(self) -> tuple[list[ChecksumAddress], list[int], list[bytes]]:
         """Targets, amounts of native coin (none) and payloads, as a batch takes them."""
-        return [one.target for one in self.calls], [0] * len(self.calls), [one.payload for one in self.calls]
+        return [one.target for one in self.calls], [0] * len(self.calls), [one.data for one in self.calls]
 
 
-def operation_of(calls: Sequence[Call], predecessor: bytes = NONE, salt: bytes = NONE) -> Operation:
+def operation_of(calls: Sequence[Payload], predecessor: bytes = NONE, salt: bytes = NONE) -> Operation:
     """One call as it is, several as a batch."""
     return Operation(tuple(calls), predecessor, salt, is_batch=len(calls) > 1)
 
@@ -98,7 +82,7 @@ def _rebuilt(id_: bytes, rows: list[Event], salt: bytes) -> Operation:
     if any(row.amount for row in rows):
         raise GovernanceError(f"operation {hex_id(id_)} sends native coin along, which these tools do not: execute it by hand")
     rows = sorted(rows, key=lambda row: int(row.index))
-    calls = tuple(Call(parse_address(row.target), row.payload) for row in rows)
+    calls = tuple(Payload(parse_address(row.target), row.payload) for row in rows)
     for is_batch in (False, True):
         if len(calls) == 1 or is_batch:
             made = Operation(calls, rows[0].predecessor, salt, is_batch)

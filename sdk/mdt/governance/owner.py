@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from mdt.chain.contract import Contract
 from mdt.errors import AccountError
-from mdt.governance.operations import Call, Operation, operation_of
-from mdt.suite.calls import Call as Transaction
+from mdt.governance.operations import Operation, operation_of
+from mdt.names import TIMELOCK
+from mdt.suite.calls import Call, Payload
 from mdt.suite.opened import Suite
-
-TIMELOCK = "Timelock"
 
 
 def owner_of(contract: Contract) -> str:
@@ -32,6 +31,6 @@ def is_through_timelock(suite: Suite, contract: Contract, signer: str) -> bool:
     raise AccountError(f"{contract.name} is owned by {owner}, which is neither {signer} nor the timelock: use the owner's account (--account)")
 
 
-def as_operation(transactions: Sequence[Transaction], predecessor: bytes, salt: bytes) -> Operation:
+def as_operation(calls: Sequence[Call], predecessor: bytes, salt: bytes) -> Operation:
     """The operation that makes these calls."""
-    return operation_of([Call(one.contract.address, one.contract.encode(one.function, *one.arguments)) for one in transactions], predecessor, salt)
+    return operation_of([Payload.of(one) for one in calls], predecessor, salt)

@@ -12,7 +12,8 @@ from typing import Any
 from mdt.addresses import parse_address
 from mdt.errors import GovernanceError, MDTError
 from mdt.files import read_json, write_json
-from mdt.governance.operations import Call, Operation, hex_id
+from mdt.governance.operations import Operation, hex_id
+from mdt.suite.calls import Payload
 from mdt.suite.records import Folder
 
 FORMAT = 1
@@ -51,7 +52,7 @@ class Store:
             "format": FORMAT,
             "id": hex_id(operation.id),
             "is_batch": operation.is_batch,
-            "calls": [{"target": one.target, "payload": hex_id(one.payload)} for one in operation.calls],
+            "calls": [{"target": one.target, "payload": hex_id(one.data)} for one in operation.calls],
             "predecessor": hex_id(operation.predecessor),
             "salt": hex_id(operation.salt),
             "scheduled": {"tx": kept.tx_hash, "block": kept.block_number},
@@ -104,7 +105,7 @@ class Store:
 
 
 def _operation(content: dict[str, Any]) -> Operation:
-    calls = tuple(Call(parse_address(one["target"]), _bytes(one["payload"])) for one in content["calls"])
+    calls = tuple(Payload(parse_address(one["target"]), _bytes(one["payload"])) for one in content["calls"])
     return Operation(calls, _bytes(content["predecessor"]), _bytes(content["salt"]), bool(content["is_batch"]))
 
 

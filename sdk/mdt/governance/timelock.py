@@ -11,7 +11,7 @@ from mdt.errors import GovernanceError
 from mdt.governance.operations import Operation, hex_id
 from mdt.model import timelock as model
 from mdt.model.timelock import CANCELLER_ROLE, EXECUTOR_ROLE, MAX_DELAY, NONE, PROPOSER_ROLE
-from mdt.suite.calls import Call as Transaction
+from mdt.suite.calls import Call
 from mdt.suite.kinds import format_time
 from mdt.suite.opened import Suite
 from mdt.units import format_seconds
@@ -66,7 +66,7 @@ class Timelock:
 
     # --- transactions ---
 
-    def schedule(self, operation: Operation, delay: int | None, sender: str) -> Transaction:
+    def schedule(self, operation: Operation, delay: int | None, sender: str) -> Call:
         """Schedule it, with the least delay unless a longer one is given.
 
         Raises:
@@ -81,9 +81,9 @@ class Timelock:
         if not self.has_role(PROPOSER_ROLE, sender):
             raise GovernanceError(f"{sender} may not propose: use the account of a proposer (--account)")
         words = f"schedule operation {hex_id(operation.id)}, {format_seconds(wait)} ahead"
-        return Transaction(self.contract, *self._with_calls("schedule", operation, wait), words)
+        return Call(self.contract, *self._with_calls("schedule", operation, wait), words)
 
-    def execute(self, operation: Operation, sender: str) -> Transaction:
+    def execute(self, operation: Operation, sender: str) -> Call:
         """Execute it.
 
         Raises:
@@ -96,9 +96,9 @@ class Timelock:
             raise GovernanceError(f"operation {hex_id(operation.predecessor)} has to be done before: execute that one first")
         if not (self.has_role(EXECUTOR_ROLE, ZERO_ADDRESS) or self.has_role(EXECUTOR_ROLE, sender)):
             raise GovernanceError(f"{sender} may not execute: use the account of an executor (--account)")
-        return Transaction(self.contract, *self._with_calls("execute", operation), f"execute operation {hex_id(operation.id)}")
+        return Call(self.contract, *self._with_calls("execute", operation), f"execute operation {hex_id(operation.id)}")
 
-    def cancel(self, operation_id: bytes, sender: str) -> Transaction:
+    def cancel(self, operation_id: bytes, sender: str) -> Call:
         """Take it back.
 
         Raises:
@@ -111,7 +111,7 @@ class Timelock:
             raise GovernanceError(f"{sender} may not cancel: the guardian and the proposers can (--account)")
         if bytes(self.contract.call("removal_id", sender)) == operation_id:
             raise GovernanceError(f"operation {hex_id(operation_id)} takes this account's own right to cancel away, and that it cannot prevent")
-        return Transaction(self.contract, "cancel", (operation_id,), f"cancel operation {hex_id(operation_id)}")
+        return Call(self.contract, "cancel", (operation_id,), f"cancel operation {hex_id(operation_id)}")
 
     def words(self, standing: Standing) -> str:
         """A standing in words."""
@@ -132,7 +132,7 @@ class Timelock:
         if operation.is_batch:
             return f"{verb}_batch", (*operation.columns(), operation.predecessor, operation.salt, *more)
         (call,) = operation.calls
-        return verb, (call.target, 0, call.payload, operation.predecessor, operation.salt, *more)
+        return verb, (call.target, 0, call.data, operation.predecessor, operation.salt, *more)
 
 
 def _rough(seconds: int) -> str:

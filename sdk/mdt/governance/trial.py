@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from mdt.chain import abi as abilib
 from mdt.errors import ChainError, EmptyAnswerError, RevertError
-from mdt.governance.operations import Call, Operation
-from mdt.suite.book import Book
+from mdt.governance.operations import Operation
+from mdt.suite.calls import Payload
+from mdt.suite.directory import Directory
 from mdt.suite.opened import Suite
 
 
@@ -31,23 +32,24 @@ def try_calls(suite: Suite, operation: Operation) -> list[Trial]:
 
 
 def warnings(suite: Suite, operation: Operation) -> list[str]:
-    """What to look at before going on."""
-    book, said = Book(suite), []
+    """What to look at before going on: a node tries one call at a time, so of a later one it can only be said what it would do alone."""
+    directory, said = Directory(suite), []
     for number, trial in enumerate(try_calls(suite, operation), 1):
-        target = book.name(operation.calls[number - 1].target)
-        if trial.passes is False:
-            later = ", at least before the calls that come first" if number > 1 else ""
-            said.append(f"call {number} to {target} would be refused now{later}: {trial.words}")
+        what = f"call {number} to {directory.name(operation.calls[number - 1].target)}"
+        if trial.passes is False and number == 1:
+            said.append(f"{what} would be refused now: {trial.words}")
+        elif trial.passes is False:
+            said.append(f"{what} was tried alone, without the calls before it, and is refused so: {trial.words}. It may need what they do")
         elif trial.passes is None:
-            said.append(f"call {number} to {target} was not tried: {trial.words}")
+            said.append(f"{what} was not tried: {trial.words}")
     return said
 
 
-def _try(suite: Suite, call: Call, hides: bool) -> Trial:
+def _try(suite: Suite, call: Payload, hides: bool) -> Trial:
     if not suite.chain.code(call.target):
         return Trial(False, "there is no contract at that address, and a call to nothing succeeds without doing anything")
     try:
-        answer = suite.chain.raw_call(call.target, call.payload, "trial", suite["Timelock"].address, may_be_empty=True, gas=suite.chain.policy.simulation_gas)
+        answer = suite.chain.raw_call(call.target, call.data, "trial", suite["Timelock"].address, may_be_empty=True, gas=suite.chain.policy.simulation_gas)
     except RevertError as error:
         return Trial(False, error.reason or "no reason given")
     except ChainError as error:
@@ -57,9 +59,9 @@ def _try(suite: Suite, call: Call, hides: bool) -> Trial:
     return Trial(False, "this node gives no reason") if _returns_something(suite, call) else Trial(None, "this node does not tell a refusal from success")
 
 
-def _returns_something(suite: Suite, call: Call) -> bool:
-    contract = Book(suite).at(call.target)
-    known = [] if contract is None else [one for one in contract.abi if one["type"] == "function" and abilib.selector(one) == call.payload[:4]]
+def _returns_something(suite: Suite, call: Payload) -> bool:
+    contract = Directory(suite).at(call.target)
+    known = [] if contract is None else [one for one in contract.abi if one["type"] == "function" and abilib.selector(one) == call.data[:4]]
     return bool(known and known[0]["outputs"])
 
 

@@ -16,11 +16,14 @@ from mdt.chain.signers import Signer
 from mdt.chain.transactions import OnSigned, Receipt
 from mdt.crypto.signatures import Signature, read_signatures, write_signature
 from mdt.errors import KeeperError, NodeError, UnconfirmedError
-from mdt.keeper.verification import Check, Verifier, ledger_of_bundle
+from mdt.keeper.verification import Check, Verifier
 from mdt.market.schedules import Distribution
 from mdt.oracle import attest as attestation
 from mdt.oracle.attest import Domain
-from mdt.oracle.bundle import bundle_path, read_report, signatures_path, verify_bundle, write_bundle
+from mdt.oracle.bundle import bundle_path, read_report, signatures_path
+from mdt.oracle.bundle_checking import verify_bundle
+from mdt.oracle.bundle_writing import write_bundle
+from mdt.oracle.claims import ledger_in_force, ledger_with_root
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult, compute
 from mdt.oracle.inputs import Measurements
@@ -61,7 +64,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
-class Plan:
+class NextStep:
     """What to do next, and why.
 
     Attributes:
@@ -129,39 +132,41 @@ class Keeper:
                 return found
         raise NodeError(f"the chain moved on during each of {READ_ATTEMPTS} readings: use a node that answers faster")
 
-    def plan(self, now: Snapshot | None = None) -> Plan:
+    def next_step(self, now: Snapshot | None = None) -> NextStep:
         """Decide what the chain waits for."""
         now = now or self.snapshot()
         status, epoch = now.status, now.status.next_epoch
         if status.paused_until > status.timestamp:
             left = status.paused_until - status.timestamp
-            return Plan(Action.PAUSED, f"the guardian paused the controller for another {left:,} s", epoch, wait_seconds=left)
+            return NextStep(Action.PAUSED, f"the guardian paused the controller for another {left:,} s", epoch, wait_seconds=left)
         if status.has_pending:
             left = status.settles_at - status.timestamp
             if left > 0:
-                return Plan(Action.WAIT_DELAY, f"the report of epoch {epoch} can settle in {left:,} s", epoch, wait_seconds=left)
-            return Plan(Action.SETTLE, f"the report of epoch {epoch} has waited its delay", epoch)
+                return NextStep(Action.WAIT_DELAY, f"the report of epoch {epoch} can settle in {left:,} s", epoch, wait_seconds=left)
+            return NextStep(Action.SETTLE, f"the report of epoch {epoch} has waited its delay", epoch)
         if status.block_number > now.deadline_block:
-            return Plan(Action.SKIP, f"the deadline of epoch {epoch} was block {now.deadline_block:,}, the head is {status.block_number:,}", epoch)
+            return NextStep(Action.SKIP, f"the deadline of epoch {epoch} was block {now.deadline_block:,}, the head is {status.block_number:,}", epoch)
         if status.block_number < now.end_block:
             left = now.end_block - status.block_number
-            return Plan(Action.WAIT_START, f"epoch {epoch} ends at block {now.end_block:,}, {left:,} blocks from the head", epoch, wait_blocks=left)
-        return self._plan_report(now)
+            return NextStep(Action.WAIT_START, f"epoch {epoch} ends at block {now.end_block:,}, {left:,} blocks from the head", epoch, wait_blocks=left)
+        return self._next_report(now)
 
-    def _plan_report(self, now: Snapshot) -> Plan:
+    def _next_report(self, now: Snapshot) -> NextStep:
         epoch, left = now.status.next_epoch, now.deadline_block - now.status.block_number
         bundle = bundle_path(self.bundles, epoch)
         if not bundle.is_dir():
-            return Plan(Action.REPORT, f"epoch {epoch} is over and has no bundle in {self.bundles}; {left:,} blocks to its deadline", epoch, wait_blocks=left)
+            return NextStep(
+                Action.REPORT, f"epoch {epoch} is over and has no bundle in {self.bundles}; {left:,} blocks to its deadline", epoch, wait_blocks=left
+            )
         report = read_report(bundle)
         if report.attempt != now.status.attempt:
             reason = f"the report in {bundle} is for attempt {report.attempt}, the controller is at {now.status.attempt}: report it again"
-            return Plan(Action.REPORT, reason, epoch, wait_blocks=left)
+            return NextStep(Action.REPORT, reason, epoch, wait_blocks=left)
         signatures = len(read_signatures(signatures_path(bundle, report.attempt)))
         if signatures < now.quorum:
             reason = f"{signatures} of {now.quorum} attestations of epoch {epoch}; {left:,} blocks to its deadline"
-            return Plan(Action.ATTEST, reason, epoch, wait_blocks=left)
-        return Plan(Action.SUBMIT, f"epoch {epoch} has {signatures} attestations of {now.quorum}; {left:,} blocks to its deadline", epoch, wait_blocks=left)
+            return NextStep(Action.ATTEST, reason, epoch, wait_blocks=left)
+        return NextStep(Action.SUBMIT, f"epoch {epoch} has {signatures} attestations of {now.quorum}; {left:,} blocks to its deadline", epoch, wait_blocks=left)
 
     # --- off-chain steps ---
 
@@ -177,7 +182,7 @@ class Keeper:
         self._require_next(now, wanted)
         if now.status.block_number < now.end_block:
             raise KeeperError(f"epoch {wanted} is not over: it ends at block {now.end_block:,}, the head is {now.status.block_number:,}; wait")
-        previous = self._ledger_of(now.root, now.total_funded, wanted)
+        previous = ledger_with_root(self.bundles, now.root, now.total_funded, wanted)
         result = compute(dataset.epoch(wanted), previous, self._previewed)
         return write_bundle(result, self.bundles, now.status.attempt), result
 
@@ -196,7 +201,7 @@ class Keeper:
         wanted = now.status.next_epoch if epoch is None else epoch
         self._require_next(now, wanted)
         bundle = bundle_path(self.bundles, wanted)
-        previous = self._ledger_of(now.root, now.total_funded, wanted)
+        previous = ledger_with_root(self.bundles, now.root, now.total_funded, wanted)
         checked = verify_bundle(bundle, previous, self._previewed, dataset=dataset)
         if not checked.ok or checked.report is None:
             raise KeeperError(f"not signed: {bundle}: {checked.difference}")
@@ -218,8 +223,7 @@ class Keeper:
         Raises:
             KeeperError: no bundle has it.
         """
-        root, total = self.distributor.call("root"), self.distributor.call("total_funded")
-        return self._ledger_of(root, total, self.controller.call("next_epoch"))
+        return ledger_in_force(self.suite, self.bundles)
 
     # --- transactions ---
 
@@ -281,16 +285,16 @@ class Keeper:
         self.require_cancellable(signer.address)
         return self.controller.send(signer, "cancel_report")
 
-    def require(self, action: Action) -> Plan:
-        """The current plan, if it is the wanted action.
+    def require(self, action: Action) -> NextStep:
+        """The next step, if it is the wanted action.
 
         Raises:
             KeeperError: it is another one; says which.
         """
-        plan = self.plan()
-        if plan.action is not action:
-            raise KeeperError(f"cannot {action.value} now: {plan.reason}; next: {plan.action.value}")
-        return plan
+        step = self.next_step()
+        if step.action is not action:
+            raise KeeperError(f"cannot {action.value} now: {step.reason}; next: {step.action.value}")
+        return step
 
     def require_cancellable(self, account: str) -> Any:
         """The pending report, if this account may cancel it.
@@ -332,39 +336,15 @@ class Keeper:
         if ours != theirs:
             raise KeeperError(f"the controller's digest of this report is 0x{theirs.hex()}, ours 0x{ours.hex()}: tools and contract do not belong together")
 
-    def _ledger_of(self, root: bytes, total: int, below: int, folder: Path | None = None) -> Ledger:
-        """The ledger with this root, from the newest bundle below an epoch that has it.
-
-        Raises:
-            KeeperError: no bundle has it.
-        """
-        if root == EMPTY_ROOT and total == 0:
-            return Ledger()
-        folder = folder or self.bundles
-        for epoch in range(below - 1, -1, -1):
-            bundle = bundle_path(folder, epoch)
-            if bundle.is_dir():
-                report = read_report(bundle)
-                if (report.root, report.cumulative_total) == (root, total):
-                    return ledger_of_bundle(bundle, root)
-        raise KeeperError(f"no bundle below epoch {below} in {folder} has the root 0x{root.hex()} that the chain pays from: fetch the published bundles")
-
 
 def local_signer(account: Any) -> Callable[[Report, Domain], Signature]:
     """Sign with an eth-account account or a private key."""
     return lambda report, domain: attestation.sign(report, domain, account)
 
 
-def ape_signer(account: Any) -> Callable[[Report, Domain], Signature]:
-    """Sign with an account of ape."""
-
-    def sign(report: Report, domain: Domain) -> Signature:
-        made = account.sign_message(attestation.signable(report, domain))
-        if made is None:
-            raise KeeperError(f"the account {account.address} did not sign; unlock it or pass another with --account")
-        return attestation.recovered(report, domain, bytes(made.r) + bytes(made.s) + bytes([made.v]))
-
-    return sign
+def signed_by(signer: Signer) -> Callable[[Report, Domain], Signature]:
+    """Sign as an account that signs transactions does."""
+    return lambda report, domain: attestation.recovered(report, domain, signer.sign_message(attestation.signable(report, domain)))
 
 
 def claimable(suite: Suite, bundles: Path, accounts: Sequence[str]) -> list[dict[str, Any]]:
@@ -392,6 +372,3 @@ def claimable(suite: Suite, bundles: Path, accounts: Sequence[str]) -> list[dict
             }
         )
     return rows
-
-
-__all__ = ["Action", "Check", "Keeper", "Plan", "Retry", "Snapshot", "ape_signer", "claimable", "local_signer", "policy"]

@@ -14,7 +14,9 @@ from mdt.errors import BundleError, KeeperError
 from mdt.model import utility as model_utility
 from mdt.model.emission import EmissionSchedule
 from mdt.model.shares import split
-from mdt.oracle.bundle import bundle_path, read_ledger, read_report, verify_bundle
+from mdt.oracle.bundle import bundle_path, read_report
+from mdt.oracle.bundle_checking import verify_bundle
+from mdt.oracle.claims import ledger_of_bundle
 from mdt.oracle.collect import Dataset
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.report import Report
@@ -132,18 +134,6 @@ class Verifier:
         if total:
             raise KeeperError(f"no bundle below epoch {below} in {folder} was settled with a total of {total} wei: fetch the published bundles")
         return Ledger()
-
-
-def ledger_of_bundle(bundle: Path, root: bytes) -> Ledger:
-    """The ledger a bundle holds, if it gives the root that the chain knows.
-
-    Raises:
-        KeeperError: it gives another one.
-    """
-    ledger = read_ledger(bundle)
-    if ledger.root != root:
-        raise KeeperError(f"{bundle / 'leaves.csv'} gives the root 0x{ledger.root.hex()}, its report says 0x{root.hex()}: fetch the published bundle again")
-    return ledger
 
 
 def _shown(value: Any) -> str:

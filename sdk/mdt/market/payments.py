@@ -9,11 +9,11 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import AccountError, MarketError
 from mdt.model.reasons import Fee
-from mdt.suite.book import Book
 from mdt.suite.calls import Call, approvals
+from mdt.suite.directory import Directory
 from mdt.suite.opened import Suite
 from mdt.suite.words import plain_name
-from mdt.units import BPS, format_amount, format_bps
+from mdt.units import BPS, format_bps
 
 CONTRACT = "FeeDesk"
 DEPOSITS = {"registration": Fee.REGISTRATION, "unmet-quota": Fee.UNMET_QUOTA}
@@ -60,7 +60,7 @@ class Desk:
     def rest_to(self, kind: Fee, row: Any) -> str:
         """Who gets what is not burned of a fee, in words."""
         if int(row.rest_to, 16):
-            return Book(self.suite).name(row.rest_to)
+            return Directory(self.suite).name(row.rest_to)
         return {Fee.SALE: "the buyer", Fee.TRANSFER: "the payee"}.get(kind, "nobody")
 
     def pay(self, payer: str, to: str, amount: int) -> tuple[Payment, list[Call]]:
@@ -73,9 +73,9 @@ class Desk:
         self._require_least(Fee.TRANSFER, amount)
         require_held(self.suite, payer, amount)
         if to in (ZERO_ADDRESS, self.contract.address, self.suite["MDT"].address):
-            raise MarketError(f"{Book(self.suite).name(to)} cannot be paid: name another account (--to)")
+            raise MarketError(f"{Directory(self.suite).name(to)} cannot be paid: name another account (--to)")
         found = self.quote(Fee.TRANSFER, amount)
-        words = f"pay {format_amount(amount)} from {payer} to {to}: {format_amount(found.rest)} received, {format_amount(found.burned)} burned"
+        words = f"pay {self.suite.show(amount)} from {payer} to {to}: {self.suite.show(found.rest)} received, {self.suite.show(found.burned)} burned"
         payment = Call(self.contract, "pay", (to, amount, found.rest), words)
         return found, [*approvals(self.suite, payer, amount, CONTRACT), payment]
 
@@ -91,7 +91,8 @@ class Desk:
             raise MarketError("a fee is paid for an account, not for nobody (--for)")
         require_held(self.suite, payer, amount)
         found = self.quote(kind, amount)
-        words = f"pay {format_amount(amount)} for {plain_name(kind)} of {account}: {format_amount(found.burned)} burned, {format_amount(found.rest)} passed on"
+        parts = f"{self.suite.show(found.burned)} burned, {self.suite.show(found.rest)} passed on"
+        words = f"pay {self.suite.show(amount)} for {plain_name(kind)} of {account}: {parts}"
         return found, [*approvals(self.suite, payer, amount, CONTRACT), Call(self.contract, "deposit", (int(kind), account, amount), words)]
 
     # --- the owner ---
@@ -112,17 +113,17 @@ class Desk:
             raise MarketError(f"of a fee for {name} at most {format_bps(highest)} burns, not {format_bps(new[0])} (--burn)")
         most = int(self.contract.call("MAX_LEAST"))
         if new[1] > most:
-            raise MarketError(f"the least of a fee for {name} is at most {format_amount(most)}, not {format_amount(new[1])} (--least)")
+            raise MarketError(f"the least of a fee for {name} is at most {self.suite.show(most)}, not {self.suite.show(new[1])} (--least)")
         if new == old:
             raise MarketError(f"the terms of a fee for {name} are these already (`ape run token fees`)")
         terms = dict(zip(("burn_bps", "least", "is_to_treasury"), new, strict=True))
-        words = f"burn {format_bps(new[0])} of a fee for {name}, at least {format_amount(new[1])} at once"
+        words = f"burn {format_bps(new[0])} of a fee for {name}, at least {self.suite.show(new[1])} at once"
         return [Call(self.contract, "set_terms", (int(kind), terms), words)]
 
     def _require_least(self, kind: Fee, amount: int) -> None:
         least = int(self.terms(kind).least)
         if amount < least:
-            raise MarketError(f"a {plain_name(kind)} is at least {format_amount(least)} here, not {format_amount(amount)}")
+            raise MarketError(f"a {plain_name(kind)} is at least {self.suite.show(least)} here, not {self.suite.show(amount)}")
 
 
 def require_held(suite: Suite, account: str, amount: int) -> None:
@@ -133,4 +134,4 @@ def require_held(suite: Suite, account: str, amount: int) -> None:
     """
     held = int(suite["MDT"].call("balanceOf", account))
     if held < amount:
-        raise AccountError(f"{account} holds {format_amount(held)}, not {format_amount(amount)}: send less, or from another account")
+        raise AccountError(f"{account} holds {suite.show(held)}, not {suite.show(amount)}: send less, or from another account")

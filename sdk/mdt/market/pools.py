@@ -8,20 +8,21 @@ from typing import Any
 from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import MarketError
-from mdt.governance.owner import TIMELOCK
 from mdt.model.pools import MAX_ALLOCATIONS, MAX_POOLS, MAX_SECONDS, MIN_SECONDS, AllocationStatus
-from mdt.suite.book import Book
+from mdt.names import TIMELOCK
 from mdt.suite.calls import Call, approvals
+from mdt.suite.directory import Directory
 from mdt.suite.opened import Suite
+from mdt.suite.tokens import token_at
 from mdt.treasury.purse import Purse
-from mdt.units import format_amount, format_seconds, when
+from mdt.units import format_seconds, when
 
 CONTRACT = "ReservePools"
 LONGEST_NAME = 64
 
 
 @dataclass(frozen=True)
-class Row:
+class PoolRow:
     """A pool and its number."""
 
     id: int
@@ -86,11 +87,11 @@ class Pools:
         """Pools ever created."""
         return int(self.contract.call("pool_count"))
 
-    def all(self) -> list[Row]:
+    def all(self) -> list[PoolRow]:
         """All pools, by number."""
-        rows: list[Row] = []
+        rows: list[PoolRow] = []
         while page := self.contract.call("pools", len(rows) + 1, MAX_POOLS):
-            rows += [Row(len(rows) + number, one) for number, one in enumerate(page, 1)]
+            rows += [PoolRow(len(rows) + number, one) for number, one in enumerate(page, 1)]
         return rows
 
     def liquidity(self) -> Liquidity:
@@ -99,7 +100,7 @@ class Pools:
         available, reserved = (sum(int(getattr(one.books, name)) for one in rows) for name in ("available", "reserved"))
         return Liquidity(available, reserved, sum(not one.books.is_closed for one in rows))
 
-    def get(self, pool_id: int) -> Row:
+    def get(self, pool_id: int) -> PoolRow:
         """One pool, open or closed.
 
         Raises:
@@ -109,9 +110,9 @@ class Pools:
         if not 1 <= pool_id <= count:
             known = f"numbers go from 1 to {count} (`ape run token list-pools` shows them)" if count else "there is none yet (`ape run token create-pool`)"
             raise MarketError(f"there is no pool {pool_id}: {known}")
-        return Row(pool_id, self.contract.call("pool", pool_id))
+        return PoolRow(pool_id, self.contract.call("pool", pool_id))
 
-    def open(self, pool_id: int) -> Row:
+    def open(self, pool_id: int) -> PoolRow:
         """One pool that is not closed.
 
         Raises:
@@ -165,7 +166,7 @@ class Pools:
         if refill.threshold == 0:
             raise MarketError(f"{row.words} has no refill: the owner sets one with `ape run token set-refill`, and anyone can `replenish-pool`")
         if row.books.available >= refill.threshold:
-            held, least = format_amount(row.books.available), format_amount(refill.threshold)
+            held, least = self.suite.show(row.books.available), self.suite.show(refill.threshold)
             raise MarketError(f"{row.words} has {held} available, and is topped up below {least} only")
         return [Call(self.contract, "top_up", (pool_id,), f"top up {row.words} from schedule {refill.schedule_id}")]
 
@@ -192,11 +193,11 @@ class Pools:
         row = self.open(pool_id)
         self.require_operator(row, operator)
         if buyer in (ZERO_ADDRESS, self.contract.address, self.suite["MDT"].address):
-            raise MarketError(f"{Book(self.suite).name(buyer)} cannot be a buyer: name an account (--buyer)")
+            raise MarketError(f"{Directory(self.suite).name(buyer)} cannot be a buyer: name an account (--buyer)")
         self.require_available(row, amount)
         if not MIN_SECONDS <= seconds <= MAX_SECONDS:
             raise MarketError(f"an allocation runs {format_seconds(MIN_SECONDS)} to {format_seconds(MAX_SECONDS)}, not {format_seconds(seconds)} (--expires)")
-        words = f"set {format_amount(amount)} of {row.words} aside for {buyer} for {format_seconds(seconds)}"
+        words = f"set {self.suite.show(amount)} of {row.words} aside for {buyer} for {format_seconds(seconds)}"
         return [Call(self.contract, "allocate", (pool_id, buyer, amount, seconds), words)]
 
     def release(self, operator: str, allocation_id: int) -> list[Call]:
@@ -248,7 +249,7 @@ class Pools:
         return [*self.create(name, operator), *approvals(self.suite, payer, amount, CONTRACT), self._replenish(f"pool {pool_id} ({name})", pool_id, amount)]
 
     def filled_by_treasury(self, name: str, operator: str, amount: int, purpose: bytes) -> list[Call]:
-        """Begin a pool and fill it from the treasury, in one operation. `mdt.governance.guard` looks for a pool that came in between."""
+        """Begin a pool and fill it from the treasury, in one operation. `mdt.market.guard` looks for a pool that came in between."""
         pool_id = self.count() + 1
         spend, absorb = self._from_treasury(f"pool {pool_id} ({name})", pool_id, amount, purpose)
         return [spend, *self.create(name, operator), absorb]
@@ -270,8 +271,8 @@ class Pools:
         row = self.open(pool_id)
         if row.books.reserved:
             numbers = ", ".join(str(one.id) for one in self.deals(pool_id) if one.is_open)
-            raise MarketError(f"{row.words} has {format_amount(row.books.reserved)} reserved: first release, cancel or expire allocations {numbers}")
-        back = format_amount(row.books.available)
+            raise MarketError(f"{row.words} has {self.suite.show(row.books.reserved)} reserved: first release, cancel or expire allocations {numbers}")
+        back = self.suite.show(row.books.available)
         return [Call(self.contract, "close_pool", (pool_id,), f"close {row.words} for good, and send {back} to the treasury")]
 
     def set_operator(self, pool_id: int, operator: str) -> list[Call]:
@@ -287,7 +288,7 @@ class Pools:
 
     # --- refusals ---
 
-    def require_available(self, row: Row, amount: int) -> None:
+    def require_available(self, row: PoolRow, amount: int) -> None:
         """Refuse more than a pool has available.
 
         Raises:
@@ -295,11 +296,11 @@ class Pools:
         """
         if amount > row.books.available:
             raise MarketError(
-                f"{row.words} has {format_amount(row.books.available)} available, not {format_amount(amount)}:"
+                f"{row.words} has {self.suite.show(row.books.available)} available, not {self.suite.show(amount)}:"
                 " take less, or put more in first (`ape run token replenish-pool`)"
             )
 
-    def require_operator(self, row: Row, account: str) -> None:
+    def require_operator(self, row: PoolRow, account: str) -> None:
         """Refuse who does not operate a pool.
 
         Raises:
@@ -308,15 +309,14 @@ class Pools:
         if account != row.books.operator:
             operator = row.books.operator
             do = "have it name an operator (`ape run token set-operator`)" if operator == self.suite[TIMELOCK].address else "use that account (--account)"
-            raise MarketError(f"{row.words} is operated by {Book(self.suite).name(operator)}, not by {account}: {do}")
+            raise MarketError(f"{row.words} is operated by {Directory(self.suite).name(operator)}, not by {account}: {do}")
 
     def _replenish(self, words: str, pool_id: int, amount: int) -> Call:
-        return Call(self.contract, "replenish", (pool_id, amount), f"put {format_amount(amount)} into {words}")
+        return Call(self.contract, "replenish", (pool_id, amount), f"put {self.suite.show(amount)} into {words}")
 
     def _from_treasury(self, words: str, pool_id: int, amount: int, purpose: bytes) -> list[Call]:
-        purse = Purse(self.suite)
-        spend = purse.spend(purse.token(None), str(self.contract.address), amount, purpose)
-        return [*spend, Call(self.contract, "absorb", (pool_id, amount), f"count {format_amount(amount)} to {words}")]
+        spend = Purse(self.suite).spend(token_at(self.suite, None), str(self.contract.address), amount, purpose)
+        return [*spend, Call(self.contract, "absorb", (pool_id, amount), f"count {self.suite.show(amount)} to {words}")]
 
     def _words(self, one: Deal) -> str:
-        return f"allocation {one.id}: {format_amount(one.terms.amount)} of pool {one.terms.pool_id} for {one.terms.buyer}"
+        return f"allocation {one.id}: {self.suite.show(one.terms.amount)} of pool {one.terms.pool_id} for {one.terms.buyer}"

@@ -8,7 +8,6 @@ from mdt.market.pools import Pools
 from mdt.market.schedules import Distribution
 from mdt.suite.calls import Call
 from mdt.suite.opened import Suite
-from mdt.units import format_amount
 
 
 def set_refill(suite: Suite, pool_id: int, threshold: int, schedule_id: int) -> list[Call]:
@@ -26,6 +25,6 @@ def set_refill(suite: Suite, pool_id: int, threshold: int, schedule_id: int) -> 
         terms = distribution.get(schedule_id).terms
         if (terms.recipient, terms.pool_id) != (pools.contract.address, pool_id):
             raise MarketError(f"schedule {schedule_id} does not pay into {row.words}: name one that does (`ape run token list-schedules`)")
-    words = f"have {row.words} topped up from schedule {schedule_id} below {format_amount(threshold)}" if threshold else f"end the refill of {row.words}"
+    words = f"have {row.words} topped up from schedule {schedule_id} below {suite.show(threshold)}" if threshold else f"end the refill of {row.words}"
     refill = {"threshold": threshold, "schedules": schedules, "schedule_id": schedule_id}
     return [Call(pools.contract, "set_refill", (pool_id, refill), words)]

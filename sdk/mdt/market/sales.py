@@ -8,12 +8,12 @@ from typing import Any
 from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import MarketError
-from mdt.market.pools import CONTRACT, Pools, Row
+from mdt.market.pools import CONTRACT, PoolRow, Pools
 from mdt.model.pools import MAX_PRICE
 from mdt.suite.calls import Call
 from mdt.suite.opened import Suite
-from mdt.treasury.purse import Purse, Token
-from mdt.units import WAD, format_amount
+from mdt.suite.tokens import Token, token_at
+from mdt.units import WAD, Denomination
 
 NO_TERMS = {"payment_token": ZERO_ADDRESS, "min_price": 0, "max_price": 0, "max_per_purchase": 0, "max_per_day": 0}
 
@@ -22,23 +22,24 @@ NO_TERMS = {"payment_token": ZERO_ADDRESS, "min_price": 0, "max_price": 0, "max_
 class Offer:
     """What an amount of a pool costs now."""
 
-    row: Row
+    row: PoolRow
     token: Token
     amount: int
     payment: int
     burned: int
     received: int
+    unit: Denomination
 
     @property
     def words(self) -> str:
         """In a sentence."""
-        burned = f", {format_amount(self.burned)} burned" if self.burned else ""
-        return f"{format_amount(self.amount)} of {self.row.words} cost {self.token.show(self.payment)}: {format_amount(self.received)} received{burned}"
+        burned = f", {self.unit.format(self.burned)} burned" if self.burned else ""
+        return f"{self.unit.format(self.amount)} of {self.row.words} cost {self.token.show(self.payment)}: {self.unit.format(self.received)} received{burned}"
 
-    def document(self) -> dict[str, str]:
+    def document(self) -> dict[str, Any]:
         """For JSON."""
         return {
-            "pool_id": str(self.row.id),
+            "pool_id": self.row.id,
             "amount": str(self.amount),
             "payment_token": str(self.token.contract.address),
             "payment_symbol": self.token.symbol,
@@ -81,7 +82,7 @@ class Sales:
         Raises:
             GovernanceError: no token there.
         """
-        return Purse(self.suite).token(address)
+        return token_at(self.suite, address)
 
     def show_price(self, token: Token, price: int) -> str:
         """A price for one whole token of ours, exactly."""
@@ -100,7 +101,7 @@ class Sales:
             why = "the owner has set no terms (`ape run token set-sale`)" if sale.terms.payment_token == ZERO_ADDRESS else "its operator has stopped selling"
             raise MarketError(f"{row.words} is not for sale: {why}")
         found = self.contract.call("quote", pool_id, amount)
-        return Offer(row, self.token(found.payment_token), amount, int(found.payment), int(found.burned), int(found.received))
+        return Offer(row, self.token(found.payment_token), amount, int(found.payment), int(found.burned), int(found.received), self.suite.unit)
 
     def buy(self, buyer: str, pool_id: int, amount: int, most: str | None) -> tuple[Offer, list[Call]]:
         """Buy at the pool's price: what it costs, and the calls; approved is exactly the most it may cost.
@@ -114,7 +115,7 @@ class Sales:
         limit = offer.payment if most is None else offer.token.parse(most)
         if offer.payment > limit:
             raise MarketError(f"{offer.words}, above --max-payment {offer.token.show(limit)}: take less, or give more")
-        words = f"buy {format_amount(amount)} of {offer.row.words} for {offer.token.show(offer.payment)}, at most {offer.token.show(limit)}"
+        words = f"buy {self.suite.show(amount)} of {offer.row.words} for {offer.token.show(offer.payment)}, at most {offer.token.show(limit)}"
         purchase = Call(self.contract, "buy", (pool_id, amount, offer.token.contract.address, limit), words)
         return offer, [*self._approvals(offer, buyer, limit), purchase]
 
@@ -184,7 +185,7 @@ class Sales:
 
     # --- internal ---
 
-    def _require_change(self, row: Row, terms: dict[str, Any], price: int) -> None:
+    def _require_change(self, row: PoolRow, terms: dict[str, Any], price: int) -> None:
         sale = self.contract.call("sale", row.id)
         if price == sale.price and all(getattr(sale.terms, name) == value for name, value in terms.items()):
             raise MarketError(f"{row.words}: {'it is not for sale anyway' if not price else 'these terms are in force already'}")
@@ -192,12 +193,12 @@ class Sales:
     def _require_within_limits(self, offer: Offer, buyer: str) -> None:
         terms = self.contract.call("sale", offer.row.id).terms
         if offer.amount > terms.max_per_purchase:
-            raise MarketError(f"{offer.row.words} sells at most {format_amount(terms.max_per_purchase)} at once, not {format_amount(offer.amount)}")
+            raise MarketError(f"{offer.row.words} sells at most {self.suite.show(terms.max_per_purchase)} at once, not {self.suite.show(offer.amount)}")
         bought = int(self.contract.call("bought_today", offer.row.id, buyer))
         if bought + offer.amount > terms.max_per_day:
-            left = format_amount(max(0, terms.max_per_day - bought))
+            left = self.suite.show(max(0, terms.max_per_day - bought))
             raise MarketError(
-                f"{buyer} may buy {left} more of {offer.row.words} today (UTC), not {format_amount(offer.amount)}: take less, or wait until tomorrow"
+                f"{buyer} may buy {left} more of {offer.row.words} today (UTC), not {self.suite.show(offer.amount)}: take less, or wait until tomorrow"
             )
 
     def _approvals(self, offer: Offer, buyer: str, limit: int) -> list[Call]:

@@ -13,11 +13,10 @@ from mdt.errors import EmptyAnswerError, MarketError, RevertError
 from mdt.market.pools import CONTRACT as POOLS
 from mdt.market.pools import Pools
 from mdt.model.schedules import FOR_EVER, MAX_AMOUNT, MAX_DURATION, MAX_INTERVAL, MAX_SCHEDULES, MAX_START_DELAY, REASONS, Kind
-from mdt.suite.book import Book
 from mdt.suite.calls import Call, approvals
+from mdt.suite.directory import Directory
 from mdt.suite.opened import Suite
-from mdt.suite.words import KINDS, plain_name
-from mdt.units import format_amount
+from mdt.suite.words import KINDS, every, plain_name
 
 CONTRACT = "DistributionSchedules"
 DEFAULT_RECIPIENTS = {Kind.VALIDATORS: "RecyclingPool", Kind.POOL: POOLS, Kind.TREASURY: "Treasury"}
@@ -25,7 +24,7 @@ DEFAULT_RECIPIENTS = {Kind.VALIDATORS: "RecyclingPool", Kind.POOL: POOLS, Kind.T
 
 
 @dataclass(frozen=True)
-class Row:
+class ScheduleRow:
     """A schedule and its number."""
 
     id: int
@@ -68,7 +67,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Plan:
+class NewSchedule:
     """A schedule to create."""
 
     kind: Kind
@@ -85,7 +84,7 @@ class Plan:
 class Step:
     """What processing one schedule comes to: what it pays, and what it leaves and why."""
 
-    row: Row
+    row: ScheduleRow
     intervals: int
     amount: int
     unpaid: int
@@ -113,14 +112,14 @@ class Distribution:
         """Schedules ever created."""
         return int(self.contract.call("schedule_count"))
 
-    def all(self) -> list[Row]:
+    def all(self) -> list[ScheduleRow]:
         """All schedules, by number."""
-        rows: list[Row] = []
+        rows: list[ScheduleRow] = []
         while page := self.contract.call("schedules", len(rows) + 1, MAX_SCHEDULES):
-            rows += [Row(len(rows) + number, one) for number, one in enumerate(page, 1)]
+            rows += [ScheduleRow(len(rows) + number, one) for number, one in enumerate(page, 1)]
         return rows
 
-    def get(self, schedule_id: int) -> Row:
+    def get(self, schedule_id: int) -> ScheduleRow:
         """One schedule.
 
         Raises:
@@ -130,9 +129,9 @@ class Distribution:
         if not 1 <= schedule_id <= count:
             known = f"numbers go from 1 to {count} (`ape run token list-schedules`)" if count else "there is none yet (`ape run token create-schedule`)"
             raise MarketError(f"there is no schedule {schedule_id}: {known}")
-        return Row(schedule_id, self.contract.call("schedule", schedule_id))
+        return ScheduleRow(schedule_id, self.contract.call("schedule", schedule_id))
 
-    def active(self, schedule_id: int) -> Row:
+    def active(self, schedule_id: int) -> ScheduleRow:
         """One schedule that is not cancelled.
 
         Raises:
@@ -143,17 +142,17 @@ class Distribution:
             raise MarketError(f"schedule {schedule_id} is cancelled for good: create another (`ape run token create-schedule`)")
         return row
 
-    def next_block(self, row: Row) -> int:
+    def next_block(self, row: ScheduleRow) -> int:
         """The next block at which an interval is over; 0 for none."""
         return int(self.contract.call("next_due_block", row.id))
 
-    def due(self, row: Row) -> Any:
+    def due(self, row: ScheduleRow) -> Any:
         """What is owed, and what of it would be paid now."""
         return self.contract.call("due", row.id)
 
-    def payee(self, row: Row) -> str:
+    def payee(self, row: ScheduleRow) -> str:
         """Who is paid: what for, and the contract's name where it is one of the suite."""
-        contract = Book(self.suite).at(row.terms.recipient)
+        contract = Directory(self.suite).at(row.terms.recipient)
         return row.recipient if contract is None or row.kind == Kind.POOL else f"{row.recipient}: {contract.name}"
 
     def grant(self) -> Any:
@@ -166,7 +165,7 @@ class Distribution:
 
     # --- anyone ---
 
-    def step(self, row: Row) -> Step:
+    def step(self, row: ScheduleRow) -> Step:
         """What processing a schedule would pay now, and what not and why."""
         due = self.due(row)
         if due.intervals == 0:
@@ -177,7 +176,7 @@ class Distribution:
         left = int(due.amount - due.payable_amount)
         return Step(row, int(due.payable_intervals), int(due.payable_amount), left, self._why_short(row, int(due.payable_amount)) if left else "")
 
-    def process(self, row: Row) -> Call:
+    def process(self, row: ScheduleRow) -> Call:
         """Pay what is due and covered."""
         return Call(self.contract, "process", (row.id,), f"process schedule {row.id}")
 
@@ -203,25 +202,25 @@ class Distribution:
         row = self.active(schedule_id)
         if row.terms.is_minted:
             raise MarketError(f"schedule {schedule_id} is paid by minting, not out of funds: nothing can be handed in")
-        words = f"hand {format_amount(amount)} in for schedule {schedule_id} ({row.recipient})"
+        words = f"hand {self.suite.show(amount)} in for schedule {schedule_id} ({row.recipient})"
         return [*approvals(self.suite, payer, amount, CONTRACT), Call(self.contract, "fund", (schedule_id, amount), words)]
 
     # --- the owner ---
 
-    def create(self, plan: Plan, earliest: int) -> list[Call]:
+    def create(self, new: NewSchedule, earliest: int) -> list[Call]:
         """Begin a schedule, by a call that is made at block `earliest` or later.
 
         Raises:
             MarketError: what the contract would refuse, and a schedule that mints without a grant for it.
         """
-        recipient, pool_id = self._recipient(plan)
-        self._check_shape(plan, earliest)
-        is_minted = self._is_minted(plan)
-        arguments = (int(plan.kind), recipient, pool_id, is_minted, plan.amount, plan.interval_blocks, plan.start_block, plan.duration_blocks)
-        paid = f"{'mint' if is_minted else 'pay'} {format_amount(plan.amount)} {every(plan.interval_blocks)}"
-        until = f"until block {plan.start_block + plan.duration_blocks:,}" if plan.duration_blocks else "for ever"
-        to = f"pool {pool_id}" if plan.kind == Kind.POOL else Book(self.suite).name(recipient)
-        return [Call(self.contract, "create", arguments, f"create a schedule: {paid} to {to} ({KINDS[plan.kind]}), from block {plan.start_block:,} {until}")]
+        recipient, pool_id = self._recipient(new)
+        self._check_shape(new, earliest)
+        is_minted = self._is_minted(new)
+        arguments = (int(new.kind), recipient, pool_id, is_minted, new.amount, new.interval_blocks, new.start_block, new.duration_blocks)
+        paid = f"{'mint' if is_minted else 'pay'} {self.suite.show(new.amount)} {every(new.interval_blocks)}"
+        until = f"until block {new.start_block + new.duration_blocks:,}" if new.duration_blocks else "for ever"
+        to = f"pool {pool_id}" if new.kind == Kind.POOL else Directory(self.suite).name(recipient)
+        return [Call(self.contract, "create", arguments, f"create a schedule: {paid} to {to} ({KINDS[new.kind]}), from block {new.start_block:,} {until}")]
 
     def change(self, schedule_id: int, amount: int, interval_blocks: int) -> list[Call]:
         """Other terms from the next interval on.
@@ -233,8 +232,8 @@ class Distribution:
         self._check_terms(amount, interval_blocks)
         last = row.terms.next_terms if row.terms.next_terms.amount else row.terms.terms
         if (last.amount, last.interval_blocks) == (amount, interval_blocks):
-            raise MarketError(f"schedule {schedule_id} pays {format_amount(amount)} {every(interval_blocks)} already")
-        words = f"have schedule {schedule_id} pay {format_amount(amount)} {every(interval_blocks)} from its next interval on"
+            raise MarketError(f"schedule {schedule_id} pays {self.suite.show(amount)} {every(interval_blocks)} already")
+        words = f"have schedule {schedule_id} pay {self.suite.show(amount)} {every(interval_blocks)} from its next interval on"
         return [Call(self.contract, "change", (schedule_id, amount, interval_blocks), words)]
 
     def pause(self, schedule_id: int) -> list[Call]:
@@ -265,24 +264,24 @@ class Distribution:
         """
         row = self.active(schedule_id)
         due = self.due(row)
-        forgone = f"; {format_amount(due.amount)} that are due are forgone, unless they are processed before" if due.amount else ""
-        return [Call(self.contract, "cancel", (schedule_id,), f"cancel schedule {schedule_id} for good, {format_amount(row.funds)} to the treasury{forgone}")]
+        forgone = f"; {self.suite.show(due.amount)} that are due are forgone, unless they are processed before" if due.amount else ""
+        return [Call(self.contract, "cancel", (schedule_id,), f"cancel schedule {schedule_id} for good, {self.suite.show(row.funds)} to the treasury{forgone}")]
 
     # --- internal ---
 
-    def _recipient(self, plan: Plan) -> tuple[str, int]:
-        book = Book(self.suite)
-        if plan.kind == Kind.POOL:
-            if plan.recipient is not None:
+    def _recipient(self, new: NewSchedule) -> tuple[str, int]:
+        book = Directory(self.suite)
+        if new.kind == Kind.POOL:
+            if new.recipient is not None:
                 raise MarketError("a pool is paid by its number: give --pool-id, not --recipient")
-            return str(self.suite[POOLS].address), self._pool(plan.pool_id)
-        if plan.pool_id is not None:
-            raise MarketError(f"{KINDS[plan.kind]} have no pool: --pool-id goes with --recipient-type marketplace")
-        recipient = plan.recipient
+            return str(self.suite[POOLS].address), self._pool(new.pool_id)
+        if new.pool_id is not None:
+            raise MarketError(f"{KINDS[new.kind]} have no pool: --pool-id goes with --recipient-type marketplace")
+        recipient = new.recipient
         if recipient is None:
-            if plan.kind not in DEFAULT_RECIPIENTS:
-                raise MarketError(f"nobody says who is paid for {KINDS[plan.kind]}: give --recipient")
-            recipient = str(self.suite[DEFAULT_RECIPIENTS[plan.kind]].address)
+            if new.kind not in DEFAULT_RECIPIENTS:
+                raise MarketError(f"nobody says who is paid for {KINDS[new.kind]}: give --recipient")
+            recipient = str(self.suite[DEFAULT_RECIPIENTS[new.kind]].address)
         if recipient in (ZERO_ADDRESS, self.contract.address, self.suite["MDT"].address):
             raise MarketError(f"{book.name(recipient)} cannot be paid: name another account (--recipient)")
         return recipient, 0
@@ -296,45 +295,44 @@ class Distribution:
             raise MarketError(f"say which pool is paid: give --pool-id, one of {', '.join(map(str, known)) or 'none that are open'}")
         return known[0]
 
-    def _check_shape(self, plan: Plan, earliest: int) -> None:
-        self._check_terms(plan.amount, plan.interval_blocks)
-        if plan.start_block < earliest:
-            raise MarketError(f"block {plan.start_block:,} will have passed: the schedule can be created about block {earliest:,} (--start-block)")
-        if plan.start_block > earliest + MAX_START_DELAY:
-            raise MarketError(f"block {plan.start_block:,} is too far off: a schedule starts at most {MAX_START_DELAY:,} blocks ahead (--start-block)")
-        if plan.duration_blocks and not plan.interval_blocks <= plan.duration_blocks <= MAX_DURATION:
+    def _check_shape(self, new: NewSchedule, earliest: int) -> None:
+        self._check_terms(new.amount, new.interval_blocks)
+        if new.start_block < earliest:
+            raise MarketError(f"block {new.start_block:,} will have passed: the schedule can be created about block {earliest:,} (--start-block)")
+        if new.start_block > earliest + MAX_START_DELAY:
+            raise MarketError(f"block {new.start_block:,} is too far off: a schedule starts at most {MAX_START_DELAY:,} blocks ahead (--start-block)")
+        if new.duration_blocks and not new.interval_blocks <= new.duration_blocks <= MAX_DURATION:
             raise MarketError(
-                f"{plan.duration_blocks:,} blocks are no duration: at least one interval of {plan.interval_blocks:,}, at most {MAX_DURATION:,},"
+                f"{new.duration_blocks:,} blocks are no duration: at least one interval of {new.interval_blocks:,}, at most {MAX_DURATION:,},"
                 " or leave --duration-blocks out for ever"
             )
 
-    @staticmethod
-    def _check_terms(amount: int, interval_blocks: int) -> None:
+    def _check_terms(self, amount: int, interval_blocks: int) -> None:
         if not 0 < amount <= MAX_AMOUNT:
-            raise MarketError(f"{format_amount(amount)} cannot be paid each time: allowed above 0, at most {format_amount(MAX_AMOUNT)} (--amount)")
+            raise MarketError(f"{self.suite.show(amount)} cannot be paid each time: allowed above 0, at most {self.suite.show(MAX_AMOUNT)} (--amount)")
         if not 1 <= interval_blocks <= MAX_INTERVAL:
             raise MarketError(f"{interval_blocks:,} blocks are no interval: allowed 1 to {MAX_INTERVAL:,} (--interval-blocks)")
 
-    def _is_minted(self, plan: Plan) -> bool:
-        grant, reason = self.grant(), REASONS[plan.kind]
+    def _is_minted(self, new: NewSchedule) -> bool:
+        grant, reason = self.grant(), REASONS[new.kind]
         may_mint = bool(grant.is_active and grant.reasons >> int(reason) & 1)
-        if plan.is_minted is None:
+        if new.is_minted is None:
             return may_mint
-        if plan.is_minted and not may_mint:
+        if new.is_minted and not may_mint:
             raise MarketError(
                 f"schedules may not mint for {plain_name(reason)} here: the token's owner has to grant it (`ape run governance schedule MDT propose_minter"
                 " DistributionSchedules ...`), or pay out of funds that are handed in (--funded)"
             )
-        return plan.is_minted
+        return new.is_minted
 
-    def _why_nothing(self, row: Row) -> str:
+    def _why_nothing(self, row: ScheduleRow) -> str:
         state = row.state(self.head())
         if state in ("cancelled", "paused", "ended"):
             return state
         following = self.next_block(row)
         return f"nothing is due before block {following:,}" if following else "nothing will be due any more"
 
-    def _why_refused(self, row: Row) -> str:
+    def _why_refused(self, row: ScheduleRow) -> str:
         """Why all of what is due stays unpaid, whatever the funds are."""
         if row.terms.paused_at:
             return "paused"
@@ -347,20 +345,15 @@ class Distribution:
             return f"schedules may not mint for {plain_name(REASONS[row.kind])}"
         return ""
 
-    def _why_short(self, row: Row, paying: int) -> str:
+    def _why_short(self, row: ScheduleRow, paying: int) -> str:
         if row.terms.is_minted:
-            return f"out of budget: {format_amount(self.mintable() - paying)} can still be minted, in this window and in all"
-        return f"out of funds: {format_amount(row.funds - paying)} left (`ape run token fund-schedule`)"
+            return f"out of budget: {self.suite.show(self.mintable() - paying)} can still be minted, in this window and in all"
+        return f"out of funds: {self.suite.show(row.funds - paying)} left (`ape run token fund-schedule`)"
 
 
 def ends(last_block: int) -> str:
     """The end of a schedule in words."""
     return "never" if last_block == FOR_EVER else f"block {last_block:,}"
-
-
-def every(interval_blocks: int) -> str:
-    """An interval in words."""
-    return "every block" if interval_blocks == 1 else f"every {interval_blocks:,} blocks"
 
 
 def intervals(count: int) -> str:

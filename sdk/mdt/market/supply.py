@@ -17,7 +17,7 @@ from mdt.preset.settings import Buckets, load
 from mdt.suite.calls import Call
 from mdt.suite.opened import Suite
 from mdt.suite.words import names_in, plain_name
-from mdt.units import BPS, format_amount, format_seconds, when
+from mdt.units import BPS, Denomination, format_seconds, when
 
 YEAR = 365 * 86_400
 SET_ASIDE = ("Treasury", "Vesting", POOLS, SCHEDULES)
@@ -77,12 +77,11 @@ class Economics:
         """A year of the block reward, as it is now or begins with, as a part of the circulating supply."""
         return self._part(Fraction(self.block_reward))
 
-    @property
-    def words(self) -> str:
+    def words(self, unit: Denomination) -> str:
         """What schedules mint, in words."""
         about = "about " if self.scheduled_per_block.denominator > 1 else ""
         since = f", from block {self.starts_at:,} on" if self.starts_at else ""
-        return f"{about}{format_amount(int(self.scheduled_per_block))} a block by schedules, {format_amount(self.per_year)} a year{since}"
+        return f"{about}{unit.format(int(self.scheduled_per_block))} a block by schedules, {unit.format(self.per_year)} a year{since}"
 
     def document(self) -> dict[str, Any]:
         """For JSON."""
@@ -145,17 +144,17 @@ def mint(suite: Suite, minter: str, recipient: str, amount: int, reason: Mint) -
         raise MarketError("nobody cannot be minted to: name an account (--recipient)")
     now, ever = int(token.call("mintable", minter)), int(token.call("lifetime_room", minter))
     if amount > now:
-        raise MarketError(f"{minter} may mint {budget_words(rules, now, ever)}; not {format_amount(amount)}: mint less")
-    words = f"mint {format_amount(amount)} to {recipient} ({plain_name(reason)})"
+        raise MarketError(f"{minter} may mint {budget_words(rules, now, ever, suite.unit)}; not {suite.show(amount)}: mint less")
+    words = f"mint {suite.show(amount)} to {recipient} ({plain_name(reason)})"
     return [Call(token, "mint", (recipient, amount, int(reason)), words)]
 
 
-def budget_words(rules: Any, now: int, ever: int) -> str:
+def budget_words(rules: Any, now: int, ever: int, unit: Denomination) -> str:
     """What a minter may still mint."""
     if now == ever:
-        return f"{format_amount(now)} more in all, out of {Buckets.names()[rules.bucket]}"
+        return f"{unit.format(now)} more in all, out of {Buckets.names()[rules.bucket]}"
     resets = when(rules.window_start + rules.window_seconds)
-    return f"{format_amount(now)} until {resets}, and {format_amount(ever)} in all, out of {Buckets.names()[rules.bucket]}"
+    return f"{unit.format(now)} until {resets}, and {unit.format(ever)} in all, out of {Buckets.names()[rules.bucket]}"
 
 
 def burn(suite: Suite, holder: str, amount: int, reason: Burn) -> list[Call]:
@@ -173,8 +172,8 @@ def burn(suite: Suite, holder: str, amount: int, reason: Burn) -> list[Call]:
             " names who may (`ape run governance schedule MDT set_burner ...`); anyone may with --reason voluntary"
         )
     if held < amount:
-        raise MarketError(f"{holder} holds {format_amount(held)}, not {format_amount(amount)}: burn less")
-    return [Call(token, "burn", (amount, int(reason)), f"burn {format_amount(amount)} of {holder} ({plain_name(reason)})")]
+        raise MarketError(f"{holder} holds {suite.show(held)}, not {suite.show(amount)}: burn less")
+    return [Call(token, "burn", (amount, int(reason)), f"burn {suite.show(amount)} of {holder} ({plain_name(reason)})")]
 
 
 def _how_to_become(suite: Suite, account: str) -> str:

@@ -10,30 +10,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from eth_abi.abi import encode
-from eth_account import Account
-from eth_account.messages import SignableMessage, encode_typed_data
+from eth_account.messages import SignableMessage
 from eth_account.signers.base import BaseAccount
 
-from mdt.crypto.keccak import checksum, keccak
-from mdt.crypto.signatures import DOMAIN_TYPE, Signature, merge_over, recover, required_address
+from mdt.crypto import typed_data as eip712
+from mdt.crypto.signatures import Signature, merge_over, recover, required_address
 from mdt.errors import AttestationError
 from mdt.oracle.report import Report
 
 NAME = "ModernTensor EmissionController"
 VERSION = "1"
 
-REPORT_FIELDS = (
-    ("uint256", "epoch"),
-    ("uint256", "attempt"),
-    ("uint256", "tasks"),
-    ("uint256", "difficulty"),
-    ("uint256", "participation"),
-    ("bytes32", "root"),
-    ("uint256", "cumulativeTotal"),
-    ("bytes32", "dataHash"),
+REPORT_FIELDS = eip712.fields(
+    epoch="uint256",
+    attempt="uint256",
+    tasks="uint256",
+    difficulty="uint256",
+    participation="uint256",
+    root="bytes32",
+    cumulativeTotal="uint256",
+    dataHash="bytes32",
 )
-REPORT_TYPE = f"Report({','.join(f'{kind} {name}' for kind, name in REPORT_FIELDS)})"
 
 
 @dataclass(frozen=True)
@@ -50,48 +47,35 @@ class Domain:
         object.__setattr__(self, "controller", required_address(self.controller, "controller"))
 
     @property
-    def separator(self) -> bytes:
-        """The EIP-712 domain separator."""
-        types = ["bytes32", "bytes32", "bytes32", "uint256", "address"]
-        names = [keccak(DOMAIN_TYPE.encode()), keccak(NAME.encode()), keccak(VERSION.encode())]
-        return keccak(encode(types, [*names, self.chain_id, self.controller]))
+    def typed(self) -> eip712.Domain:
+        """The EIP-712 domain."""
+        return eip712.Domain(NAME, VERSION, self.chain_id, self.controller)
+
+
+def message(report: Report) -> eip712.Message:
+    """The report as the struct that is signed."""
+    values = [getattr(report, field.name) for field in fields(report)]
+    return eip712.Message("Report", {"Report": REPORT_FIELDS}, {one["name"]: value for one, value in zip(REPORT_FIELDS, values, strict=True)})
 
 
 def digest(report: Report, domain: Domain) -> bytes:
     """The 32 bytes a reporter signs; equals the controller's `report_digest`."""
-    struct = keccak(encode(["bytes32", *(kind for kind, _ in REPORT_FIELDS)], [keccak(REPORT_TYPE.encode()), *report.as_tuple()]))
-    return keccak(b"\x19\x01" + domain.separator + struct)
+    return domain.typed.digest(message(report))
 
 
 def typed_data(report: Report, domain: Domain) -> dict[str, Any]:
     """The report as `eth_signTypedData_v4` takes it, for wallets and hardware signers."""
-    values = [getattr(report, field.name) for field in fields(report)]
-    return {
-        "types": {
-            "EIP712Domain": [
-                {"name": "name", "type": "string"},
-                {"name": "version", "type": "string"},
-                {"name": "chainId", "type": "uint256"},
-                {"name": "verifyingContract", "type": "address"},
-            ],
-            "Report": [{"name": name, "type": kind} for kind, name in REPORT_FIELDS],
-        },
-        "primaryType": "Report",
-        "domain": {"name": NAME, "version": VERSION, "chainId": domain.chain_id, "verifyingContract": checksum(domain.controller)},
-        "message": {name: value for (_, name), value in zip(REPORT_FIELDS, values, strict=True)},
-    }
+    return domain.typed.typed_data(message(report))
 
 
 def signable(report: Report, domain: Domain) -> SignableMessage:
     """The report as `sign_message` of eth-account and ape accounts takes it."""
-    return encode_typed_data(full_message=typed_data(report, domain))
+    return domain.typed.signable(message(report))
 
 
 def sign(report: Report, domain: Domain, account: BaseAccount | str | bytes) -> Signature:
     """Sign with an eth-account account or a private key."""
-    signer: Any = Account.from_key(account) if isinstance(account, (str, bytes)) else account
-    signed = signer.sign_message(signable(report, domain))
-    return recovered(report, domain, bytes(signed.signature))
+    return recovered(report, domain, domain.typed.sign(message(report), account))
 
 
 def recovered(report: Report, domain: Domain, signature: bytes) -> Signature:

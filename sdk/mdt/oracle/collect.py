@@ -13,7 +13,8 @@ from types import TracebackType
 
 import duckdb
 
-from mdt.crypto.keccak import checksum, wrong_checksums
+from mdt.crypto.checksums import wrong_checksums
+from mdt.crypto.keccak import checksum
 from mdt.errors import DataError
 from mdt.oracle.inputs import EpochInputs
 from mdt.oracle.read import Sources, connect, label, load

@@ -59,7 +59,7 @@ class Network:
         Raises:
             ChainError: the chain is not a local one; a run moves its clock and prints keys.
         """
-        if not localchain.is_local(chain.w3):
+        if not chain.is_local:
             raise ChainError(f"chain {chain.chain_id} is not an embedded chain or anvil: a run moves the chain's clock; use --network ethereum:local:test")
         # a line per transaction would bury what the run itself says
         self.chain, self.settings, self.folder, self.say = replace(chain, progress=lambda _line: None), settings, folder, say
@@ -74,6 +74,10 @@ class Network:
     def suite(self) -> Suite:
         """The deployed contracts."""
         return self._suite
+
+    def show(self, wei: int) -> str:
+        """An amount of the preset's token: `12.5 MDT`."""
+        return self.settings.denomination.format(wei)
 
     def fund(self, accounts: Sequence[str]) -> None:
         """Give accounts native coins for gas, out of the chain's own rich account."""
@@ -93,7 +97,7 @@ class Network:
             proposers=(self.proposer.address,),
             genesis=tuple(genesis),
         )
-        deployment = Deployment(self.chain, self.deployer, Folder(self.folder / "deployments"), artifacts, options)
+        deployment = Deployment.prepare(self.chain, self.deployer, Folder(self.folder / "deployments"), artifacts, options)
         for step in deployment.run():
             self.say(f"  {step.step}: {step.action}, {step.gas_used:,} gas")
         compared = deployment.verify()

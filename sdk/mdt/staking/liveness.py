@@ -9,24 +9,23 @@ import json
 from dataclasses import astuple, dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-from eth_abi.abi import encode
-from eth_account import Account
-from eth_account.messages import SignableMessage, encode_typed_data
+from eth_account.messages import SignableMessage
 from eth_account.signers.base import BaseAccount
 
-from mdt.crypto.keccak import keccak
+from mdt.crypto import typed_data as eip712
 from mdt.crypto.signatures import Signature, merge_over, recover
 from mdt.errors import EvidenceError
 from mdt.files import canonical_json
 from mdt.staking.votes import SlasherDomain
 
 MAX_ENTRIES = 100
-ENTRY_TYPE = "Liveness(uint256 validatorId,uint256 missedBlocks,uint256 missedReveals)"
-REPORT_TYPE = "LivenessReport(uint256 epoch,Liveness[] entries)" + ENTRY_TYPE
 FIELDS = ("validator_id", "missed_blocks", "missed_reveals")
 SIGNED_FIELDS = ("validatorId", "missedBlocks", "missedReveals")
+TYPES = {
+    "LivenessReport": eip712.fields(epoch="uint256", entries="Liveness[]"),
+    "Liveness": eip712.fields(**dict.fromkeys(SIGNED_FIELDS, "uint256")),
+}
 
 
 @dataclass(frozen=True)
@@ -66,32 +65,25 @@ class LivenessReport:
         return canonical_json({"epoch": self.epoch, "entries": [vars(entry) for entry in self.entries]})
 
 
+def message(report: LivenessReport) -> eip712.Message:
+    """The report as the struct that is signed."""
+    entries = [dict(zip(SIGNED_FIELDS, astuple(entry), strict=True)) for entry in report.entries]
+    return eip712.Message("LivenessReport", TYPES, {"epoch": report.epoch, "entries": entries})
+
+
 def digest(report: LivenessReport, domain: SlasherDomain) -> bytes:
     """The 32 bytes a reporter signs; equals the slasher's `liveness_digest`."""
-    kind = keccak(ENTRY_TYPE.encode())
-    hashes = b"".join(keccak(encode(["bytes32", "uint256", "uint256", "uint256"], [kind, *astuple(entry)])) for entry in report.entries)
-    return domain.digest(keccak(encode(["bytes32", "uint256", "bytes32"], [keccak(REPORT_TYPE.encode()), report.epoch, keccak(hashes)])))
-
-
-def typed_data(report: LivenessReport, domain: SlasherDomain) -> dict[str, Any]:
-    """The report as `eth_signTypedData_v4` takes it."""
-    types = {
-        "LivenessReport": [{"name": "epoch", "type": "uint256"}, {"name": "entries", "type": "Liveness[]"}],
-        "Liveness": [{"name": name, "type": "uint256"} for name in SIGNED_FIELDS],
-    }
-    entries = [dict(zip(SIGNED_FIELDS, astuple(entry), strict=True)) for entry in report.entries]
-    return domain.typed_data("LivenessReport", types, {"epoch": report.epoch, "entries": entries})
+    return domain.typed.digest(message(report))
 
 
 def signable(report: LivenessReport, domain: SlasherDomain) -> SignableMessage:
     """The report as `sign_message` of eth-account and ape accounts takes it."""
-    return encode_typed_data(full_message=typed_data(report, domain))
+    return domain.typed.signable(message(report))
 
 
 def sign(report: LivenessReport, domain: SlasherDomain, account: BaseAccount | str | bytes) -> Signature:
     """Sign with an eth-account account or a private key."""
-    signer: Any = Account.from_key(account) if isinstance(account, (str, bytes)) else account
-    return recovered(report, domain, bytes(signer.sign_message(signable(report, domain)).signature))
+    return recovered(report, domain, domain.typed.sign(message(report), account))
 
 
 def recovered(report: LivenessReport, domain: SlasherDomain, signature: bytes) -> Signature:

@@ -14,12 +14,6 @@ OWN_SLOT = 8
 SLOTS = 16
 MAX_PAGE = 100
 UNCAPPED = 2**256 - 1
-STATUS = {1: "active", 2: "exited", 4: "jailed", 8: "tombstoned"}
-
-
-def status_words(bits: int) -> str:
-    """A validator's status: `active`, or why not; none of them: too little own stake."""
-    return ", ".join(word for bit, word in STATUS.items() if bits & bit) or "below the minimum"
 
 
 def kept_under(owner: str, slot: int) -> str:

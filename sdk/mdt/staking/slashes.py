@@ -13,11 +13,10 @@ from mdt.chain.contract import Contract
 from mdt.crypto.signatures import Signature, read_signatures, write_signature
 from mdt.errors import StakingError
 from mdt.staking import liveness, votes
-from mdt.staking.outcomes import when
 from mdt.staking.reader import Reader, kept_under
 from mdt.suite.calls import Call
 from mdt.suite.opened import Suite
-from mdt.units import format_amount
+from mdt.units import when
 
 OFFENCES = ("double signing", "offline", "no reveal")
 STATUSES = ("none", "escrowed", "upheld", "overturned")
@@ -136,19 +135,22 @@ class Slashes:
         one = self._arbiters(slash_id)
         if not one.is_appealed:
             raise StakingError(f"slash {slash_id} was not appealed: from {when(one.ends_at)} on anyone can execute it")
-        return [Call(self.slasher, "uphold", (slash_id,), f"uphold slash {slash_id}: {format_amount(one.amount + one.answered)} burned and to the treasury")]
+        words = f"uphold slash {slash_id}: {self.suite.show(one.amount + one.answered)} burned and to the treasury"
+        return [Call(self.slasher, "uphold", (slash_id,), words)]
 
     def overturn(self, slash_id: int) -> list[Call]:
         """Give a slash back."""
         one = self._arbiters(slash_id)
-        return [Call(self.slasher, "overturn", (slash_id,), f"overturn slash {slash_id}: {format_amount(one.amount + one.answered)} given back")]
+        return [Call(self.slasher, "overturn", (slash_id,), f"overturn slash {slash_id}: {self.suite.show(one.amount + one.answered)} given back")]
 
     def execute(self, slash_id: int) -> list[Call]:
         """Uphold a slash whose window is over; anyone may."""
         one = self._escrowed(slash_id)
         if self.reader.now() < one.ends_at:
             raise StakingError(f"the window of slash {slash_id} is over at {when(one.ends_at)}: execute it then")
-        return [Call(self.slasher, "execute", (slash_id,), f"execute slash {slash_id}: {format_amount(one.amount + one.answered)} burned and to the treasury")]
+        return [
+            Call(self.slasher, "execute", (slash_id,), f"execute slash {slash_id}: {self.suite.show(one.amount + one.answered)} burned and to the treasury")
+        ]
 
     def answer(self, validator_id: int, owner: str, slot: int) -> list[Call]:
         """Have a redelegated position answer for every slash it has not answered yet; anyone may."""
@@ -171,7 +173,7 @@ class Slashes:
         if owed == 0:
             whose = f"own stake of validator {one.validator_id}" if is_own_stake else owner
             raise StakingError(f"slash {slash_id} owes nothing to {whose}: who stayed in the pool has its part there")
-        return [Call(self.slasher, "claim_restitution", (slash_id, kept), f"pay {format_amount(owed)} that slash {slash_id} owes to {owner}")]
+        return [Call(self.slasher, "claim_restitution", (slash_id, kept), f"pay {self.suite.show(owed)} that slash {slash_id} owes to {owner}")]
 
     # --- what the contract would refuse ---
 

@@ -8,11 +8,11 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import StakingError
 from mdt.model.stake_weight import MAX_LOCK_MONTHS, MONTH
-from mdt.staking.outcomes import when
-from mdt.staking.reader import OWN_SLOT, SLOTS, UNCAPPED, Reader, kept_under, status_words
+from mdt.staking.reader import OWN_SLOT, SLOTS, UNCAPPED, Reader, kept_under
 from mdt.suite.calls import Call, approvals
 from mdt.suite.opened import Suite
-from mdt.units import UINT256_MAX, format_amount
+from mdt.suite.words import status_words
+from mdt.units import UINT256_MAX, when
 
 EVERYTHING = UINT256_MAX
 
@@ -40,7 +40,7 @@ class Stakes:
         if slot < OWN_SLOT:
             self._check_debt(validator_id, slot)
         lock = f", locked for {months} month{'s' if months > 1 else ''}" if months else ""
-        words = f"stake {format_amount(amount)} with validator {validator_id} ({_name(detail)}), slot {slot}{lock}"
+        words = f"stake {self.suite.show(amount)} with validator {validator_id} ({_name(detail)}), slot {slot}{lock}"
         return [*approvals(self.suite, self.owner, amount), Call(self.staking, "stake", (validator_id, slot, amount, months), words)]
 
     def extend(self, validator_id: int, slot: int, months: int) -> list[Call]:
@@ -55,7 +55,7 @@ class Stakes:
         if position.pending_reward == 0:
             raise StakingError(f"validator {validator_id}, slot {slot} has earned nothing since the last claim: wait, or look at `ape run stake positions`")
         self._open_for(validator_id, slot, position.pending_reward)
-        words = f"restake {format_amount(position.pending_reward)} (and what comes until then) with validator {validator_id}, slot {slot}"
+        words = f"restake {self.suite.show(position.pending_reward)} (and what comes until then) with validator {validator_id}, slot {slot}"
         return [Call(self.staking, "restake", (validator_id, slot), words)]
 
     def unstake(self, validator_id: int, slot: int, amount: int) -> list[Call]:
@@ -65,29 +65,39 @@ class Stakes:
             raise StakingError(f"validator {validator_id}, slot {slot} is locked until {when(position.unlocks_at)}: unstake it then")
         if slot >= OWN_SLOT:
             self._check_minimum(validator_id, position, amount)
-        words = f"unstake {_amount(amount, position)} from validator {validator_id}, slot {slot}"
+        words = f"unstake {self._amount(amount, position)} from validator {validator_id}, slot {slot}"
         return [Call(self.staking, "unstake", (validator_id, slot, amount), words)]
 
     def cancel(self, validator_id: int, slot: int, request_id: int) -> list[Call]:
         """Put an unbonding request back into its position."""
         request = self._request(validator_id, slot, request_id)
         self._open_for(validator_id, slot, request.tokens, is_new=False)
-        words = f"put request {request_id} ({format_amount(request.tokens)}) back into validator {validator_id}, slot {slot}"
+        words = f"put request {request_id} ({self.suite.show(request.tokens)}) back into validator {validator_id}, slot {slot}"
         return [Call(self.staking, "cancel_unstake", (validator_id, slot, request_id), words)]
 
-    def withdraw(self, validator_id: int, slot: int, request_id: int | None = None) -> list[Call]:
-        """Take out one unbonding request that is over, or every one."""
-        now = self.reader.now()
-        requests = self.reader.requests
-        found = requests(validator_id, self.owner, slot) if request_id is None else [self._request(validator_id, slot, request_id)]
-        due = [one for one in found if one.unlocks_at <= now]
+    def withdraw(self, validator_id: int | None = None, slot: int | None = None, request_id: int | None = None) -> list[Call]:
+        """Take out what is over: one unbonding request, or every one of a position, of a validator, or of the owner.
+
+        Raises:
+            StakingError: nothing is over, there is no such request, or several positions have one of that number.
+        """
+        found = self._unbonding(validator_id, slot)
+        if request_id is not None:
+            found = [(row, request) for row, request in found if request.request_id == request_id]
+            self._require_one(found, validator_id, slot, request_id)
+        due = [(row, request) for row, request in found if request.unlocks_at <= self.reader.now()]
         if not due:
-            first = min((one.unlocks_at for one in found), default=None)
+            first = min((request.unlocks_at for _, request in found), default=None)
             state = f"the first of {len(found)} requests is over at {when(first)}: withdraw then" if first is not None else "there are no unbonding requests"
-            raise StakingError(f"nothing to withdraw from validator {validator_id}, slot {slot}: {state}")
+            raise StakingError(f"nothing to withdraw from {self._place(validator_id, slot)}: {state}")
         return [
-            Call(self.staking, "withdraw", (validator_id, slot, one.request_id), f"withdraw request {one.request_id}: {format_amount(one.tokens)}")
-            for one in due
+            Call(
+                self.staking,
+                "withdraw",
+                (row.validator_id, row.slot, request.request_id),
+                f"withdraw request {request.request_id} of validator {row.validator_id}, slot {row.slot}: {self.suite.show(request.tokens)}",
+            )
+            for row, request in due
         ]
 
     def move(self, source: tuple[int, int], target: int, slot: int | None, amount: int) -> list[Call]:
@@ -103,7 +113,7 @@ class Stakes:
         slot = self._empty_slot(target) if slot is None else slot
         if self._held(target, slot).shares:
             raise StakingError(f"slot {slot} with validator {target} is not empty: take another one, or leave --slot out")
-        words = f"move {_amount(amount, position)} from validator {source_id}, slot {source_slot} to validator {target}, slot {slot}"
+        words = f"move {self._amount(amount, position)} from validator {source_id}, slot {source_slot} to validator {target}, slot {slot}"
         return [Call(self.staking, "redelegate", (source_id, source_slot, target, slot, amount), words)]
 
     def claim(self, validator_id: int | None = None, slot: int | None = None) -> list[Call]:
@@ -118,7 +128,7 @@ class Stakes:
                 self.staking,
                 "claim",
                 (row.validator_id, row.owner, row.slot),
-                f"pay {format_amount(row.pending_reward)} of validator {row.validator_id}, slot {row.slot}",
+                f"pay {self.suite.show(row.pending_reward)} of validator {row.validator_id}, slot {row.slot}",
             )
             for row in rows
         ]
@@ -159,7 +169,7 @@ class Stakes:
     def _free(self, validator_id: int, slot: int, amount: int) -> Any:
         position = self._staked(validator_id, slot)
         if amount != EVERYTHING and amount > position.tokens:
-            raise StakingError(f"validator {validator_id}, slot {slot} is worth {format_amount(position.tokens)}, not {format_amount(amount)}: write `all`")
+            raise StakingError(f"validator {validator_id}, slot {slot} is worth {self.suite.show(position.tokens)}, not {self.suite.show(amount)}: write `all`")
         self._check_debt(validator_id, slot)
         return position
 
@@ -188,7 +198,7 @@ class Stakes:
             raise StakingError(f"validator {validator_id} has a slash in escrow, until {when(ends)} at the earliest: nobody can add stake before it has ended")
         if slot < OWN_SLOT and detail.headroom != UNCAPPED and amount > detail.headroom:
             raise StakingError(
-                f"validator {validator_id} is at most {format_amount(detail.headroom)} below its cap, {format_amount(amount)} do not fit:"
+                f"validator {validator_id} is at most {self.suite.show(detail.headroom)} below its cap, {self.suite.show(amount)} do not fit:"
                 " stake less, or with another one"
             )
         return detail
@@ -204,9 +214,27 @@ class Stakes:
         taken = position.tokens if amount == EVERYTHING else amount
         if pool.status & 1 and pool.own_staked - taken < minimum:
             raise StakingError(
-                f"an active validator keeps {format_amount(minimum)} of its own, it has {format_amount(pool.own_staked)}:"
+                f"an active validator keeps {self.suite.show(minimum)} of its own, it has {self.suite.show(pool.own_staked)}:"
                 " unstake less, or `ape run validator exit` first"
             )
+
+    def _unbonding(self, validator_id: int | None, slot: int | None) -> list[tuple[Any, Any]]:
+        """Every open request, with its position: of all, or of those that are named."""
+        if validator_id is not None:
+            self.reader.require(validator_id)
+        rows = [row for row in self.reader.positions(self.owner) if row.request_count and validator_id in (None, row.validator_id) and slot in (None, row.slot)]
+        return [(row, request) for row in rows for request in self.reader.requests(row.validator_id, self.owner, row.slot)]
+
+    def _require_one(self, found: list[tuple[Any, Any]], validator_id: int | None, slot: int | None, request_id: int) -> None:
+        if not found:
+            raise StakingError(f"{self._place(validator_id, slot)} has no open request {request_id}: `mdt stake positions` lists what is unbonding")
+        if len(found) > 1:
+            slots = ", ".join(f"validator {row.validator_id} slot {row.slot}" for row, _ in found)
+            raise StakingError(f"{len(found)} positions have a request {request_id} ({slots}): say which one with --slot")
+
+    def _place(self, validator_id: int | None, slot: int | None) -> str:
+        where = f"validator {validator_id}" if validator_id is not None else "any validator"
+        return f"{where}{'' if slot is None else f', slot {slot}'} of {self.owner}"
 
     def _request(self, validator_id: int, slot: int, request_id: int) -> Any:
         for one in self.reader.requests(validator_id, self.owner, slot):
@@ -223,10 +251,9 @@ class Stakes:
     def _debt_source(self, validator_id: int, slot: int) -> int:
         return int(self.staking.call("debt", validator_id, self.owner, slot).source_id)
 
+    def _amount(self, amount: int, position: Any) -> str:
+        return f"all {self.suite.show(position.tokens)}" if amount == EVERYTHING else self.suite.show(amount)
+
 
 def _name(detail: Any) -> str:
     return str(detail.profile.metadata or detail.profile.operator)
-
-
-def _amount(amount: int, position: Any) -> str:
-    return f"all {format_amount(position.tokens)}" if amount == EVERYTHING else format_amount(amount)

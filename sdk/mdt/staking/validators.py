@@ -5,11 +5,11 @@ from __future__ import annotations
 from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import StakingError
-from mdt.staking.outcomes import when
-from mdt.staking.reader import Reader, status_words
+from mdt.staking.reader import Reader
 from mdt.suite.calls import Call, approvals
 from mdt.suite.opened import Suite
-from mdt.units import format_amount, format_bps
+from mdt.suite.words import status_words
+from mdt.units import format_bps, when
 
 MAX_METADATA = 256
 
@@ -34,8 +34,8 @@ class Operator:
         self._check_commission(commission_bps)
         self._check_metadata(metadata)
         if amount < terms.min_validator_stake:
-            raise StakingError(f"{format_amount(amount)} is below the least a validator stakes, {format_amount(terms.min_validator_stake)}: stake more")
-        words = f"register {self.account} as validator with {format_amount(amount)} and a commission of {format_bps(commission_bps)}"
+            raise StakingError(f"{self.suite.show(amount)} is below the least a validator stakes, {self.suite.show(terms.min_validator_stake)}: stake more")
+        words = f"register {self.account} as validator with {self.suite.show(amount)} and a commission of {format_bps(commission_bps)}"
         return [*approvals(self.suite, self.account, amount), Call(self.validators, "register", (amount, commission_bps, metadata), words)]
 
     def set_commission(self, bps: int) -> list[Call]:
@@ -135,7 +135,7 @@ class Operator:
         owed = self.suite["Staking"].call("validator", validator_id).commission_owed
         if owed == 0:
             raise StakingError(f"validator {validator_id} has earned no commission since the last claim")
-        words = f"pay {format_amount(owed)} of commission to validator {validator_id}'s operator"
+        words = f"pay {self.suite.show(owed)} of commission to validator {validator_id}'s operator"
         return [Call(self.suite["Staking"], "claim_commission", (validator_id,), words)]
 
     # --- what the contract would refuse ---

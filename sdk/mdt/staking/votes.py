@@ -9,27 +9,18 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from eth_abi.abi import encode
-from eth_account import Account
-from eth_account.messages import SignableMessage, encode_typed_data
+from eth_account.messages import SignableMessage
 from eth_account.signers.base import BaseAccount
 
-from mdt.crypto.keccak import checksum, keccak
-from mdt.crypto.signatures import DOMAIN_TYPE, recover
+from mdt.crypto import typed_data as eip712
+from mdt.crypto.signatures import recover
 from mdt.errors import EvidenceError
 from mdt.files import canonical_json
 
 NAME = "ModernTensor Slasher"
 VERSION = "1"
-VOTE_TYPE = "Vote(uint256 height,bytes32 blockHash)"
-DOMAIN_FIELDS = [
-    {"name": "name", "type": "string"},
-    {"name": "version", "type": "string"},
-    {"name": "chainId", "type": "uint256"},
-    {"name": "verifyingContract", "type": "address"},
-]
+VOTE_FIELDS = eip712.fields(height="uint256", blockHash="bytes32")
 MAX_HEIGHT = 2**40 - 1  # what a slash's record holds
 
 
@@ -41,20 +32,9 @@ class SlasherDomain:
     slasher: str
 
     @property
-    def separator(self) -> bytes:
-        """The EIP-712 domain separator."""
-        types = ["bytes32", "bytes32", "bytes32", "uint256", "address"]
-        names = [keccak(DOMAIN_TYPE.encode()), keccak(NAME.encode()), keccak(VERSION.encode())]
-        return keccak(encode(types, [*names, self.chain_id, self.slasher]))
-
-    def digest(self, struct_hash: bytes) -> bytes:
-        """The 32 bytes that are signed for a struct."""
-        return keccak(b"\x19\x01" + self.separator + struct_hash)
-
-    def typed_data(self, kind: str, types: dict[str, list[dict[str, str]]], message: dict[str, Any]) -> dict[str, Any]:
-        """A message as `eth_signTypedData_v4` takes it, for wallets and hardware signers."""
-        domain = {"name": NAME, "version": VERSION, "chainId": self.chain_id, "verifyingContract": checksum(self.slasher)}
-        return {"types": {"EIP712Domain": DOMAIN_FIELDS, **types}, "primaryType": kind, "domain": domain, "message": message}
+    def typed(self) -> eip712.Domain:
+        """The EIP-712 domain."""
+        return eip712.Domain(NAME, VERSION, self.chain_id, self.slasher)
 
 
 @dataclass(frozen=True)
@@ -96,26 +76,24 @@ class SignedVote:
         return canonical_json({"height": str(self.vote.height), "block_hash": "0x" + self.vote.block_hash.hex(), "signature": "0x" + self.signature.hex()})
 
 
+def message(vote: Vote) -> eip712.Message:
+    """The vote as the struct that is signed."""
+    return eip712.Message("Vote", {"Vote": VOTE_FIELDS}, {"height": vote.height, "blockHash": vote.block_hash})
+
+
 def digest(vote: Vote, domain: SlasherDomain) -> bytes:
     """The 32 bytes a validator signs; equals the slasher's `vote_digest`."""
-    return domain.digest(keccak(encode(["bytes32", "uint256", "bytes32"], [keccak(VOTE_TYPE.encode()), vote.height, vote.block_hash])))
-
-
-def typed_data(vote: Vote, domain: SlasherDomain) -> dict[str, Any]:
-    """The vote as `eth_signTypedData_v4` takes it."""
-    fields = [{"name": "height", "type": "uint256"}, {"name": "blockHash", "type": "bytes32"}]
-    return domain.typed_data("Vote", {"Vote": fields}, {"height": vote.height, "blockHash": vote.block_hash})
+    return domain.typed.digest(message(vote))
 
 
 def signable(vote: Vote, domain: SlasherDomain) -> SignableMessage:
     """The vote as `sign_message` of eth-account and ape accounts takes it."""
-    return encode_typed_data(full_message=typed_data(vote, domain))
+    return domain.typed.signable(message(vote))
 
 
 def sign(vote: Vote, domain: SlasherDomain, account: BaseAccount | str | bytes) -> SignedVote:
     """Sign with an eth-account account or a private key."""
-    signer: Any = Account.from_key(account) if isinstance(account, (str, bytes)) else account
-    return SignedVote(vote, bytes(signer.sign_message(signable(vote, domain)).signature))
+    return SignedVote(vote, domain.typed.sign(message(vote), account))
 
 
 def read_vote(path: str | Path) -> SignedVote:

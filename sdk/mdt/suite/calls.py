@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from eth_typing import ChecksumAddress
+
 from mdt.chain.contract import Contract
 from mdt.chain.signers import Signer
 from mdt.chain.transactions import Receipt
-from mdt.errors import RevertError, StakingError
+from mdt.errors import GovernanceError, RevertError, StakingError
+from mdt.model.timelock import MAX_PAYLOAD
 from mdt.suite.advice import advised
 from mdt.suite.opened import Suite
-from mdt.units import format_amount
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,28 @@ class Call:
             raise advised(error) from error
 
 
+@dataclass(frozen=True)
+class Payload:
+    """The same as the timelock keeps it: bytes for an address. It never sends native coin along.
+
+    Attributes:
+        target: The contract.
+        data: The calldata, selector first.
+    """
+
+    target: ChecksumAddress
+    data: bytes
+
+    def __post_init__(self) -> None:
+        if len(self.data) > MAX_PAYLOAD:
+            raise GovernanceError(f"a call to {self.target} has {len(self.data)} bytes, the timelock takes {MAX_PAYLOAD}: split it")
+
+    @classmethod
+    def of(cls, call: Call) -> Payload:
+        """A call of ours."""
+        return cls(call.contract.address, call.contract.encode(call.function, *call.arguments))
+
+
 def approvals(suite: Suite, owner: str, amount: int, spender: str = "Staking") -> list[Call]:
     """The approval of exactly `amount` wei to Staking or another contract, unless what stands is enough.
 
@@ -55,7 +79,7 @@ def approvals(suite: Suite, owner: str, amount: int, spender: str = "Staking") -
     token, taker = suite["MDT"], suite[spender].address
     held = int(token.call("balanceOf", owner))
     if held < amount:
-        raise StakingError(f"{owner} holds {format_amount(held)}, not {format_amount(amount)}: take less, or send it some first")
+        raise StakingError(f"{owner} holds {suite.show(held)}, not {suite.show(amount)}: take less, or send it some first")
     if int(token.call("allowance", owner, taker)) >= amount:
         return []
-    return [Call(token, "approve", (taker, amount), f"approve exactly {format_amount(amount)} to {spender}")]
+    return [Call(token, "approve", (taker, amount), f"approve exactly {suite.show(amount)} to {spender}")]

@@ -13,12 +13,10 @@ from mdt.preset.settings import Buckets
 from mdt.units import (
     UINT256_MAX,
     WAD,
-    denomination,
-    format_amount,
+    Denomination,
     format_bps,
     format_seconds,
     format_wad,
-    parse_amount,
     parse_bps,
     parse_seconds,
     parse_time,
@@ -66,18 +64,18 @@ def kind_of(name: str, function: str = "") -> str:
     return WEI if last in (*AMOUNTS, *_FLOWS) else PLAIN
 
 
-def parse_number(text: str, kind: str) -> int:
+def parse_number(text: str, kind: str, unit: Denomination) -> int:
     """A number as people write it: '10 MDT', '40%', '2 days', '2026-12-01 12:00', 'community', '4_000'.
 
     Raises:
         UnitError: not such a number; an amount without its unit.
     """
-    return _PARSERS[kind](text.strip())
+    return _amount(text.strip(), unit) if kind == WEI else _PARSERS[kind](text.strip())
 
 
-def format_number(value: int, kind: str) -> str:
+def format_number(value: int, kind: str, unit: Denomination) -> str:
     """The same number as people read it; what cannot be said in words is shown as it is."""
-    return _FORMATS[kind](value)
+    return unit.format(value) if kind == WEI else _FORMATS[kind](value)
 
 
 def format_time(seconds: int) -> str:
@@ -117,10 +115,10 @@ def _plain(value: int) -> str:
     return f"{value:_}"
 
 
-def _amount(text: str) -> int:
+def _amount(text: str, unit: Denomination) -> int:
     if _INTEGER.fullmatch(text) and int(text):
-        raise UnitError(f"{text!r} has no unit: write '{text} {denomination().symbol}' or '{text} wei'")
-    return parse_amount(text)
+        raise UnitError(f"{text!r} has no unit: write '{text} {unit.symbol}' or '{text} wei'")
+    return unit.parse(text)
 
 
 def _share(text: str) -> int:
@@ -170,7 +168,6 @@ def _named_bucket(value: int) -> str:
 
 _PARSERS: dict[str, Callable[[str], int]] = {
     PLAIN: _integer,
-    WEI: _amount,
     BPS: _share,
     SECONDS: parse_seconds,
     FRACTION: _fraction,
@@ -181,7 +178,6 @@ _PARSERS: dict[str, Callable[[str], int]] = {
 }
 _FORMATS: dict[str, Callable[[int], str]] = {
     PLAIN: _plain,
-    WEI: format_amount,
     BPS: format_bps,
     SECONDS: format_seconds,
     FRACTION: format_wad,

@@ -30,6 +30,10 @@ class Suite:
     def __getitem__(self, name: str) -> Contract:
         return self.contracts[name]
 
+    def show(self, wei: int) -> str:
+        """An amount of its token as people read it: `12.5 MDT`."""
+        return self.unit.format(wei)
+
 
 def open_suite(chain: Chain, folder: Folder, *, unfinished: bool = False) -> Suite:
     """The deployed contracts, after checking that record and chain belong together; amounts are written in their token's unit from then on.

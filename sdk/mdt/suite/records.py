@@ -16,14 +16,13 @@ from eth_utils.crypto import keccak
 from mdt.chain.abi import Abi
 from mdt.chain.transactions import SignedTransaction
 from mdt.errors import DeploymentError
-from mdt.files import ROOT, read_json, write_json
+from mdt.files import ROOT, is_checkout, read_json, shipped, write_json
 from mdt.names import SOURCES
 from mdt.preset.genesis import Allocation
 from mdt.preset.settings import Settings
 from mdt.units import Denomination
 
 FORMAT = 4
-DEPLOYMENTS = ROOT / "deployments"
 
 
 @dataclass(frozen=True)
@@ -112,6 +111,11 @@ def preset_hash(settings: Settings) -> str:
     return "0x" + keccak(json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":")).encode()).hex()
 
 
+def _bases() -> tuple[Path, Path]:
+    """Where folders of networks are: those of the checkout or the current folder, and the public ones that came with the package."""
+    return (ROOT if is_checkout() else Path.cwd()) / "deployments", shipped("deployments")
+
+
 @dataclass(frozen=True)
 class Folder:
     """The folder of one network."""
@@ -119,9 +123,19 @@ class Folder:
     path: Path
 
     @classmethod
-    def of(cls, network: str, base: Path = DEPLOYMENTS) -> Folder:
-        """The default folder of a network; local chains share the git-ignored `deployments/local`."""
-        return cls(base / network)
+    def of(cls, network: str) -> Folder:
+        """The default folder of a network: `deployments/<network>` of the checkout; local chains share the git-ignored `deployments/local`.
+
+        An installed package has no checkout: there it is that of the current folder, or else the public record that came with the package.
+        """
+        here, public = (folder / network for folder in _bases())
+        return cls(public if not here.is_dir() and public.is_dir() else here)
+
+    @classmethod
+    def recorded(cls) -> list[Folder]:
+        """Every network's folder with a record in it, by name; one of our own hides the public one of the same name."""
+        found = {path.parent.name: path.parent for base in reversed(_bases()) for path in base.glob("*/network.json")}
+        return [cls(found[name]) for name in sorted(found)]
 
     # --- network.json ---
 

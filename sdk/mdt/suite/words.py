@@ -34,6 +34,8 @@ RECIPIENTS = {
 }
 KINDS = {Kind.VALIDATORS: "validators", Kind.RELAYS: "relays", Kind.POOL: "marketplace", Kind.TREASURY: "treasury", Kind.DEVELOPMENT: "dev-fund"}
 """What a schedule's recipient is called."""
+STATUS = {1: "active", 2: "exited", 4: "jailed", 8: "tombstoned"}
+"""Bits of a validator's status."""
 
 
 def plain_name(reason: IntEnum) -> str:
@@ -44,3 +46,13 @@ def plain_name(reason: IntEnum) -> str:
 def names_in(mask: int, kind: type[IntEnum]) -> str:
     """The reasons of a bit mask in words."""
     return ", ".join(plain_name(one) for one in kind if mask >> int(one) & 1) or "none"
+
+
+def every(interval_blocks: int) -> str:
+    """An interval in words."""
+    return "every block" if interval_blocks == 1 else f"every {interval_blocks:,} blocks"
+
+
+def status_words(bits: int) -> str:
+    """A validator's status: `active`, or why not; none of them: too little own stake."""
+    return ", ".join(word for bit, word in STATUS.items() if bits & bit) or "below the minimum"

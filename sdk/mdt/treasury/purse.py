@@ -6,33 +6,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from mdt.chain.contract import Contract
-from mdt.errors import ChainError, GovernanceError
+from mdt.errors import GovernanceError
 from mdt.model.vesting import VestingTerms
 from mdt.suite.calls import Call
 from mdt.suite.opened import Suite
+from mdt.suite.tokens import Token
 from mdt.treasury.vesting import Schedules, words_of
-from mdt.units import format_amount, parse_amount
-
-
-@dataclass(frozen=True)
-class Token:
-    """A token as the treasury counts it."""
-
-    contract: Contract
-    symbol: str
-    decimals: int
-
-    def parse(self, text: str) -> int:
-        """Its smallest unit, of what a person wrote.
-
-        Raises:
-            UnitError: not an amount of it.
-        """
-        return parse_amount(text, self.symbol, self.decimals)
-
-    def show(self, amount: int) -> str:
-        """An amount as people read it."""
-        return format_amount(amount, self.symbol, self.decimals)
 
 
 @dataclass(frozen=True)
@@ -45,19 +24,6 @@ class Purse:
     def contract(self) -> Contract:
         """The contract."""
         return self.suite["Treasury"]
-
-    def token(self, address: str | None) -> Token:
-        """MDT, or the token at an address.
-
-        Raises:
-            GovernanceError: no token there.
-        """
-        mdt = self.suite["MDT"]
-        asked = mdt if address is None else Contract(mdt.chain, address, mdt.abi, "token")  # type: ignore[arg-type]
-        try:
-            return Token(asked, asked.call("symbol"), int(asked.call("decimals")))
-        except ChainError as error:
-            raise GovernanceError(f"there is no token at {asked.address}: {error}") from error
 
     def budget(self, token: Token) -> Any:
         """What may leave in a period, and has."""
@@ -77,7 +43,7 @@ class Purse:
             GovernanceError: terms that vesting would refuse.
         """
         Schedules(self.suite).check(terms)
-        return [Call(self.contract, "vest", (asdict(terms), purpose), f"grant from the treasury {words_of(terms)}")]
+        return [Call(self.contract, "vest", (asdict(terms), purpose), f"grant from the treasury {words_of(terms, self.suite.unit)}")]
 
     def set_budget(self, token: Token, amount: int) -> list[Call]:
         """Change what may leave in a period: less at once, more from the period after the next.

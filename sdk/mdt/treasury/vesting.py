@@ -12,14 +12,14 @@ from mdt.model.clock import Clock
 from mdt.model.vesting import MAX_SCHEDULES, Vesting, VestingTerms
 from mdt.suite.calls import Call, approvals
 from mdt.suite.opened import Suite
-from mdt.units import format_amount, format_seconds, when
+from mdt.units import Denomination, format_seconds, when
 
 PAGE = 16
 EVERYTHING = 2**256 - 1
 
 
 @dataclass(frozen=True)
-class Row:
+class VestingRow:
     """A schedule and its index among its beneficiary's."""
 
     index: int
@@ -46,15 +46,15 @@ class Schedules:
         """The time as a contract that is called now sees it."""
         return int(self.suite["EmissionController"].call("status").timestamp)
 
-    def of(self, beneficiary: str) -> list[Row]:
+    def of(self, beneficiary: str) -> list[VestingRow]:
         """All schedules of a beneficiary, by index."""
         found = []
         for first in range(0, MAX_SCHEDULES, PAGE):
             page = self.contract.call("schedules", beneficiary, first, PAGE)
-            found += [Row(first + number, one) for number, one in enumerate(page) if one.amount or one.ends_at]
+            found += [VestingRow(first + number, one) for number, one in enumerate(page) if one.amount or one.ends_at]
         return found
 
-    def get(self, beneficiary: str, index: int) -> Row:
+    def get(self, beneficiary: str, index: int) -> VestingRow:
         """One schedule.
 
         Raises:
@@ -63,7 +63,7 @@ class Schedules:
         one = self.contract.call("schedule", beneficiary, index)
         if not (one.amount or one.ends_at):
             raise GovernanceError(f"{beneficiary} has no schedule {index} (`ape run vesting show {beneficiary}` lists what there is)")
-        return Row(index, one)
+        return VestingRow(index, one)
 
     # --- anyone ---
 
@@ -78,8 +78,8 @@ class Schedules:
             raise GovernanceError(f"{beneficiary} has nothing to claim now")
         return [self._claim(beneficiary, row, amount) for row in rows]
 
-    def _claim(self, beneficiary: str, row: Row, amount: int) -> Call:
-        paid = format_amount(min(row.claimable, amount))
+    def _claim(self, beneficiary: str, row: VestingRow, amount: int) -> Call:
+        paid = self.suite.show(min(row.claimable, amount))
         return Call(self.contract, "claim", (beneficiary, row.index, amount), f"pay {paid} of schedule {row.index} to {beneficiary}")
 
     # --- beneficiaries ---
@@ -92,7 +92,7 @@ class Schedules:
         """
         row = self._running(beneficiary, index)
         left = row.schedule.amount - row.schedule.vested
-        words = f"give up {format_amount(left)} of schedule {index} for the treasury, and have {format_amount(row.claimable)} paid"
+        words = f"give up {self.suite.show(left)} of schedule {index} for the treasury, and have {self.suite.show(row.claimable)} paid"
         return [Call(self.contract, "renounce", (index,), words)]
 
     def propose(self, beneficiary: str, index: int, new: str) -> list[Call]:
@@ -118,7 +118,7 @@ class Schedules:
             raise GovernanceError(f"schedule {index} of {old} is not offered to {new}")
         if self.now() < one.acceptable_at:
             raise GovernanceError(f"schedule {index} of {old} can be taken over from {when(one.acceptable_at)} on: the owner can still revoke it before")
-        return [Call(self.contract, "accept_beneficiary", (old, index), f"take over schedule {index} of {old}: {format_amount(one.amount - one.claimed)}")]
+        return [Call(self.contract, "accept_beneficiary", (old, index), f"take over schedule {index} of {old}: {self.suite.show(one.amount - one.claimed)}")]
 
     # --- the owner ---
 
@@ -130,7 +130,10 @@ class Schedules:
             StakingError: the payer does not hold that much.
         """
         self.check(terms)
-        return [*approvals(self.suite, payer, terms.amount, "Vesting"), Call(self.contract, "create", (asdict(terms),), f"create {words_of(terms)}")]
+        return [
+            *approvals(self.suite, payer, terms.amount, "Vesting"),
+            Call(self.contract, "create", (asdict(terms),), f"create {words_of(terms, self.suite.unit)}"),
+        ]
 
     def revoke(self, beneficiary: str, index: int) -> list[Call]:
         """End a schedule early: what is vested is paid, the rest goes to the treasury.
@@ -173,9 +176,9 @@ class Schedules:
         try:
             model.create(owner, terms)
         except Refusal as error:
-            raise GovernanceError(f"the terms would be refused: {error} ({words_of(terms)})") from error
+            raise GovernanceError(f"the terms would be refused: {error} ({words_of(terms, self.suite.unit)})") from error
 
-    def _running(self, beneficiary: str, index: int) -> Row:
+    def _running(self, beneficiary: str, index: int) -> VestingRow:
         row = self.get(beneficiary, index)
         if row.schedule.is_ended:
             raise GovernanceError(f"schedule {index} of {beneficiary} has ended early already")
@@ -184,14 +187,14 @@ class Schedules:
         return row
 
     @staticmethod
-    def _require_revocable(beneficiary: str, row: Row) -> None:
+    def _require_revocable(beneficiary: str, row: VestingRow) -> None:
         if not row.schedule.is_revocable or row.schedule.is_ended:
             raise GovernanceError(f"schedule {row.index} of {beneficiary} cannot be revoked")
 
 
-def words_of(terms: VestingTerms) -> str:
+def words_of(terms: VestingTerms, unit: Denomination) -> str:
     """Terms in words."""
-    parts = [f"a schedule of {format_amount(terms.amount)} for {terms.beneficiary} from {when(terms.start)} over {format_seconds(terms.duration_seconds)}"]
+    parts = [f"a schedule of {unit.format(terms.amount)} for {terms.beneficiary} from {when(terms.start)} over {format_seconds(terms.duration_seconds)}"]
     if terms.cliff_seconds:
         parts.append(f"nothing before {format_seconds(terms.cliff_seconds)}{', then from zero' if terms.is_from_cliff else ''}")
     if terms.at_start_bps:

@@ -11,9 +11,10 @@ from mdt.chain import localchain
 from mdt.chain.abi import Event
 from mdt.chain.signers import LocalSigner
 from mdt.errors import GovernanceError
-from mdt.governance.operations import Call, Operation, operation_of, scheduled_in
+from mdt.governance.operations import Operation, operation_of, scheduled_in
 from mdt.governance.timelock import DONE, READY, UNKNOWN, WAITING, Timelock
 from mdt.model.timelock import MAX_CALLS, NONE
+from mdt.suite.calls import Payload
 from mdt.suite.opened import Suite
 from mdt.units import DAY
 from tests.support.chains import accounts, anchored, embedded
@@ -58,13 +59,13 @@ def timelock(contract):
 
 def some_operation(source: random.Random, is_batch: bool) -> Operation:
     count = source.randint(1, MAX_CALLS) if is_batch else 1
-    calls = tuple(Call(to_checksum_address(source.randbytes(20)), source.randbytes(source.choice([0, 4, 32, 68, 100, 1_024]))) for _ in range(count))
+    calls = tuple(Payload(to_checksum_address(source.randbytes(20)), source.randbytes(source.choice([0, 4, 32, 68, 100, 1_024]))) for _ in range(count))
     return Operation(calls, source.choice([NONE, source.randbytes(32)]), source.choice([NONE, source.randbytes(32)]), is_batch)
 
 
-def harmless(contract) -> list[Call]:
+def harmless(contract) -> list[Payload]:
     """Calls that succeed and change nothing."""
-    return [Call(contract.address, contract.encode("get_minimum_delay")), Call(contract.address, contract.encode("MIN_DELAY"))]
+    return [Payload(contract.address, contract.encode("get_minimum_delay")), Payload(contract.address, contract.encode("MIN_DELAY"))]
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -75,7 +76,7 @@ def test_id__random_operation__is_the_contracts(contract, seed, is_batch):
     if is_batch:
         assert operation.id == contract.call("hash_operation_batch", *operation.columns(), *tail)
     else:
-        assert operation.id == contract.call("hash_operation", operation.calls[0].target, 0, operation.calls[0].payload, *tail)
+        assert operation.id == contract.call("hash_operation", operation.calls[0].target, 0, operation.calls[0].data, *tail)
 
 
 def test_id__one_call_alone_and_as_a_batch__differ(contract):
@@ -165,7 +166,7 @@ def test_roles__missing__refused_in_words(contract, timelock, proposer, guardian
 
 
 def test_cancel__own_removal__refused_but_not_to_others(contract, timelock, proposer, guardian):
-    operation = operation_of([Call(contract.address, contract.call("removal_payload", guardian.address))])
+    operation = operation_of([Payload(contract.address, contract.call("removal_payload", guardian.address))])
     timelock.schedule(operation, None, proposer.address).send(proposer)
     with pytest.raises(GovernanceError, match="own right to cancel"):
         timelock.cancel(operation.id, guardian.address)
@@ -177,10 +178,10 @@ def test_cancel__own_removal__refused_but_not_to_others(contract, timelock, prop
     ("build", "words"),
     [
         (lambda: Operation(()), "1 to 16 calls, got 0"),
-        (lambda: Operation((Call("0x" + "11" * 20, b""),) * 17, is_batch=True), "1 to 16 calls, got 17"),
-        (lambda: Operation((Call("0x" + "11" * 20, b""),) * 2), "2 calls make a batch"),
-        (lambda: Operation((Call("0x" + "11" * 20, b""),), salt=b"x"), "32 bytes each"),
-        (lambda: Call("0x" + "11" * 20, bytes(1_025)), "1025 bytes, the timelock takes 1024"),
+        (lambda: Operation((Payload("0x" + "11" * 20, b""),) * 17, is_batch=True), "1 to 16 calls, got 17"),
+        (lambda: Operation((Payload("0x" + "11" * 20, b""),) * 2), "2 calls make a batch"),
+        (lambda: Operation((Payload("0x" + "11" * 20, b""),), salt=b"x"), "32 bytes each"),
+        (lambda: Payload("0x" + "11" * 20, bytes(1_025)), "1025 bytes, the timelock takes 1024"),
     ],
 )
 def test_operation__not_one__refused(build, words):

@@ -7,13 +7,14 @@ import json
 import pytest
 
 from mdt.errors import DeploymentError, GovernanceError
-from mdt.governance.operations import Call, Operation, hex_id
+from mdt.governance.operations import Operation, hex_id
 from mdt.governance.store import Kept, Store
+from mdt.suite.calls import Payload
 from mdt.suite.records import Folder
 
 TARGET, OTHER = "0x" + "11" * 20, "0x" + "22" * 20
-SINGLE = Operation((Call(TARGET, b"\x01\x02\x03\x04"),))
-BATCH = Operation((Call(TARGET, b""), Call(OTHER, bytes(1_024))), b"\x05" * 32, b"\x06" * 32, is_batch=True)
+SINGLE = Operation((Payload(TARGET, b"\x01\x02\x03\x04"),))
+BATCH = Operation((Payload(TARGET, b""), Payload(OTHER, bytes(1_024))), b"\x05" * 32, b"\x06" * 32, is_batch=True)
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 
 from mdt.model.desk import FeeTerms
 from mdt.model.reasons import Burn, Fee, Mint
-from tests.support.deployers import deployer
-from tests.support.desk import FEE_BURN_BPS, OWN, PATH, plain
+from tests.support.deployers import deploy
+from tests.support.desk import FEE_BURN_BPS, OWN, plain
 from tests.support.harness import harness
 from tests.support.pools import PURSE, UNIT, unlocked
 from tests.support.refusals import refuses
@@ -25,35 +25,35 @@ def test_allowance__of_somebody_else__is_out_of_reach(scene):
         scene.allow(caller, scene.desk)
         for kind in (Fee.REGISTRATION, Fee.UNMET_QUOTA):
             with refuses("mdt: balance too low"):
-                scene.at_desk("deposit", caller, kind, scene.payer, UNIT)
+                scene.desk_twin.call("deposit", caller, kind, scene.payer, UNIT)
         with refuses("mdt: balance too low"):
-            scene.at_desk("pay", caller, caller, UNIT, 0)
+            scene.desk_twin.call("pay", caller, caller, UNIT, 0)
         with refuses("desk: nothing to sweep"):
-            scene.at_desk("sweep", None)
+            scene.desk_twin.call("sweep", None)
     assert scene.token.balanceOf(scene.payer) == PURSE
     scene.agree()
 
 
 def test_owner__worst_terms__takes_no_more_than_the_payer_said(scene):
     """A tenth of a transfer at most, and not even that if the payer says what has to arrive."""
-    scene.at_desk("set_terms", scene.owner, Fee.TRANSFER, FeeTerms(1_000, scene.model.max_least))
+    scene.desk_twin.call("set_terms", scene.owner, Fee.TRANSFER, FeeTerms(1_000, scene.model.max_least))
     amount = scene.model.max_least
     with refuses("desk: too little received"):
-        scene.at_desk("pay", scene.payer, scene.payee, amount, amount * 9_900 // 10_000)
-    assert scene.at_desk("pay", scene.payer, scene.payee, amount, amount * 9 // 10) == amount * 9 // 10
+        scene.desk_twin.call("pay", scene.payer, scene.payee, amount, amount * 9_900 // 10_000)
+    assert scene.desk_twin.call("pay", scene.payer, scene.payee, amount, amount * 9 // 10) == amount * 9 // 10
     scene.agree()
 
 
 def test_pay__split_into_many__burns_less_only_below_the_least(scene):
     """99 wei at a time burn nothing; it costs more gas than it saves, and a least ends it."""
     for _ in range(5):
-        scene.at_desk("pay", scene.payer, scene.payee, 99, 99)
+        scene.desk_twin.call("pay", scene.payer, scene.payee, 99, 99)
     assert scene.desk.totals(Fee.TRANSFER).burned == 0
-    scene.at_desk("set_terms", scene.owner, Fee.TRANSFER, FeeTerms(100, 10_000))
+    scene.desk_twin.call("set_terms", scene.owner, Fee.TRANSFER, FeeTerms(100, 10_000))
     with refuses("desk: below the least"):
-        scene.at_desk("pay", scene.payer, scene.payee, 99, 0)
+        scene.desk_twin.call("pay", scene.payer, scene.payee, 99, 0)
     for _ in range(5):
-        scene.at_desk("pay", scene.payer, scene.payee, 10_000, 9_900)
+        scene.desk_twin.call("pay", scene.payer, scene.payee, 10_000, 9_900)
     assert scene.desk.totals(Fee.TRANSFER).burned == 5 * 10_000 // 100
     scene.agree()
 
@@ -62,9 +62,9 @@ def test_desk__tokens_everywhere__never_rests_on_them(scene):
     """Every way through the desk, with every destination: nothing stays, no allowance is left."""
     for burn_bps, is_to_treasury in product((0, 3_333, 10_000), (False, True)):
         for kind in (Fee.REGISTRATION, Fee.UNMET_QUOTA):
-            scene.at_desk("set_terms", scene.owner, kind, FeeTerms(burn_bps, 3, is_to_treasury))
-            scene.at_desk("deposit", scene.payer, kind, scene.payee, 10_007)
-        scene.at_desk("pay", scene.payer, scene.payee, 10_007, 0)
+            scene.desk_twin.call("set_terms", scene.owner, kind, FeeTerms(burn_bps, 3, is_to_treasury))
+            scene.desk_twin.call("deposit", scene.payer, kind, scene.payee, 10_007)
+        scene.desk_twin.call("pay", scene.payer, scene.payee, 10_007, 0)
         assert scene.token.balanceOf(scene.desk) == 0
         assert scene.token.allowance(scene.desk, scene.pool) == 0
     scene.agree()
@@ -89,9 +89,10 @@ def suite_on(token, build, terms):
     """A desk, and what it asks, on a token that is none."""
     owner, treasury = boa.env.generate_address("owner"), boa.env.generate_address("treasury")
     staking = harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds)
-    pool = deployer("distribution/RecyclingPool").deploy(token, FEE_BURN_BPS, owner)
-    pools = deployer("pools/ReservePools").deploy(token, treasury, 100, owner)
-    return build.deploy(token, pool, pools, staking, treasury, plain(terms), owner), pool, treasury
+    pool = deploy("RecyclingPool", token=token, fee_burn_bps=FEE_BURN_BPS, owner=owner)
+    pools = deploy("ReservePools", token=token, treasury=treasury, sale_burn_bps=100, owner=owner)
+    around = {"MDT": token, "RecyclingPool": pool, "ReservePools": pools, "Staking": staking, "Treasury": treasury}
+    return deploy("FeeDesk", around, build=build, terms=plain(terms), owner=owner), pool, treasury
 
 
 @pytest.mark.parametrize("build", ["locked", "unlocked"])
@@ -100,7 +101,7 @@ def test_reentrancy__any_call_from_within__books_add_up(build, is_to_treasury):
     """C37: MDT calls nobody; a token that does gains nothing, not even from a build without the lock."""
     token = harness("ReentrantToken").deploy()
     kinds = [FeeTerms(0, 0, is_to_treasury), FeeTerms(0, 0, is_to_treasury), FeeTerms()]
-    desk, pool, treasury = suite_on(token, deployer(PATH) if build == "locked" else unlocked(PATH), kinds)
+    desk, pool, treasury = suite_on(token, None if build == "locked" else unlocked("FeeDesk"), kinds)
     payee = str(boa.env.generate_address("payee"))
     token.mint(token, HELD)
     calls = {
@@ -126,7 +127,7 @@ def test_reentrancy__any_call_from_within__books_add_up(build, is_to_treasury):
 def test_token_answers_false__nothing_is_counted():
     """C35: the desk does not lean on MDT reverting."""
     token = harness("FalseToken").deploy()
-    desk, _, _ = suite_on(token, deployer(PATH), [FeeTerms(), FeeTerms(0, 0, True), FeeTerms()])
+    desk, _, _ = suite_on(token, None, [FeeTerms(), FeeTerms(0, 0, True), FeeTerms()])
     payee = boa.env.generate_address("payee")
     token.set_answers_true(False)
     for kind in (Fee.REGISTRATION, Fee.UNMET_QUOTA):

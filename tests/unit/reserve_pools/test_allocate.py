@@ -14,7 +14,7 @@ from tests.support.refusals import refuses
 def test_allocate__vector__10_000_less_500_leaves_9_500(scene):
     """parameters.md section 9: pool 10,000, allocate 500 -> 9,500 available."""
     pool_id = scene.pool(10_000)
-    assert scene.on_pools("allocate", scene.operator, pool_id, scene.buyer, 500, HOUR) == 1
+    assert scene.pools_twin.call("allocate", scene.operator, pool_id, scene.buyer, 500, HOUR) == 1
     (event,) = events(scene.pools, "Allocated")
     expires_at = boa.env.evm.patch.timestamp + HOUR
     assert (event.allocation_id, event.pool_id, event.buyer, event.amount, event.expires_at) == (1, pool_id, scene.buyer, 500, expires_at)
@@ -28,7 +28,7 @@ def test_allocate__vector__10_000_less_500_leaves_9_500(scene):
 def test_allocate__several_pools__numbers_are_never_used_twice(scene):
     first, second = scene.pool(100), scene.pool(100)
     assert [scene.allocated(pool_id, 10) for pool_id in (first, second, first)] == [1, 2, 3]
-    scene.on_pools("cancel", scene.operator, 3)
+    scene.pools_twin.call("cancel", scene.operator, 3)
     assert scene.allocated(second, 10) == 4
     scene.agree()
 
@@ -64,5 +64,5 @@ def test_allocate__bad_call__refused(scene):
     ):
         given = good | changed
         with refuses(reason):
-            scene.on_pools("allocate", given.pop("caller"), *given.values())
+            scene.pools_twin.call("allocate", given.pop("caller"), *given.values())
     scene.agree()

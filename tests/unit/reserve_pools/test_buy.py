@@ -22,7 +22,7 @@ def test_buy__vector__500_for_750_of_which_5_are_burned(scene):
     quote = scene.pools.quote(pool_id, 500 * UNIT)
     assert tuple(quote) == (cash, 750 * UNIT, 5 * UNIT, 495 * UNIT)
     supply = scene.token.totalSupply()
-    assert scene.on_pools("buy", scene.buyer, pool_id, 500 * UNIT, cash, 750 * UNIT) == 750 * UNIT
+    assert scene.pools_twin.call("buy", scene.buyer, pool_id, 500 * UNIT, cash, 750 * UNIT) == 750 * UNIT
     (event,) = events(scene.pools, "Bought")
     assert (event.pool_id, event.buyer, event.payment_token) == (pool_id, scene.buyer, cash)
     assert (event.payment, event.received, event.burned) == (750 * UNIT, 495 * UNIT, 5 * UNIT)
@@ -44,26 +44,26 @@ def test_buy__vector__500_for_750_of_which_5_are_burned(scene):
 def test_buy__small_amounts__rounded_up_and_never_free(scene, amount, price, payment):
     pool_id = scene.for_sale(10 * UNIT, price)
     assert scene.pools.quote(pool_id, amount).payment == payment
-    assert scene.on_pools("buy", scene.buyer, pool_id, amount, str(scene.cash.address), payment) == payment
+    assert scene.pools_twin.call("buy", scene.buyer, pool_id, amount, str(scene.cash.address), payment) == payment
     scene.agree()
 
 
 def test_buy__cheap_payment_units__one_at_least(scene):
     """A token of few decimals: a price of one unit for a whole token."""
     pool_id = scene.for_sale(10 * UNIT, 1, min_price=1, max_price=1)
-    assert scene.on_pools("buy", scene.buyer, pool_id, 1, str(scene.cash.address), 1) == 1
-    assert scene.on_pools("buy", scene.buyer, pool_id, UNIT + 1, str(scene.cash.address), 2) == 2
+    assert scene.pools_twin.call("buy", scene.buyer, pool_id, 1, str(scene.cash.address), 1) == 1
+    assert scene.pools_twin.call("buy", scene.buyer, pool_id, UNIT + 1, str(scene.cash.address), 2) == 2
     scene.agree()
 
 
 def test_buy__price_moved_after_the_quote__refused_unless_it_fell(scene):
     pool_id, cash = scene.for_sale(10_000 * UNIT), str(scene.cash.address)
     quoted = scene.pools.quote(pool_id, 100 * UNIT).payment
-    scene.on_pools("set_price", scene.operator, pool_id, UNIT + 1)
+    scene.pools_twin.call("set_price", scene.operator, pool_id, UNIT + 1)
     with refuses("pools: price moved"):
-        scene.on_pools("buy", scene.buyer, pool_id, 100 * UNIT, cash, quoted)
-    scene.on_pools("set_price", scene.operator, pool_id, UNIT // 2)
-    assert scene.on_pools("buy", scene.buyer, pool_id, 100 * UNIT, cash, quoted) == quoted // 2
+        scene.pools_twin.call("buy", scene.buyer, pool_id, 100 * UNIT, cash, quoted)
+    scene.pools_twin.call("set_price", scene.operator, pool_id, UNIT // 2)
+    assert scene.pools_twin.call("buy", scene.buyer, pool_id, 100 * UNIT, cash, quoted) == quoted // 2
     scene.agree()
 
 
@@ -72,11 +72,11 @@ def test_buy__payment_token_changed_after_the_quote__refused(scene):
     pool_id, cash = scene.for_sale(10_000 * UNIT), str(scene.cash.address)
     dear, dear_twin = both_tokens(scene.owner, [scene.buyer], [scene.model.address])
     scene.model.payment_tokens[str(dear.address)] = dear_twin
-    scene.on_pools("set_sale", scene.owner, pool_id, scene.terms(payment_token=str(dear.address)), UNIT)
+    scene.pools_twin.call("set_sale", scene.owner, pool_id, scene.terms(payment_token=str(dear.address)), UNIT)
     for token in (cash, ZERO_ADDRESS):
         with refuses("pools: other payment token"):
-            scene.on_pools("buy", scene.buyer, pool_id, UNIT, token, UNIT)
-    assert scene.on_pools("buy", scene.buyer, pool_id, UNIT, str(dear.address), UNIT) == UNIT
+            scene.pools_twin.call("buy", scene.buyer, pool_id, UNIT, token, UNIT)
+    assert scene.pools_twin.call("buy", scene.buyer, pool_id, UNIT, str(dear.address), UNIT) == UNIT
     scene.agree()
 
 
@@ -85,7 +85,7 @@ def test_buy__limits__met_exactly_and_renewed_on_the_next_day(scene):
     pool_id, cash = scene.for_sale(100_000 * UNIT), str(scene.cash.address)
 
     def buy(buyer: str, amount: int) -> None:
-        scene.on_pools("buy", buyer, pool_id, amount, cash, 10**30)
+        scene.pools_twin.call("buy", buyer, pool_id, amount, cash, 10**30)
 
     with refuses("pools: above purchase limit"):
         buy(scene.buyer, 1_000 * UNIT + 1)
@@ -109,18 +109,18 @@ def test_buy__limits__met_exactly_and_renewed_on_the_next_day(scene):
 def test_buy__limit_lowered_below_what_was_bought__nothing_more_today(scene):
     boa_day()
     pool_id, cash = scene.for_sale(100_000 * UNIT), str(scene.cash.address)
-    scene.on_pools("buy", scene.buyer, pool_id, 1_000 * UNIT, cash, 10**30)
-    scene.on_pools("set_sale", scene.owner, pool_id, scene.terms(max_per_day=UNIT), UNIT)
+    scene.pools_twin.call("buy", scene.buyer, pool_id, 1_000 * UNIT, cash, 10**30)
+    scene.pools_twin.call("set_sale", scene.owner, pool_id, scene.terms(max_per_day=UNIT), UNIT)
     with refuses("pools: above daily limit"):
-        scene.on_pools("buy", scene.buyer, pool_id, 1, cash, 10**30)
-    scene.on_pools("buy", scene.other, pool_id, UNIT, cash, 10**30)
+        scene.pools_twin.call("buy", scene.buyer, pool_id, 1, cash, 10**30)
+    scene.pools_twin.call("buy", scene.other, pool_id, UNIT, cash, 10**30)
     scene.agree()
 
 
 def test_buy__limits_of_two_pools__counted_apart(scene):
     first, second, cash = scene.for_sale(2_000 * UNIT), scene.for_sale(2_000 * UNIT), str(scene.cash.address)
     for pool_id in (first, second):
-        scene.on_pools("buy", scene.buyer, pool_id, 1_000 * UNIT, cash, 10**30)
+        scene.pools_twin.call("buy", scene.buyer, pool_id, 1_000 * UNIT, cash, 10**30)
     scene.agree()
 
 
@@ -128,8 +128,8 @@ def test_buy__reserved_tokens__not_for_sale(scene):
     pool_id = scene.for_sale(100)
     scene.allocated(pool_id, 40)
     with refuses("pools: not enough available"):
-        scene.on_pools("buy", scene.buyer, pool_id, 61, str(scene.cash.address), 100)
-    scene.on_pools("buy", scene.buyer, pool_id, 60, str(scene.cash.address), 100)
+        scene.pools_twin.call("buy", scene.buyer, pool_id, 61, str(scene.cash.address), 100)
+    scene.pools_twin.call("buy", scene.buyer, pool_id, 60, str(scene.cash.address), 100)
     scene.agree()
 
 
@@ -144,11 +144,11 @@ def test_buy__bad_call__refused(scene):
         (scene.attacker, pool_id, 9, 9, "mdt: allowance too low"),
     ):
         with refuses(reason):
-            scene.on_pools("buy", caller, number, amount, cash, most)
+            scene.pools_twin.call("buy", caller, number, amount, cash, most)
     scene.cash.approve(scene.pools, 1, sender=scene.attacker)
     scene.cash_twin.approve(scene.attacker, scene.model.address, 1)
     with refuses("mdt: balance too low"):
-        scene.on_pools("buy", scene.attacker, pool_id, 1, cash, 1)
+        scene.pools_twin.call("buy", scene.attacker, pool_id, 1, cash, 1)
     with boa.reverts():  # the product overflows: no pool has that much
         scene.pools.buy(pool_id, 2**256 - 1, cash, 2**256 - 1, sender=scene.buyer)
     scene.agree()
@@ -158,7 +158,7 @@ def test_quote__bad_call__refused(scene):
     pool_id, unpriced = scene.for_sale(1), scene.pool()
     for number, amount, reason in ((unpriced, 1, "pools: not for sale"), (99, 1, "pools: not for sale"), (pool_id, 0, "pools: zero amount")):
         with refuses(reason):
-            scene.on_pools("quote", None, number, amount)
+            scene.pools_twin.call("quote", None, number, amount)
 
 
 @given(amount=st.integers(1, 10**21), price=st.integers(1, 10**24))

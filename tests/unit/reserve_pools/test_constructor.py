@@ -17,7 +17,7 @@ ADDRESS = "0x" + "11" * 20
 
 def deploy(*arguments, sender=None):
     with boa.env.prank(sender or boa.env.eoa):
-        return deployer("pools/ReservePools").deploy(*arguments)
+        return deployer("ReservePools").deploy(*arguments)
 
 
 def test_constructor__values__kept_and_empty(scene):
@@ -75,14 +75,14 @@ def test_abi__whole_surface__no_other_way_out(scene):
 def test_transfer_ownership__two_steps__successor_governs(scene):
     successor = boa.env.generate_address("successor")
     with refuses("ownable: caller is not the owner"):
-        scene.on_pools("transfer_ownership", scene.attacker, scene.attacker)
-    scene.on_pools("transfer_ownership", scene.owner, successor)
+        scene.pools_twin.call("transfer_ownership", scene.attacker, scene.attacker)
+    scene.pools_twin.call("transfer_ownership", scene.owner, successor)
     with refuses("ownable_2step: caller is not the new owner"):
-        scene.on_pools("accept_ownership", scene.attacker)
-    scene.on_pools("accept_ownership", successor)
+        scene.pools_twin.call("accept_ownership", scene.attacker)
+    scene.pools_twin.call("accept_ownership", successor)
     with refuses("ownable: caller is not the owner"):
-        scene.on_pools("create_pool", scene.owner, "late", scene.operator)
-    assert scene.on_pools("create_pool", successor, "new", scene.operator) == 1
+        scene.pools_twin.call("create_pool", scene.owner, "late", scene.operator)
+    assert scene.pools_twin.call("create_pool", successor, "new", scene.operator) == 1
 
 
 def test_settlement__token_does_not_entitle_to_burn__sale_reverts_whole(scene):

@@ -13,7 +13,7 @@ from tests.support.refusals import refuses
 
 def test_create_pool__owner__numbered_from_one_and_empty(scene):
     for pool_id, name in ((1, "Digital Goods"), (2, "x" * 64)):
-        assert scene.on_pools("create_pool", scene.owner, name, scene.operator) == pool_id
+        assert scene.pools_twin.call("create_pool", scene.owner, name, scene.operator) == pool_id
         (event,) = events(scene.pools, "PoolCreated")
         assert (event.pool_id, event.operator, event.name) == (pool_id, scene.operator, name)
         pool = scene.pools.pool(pool_id)
@@ -30,14 +30,14 @@ def test_create_pool__bad_call__refused(scene):
         (scene.owner, "nobody's", ZERO_ADDRESS, "pools: zero operator"),
     ):
         with refuses(reason):
-            scene.on_pools("create_pool", caller, name, operator)
+            scene.pools_twin.call("create_pool", caller, name, operator)
     scene.agree()
 
 
 def test_set_operator__owner__old_one_loses_open_allocations_at_once(scene):
     pool_id = scene.pool(10_000)
     allocation = scene.allocated(pool_id, 500)
-    scene.on_pools("set_operator", scene.owner, pool_id, scene.other)
+    scene.pools_twin.call("set_operator", scene.owner, pool_id, scene.other)
     (event,) = events(scene.pools, "OperatorSet")
     assert (event.pool_id, event.old_operator, event.new_operator) == (pool_id, scene.operator, scene.other)
     for name, arguments in (
@@ -47,8 +47,8 @@ def test_set_operator__owner__old_one_loses_open_allocations_at_once(scene):
         ("set_price", (pool_id, 1)),
     ):
         with refuses("pools: not the operator"):
-            scene.on_pools(name, scene.operator, *arguments)
-    scene.on_pools("cancel", scene.other, allocation)
+            scene.pools_twin.call(name, scene.operator, *arguments)
+    scene.pools_twin.call("cancel", scene.other, allocation)
     scene.agree()
 
 
@@ -62,13 +62,13 @@ def test_set_operator__bad_call__refused(scene):
         (scene.owner, pool_id, scene.operator, "pools: nothing changes"),
     ):
         with refuses(reason):
-            scene.on_pools("set_operator", caller, number, operator)
+            scene.pools_twin.call("set_operator", caller, number, operator)
     scene.agree()
 
 
 def test_close_pool__owner__rest_goes_to_the_treasury_and_everything_is_refused_from_then_on(scene):
     pool_id, other_id = scene.for_sale(10_000 * UNIT), scene.pool(7 * UNIT, "other")
-    scene.on_pools("close_pool", scene.owner, pool_id)
+    scene.pools_twin.call("close_pool", scene.owner, pool_id)
     (event,) = events(scene.pools, "PoolClosed")
     assert (event.pool_id, event.returned) == (pool_id, 10_000 * UNIT)
     assert scene.token.balanceOf(scene.treasury) == 10_000 * UNIT
@@ -85,9 +85,9 @@ def test_close_pool__owner__rest_goes_to_the_treasury_and_everything_is_refused_
         (scene.owner, "close_pool", (pool_id,)),
     ):
         with refuses("pools: pool is closed"):
-            scene.on_pools(name, caller, *arguments)
+            scene.pools_twin.call(name, caller, *arguments)
     with refuses("pools: not for sale"):
-        scene.on_pools("quote", None, pool_id, 1)
+        scene.pools_twin.call("quote", None, pool_id, 1)
     scene.agree()
 
 
@@ -95,12 +95,12 @@ def test_close_pool__with_a_reservation__only_once_it_has_ended(scene):
     pool_id = scene.pool(10_000)
     allocation = scene.allocated(pool_id, 500)
     with refuses("pools: still reserved"):
-        scene.on_pools("close_pool", scene.owner, pool_id)
+        scene.pools_twin.call("close_pool", scene.owner, pool_id)
     pass_time(HOUR)
     with refuses("pools: still reserved"):  # expired, but nobody said so
-        scene.on_pools("close_pool", scene.owner, pool_id)
-    scene.on_pools("expire", None, allocation)
-    scene.on_pools("close_pool", scene.owner, pool_id)
+        scene.pools_twin.call("close_pool", scene.owner, pool_id)
+    scene.pools_twin.call("expire", None, allocation)
+    scene.pools_twin.call("close_pool", scene.owner, pool_id)
     assert scene.token.balanceOf(scene.treasury) == 10_000
     scene.agree()
 
@@ -108,16 +108,16 @@ def test_close_pool__with_a_reservation__only_once_it_has_ended(scene):
 def test_close_pool__operator_keeps_reserving__owner_gets_out_all_the_same(scene):
     pool_id = scene.pool(10_000)
     allocation = scene.allocated(pool_id, 10_000, 90 * DAY)
-    scene.on_pools("set_operator", scene.owner, pool_id, scene.owner)
-    scene.on_pools("cancel", scene.owner, allocation)
-    scene.on_pools("close_pool", scene.owner, pool_id)
+    scene.pools_twin.call("set_operator", scene.owner, pool_id, scene.owner)
+    scene.pools_twin.call("cancel", scene.owner, allocation)
+    scene.pools_twin.call("close_pool", scene.owner, pool_id)
     assert scene.token.balanceOf(scene.treasury) == 10_000
     scene.agree()
 
 
 def test_close_pool__empty_one__nothing_moves(scene):
     pool_id = scene.pool()
-    scene.on_pools("close_pool", scene.owner, pool_id)
+    scene.pools_twin.call("close_pool", scene.owner, pool_id)
     assert events(scene.pools, "PoolClosed")[0].returned == 0
     assert scene.token.balanceOf(scene.treasury) == 0
     scene.agree()
@@ -132,5 +132,5 @@ def test_close_pool__bad_call__refused(scene):
         (scene.owner, 2, "pools: unknown pool"),
     ):
         with refuses(reason):
-            scene.on_pools("close_pool", caller, number)
+            scene.pools_twin.call("close_pool", caller, number)
     scene.agree()

@@ -20,7 +20,7 @@ def filled(scene):
     """A pool with 100, below its threshold of 150, and a schedule of 60 every ten blocks with funds for two intervals."""
     pool_id = scene.pool(100)
     schedule_id = scene.scheduled(Kind.POOL, scene.model.address, 60, 10, pool_id=pool_id)
-    scene.on_schedules("fund", scene.donor, schedule_id, 120)
+    scene.schedules_twin.call("fund", scene.donor, schedule_id, 120)
     return pool_id, schedule_id
 
 
@@ -32,7 +32,7 @@ def test_set_refill__owner__shown_and_ended_with_all_zero(scene, filled):
         (refill, Refill(151, scene.planned.address, schedule_id)),
         (Refill(151, scene.planned.address, schedule_id), Refill()),
     ):
-        scene.on_pools("set_refill", scene.owner, pool_id, new)
+        scene.pools_twin.call("set_refill", scene.owner, pool_id, new)
         (event,) = events(scene.pools, "RefillSet")
         assert (event.pool_id, tuple(event.old_refill), tuple(event.new_refill)) == (pool_id, astuple(old), astuple(new))
     scene.agree()
@@ -51,24 +51,24 @@ def test_set_refill__bad_call__refused(scene, filled):
         (scene.owner, other_id, (1, schedule_id), "pools: schedule pays another"),
     ):
         with refuses(reason):
-            scene.on_pools("set_refill", caller, number, Refill(refill[0], scene.planned.address, refill[1]))
+            scene.pools_twin.call("set_refill", caller, number, Refill(refill[0], scene.planned.address, refill[1]))
     with refuses("pools: nothing changes"):
-        scene.on_pools("set_refill", scene.owner, pool_id, Refill())
+        scene.pools_twin.call("set_refill", scene.owner, pool_id, Refill())
     with boa.reverts("pools: schedules have no code"):
         scene.pools.set_refill(pool_id, (1, scene.other, 1), sender=scene.owner)
-    scene.on_pools("close_pool", scene.owner, pool_id)
+    scene.pools_twin.call("close_pool", scene.owner, pool_id)
     with refuses("pools: pool is closed"):
-        scene.on_pools("set_refill", scene.owner, pool_id, Refill(1, scene.planned.address, schedule_id))
+        scene.pools_twin.call("set_refill", scene.owner, pool_id, Refill(1, scene.planned.address, schedule_id))
     scene.agree()
 
 
 def test_top_up__below_the_threshold__schedule_pays_what_is_due(scene, filled):
     pool_id, schedule_id = filled
-    scene.on_pools("set_refill", scene.owner, pool_id, Refill(150, scene.planned.address, schedule_id))
+    scene.pools_twin.call("set_refill", scene.owner, pool_id, Refill(150, scene.planned.address, schedule_id))
     with refuses("schedules: nothing due"):
-        scene.on_pools("top_up", None, pool_id)
+        scene.pools_twin.call("top_up", None, pool_id)
     pass_blocks(10)
-    assert scene.on_pools("top_up", None, pool_id) == 60
+    assert scene.pools_twin.call("top_up", None, pool_id) == 60
     (event,) = events(scene.pools, "ToppedUp")
     assert (event.pool_id, event.schedule_id, event.amount) == (pool_id, schedule_id, 60)
     (event,) = events(scene.pools, "Replenished")
@@ -76,16 +76,16 @@ def test_top_up__below_the_threshold__schedule_pays_what_is_due(scene, filled):
     assert scene.pools.pool(pool_id).available == 160
     pass_blocks(10)
     with refuses("pools: enough available"):
-        scene.on_pools("top_up", None, pool_id)
+        scene.pools_twin.call("top_up", None, pool_id)
     scene.allocated(pool_id, 10)
     with refuses("pools: enough available"):  # the threshold itself is enough
-        scene.on_pools("top_up", None, pool_id)
+        scene.pools_twin.call("top_up", None, pool_id)
     scene.allocated(pool_id, 1)
-    assert scene.on_pools("top_up", None, pool_id) == 60
+    assert scene.pools_twin.call("top_up", None, pool_id) == 60
     scene.allocated(pool_id, 100)
     pass_blocks(10)
     with refuses("schedules: out of funds"):
-        scene.on_pools("top_up", None, pool_id)
+        scene.pools_twin.call("top_up", None, pool_id)
     scene.agree()
 
 
@@ -93,14 +93,14 @@ def test_top_up__no_refill_or_closed__refused(scene, filled):
     pool_id, schedule_id = filled
     for number in (pool_id, 0, 99):
         with refuses("pools: no refill"):
-            scene.on_pools("top_up", None, number)
-    scene.on_pools("set_refill", scene.owner, pool_id, Refill(150, scene.planned.address, schedule_id))
-    scene.on_pools("close_pool", scene.owner, pool_id)
+            scene.pools_twin.call("top_up", None, number)
+    scene.pools_twin.call("set_refill", scene.owner, pool_id, Refill(150, scene.planned.address, schedule_id))
+    scene.pools_twin.call("close_pool", scene.owner, pool_id)
     pass_blocks(10)
     with refuses("pools: no refill"):
-        scene.on_pools("top_up", None, pool_id)
+        scene.pools_twin.call("top_up", None, pool_id)
     with refuses("pools: pool is closed"):  # nor does the schedule pay it
-        scene.on_schedules("process", None, schedule_id)
+        scene.schedules_twin.call("process", None, schedule_id)
     scene.agree()
 
 
@@ -140,7 +140,7 @@ def test_top_up__schedules_call_back__only_into_what_anybody_may_do(scene):
 
 def test_top_up__schedule_dearer_than_its_threshold__pays_all_that_is_due(scene, filled):
     pool_id, schedule_id = filled
-    scene.on_pools("set_refill", scene.owner, pool_id, Refill(101, scene.planned.address, schedule_id))
+    scene.pools_twin.call("set_refill", scene.owner, pool_id, Refill(101, scene.planned.address, schedule_id))
     pass_blocks(25)
-    assert scene.on_pools("top_up", None, pool_id) == 120
+    assert scene.pools_twin.call("top_up", None, pool_id) == 120
     scene.agree()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mdt.model.reasons import Burn
 from mdt.units import DAY, HOUR, parse_amount
 from tests.support.block_reward import events
-from tests.support.pools import PURSE, Scene, pass_time
+from tests.support.pools import PURSE, PoolsScene, pass_time
 from tests.support.profiles import examples
 from tests.support.refusals import refuses
 
@@ -25,7 +25,7 @@ def test_release__vectors__one_percent_is_burned_rounded_down(scene, amount, bur
     pool_id = scene.pool(10 * amount)
     allocation = scene.allocated(pool_id, amount)
     supply = scene.token.totalSupply()
-    scene.on_pools("release", scene.operator, allocation)
+    scene.pools_twin.call("release", scene.operator, allocation)
     (event,) = events(scene.pools, "Released")
     assert (event.allocation_id, event.pool_id, event.buyer) == (allocation, pool_id, scene.buyer)
     assert (event.received, event.burned) == (amount - burned, burned)
@@ -40,11 +40,11 @@ def test_release__vectors__one_percent_is_burned_rounded_down(scene, amount, bur
 
 @pytest.mark.parametrize("bps", [0, 1, 3_333, 9_999])
 def test_release__other_parts__rounded_down_and_something_always_arrives(bps):
-    scene = Scene(bps)
+    scene = PoolsScene(bps)
     pool_id = scene.pool(10**6)
     for amount in (1, 2, 9_999, 10_000, 10_001):
         before = scene.token.balanceOf(scene.buyer)
-        scene.on_pools("release", scene.operator, scene.allocated(pool_id, amount))
+        scene.pools_twin.call("release", scene.operator, scene.allocated(pool_id, amount))
         assert scene.token.balanceOf(scene.buyer) - before == amount - amount * bps // 10_000 > 0
     scene.agree()
 
@@ -54,19 +54,19 @@ def test_release__time__until_the_second_before_it_expires(scene):
     first, second = scene.allocated(pool_id, 500), scene.allocated(pool_id, 500)
     pass_time(HOUR - 1)
     with refuses("pools: not expired yet"):
-        scene.on_pools("expire", None, first)
-    scene.on_pools("release", scene.operator, first)
+        scene.pools_twin.call("expire", None, first)
+    scene.pools_twin.call("release", scene.operator, first)
     pass_time(1)
     with refuses("pools: allocation expired"):
-        scene.on_pools("release", scene.operator, second)
-    scene.on_pools("expire", None, second)
+        scene.pools_twin.call("release", scene.operator, second)
+    scene.pools_twin.call("expire", None, second)
     scene.agree()
 
 
 def test_cancel__operator__available_again(scene):
     pool_id = scene.pool(10_000)
     allocation = scene.allocated(pool_id, 500)
-    scene.on_pools("cancel", scene.operator, allocation)
+    scene.pools_twin.call("cancel", scene.operator, allocation)
     (event,) = events(scene.pools, "Cancelled")
     assert (event.allocation_id, event.pool_id, event.amount) == (allocation, pool_id, 500)
     pool = scene.pools.pool(pool_id)
@@ -79,7 +79,7 @@ def test_cancel__operator__available_again(scene):
 def test_cancel__after_it_expired__operator_still_may(scene):
     allocation = scene.allocated(scene.pool(10_000), 500)
     pass_time(HOUR)
-    scene.on_pools("cancel", scene.operator, allocation)
+    scene.pools_twin.call("cancel", scene.operator, allocation)
     scene.agree()
 
 
@@ -87,7 +87,7 @@ def test_expire__anyone__available_again(scene):
     pool_id = scene.pool(10_000)
     allocation = scene.allocated(pool_id, 500)
     pass_time(HOUR)
-    scene.on_pools("expire", None, allocation)
+    scene.pools_twin.call("expire", None, allocation)
     (event,) = events(scene.pools, "Expired")
     assert (event.allocation_id, event.pool_id, event.amount) == (allocation, pool_id, 500)
     assert scene.pools.pool(pool_id).available == 10_000
@@ -103,13 +103,13 @@ def test_allocation__ended__never_ends_again(scene, first, second):
     allocation, kept = scene.allocated(pool_id, 500), scene.allocated(pool_id, 700)
     if first == "expire":
         pass_time(HOUR)
-    scene.on_pools(first, None if first == "expire" else scene.operator, allocation)
+    scene.pools_twin.call(first, None if first == "expire" else scene.operator, allocation)
     reserved = scene.pools.pool(pool_id).reserved
     with refuses("pools: allocation is not open"):
-        scene.on_pools(second, None if second == "expire" else scene.operator, allocation)
+        scene.pools_twin.call(second, None if second == "expire" else scene.operator, allocation)
     pass_time(90 * DAY)
     with refuses("pools: allocation is not open"):
-        scene.on_pools(second, None if second == "expire" else scene.operator, allocation)
+        scene.pools_twin.call(second, None if second == "expire" else scene.operator, allocation)
     assert scene.pools.pool(pool_id).reserved == reserved == 700
     assert scene.pools.allocation(kept).status == 1
     scene.agree()
@@ -117,17 +117,17 @@ def test_allocation__ended__never_ends_again(scene, first, second):
 
 def test_end__unknown_allocation_or_wrong_caller__refused(scene):
     pool_id = scene.pool(10_000)
-    mine = scene.on_pools("create_pool", scene.owner, "attacker's own", scene.attacker)
+    mine = scene.pools_twin.call("create_pool", scene.owner, "attacker's own", scene.attacker)
     allocation = scene.allocated(pool_id, 500)
     for name in ("release", "cancel"):
         for number in (0, allocation + 1, 2**256 - 1):
             with refuses("pools: allocation is not open"):
-                scene.on_pools(name, scene.operator, number)
+                scene.pools_twin.call(name, scene.operator, number)
         for caller in (scene.attacker, scene.buyer, scene.owner):  # the attacker operates another pool
             with refuses("pools: not the operator"):
-                scene.on_pools(name, caller, allocation)
+                scene.pools_twin.call(name, caller, allocation)
     with refuses("pools: allocation is not open"):
-        scene.on_pools("expire", None, allocation + 1)
+        scene.pools_twin.call("expire", None, allocation + 1)
     assert scene.pools.pool(mine).available == 0
     scene.agree()
 

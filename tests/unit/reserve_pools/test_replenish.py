@@ -13,7 +13,7 @@ def test_replenish__anyone__available_by_the_amount(scene):
     pool_id, other_id = scene.pool(), scene.pool()
     for payer, amount in ((scene.donor, 700), (scene.buyer, 300)):
         pass_time(60)
-        scene.on_pools("replenish", payer, pool_id, amount)
+        scene.pools_twin.call("replenish", payer, pool_id, amount)
         (event,) = events(scene.pools, "Replenished")
         assert (event.pool_id, event.payer, event.amount) == (pool_id, payer, amount)
         assert scene.token.balanceOf(payer) == PURSE - amount
@@ -35,7 +35,7 @@ def test_replenish__bad_call__refused(scene):
         (scene.attacker, pool_id, 1, "mdt: allowance too low"),
     ):
         with refuses(reason):
-            scene.on_pools("replenish", caller, number, amount)
+            scene.pools_twin.call("replenish", caller, number, amount)
     with boa.reverts():  # no books hold that much, and nobody has it
         scene.pools.replenish(pool_id, 2**256 - 1, sender=scene.donor)
     scene.agree()
@@ -45,7 +45,7 @@ def test_absorb__tokens_sent_here__belong_to_the_pool(scene):
     pool_id = scene.pool(100)
     scene.give(scene.model.address, 500)
     assert scene.pools.unassigned() == 500
-    scene.on_pools("absorb", scene.owner, pool_id, 300)
+    scene.pools_twin.call("absorb", scene.owner, pool_id, 300)
     (event,) = events(scene.pools, "Absorbed")
     assert (event.pool_id, event.amount) == (pool_id, 300)
     assert events(scene.pools, "Replenished") == []
@@ -68,8 +68,8 @@ def test_absorb__more_than_belongs_to_nobody__refused(scene):
         (scene.owner, pool_id, 55, "pools: above unassigned"),
     ):
         with refuses(reason):
-            scene.on_pools("absorb", caller, number, amount)
-    scene.on_pools("absorb", scene.owner, pool_id, 5)
+            scene.pools_twin.call("absorb", caller, number, amount)
+    scene.pools_twin.call("absorb", scene.owner, pool_id, 5)
     with refuses("pools: above unassigned"):
-        scene.on_pools("absorb", scene.owner, pool_id, 1)
+        scene.pools_twin.call("absorb", scene.owner, pool_id, 1)
     scene.agree()

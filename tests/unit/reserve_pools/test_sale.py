@@ -10,17 +10,18 @@ import pytest
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.pools import Sale, SaleTerms
 from tests.support.block_reward import events
-from tests.support.pools import UNIT, plain
+from tests.support.pools import UNIT
 from tests.support.refusals import refuses
+from tests.support.twins import plain
 
 
 def test_set_sale__owner__terms_and_price_in_force(scene):
     pool_id, terms = scene.pool(), scene.terms()
-    scene.on_pools("set_sale", scene.owner, pool_id, terms, UNIT)
+    scene.pools_twin.call("set_sale", scene.owner, pool_id, terms, UNIT)
     (event,) = events(scene.pools, "SaleSet")
     assert (event.pool_id, plain(event.old_sale), plain(event.new_sale)) == (pool_id, astuple(Sale()), astuple(Sale(terms, UNIT)))
     changed = scene.terms(max_per_day=7)
-    scene.on_pools("set_sale", scene.owner, pool_id, changed, 0)
+    scene.pools_twin.call("set_sale", scene.owner, pool_id, changed, 0)
     (event,) = events(scene.pools, "SaleSet")
     assert (plain(event.old_sale), plain(event.new_sale)) == (astuple(Sale(terms, UNIT)), astuple(Sale(changed, 0)))
     scene.agree()
@@ -28,11 +29,11 @@ def test_set_sale__owner__terms_and_price_in_force(scene):
 
 def test_set_sale__all_zero__not_for_sale_any_more(scene):
     pool_id = scene.for_sale(100)
-    scene.on_pools("set_sale", scene.owner, pool_id, SaleTerms(), 0)
+    scene.pools_twin.call("set_sale", scene.owner, pool_id, SaleTerms(), 0)
     with refuses("pools: not for sale"):
-        scene.on_pools("buy", scene.buyer, pool_id, 1, str(scene.cash.address), 10)
+        scene.pools_twin.call("buy", scene.buyer, pool_id, 1, str(scene.cash.address), 10)
     with refuses("pools: price out of bounds"):  # nor can the operator go on
-        scene.on_pools("set_price", scene.operator, pool_id, UNIT)
+        scene.pools_twin.call("set_price", scene.operator, pool_id, UNIT)
     scene.agree()
 
 
@@ -43,7 +44,7 @@ def test_set_sale__bounds__met_exactly(scene):
         (scene.terms(min_price=1, max_price=2**128 - 1), 2**128 - 1),
         (scene.terms(min_price=5, max_price=9), 5),
     ):
-        scene.on_pools("set_sale", scene.owner, pool_id, terms, price)
+        scene.pools_twin.call("set_sale", scene.owner, pool_id, terms, price)
     scene.agree()
 
 
@@ -62,19 +63,19 @@ def test_set_sale__bad_call__refused(scene):
         ({}, 2 * UNIT + 1, "pools: price out of bounds"),
     ):
         with refuses(reason):
-            scene.on_pools("set_sale", scene.owner, pool_id, scene.terms(**changed), price)
+            scene.pools_twin.call("set_sale", scene.owner, pool_id, scene.terms(**changed), price)
     with refuses("pools: terms without a token"):
-        scene.on_pools("set_sale", scene.owner, pool_id, SaleTerms(), UNIT)
+        scene.pools_twin.call("set_sale", scene.owner, pool_id, SaleTerms(), UNIT)
     with refuses("pools: nothing changes"):
-        scene.on_pools("set_sale", scene.owner, pool_id, SaleTerms(), 0)
-    scene.on_pools("set_sale", scene.owner, pool_id, scene.terms(), UNIT)
+        scene.pools_twin.call("set_sale", scene.owner, pool_id, SaleTerms(), 0)
+    scene.pools_twin.call("set_sale", scene.owner, pool_id, scene.terms(), UNIT)
     with refuses("pools: nothing changes"):
-        scene.on_pools("set_sale", scene.owner, pool_id, scene.terms(), UNIT)
+        scene.pools_twin.call("set_sale", scene.owner, pool_id, scene.terms(), UNIT)
     for caller in (scene.operator, scene.attacker):
         with refuses("ownable: caller is not the owner"):
-            scene.on_pools("set_sale", caller, pool_id, scene.terms(), 0)
+            scene.pools_twin.call("set_sale", caller, pool_id, scene.terms(), 0)
     with refuses("pools: unknown pool"):
-        scene.on_pools("set_sale", scene.owner, 2, scene.terms(), UNIT)
+        scene.pools_twin.call("set_sale", scene.owner, 2, scene.terms(), UNIT)
     scene.agree()
 
 
@@ -87,12 +88,12 @@ def test_set_sale__payment_token_without_code__refused(scene):
 @pytest.mark.parametrize("price", [UNIT // 2, 2 * UNIT, 0])
 def test_set_price__operator__inside_the_bounds_or_none(scene, price):
     pool_id = scene.for_sale(100)
-    scene.on_pools("set_price", scene.operator, pool_id, price)
+    scene.pools_twin.call("set_price", scene.operator, pool_id, price)
     (event,) = events(scene.pools, "PriceSet")
     assert (event.pool_id, event.old_price, event.new_price) == (pool_id, UNIT, price)
     if price == 0:
         with refuses("pools: not for sale"):
-            scene.on_pools("buy", scene.buyer, pool_id, 1, str(scene.cash.address), 10)
+            scene.pools_twin.call("buy", scene.buyer, pool_id, 1, str(scene.cash.address), 10)
     scene.agree()
 
 
@@ -110,5 +111,5 @@ def test_set_price__bad_call__refused(scene):
         (scene.operator, unpriced, 0, "pools: nothing changes"),
     ):
         with refuses(reason):
-            scene.on_pools("set_price", caller, number, price)
+            scene.pools_twin.call("set_price", caller, number, price)
     scene.agree()

@@ -6,8 +6,9 @@ import pytest
 
 from mdt.model.pools import MAX_ALLOCATIONS, MAX_POOLS
 from mdt.units import HOUR
-from tests.support.pools import gas_of, plain
+from tests.support.pools import gas_of
 from tests.support.refusals import refuses
+from tests.support.twins import plain
 
 MILLION = 1_000_000
 
@@ -44,6 +45,6 @@ def test_pool__unknown__refused(scene):
     scene.pool()
     for number in (0, 2, 2**256 - 1):
         with refuses("pools: unknown pool"):
-            scene.on_pools("pool", None, number)
+            scene.pools_twin.call("pool", None, number)
         assert scene.pools.is_open(number) is False
     assert scene.pools.is_open(1) is True

@@ -13,7 +13,7 @@ ADDRESS = "0x" + "11" * 20
 
 
 def deploy(*arguments):
-    return deployer("distribution/DistributionSchedules").deploy(*arguments)
+    return deployer("DistributionSchedules").deploy(*arguments)
 
 
 def test_constructor__values__kept_and_empty(scene):
@@ -46,10 +46,10 @@ def test_abi__whole_surface__no_other_way_out(scene):
 def test_transfer_ownership__two_steps__successor_governs(scene):
     successor, schedule_id = boa.env.generate_address("successor"), scene.scheduled()
     with refuses("ownable: caller is not the owner"):
-        scene.on_schedules("transfer_ownership", scene.attacker, scene.attacker)
-    scene.on_schedules("transfer_ownership", scene.owner, successor)
-    scene.on_schedules("accept_ownership", successor)
+        scene.schedules_twin.call("transfer_ownership", scene.attacker, scene.attacker)
+    scene.schedules_twin.call("transfer_ownership", scene.owner, successor)
+    scene.schedules_twin.call("accept_ownership", successor)
     with refuses("ownable: caller is not the owner"):
-        scene.on_schedules("pause", scene.owner, schedule_id)
-    scene.on_schedules("pause", successor, schedule_id)
+        scene.schedules_twin.call("pause", scene.owner, schedule_id)
+    scene.schedules_twin.call("pause", successor, schedule_id)
     scene.agree()

@@ -35,7 +35,7 @@ def test_create__every_kind__numbered_and_shown(scene, good):
         changed = good | {"kind": kind, "is_minted": number % 2 == 0, "duration": 0 if number == 5 else 100 + number}
         if kind == Kind.POOL:
             changed |= {"recipient": scene.model.address, "pool_id": pool_id}
-        assert scene.on_schedules("create", scene.owner, *changed.values()) == number
+        assert scene.schedules_twin.call("create", scene.owner, *changed.values()) == number
         (event,) = events(scene.schedules, "ScheduleCreated")
         last_block = FOR_EVER if number == 5 else changed["start"] + 100 + number
         assert (event.schedule_id, event.kind, event.recipient, event.pool_id) == (number, kind, changed["recipient"], changed["pool_id"])
@@ -55,13 +55,13 @@ def test_create__every_kind__numbered_and_shown(scene, good):
     ],
 )
 def test_create__bounds__met_exactly(scene, good, changed):
-    assert scene.on_schedules("create", scene.owner, *(good | changed).values()) == 1
+    assert scene.schedules_twin.call("create", scene.owner, *(good | changed).values()) == 1
     scene.agree()
 
 
 def test_create__start__now_or_at_most_ten_million_blocks_ahead(scene, good):
     for delay in (0, LONG):
-        scene.on_schedules("create", scene.owner, *(good | {"start": good["start"] + delay}).values())
+        scene.schedules_twin.call("create", scene.owner, *(good | {"start": good["start"] + delay}).values())
     for start, reason in (
         (good["start"] - 1, "schedules: start in the past"),
         (0, "schedules: start in the past"),
@@ -69,13 +69,13 @@ def test_create__start__now_or_at_most_ten_million_blocks_ahead(scene, good):
         (2**256 - 1, "schedules: start too far"),
     ):
         with refuses(reason):
-            scene.on_schedules("create", scene.owner, *(good | {"start": start}).values())
+            scene.schedules_twin.call("create", scene.owner, *(good | {"start": start}).values())
     scene.agree()
 
 
 def test_create__bad_call__refused(scene, good):
     pool_id, closed_id = scene.pool(), scene.pool()
-    scene.on_pools("close_pool", scene.owner, closed_id)
+    scene.pools_twin.call("close_pool", scene.owner, closed_id)
     pool = {"kind": Kind.POOL, "recipient": scene.model.address}
     for changed, reason in (
         ({"kind": 5}, "schedules: unknown kind"),
@@ -96,8 +96,8 @@ def test_create__bad_call__refused(scene, good):
         ({"duration": MAX_DURATION + 1}, "schedules: bad duration"),
     ):
         with refuses(reason):
-            scene.on_schedules("create", scene.owner, *(good | changed).values())
+            scene.schedules_twin.call("create", scene.owner, *(good | changed).values())
     for caller in (scene.attacker, scene.treasury):
         with refuses("ownable: caller is not the owner"):
-            scene.on_schedules("create", caller, *good.values())
+            scene.schedules_twin.call("create", caller, *good.values())
     scene.agree()

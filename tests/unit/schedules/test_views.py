@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mdt.model.schedules import MAX_SCHEDULES
-from tests.support.pools import gas_of, plain
+from tests.support.pools import gas_of
 from tests.support.refusals import refuses
+from tests.support.twins import plain
 
 MILLION = 1_000_000
 
@@ -36,4 +37,4 @@ def test_views__unknown_schedule__refused(crowd):
     for name in ("schedule", "due", "next_due_block"):
         for number in (0, MAX_SCHEDULES + 3, 2**256 - 1):
             with refuses("schedules: unknown schedule"):
-                crowd.on_schedules(name, None, number)
+                crowd.schedules_twin.call(name, None, number)

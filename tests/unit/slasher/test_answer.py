@@ -20,7 +20,7 @@ def answer(suite, delegator):
 
 
 def refused(suite, delegator, slot=0):
-    suite.refused("slasher: nothing to answer", lambda: suite.model.answer(2, delegator, slot), lambda: suite.slasher.answer(2, delegator, slot))
+    suite.twin.refused("slasher: nothing to answer", "answer", None, 2, delegator, slot)
 
 
 def debt_of(suite, delegator):

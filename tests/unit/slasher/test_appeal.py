@@ -15,7 +15,7 @@ def _slashed(suite):
 
 
 def refused(suite, reason, caller, slash_id=0, appeal_hash=APPEAL):
-    suite.refused(reason, lambda: suite.model.appeal(caller, slash_id, appeal_hash), lambda: suite.slasher.appeal(slash_id, appeal_hash, sender=caller))
+    suite.twin.refused(reason, "appeal", caller, slash_id, appeal_hash)
 
 
 def test_appeal__operator__recorded_and_the_window_doubled(suite, slasher):

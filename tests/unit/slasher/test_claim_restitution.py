@@ -18,7 +18,7 @@ def _left(suite, delegator):
 
 
 def refused(suite, reason, owner, slash_id=0):
-    suite.refused(reason, lambda: suite.model.claim_restitution(slash_id, owner), lambda: suite.slasher.claim_restitution(slash_id, owner))
+    suite.twin.refused(reason, "claim_restitution", None, slash_id, owner)
 
 
 def test_claim_restitution__one_who_left__paid_once(suite, slasher, delegator, attacker):

@@ -15,7 +15,7 @@ VECTORS += [(wei, wei * 8 // 10, wei - wei * 8 // 10) for wei in range(10)]
 
 
 def refused(suite, reason, slash_id=0):
-    suite.refused(reason, lambda: suite.model.execute(slash_id), lambda: suite.slasher.execute(slash_id))
+    suite.twin.refused(reason, "execute", None, slash_id)
 
 
 @pytest.mark.parametrize(("amount", "burned", "to_treasury"), VECTORS)

@@ -12,7 +12,7 @@ from tests.support.slashing import STAKE
 
 def refused(suite, reason, name, *arguments, caller=None):
     caller = caller or suite.owner
-    suite.refused(reason, lambda: getattr(suite.model, name)(caller, *arguments), lambda: getattr(suite.slasher, name)(*arguments, sender=caller))
+    suite.twin.refused(reason, name, caller, *arguments)
 
 
 @pytest.fixture

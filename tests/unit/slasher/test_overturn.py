@@ -16,7 +16,7 @@ def _slashed(suite):
 
 
 def refused(suite, reason, caller, slash_id=0):
-    suite.refused(reason, lambda: suite.model.overturn(caller, slash_id), lambda: suite.slasher.overturn(slash_id, sender=caller))
+    suite.twin.refused(reason, "overturn", caller, slash_id)
 
 
 def test_overturn__nobody_left__the_pool_is_whole(suite, slasher):

@@ -13,12 +13,11 @@ from mdt.model.staking import Status
 from mdt.units import DAY
 from tests.support.emission import as_tuple, event
 from tests.support.slashing import BLOCKS, STAKE, TERMS, Vote, high_s, key, short
+from tests.support.twins import both_refuse
 
 
 def refused(suite, reason, a, b):
-    suite.refused(
-        reason, lambda: suite.model.prove_double_signing(*suite.for_model(a, b)), lambda: suite.slasher.prove_double_signing(*suite.for_contract(a, b))
-    )
+    both_refuse(reason, lambda: suite.model.prove_double_signing(*suite.for_model(a, b)), lambda: suite.slasher.prove_double_signing(*suite.for_contract(a, b)))
 
 
 def typed_data(vote, contract, **changed):

@@ -76,11 +76,7 @@ def test_slash__tiny_pool__rounded_down_and_never_stuck(suite, slasher, tokens):
 def call(suite, reason, validator_id=1, offence=1, height=None, evidence=EVIDENCE, sender=None):
     height = suite.block - 1 if height is None else height
     caller = sender or suite.slashers[0]
-    suite.refused(
-        reason,
-        lambda: suite.model.slash(caller, validator_id, offence, height, evidence),
-        lambda: suite.slasher.slash(validator_id, offence, height, evidence, sender=caller),
-    )
+    suite.twin.refused(reason, "slash", caller, validator_id, offence, height, evidence)
 
 
 def test_slash__without_the_role__refused(suite, attacker):

@@ -23,7 +23,7 @@ def missed(suite):
 
 
 def refused(suite, reason, validator_id, offence):
-    suite.refused(reason, lambda: suite.model.slash_for_liveness(validator_id, offence), lambda: suite.slasher.slash_for_liveness(validator_id, offence))
+    suite.twin.refused(reason, "slash_for_liveness", None, validator_id, offence)
 
 
 def test_slash_for_liveness__99_blocks__refused_and_100__slashed(missed, slasher, attacker):

@@ -14,7 +14,7 @@ SCENARIO = [(1, "uphold"), (2, "overturn"), (0, "overturn")]
 
 
 def refused(suite, reason, caller, validator_id=1):
-    suite.refused(reason, lambda: suite.model.unjail(caller, validator_id), lambda: suite.slasher.unjail(validator_id, sender=caller))
+    suite.twin.refused(reason, "unjail", caller, validator_id)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ def _slashed(suite):
 
 
 def refused(suite, reason, caller, slash_id=0):
-    suite.refused(reason, lambda: suite.model.uphold(caller, slash_id), lambda: suite.slasher.uphold(slash_id, sender=caller))
+    suite.twin.refused(reason, "uphold", caller, slash_id)
 
 
 def test_uphold__appealed__split_at_once(suite, slasher):
@@ -41,7 +41,7 @@ def test_uphold__twice_or_decided_or_unknown__refused(suite):
     suite.call("overturn", suite.arbiter, 1)
     for slash_id in (0, 1, 2):
         refused(suite, "slasher: not in escrow", suite.arbiter, slash_id)
-    suite.refused("slasher: not in escrow", lambda: suite.model.execute(0), lambda: suite.slasher.execute(0))
+    suite.twin.refused("slasher: not in escrow", "execute", None, 0)
 
 
 def test_uphold__anybody_else__refused(suite, attacker):

@@ -13,9 +13,9 @@ from tests.support.validators import COMMISSION, METADATA, MINIMUM, events
 
 def test_accept_operator__proposed__everything_is_the_new_keys(registry, contract, operator, successor):
     before, since = registry.profile(1), registry.clock.block_number
-    registry.both("propose_operator", operator, successor)
+    registry.call("propose_operator", operator, successor)
     registry.wait(60, blocks=9)
-    registry.both("accept_operator", successor, 1)
+    registry.call("accept_operator", successor, 1)
     assert events(contract) == [("OperatorChanged", {"validator_id": 1, "old_operator": operator, "new_operator": successor})]
     assert registry.profile(1) == replace(before, operator=successor)
     assert (registry.key(operator), registry.key(successor)) == (Key(1, since, since + 9), Key(1, since + 9, 0))
@@ -40,7 +40,7 @@ def test_accept_operator__old_key__has_no_right_left(registry, operator, success
 def test_accept_operator__wrong_account__refused(registry, operator, successor, attacker):
     for caller in (attacker, successor, operator, ZERO_ADDRESS):
         registry.refuses("validators: not proposed", "accept_operator", caller, 1)
-    registry.both("propose_operator", operator, successor)
+    registry.call("propose_operator", operator, successor)
     for caller in (attacker, operator, ZERO_ADDRESS):
         registry.refuses("validators: not proposed", "accept_operator", caller, 1)
     for number in (0, 2, 2**256 - 1):
@@ -48,8 +48,8 @@ def test_accept_operator__wrong_account__refused(registry, operator, successor, 
 
 
 def test_accept_operator__withdrawn__refused(registry, operator, successor):
-    registry.both("propose_operator", operator, successor)
-    registry.both("propose_operator", operator, ZERO_ADDRESS)
+    registry.call("propose_operator", operator, successor)
+    registry.call("propose_operator", operator, ZERO_ADDRESS)
     registry.refuses("validators: not proposed", "accept_operator", successor, 1)
 
 
@@ -60,9 +60,9 @@ def test_accept_operator__twice__refused(registry, operator, successor):
 
 def test_accept_operator__proposal_of_a_former_operator__died_with_its_tenure(registry, operator, successor, newcomer):
     """Attack: leave a proposal behind and take the validator back later."""
-    registry.both("propose_operator", operator, newcomer)
-    registry.both("propose_operator", operator, successor)
-    registry.both("accept_operator", successor, 1)
+    registry.call("propose_operator", operator, newcomer)
+    registry.call("propose_operator", operator, successor)
+    registry.call("accept_operator", successor, 1)
     registry.refuses("validators: not proposed", "accept_operator", newcomer, 1)
     assert registry.profile(1).proposed_operator == ZERO_ADDRESS
 
@@ -100,22 +100,22 @@ def test_accept_operator__chain_in_one_block__a_key_between_has_an_empty_tenure(
 
 def test_accept_operator__proposed_by_two_validators__can_take_one(registry, operator, successor, newcomer):
     registry.register(successor)
-    registry.both("propose_operator", operator, newcomer)
-    registry.both("propose_operator", successor, newcomer)
-    registry.both("accept_operator", newcomer, 2)
+    registry.call("propose_operator", operator, newcomer)
+    registry.call("propose_operator", successor, newcomer)
+    registry.call("accept_operator", newcomer, 2)
     registry.refuses("validators: key already used", "accept_operator", newcomer, 1)
     assert (registry.contract.operator_of(1), registry.contract.operator_of(2)) == (operator, newcomer)
     assert registry.profile(1).proposed_operator == newcomer
     # and not later either, once it has rotated away
     registry.rotate(newcomer, str(boa.env.generate_address("last")))
     registry.refuses("validators: key already used", "accept_operator", newcomer, 1)
-    registry.both("propose_operator", operator, ZERO_ADDRESS)
+    registry.call("propose_operator", operator, ZERO_ADDRESS)
     registry.agree()
 
 
 def test_accept_operator__operator_of_another_validator__cannot_merge(registry, operator, successor, newcomer):
     """Attack: hold two numbers with one key, by registering between proposal and acceptance."""
-    registry.both("propose_operator", operator, newcomer)
+    registry.call("propose_operator", operator, newcomer)
     registry.register(successor)
     registry.rotate(successor, newcomer)
     registry.refuses("validators: key already used", "accept_operator", newcomer, 1)

@@ -9,7 +9,7 @@ from tests.support.validators import events
 def test_exit__operator__told_to_staking_nothing_changes_here(registry, contract, operator, successor):
     registry.register(successor)
     before = registry.state()
-    registry.both("exit", operator)
+    registry.call("exit", operator)
     assert events(contract) == []  # Staking logs the change
     assert [registry.staking.validator(number).status & Status.EXITED for number in (1, 2)] == [Status.EXITED, 0]
     assert registry.state() == before
@@ -17,23 +17,23 @@ def test_exit__operator__told_to_staking_nothing_changes_here(registry, contract
 
 
 def test_exit__exited__refused_by_staking(registry, operator):
-    registry.both("exit", operator)
+    registry.call("exit", operator)
     registry.refuses("staking: no change", "exit", operator)
 
 
 def test_exit__anybody_else__refused(registry, operator, successor, attacker):
-    registry.both("propose_operator", operator, successor)
+    registry.call("propose_operator", operator, successor)
     for caller in (attacker, successor):
         registry.refuses("validators: not an operator", "exit", caller)
-    registry.both("accept_operator", successor, 1)
+    registry.call("accept_operator", successor, 1)
     registry.refuses("validators: not an operator", "exit", operator)
     assert registry.staking.validator(1).status & Status.EXITED == 0
 
 
 def test_exit__exited_validator__keeps_its_key_and_can_rotate(registry, operator, successor):
     """The key answers for what it signed; leaving does not free it."""
-    registry.both("exit", operator)
+    registry.call("exit", operator)
     registry.refuses("validators: key already used", "propose_operator", operator, operator)
     registry.rotate(operator, successor)
-    registry.both("rejoin", successor)
+    registry.call("rejoin", successor)
     registry.agree()

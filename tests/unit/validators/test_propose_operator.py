@@ -16,7 +16,7 @@ def proposal(validator_id, operator, proposed):
 def test_propose_operator__fresh_account__waits_and_changes_nothing_else(registry, contract, operator, successor):
     before, key = registry.profile(1), registry.key(operator)
     registry.wait(60, blocks=5)
-    registry.both("propose_operator", operator, successor)
+    registry.call("propose_operator", operator, successor)
     assert events(contract) == proposal(1, operator, successor)
     assert registry.profile(1) == replace(before, proposed_operator=successor)
     assert (registry.key(operator), registry.key(successor)) == (key, Key())
@@ -25,27 +25,27 @@ def test_propose_operator__fresh_account__waits_and_changes_nothing_else(registr
 
 
 def test_propose_operator__another__takes_the_place_of_the_first(registry, contract, operator, successor, newcomer):
-    registry.both("propose_operator", operator, successor)
-    registry.both("propose_operator", operator, newcomer)
+    registry.call("propose_operator", operator, successor)
+    registry.call("propose_operator", operator, newcomer)
     assert events(contract) == proposal(1, operator, newcomer)
     registry.refuses("validators: not proposed", "accept_operator", successor, 1)
-    registry.both("accept_operator", newcomer, 1)
+    registry.call("accept_operator", newcomer, 1)
     registry.agree([successor])
 
 
 def test_propose_operator__nobody__withdraws(registry, contract, operator, successor):
-    registry.both("propose_operator", operator, successor)
-    registry.both("propose_operator", operator, ZERO_ADDRESS)
+    registry.call("propose_operator", operator, successor)
+    registry.call("propose_operator", operator, ZERO_ADDRESS)
     assert events(contract) == proposal(1, operator, ZERO_ADDRESS)
     assert registry.profile(1).proposed_operator == ZERO_ADDRESS
-    registry.both("propose_operator", operator, successor)
+    registry.call("propose_operator", operator, successor)
     registry.agree()
 
 
 def test_propose_operator__nothing_to_withdraw__refused(registry, operator, successor):
     registry.refuses("validators: no proposal", "propose_operator", operator, ZERO_ADDRESS)
-    registry.both("propose_operator", operator, successor)
-    registry.both("propose_operator", operator, ZERO_ADDRESS)
+    registry.call("propose_operator", operator, successor)
+    registry.call("propose_operator", operator, ZERO_ADDRESS)
     registry.refuses("validators: no proposal", "propose_operator", operator, ZERO_ADDRESS)
     # an accepted proposal is over too
     registry.rotate(operator, successor)
@@ -53,7 +53,7 @@ def test_propose_operator__nothing_to_withdraw__refused(registry, operator, succ
 
 
 def test_propose_operator__same__refused(registry, operator, successor):
-    registry.both("propose_operator", operator, successor)
+    registry.call("propose_operator", operator, successor)
     registry.refuses("validators: same proposal", "propose_operator", operator, successor)
 
 
@@ -71,16 +71,16 @@ def test_propose_operator__anothers_key__refused(registry, operator, successor, 
 
 
 def test_propose_operator__proposed_account_that_became_a_key__same_is_refused_as_used(registry, operator, successor):
-    registry.both("propose_operator", operator, successor)
+    registry.call("propose_operator", operator, successor)
     registry.register(successor)
     registry.refuses("validators: key already used", "propose_operator", operator, successor)
-    registry.both("propose_operator", operator, ZERO_ADDRESS)
+    registry.call("propose_operator", operator, ZERO_ADDRESS)
 
 
 def test_propose_operator__anybody_else__refused(registry, operator, successor, attacker):
     for named in (attacker, ZERO_ADDRESS):
         registry.refuses("validators: not an operator", "propose_operator", attacker, named)
-    registry.both("propose_operator", operator, successor)
+    registry.call("propose_operator", operator, successor)
     registry.refuses("validators: not an operator", "propose_operator", successor, attacker)
-    registry.both("accept_operator", successor, 1)
+    registry.call("accept_operator", successor, 1)
     registry.refuses("validators: not an operator", "propose_operator", operator, attacker)

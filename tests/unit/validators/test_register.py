@@ -17,7 +17,7 @@ from tests.support.validators import COMMISSION, MAX_COMMISSION, METADATA, MINIM
 def test_register__first__number_one_key_profile_and_event(empty_registry, operator):
     registry = empty_registry
     registry.fund(operator)
-    assert registry.both("register", operator, MINIMUM + 1, COMMISSION, METADATA) == 1
+    assert registry.call("register", operator, MINIMUM + 1, COMMISSION, METADATA) == 1
     assert events(registry.contract) == [
         (
             "ValidatorRegistered",
@@ -60,7 +60,7 @@ def test_register__retired_key__refused_for_ever(registry, operator, successor):
 
 def test_register__proposed_account__may_and_loses_the_proposal(registry, operator, successor):
     """A proposal takes nothing from the account it names: it may register itself, and then is a key."""
-    registry.both("propose_operator", operator, successor)
+    registry.call("propose_operator", operator, successor)
     assert registry.register(successor) == 2
     registry.refuses("validators: key already used", "accept_operator", successor, 1)
     assert registry.contract.operator_of(1) == operator

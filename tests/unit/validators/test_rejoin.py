@@ -7,11 +7,11 @@ from tests.support.validators import events
 
 
 def test_rejoin__exited__told_to_staking(registry, contract, operator):
-    registry.both("exit", operator)
-    registry.both("rejoin", operator)
+    registry.call("exit", operator)
+    registry.call("rejoin", operator)
     assert events(contract) == []  # Staking logs the change
     assert registry.staking.validator(1).status & Status.EXITED == 0
-    registry.both("exit", operator)
+    registry.call("exit", operator)
     assert registry.staking.validator(1).status & Status.EXITED
     registry.agree()
 
@@ -21,10 +21,10 @@ def test_rejoin__not_exited__refused_by_staking(registry, operator):
 
 
 def test_rejoin__anybody_else__refused(registry, operator, successor, attacker):
-    registry.both("exit", operator)
-    registry.both("propose_operator", operator, successor)
+    registry.call("exit", operator)
+    registry.call("propose_operator", operator, successor)
     for caller in (attacker, successor):
         registry.refuses("validators: not an operator", "rejoin", caller)
-    registry.both("accept_operator", successor, 1)
+    registry.call("accept_operator", successor, 1)
     registry.refuses("validators: not an operator", "rejoin", operator)
     assert registry.staking.validator(1).status & Status.EXITED

@@ -10,7 +10,7 @@ from tests.support.validators import METADATA, events
 def test_set_metadata__changes__stored_and_logged(registry, contract, operator):
     before = registry.profile(1)
     for metadata in ("z" * 256, "", "Bärenhöhle ✓, https://validator.example/?a=1&b=2", METADATA):
-        registry.both("set_metadata", operator, metadata)
+        registry.call("set_metadata", operator, metadata)
         assert events(contract) == [("MetadataSet", {"validator_id": 1, "metadata": metadata})]
         assert registry.profile(1) == replace(before, metadata=metadata)
         registry.agree()
@@ -24,7 +24,7 @@ def test_set_metadata__same__refused(registry, operator, successor):
 
 def test_set_metadata__same_but_for_the_end__is_a_change(registry, operator):
     for metadata in (METADATA + "x", METADATA, METADATA[:-1]):
-        registry.both("set_metadata", operator, metadata)
+        registry.call("set_metadata", operator, metadata)
         assert registry.profile(1).metadata == metadata
 
 
@@ -32,4 +32,4 @@ def test_set_metadata__anybody_else__refused(registry, operator, successor, atta
     registry.refuses("validators: not an operator", "set_metadata", attacker, "mine")
     registry.rotate(operator, successor)
     registry.refuses("validators: not an operator", "set_metadata", operator, "mine")
-    registry.both("set_metadata", successor, "mine")
+    registry.call("set_metadata", successor, "mine")

@@ -23,13 +23,13 @@ def notes(registry):
 def test_calls__each_function__exactly_one_call_with_what_it_means(operator, successor):
     registry = Registry()
     registry.register(operator, amount=MINIMUM + 5)
-    registry.both("set_metadata", operator, "")
-    registry.both("set_commission", operator, MAX_COMMISSION)
+    registry.call("set_metadata", operator, "")
+    registry.call("set_commission", operator, MAX_COMMISSION)
     registry.wait(UNBONDING)
-    registry.both("apply_commission", successor, 1)
-    registry.both("set_commission", operator, 3)
-    registry.both("exit", operator)
-    registry.both("rejoin", operator)
+    registry.call("apply_commission", successor, 1)
+    registry.call("set_commission", operator, 3)
+    registry.call("exit", operator)
+    registry.call("rejoin", operator)
     assert notes(registry) == registry.hooks.calls
     assert registry.hooks.calls == [
         ("open", 1, operator, MINIMUM + 5, COMMISSION),
@@ -42,10 +42,10 @@ def test_calls__each_function__exactly_one_call_with_what_it_means(operator, suc
 
 def test_calls__proposals_acceptances_and_queues__staking_is_not_told(registry, operator, successor):
     before = notes(registry)
-    registry.both("propose_operator", operator, ZERO_ADDRESS[:-1] + "1")
+    registry.call("propose_operator", operator, ZERO_ADDRESS[:-1] + "1")
     registry.rotate(operator, successor)
-    registry.both("set_commission", successor, MAX_COMMISSION)
-    registry.both("set_commission", successor, COMMISSION)
+    registry.call("set_commission", successor, MAX_COMMISSION)
+    registry.call("set_commission", successor, COMMISSION)
     assert registry.staking.eval("len(self.calls)") == len(before) == 1
 
 
@@ -66,7 +66,7 @@ def execute(registry, name, *arguments):
 def prepare(registry, operator, name):
     """Make Staking an account that may make this call: proposed for number 1, or the operator of number 2."""
     if name == "accept_operator":
-        registry.both("propose_operator", operator, registry.staking.address)
+        registry.call("propose_operator", operator, registry.staking.address)
     elif name != "register":
         execute(registry, "register", MINIMUM, COMMISSION, METADATA)
     if name == "apply_commission":

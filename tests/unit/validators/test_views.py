@@ -30,13 +30,13 @@ def test_key__unknown_account__all_zero(registry, attacker):
 
 
 def test_key__proposed_account__not_yet(registry, operator, successor):
-    registry.both("propose_operator", operator, successor)
+    registry.call("propose_operator", operator, successor)
     assert registry.key(successor) == registry.model.key(successor) == Key()
 
 
 def test_validator_count__rotation_and_exit__counts_registrations(registry, operator, successor, newcomer):
     registry.rotate(operator, successor)
-    registry.both("exit", successor)
+    registry.call("exit", successor)
     assert registry.contract.validator_count() == registry.model.validator_count == 1
     registry.register(newcomer)
     assert registry.contract.validator_count() == registry.model.validator_count == 2

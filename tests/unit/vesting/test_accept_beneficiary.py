@@ -13,15 +13,15 @@ def offered(pair, member, other, **changed):
     """A schedule a third of which is claimed, on offer."""
     index = pair.create(member, AMOUNT, **changed)
     pair.travel(40 * DAY)
-    pair.call(member, "claim", member, index)
-    pair.call(member, "propose_beneficiary", index, other)
+    pair.call("claim", member, member, index)
+    pair.call("propose_beneficiary", member, index, other)
 
 
 def test_accept_beneficiary__proposed_account__all_that_is_left_moves(pair, member, other):
     pair.create(other, 5)
     offered(pair, member, other, at_start_bps=1_000)
     before = pair.contract.schedule(member, 0)
-    assert pair.call(other, "accept_beneficiary", member, 0) == 1
+    assert pair.call("accept_beneficiary", other, member, 0) == 1
     event = pair.event("BeneficiaryChanged")
     assert (event.old_beneficiary, event.new_beneficiary, event.old_index, event.new_index) == (member, other, 0, 1)
     after = pair.contract.schedule(other, 1)
@@ -35,14 +35,14 @@ def test_accept_beneficiary__proposed_account__all_that_is_left_moves(pair, memb
     assert (after.proposed_beneficiary, after.acceptable_at) == (ZERO_ADDRESS, 0)
     pair.agree(member, other)
     pair.travel(80 * DAY)
-    assert pair.call(other, "claim", other, 1) == AMOUNT - before.claimed
+    assert pair.call("claim", other, other, 1) == AMOUNT - before.claimed
     assert pair.token.balanceOf(member) == before.claimed
 
 
 def test_accept_beneficiary__old_place__is_empty_for_good(pair, owner, member, other):
     """A call somebody has announced for a place never meets another schedule there."""
     offered(pair, member, other)
-    pair.call(other, "accept_beneficiary", member, 0)
+    pair.call("accept_beneficiary", other, member, 0)
     assert pair.contract.schedule(member, 0) == pair.contract.schedule(member, 63)
     assert [pair.contract.claimable(member, 0), pair.contract.locked(member, 0), pair.contract.vested_at(member, 0, 2**40)] == [0, 0, 0]
     for sender, name, *arguments in (
@@ -53,47 +53,47 @@ def test_accept_beneficiary__old_place__is_empty_for_good(pair, owner, member, o
         (owner, "revoke", member, 0),
         (owner, "renounce_revocation", member, 0),
     ):
-        pair.refused("vesting: no schedule", sender, name, *arguments)
+        pair.refused("vesting: no schedule", name, sender, *arguments)
     assert pair.create(member) == 1
     pair.agree(member, other)
 
 
 def test_accept_beneficiary__stale_offer__does_not_reach_a_later_schedule(pair, member, other):
     offered(pair, member, other)
-    pair.call(other, "accept_beneficiary", member, 0)
+    pair.call("accept_beneficiary", other, member, 0)
     index = pair.create(member)
-    pair.refused("vesting: not proposed", other, "accept_beneficiary", member, index)
-    pair.refused("vesting: not proposed", member, "accept_beneficiary", other, 0)
+    pair.refused("vesting: not proposed", "accept_beneficiary", other, member, index)
+    pair.refused("vesting: not proposed", "accept_beneficiary", member, other, 0)
 
 
 def test_accept_beneficiary__wrong_account__refused(pair, owner, member, other, attacker):
     offered(pair, member, other)
     for account in (attacker, owner, member):
-        pair.refused("vesting: not proposed", account, "accept_beneficiary", member, 0)
-    pair.refused("vesting: no schedule", other, "accept_beneficiary", member, 1)
-    pair.refused("vesting: no schedule", attacker, "accept_beneficiary", attacker, 0)
+        pair.refused("vesting: not proposed", "accept_beneficiary", account, member, 0)
+    pair.refused("vesting: no schedule", "accept_beneficiary", other, member, 1)
+    pair.refused("vesting: no schedule", "accept_beneficiary", attacker, attacker, 0)
 
 
 def test_accept_beneficiary__nothing_offered__refused(pair, member, other):
     pair.create(member)
-    pair.refused("vesting: not proposed", other, "accept_beneficiary", member, 0)
+    pair.refused("vesting: not proposed", "accept_beneficiary", other, member, 0)
 
 
 def test_accept_beneficiary__full_account__refused_until_it_has_room_elsewhere(pair, creator, member, other):
-    pair.call(creator, "create_batch", [pair.terms(other, 1) for _ in range(MAX_SCHEDULES)])
+    pair.call("create_batch", creator, [pair.terms(other, 1) for _ in range(MAX_SCHEDULES)])
     offered(pair, member, other)
-    pair.refused("vesting: too many schedules", other, "accept_beneficiary", member, 0)
+    pair.refused("vesting: too many schedules", "accept_beneficiary", other, member, 0)
     pair.travel(80 * DAY)
-    assert pair.call(member, "claim", member, 0) > 0
+    assert pair.call("claim", member, member, 0) > 0
     pair.agree(member)
 
 
 def test_accept_beneficiary__revocable__not_before_the_delay(pair, member, other):
     offered(pair, member, other, is_revocable=True)
     pair.travel(MOVE_DELAY - 1)
-    pair.refused("vesting: too early to accept", other, "accept_beneficiary", member, 0)
+    pair.refused("vesting: too early to accept", "accept_beneficiary", other, member, 0)
     pair.travel(1)
-    assert pair.call(other, "accept_beneficiary", member, 0) == 0
+    assert pair.call("accept_beneficiary", other, member, 0) == 0
     assert pair.contract.schedule(other, 0).is_revocable
     pair.agree(member, other)
 
@@ -102,49 +102,49 @@ def test_accept_beneficiary__running_from_an_announced_revocation__is_too_late(p
     """With an offer that has waited its holder can dodge one announced revocation; the next one comes first."""
     offered(pair, member, other, is_revocable=True, duration_seconds=600 * DAY)
     pair.travel(MOVE_DELAY)
-    pair.call(other, "accept_beneficiary", member, 0)
-    pair.refused("vesting: no schedule", owner, "revoke", member, 0)
-    pair.call(other, "propose_beneficiary", 0, attacker)
+    pair.call("accept_beneficiary", other, member, 0)
+    pair.refused("vesting: no schedule", "revoke", owner, member, 0)
+    pair.call("propose_beneficiary", other, 0, attacker)
     pair.travel(30 * DAY)  # the longest a timelock may take
-    pair.refused("vesting: too early to accept", attacker, "accept_beneficiary", other, 0)
-    pair.call(owner, "revoke", other, 0)
+    pair.refused("vesting: too early to accept", "accept_beneficiary", attacker, other, 0)
+    pair.call("revoke", owner, other, 0)
     pair.agree(member, other, attacker)
 
 
 def test_accept_beneficiary__right_to_revoke_given_up__at_once(pair, owner, member, other):
     offered(pair, member, other, is_revocable=True)
-    pair.call(owner, "renounce_revocation", member, 0)
-    pair.call(other, "accept_beneficiary", member, 0)
-    pair.refused("vesting: not revocable", owner, "revoke", other, 0)
+    pair.call("renounce_revocation", owner, member, 0)
+    pair.call("accept_beneficiary", other, member, 0)
+    pair.refused("vesting: not revocable", "revoke", owner, other, 0)
     pair.agree(member, other)
 
 
 def test_accept_beneficiary__schedule_revoked_or_renounced_meanwhile__offer_lapsed(pair, owner, member, other):
     offered(pair, member, other, is_revocable=True)
     offered(pair, member, other, is_revocable=True)
-    pair.call(owner, "revoke", member, 0)
-    pair.call(member, "renounce", 1)
+    pair.call("revoke", owner, member, 0)
+    pair.call("renounce", member, 1)
     pair.travel(MOVE_DELAY)
     for index in (0, 1):
         assert pair.contract.schedule(member, index).proposed_beneficiary == ZERO_ADDRESS
-        pair.refused("vesting: not proposed", other, "accept_beneficiary", member, index)
+        pair.refused("vesting: not proposed", "accept_beneficiary", other, member, index)
     pair.agree(member, other)
 
 
 def test_accept_beneficiary__ended_schedule__moves_as_a_record_without_value(pair, owner, member, other):
     pair.create(member, AMOUNT, is_revocable=True)
     pair.travel(60 * DAY)
-    pair.call(owner, "revoke", member, 0)
-    pair.call(member, "propose_beneficiary", 0, other)
-    pair.call(other, "accept_beneficiary", member, 0)
-    pair.refused("vesting: nothing to claim", other, "claim", other, 0)
-    pair.refused("vesting: already ended", owner, "revoke", other, 0)
+    pair.call("revoke", owner, member, 0)
+    pair.call("propose_beneficiary", member, 0, other)
+    pair.call("accept_beneficiary", other, member, 0)
+    pair.refused("vesting: nothing to claim", "claim", other, other, 0)
+    pair.refused("vesting: already ended", "revoke", owner, other, 0)
     pair.agree(member, other)
 
 
 def test_accept_beneficiary__there_and_back__a_new_index(pair, member, other):
     offered(pair, member, other)
-    pair.call(other, "accept_beneficiary", member, 0)
-    pair.call(other, "propose_beneficiary", 0, member)
-    assert pair.call(member, "accept_beneficiary", other, 0) == 1
+    pair.call("accept_beneficiary", other, member, 0)
+    pair.call("propose_beneficiary", other, 0, member)
+    assert pair.call("accept_beneficiary", member, other, 0) == 1
     pair.agree(member, other)

@@ -7,7 +7,7 @@ import pytest
 
 from mdt.model.vesting import MAX_SCHEDULES
 from mdt.units import DAY, WAD
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.harness import harness
 
 AMOUNT = 1_200_000
@@ -90,7 +90,7 @@ def test_create__another_from_within__both_are_paid_for(hostile, creator, member
 def test_vesting__token_answers_false__takes_and_pays_nothing(owner, treasury, member):
     """C35."""
     token = harness("FalseToken").deploy()
-    vesting = deployer("vesting/Vesting").deploy(token, treasury, owner)
+    vesting = deploy("Vesting", token=token, treasury=treasury, owner=owner)
     terms = (member, AMOUNT, boa.env.evm.patch.timestamp, 0, 100 * DAY, 0, False, True)
     token.set_answers_true(False)
     with boa.reverts("vesting: transfer failed"):
@@ -116,23 +116,23 @@ def test_donation__tokens_sent_directly__change_nothing_and_stay(pair, owner, cr
     pair.model.receive(77 * WAD)
     pair.agree(member)
     pair.travel(60 * DAY)
-    assert pair.call(member, "claim", member, 0) == 600 * WAD
-    pair.call(owner, "revoke", member, 0)
+    assert pair.call("claim", member, member, 0) == 600 * WAD
+    pair.call("revoke", owner, member, 0)
     assert pair.token.balanceOf(treasury) == 600 * WAD
     assert pair.token.balanceOf(pair.contract) == 77 * WAD
     for account in (owner, creator, member):
-        pair.refused("vesting: nothing to claim", account, "claim", member, 0)
+        pair.refused("vesting: nothing to claim", "claim", account, member, 0)
 
 
 def test_spam__full_account__claims_cost_the_same(pair, creator, member, other):
     """E14: a claim reads its own schedule and no other."""
     pair.create(member)
     pair.create(other)
-    pair.call(creator, "create_batch", [pair.terms(member, 1) for _ in range(MAX_SCHEDULES - 1)])
+    pair.call("create_batch", creator, [pair.terms(member, 1) for _ in range(MAX_SCHEDULES - 1)])
     pair.travel(60 * DAY)
     costs = []
     for beneficiary in (member, other):
-        pair.call(creator, "claim", beneficiary, 0)
+        pair.call("claim", creator, beneficiary, 0)
         costs.append(pair.contract._computation.get_gas_used())
     assert costs[0] == costs[1]
 
@@ -141,10 +141,10 @@ def test_governance__no_function__reaches_what_is_vested(pair, owner, creator, m
     """Whatever the owner may do, in any order, the member gets what was vested: nothing pauses, sweeps or changes terms."""
     pair.create(member, 1_200 * WAD, is_revocable=True)
     pair.travel(60 * DAY)
-    pair.call(owner, "set_creator", creator, False)
-    pair.call(owner, "revoke", member, 0)
-    pair.call(owner, "transfer_ownership", other)
-    pair.call(other, "accept_ownership")
+    pair.call("set_creator", owner, creator, False)
+    pair.call("revoke", owner, member, 0)
+    pair.call("transfer_ownership", owner, other)
+    pair.call("accept_ownership", other)
     assert pair.token.balanceOf(member) == 600 * WAD
     writing = {entry["name"] for entry in pair.contract.abi if entry["type"] == "function" and entry["stateMutability"] == "nonpayable"}
     assert writing == {

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mdt.model.clock import Clock
 from mdt.model.vesting import MAX_SCHEDULES, Vesting, VestingTerms
 from mdt.units import DAY, HOUR, WAD
+from tests.support.boa_clock import now
 from tests.support.profiles import examples
 
 AMOUNT = 1_200 * WAD
@@ -23,66 +24,66 @@ def running(pair, member):
 
 
 def test_claim__by_the_beneficiary__what_is_vested(running, member):
-    assert running.call(member, "claim", member, 0) == AMOUNT // 2
+    assert running.call("claim", member, member, 0) == AMOUNT // 2
     assert running.token.balanceOf(member) == AMOUNT // 2
-    running.refused("vesting: nothing to claim", member, "claim", member, 0)
+    running.refused("vesting: nothing to claim", "claim", member, member, 0)
     running.agree(member)
     running.travel(600 * DAY)
-    assert running.call(member, "claim", member, 0) == AMOUNT // 2
+    assert running.call("claim", member, member, 0) == AMOUNT // 2
     assert running.token.balanceOf(running.contract) == 0
-    running.refused("vesting: nothing to claim", member, "claim", member, 0)
+    running.refused("vesting: nothing to claim", "claim", member, member, 0)
     running.agree(member)
 
 
 def test_claim__success__event(running, member, attacker):
-    running.call(attacker, "claim", member, 0, 5)
+    running.call("claim", attacker, member, 0, 5)
     event = running.event("Claimed")
     assert (event.beneficiary, event.index, event.claimed_by, event.amount) == (member, 0, attacker, 5)
 
 
 def test_claim__by_anyone__goes_to_the_beneficiary_only(running, member, attacker):
-    assert running.call(attacker, "claim", member, 0) == AMOUNT // 2
+    assert running.call("claim", attacker, member, 0) == AMOUNT // 2
     assert (running.token.balanceOf(member), running.token.balanceOf(attacker)) == (AMOUNT // 2, 0)
     running.agree(member, attacker)
 
 
 def test_claim__part__the_rest_stays(running, member):
-    assert running.call(member, "claim", member, 0, 1) == 1
-    assert running.call(member, "claim", member, 0, AMOUNT // 2 - 2) == AMOUNT // 2 - 2
+    assert running.call("claim", member, member, 0, 1) == 1
+    assert running.call("claim", member, member, 0, AMOUNT // 2 - 2) == AMOUNT // 2 - 2
     assert running.contract.claimable(member, 0) == 1
-    assert running.call(member, "claim", member, 0, AMOUNT) == 1
+    assert running.call("claim", member, member, 0, AMOUNT) == 1
     running.agree(member)
 
 
 def test_claim__zero__refused(running, member):
-    running.refused("vesting: nothing to claim", member, "claim", member, 0, 0)
+    running.refused("vesting: nothing to claim", "claim", member, member, 0, 0)
 
 
 def test_claim__before_start_and_before_cliff__refused(pair, member):
-    pair.create(member, start=pair.now() + DAY)
-    pair.refused("vesting: nothing to claim", member, "claim", member, 0)
+    pair.create(member, start=now() + DAY)
+    pair.refused("vesting: nothing to claim", "claim", member, member, 0)
     pair.travel(31 * DAY - 1)
-    pair.refused("vesting: nothing to claim", member, "claim", member, 0)
+    pair.refused("vesting: nothing to claim", "claim", member, member, 0)
     pair.travel(1)
-    assert pair.call(member, "claim", member, 0) == 250 * WAD
+    assert pair.call("claim", member, member, 0) == 250 * WAD
 
 
 @pytest.mark.parametrize("index", [1, 2, MAX_SCHEDULES, 2**96, 2**256 - 1])
 def test_claim__no_such_schedule__refused(running, member, index):
-    running.refused("vesting: no schedule", member, "claim", member, index)
+    running.refused("vesting: no schedule", "claim", member, member, index)
 
 
 def test_claim__of_somebody_without_schedules__refused(running, other):
-    running.refused("vesting: no schedule", other, "claim", other, 0)
+    running.refused("vesting: no schedule", "claim", other, other, 0)
 
 
 def test_claim__two_schedules__kept_apart(running, member):
     """E8: what one pays is not the other's."""
     running.create(member, 10 * WAD)
     running.travel(30 * DAY)
-    assert running.call(member, "claim", member, 1) == 10 * WAD // 4
+    assert running.call("claim", member, member, 1) == 10 * WAD // 4
     assert running.contract.schedule(member, 0).claimed == 0
-    assert running.call(member, "claim", member, 0) == AMOUNT * 3 // 4
+    assert running.call("claim", member, member, 0) == AMOUNT * 3 // 4
     running.agree(member)
 
 
@@ -118,17 +119,17 @@ def test_claim__parts_on_chain__sum_to_one_claim(parts):
     """E11, of the contract: two equal schedules, one claimed in parts and one at once."""
     import boa
 
-    from tests.support.vesting import VestingPair
+    from tests.support.vesting import VestingTwin
 
     with boa.env.anchor():
         owner, creator, treasury, member = (str(boa.env.generate_address(name)) for name in ("owner", "creator", "treasury", "member"))
-        pair = VestingPair(owner, creator, treasury)
+        pair = VestingTwin(owner, creator, treasury)
         for _ in range(2):
             pair.create(member, 1_234_567, cliff_seconds=0, at_start_bps=777)
         paid = 0
         for part in parts:
             pair.travel(5 * DAY + part)
-            paid += pair.call(member, "claim", member, 0, part)
-        paid += pair.call(member, "claim", member, 0)
-        assert paid == pair.call(member, "claim", member, 1)
+            paid += pair.call("claim", member, member, 0, part)
+        paid += pair.call("claim", member, member, 0)
+        assert paid == pair.call("claim", member, member, 1)
         pair.agree(member)

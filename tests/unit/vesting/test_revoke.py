@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mdt.units import DAY, WAD
+from tests.support.boa_clock import now
 
 AMOUNT = 1_200 * WAD
 DAYS = 120
@@ -24,8 +25,8 @@ def test_revoke__at_any_time__sum_is_exact(running, owner, member, treasury, day
     running.travel(days * DAY)
     vested = AMOUNT * days // DAYS if days >= 30 else 0
     if is_claimed and vested:
-        running.call(member, "claim", member, 0, vested // 3)
-    running.call(owner, "revoke", member, 0)
+        running.call("claim", member, member, 0, vested // 3)
+    running.call("revoke", owner, member, 0)
     token = running.token
     assert (token.balanceOf(member), token.balanceOf(treasury), token.balanceOf(running.contract)) == (vested, AMOUNT - vested, 0)
     running.agree(member)
@@ -33,8 +34,8 @@ def test_revoke__at_any_time__sum_is_exact(running, owner, member, treasury, day
 
 def test_revoke__success__event(running, owner, member):
     running.travel(60 * DAY)
-    running.call(member, "claim", member, 0, 100 * WAD)
-    running.call(owner, "revoke", member, 0)
+    running.call("claim", member, member, 0, 100 * WAD)
+    running.call("revoke", owner, member, 0)
     event = running.event("ScheduleEnded")
     assert (event.beneficiary, event.index, event.ended_by, event.paid, event.returned) == (member, 0, owner, 500 * WAD, 600 * WAD)
 
@@ -42,13 +43,13 @@ def test_revoke__success__event(running, owner, member):
 def test_revoke__afterwards__nothing_is_locked_nor_claimable(running, owner, member):
     """E5: what the views say is what the contract holds, now and later."""
     running.travel(60 * DAY)
-    running.call(owner, "revoke", member, 0)
+    running.call("revoke", owner, member, 0)
     for _ in range(2):
         contract = running.contract
-        assert (contract.locked(member, 0), contract.claimable(member, 0), contract.vested_at(member, 0, running.now())) == (0, 0, AMOUNT // 2)
+        assert (contract.locked(member, 0), contract.claimable(member, 0), contract.vested_at(member, 0, now())) == (0, 0, AMOUNT // 2)
         shown = contract.schedule(member, 0)
         assert (shown.amount, shown.claimed, shown.vested, shown.is_ended, shown.is_revocable) == (AMOUNT // 2, AMOUNT // 2, AMOUNT // 2, True, True)
-        running.refused("vesting: nothing to claim", member, "claim", member, 0)
+        running.refused("vesting: nothing to claim", "claim", member, member, 0)
         running.agree(member)
         running.travel(600 * DAY)
     assert running.contract.vested_at(member, 0, 0) == AMOUNT // 2
@@ -58,47 +59,47 @@ def test_revoke__others__keep_all(running, owner, member, other):
     running.create(member, 7 * WAD)
     running.create(other, 9 * WAD)
     running.travel(10 * DAY)
-    running.call(owner, "revoke", member, 0)
+    running.call("revoke", owner, member, 0)
     running.travel(110 * DAY)
-    assert running.call(member, "claim", member, 1) == 7 * WAD
-    assert running.call(other, "claim", other, 0) == 9 * WAD
+    assert running.call("claim", member, member, 1) == 7 * WAD
+    assert running.call("claim", other, other, 0) == 9 * WAD
     running.agree(member, other)
 
 
 @pytest.mark.parametrize("role", ["creator", "member", "attacker", "treasury"])
 def test_revoke__not_the_owner__refused(running, people, member, role):
-    running.refused("ownable: caller is not the owner", people[role], "revoke", member, 0)
+    running.refused("ownable: caller is not the owner", "revoke", people[role], member, 0)
 
 
 def test_revoke__no_such_schedule__refused(running, owner, member):
-    running.refused("vesting: no schedule", owner, "revoke", member, 1)
+    running.refused("vesting: no schedule", "revoke", owner, member, 1)
 
 
 def test_revoke__terms_without_revocation__refused(pair, owner, member):
     pair.create(member)
-    pair.refused("vesting: not revocable", owner, "revoke", member, 0)
+    pair.refused("vesting: not revocable", "revoke", owner, member, 0)
 
 
 def test_revoke__twice__refused(running, owner, member):
-    running.call(owner, "revoke", member, 0)
-    running.refused("vesting: already ended", owner, "revoke", member, 0)
-    running.refused("vesting: already ended", owner, "renounce_revocation", member, 0)
+    running.call("revoke", owner, member, 0)
+    running.refused("vesting: already ended", "revoke", owner, member, 0)
+    running.refused("vesting: already ended", "renounce_revocation", owner, member, 0)
 
 
 def test_revoke__fully_vested__refused(running, owner, member):
     running.travel(DAYS * DAY - 1)
     assert running.contract.locked(member, 0) > 0
     running.travel(1)
-    running.refused("vesting: fully vested", owner, "revoke", member, 0)
-    assert running.call(member, "claim", member, 0) == AMOUNT
+    running.refused("vesting: fully vested", "revoke", owner, member, 0)
+    assert running.call("claim", member, member, 0) == AMOUNT
 
 
 def test_revoke__after_a_change_of_owner__by_the_new_one_only(running, owner, other, member):
     """E3: ownership moves in two steps and is never given away to nobody."""
     for name, sender, arguments in (("transfer_ownership", owner, (other,)), ("accept_ownership", other, ())):
-        running.call(sender, name, *arguments)
-    running.refused("ownable: caller is not the owner", owner, "revoke", member, 0)
-    running.call(other, "revoke", member, 0)
+        running.call(name, sender, *arguments)
+    running.refused("ownable: caller is not the owner", "revoke", owner, member, 0)
+    running.call("revoke", other, member, 0)
     running.agree(member, owner, other)
     assert not hasattr(running.contract, "renounce_ownership")
     assert not hasattr(running.contract, "initialize")

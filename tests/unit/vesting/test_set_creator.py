@@ -10,38 +10,38 @@ from mdt.units import DAY
 
 def test_set_creator__named_and_dismissed__event_and_view(pair, owner, other, member):
     for is_creator in (True, False):
-        pair.call(owner, "set_creator", other, is_creator)
+        pair.call("set_creator", owner, other, is_creator)
         event = pair.event("CreatorSet")
         assert (event.creator, event.is_creator) == (other, is_creator)
         assert pair.contract.is_creator(other) is is_creator
-    pair.refused("vesting: not a creator", other, "create", pair.terms(member))
+    pair.refused("vesting: not a creator", "create", other, pair.terms(member))
     pair.agree(other, owner)
 
 
 def test_set_creator__dismissed__schedules_it_made_run_on(pair, owner, creator, member):
     pair.create(member)
-    pair.call(owner, "set_creator", creator, False)
+    pair.call("set_creator", owner, creator, False)
     pair.travel(120 * DAY)
-    assert pair.call(member, "claim", member, 0) == pair.model.schedule(member, 0).amount
+    assert pair.call("claim", member, member, 0) == pair.model.schedule(member, 0).amount
 
 
 def test_set_creator__the_owner__is_one_without_being_named(pair, owner, other):
     assert pair.contract.is_creator(owner)
-    pair.call(owner, "transfer_ownership", other)
-    pair.call(other, "accept_ownership")
+    pair.call("transfer_ownership", owner, other)
+    pair.call("accept_ownership", other)
     assert (pair.contract.is_creator(owner), pair.contract.is_creator(other)) == (False, True)
     pair.agree(owner, other)
 
 
 def test_set_creator__no_change__refused(pair, owner, creator, other):
-    pair.refused("vesting: nothing changes", owner, "set_creator", creator, True)
-    pair.refused("vesting: nothing changes", owner, "set_creator", other, False)
+    pair.refused("vesting: nothing changes", "set_creator", owner, creator, True)
+    pair.refused("vesting: nothing changes", "set_creator", owner, other, False)
 
 
 def test_set_creator__zero_address__refused(pair, owner):
-    pair.refused("vesting: zero address", owner, "set_creator", ZERO_ADDRESS, True)
+    pair.refused("vesting: zero address", "set_creator", owner, ZERO_ADDRESS, True)
 
 
 @pytest.mark.parametrize("role", ["creator", "member", "attacker"])
 def test_set_creator__not_the_owner__refused(pair, people, attacker, role):
-    pair.refused("ownable: caller is not the owner", people[role], "set_creator", attacker, True)
+    pair.refused("ownable: caller is not the owner", "set_creator", people[role], attacker, True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from mdt.addresses import ZERO_ADDRESS
-from mdt.crypto.merkle import keccak256
+from mdt.crypto.keccak import keccak256
 from mdt.model.attestations import Attestations
 from mdt.model.clock import Clock
 from mdt.model.offences import OFFENCES, Offence

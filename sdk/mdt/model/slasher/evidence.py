@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mdt.crypto.merkle import keccak256
+from mdt.crypto.keccak import keccak256
 
 DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 NAME, VERSION = "ModernTensor Slasher", "1"

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from mdt.crypto.merkle import keccak256
+from mdt.crypto.keccak import keccak256
 from mdt.model.offences import Offence
 from mdt.model.refusals import refusals
 from mdt.model.slasher.evidence import Liveness, word

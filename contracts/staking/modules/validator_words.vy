@@ -1,0 +1,91 @@
+# pragma version ~=0.4.3
+# pragma nonreentrancy on
+"""
+@title Validator words: what is kept of a validator's pool, in four words
+@license AGPL-3.0-only
+@notice Written and read by `validator_pools.vy`, which says what the fields mean.
+@dev    Words   reward | weight 66 | seen 92 | version 11 | commission bps 14 | segment 4 | status 4
+                       | pending 3 |
+                share  | acc 112 | boosted shares 101 |
+                pool   | tokens 84 | shares 86 | active shares 86 |
+                own    | own shares 86 | commission owed 132 | slash count 16 |
+"""
+
+# --- modules ---
+
+from ...common import packing
+from . import checks
+from . import reward_ledger
+from . import weight_segments
+
+# --- constants ---
+
+WEIGHT_BITS: constant(uint256) = 66
+SEEN_BITS: constant(uint256) = 92
+VERSION_BITS: constant(uint256) = reward_ledger.VERSION_BITS
+COMMISSION_BITS: constant(uint256) = 14
+SEGMENT_BITS: constant(uint256) = 4
+ACC_BITS: constant(uint256) = 112
+BOOSTED_BITS: constant(uint256) = 101
+TOKENS_BITS: constant(uint256) = 84
+SHARES_BITS: constant(uint256) = 86
+OWED_BITS: constant(uint256) = 132
+COUNT_BITS: constant(uint256) = 16
+
+VERSION_AT: constant(uint256) = WEIGHT_BITS + SEEN_BITS
+COMMISSION_AT: constant(uint256) = VERSION_AT + VERSION_BITS
+SEGMENT_AT: constant(uint256) = COMMISSION_AT + COMMISSION_BITS
+STATUS_AT: constant(uint256) = SEGMENT_AT + SEGMENT_BITS
+PENDING_AT: constant(uint256) = STATUS_AT + 4
+
+# --- storage ---
+
+active_count: uint256
+# validator => packed
+reward_words: HashMap[uint256, uint256]
+share_words: HashMap[uint256, uint256]
+pool_words: HashMap[uint256, uint256]
+own_words: HashMap[uint256, uint256]
+
+# --- internal ---
+
+@internal
+def _open(_id: uint256, _commission_bps: uint256):
+    """
+    @dev Enter an empty pool. It has no weight, so what it has seen does not matter. Its accumulator
+         starts at 1: then no position that was ever used has an empty word, and readers find all.
+    """
+    self.share_words[_id] = 1
+    self.reward_words[_id] = (
+        packing._fits(_commission_bps, COMMISSION_BITS) << COMMISSION_AT
+    ) | (weight_segments.INACTIVE << SEGMENT_AT)
+
+
+@internal
+@view
+def _reward_word(_id: uint256) -> uint256:
+    word: uint256 = self.reward_words[_id]
+    if word == 0:
+        checks._refuse("staking: unknown validator")
+    return word
+
+
+@internal
+@pure
+def _seen(_reward_word: uint256) -> uint256:
+    return (_reward_word >> WEIGHT_BITS) & (2**SEEN_BITS - 1)
+
+
+@internal
+@pure
+def _version(_reward_word: uint256) -> uint256:
+    return (_reward_word >> VERSION_AT) & (2**VERSION_BITS - 1)
+
+
+@internal
+@view
+def _slash_count(_id: uint256) -> uint256:
+    """
+    @dev Slashes of a validator ever.
+    """
+    return self.own_words[_id] >> (SHARES_BITS + OWED_BITS)

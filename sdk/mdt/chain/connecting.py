@@ -1,0 +1,39 @@
+"""The chain behind a provider: an ordinary node, or the embedded chain, which is told apart once and here."""
+
+from __future__ import annotations
+
+from web3 import Web3
+
+from mdt.chain.localchain import is_embedded
+from mdt.chain.policy import Policy
+from mdt.chain.transactions import Chain, Progress, silent
+
+TIMEOUT_SECONDS = 30
+
+
+def chain_of(w3: Web3, chain_id: int, policy: Policy | None = None, progress: Progress = silent) -> Chain:
+    """The chain that a web3 provider serves; nothing is asked yet.
+
+    Args:
+        w3: HTTP, ape's `provider.web3`, or the embedded chain of eth-tester.
+        chain_id: The chain that is expected there.
+        policy: Prices and time-outs.
+        progress: Called with a line whenever something slow happens.
+    """
+    if is_embedded(w3):
+        from mdt.chain.embedded import EmbeddedChain
+
+        return EmbeddedChain(w3, chain_id, policy or Policy(), progress)
+    return Chain(w3, chain_id, policy or Policy(), progress)
+
+
+def connect(url: str, chain_id: int, policy: Policy | None = None, progress: Progress = silent) -> Chain:
+    """A chain behind an HTTP node, checked.
+
+    Raises:
+        NodeError: nobody answers.
+        WrongChainError: another chain answers.
+    """
+    chain = chain_of(Web3(Web3.HTTPProvider(url, request_kwargs={"timeout": TIMEOUT_SECONDS})), chain_id, policy, progress)
+    chain.check()
+    return chain

@@ -1,0 +1,141 @@
+"""How a planner becomes a command that sends: it looks at the state and answers with calls; account, dry run, sending and telling are the same for all.
+
+A planner is a function of an `Actor`, and its command's options and arguments, that answers with calls, or with a `Deed` where there is more to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mdt.cli.accounts import account_option
+from mdt.cli.command import command, dry_run_option
+from mdt.cli.scheduling import Scheduling, scheduling_options
+from mdt.errors import GovernanceError
+
+if TYPE_CHECKING:
+    from mdt.chain.contract import Contract
+    from mdt.chain.signers import Signer
+    from mdt.cli.session import Session
+    from mdt.suite.calls import Call
+    from mdt.suite.opened import Suite
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who is about to send something.
+
+    Attributes:
+        scheduling: How the owner's calls are scheduled where the timelock is the owner.
+    """
+
+    session: Session
+    signer: Signer
+    scheduling: Scheduling = field(default_factory=Scheduling)
+
+    @property
+    def suite(self) -> Suite:
+        """The deployment."""
+        return self.session.suite
+
+    @property
+    def address(self) -> str:
+        """Who signs."""
+        return str(self.signer.address)
+
+    def named(self, text: str | None) -> str:
+        """The address of somebody by name; one's own where none is named."""
+        return self.session.address(text) if text else self.address
+
+    def wei(self, text: str) -> int:
+        """Wei of `12.5 MDT`, above zero."""
+        return self.session.wei(text)
+
+    def goes_through_timelock(self, contract: Contract) -> bool:
+        """Whether an owner's call of a contract is scheduled.
+
+        Raises:
+            AccountError: neither the signer nor the timelock is the owner.
+        """
+        from mdt.governance.owner import is_through_timelock
+
+        return is_through_timelock(self.suite, contract, self.address)
+
+    def earliest(self, contract: Contract) -> tuple[str, int]:
+        """By whom and when at the earliest an owner's call of a contract can be made: the timelock after its delay, or the signer now."""
+        from mdt.governance.timelock import Timelock
+
+        timelock = Timelock(self.suite)
+        if not self.goes_through_timelock(contract):
+            return self.address, timelock.now()
+        delay = self.scheduling.seconds()
+        return str(timelock.contract.address), timelock.now() + (timelock.delay() if delay is None else delay)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What a planner answers with, where calls are not all.
+
+    Attributes:
+        more: What else the JSON document says.
+        words: What a person is told before anything is sent.
+        is_owners: Whether it goes through the timelock where that is the owner; None: as the command says.
+    """
+
+    calls: Sequence[Call]
+    more: Mapping[str, Any] = field(default_factory=dict)
+    words: str = ""
+    is_owners: bool | None = None
+
+
+Planner = Callable[..., "Sequence[Call] | Deed"]
+
+
+def acts(group: click.Group, name: str, *options: Callable[[Any], Any], owner: bool = False) -> Callable[[Planner], click.Command]:
+    """Make a planner a command, with `--account` and `--dry-run`; its docstring is the help.
+
+    Args:
+        group: Where it belongs.
+        name: What it is called.
+        options: click's options and arguments, in their order.
+        owner: The calls are the owner's: through the timelock where that is the owner, with `--salt`, `--delay` and `--predecessor`.
+    """
+
+    def decorate(planner: Planner) -> click.Command:
+        @wraps(planner)
+        def run(session: Session, account: str | None, dry_run: bool, scheduling: Scheduling | None = None, **given: Any) -> None:
+            actor = Actor(session, session.signer(account), scheduling or Scheduling())
+            answer = planner(actor, **given)
+            deed = answer if isinstance(answer, Deed) else Deed(answer)
+            if deed.words and not session.as_json:
+                click.echo(deed.words)
+            _do(actor, deed, dry_run, owner if deed.is_owners is None else deed.is_owners)
+
+        return command(group, name, *options, *((scheduling_options,) if owner else ()), account_option, dry_run_option)(run)
+
+    return decorate
+
+
+def _do(actor: Actor, deed: Deed, dry_run: bool, is_owners: bool) -> None:
+    """Schedule the calls, or send them.
+
+    Raises:
+        GovernanceError: options for scheduling where nothing is scheduled.
+    """
+    scheduling = actor.scheduling
+    if is_owners and actor.goes_through_timelock(deed.calls[-1].contract):
+        from mdt.cli.operations import predecessor_of, schedule
+        from mdt.governance.owner import as_operation
+
+        operation = as_operation(deed.calls, predecessor_of(actor.session, scheduling), scheduling.salt_bytes())
+        schedule(actor.session, actor.signer, operation, dry_run, scheduling.seconds())
+        return
+    if scheduling.is_asked_for:
+        raise GovernanceError(f"{actor.address} acts itself, so nothing is scheduled: leave out --salt, --delay and --predecessor")
+    from mdt.cli.perform import perform
+
+    perform(actor.session, actor.signer, deed.calls, dry_run, deed.more)

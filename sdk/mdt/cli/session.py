@@ -1,0 +1,107 @@
+"""One command at work: the chain it talks to, the deployment recorded for it, who signs, and how it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mdt.addresses import parse_address
+from mdt.chain.transactions import Chain
+from mdt.cli import accounts
+from mdt.cli.network import Network, opened
+from mdt.errors import UnitError
+from mdt.names import SOURCES
+from mdt.suite.opened import Suite, open_suite
+from mdt.suite.records import Folder
+from mdt.units import Denomination
+
+if TYPE_CHECKING:
+    from mdt.chain.signers import Signer
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a command is given first."""
+
+    found: Network
+    as_json: bool
+
+    @property
+    def chain(self) -> Chain:
+        """The chain."""
+        return self.found.chain
+
+    @property
+    def folder(self) -> Folder:
+        """The records of its deployment."""
+        return self.found.folder
+
+    @property
+    def network(self) -> str:
+        """What it is called."""
+        return self.found.name
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is for tests."""
+        return self.found.is_local
+
+    @cached_property
+    def suite(self) -> Suite:
+        """The contracts of the finished deployment.
+
+        Raises:
+            DeploymentError: there is none, or it is another chain's.
+        """
+        return open_suite(self.chain, self.folder)
+
+    @property
+    def unit(self) -> Denomination:
+        """How amounts of the deployment's token are written."""
+        return self.suite.unit
+
+    def signer(self, account: str | None) -> Signer:
+        """An account by alias or address of ape, `file:PATH` of a keystore, or `TEST::n` on local networks and the devnet.
+
+        Raises:
+            AccountError: no such account, or none named where one is needed.
+        """
+        return accounts.signer_of(account, self.network, is_local=self.is_local, is_devnet=self.found.is_devnet)
+
+    def address(self, text: str) -> str:
+        """An address, the alias of an account, `TEST::n`, or the name of a contract of the suite."""
+        if text in SOURCES:
+            return str(self.suite[text].address)
+        if text.startswith("0x"):
+            return str(parse_address(text))
+        return accounts.address_of(text)
+
+    def who(self, named: str | None, account: str | None = None) -> str:
+        """The address of an account that is named; of the one that signs otherwise."""
+        return self.address(named) if named else str(self.signer(account).address)
+
+    def wei(self, text: str) -> int:
+        """Wei of `12.5 MDT`, in the unit of the deployment; refused when zero.
+
+        Raises:
+            UnitError: not an amount, or nothing.
+        """
+        amount = self.unit.parse(text)
+        if amount == 0:
+            raise UnitError(f"{text!r} is nothing: give an amount above zero")
+        return amount
+
+    def bundles(self, folder: Path | None) -> Path:
+        """The folder of the epochs' bundles."""
+        return folder or Path("out") / "bundles" / self.network
+
+
+@contextmanager
+def session(network: str | None, rpc: str | None, deployments: Path | None, as_json: bool) -> Iterator[Session]:
+    """The session on a network that is open until the end."""
+    with opened(network, rpc, deployments) as found:
+        yield Session(found, as_json)

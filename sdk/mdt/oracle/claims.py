@@ -1,0 +1,106 @@
+"""What miners can claim, with the proofs, from published bundles: no database and no report is needed for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mdt.errors import KeeperError
+from mdt.oracle.bundle import bundle_path, read_ledger, read_report
+from mdt.oracle.ledger import EMPTY_ROOT, Ledger
+from mdt.suite.opened import Suite
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one account can claim now.
+
+    Attributes:
+        account: Whose reward it is.
+        recipient: Who receives the tokens: the account, or whom it named.
+        cumulative: Wei that the root in force grants it in all.
+        claimed: Wei of that which it was paid already.
+        proof: Sibling hashes from the leaf up, 32 bytes each; empty when nothing was ever granted.
+        root: The root in force, 32 bytes.
+    """
+
+    account: str
+    recipient: str
+    cumulative: int
+    claimed: int
+    proof: list[bytes]
+    root: bytes
+
+    @property
+    def claimable(self) -> int:
+        """Wei that a claim would pay."""
+        return self.cumulative - self.claimed
+
+
+def claims_of(suite: Suite, bundles: Path, accounts: Sequence[str]) -> list[Claim]:
+    """What accounts can claim from the root in force.
+
+    Args:
+        suite: The deployment.
+        bundles: A folder of published bundles, `epoch-000007/` and so on; only `report.json` and `leaves.csv` are read.
+        accounts: Checksummed addresses.
+
+    Raises:
+        KeeperError: the bundle of the root in force is not in the folder, or holds other leaves.
+    """
+    distributor = suite["RewardDistributor"]
+    root = bytes(distributor.call("root"))
+    ledger = ledger_in_force(suite, bundles)
+    tree = ledger.tree
+    return [
+        Claim(
+            account,
+            str(distributor.call("recipient_of", account)),
+            ledger[account],
+            int(distributor.call("claimed", account)),
+            tree.proof(account) if tree is not None and ledger[account] else [],
+            root,
+        )
+        for account in accounts
+    ]
+
+
+def ledger_in_force(suite: Suite, bundles: Path) -> Ledger:
+    """The ledger whose root the distributor pays from.
+
+    Raises:
+        KeeperError: no bundle has it.
+    """
+    distributor = suite["RewardDistributor"]
+    root, total = bytes(distributor.call("root")), int(distributor.call("total_funded"))
+    return ledger_with_root(bundles, root, total, int(suite["EmissionController"].call("next_epoch")))
+
+
+def ledger_with_root(bundles: Path, root: bytes, total: int, below: int) -> Ledger:
+    """The ledger with a root and a total in wei, from the newest bundle below an epoch that has them.
+
+    Raises:
+        KeeperError: no bundle has them.
+    """
+    if root == EMPTY_ROOT and total == 0:
+        return Ledger()
+    for epoch in range(below - 1, -1, -1):
+        bundle = bundle_path(bundles, epoch)
+        if bundle.is_dir():
+            report = read_report(bundle)
+            if (report.root, report.cumulative_total) == (root, total):
+                return ledger_of_bundle(bundle, root)
+    raise KeeperError(f"no bundle below epoch {below} in {bundles} has the root 0x{root.hex()} that the chain pays from: fetch the published bundles")
+
+
+def ledger_of_bundle(bundle: Path, root: bytes) -> Ledger:
+    """The ledger a bundle holds, if it gives the root that the chain knows.
+
+    Raises:
+        KeeperError: it gives another one.
+    """
+    ledger = read_ledger(bundle)
+    if ledger.root != root:
+        raise KeeperError(f"{bundle / 'leaves.csv'} gives the root 0x{ledger.root.hex()}, its report says 0x{root.hex()}: fetch the published bundle again")
+    return ledger

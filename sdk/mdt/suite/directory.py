@@ -1,0 +1,81 @@
+"""Who is who: the contracts of a deployment by name and by address, and the accounts its record names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eth_typing import ChecksumAddress
+
+from mdt.addresses import ZERO_ADDRESS, parse_address
+from mdt.chain.abi import Event, decode_logs
+from mdt.chain.contract import Contract
+from mdt.chain.transactions import Receipt
+from mdt.errors import GovernanceError
+from mdt.suite.opened import Suite
+
+
+def names_of(suite: Suite) -> dict[str, str]:
+    """Every account the deployment knows, by address: contracts, people and holders by what they are called."""
+    record = suite.record
+    names = {str(contract.address): [name] for name, contract in suite.contracts.items()}
+    people = [(record.deployer, "deployer"), (record.guardian, "guardian"), (record.arbiter, "arbiter")]
+    for what, accounts in (("reporter", record.reporters), ("proposer", record.proposers), ("executor", record.executors)):
+        people += [(account, f"{what} {number}") for number, account in enumerate(accounts, 1)]
+    people += [(one.recipient, f"holder {one.name}" if one.holder else "a holder") for one in record.allocations()]
+    for account, name in people:
+        if account not in suite.contracts and name not in names.setdefault(account, []):
+            names[account].append(name)
+    return {account: ", ".join(called) for account, called in names.items()}
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Names of a deployment."""
+
+    suite: Suite
+
+    def contract(self, text: str) -> Contract:
+        """A contract by its name, `Treasury`, or another one with the same functions, `Treasury@0x...`.
+
+        Raises:
+            GovernanceError: no such contract.
+        """
+        name, _, address = text.partition("@")
+        if name not in self.suite.contracts:
+            known = ", ".join(self.suite.contracts)
+            raise GovernanceError(f"there is no contract {name!r}; there are {known}. One with the same functions elsewhere is written Treasury@0x...")
+        known_one = self.suite[name]
+        return Contract(known_one.chain, parse_address(address), known_one.abi, text) if address else known_one
+
+    def at(self, address: str) -> Contract | None:
+        """The contract of the suite at an address, or None."""
+        return next((one for one in self.suite.contracts.values() if one.address.lower() == address.lower()), None)
+
+    def events(self, receipt: Receipt) -> list[tuple[Contract, Event]]:
+        """The events of the suite's contracts in a receipt, in order, each with its contract."""
+        found: list[tuple[Contract, Event]] = []
+        for log in receipt.logs:
+            contract = self.at(str(log["address"]))
+            if contract is not None:
+                found += [(contract, event) for event in decode_logs(contract.abi, contract.address, [log])]
+        return found
+
+    def name(self, address: str) -> str:
+        """A contract's name; an account's address, with what the deployment's record calls it; `nobody` for the zero address."""
+        if address == ZERO_ADDRESS:
+            return "nobody"
+        contract = self.at(address)
+        if contract is not None:
+            return contract.name
+        role = names_of(self.suite).get(address)
+        return f"{address} ({role} at deploy)" if role else address
+
+    def address(self, text: str) -> ChecksumAddress:
+        """An address, the name of a contract, or `nobody`.
+
+        Raises:
+            ChainError: none of them.
+        """
+        if text == "nobody":
+            return parse_address(ZERO_ADDRESS)
+        return self.suite[text].address if text in self.suite.contracts else parse_address(text)
