@@ -13,7 +13,7 @@ from tools import contracts, refusals
 
 FOLDER = contracts.ROOT / "docs" / "reference" / "contracts"
 TAG = re.compile(r"(?:^|\n)[ \t]*@(\S+)[ \t]*([\s\S]*?)(?=\n[ \t]*@\S|\s*$)")
-REFUSAL = re.compile(r'"([a-z][a-z0-9_ ]*: [^"]+)"')
+QUOTED = re.compile(r'"([^"]+)"')
 CODE = re.compile(r"(`[^`]*`)|\b[\w/]+\.vyi?\b|\b[A-Z][A-Z_]*_[A-Z_]+\b|(?<![\w`])_?[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b|(?<![\w`])_[a-z]\w*\b")
 
 
@@ -69,25 +69,37 @@ def _inherited(declared: Any) -> list[tuple[str, str]]:
     return [("refuses", " ".join(f'"{reason}"' for reason in sorted(listed)))]
 
 
+def error_list(value: str) -> Iterator[tuple[str, str]]:
+    """(reason, what the source says of it) of an error list; what it says before the first reason stands under no reason."""
+    lead, *rest = QUOTED.split(" ".join(value.split()))
+    if lead.strip(" ,"):
+        yield "", lead.strip()
+    for reason, words in zip(rest[::2], rest[1::2], strict=True):
+        words = words.strip(" ,.;")
+        yield reason, "" if words in ("or", "and") else words
+
+
+def _errors(natspec: list[tuple[str, str]]) -> list[str]:
+    """The lines of a function's refusals: those it explains, then those it has of others."""
+    listed = dict(pair for tag, value in natspec if tag == "custom:error" for pair in error_list(value))
+    more = [reason for tag, value in natspec if tag == "refuses" for reason, _ in error_list(value) if reason not in listed]
+    lead = listed.pop("", "")
+    if not listed and not more:
+        return [f"Refuses: {prose(lead)}\n"] if lead else []
+    lines = [f"- `{reason}`" + (f": {prose(words)}" if words else "") for reason, words in listed.items()]
+    return [f"Refuses: {prose(lead)}\n" if lead else "Refuses:\n", *lines, *(f"- `{reason}`" for reason in more), ""]
+
+
 def _function(entry: dict[str, Any], natspec: list[tuple[str, str]]) -> Iterator[str]:
     yield f"### `{entry['name']}`\n"
     returned = f" -> {_arguments(entry['outputs'])}" if entry["outputs"] else ""
     yield f"```text\n{entry['name']}({_arguments(entry['inputs'])}){returned}\n```\n"
-    refused: list[str] = []
-    for tag, value in natspec:
-        refused += REFUSAL.findall(" ".join(value.split()))
-        if tag in ("notice", "dev"):
-            yield prose(value) + "\n"
-    described = {value.split(maxsplit=1)[0]: value.split(maxsplit=1)[1] for tag, value in natspec if tag == "param"}
+    yield from (prose(value) + "\n" for tag, value in natspec if tag in ("notice", "dev"))
+    described = [value.split(maxsplit=1) for tag, value in natspec if tag == "param"]
     if described:
-        yield "| argument | meaning |\n|---|---|\n" + "".join(f"| `{key}` | {prose(value)} |\n" for key, value in described.items())
-    for tag, value in natspec:
-        if tag == "return":
-            yield f"Returns: {prose(value)}\n"
-        elif tag.startswith("custom:error"):
-            yield f"Errors: {prose(value)}\n"
-    if refused:
-        yield "Refusals: " + ", ".join(f"`{one}`" for one in dict.fromkeys(refused)) + "\n"
+        yield "| argument | meaning |\n|---|---|\n" + "".join(f"| `{key}` | {prose(meaning)} |\n" for key, meaning in described)
+    yield from (f"Returns: {prose(value)}\n" for tag, value in natspec if tag == "return")
+    yield from _errors(natspec)
 
 
 def page(name: str) -> str:

@@ -176,3 +176,11 @@ def test_site__links_out_of_the_documents__become_names() -> None:
     page = DOCS / "guides" / "page.md"
     text = "[a](../index.md) [bench/x.md](../../bench/x.md) [c](../../bench/x.md#d) [e](https://example.org)"
     assert outside_links_as_names(text, page, DOCS) == "[a](../index.md) bench/x.md c (`bench/x.md`) [e](https://example.org)"
+
+
+NAMED_FILE = re.compile(r"`((?:sdk|tests|tools|contracts|interfaces|config|scripts|bench|snapshots|docs|data|examples)/[\w./-]+\.[a-z]+)`")
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path.name != "CHANGELOG.md"], ids=_name)
+def test_page__files_it_names__are_there(path: Path) -> None:
+    assert [name for name in NAMED_FILE.findall(path.read_text(encoding="utf-8")) if not (ROOT / name).exists()] == []

@@ -37,6 +37,12 @@ def test_tags__natspec__parted_with_lines_kept() -> None:
     assert list(contract_pages.paragraphs(found[0][1])) == ["One law:", "```text\na = b\n```", "and words."]
 
 
+def test_error_list__each_reason__with_its_words() -> None:
+    value = 'As `_slash`, or "a: zero amount", "a: not over" Until the\n   window ends. "b: unknown", or "c: closed"'
+    found = [("", "As `_slash`, or"), ("a: zero amount", ""), ("a: not over", "Until the window ends"), ("b: unknown", ""), ("c: closed", "")]
+    assert list(contract_pages.error_list(value)) == found
+
+
 def test_prose__names_and_signs__are_shown_as_they_are() -> None:
     assert contract_pages.prose("`a_b` and _x of MAX_BPS * 2 < 3 | 4") == "`a_b` and `_x` of `MAX_BPS` \\* 2 &lt; 3 \\| 4"
 
