@@ -33,7 +33,7 @@ PATH = "distribution/FeeDesk"
 
 def plain(terms: Sequence[FeeTerms]) -> list[Any]:
     """As the constructor takes them."""
-    return [astuple(one) for one in terms]
+    return [astuple(of_kind) for of_kind in terms]
 
 
 class DeskScene:
