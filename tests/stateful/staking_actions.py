@@ -83,7 +83,7 @@ class StakingActions:
         self.registry = Validators(hooks, self.model.clock, unbonding_seconds=limits.unbonding_seconds, max_commission_bps=limits.max_commission_bps)
         self.model.registry = self.registry
         self.twin = Twin(suite.staking, self.model, silent={"pull_block_rewards", *SLASHERS})
-        self.registry_twin = Twin(suite.validators, self.registry, silent={"exit", "rejoin"})  # then staking logs
+        self.registry_twin = Twin(suite.validators, self.registry, silent={"exit", "rejoin", "set_commission", "apply_commission"})  # then staking logs
         self.accounts = [suite.actor(f"account {index}") for index in range(ACCOUNTS)]
         self.slashes: list[Slash] = []
         self.donated = self.steps = self.settlements = 0

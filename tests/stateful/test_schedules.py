@@ -77,7 +77,7 @@ class SchedulesMachine(SchedulesActions):
 
     @rule(schedule_id=numbers, amount=st.integers(0, 200))
     def fund(self, schedule_id, amount):
-        self.attempt("fund", self.scene.donor, schedule_id, amount)
+        self.scene.schedules_twin.attempt("fund", self.scene.donor, schedule_id, amount)
 
     @rule(schedule_id=numbers)
     def process(self, schedule_id):
@@ -86,7 +86,7 @@ class SchedulesMachine(SchedulesActions):
     def do_process(self, schedule_id: int) -> None:
         known = schedule_id in self.naive
         funds = self.funds(schedule_id) if known else 0
-        paid, is_done = self.attempt("process", None, schedule_id)
+        is_done, paid = self.scene.schedules_twin.attempt("process", None, schedule_id)
         if is_done:
             assert self.naive[schedule_id].process(funds) == paid
 
@@ -106,8 +106,7 @@ class SchedulesMachine(SchedulesActions):
     def cancel(self, schedule_id, is_meant):
         if not is_meant:
             return
-        _, is_done = self.attempt("cancel", self.scene.owner, schedule_id)
-        if is_done:
+        if self.scene.schedules_twin.attempt("cancel", self.scene.owner, schedule_id).is_done:
             self.cancelled.add(schedule_id)
 
     @rule(amount=st.integers(1, 100))
@@ -134,7 +133,7 @@ class SchedulesMachine(SchedulesActions):
     def attack(self, which, schedule_id):
         """An account without rights or tokens changes nothing."""
         name, arguments = (("change", (1, 1)), ("pause", ()), ("resume", ()), ("cancel", ()), ("fund", (1,)))[which]
-        assert self.attempt(name, self.scene.attacker, schedule_id, *arguments) == (None, False)
+        assert not self.scene.schedules_twin.attempt(name, self.scene.attacker, schedule_id, *arguments).is_done
 
     def rows(self) -> list[Any]:
         return list(self.scene.schedules.schedules(1, 20))

@@ -89,7 +89,12 @@ class TreasuryActions(RuleBasedStateMachine):
         if not 0 < amount <= mdt.balanceOf(self.treasury) or self.grants == 64:
             return
         terms = VestingTerms(self.grantee, amount, boa.env.timestamp, 0, 30 * DAY, is_revocable=is_revocable)
-        if self.both(lambda: self.model.vest(self.owner, amount), lambda: self.treasury.vest(astuple(terms), PURPOSE, sender=self.owner)):
+
+        def of_model() -> int:
+            self.model.vest(self.owner, amount)
+            return self.grants  # the schedule's index
+
+        if self.both(of_model, lambda: self.treasury.vest(astuple(terms), PURPOSE, sender=self.owner)):
             self.left[mdt.address, self.period] += amount
             self.grants += 1
 

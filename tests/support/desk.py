@@ -32,7 +32,7 @@ BURNS = mask(Burn.TRANSACTION_FEE, Burn.DEFLATION, Burn.REGISTRATION)
 
 def plain(terms: Sequence[FeeTerms]) -> list[Any]:
     """As the constructor takes them."""
-    return [astuple(one) for one in terms]
+    return [astuple(of_kind) for of_kind in terms]
 
 
 class DeskScene:

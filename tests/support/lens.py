@@ -44,17 +44,17 @@ class LensSuite:
     def position_row(self, validator_id: int, owner: str, slot: int) -> tuple[Any, ...]:
         """A row of `positions_of`, read from its sources."""
         staking = self.staking.staking
-        one, debt = staking.position(validator_id, owner, slot), staking.debt(validator_id, owner, slot)
+        position, debt = staking.position(validator_id, owner, slot), staking.debt(validator_id, owner, slot)
         unanswered = staking.validator(debt.source_id).slash_count - debt.next_slash if debt.source_id else 0
         whose = (validator_id, owner, slot)
         return (
             *whose,
-            one.shares,
-            one.tokens,
-            one.bonus_bps,
-            one.unlocks_at,
-            one.pending_reward,
-            one.request_count,
+            position.shares,
+            position.tokens,
+            position.bonus_bps,
+            position.unlocks_at,
+            position.pending_reward,
+            position.request_count,
             debt.source_id,
             debt.until,
             unanswered,

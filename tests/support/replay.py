@@ -8,13 +8,10 @@ from typing import Any
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.reasons import Fee
+from tests.support.twins import plain
 
 NO_SALE = ((ZERO_ADDRESS, 0, 0, 0, 0), 0)
 NO_REFILL = (0, ZERO_ADDRESS, 0)
-
-
-def _plain(value: Any) -> Any:
-    return tuple(_plain(one) for one in value) if isinstance(value, tuple) else value
 
 
 class PoolsReplay:
@@ -59,12 +56,12 @@ class PoolsReplay:
         self._on_Replenished(log)
 
     def _on_RefillSet(self, log: Any) -> None:
-        assert self.refills[log.pool_id] == _plain(log.old_refill)
-        self.refills[log.pool_id] = _plain(log.new_refill)
+        assert self.refills[log.pool_id] == plain(log.old_refill)
+        self.refills[log.pool_id] = plain(log.new_refill)
 
     def _on_SaleSet(self, log: Any) -> None:
-        assert self.sales[log.pool_id] == _plain(log.old_sale)
-        self.sales[log.pool_id] = _plain(log.new_sale)
+        assert self.sales[log.pool_id] == plain(log.old_sale)
+        self.sales[log.pool_id] = plain(log.new_sale)
 
     def _on_PriceSet(self, log: Any) -> None:
         terms, price = self.sales[log.pool_id]
@@ -98,8 +95,8 @@ class PoolsReplay:
         for pool_id, told in self.pools.items():
             shown = pools.pool(pool_id)._asdict()
             assert {name: shown[name] for name in told} == told
-            assert _plain(pools.sale(pool_id)) == self.sales[pool_id]
-            assert _plain(pools.refill(pool_id)) == self.refills[pool_id]
+            assert plain(pools.sale(pool_id)) == self.sales[pool_id]
+            assert plain(pools.refill(pool_id)) == self.refills[pool_id]
         assert list(self.allocations) == list(range(1, pools.allocation_count() + 1))
         for allocation_id, told in self.allocations.items():
             assert list(pools.allocation(allocation_id)) == told

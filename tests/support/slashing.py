@@ -279,8 +279,8 @@ class SlasherSuite:
     def report(self, epoch: int, entries: Sequence[tuple[int, int, int]], signers: Sequence[LocalAccount] = REPORTERS[:QUORUM], ordered: bool = True) -> Any:
         """Hand in a page with real signatures, sorted unless told otherwise."""
         digest = self.slasher.liveness_digest(epoch, list(entries))
-        signatures = sign(digest, list(signers)) if ordered else [bytes(one.unsafe_sign_hash(digest).signature) for one in signers]
-        names = addresses(sorted(signers, key=lambda one: int(one.address, 16)) if ordered else list(signers))
+        signatures = sign(digest, list(signers)) if ordered else [bytes(signer.unsafe_sign_hash(digest).signature) for signer in signers]
+        names = addresses(sorted(signers, key=lambda signer: int(signer.address, 16)) if ordered else list(signers))
         return self.both(
             lambda: self.model.report_liveness(epoch, [Liveness(*entry) for entry in entries], names),
             lambda: self.slasher.report_liveness(epoch, list(entries), signatures),

@@ -59,19 +59,22 @@ class MDT(Ownable):
 
     # --- ERC-20 ---
 
-    def transfer(self, caller: str, to: str, amount: int) -> None:
-        """Move tokens of the caller."""
+    def transfer(self, caller: str, to: str, amount: int) -> bool:
+        """Move tokens of the caller; always True, as ERC-20 wants it."""
         self._move(caller, to, amount)
+        return True
 
-    def approve(self, caller: str, spender: str, amount: int) -> None:
-        """Set what `spender` may move of the caller's tokens."""
+    def approve(self, caller: str, spender: str, amount: int) -> bool:
+        """Set what `spender` may move of the caller's tokens; always True."""
         self.allowances[caller, spender] = amount
+        return True
 
-    def transfer_from(self, caller: str, holder: str, to: str, amount: int) -> None:
-        """Move tokens of `holder` by its allowance to the caller (`transferFrom`)."""
+    def transfer_from(self, caller: str, holder: str, to: str, amount: int) -> bool:
+        """Move tokens of `holder` by its allowance to the caller (`transferFrom`); always True."""
         allowance = self._checked_allowance(holder, caller, amount)
         self._move(holder, to, amount)
         self.allowances[holder, caller] = allowance
+        return True
 
     # --- mint and burn ---
 
