@@ -73,8 +73,15 @@ real: install npm compile  ## the same job on real data: make real DATA=path
 	@[ -n "$(DATA)" ] || { echo "real: say where the data is: make real DATA=path/to/data" >&2; exit 1; }
 	@ape run real --data "$(DATA)" --network ethereum:local:test
 
-lint: install  ## ruff, codespell, natrix
+lint: install layers  ## ruff, codespell, natrix, and which room imports which
 	@ruff check --quiet . && ruff format --check --quiet . && codespell && $(VENV)/bin/python tools/natrix.py && echo "lint: clean"
+
+layers:  ## imports only point down: .importlinter
+	@$(PYTHON) tools/install.py docs && { PYTHONPATH=sdk .venv-docs/bin/lint-imports .importlinter >.venv-docs/layers.log 2>&1 && echo "layers: clean" \
+	|| { sed -n '/^Contracts$$/,$$p' .venv-docs/layers.log >&2; exit 1; }; }
+
+wheel: install  ## dist/mdt-*.whl, built without a network
+	@$(VENV)/bin/python -m tools.wheel
 
 format: install  ## let ruff rewrite the Python
 	@ruff check --quiet --fix . ; ruff format --quiet .
@@ -104,6 +111,6 @@ lock: install  ## resolve both requirements anew (needs uv)
 	@echo "lock: requirements.lock and requirements-docs.lock written; run make test and make site before committing them"
 
 clean:  ## remove what can be made again, except .venv and node_modules
-	@rm -rf .build .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache out build .coverage
+	@rm -rf .build .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache out build dist .coverage
 	@find . -name __pycache__ -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +
 	@echo "clean: done"

@@ -75,7 +75,8 @@ class Meter:
         """Note with each report of set-up, call and teardown what was spent since the one before."""
         report = yield
         now = cpu_seconds()
-        report.cpu, self._before = now - self._before, now
+        report.cpu = now - self._before
+        self._before = now
         return report
 
     def pytest_collection_finish(self) -> None:

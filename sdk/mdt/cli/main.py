@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module, metadata
+from importlib import import_module
 
 import click
 
@@ -11,6 +11,7 @@ GROUPS = {
     "deploy": "Deploy the suite, go on with an interrupted deployment, or verify one.",
     "epoch": "Measure, report, attest, submit, settle; skip, cancel; verify.",
     "governance": "Schedule what the timelock does, look at it, execute it, stop it.",
+    "local": "Move a chain on your own machine forward.",
     "real": "The same job as the demo's on published data.",
     "rewards": "Miners' proofs and claims; block rewards and idle rewards of staking.",
     "slash": "Evidence of offences, and what follows from a slash.",
@@ -45,7 +46,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"max_content_width": 120})
-@click.version_option(metadata.version("mdt"), prog_name="mdt")
+@click.version_option(package_name="mdt", prog_name="mdt")
 def main() -> None:
     """The tokenomics suite from the command line: read a deployment, stake, claim, govern, deploy.
 
@@ -56,7 +57,10 @@ def main() -> None:
 @main.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print the script that lets SHELL complete commands and options: eval "$(mdt completion bash)"."""
+    """Print the script that lets SHELL complete commands and options.
+
+    For bash and zsh: eval "$(mdt completion bash)". For fish: mdt completion fish | source.
+    """
     from click.shell_completion import get_completion_class
 
     kind = get_completion_class(shell)
