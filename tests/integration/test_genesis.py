@@ -152,7 +152,7 @@ def test_genesis__above_a_bucket_by_hand__refused_by_the_token(w3, tmp_path):
     prepared = prepare(w3, tmp_path, mortal(w3, "signed", number), settings=SETTINGS, genesis=None)
     with pytest.raises(DeathError):
         run(prepared)
-    token, deployer = prepared.plan.contract("MDT"), LocalSigner(Actors.of(w3).deployer)
+    token, deployer = prepared.site.contract("MDT"), LocalSigner(Actors.of(w3).deployer)
     assert not token.call("is_setup_finished")
     done = [step.name for step in prepared.steps if step.is_done()]
     assert "genesis team: mint what vests" in done
