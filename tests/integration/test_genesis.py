@@ -285,7 +285,7 @@ def test_resume__somebody_sent_the_deployer_tokens__schedules_are_made_once(w3, 
     number = steps_before(prepare(w3, tmp_path, genesis=(liquid, vests)), "vesting: approve")
     with pytest.raises(DeathError):
         run(prepare(w3, tmp_path, mortal(w3, "mined", number), genesis=(liquid, vests)))
-    token = prepare(w3, tmp_path, genesis=(liquid, vests)).plan.contract("MDT")
+    token = prepare(w3, tmp_path, genesis=(liquid, vests)).site.contract("MDT")
     actors = Actors.of(w3)
     token.send(LocalSigner(actors.keeper), "transfer", actors.deployer.address, 1)
     with pytest.raises(DeploymentError, match="holds 0.000000000000000001 MDT: send it on"):
