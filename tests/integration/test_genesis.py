@@ -152,7 +152,7 @@ def test_genesis__above_a_bucket_by_hand__refused_by_the_token(w3, tmp_path):
     prepared = prepare(w3, tmp_path, mortal(w3, "signed", number), settings=SETTINGS, genesis=None)
     with pytest.raises(DeathError):
         run(prepared)
-    token, deployer = prepared.plan.contract("MDT"), LocalSigner(Actors.of(w3).deployer)
+    token, deployer = prepared.site.contract("MDT"), LocalSigner(Actors.of(w3).deployer)
     assert not token.call("is_setup_finished")
     done = [step.name for step in prepared.steps if step.is_done()]
     assert "genesis team: mint what vests" in done
@@ -285,7 +285,7 @@ def test_resume__somebody_sent_the_deployer_tokens__schedules_are_made_once(w3, 
     number = steps_before(prepare(w3, tmp_path, genesis=(liquid, vests)), "vesting: approve")
     with pytest.raises(DeathError):
         run(prepare(w3, tmp_path, mortal(w3, "mined", number), genesis=(liquid, vests)))
-    token = prepare(w3, tmp_path, genesis=(liquid, vests)).plan.contract("MDT")
+    token = prepare(w3, tmp_path, genesis=(liquid, vests)).site.contract("MDT")
     actors = Actors.of(w3)
     token.send(LocalSigner(actors.keeper), "transfer", actors.deployer.address, 1)
     with pytest.raises(DeploymentError, match="holds 0.000000000000000001 MDT: send it on"):

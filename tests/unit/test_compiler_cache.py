@@ -33,7 +33,7 @@ def positions(found: dict) -> dict:
 
 
 def test_creation_positions__contract_out_of_the_cache__as_assembled_anew():
-    data = deployer("token/MDT").compiler_data
+    data = deployer("MDT").compiler_data
     with anchor_settings(data.settings):
         _, anew = compile_ir.assembly_to_evm(data.assembly)
     assert positions(compiler_cache.creation_positions(data)) == positions(anew)
@@ -66,7 +66,7 @@ def test_compiler_data__looked_up__what_titanoboa_compiles():
     text = (ROOT / "contracts" / "distribution" / "RecyclingPool.vy").read_text(encoding="utf-8")
     path = str(ROOT / "contracts" / "distribution" / "RecyclingPool.vy")
     theirs = compiler_cache.wholly_compiled(lambda: compiler_cache._compile(text, path, path))
-    ours = deployer("distribution/RecyclingPool").compiler_data
+    ours = deployer("RecyclingPool").compiler_data
     assert (ours.bytecode, ours.bytecode_runtime) == (theirs.bytecode, theirs.bytecode_runtime)
     assert positions(ours.source_map) == positions(theirs.source_map)
 

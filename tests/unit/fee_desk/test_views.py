@@ -49,7 +49,7 @@ def test_terms__slasher_replaced__says_what_the_new_one_does():
     scene.put_in_force()
     assert scene.desk.terms(Fee.SLASH).taken_at == scene.slasher.address
     scene.agree()
-    other = scene.new_slasher(scene.other, _burn_bps=1)
+    other = scene.new_slasher(scene.other, burn_bps=1)
     scene.put_in_force(other)
     assert tuple(scene.desk.terms(Fee.SLASH)) == (1, Burn.SLASH, 0, scene.other, other.address)
     scene.agree()

@@ -39,7 +39,7 @@ def test_constructor__deployer__keeps_nothing(token, owner):
         token.finish_setup(sender=deployer)
 
 
-@pytest.mark.parametrize("role", ["_owner", "_guardian"])
+@pytest.mark.parametrize("role", ["owner", "guardian"])
 def test_constructor__zero_role__reverts(owner, guardian, role):
     with boa.reverts("mdt: zero address"):
         deploy_token(**{"owner": owner, "guardian": guardian, role: ZERO_ADDRESS})
