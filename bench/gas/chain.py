@@ -24,6 +24,7 @@ from vyper.compiler.settings import Settings
 from web3 import EthereumTesterProvider, Web3
 from web3.contract import Contract
 from web3.contract.contract import ContractFunction
+from web3.types import Wei
 
 from mdt.deploy.compiled import from_vyper
 from mdt.deploy.parts import PARTS, Given
@@ -92,7 +93,7 @@ class Chain:
             if b"\0" not in bytes.fromhex(account.address[2:]) or index is not None:
                 break
         self.web3.eth.wait_for_transaction_receipt(
-            self.web3.eth.send_transaction({"from": self._bank, "to": account.address, "value": 10**20, "gas": 21_000, "gasPrice": GAS_PRICE})
+            self.web3.eth.send_transaction({"from": self._bank, "to": account.address, "value": Wei(10**20), "gas": 21_000, "gasPrice": Wei(GAS_PRICE)})
         )
         return account
 

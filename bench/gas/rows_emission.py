@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 
 from bench.gas.chain import Chain
 from bench.gas.rows_staking import deploy_staking

@@ -71,7 +71,7 @@ def measure(chain: Chain) -> dict[str, int]:
 def deploy_target(chain: Chain) -> str:
     """The address of a contract that stores a number."""
     maker = chain.account()
-    made = {"nonce": 0, "gas": 200_000, "gasPrice": 10**9, "chainId": chain.web3.eth.chain_id, "data": MAKES_IT, "value": 0}
+    made: dict[str, Any] = {"nonce": 0, "gas": 200_000, "gasPrice": 10**9, "chainId": chain.web3.eth.chain_id, "data": MAKES_IT, "value": 0}
     sent = chain.web3.eth.send_raw_transaction(maker.sign_transaction(made).raw_transaction)
     receipt = chain.web3.eth.wait_for_transaction_receipt(sent)
     address = str(receipt["contractAddress"])

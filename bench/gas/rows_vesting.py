@@ -22,8 +22,8 @@ def measure(chain: Chain) -> dict[str, int]:
     token = deploy_token(chain, owner, minter)
     vesting = chain.deploy("Vesting", token=token, treasury=treasury, owner=owner)
     chain.send(vesting.functions.set_creator(creator.address, True), owner)
-    for holder in (creator, treasury):
-        chain.send(token.functions.mint(holder.address, 10**6 * UNIT, Mint.GENESIS), minter)
+    for funded in (creator, treasury):
+        chain.send(token.functions.mint(funded.address, 10**6 * UNIT, Mint.GENESIS), minter)
     chain.send(token.functions.approve(vesting.address, 10**8 * UNIT), creator)
     rows: dict[str, int] = {}
 

@@ -430,13 +430,13 @@ def test_deploy__half_finished__opening_it_says_to_resume(w3, tmp_path):
     with pytest.raises(DeathError):
         finish(deployment(w3, tmp_path, mortal(w3, "signed", len(SOURCES) + 1)))
     chain = chain_of(w3, int(w3.eth.chain_id), FAST)
-    with pytest.raises(DeploymentError, match="unfinished .steps done: deploy Timelock, deploy MDT.*run the same `ape run deploy` again"):
+    with pytest.raises(DeploymentError, match="unfinished .steps done: deploy Timelock, deploy MDT.*run the same `mdt deploy` again"):
         open_suite(chain, Folder(tmp_path))
     assert set(open_suite(chain, Folder(tmp_path), unfinished=True).contracts) == set(SOURCES)
 
 
 def test_open_suite__nothing_there__says_to_deploy(w3, tmp_path):
-    with pytest.raises(DeploymentError, match="no deployment in .*run `ape run deploy`"):
+    with pytest.raises(DeploymentError, match="no deployment in .*run `mdt deploy`"):
         open_suite(chain_of(w3, int(w3.eth.chain_id), FAST), Folder(tmp_path))
 
 

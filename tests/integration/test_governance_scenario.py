@@ -156,7 +156,9 @@ def test_batch__all_or_nothing(chain):
     bad = chain.call("Treasury", "spend", "MDT", MINER, "1_000_000 MDT", "too much")
     operation = operation_of([good, bad])
     assert [one.passes for one in try_calls(chain.suite, operation)] == [True, False]
-    assert warnings(chain.suite, operation) == ["call 2 to Treasury was tried alone, without the calls before it, and is refused so: treasury: over budget. It may need what they do"]
+    assert warnings(chain.suite, operation) == [
+        "call 2 to Treasury was tried alone, without the calls before it, and is refused so: treasury: over budget. It may need what they do"
+    ]
     chain.timelock.schedule(operation, None, chain.proposer.address).send(chain.proposer)
     chain.wait()
     with pytest.raises(RevertError, match="treasury: over budget"):

@@ -107,7 +107,7 @@ def test_note__lost_or_changed_files__refused_and_imported_again(commands, tmp_p
     pending = commands.json("governance", "pending")
     assert (pending["operations"], len(pending["unreadable"])) == ([], 1)
     file.unlink()
-    assert "import it with `ape run governance note TX`" in commands.error("governance", "execute", identifier, "--account", ANYBODY)
+    assert "import it with `mdt governance note TX`" in commands.error("governance", "execute", identifier, "--account", ANYBODY)
     noted = commands.json("governance", "note", made["tx_hash"])["operations"]
     assert [(one["id"], one["state"]) for one in noted] == [(identifier, "waiting")]
     assert json.loads(file.read_text()) == json.loads(content)

@@ -6,6 +6,9 @@ since starting a process and importing ape is what takes long.
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -132,6 +135,30 @@ def test_token__stats_balance_transfer_history__tables_and_json(commands, deploy
     assert commands.json("token", "burn-history") == {"count": 0, "shown": 0, "records": []}
 
 
+READING = """
+import sys
+from mdt.cli.main import main
+main(sys.argv[1:], standalone_mode=False)
+print(",".join(one for one in ("ape", "pandas", "eth", "eth_tester", "duckdb") if one in sys.modules), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("words", [["token", "stats"], ["epoch", "status"], ["validator", "list"], ["stake", "positions", "FeeDesk"], ["treasury", "show"]])
+def test_mdt__reading_by_a_nodes_address__imports_nothing_heavy(commands, deployed, words):
+    where = ["--rpc", commands.proxy.url, "--deployments", str(commands.home / "records")]
+    done = subprocess.run([sys.executable, "-c", READING, *words, *where, "--json"], cwd=commands.home, capture_output=True, text=True, timeout=300, check=True)
+    assert done.stderr.strip() == ""
+    assert json.loads(done.stdout) == commands.json(*words)
+
+
+def test_mdt__console_command__acts_as_ape_run_does(commands, deployed, people):
+    where = ["--rpc", commands.proxy.url, "--deployments", str(commands.home / "records"), "--account", "TEST::5"]
+    command = [sys.executable, "-m", "mdt", "token", "transfer", people[8], "1 wei", *where]
+    done = subprocess.run(command, cwd=commands.home, capture_output=True, text=True, timeout=300, check=False)
+    assert (done.returncode, done.stderr.count("error")) == (0, 0), done.stderr
+    assert f"to {people[8]}: 0x" in done.stdout
+
+
 def test_epoch__one_cycle_and_claims__by_commands_alone(commands, deployed, people, proxy, tmp_path):
     data, bundles = tmp_path / "data", ["--bundles", str(tmp_path / "bundles")]
     write_data(data, {0: ({people[7]: (8_000, "0.7", "0.9"), people[8]: (0, "0", "0.7"), people[9]: (0, "0", "0.4")}, 9, 10)})
@@ -180,7 +207,7 @@ def test_commands__bad_input__one_line_that_says_what_to_do(commands, deployed, 
     assert "has the unit 'ETH'" in commands.error("token", "transfer", people[6], "1 ETH", "--account", "TEST::0")
     assert "send less" in commands.error("token", "transfer", people[6], "1_000 MDT", "--account", "TEST::9")
     assert "is not an address" in commands.error("token", "balance", "0x12")
-    assert "run `ape run deploy`" in commands.error("token", "stats", "--deployments", str(tmp_path), records=False)
+    assert "run `mdt deploy`" in commands.error("token", "stats", "--deployments", str(tmp_path), records=False)
     (tmp_path / "tasks.csv").write_text("epoch,miner,tasks,difficulty\n0,0x12,1,2\n")
     (tmp_path / "scores.csv").write_text("epoch,miner,score\n")
     (tmp_path / "participation.csv").write_text("epoch,participants,eligible\n")

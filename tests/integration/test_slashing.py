@@ -60,7 +60,7 @@ class Network:
             str(self.slasher.address), BoaClock(), self.books, registry, twin, self.treasury, self.arbiter, TERMS, self.owner, boa.env.evm.patch.chain_id
         )
         self.model.set_slasher_role(self.owner, self.owner, True)
-        self.twin, self.staking_twin = Twin(self.slasher, self.model, silent={"answer"}), Twin(self.staking, self.books)
+        self.twin, self.staking_twin = Twin(self.slasher, self.model, silent={"answer", "unjail"}), Twin(self.staking, self.books)
         self.operators = [key(f"operator {index}") for index in range(STAKES)]
         for operator in self.operators:
             self.fund(operator.address)

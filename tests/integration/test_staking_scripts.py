@@ -119,6 +119,17 @@ def test_stake__life_of_a_position__by_commands_alone(validators, people, proxy)
     withdrawn = commands.json("stake", "withdraw", "2", *signed)
     assert events(withdrawn, "Withdrawn")[0]["amount"] == str(120 * WAD)
     assert commands.json("stake", "show", "2", *signed)["requests"] == []
+    # a request is found in whatever slot it is, and all at once without being named
+    commands.json("stake", "add", "2", "30 MDT", "--slot", "1", *signed)
+    commands.json("stake", "unstake", "2", "10 MDT", "--slot", "1", *signed)
+    later(commands, UNBONDING)
+    assert "would withdraw request 0 of validator 2, slot 1: 10 MDT" in commands.run("stake", "withdraw", "2", "--dry-run", *signed).stdout
+    assert "there are no unbonding requests" in commands.error("stake", "withdraw", "2", "--slot", "0", *signed)
+    assert "has no open request 7" in commands.error("stake", "withdraw", "2", "7", *signed)
+    commands.json("stake", "unstake", "2", "20 MDT", "--slot", "1", *signed)
+    later(commands, UNBONDING)
+    both = commands.json("stake", "withdraw", *signed)
+    assert [(event["slot"], event["amount"]) for event in events(both, "Withdrawn")] == [(1, str(10 * WAD)), (1, str(20 * WAD))]
     assert "has no stake with validator 1" in commands.error("stake", "unstake", "1", "all", *signed)
 
 

@@ -401,7 +401,7 @@ def test_process_inflation__pays_what_is_due__and_says_what_is_not_paid_and_why(
     done = pool.json(*process)
     rows = {one["schedule_id"]: one for one in done["schedules"]}
     assert (rows[2]["paid"], rows[2]["intervals"], rows[2]["unpaid"]) == (str(30 * ONE), 3, str(20 * ONE))
-    assert rows[2]["why"] == "out of funds: 5 DCHAT left (`ape run token fund-schedule`)"
+    assert rows[2]["why"] == "out of funds: 5 DCHAT left (`mdt token fund-schedule`)"
     assert (rows[3]["paid"], rows[3]["unpaid"], rows[3]["why"]) == (str(25 * ONE), "0", "")
     assert rows[1]["paid"] == str(951 * rows[1]["intervals"] * ONE)
     assert (balance(pool, people[1]) - before[0], books(pool)[0] - before[1]) == (30 * ONE, 25)

@@ -13,17 +13,16 @@ import yaml
 from mdt.addresses import parse_address
 from mdt.governance.calls import call_of, entry_of, read_calls, transaction_of
 from mdt.governance.store import SHORTEST
-from mdt.suite.directory import Directory
 from mdt.units import parse_seconds
 from tests.support.commands import script
-from tests.support.governance import address_of, paper_suite
+from tests.support.governance import address_of, paper_book
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")))
 RUNBOOK = ROOT / "docs" / "guides" / "runbook.md"
-BOOK = Directory(paper_suite())
 FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PARTS = re.compile(r"&&|;(?: do)?(?= )")
+REDIRECTED = re.compile(r" [>|] .*")
 LEFT_OUT = re.compile(r"\.\.\.same options\.\.\.")
 
 
@@ -33,7 +32,7 @@ def commands_of(text: str) -> list[list[str]]:
     for block in FENCE.findall(text):
         for line in block.replace("\\\n", " ").splitlines():
             for part in PARTS.split(line):
-                bare = part.strip().removeprefix("$ ").replace("$NET", "")
+                bare = REDIRECTED.sub("", part.strip().removeprefix("$ ").replace("$NET", ""))
                 if bare.startswith("ape run "):
                     found.append(shlex.split(LEFT_OUT.sub("", bare), comments=True)[2:])
     return found
@@ -79,9 +78,9 @@ def test_runbook__calls_of_governance__are_those_of_the_contracts(words):
     path, values = parsed(words)
     if values.get("function"):
         named = (values["contract"], values["function"], values.get("arguments") or ())
-        {"schedule": call_of, "call": transaction_of, "read": entry_of}[path[1]](BOOK, *named, resolve)
+        {"schedule": call_of, "call": transaction_of, "read": entry_of}[path[1]](paper_book(), *named, resolve)
     for contract in values.get("contracts") or ():
-        BOOK.contract(contract)
+        paper_book().contract(contract)
     if isinstance(values.get("delay"), str):
         assert parse_seconds(values["delay"]) <= 30 * 86_400
     if isinstance(values.get("id_"), str):
@@ -94,7 +93,7 @@ def test_runbook__files_of_calls__are_read(tmp_path):
     for number, block in enumerate(blocks):
         path = tmp_path / f"{number}.yaml"
         path.write_text(block)
-        assert len(read_calls(path, BOOK, resolve)) == len(yaml.safe_load(block))
+        assert len(read_calls(path, paper_book(), resolve)) == len(yaml.safe_load(block))
 
 
 def test_runbook__table_of_contents__leads_to_its_pages():
@@ -104,8 +103,10 @@ def test_runbook__table_of_contents__leads_to_its_pages():
 
 
 def test_commands_of__several_on_a_line__all_are_found() -> None:
-    text = "```sh\nmine 600 && ape run epoch status $NET\nfor n in 1 2; do ape run epoch skip --account TEST::$n $NET; done\n```\n"
-    assert commands_of(text) == [["epoch", "status"], ["epoch", "skip", "--account", "TEST::$n"]]
+    text = (
+        "```sh\nmine 600 && ape run epoch status $NET\nfor n in 1 2; do ape run epoch skip --account TEST::$n $NET; done\nape run token stats --json > x\n```\n"
+    )
+    assert commands_of(text) == [["epoch", "status"], ["epoch", "skip", "--account", "TEST::$n"], ["token", "stats", "--json"]]
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def recycle(life: Life) -> None:
 def claim(life: Life) -> None:
     """A first root from the owner, claims alone and in a batch."""
     miners = [life.holder, life.other, *(life.chain.account() for _ in range(6))]
-    entries = {account.address: 10 * UNIT for account in miners}
+    entries = {str(account.address): 10 * UNIT for account in miners}
     tree = MerkleTree.build(entries.items())
     life.call("RewardDistributor", "set_funder", life.owner.address)
     life.call("MDT", "approve", life.address("RewardDistributor"), FOR_EVER)

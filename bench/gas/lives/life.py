@@ -115,7 +115,7 @@ class Life:
     def miner_share(self, epoch: int) -> int:
         """What the miners of an epoch with the usual inputs get."""
         amounts = self.view("EmissionController", "preview", epoch, *INPUTS)
-        entry = next(entry for entry in self.contracts["EmissionController"].abi if entry.get("name") == "preview")
+        entry: Any = next(entry for entry in self.contracts["EmissionController"].abi if entry.get("name") == "preview")
         names = [item["name"] for item in entry["outputs"][0]["components"]]
         return int(amounts[names.index("miner_share")])
 

@@ -81,7 +81,7 @@ def signer_of(account: str | None, network: str, *, is_local: bool, is_devnet: b
     """
     account = _named(account, network, is_local)
     signer = _found(account)
-    if not (is_local or is_devnet) and str(signer.address) in test_addresses():
+    if not (is_local or is_devnet) and str(signer.address) in known_addresses():
         raise AccountError(f"{account} has a key that everybody knows: it can sign on local networks and the devnet, not on {network}")
     return signer
 
@@ -98,13 +98,13 @@ def address_of(account: str) -> str:
 
 
 @cache
-def test_addresses() -> tuple[str, ...]:
+def known_addresses() -> tuple[str, ...]:
     """The addresses of the test accounts, in order."""
-    return tuple(str(test_account(number).address) for number in range(TEST_ACCOUNTS))
+    return tuple(str(known_account(number).address) for number in range(TEST_ACCOUNTS))
 
 
 @cache
-def test_account(number: int) -> LocalSigner:
+def known_account(number: int) -> LocalSigner:
     """A test account: its key follows from a mnemonic that is printed in every manual."""
     return LocalSigner(Account.from_key(key_from_seed(_seed(), f"m/44'/60'/0'/0/{number}")))
 
@@ -153,14 +153,14 @@ def _found(account: str) -> Signer:
         return _of_file(Path(account.removeprefix(FILE_PREFIX)))
     if account.startswith("0x"):
         address = str(parse_address(account))
-        if address in test_addresses():
-            return test_account(test_addresses().index(address))
+        if address in known_addresses():
+            return known_account(known_addresses().index(address))
         return _of_ape(address)
     if account.startswith(TEST_PREFIX):
         number = account.removeprefix(TEST_PREFIX)
         if not number.isdecimal() or int(number) >= TEST_ACCOUNTS:
             raise AccountError(f"no test account {account!r}; there are {TEST_PREFIX}0 to {TEST_PREFIX}{TEST_ACCOUNTS - 1}")
-        return test_account(int(number))
+        return known_account(int(number))
     return _of_ape(account)
 
 

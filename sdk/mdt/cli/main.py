@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module, metadata
+from importlib import import_module
 
 import click
 
@@ -46,7 +46,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"max_content_width": 120})
-@click.version_option(metadata.version("mdt"), prog_name="mdt")
+@click.version_option(package_name="mdt", prog_name="mdt")
 def main() -> None:
     """The tokenomics suite from the command line: read a deployment, stake, claim, govern, deploy.
 
@@ -57,7 +57,10 @@ def main() -> None:
 @main.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print the script that lets SHELL complete commands and options: eval "$(mdt completion bash)"."""
+    """Print the script that lets SHELL complete commands and options.
+
+    For bash and zsh: eval "$(mdt completion bash)". For fish: mdt completion fish | source.
+    """
     from click.shell_completion import get_completion_class
 
     kind = get_completion_class(shell)

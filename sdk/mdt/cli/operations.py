@@ -60,7 +60,7 @@ def schedule(session: Session, signer: Signer, operation: Operation, dry_run: bo
     store.save(Kept(operation, receipt.tx_hash, receipt.block_number))
     standing = timelock.standing(operation.id)
     document = {"dry_run": False, "warnings": said, "operation": document_of(suite, operation, standing), "file": str(path), **receipt_document(receipt)}
-    ending = f"{timelock.words(standing)}; then `ape run governance execute {hex_id(operation.id)[:10]}`. Kept in {path}"
+    ending = f"{timelock.words(standing)}; then `mdt governance execute {hex_id(operation.id)[:10]}`. Kept in {path}"
     emit(session.as_json, document, lambda: _print([f"{transaction.words}: {receipt.tx_hash}", *lines_of(suite, operation), ending]))
 
 

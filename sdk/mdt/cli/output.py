@@ -26,9 +26,25 @@ EXACT = 2**53
 NUMBERS = frozenset(
     (
         *("id", "ids", "index", "slot", "epoch", "attempt", "block", "number", "height", "through", "version", "v"),
-        *("count", "blocks", "seconds", "months", "bps", "decimals", "intervals", "validators", "reveals", "slashes", "tasks", "unanswered", "quorum"),
+        *(
+            "count",
+            "blocks",
+            "seconds",
+            "months",
+            "bps",
+            "decimals",
+            "intervals",
+            "validators",
+            "reveals",
+            "slashes",
+            "tasks",
+            "unanswered",
+            "quorum",
+            "limit",
+            "halvings",
+        ),
         *("at", "until", "timestamp", "time", "since", "start", "end", "deadline", "delay", "duration"),
-        *("first", "offset", "offence", "status", "kind", "reason", "reasons", "bucket", "outcome", "slash", "validator"),
+        *("limit", "halvings", "first", "offset", "offence", "status", "kind", "reason", "reasons", "bucket", "outcome", "slash", "validator"),
     )
 )
 """Last words of the names of fields whose integers are numbers in JSON; all others are decimal strings."""

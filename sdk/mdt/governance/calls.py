@@ -40,7 +40,7 @@ def transaction_of(book: Directory, contract: str, function: str, arguments: Arg
     """
     found, entry, values = entry_of(book, contract, function, arguments, resolve)
     if entry["stateMutability"] in ("view", "pure"):
-        raise GovernanceError(f"{found.name}.{function} changes nothing: `ape run governance read` asks it")
+        raise GovernanceError(f"{found.name}.{function} changes nothing: `mdt governance read` asks it")
     return Call(found, function, tuple(values), f"call {found.name}.{describe(function, entry['inputs'], values, book)}")
 
 

@@ -73,12 +73,10 @@ class Store:
         """
         wanted = text.lower()
         if not wanted.startswith("0x") or len(wanted) < 2 + SHORTEST:
-            raise GovernanceError(f"{text!r} is no id: give 0x and at least {SHORTEST} hex digits (`ape run governance pending` shows them)")
+            raise GovernanceError(f"{text!r} is no id: give 0x and at least {SHORTEST} hex digits (`mdt governance pending` shows them)")
         found = [one for one in self.ids() if one.startswith(wanted)]
         if not found:
-            raise GovernanceError(
-                f"no operation {text} in {self.path}: import it with `ape run governance note TX`, TX being the transaction that scheduled it"
-            )
+            raise GovernanceError(f"no operation {text} in {self.path}: import it with `mdt governance note TX`, TX being the transaction that scheduled it")
         if len(found) > 1:
             raise GovernanceError(f"{len(found)} operations begin with {text}: give more digits of {', '.join(found)}")
         return self.load(found[0])
@@ -98,7 +96,7 @@ class Store:
             scheduled = content["scheduled"]
             kept = Kept(operation, scheduled["tx"], scheduled["block"])
         except (KeyError, TypeError, ValueError, AttributeError, MDTError) as error:
-            raise GovernanceError(f"{source} holds no operation ({error}): restore it, or import it again with `ape run governance note TX`") from error
+            raise GovernanceError(f"{source} holds no operation ({error}): restore it, or import it again with `mdt governance note TX`") from error
         if hex_id(operation.id) != name:
             raise GovernanceError(f"{source} holds operation {hex_id(operation.id)}: it was changed; restore it, or import it again")
         return kept

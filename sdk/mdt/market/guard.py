@@ -30,5 +30,5 @@ def check_numbers(suite: Suite, operation: Operation) -> None:
             if pool_id <= pools.count():
                 raise MarketError(
                     f"the operation creates a pool and fills pool {pool_id}, but {pools.get(pool_id).words} is there already: another was created since it"
-                    " was scheduled. Cancel it (`ape run governance cancel`) and schedule anew"
+                    " was scheduled. Cancel it (`mdt governance cancel`) and schedule anew"
                 )

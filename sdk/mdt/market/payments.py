@@ -115,7 +115,7 @@ class Desk:
         if new[1] > most:
             raise MarketError(f"the least of a fee for {name} is at most {self.suite.show(most)}, not {self.suite.show(new[1])} (--least)")
         if new == old:
-            raise MarketError(f"the terms of a fee for {name} are these already (`ape run token fees`)")
+            raise MarketError(f"the terms of a fee for {name} are these already (`mdt token fees`)")
         terms = dict(zip(("burn_bps", "least", "is_to_treasury"), new, strict=True))
         words = f"burn {format_bps(new[0])} of a fee for {name}, at least {self.suite.show(new[1])} at once"
         return [Call(self.contract, "set_terms", (int(kind), terms), words)]

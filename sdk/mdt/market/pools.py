@@ -108,7 +108,7 @@ class Pools:
         """
         count = self.count()
         if not 1 <= pool_id <= count:
-            known = f"numbers go from 1 to {count} (`ape run token list-pools` shows them)" if count else "there is none yet (`ape run token create-pool`)"
+            known = f"numbers go from 1 to {count} (`mdt token list-pools` shows them)" if count else "there is none yet (`mdt token create-pool`)"
             raise MarketError(f"there is no pool {pool_id}: {known}")
         return PoolRow(pool_id, self.contract.call("pool", pool_id))
 
@@ -120,7 +120,7 @@ class Pools:
         """
         row = self.get(pool_id)
         if row.books.is_closed:
-            raise MarketError(f"{row.words} is closed for good: use another pool (`ape run token list-pools`)")
+            raise MarketError(f"{row.words} is closed for good: use another pool (`mdt token list-pools`)")
         return row
 
     def deals(self, pool_id: int | None = None) -> list[Deal]:
@@ -164,7 +164,7 @@ class Pools:
         """
         row, refill = self.open(pool_id), self.contract.call("refill", pool_id)
         if refill.threshold == 0:
-            raise MarketError(f"{row.words} has no refill: the owner sets one with `ape run token set-refill`, and anyone can `replenish-pool`")
+            raise MarketError(f"{row.words} has no refill: the owner sets one with `mdt token set-refill`, and anyone can `replenish-pool`")
         if row.books.available >= refill.threshold:
             held, least = self.suite.show(row.books.available), self.suite.show(refill.threshold)
             raise MarketError(f"{row.words} has {held} available, and is topped up below {least} only")
@@ -179,7 +179,7 @@ class Pools:
         one = self.deal(allocation_id)
         if self.now() < one.terms.expires_at:
             until = when(one.terms.expires_at)
-            raise MarketError(f"allocation {allocation_id} runs until {until}: wait, or have the pool's operator cancel it (`ape run token cancel`)")
+            raise MarketError(f"allocation {allocation_id} runs until {until}: wait, or have the pool's operator cancel it (`mdt token cancel`)")
         return [Call(self.contract, "expire", (allocation_id,), f"expire {self._words(one)}")]
 
     # --- the operator ---
@@ -210,7 +210,7 @@ class Pools:
         self.require_operator(self.get(one.terms.pool_id), operator)
         if self.now() >= one.terms.expires_at:
             over = when(one.terms.expires_at)
-            raise MarketError(f"allocation {allocation_id} expired at {over}: `ape run token expire {allocation_id}`, and allocate anew")
+            raise MarketError(f"allocation {allocation_id} expired at {over}: `mdt token expire {allocation_id}`, and allocate anew")
         return [Call(self.contract, "release", (allocation_id,), f"release {self._words(one)}")]
 
     def cancel(self, operator: str, allocation_id: int) -> list[Call]:
@@ -297,7 +297,7 @@ class Pools:
         if amount > row.books.available:
             raise MarketError(
                 f"{row.words} has {self.suite.show(row.books.available)} available, not {self.suite.show(amount)}:"
-                " take less, or put more in first (`ape run token replenish-pool`)"
+                " take less, or put more in first (`mdt token replenish-pool`)"
             )
 
     def require_operator(self, row: PoolRow, account: str) -> None:
@@ -308,7 +308,7 @@ class Pools:
         """
         if account != row.books.operator:
             operator = row.books.operator
-            do = "have it name an operator (`ape run token set-operator`)" if operator == self.suite[TIMELOCK].address else "use that account (--account)"
+            do = "have it name an operator (`mdt token set-operator`)" if operator == self.suite[TIMELOCK].address else "use that account (--account)"
             raise MarketError(f"{row.words} is operated by {Directory(self.suite).name(operator)}, not by {account}: {do}")
 
     def _replenish(self, words: str, pool_id: int, amount: int) -> Call:

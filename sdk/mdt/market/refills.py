@@ -24,7 +24,7 @@ def set_refill(suite: Suite, pool_id: int, threshold: int, schedule_id: int) -> 
     if threshold:
         terms = distribution.get(schedule_id).terms
         if (terms.recipient, terms.pool_id) != (pools.contract.address, pool_id):
-            raise MarketError(f"schedule {schedule_id} does not pay into {row.words}: name one that does (`ape run token list-schedules`)")
+            raise MarketError(f"schedule {schedule_id} does not pay into {row.words}: name one that does (`mdt token list-schedules`)")
     words = f"have {row.words} topped up from schedule {schedule_id} below {suite.show(threshold)}" if threshold else f"end the refill of {row.words}"
     refill = {"threshold": threshold, "schedules": schedules, "schedule_id": schedule_id}
     return [Call(pools.contract, "set_refill", (pool_id, refill), words)]

@@ -98,7 +98,7 @@ class Sales:
         row = self.pools.open(pool_id)
         sale = self.contract.call("sale", pool_id)
         if sale.price == 0:
-            why = "the owner has set no terms (`ape run token set-sale`)" if sale.terms.payment_token == ZERO_ADDRESS else "its operator has stopped selling"
+            why = "the owner has set no terms (`mdt token set-sale`)" if sale.terms.payment_token == ZERO_ADDRESS else "its operator has stopped selling"
             raise MarketError(f"{row.words} is not for sale: {why}")
         found = self.contract.call("quote", pool_id, amount)
         return Offer(row, self.token(found.payment_token), amount, int(found.payment), int(found.burned), int(found.received), self.suite.unit)
@@ -130,7 +130,7 @@ class Sales:
         row, sale = self.pools.open(pool_id), self.contract.call("sale", pool_id)
         self.pools.require_operator(row, operator)
         if sale.terms.payment_token == ZERO_ADDRESS:
-            raise MarketError(f"{row.words} has no terms of sale: the owner sets them first (`ape run token set-sale`)")
+            raise MarketError(f"{row.words} has no terms of sale: the owner sets them first (`mdt token set-sale`)")
         token = self.token(sale.terms.payment_token)
         wanted = self._price(token, price)
         low, high = sale.terms.min_price, sale.terms.max_price

@@ -127,7 +127,7 @@ class Distribution:
         """
         count = self.count()
         if not 1 <= schedule_id <= count:
-            known = f"numbers go from 1 to {count} (`ape run token list-schedules`)" if count else "there is none yet (`ape run token create-schedule`)"
+            known = f"numbers go from 1 to {count} (`mdt token list-schedules`)" if count else "there is none yet (`mdt token create-schedule`)"
             raise MarketError(f"there is no schedule {schedule_id}: {known}")
         return ScheduleRow(schedule_id, self.contract.call("schedule", schedule_id))
 
@@ -139,7 +139,7 @@ class Distribution:
         """
         row = self.get(schedule_id)
         if row.terms.is_cancelled:
-            raise MarketError(f"schedule {schedule_id} is cancelled for good: create another (`ape run token create-schedule`)")
+            raise MarketError(f"schedule {schedule_id} is cancelled for good: create another (`mdt token create-schedule`)")
         return row
 
     def next_block(self, row: ScheduleRow) -> int:
@@ -320,7 +320,7 @@ class Distribution:
             return may_mint
         if new.is_minted and not may_mint:
             raise MarketError(
-                f"schedules may not mint for {plain_name(reason)} here: the token's owner has to grant it (`ape run governance schedule MDT propose_minter"
+                f"schedules may not mint for {plain_name(reason)} here: the token's owner has to grant it (`mdt governance schedule MDT propose_minter"
                 " DistributionSchedules ...`), or pay out of funds that are handed in (--funded)"
             )
         return new.is_minted
@@ -348,7 +348,7 @@ class Distribution:
     def _why_short(self, row: ScheduleRow, paying: int) -> str:
         if row.terms.is_minted:
             return f"out of budget: {self.suite.show(self.mintable() - paying)} can still be minted, in this window and in all"
-        return f"out of funds: {self.suite.show(row.funds - paying)} left (`ape run token fund-schedule`)"
+        return f"out of funds: {self.suite.show(row.funds - paying)} left (`mdt token fund-schedule`)"
 
 
 def ends(last_block: int) -> str:

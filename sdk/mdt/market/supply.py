@@ -169,7 +169,7 @@ def burn(suite: Suite, holder: str, amount: int, reason: Burn) -> list[Call]:
     if reason != Burn.VOLUNTARY and not allowed >> int(reason) & 1:
         raise MarketError(
             f"{holder} may give no other reason to burn than {names_in(allowed | 1 << int(Burn.VOLUNTARY), Burn)}, not {plain_name(reason)}: the token's owner"
-            " names who may (`ape run governance schedule MDT set_burner ...`); anyone may with --reason voluntary"
+            " names who may (`mdt governance schedule MDT set_burner ...`); anyone may with --reason voluntary"
         )
     if held < amount:
         raise MarketError(f"{holder} holds {suite.show(held)}, not {suite.show(amount)}: burn less")
@@ -181,10 +181,10 @@ def _how_to_become(suite: Suite, account: str) -> str:
     token = suite["MDT"]
     waiting = token.call("proposal", account)
     if waiting.effective_at:
-        grant = f"ape run governance schedule MDT grant_minter {account}"
+        grant = f"mdt governance schedule MDT grant_minter {account}"
         return f"it is proposed, and can be granted from {when(waiting.effective_at)} on, by the token's owner (`{grant}`)"
     delay = format_seconds(int(token.call("GRANT_DELAY")))
     return (
-        f"the token's owner proposes it (`ape run governance schedule MDT propose_minter {account} BUCKET REASON LIFETIME_CAP WINDOW_CAP WINDOW`),"
+        f"the token's owner proposes it (`mdt governance schedule MDT propose_minter {account} BUCKET REASON LIFETIME_CAP WINDOW_CAP WINDOW`),"
         f" and after {delay} in public grants it (`... MDT grant_minter {account}`)"
     )

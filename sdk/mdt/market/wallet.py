@@ -28,7 +28,7 @@ class Wallet:
 
 
 def wallet_of(suite: Suite, account: str) -> Wallet:
-    """What an account has. Miners' unclaimed rewards are not in it: they take a proof (`ape run rewards proof`)."""
+    """What an account has. Miners' unclaimed rewards are not in it: they take a proof (`mdt rewards proof`)."""
     reader = Reader(suite)
     positions = reader.positions(account)
     asked = [reader.requests(one.validator_id, account, one.slot) for one in positions if one.request_count]

@@ -53,7 +53,7 @@ class Reader:
         """
         count = self.validator_count()
         if not 1 <= validator_id <= count:
-            raise StakingError(f"there is no validator {validator_id}: numbers go from 1 to {count} (`ape run validator list` shows them)")
+            raise StakingError(f"there is no validator {validator_id}: numbers go from 1 to {count} (`mdt validator list` shows them)")
 
     def validators(self) -> list[Any]:
         """All validators, by number."""
@@ -76,7 +76,7 @@ class Reader:
         """
         number = int(self.suite["Validators"].call("validator_id", account))
         if number == 0:
-            raise StakingError(f"{account} operates no validator: use --account of an operator, or `ape run validator register`")
+            raise StakingError(f"{account} operates no validator: use --account of an operator, or `mdt validator register`")
         return number
 
     def positions(self, owner: str) -> list[Any]:

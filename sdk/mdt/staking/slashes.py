@@ -45,17 +45,17 @@ class Slashes:
         """
         one = self.slasher.call("slash_record", slash_id)
         if one.status == 0:
-            raise StakingError(f"there is no slash {slash_id}: `ape run slash history VALIDATOR` lists a validator's")
+            raise StakingError(f"there is no slash {slash_id}: `mdt slash history VALIDATOR` lists a validator's")
         return one
 
     def next_step(self, slash_id: int, one: Any) -> str:
         """What is left to do about a slash, in words."""
         if one.status == OVERTURNED:
-            return f"it was given back; who had left the pool claims with `ape run slash restitution {slash_id}`"
+            return f"it was given back; who had left the pool claims with `mdt slash restitution {slash_id}`"
         if one.status == UPHELD:
             return "nothing: it is decided"
         if self.reader.now() >= one.ends_at:
-            return f"anyone can execute it: `ape run slash execute {slash_id}`"
+            return f"anyone can execute it: `mdt slash execute {slash_id}`"
         if one.is_appealed:
             return f"the arbiter decides; without a word from it anyone can execute it from {when(one.ends_at)} on"
         return f"the operator can appeal until {when(one.ends_at)}, then anyone can execute it"

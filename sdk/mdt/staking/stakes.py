@@ -53,7 +53,7 @@ class Stakes:
         """Add what a position has earned to it."""
         position = self._held(validator_id, slot)
         if position.pending_reward == 0:
-            raise StakingError(f"validator {validator_id}, slot {slot} has earned nothing since the last claim: wait, or look at `ape run stake positions`")
+            raise StakingError(f"validator {validator_id}, slot {slot} has earned nothing since the last claim: wait, or look at `mdt stake positions`")
         self._open_for(validator_id, slot, position.pending_reward)
         words = f"restake {self.suite.show(position.pending_reward)} (and what comes until then) with validator {validator_id}, slot {slot}"
         return [Call(self.staking, "restake", (validator_id, slot), words)]
@@ -122,7 +122,7 @@ class Stakes:
             row for row in self.reader.positions(self.owner) if row.pending_reward > 0 and validator_id in (None, row.validator_id) and slot in (None, row.slot)
         ]
         if not rows:
-            raise StakingError(f"nothing to claim for {self.owner}: `ape run stake positions` shows what its positions have earned")
+            raise StakingError(f"nothing to claim for {self.owner}: `mdt stake positions` shows what its positions have earned")
         return [
             Call(
                 self.staking,
@@ -163,7 +163,7 @@ class Stakes:
     def _staked(self, validator_id: int, slot: int) -> Any:
         position = self._held(validator_id, slot)
         if position.shares == 0:
-            raise StakingError(f"{self.owner} has no stake with validator {validator_id}, slot {slot}: `ape run stake positions` shows where it has")
+            raise StakingError(f"{self.owner} has no stake with validator {validator_id}, slot {slot}: `mdt stake positions` shows where it has")
         return position
 
     def _free(self, validator_id: int, slot: int, amount: int) -> Any:
@@ -186,13 +186,13 @@ class Stakes:
         if unanswered:
             raise StakingError(
                 f"validator {validator_id}, slot {slot} has {unanswered} slashes of validator {debt.source_id} to answer for first:"
-                f" `ape run slash answer {validator_id} --slot {slot}`"
+                f" `mdt slash answer {validator_id} --slot {slot}`"
             )
 
     def _open_for(self, validator_id: int, slot: int, amount: int, *, is_new: bool = True) -> Any:
         detail = self.reader.detail(validator_id)
         if slot < OWN_SLOT and not detail.pool.status & 1:
-            raise StakingError(f"validator {validator_id} is {status_words(detail.pool.status)}, not active: `ape run validator list` shows others")
+            raise StakingError(f"validator {validator_id} is {status_words(detail.pool.status)}, not active: `mdt validator list` shows others")
         if is_new and detail.pending_slashes:
             ends = max(one.ends_at for one in detail.pending_slashes)
             raise StakingError(f"validator {validator_id} has a slash in escrow, until {when(ends)} at the earliest: nobody can add stake before it has ended")
@@ -215,7 +215,7 @@ class Stakes:
         if pool.status & 1 and pool.own_staked - taken < minimum:
             raise StakingError(
                 f"an active validator keeps {self.suite.show(minimum)} of its own, it has {self.suite.show(pool.own_staked)}:"
-                " unstake less, or `ape run validator exit` first"
+                " unstake less, or `mdt validator exit` first"
             )
 
     def _unbonding(self, validator_id: int | None, slot: int | None) -> list[tuple[Any, Any]]:
@@ -240,7 +240,7 @@ class Stakes:
         for one in self.reader.requests(validator_id, self.owner, slot):
             if one.request_id == request_id:
                 return one
-        raise StakingError(f"validator {validator_id}, slot {slot} has no open request {request_id}: `ape run stake show {validator_id}` lists them")
+        raise StakingError(f"validator {validator_id}, slot {slot} has no open request {request_id}: `mdt stake show {validator_id}` lists them")
 
     def _empty_slot(self, validator_id: int) -> int:
         for slot in range(OWN_SLOT):

@@ -124,7 +124,7 @@ class Operator:
             raise StakingError(f"validator {number} is not in jail: it is {status_words(detail.pool.status)}")
         if detail.pending_slashes:
             numbers = ", ".join(str(one.slash_id) for one in detail.pending_slashes)
-            raise StakingError(f"validator {number} has slashes in escrow ({numbers}): they have to end first, `ape run slash status {numbers.split(', ')[0]}`")
+            raise StakingError(f"validator {number} has slashes in escrow ({numbers}): they have to end first, `mdt slash status {numbers.split(', ')[0]}`")
         if detail.jailed_until > self.reader.now():
             raise StakingError(f"validator {number} is in jail until {when(detail.jailed_until)}: unjail it then")
         return [Call(self.suite["Slasher"], "unjail", (number,), f"let validator {number} out of jail")]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from mdt.errors import RevertError
 
 ADVICE = {
-    "staking: below the minimum": "stake at least what `ape run stake show` calls the minimum, or exit first",
+    "staking: below the minimum": "stake at least what `mdt stake show` calls the minimum, or exit first",
     "staking: commission too high": "set at most the commission that staking allows",
     "staking: lock not over": "the lock still runs, or has no bonus",
-    "staking: no such request": "`ape run stake show` lists the open ones",
+    "staking: no such request": "`mdt stake show` lists the open ones",
     "staking: nothing to claim": "it has earned less than a wei since the last claim",
     "staking: over the cap": "stake less, or with another validator",
     "staking: pool too thin": "it was slashed so often that its shares are worth too little: stake with another validator",
     "staking: shorter than the lock": "a lock can only get longer: give more months",
     "staking: slash pending": "wait until the slash in escrow has ended, or stake with another validator",
-    "staking: slash unanswered": "`ape run slash answer` first",
+    "staking: slash unanswered": "`mdt slash answer` first",
     "staking: still answerable": "wait until it no longer answers for the validator it came from",
     "staking: still locked": "wait until the lock is over",
     "staking: still unbonding": "wait until the request is over",

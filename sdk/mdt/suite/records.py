@@ -163,7 +163,7 @@ class Folder:
         """
         record = self.find_network()
         if record is None:
-            raise DeploymentError(f"no deployment in {self.path}: run `ape run deploy` for this network first, or name the folder with --deployments")
+            raise DeploymentError(f"no deployment in {self.path}: run `mdt deploy` for this network first, or name the folder with --deployments")
         return record
 
     def save_network(self, record: NetworkRecord) -> None:

@@ -62,7 +62,7 @@ class Schedules:
         """
         one = self.contract.call("schedule", beneficiary, index)
         if not (one.amount or one.ends_at):
-            raise GovernanceError(f"{beneficiary} has no schedule {index} (`ape run vesting show {beneficiary}` lists what there is)")
+            raise GovernanceError(f"{beneficiary} has no schedule {index} (`mdt vesting show {beneficiary}` lists what there is)")
         return VestingRow(index, one)
 
     # --- anyone ---

@@ -121,7 +121,7 @@ def test_constructor__deployer_is_not_the_owner__keeps_nothing(suite):
     assert boa.env.eoa != suite.owner
     with boa.reverts("ownable: caller is not the owner"):
         slasher.set_arbiter(boa.env.eoa)
-    assert deploy(suite, _owner=boa.env.eoa).owner() == boa.env.eoa
+    assert deploy(suite, owner=boa.env.eoa).owner() == boa.env.eoa
 
 
 def test_constructor__next_slasher__numbers_that_never_came_before(suite, slasher):

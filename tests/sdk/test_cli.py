@@ -1,0 +1,363 @@
+"""The command `mdt`: what it imports and when, which network and account it takes, what it prints. Nothing here needs a contract."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from eth_account import Account
+from eth_account.messages import encode_defunct
+
+from mdt.cli import ape_log, network
+from mdt.cli.accounts import TEST_ACCOUNTS, address_of, known_account, known_addresses, signer_of
+from mdt.cli.main import GROUPS, main
+from mdt.cli.output import is_number, listed, percent, percent_of_wad, plain
+from mdt.errors import AccountError, ConfigError
+from mdt.files import ROOT
+from mdt.suite.kinds import BPS, SECONDS, TIME, WEI, kind_of
+from tests.support.governance import abis
+
+KEY = "0x" + "17" * 32
+ADDRESS = Account.from_key(KEY).address
+PUBLIC = {"network": "luxtensor-mainnet", "is_local": False, "is_devnet": False}
+LOCAL = {"network": "local", "is_local": True, "is_devnet": False}
+
+
+def in_a_process(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mdt", *words]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "sdk"), **environment}
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
+
+
+@pytest.fixture
+def keystore(tmp_path) -> Path:
+    """A key in a file, cheaply encrypted."""
+    path = tmp_path / "key.json"
+    path.write_text(json.dumps(Account.encrypt(KEY, "open sesame", kdf="pbkdf2", iterations=1)))
+    return path
+
+
+@pytest.fixture
+def mainnet():
+    """A node that says it serves Luxtensor's main network, and knows nothing else."""
+
+    class Node(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            result = {"eth_chainId": hex(network.CHAIN_IDS["mainnet"])}.get(asked["method"], "0x")
+            body = json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": result}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Node) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+# --- groups, loaded when they are used ---
+
+
+def test_help__no_group_is_imported__each_has_its_line():
+    code = "import sys; from click.testing import CliRunner; from mdt.cli.main import main\n"
+    code += "print(CliRunner().invoke(main, ['--help']).output); print(sorted(one for one in sys.modules if one.startswith('mdt') or one == 'web3'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": str(ROOT / "sdk")})
+    shown, imported = done.stdout.strip().rsplit("\n", 1)
+    assert imported == "['mdt', 'mdt.cli', 'mdt.cli.main']"
+    assert [name for name in GROUPS if f"\n  {name} " not in shown] == []
+
+
+def test_groups__every_one__is_a_command_with_help_of_its_own():
+    for name in GROUPS:
+        command = main.get_command(click.Context(main), name)
+        assert command is not None
+        assert command.name == name
+        result = CliRunner().invoke(main, [name, "--help"])
+        assert (result.exit_code, result.output.startswith(f"Usage: main {name}")) == (0, True)
+    assert {path.stem for path in (ROOT / "scripts").glob("*.py")} == set(GROUPS)
+
+
+def test_commands__unknown__refused():
+    assert CliRunner().invoke(main, ["tokens"]).exit_code == 2
+
+
+def test_version__said():
+    assert in_a_process("--version").stdout.startswith("mdt, version ")
+
+
+def test_deploy_help__shows_the_options_and_verify():
+    shown = CliRunner().invoke(main, ["deploy", "--help"]).output
+    assert [word for word in ("--preset", "--guardian", "--keep-ownership", "--rpc", "verify") if word not in shown] == []
+
+
+def test_deploy__options_before_verify__refused():
+    result = CliRunner().invoke(main, ["deploy", "--preset", "dchat", "verify"])
+    assert (result.exit_code, "write the options after verify" in result.output) == (2, True)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion__script__calls_mdt(shell):
+    printed = CliRunner().invoke(main, ["completion", shell]).output
+    assert "_MDT_COMPLETE" in printed
+    assert f"{shell}_complete" in printed
+
+
+def test_completion__words__completed():
+    done = in_a_process(_MDT_COMPLETE="bash_complete", COMP_WORDS="mdt token sta", COMP_CWORD="2")
+    assert done.stdout.strip() == "plain,stats"
+
+
+# --- networks ---
+
+
+def test_network__none_named__says_how():
+    result = CliRunner(mix_stderr=False).invoke(main, ["token", "stats"], env={"MDT_RPC": None, "MDT_NETWORK": None})
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: say which chain: --rpc URL, or --network NAME")
+
+
+def test_network__unknown_name__lists_the_records():
+    result = CliRunner(mix_stderr=False).invoke(main, ["token", "stats"], env={"MDT_NETWORK": "nowhere"})
+    assert "there is no network 'nowhere': name a record (" in result.stderr
+
+
+def test_network__two_nodes__refused():
+    with pytest.raises(ConfigError, match="name two nodes"), network.opened("luxtensor:devnet:http://a", "http://b", None):
+        pass
+
+
+def test_network__nobody_answers__one_line():
+    done = CliRunner(mix_stderr=False).invoke(main, ["token", "stats", "--rpc", "http://127.0.0.1:1"])
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert "the node does not answer" in done.stderr
+
+
+def test_network__by_the_chain_that_answers__named(mainnet, tmp_path):
+    with network.opened(None, mainnet, tmp_path) as found:
+        assert (found.name, found.is_local, found.is_devnet, found.chain.chain_id) == ("luxtensor-mainnet", False, False, 8898)
+    with network.opened(f"luxtensor:mainnet:{mainnet}", None, tmp_path) as found:
+        assert found.folder.path == tmp_path
+    with pytest.raises(ConfigError, match="there is no network other:net"), network.opened(f"other:net:{mainnet}", None, None):
+        pass
+
+
+def test_network__another_chain_answers__refused_before_anything_is_signed(mainnet):
+    done = CliRunner(mix_stderr=False).invoke(main, ["token", "stats", "--network", "luxtensor:devnet", "--rpc", mainnet])
+    assert "serves chain id 8898, expected 88980" in done.stderr
+
+
+# --- accounts ---
+
+
+def test_test_accounts__are_those_of_every_manual():
+    assert known_addresses()[0] == "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
+    assert len(set(known_addresses())) == TEST_ACCOUNTS
+    assert signer_of(None, **LOCAL).address == known_addresses()[0]
+    assert signer_of("TEST::3", network="luxtensor-devnet", is_local=False, is_devnet=True).address == known_addresses()[3]
+    with pytest.raises(AccountError, match="there are TEST::0 to TEST::19"):
+        signer_of("TEST::20", **LOCAL)
+
+
+@pytest.mark.parametrize("account", ["TEST::0", "TEST::9", known_addresses()[7]])
+def test_test_account__public_network__does_not_sign(account):
+    with pytest.raises(AccountError, match="everybody knows: it can sign on local networks and the devnet, not on luxtensor-mainnet"):
+        signer_of(account, **PUBLIC)
+
+
+def test_test_account__in_a_keystore__does_not_sign_on_a_public_network(tmp_path, monkeypatch):
+    path = tmp_path / "known.json"
+    path.write_text(json.dumps(Account.encrypt(known_account(0).account.key, "x", kdf="pbkdf2", iterations=1)))
+    monkeypatch.setenv("MDT_PASSPHRASE", "x")
+    with pytest.raises(AccountError, match="everybody knows"):
+        signer_of(f"file:{path}", **PUBLIC)
+    assert signer_of(f"file:{path}", **LOCAL).address == known_addresses()[0]
+
+
+@pytest.mark.parametrize("words", [["stake", "exit"], ["validator", "exit"], ["slash", "execute", "0"], ["governance", "cancel", "0x" + "12" * 32]])
+def test_commands__with_a_test_account_on_a_public_node__sign_nothing(mainnet, words):
+    if words[0] == "stake":
+        words = ["stake", "claim"]
+    done = CliRunner(mix_stderr=False).invoke(main, [*words, "--rpc", mainnet, "--account", "TEST::0"])
+    assert (done.exit_code, "everybody knows" in done.stderr, done.stdout) == (1, True, "")
+
+
+def test_account__none_named_on_a_public_network__refused():
+    with pytest.raises(AccountError, match="an account is needed to sign on luxtensor-mainnet"):
+        signer_of(None, **PUBLIC)
+
+
+def test_keystore__passphrase_from_the_environment__signs(keystore, monkeypatch):
+    monkeypatch.setenv("MDT_PASSPHRASE", "open sesame")
+    signer = signer_of(f"file:{keystore}", **PUBLIC)
+    assert signer.address == ADDRESS
+    message = encode_defunct(text="hello")
+    assert Account.recover_message(message, signature=signer.sign_message(message)) == ADDRESS
+
+
+def test_keystore__address__needs_no_passphrase(keystore):
+    assert address_of(f"file:{keystore}") == ADDRESS
+
+
+@pytest.mark.parametrize("given", ["tulip", ""])
+def test_keystore__wrong_passphrase__refused_without_it_in_the_words(keystore, monkeypatch, given):
+    monkeypatch.setenv("MDT_PASSPHRASE", given)
+    with pytest.raises(AccountError, match="was not opened") as error:
+        signer_of(f"file:{keystore}", **PUBLIC)
+    assert "tulip" not in str(error.value)
+
+
+def test_keystore__no_such_file_or_no_keystore__refused(tmp_path):
+    with pytest.raises(AccountError, match="cannot be read"):
+        signer_of(f"file:{tmp_path / 'none.json'}", **PUBLIC)
+    (tmp_path / "list.json").write_text("[]")
+    with pytest.raises(AccountError, match="is no keystore"):
+        signer_of(f"file:{tmp_path / 'list.json'}", **PUBLIC)
+
+
+def test_keystore_option__with_a_passphrase_file__and_never_as_an_argument(mainnet, keystore, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("open sesame\n")
+    words = ["stake", "claim", "--rpc", mainnet, "--deployments", str(tmp_path), "--keystore", str(keystore)]
+    done = CliRunner(mix_stderr=False).invoke(main, [*words, "--passphrase-file", str(secret)])
+    assert "no deployment in" in done.stderr, "it was opened: what is missing now is the record"
+    asked = CliRunner(mix_stderr=False).invoke(main, words, input="open sesame\n")
+    assert "no deployment in" in asked.stderr
+    assert "Passphrase of" in asked.stderr
+    wrong = CliRunner(mix_stderr=False).invoke(main, words, input="shut\n")
+    assert "was not opened" in wrong.stderr
+    two = CliRunner(mix_stderr=False).invoke(main, [*words, "--passphrase-file", str(secret), "--account", "TEST::1"])
+    assert "are two accounts" in two.stderr
+    help_text = CliRunner().invoke(main, ["stake", "claim", "--help"]).output
+    assert "--passphrase-file" in help_text
+    assert "--passphrase " not in help_text
+
+
+def test_cached_key__said_at_every_signature__is_not_shown():
+    record = logging.LogRecord("x", logging.WARNING, "", 0, "Using cached key for %s", ("me",), None)
+    other = logging.LogRecord("x", logging.WARNING, "", 0, "Danger!", (), None)
+    assert (ape_log._is_news(record), ape_log._is_news(other)) == (False, True)
+
+
+# --- output ---
+
+
+def test_plain__every_integer__is_a_number_or_a_string_by_its_name():
+    assert plain({"amount": 5, "pool_id": 5, "ends_at": 7, "weights_bps": [5_000, 0], "root": b"\x01", "is_open": True, "shares": 2**60, "name": "x"}) == {
+        "amount": "5",
+        "pool_id": 5,
+        "ends_at": 7,
+        "weights_bps": [5_000, 0],
+        "root": "0x01",
+        "is_open": True,
+        "shares": str(2**60),
+        "name": "x",
+    }
+    assert plain({"deadline": 2**256 - 1}) == {"deadline": str(2**256 - 1)}, "no reader may round it"
+
+
+def integers() -> set[str]:
+    """The names of all integers that the contracts' functions and events have."""
+    found: set[str] = set()
+
+    def walk(items: list[dict]) -> None:
+        for item in items:
+            if item["type"].startswith("tuple"):
+                walk(item["components"])
+            elif item["type"].startswith("uint"):
+                found.add(item["name"])
+
+    for abi in abis().values():
+        for entry in abi:
+            walk(entry.get("inputs", []))
+            walk(entry.get("outputs") or [])
+    return found - {""}
+
+
+def test_is_number__every_integer_of_the_contracts__agrees_with_its_unit():
+    for name in integers():
+        kind, last = kind_of(name), name.strip("_").rsplit("_", 1)[-1]
+        if kind == WEI:
+            assert not is_number(name), name
+        elif kind in (BPS, SECONDS, TIME) or last in ("id", "index", "slot", "epoch", "count", "blocks", "height"):
+            assert is_number(name), name
+        else:
+            assert is_number(name) is (last not in EXACT), name
+
+
+EXACT = frozenset(
+    [
+        "amounts",
+        "answered",
+        "arg0",
+        "arg1",
+        "arg2",
+        "arrears",
+        "available",
+        "bars",
+        "caps",
+        "ceiling",
+        "cumulatives",
+        "day",
+        "difficulty",
+        "done",
+        "funded",
+        "headroom",
+        "idle",
+        "in",
+        "least",
+        "on",
+        "owed",
+        "participation",
+        "payment",
+        "price",
+        "principal",
+        "purchase",
+        "rate",
+        "received",
+        "refunded",
+        "released",
+        "reserved",
+        "restored",
+        "reward",
+        "shares",
+        "stake",
+        "stakes",
+        "taken",
+        "threshold",
+        "tokens",
+        "treasury",
+        "utility",
+        "values",
+        "wad",
+        "weight",
+        "window",
+    ]
+)
+"""Last words of the names of integers that are amounts, or exact for another reason."""
+
+
+@pytest.mark.parametrize(
+    ("items", "most", "shown"), [([1, 2], 2, "1, 2"), ([6, 9, 12], 2, "6, 9 and 1 more"), (range(1_500), 1, "0 and 1,499 more"), ([], 3, "")]
+)
+def test_listed__cut__says_how_many_more(items, most, shown):
+    assert listed(list(items), most) == shown
+
+
+def test_percent__bps_and_wad__two_decimals():
+    assert (percent(1_000), percent(5), percent_of_wad(10**18), percent_of_wad(10**18 // 3)) == ("10.00%", "0.05%", "100.00%", "33.33%")
