@@ -1,4 +1,7 @@
-"""The wheel in an empty environment and folder: nothing of the repository is there. The examples run against a node, from it and from a checkout."""
+"""The public face: `import mdt` against a node, from a checkout, and from the wheel in an empty environment and folder.
+
+Everything stands in one file because it shares a node with a deployment, which is what takes time.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
+import mdt
 from mdt.chain import localchain
 from mdt.chain.signers import LocalSigner
+from mdt.cli.accounts import test_account as account_of_everybody
+from mdt.client import signer_of
+from mdt.errors import AccountError, DeploymentError, KeeperError, NodeError, StakingError
 from mdt.keeper.cycle import Keeper, local_signer
 from mdt.oracle.collect import Dataset
+from mdt.staking.validators import Operator
+from mdt.suite.calls import Call
 from mdt.units import WAD
 from tests.luxtensor.proxy import LuxtensorProxy
 from tests.support.chains import embedded
@@ -48,6 +58,8 @@ class Node:
         localchain.advance(w3, 10, 60)
         keeper.settle(LocalSigner(actors.keeper))
         self.suite = suite
+        self.holder = account_of_everybody(3)  # has the genesis' tokens, and no coin for gas
+        w3.eth.wait_for_transaction_receipt(w3.eth.send_transaction({"from": w3.eth.accounts[0], "to": self.holder.address, "value": WAD}))
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +137,79 @@ def test_examples__miner__is_paid_what_the_epoch_grants(node, fresh, empty):
         assert shown.startswith("granted 200 MDT, paid 0 MDT, to claim 200 MDT\nclaimed in block ")
         assert token.call("balanceOf", miner.address) - before == 200 * WAD
         assert run(python, empty, *arguments, MINER_KEY=miner.key.to_0x_hex()) == "granted 200 MDT, paid 200 MDT, to claim 0 MDT\n"
+
+
+@pytest.fixture(scope="module")
+def client(node):
+    return mdt.connect(node.records, rpc=node.proxy.url)
+
+
+def test_client__epochs__what_the_controller_recorded(node, client):
+    record = node.suite["EmissionController"].call("epoch_record", 0)
+    found = client.epoch(0)
+    assert (found.number, found.is_settled, found.root, found.miner_share) == (0, True, record.root, 400 * WAD)
+    assert client.last_settled() == found
+    assert client.epoch(9) == mdt.Epoch(9, False, 0, 0, 0, 0, 0, bytes(32), bytes(32))
+
+
+def test_client__transfer__told_encoded_and_sent(node, client):
+    to, amount = node.miners[0].address, client.unit.parse("1_000 MDT")
+    made, before = client.transfer(node.holder.address, to, amount), client.balance(to)
+    assert made.words == [f"send 1,000 MDT to {to}"]
+    assert made.calldata == [(client.contract("MDT").address, client.contract("MDT").encode("transfer", to, amount))]
+    (receipt,) = made.send(node.holder)
+    assert client.contract("MDT").events(receipt, "Transfer")[0].arguments == {"sender": node.holder.address, "receiver": to, "amount": amount}
+    assert client.balance(to) - before == amount
+    with pytest.raises(AccountError, match="holds .* MDT, not"):
+        client.transfer(to, node.holder.address, 10**30)
+
+
+def test_client__stake__from_nothing_to_an_unbonding_request(node, client):
+    """A validator registers; a miner stakes with it, which takes an approval first, asks for half of it back, and cannot withdraw that yet."""
+    assert client.validators() == []
+    least = client.contract("Staking").call("terms").min_validator_stake
+    for call in Operator(client.suite, node.holder.address).register(least, 500, "first"):
+        assert isinstance(call, Call)
+        call.send(node.holder)
+    (validator,) = client.validators()
+    assert (validator.validator_id, validator.operator, validator.staked, validator.commission_bps, validator.is_active) == (
+        1,
+        node.holder.address,
+        least,
+        500,
+        True,
+    )
+    miner, amount = node.miners[0], 100 * WAD
+    client.transfer(node.holder.address, miner.address, amount).send(node.holder)
+    made = client.stake(miner.address, 1, amount)
+    assert [one.split()[0] for one in made.words] == ["approve", "stake"]
+    assert len(made.send(miner.key.to_0x_hex())) == 2
+    assert client.positions(miner.address) == [mdt.Position(1, 0, amount, 0, 0, 0)]
+    assert client.pending_rewards(miner.address) == 0
+    client.unstake(miner.address, 1, amount // 2).send(miner)
+    assert client.positions(miner.address)[0].staked == amount // 2
+    with pytest.raises(StakingError, match="withdraw then"):
+        client.withdraw(miner.address, 1)
+    with pytest.raises(StakingError, match="nothing to claim"):
+        client.claim_stake(miner.address)
+
+
+def test_client__what_goes_wrong__is_said(node, client, tmp_path):
+    stranger = Account.from_key(b"\x07" * 32).address
+    assert client.claimable(stranger, node.bundles).claimable == 0
+    with pytest.raises(KeeperError, match="nothing to claim"):
+        client.claim(stranger, node.bundles)
+    with pytest.raises(KeeperError, match="fetch the published bundles"):
+        client.claimable(stranger, tmp_path)
+    with pytest.raises(AccountError, match="that is no private key") as refused:
+        signer_of("0x1234")
+    assert "1234" not in str(refused.value)
+    with pytest.raises(DeploymentError, match="no deployment in"):
+        mdt.connect(tmp_path, rpc=node.proxy.url)
+    with pytest.raises(NodeError, match="does not answer"):
+        mdt.connect(node.records, rpc="http://127.0.0.1:1")
+    with pytest.raises(AttributeError, match="no attribute 'nothing'; public are Claim, Client"):
+        _ = mdt.nothing
 
 
 def test_types__examples_against_the_wheel_alone__strict(fresh, empty):
