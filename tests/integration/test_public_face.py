@@ -5,7 +5,9 @@ Everything stands in one file because it shares a node with a deployment, which 
 
 from __future__ import annotations
 
+import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -18,7 +20,7 @@ from eth_account.signers.local import LocalAccount
 import mdt
 from mdt.chain import localchain
 from mdt.chain.signers import LocalSigner
-from mdt.cli.accounts import test_account as account_of_everybody
+from mdt.cli.accounts import known_account
 from mdt.client import signer_of
 from mdt.errors import AccountError, DeploymentError, KeeperError, NodeError, StakingError
 from mdt.keeper.cycle import Keeper, local_signer
@@ -58,7 +60,7 @@ class Node:
         localchain.advance(w3, 10, 60)
         keeper.settle(LocalSigner(actors.keeper))
         self.suite = suite
-        self.holder = account_of_everybody(3)  # has the genesis' tokens, and no coin for gas
+        self.holder = known_account(3)  # has the genesis' tokens, and no coin for gas
         w3.eth.wait_for_transaction_receipt(w3.eth.send_transaction({"from": w3.eth.accounts[0], "to": self.holder.address, "value": WAD}))
 
 
@@ -94,6 +96,17 @@ def test_command__help__lists_the_groups(fresh, empty):
     assert "token" in shown
     assert "stake" in shown
     assert run(fresh.with_name("mdt"), empty, "--version").startswith("mdt, version ")
+
+
+def test_command__token_stats_by_a_nodes_address__without_ape_and_quick(node, fresh, empty):
+    """Target: a second of CPU on an idle machine. The limit leaves room for a busy one, and none for importing what is not needed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    shown = run(fresh.with_name("mdt"), empty, "token", "stats", "--json", "--rpc", node.proxy.url, "--deployments", str(node.records))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert json.loads(shown)["total_supply"] == str(node.suite["MDT"].call("totalSupply"))
+    print(f"token stats: {spent:.2f} s of CPU")
+    assert spent < 2.5
 
 
 def test_import__fresh_environment__fast_complete_and_from_the_wheel(fresh, empty):
@@ -158,7 +171,7 @@ def test_client__transfer__told_encoded_and_sent(node, client):
     assert made.words == [f"send 1,000 MDT to {to}"]
     assert made.calldata == [(client.contract("MDT").address, client.contract("MDT").encode("transfer", to, amount))]
     (receipt,) = made.send(node.holder)
-    assert client.contract("MDT").events(receipt, "Transfer")[0].arguments == {"sender": node.holder.address, "receiver": to, "amount": amount}
+    assert client.contract("MDT").events(receipt, "Transfer")[0].arguments == {"sender": node.holder.address, "receiver": to, "value": amount}
     assert client.balance(to) - before == amount
     with pytest.raises(AccountError, match="holds .* MDT, not"):
         client.transfer(to, node.holder.address, 10**30)
