@@ -11,10 +11,11 @@ from eth_account import Account
 from mdt.chain import localchain
 from mdt.chain.signers import LocalSigner
 from mdt.errors import AttestationError, BundleError, EmptyAnswerError, KeeperError, NodeError, RevertError, UnconfirmedError, WrongChainError
-from mdt.keeper.cycle import Action, Keeper, Retry, claimable, local_signer, policy
+from mdt.keeper.cycle import Action, Keeper, Retry, local_signer, policy
 from mdt.oracle import attest as attestation
 from mdt.oracle.bundle import bundle_path, read_report, signatures_path
 from mdt.oracle.bundle_writing import write_bundle
+from mdt.oracle.claims import claimable
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import compute
 from mdt.oracle.ledger import Ledger

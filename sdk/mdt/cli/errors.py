@@ -11,6 +11,9 @@ import click
 
 from mdt.errors import MDTError
 
+EXTRAS = {"ape": "ape", "filelock": "ape", "duckdb": "oracle", "numpy": "oracle", "tqdm": "oracle", "vyper": "compiler", "eth_tester": "local", "eth": "local"}
+"""What a part of the package needs that is installed with `mdt[...]` only."""
+
 
 def fail(text: str) -> NoReturn:
     """Print an error and exit with code 1."""
@@ -27,6 +30,11 @@ def one_line() -> Iterator[None]:
         fail(str(error))
     except (click.exceptions.Exit, click.ClickException, click.Abort):
         raise
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        fail(f"this needs {error.name}, which is not installed: pip install 'mdt[{extra}]'")
     except Exception as error:
         words = _of_ape(error)
         if words is None:

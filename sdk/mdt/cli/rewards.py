@@ -29,7 +29,7 @@ def cli() -> None:
 @command(cli, "proof", click.argument("accounts", nargs=-1, required=True), bundles_option)
 def proof(session: Session, accounts: Sequence[str], bundles: Path | None) -> None:
     """What ACCOUNTS can claim, with the proofs a wallet needs."""
-    from mdt.keeper.cycle import claimable
+    from mdt.oracle.claims import claimable
 
     rows = claimable(session.suite, session.bundles(bundles), [session.address(account) for account in accounts])
 
@@ -50,10 +50,14 @@ def proof(session: Session, accounts: Sequence[str], bundles: Path | None) -> No
 )
 def claim(actor: Actor, accounts: Sequence[str], everybody: bool, bundles: Path | None) -> Deed:
     """Claim for ACCOUNTS (default: the signer). Anyone may: the tokens go to each account, or the recipient it set."""
-    from mdt.keeper.cycle import Keeper, claimable
+    from mdt.oracle.claims import claimable, ledger_in_force
 
     folder = actor.session.bundles(bundles)
-    names = Keeper(actor.suite, folder).accounts() if everybody else [actor.named(account) for account in accounts] or [actor.address]
+    names = (
+        [account for account, _ in ledger_in_force(actor.suite, folder).leaves()]
+        if everybody
+        else [actor.named(account) for account in accounts] or [actor.address]
+    )
     due = [row for row in claimable(actor.suite, folder, names) if row["claimable"] > 0]
     if not due:
         raise KeeperError(f"nothing to claim for {listed(names, 3)}: all that the root in force grants is paid")

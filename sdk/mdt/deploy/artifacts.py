@@ -11,8 +11,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
-
 if TYPE_CHECKING:
     from ape.contracts import ContractContainer
     from ape.managers.project import LocalProject
@@ -55,6 +53,8 @@ def fresh_contracts(project: LocalProject) -> dict[str, ContractContainer]:
 
     Safe to call from several processes at once: the first compiles, the others wait and read.
     """
+    from filelock import FileLock  # comes with ape
+
     root, manifest = Path(project.path), Path(project.manifest_path)
     stamp = manifest.with_name("sources.sha256")
     stamp.parent.mkdir(parents=True, exist_ok=True)

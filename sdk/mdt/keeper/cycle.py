@@ -6,7 +6,7 @@ files, everything else is on the chain, so it can be killed and started again at
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -345,30 +345,3 @@ def local_signer(account: Any) -> Callable[[Report, Domain], Signature]:
 def signed_by(signer: Signer) -> Callable[[Report, Domain], Signature]:
     """Sign as an account that signs transactions does."""
     return lambda report, domain: attestation.recovered(report, domain, signer.sign_message(attestation.signable(report, domain)))
-
-
-def claimable(suite: Suite, bundles: Path, accounts: Sequence[str]) -> list[dict[str, Any]]:
-    """What accounts can claim from the root in force: cumulative, claimed, rest and proof.
-
-    Raises:
-        KeeperError: the bundle of the root in force is not in the folder.
-    """
-    keeper = Keeper(suite, bundles)
-    root, ledger = keeper.distributor.call("root"), keeper.ledger()
-    tree = ledger.tree
-    rows = []
-    for account in accounts:
-        cumulative = ledger[account]
-        claimed = keeper.distributor.call("claimed", account)
-        rows.append(
-            {
-                "account": account,
-                "cumulative": cumulative,
-                "claimed": claimed,
-                "claimable": cumulative - claimed,
-                "recipient": keeper.distributor.call("recipient_of", account),
-                "proof": tree.proof(account) if tree is not None and cumulative else [],
-                "root": root,
-            }
-        )
-    return rows

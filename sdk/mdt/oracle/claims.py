@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mdt.errors import KeeperError
 from mdt.oracle.bundle import bundle_path, read_ledger, read_report
@@ -64,6 +65,11 @@ def claims_of(suite: Suite, bundles: Path, accounts: Sequence[str]) -> list[Clai
         )
         for account in accounts
     ]
+
+
+def claimable(suite: Suite, bundles: Path, accounts: Sequence[str]) -> list[dict[str, Any]]:
+    """The same as mappings, `claimable` among them; raises as `claims_of`."""
+    return [{**vars(one), "claimable": one.claimable} for one in claims_of(suite, bundles, accounts)]
 
 
 def ledger_in_force(suite: Suite, bundles: Path) -> Ledger:
