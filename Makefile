@@ -47,8 +47,24 @@ quick: install  ## the whole suite, few random examples
 deep: install npm  ## at least 100,000 random cases per formula; hours
 	@MDT_PROFILE=deep $(PYTEST)
 
+one: install  ## the tests of one file or folder, in seconds: make one T=path
+	@MDT_PROFILE=$${MDT_PROFILE:-quick} $(VENV)/bin/python -m tools.one "$(T)"
+
+cover: install npm  ## which lines tests run, contracts included: make cover [T=path]
+	@MDT_PROFILE=$${MDT_PROFILE:-quick} $(PYTEST) --cov --cov-report=term-missing:skip-covered $(T)
+
+costs: install npm  ## the whole suite, and what each folder costs in CPU seconds: make costs [T=path]
+	@MDT_PROFILE=ci $(PYTEST) -p tools.test_costs $(T)
+
 bench: install npm  ## off-chain benchmarks against OpenZeppelin's tools, gas of every function
 	@$(VENV)/bin/python -m tools.bench
+
+gas: install  ## gas of an area's operations, beside others': make gas AREA=staking
+	@[ -n "$(AREA)" ] || { echo "gas: say which area: make gas AREA=staking; all of them: make bench" >&2; exit 1; }
+	@$(VENV)/bin/python -m bench.gas $(AREA)
+
+sizes: install  ## bytes of every contract, room left, change since the snapshot
+	@$(VENV)/bin/python -m tools.sizes
 
 demo: install npm compile  ## the whole system on an embedded chain
 	@ape run demo --network ethereum:local:test
@@ -57,13 +73,20 @@ real: install npm compile  ## the same job on real data: make real DATA=path
 	@[ -n "$(DATA)" ] || { echo "real: say where the data is: make real DATA=path/to/data" >&2; exit 1; }
 	@ape run real --data "$(DATA)" --network ethereum:local:test
 
-lint: install  ## ruff, codespell, natrix
+lint: install layers  ## ruff, codespell, natrix, and which room imports which
 	@ruff check --quiet . && ruff format --check --quiet . && codespell && $(VENV)/bin/python tools/natrix.py && echo "lint: clean"
+
+layers:  ## imports only point down: .importlinter
+	@$(PYTHON) tools/install.py docs && { PYTHONPATH=sdk .venv-docs/bin/lint-imports .importlinter >.venv-docs/layers.log 2>&1 && echo "layers: clean" \
+	|| { sed -n '/^Contracts$$/,$$p' .venv-docs/layers.log >&2; exit 1; }; }
+
+wheel: install  ## dist/mdt-*.whl, built without a network
+	@$(VENV)/bin/python -m tools.wheel
 
 format: install  ## let ruff rewrite the Python
 	@ruff check --quiet --fix . ; ruff format --quiet .
 
-types: install  ## mypy --strict
+types: install  ## mypy: strict for the package, bench and tools too
 	@mypy --no-error-summary && echo "types: clean"
 
 check: lint types  ## what the commit hooks run
@@ -88,6 +111,6 @@ lock: install  ## resolve both requirements anew (needs uv)
 	@echo "lock: requirements.lock and requirements-docs.lock written; run make test and make site before committing them"
 
 clean:  ## remove what can be made again, except .venv and node_modules
-	@rm -rf .build .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache out build .coverage
+	@rm -rf .build .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache out build dist .coverage
 	@find . -name __pycache__ -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +
 	@echo "clean: done"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
+import atexit
+import gc
+import os
 import re
 from functools import cache
 from pathlib import Path
 
 import boa
 import pytest
-from boa import interpret
 from hypothesis import settings
 
 from mdt.units import Denomination, denomination, use_denomination
+from tests.support import compiler_cache, evm_loop
 from tests.support.profiles import PROFILE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,21 +54,35 @@ def forget_storage_keys() -> None:
     boa.env.sha3_trace = Forgetful()
 
 
+def collect_less() -> None:
+    """Let the garbage collector run seldom.
+
+    A run holds millions of objects of compiled contracts, which are never garbage; walking through them took a tenth of the CPU.
+    """
+    gc.set_threshold(50_000, 20, 100)
+
+
 def pytest_configure() -> None:
-    """Forget storage keys, make the ci profile's random examples the same in every run, and keep titanoboa's compiled contracts apart by all sources.
+    """Forget storage keys, make titanoboa quicker, and make the ci profile's random examples the same in every run.
 
     Whether a change passes must not be luck: new examples are tried by the quick and the deep profile.
-    titanoboa's own cache looks at a contract and what that imports, not at what is imported further down: after a change there it would run old code.
     """
+    collect_less()
     forget_storage_keys()
     settings.register_profile("ci", derandomize=True)
     if PROFILE == "ci":
         settings.load_profile("ci")
-    digest = hashlib.sha256()
-    for folder in ("contracts", "interfaces", "tests/harness"):
-        for path in sorted((ROOT / folder).rglob("*.vy*")):
-            digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
-    interpret.set_cache_dir(str(ROOT / ".cache" / "titanoboa" / digest.hexdigest()[:16]))
+    compiler_cache.install(ROOT)
+    # The deep profile, and who says so, runs py-evm as it is: what holds in one holds in the other.
+    if PROFILE != "deep" and os.environ.get("MDT_EVM") != "plain":
+        evm_loop.install()
+
+
+def pytest_sessionfinish() -> None:
+    """Keep pytest from walking five times through everything that is left, in search of exceptions nobody saw."""
+    gc.collect()
+    gc.freeze()
+    atexit.register(gc.unfreeze)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

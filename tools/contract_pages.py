@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tools import contracts
+from tools import contracts, refusals
 
 FOLDER = contracts.ROOT / "docs" / "reference" / "contracts"
 TAG = re.compile(r"(?:^|\n)[ \t]*@(\S+)[ \t]*([\s\S]*?)(?=\n[ \t]*@\S|\s*$)")
@@ -56,16 +56,26 @@ def _shown_type(item: dict[str, Any]) -> str:
 def documented(name: str) -> dict[str, list[tuple[str, str]]]:
     """NatSpec of every exposed function, by its name; getters of variables have none."""
     exposed = contracts.compiled(name).annotated_vyper_module._metadata["type"].exposed_functions
-    return {one.name: tags(one.decl_node.doc_string.value) if one.decl_node.doc_string else [] for one in exposed if hasattr(one.decl_node, "doc_string")}
+    commented = [one for one in exposed if hasattr(one.decl_node, "doc_string")]
+    return {one.name: tags(one.decl_node.doc_string.value) + _inherited(one) if one.decl_node.doc_string else [] for one in commented}
+
+
+def _inherited(declared: Any) -> list[tuple[str, str]]:
+    """The refusals of a function of ours that its NatSpec lists by naming another function, under a tag that is shown nowhere else."""
+    path = Path(declared.decl_node.module_node.resolved_path)
+    if not path.is_relative_to(contracts.CONTRACTS):
+        return []
+    listed = refusals.documented(refusals.Function(path, declared.name))
+    return [("refuses", " ".join(f'"{reason}"' for reason in sorted(listed)))]
 
 
 def _function(entry: dict[str, Any], natspec: list[tuple[str, str]]) -> Iterator[str]:
     yield f"### `{entry['name']}`\n"
     returned = f" -> {_arguments(entry['outputs'])}" if entry["outputs"] else ""
     yield f"```text\n{entry['name']}({_arguments(entry['inputs'])}){returned}\n```\n"
-    refusals: list[str] = []
+    refused: list[str] = []
     for tag, value in natspec:
-        refusals += REFUSAL.findall(" ".join(value.split()))
+        refused += REFUSAL.findall(" ".join(value.split()))
         if tag in ("notice", "dev"):
             yield prose(value) + "\n"
     described = {value.split(maxsplit=1)[0]: value.split(maxsplit=1)[1] for tag, value in natspec if tag == "param"}
@@ -76,8 +86,8 @@ def _function(entry: dict[str, Any], natspec: list[tuple[str, str]]) -> Iterator
             yield f"Returns: {prose(value)}\n"
         elif tag.startswith("custom:error"):
             yield f"Errors: {prose(value)}\n"
-    if refusals:
-        yield "Refusals: " + ", ".join(f"`{one}`" for one in dict.fromkeys(refusals)) + "\n"
+    if refused:
+        yield "Refusals: " + ", ".join(f"`{one}`" for one in dict.fromkeys(refused)) + "\n"
 
 
 def page(name: str) -> str:

@@ -51,8 +51,12 @@ def compiled(name: str) -> CompilerData:
 
 
 def abi(name: str) -> list[dict[str, Any]]:
-    """The ABI, in an order of its own: by kind, then name, then arguments."""
-    entries: list[dict[str, Any]] = build_abi_output(compiled(name))
+    """The ABI, in an order of its own."""
+    return in_order(build_abi_output(compiled(name)))
+
+
+def in_order(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries of an ABI by kind, then name, then arguments."""
     return sorted(entries, key=lambda entry: (entry["type"], entry.get("name", ""), str([item["type"] for item in entry["inputs"]])))
 
 

@@ -15,7 +15,7 @@ from mdt.deploy.gas import FIGURES
 from mdt.preset.genesis import cap_table, of_preset
 from mdt.preset.quantities import Quantity, Section
 from mdt.preset.settings import CONFIG_DIR, Settings, load
-from mdt.units import BPS, Denomination, format_amount, format_bps, format_seconds, use_denomination
+from mdt.units import BPS, Denomination, format_amount, format_bps, format_seconds
 from tools.parameter_notes import COLUMNS, MADE_ONCE, note
 
 PARAMETERS = CONFIG_DIR.parent / "docs" / "reference" / "parameters.md"
@@ -45,26 +45,17 @@ def _quantity(field: FieldInfo) -> Quantity | None:
 
 
 def _show(field: FieldInfo, value: object, unit: Denomination) -> str:
-    with use_denomination(*unit):
-        return _shown(field, value)
-
-
-def _shown(field: FieldInfo, value: object) -> str:
     quantity = _quantity(field)
     if quantity is not None and isinstance(value, int):
-        return quantity.show(value)
+        return quantity.show(value, unit)
     if isinstance(value, list):
-        return ", ".join(f"({' → '.join(format_amount(part, symbol='') for part in pair)})" for pair in value)
+        return ", ".join(f"({' → '.join(format_amount(part, '', unit.decimals) for part in pair)})" for pair in value)
     return str(value)
 
 
 def _allowed(quantity: Quantity, units: list[Denomination]) -> str:
     """The range in the unit of each preset, once where that reads the same."""
-    found = []
-    for unit in units:
-        with use_denomination(*unit):
-            found.append(quantity.allowed)
-    return "; ".join(dict.fromkeys(found))
+    return "; ".join(dict.fromkeys(quantity.allowed(unit) for unit in units))
 
 
 def _rows(section: type[Section], values: list[Section], units: list[Denomination], prefix: str = "") -> Iterator[tuple[str, list[str], str]]:
@@ -84,25 +75,27 @@ def _table(header: list[str], rows: list[list[str]]) -> list[str]:
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{format_amount(part * 100 * BPS // whole, symbol='', decimals=4)}%"
+    return f"{format_amount(part * 100 * BPS // whole, '', 4)}%"
 
 
 def _supply(settings: Settings) -> list[str]:
     buckets = settings.token.buckets
     named = zip(buckets.names(), buckets.as_list(), strict=True)
-    rows = [[str(index), name, _percent(cap, settings.token.cap), format_amount(cap)] for index, (name, cap) in enumerate(named)]
-    return _table(["id", "bucket", "share", "cap"], [*rows, ["", "together", "100%", format_amount(settings.token.cap)]])
+    rows = [[str(index), name, _percent(cap, settings.token.cap), settings.denomination.format(cap)] for index, (name, cap) in enumerate(named)]
+    return _table(["id", "bucket", "share", "cap"], [*rows, ["", "together", "100%", settings.denomination.format(settings.token.cap)]])
 
 
 def _vesting(presets: list[Settings]) -> Iterator[list[str]]:
     """Rows of the named vesting terms; a preset may have terms that another has not."""
+    units = [settings.denomination for settings in presets]
     for name in dict.fromkeys(name for settings in presets for name in settings.vesting):
         found = [settings.vesting.get(name) for settings in presets]
         some = next(one for one in found if one is not None)
         for key, field in type(some).model_fields.items():
             quantity = _quantity(field)
-            allowed = quantity.allowed if quantity else {"accrual": "cliff or start", "revocable": "true or false"}[key]
-            yield [f"`{name}.{key}`", *("-" if one is None else _shown(field, getattr(one, key)) for one in found), allowed, *MADE_ONCE]
+            allowed = _allowed(quantity, units) if quantity else {"accrual": "cliff or start", "revocable": "true or false"}[key]
+            shown = ["-" if one is None else _show(field, getattr(one, key), unit) for one, unit in zip(found, units, strict=True)]
+            yield [f"`{name}.{key}`", *shown, allowed, *MADE_ONCE]
 
 
 def _cap_table(settings: Settings) -> list[str]:
@@ -111,10 +104,10 @@ def _cap_table(settings: Settings) -> list[str]:
             row.holder,
             row.bucket,
             row.terms,
-            format_amount(row.amount),
+            settings.denomination.format(row.amount),
             _percent(row.amount, settings.token.cap),
-            format_amount(row.liquid),
-            format_amount(row.locked),
+            settings.denomination.format(row.liquid),
+            settings.denomination.format(row.locked),
         ]
         for row in cap_table(settings, of_preset(settings))
     ]
@@ -122,7 +115,7 @@ def _cap_table(settings: Settings) -> list[str]:
 
 
 def _treasury(settings: Settings) -> str:
-    budget, period = format_amount(settings.treasury.budget), format_seconds(settings.treasury.period)
+    budget, period = settings.denomination.format(settings.treasury.budget), format_seconds(settings.treasury.period)
     return f"What the treasury holds is not locked, but at most {budget} of it may leave in {period}."
 
 
@@ -137,17 +130,17 @@ def _derived(settings: Settings) -> list[list[str]]:
     return [
         ["an era takes", format_seconds(era) if era % 86_400 == 0 else f"{era / 86_400:,.2f} days"],
         ["all eras take", f"{whole / 86_400:,.1f} days ({whole / 86_400 / 365:,.2f} years)"],
-        ["block rewards, all eras", format_amount(rewards)],
-        ["reward per block in the last era", format_amount(h.initial_reward >> h.halvings) if h.is_minter else "none: no minter"],
-        ["block rewards in the first 365 days", format_amount(first_year)],
+        ["block rewards, all eras", settings.denomination.format(rewards)],
+        ["reward per block in the last era", settings.denomination.format(h.initial_reward >> h.halvings) if h.is_minter else "none: no minter"],
+        ["block rewards in the first 365 days", settings.denomination.format(first_year)],
         ["an epoch takes", format_seconds(e.epoch_blocks * h.block_time)],
         ["epochs per era", f"{h.interval_blocks / e.epoch_blocks:,.2f}".removesuffix(".00")],
-        ["epoch emission paid at most, all eras at U = 1", format_amount(settings.emission_lifetime_ceiling)],
-        ["of it minted at most, the rest is recycled", format_amount(min(settings.emission_lifetime_ceiling, e.channel_cap))],
-        ["minted by schedule in 365 days", format_amount(_scheduled(settings, 365 * 86_400 // h.block_time))],
-        ["minted out of block_emission at most", format_amount(minted)],
+        ["epoch emission paid at most, all eras at U = 1", settings.denomination.format(settings.emission_lifetime_ceiling)],
+        ["of it minted at most, the rest is recycled", settings.denomination.format(min(settings.emission_lifetime_ceiling, e.channel_cap))],
+        ["minted by schedule in 365 days", settings.denomination.format(_scheduled(settings, 365 * 86_400 // h.block_time))],
+        ["minted out of block_emission at most", settings.denomination.format(minted)],
         ["the same as a part of the bucket", _percent(minted, bucket)],
-        ["never reached of the bucket", format_amount(bucket - minted)],
+        ["never reached of the bucket", settings.denomination.format(bucket - minted)],
     ]
 
 
@@ -164,25 +157,47 @@ def _burns(settings: Settings) -> list[str]:
         ["gas fees", "RecyclingPool", format_bps(recycling.fee_burn_bps), "transaction fee", "", "recycling pool"],
         ["sale out of a pool", "ReservePools", format_bps(recycling.sale_burn_bps), "transaction fee", "", "the buyer"],
         ["slash", "Slasher", format_bps(settings.slashing.burn_bps), "slash", "", "treasury"],
-        ["registration", "FeeDesk", format_bps(fees.registration.burn_bps), "registration", _least(fees.registration.least), to[fees.registration.rest]],
-        ["unmet quota", "FeeDesk", format_bps(fees.unmet_quota.burn_bps), "deflation", _least(fees.unmet_quota.least), to[fees.unmet_quota.rest]],
-        ["transfer through the desk", "FeeDesk", format_bps(fees.transfer.burn_bps), "transaction fee", _least(fees.transfer.least), "the payee"],
+        [
+            "registration",
+            "FeeDesk",
+            format_bps(fees.registration.burn_bps),
+            "registration",
+            _least(fees.registration.least, settings.denomination),
+            to[fees.registration.rest],
+        ],
+        [
+            "unmet quota",
+            "FeeDesk",
+            format_bps(fees.unmet_quota.burn_bps),
+            "deflation",
+            _least(fees.unmet_quota.least, settings.denomination),
+            to[fees.unmet_quota.rest],
+        ],
+        [
+            "transfer through the desk",
+            "FeeDesk",
+            format_bps(fees.transfer.burn_bps),
+            "transaction fee",
+            _least(fees.transfer.least, settings.denomination),
+            "the payee",
+        ],
     ]
     return _table(["kind", "taken at", "burned, rounded down", "as", "at least", "the rest goes to"], rows)
 
 
-def _least(amount: int) -> str:
-    return "" if amount == 1 else format_amount(amount)
+def _least(amount: int, unit: Denomination) -> str:
+    return "" if amount == 1 else unit.format(amount)
 
 
 def _market(settings: Settings) -> Iterator[str]:
     """The pools and schedules a deployment begins with."""
     for number, pool in enumerate(settings.pools, 1):
-        yield f"- pool {number}, {pool.name}: {format_amount(pool.amount)}"
+        yield f"- pool {number}, {pool.name}: {settings.denomination.format(pool.amount)}"
     for number, one in enumerate(settings.schedules, 1):
         every = "every block" if one.interval_blocks == 1 else f"every {one.interval_blocks:,} blocks"
         until = "for ever" if one.duration_blocks == 0 else f"for {one.duration_blocks:,} blocks"
-        yield f"- schedule {number}, {one.kind}: {format_amount(one.amount)} {every} to {one.to}, {until}, {'minted' if one.is_minted else 'funded beforehand'}"
+        source = "minted" if one.is_minted else "funded beforehand"
+        yield f"- schedule {number}, {one.kind}: {settings.denomination.format(one.amount)} {every} to {one.to}, {until}, {source}"
 
 
 def _released(settings: Settings, blocks: int) -> int:
@@ -201,10 +216,9 @@ def parameters_page() -> str:
     lines = [HEADER]
     units = [settings.denomination for settings in all_presets]
     derived = []
-    for settings, unit in zip(all_presets, units, strict=True):
-        with use_denomination(*unit):
-            lines += [f"## Supply in `{settings.name}`\n", *_supply(settings), ""]
-            derived.append(_derived(settings))
+    for settings in all_presets:
+        lines += [f"## Supply in `{settings.name}`\n", *_supply(settings), ""]
+        derived.append(_derived(settings))
     lines += ["## What follows from the numbers\n"]
     lines += _table(["", *(f"`{name}`" for name in names)], [[rows[0][0], *(row[1] for row in rows)] for rows in zip(*derived, strict=True)])
     lines += [""]
@@ -222,13 +236,12 @@ def parameters_page() -> str:
         found = _rows(section, [getattr(settings, name) for settings in all_presets], units)
         rows = [[f"`{key}`", *values, allowed, *note(name, key)] for key, values, allowed in found]
         lines += [f"## {name}\n", f"{what}\n", *_table(["key", *(f"`{preset}`" for preset in names), "allowed", *COLUMNS], rows), ""]
-    for settings, unit in zip(all_presets, units, strict=True):
+    for settings in all_presets:
         lines += [f"## Genesis of `{settings.name}`\n", f"Minted before the set-up is finished. {NOT_MINTED}\n"]
-        with use_denomination(*unit):
-            lines += [*_cap_table(settings), "", _treasury(settings), ""]
-            if settings.pools or settings.schedules:
-                lines += [f"## What a deployment of `{settings.name}` begins with\n", *_market(settings), ""]
-            lines += [f"## What burns in `{settings.name}`\n", *_burns(settings), ""]
+        lines += [*_cap_table(settings), "", _treasury(settings), ""]
+        if settings.pools or settings.schedules:
+            lines += [f"## What a deployment of `{settings.name}` begins with\n", *_market(settings), ""]
+        lines += [f"## What burns in `{settings.name}`\n", *_burns(settings), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -81,8 +81,8 @@ def main(arguments: list[str]) -> None:
     run(made, "check that the locked packages fit together", *pip, "check")
     # Without bytecode on disk every start of ape or pytest compiles the whole environment again: 15 s instead of one.
     print("install: compile bytecode", flush=True)
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run([python, "-m", "compileall", "-q", "-j", "0", str(made.venv / "lib")], check=False, **quiet)
+    everything = [python, "-m", "compileall", "-q", "-j", "0", str(made.venv / "lib")]
+    subprocess.run(everything, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     made.stamp.write_text(wanted + "\n")
     print("install: done", flush=True)
 

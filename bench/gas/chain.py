@@ -1,14 +1,17 @@
 """A fresh embedded chain for gas rows: compile, deploy, send one type-0 transaction each, read gasUsed off the receipt.
 
 chain = Chain(venom=False)
-token = chain.deploy("token/MDT", *arguments)
+token = chain.deploy("MDT", owner=owner, guardian=guardian)
 gas = chain.send(token.functions.transfer(chain.fresh(), 1), sender=holder)
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import astuple, is_dataclass
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import snekmate
@@ -21,26 +24,31 @@ from vyper.compiler.settings import Settings
 from web3 import EthereumTesterProvider, Web3
 from web3.contract import Contract
 from web3.contract.contract import ContractFunction
+from web3.types import Wei
 
 from mdt.deploy.compiled import from_vyper
+from mdt.deploy.parts import PARTS, Given
 from mdt.names import SOURCES
+from mdt.preset.settings import load
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE_PACKAGES = Path(next(iter(snekmate.__path__))).resolve().parent
 GAS_PRICE = 10**10
 GAS_LIMIT = 25_000_000
+PRESET = load("adr-literal")
+NOBODY: Any = SimpleNamespace()
+"""Rows name the people they need."""
 GENESIS_TIME = 4_000_000_001
 """Ahead of every clock, so that each block is a second after the one before: times in calldata, and what their zero bytes cost, are the same in every run."""
 
 
 @cache
 def compiled(name: str, venom: bool, root: Path = ROOT) -> tuple[list[dict[str, Any]], str]:
-    """ABI and creation code of `contracts/<name>.vy`, under the default or the Venom pipeline; the suite's own as they are deployed."""
-    suite = {path: one for one, path in SOURCES.items()}
-    if not venom and root == ROOT and name in suite:
-        artifact = from_vyper((suite[name],))[suite[name]]
+    """ABI and creation code of a contract of the suite, under the default or the Venom pipeline; the project's own as they are deployed."""
+    if not venom and root == ROOT:
+        artifact = from_vyper((name,))[name]
         return artifact.abi, "0x" + artifact.bytecode.hex()
-    source = root / "contracts" / f"{name}.vy"
+    source = root / "contracts" / f"{SOURCES[name]}.vy"
     bundle = FilesystemInputBundle([root, SITE_PACKAGES])
     output = compile_from_file_input(
         bundle.load_file(source.relative_to(root)),
@@ -49,6 +57,17 @@ def compiled(name: str, venom: bool, root: Path = ROOT) -> tuple[list[dict[str, 
         settings=Settings(experimental_codegen=venom),
     )
     return output["abi"], output["bytecode"]
+
+
+def plain(value: Any) -> Any:
+    """A value as web3 takes it: addresses of contracts and accounts, structs as tuples."""
+    if isinstance(value, Contract | LocalAccount):
+        return value.address
+    if isinstance(value, dict):
+        return tuple(value.values())
+    if is_dataclass(value) and not isinstance(value, type):
+        return astuple(value)
+    return [plain(item) for item in value] if isinstance(value, list) else value
 
 
 class Chain:
@@ -63,6 +82,7 @@ class Chain:
         # by index, made from fixed keys: addresses, and so calldata, are the same in every run
         self._bank = self.web3.eth.accounts[0]
         self._made = 0
+        self.deploy_gas: dict[str, int] = {}
 
     def account(self, index: int | None = None) -> LocalAccount:
         """A funded account with a key; its address has no zero byte, so calldata costs do not vary."""
@@ -73,16 +93,24 @@ class Chain:
             if b"\0" not in bytes.fromhex(account.address[2:]) or index is not None:
                 break
         self.web3.eth.wait_for_transaction_receipt(
-            self.web3.eth.send_transaction({"from": self._bank, "to": account.address, "value": 10**20, "gas": 21_000, "gasPrice": GAS_PRICE})
+            self.web3.eth.send_transaction({"from": self._bank, "to": account.address, "value": Wei(10**20), "gas": 21_000, "gasPrice": Wei(GAS_PRICE)})
         )
         return account
 
-    def deploy(self, name: str, *arguments: Any, sender: LocalAccount | None = None) -> Contract:
-        """Deploy `contracts/<name>.vy`; what it cost is in `deploy_gas[name]`."""
+    def deploy(self, name: str, around: Mapping[str, Contract] | None = None, **changed: Any) -> Contract:
+        """Deploy a contract of the suite as the preset `adr-literal` has it; what it cost is in `deploy_gas[name]`.
+
+        Args:
+            name: The contract.
+            around: Contracts that it is told of, by their names in the suite.
+            changed: Arguments of its constructor in the place of the preset's, named without the underscore.
+        """
         abi, bytecode = compiled(name, self.venom, self.root)
         factory = self.web3.eth.contract(abi=abi, bytecode=bytecode)
-        receipt = self._transact(factory.constructor(*arguments), sender or self.account())
-        self.deploy_gas = {**getattr(self, "deploy_gas", {}), name: int(receipt["gasUsed"])}
+        given = Given(PRESET, NOBODY, lambda other: (around or {})[other])
+        arguments = [plain(value) for value in PARTS[name].arguments(given, **changed).values()]
+        receipt = self._transact(factory.constructor(*arguments), self.account())
+        self.deploy_gas[name] = int(receipt["gasUsed"])
         return self.web3.eth.contract(address=receipt["contractAddress"], abi=abi)
 
     def send(self, call: ContractFunction, sender: LocalAccount) -> int:

@@ -13,7 +13,8 @@ from pathlib import Path
 from bench.gas import rows_staking, rows_token
 from bench.gas.chain import ROOT, Chain
 
-LEDGER, BUDGET, TOKEN = "contracts/token/modules/supply_ledger.vy", "contracts/token/modules/mint_budget.vy", "contracts/token/MDT.vy"
+LEDGER, BUDGET = "contracts/token/modules/supply_ledger.vy", "contracts/token/modules/mint_budget.vy"
+TOKEN, BURNS = "contracts/token/MDT.vy", "contracts/token/modules/burns.vy"
 
 # feature: (what to replace: file, lines as they are, lines instead)
 FEATURES: dict[str, list[tuple[str, str, str]]] = {
@@ -51,13 +52,14 @@ FEATURES: dict[str, list[tuple[str, str, str]]] = {
     ],
     "Minted and Burned events": [
         (TOKEN, "    log IMDT.Minted(minter=msg.sender, recipient=_to, reason=_reason, bucket=bucket, amount=_amount)\n", ""),
-        (TOKEN, "    log IMDT.Burned(operator=msg.sender, holder=_holder, reason=_reason, amount=_amount)\n", ""),
+        (BURNS, "    log IMDT.Burned(operator=msg.sender, holder=_holder, reason=_reason, amount=_amount)\n", ""),
     ],
-    "reentrancy lock": [(TOKEN, "# pragma nonreentrancy on\n", "")],
+    "reentrancy lock": [(path, "# pragma nonreentrancy on\n", "") for path in (TOKEN, BURNS)],
 }
 
 CORE, POOLS, POOL = "contracts/staking/modules/staking_core.vy", "contracts/staking/modules/validator_pools.vy", "contracts/staking/modules/stake_pool.vy"
 POSITIONS, STAKING = "contracts/staking/modules/positions.vy", "contracts/staking/Staking.vy"
+UNBONDING = "contracts/staking/modules/unbonding.vy"
 WEIGHED = "        weight = stake_weight._weight(_pool.network.version, segment, boosted, boost)\n"
 MOVED = "    weight_segments._move(_pool.segment, _pool.old_sum, segment, new_sum)\n"
 
@@ -85,7 +87,7 @@ STAKING_FEATURES: dict[str, list[tuple[str, str, str]]] = {
         (CORE, "        self._check_answered(_key, _flags)\n", ""),
         (CORE, "    self._check_answered(_key, _position.flags)\n", ""),
     ],
-    "reentrancy lock": [(STAKING, "# pragma nonreentrancy on\n", "")],
+    "reentrancy lock": [(path, "# pragma nonreentrancy on\n", "") for path in (STAKING, UNBONDING)],
 }
 STAKING_ROWS = ("stake, first of an account", "stake, later", "claim staking reward, later", "unstake, later request", "withdraw part")
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from web3.contract import Contract
 
 from bench.gas.chain import Chain
-from bench.gas.rows_staking import staking_numbers
 from bench.gas.rows_token import RING_SIZE, UNIT, deploy_token, funded
 from mdt.model.reasons import Burn, Fee, Mint, mask
-from mdt.preset.settings import load
 
 PURSE = 100_000 * UNIT
 SALE_BURN_BPS = 100
@@ -38,17 +36,14 @@ def measure(chain: Chain) -> dict[str, int]:
         chain.send(desk.functions.deposit(kind, payer.address, 10 * UNIT), payer)  # the first ever
         for row in (f"{name}, first of an account", name):
             rows[row] = chain.send(desk.functions.deposit(kind, payee.address, 10 * UNIT), payer)
-    rows["deploy the desk"] = chain.deploy_gas["distribution/FeeDesk"]
+    rows["deploy the desk"] = chain.deploy_gas["FeeDesk"]
     return rows
 
 
 def deploy_desk(chain: Chain, token: Contract, owner: str, treasury: str) -> Contract:
     """With what it asks."""
-    settings = load("adr-literal")
-    pool = chain.deploy("distribution/RecyclingPool", token.address, settings.recycling.fee_burn_bps, owner)
-    pools = chain.deploy("pools/ReservePools", token.address, treasury, SALE_BURN_BPS, owner)
-    halving = settings.halving
-    starts = (chain.block_number + 10, halving.initial_reward, halving.interval_blocks, halving.halvings)
-    reward = chain.deploy("emission/BlockReward", token.address, *starts, owner)
-    staking = chain.deploy("staking/Staking", token.address, reward.address, pool.address, *staking_numbers(settings), owner)
-    return chain.deploy("distribution/FeeDesk", token.address, pool.address, pools.address, staking.address, treasury, TERMS, owner)
+    pool = chain.deploy("RecyclingPool", token=token, owner=owner)
+    pools = chain.deploy("ReservePools", token=token, treasury=treasury, sale_burn_bps=SALE_BURN_BPS, owner=owner)
+    reward = chain.deploy("BlockReward", token=token, start_block=chain.block_number + 10, owner=owner)
+    staking = chain.deploy("Staking", token=token, block_reward=reward, recycling_pool=pool, owner=owner)
+    return chain.deploy("FeeDesk", token=token, recycling_pool=pool, reserve_pools=pools, staking=staking, treasury=treasury, terms=TERMS, owner=owner)

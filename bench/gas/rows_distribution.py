@@ -20,7 +20,7 @@ def measure(chain: Chain) -> dict[str, int]:
     rng = random.Random(2**20)
     owner, minter = chain.account(), chain.account()
     token = deploy_token(chain, owner, minter)
-    distributor = chain.deploy("distribution/RewardDistributor", token.address, owner.address)
+    distributor = chain.deploy("RewardDistributor", token=token, owner=owner)
     chain.send(distributor.functions.set_funder(minter.address), owner)
     chain.send(token.functions.mint(minter.address, 10**6 * UNIT, Mint.GENESIS), minter)
     chain.send(token.functions.approve(distributor.address, 10**6 * UNIT), minter)

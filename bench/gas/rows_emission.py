@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 
 from bench.gas.chain import Chain
 from bench.gas.rows_staking import deploy_staking
 from mdt.crypto.merkle import MerkleTree
 from mdt.model.reasons import Mint, mask
 from mdt.preset.settings import load
-from mdt.preset.terms import parameters_of, schedule_of
+from mdt.preset.terms import emission_parameters
 from mdt.units import WAD
 
 INPUTS = (8_000, 7 * WAD // 10, 9 * WAD // 10)
@@ -79,24 +79,20 @@ def _deploy(chain: Chain, owner: LocalAccount, minter: LocalAccount, reporters: 
     preset = load("adr-literal")
     suite = deploy_staking(chain, owner, minter)
     token, staking = suite.token, suite.staking
-    pool = chain.deploy("distribution/RecyclingPool", token.address, preset.recycling.fee_burn_bps, owner.address)
-    distributor = chain.deploy("distribution/RewardDistributor", token.address, owner.address)
-    treasury = chain.deploy("governance/Treasury", token.address, DAY * 30, 0, owner.address)
-    schedule, parameters = schedule_of(preset), parameters_of(preset)
+    pool = chain.deploy("RecyclingPool", token=token, owner=owner)
+    distributor = chain.deploy("RewardDistributor", token=token, owner=owner)
+    treasury = chain.deploy("Treasury", token=token, budget=0, owner=owner)
     controller = chain.deploy(
-        "emission/EmissionController",
-        *(contract.address for contract in (token, distributor, staking, pool, treasury)),
-        chain.block_number + 10,
-        10,
-        schedule.base_reward,
-        schedule.interval_blocks,
-        schedule.halvings,
-        (list(parameters.weights_bps), list(parameters.shares_bps), parameters.max_tasks, parameters.max_change_wad, 20),
-        60,
-        [reporter.address for reporter in reporters],
-        3,
-        owner.address,
-        owner.address,
+        "EmissionController",
+        {"MDT": token, "RewardDistributor": distributor, "Staking": staking, "RecyclingPool": pool, "Treasury": treasury},
+        start_block=chain.block_number + 10,
+        epoch_blocks=10,
+        parameters=emission_parameters(preset) | {"deadline_blocks": 20},
+        delay=60,
+        reporters=reporters,
+        quorum=3,
+        owner=owner,
+        guardian=owner,
     )
     cap = preset.emission.channel_cap
     chain.send(token.functions.propose_minter(controller.address, 1, mask(Mint.EPOCH_EMISSION), cap, cap, DAY), owner)

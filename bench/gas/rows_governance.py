@@ -10,7 +10,6 @@ from bench.gas.chain import Chain
 from bench.gas.rows_token import UNIT, deploy_token
 from mdt.model.reasons import Mint
 from mdt.model.timelock import NONE
-from mdt.preset.settings import load
 from mdt.units import DAY
 
 SALT = b"\x01" * 32
@@ -25,7 +24,7 @@ PURPOSE = b"grant".ljust(32, b"\x01")
 def measure(chain: Chain) -> dict[str, int]:
     """Rows of the timelock, and of the treasury it owns."""
     owner, proposer, guardian, keeper = (chain.account() for _ in range(4))
-    timelock = chain.deploy("governance/Timelock", DAY, [proposer.address], [], guardian.address)
+    timelock = chain.deploy("Timelock", minimum_delay=DAY, proposers=[proposer], executors=[], guardian=guardian)
     target = deploy_target(chain)
     rows: dict[str, int] = {}
 
@@ -49,8 +48,8 @@ def measure(chain: Chain) -> dict[str, int]:
     rows["cancel"] = chain.send(timelock.functions.cancel(cancelled), guardian)
 
     token = deploy_token(chain, owner, owner)
-    treasury = chain.deploy("governance/Treasury", token.address, 30 * DAY, 1_000 * UNIT, owner.address)
-    pool = chain.deploy("distribution/RecyclingPool", token.address, load("adr-literal").recycling.fee_burn_bps, owner.address)
+    treasury = chain.deploy("Treasury", token=token, budget=1_000 * UNIT, owner=owner)
+    pool = chain.deploy("RecyclingPool", token=token, owner=owner)
     for contract in (token, treasury, pool):
         chain.send(contract.functions.transfer_ownership(timelock.address), owner)
     owned = [contract.address for contract in (token, treasury, pool)]
@@ -65,14 +64,14 @@ def measure(chain: Chain) -> dict[str, int]:
     rows["schedule a guardian's removal"] = schedule(*removal, salt=NONE)
     chain.travel(DAY)
     rows["execute a guardian's removal"] = execute(*removal, salt=NONE)
-    rows["deploy the timelock"] = chain.deploy_gas["governance/Timelock"]
+    rows["deploy the timelock"] = chain.deploy_gas["Timelock"]
     return rows
 
 
 def deploy_target(chain: Chain) -> str:
     """The address of a contract that stores a number."""
     maker = chain.account()
-    made = {"nonce": 0, "gas": 200_000, "gasPrice": 10**9, "chainId": chain.web3.eth.chain_id, "data": MAKES_IT, "value": 0}
+    made: dict[str, Any] = {"nonce": 0, "gas": 200_000, "gasPrice": 10**9, "chainId": chain.web3.eth.chain_id, "data": MAKES_IT, "value": 0}
     sent = chain.web3.eth.send_raw_transaction(maker.sign_transaction(made).raw_transaction)
     receipt = chain.web3.eth.wait_for_transaction_receipt(sent)
     address = str(receipt["contractAddress"])

@@ -25,7 +25,7 @@ def measure_sales(chain: Chain) -> dict[str, int]:
     owner, minter, operator = (chain.account() for _ in range(3))
     token, cash = deploy_token(chain, owner, minter), deploy_token(chain, owner, minter)
     treasury = funded(chain, cash, minter)
-    pools = chain.deploy("pools/ReservePools", token.address, treasury.address, SALE_BURN_BPS, owner.address)
+    pools = chain.deploy("ReservePools", token=token, treasury=treasury, sale_burn_bps=SALE_BURN_BPS, owner=owner)
     chain.send(token.functions.set_burner(pools.address, mask(Burn.TRANSACTION_FEE)), owner)
     for payee in (operator, owner):
         chain.send(token.functions.mint(payee.address, PURSE, Mint.GENESIS), minter)
@@ -49,7 +49,7 @@ def measure_sales(chain: Chain) -> dict[str, int]:
     for allocation_id in (1, 2):
         rows["allocate"] = chain.send(pools.functions.allocate(1, buyer.address, 10 * UNIT, DAY), operator)
         rows["release"] = chain.send(pools.functions.release(allocation_id), operator)
-    rows["deploy the pools"] = chain.deploy_gas["pools/ReservePools"]
+    rows["deploy the pools"] = chain.deploy_gas["ReservePools"]
     return rows
 
 
@@ -57,8 +57,8 @@ def measure_schedules(chain: Chain) -> dict[str, int]:
     """The same payment out of what was handed in, into a pool, and by minting; after one interval and after a thousand."""
     owner, minter, treasury = (chain.account() for _ in range(3))
     token = deploy_token(chain, owner, minter)
-    pools = chain.deploy("pools/ReservePools", token.address, treasury.address, SALE_BURN_BPS, owner.address)
-    schedules = chain.deploy("distribution/DistributionSchedules", token.address, treasury.address, owner.address)
+    pools = chain.deploy("ReservePools", token=token, treasury=treasury, sale_burn_bps=SALE_BURN_BPS, owner=owner)
+    schedules = chain.deploy("DistributionSchedules", token=token, treasury=treasury, owner=owner)
     chain.send(pools.functions.create_pool("market", owner.address), owner)
     for holder in (owner, treasury):
         chain.send(token.functions.mint(holder.address, PURSE, Mint.GENESIS), minter)

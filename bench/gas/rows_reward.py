@@ -27,7 +27,7 @@ def measure_release(chain: Chain) -> dict[str, int]:
         chain.send(token.functions.mint(minter.address, UNIT, Mint.GENESIS), minter)
     halving = load("adr-literal").halving
     start = chain.block_number + 10
-    reward = chain.deploy("emission/BlockReward", token.address, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner.address)
+    reward = chain.deploy("BlockReward", token=token, start_block=start, owner=owner)
     limits = (halving.channel_cap, halving.window_cap, halving.window)
     chain.send(token.functions.propose_minter(reward.address, BLOCK_BUCKET, mask(Mint.BLOCK_REWARD), *limits), owner)
     chain.send(token.functions.grant_minter(reward.address), owner)
@@ -50,14 +50,14 @@ def measure_pool_and_treasury(chain: Chain) -> dict[str, int]:
     """Second calls of each kind: the pool keeps some tokens, the accounts keep some."""
     owner, minter, payer, drawer, grantee = (chain.account() for _ in range(5))
     token = deploy_token(chain, owner, minter)
-    pool = chain.deploy("distribution/RecyclingPool", token.address, load("adr-literal").recycling.fee_burn_bps, owner.address)
-    treasury = chain.deploy("governance/Treasury", token.address, 30 * DAY, 1_000 * UNIT, owner.address)
+    pool = chain.deploy("RecyclingPool", token=token, owner=owner)
+    treasury = chain.deploy("Treasury", token=token, budget=1_000 * UNIT, owner=owner)
     chain.send(token.functions.set_burner(pool.address, mask(Burn.TRANSACTION_FEE, Burn.DEFLATION)), owner)
     for holder in (payer.address, treasury.address, drawer.address, grantee.address):
         chain.send(token.functions.mint(holder, 1_000 * UNIT, Mint.GENESIS), minter)
     chain.send(token.functions.approve(pool.address, 2**256 - 1), payer)
     chain.send(pool.functions.set_drawer(drawer.address), owner)
-    vesting = chain.deploy("vesting/Vesting", token.address, treasury.address, owner.address)
+    vesting = chain.deploy("Vesting", token=token, treasury=treasury, owner=owner)
     chain.send(vesting.functions.set_creator(treasury.address, True), owner)
     chain.send(treasury.functions.set_vesting(vesting.address), owner)
     # a cliff of a year, four years after it, revocable

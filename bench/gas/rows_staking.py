@@ -7,7 +7,6 @@ and other validators are staked. All amounts keep the pool in its segment of the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from eth_account.signers.local import LocalAccount
 from web3.contract import Contract
@@ -15,8 +14,7 @@ from web3.contract import Contract
 from bench.gas.chain import Chain
 from mdt.chain.localchain import advance
 from mdt.model.reasons import Mint, mask
-from mdt.preset.settings import Settings, load
-from mdt.preset.terms import staking_terms
+from mdt.preset.settings import load
 
 UNIT = 10**18
 FOR_EVER = 2**256 - 1
@@ -171,22 +169,15 @@ def _measure_slashes(suite: Suite) -> dict[str, int]:
     return rows
 
 
-def staking_numbers(settings: Settings) -> tuple[Any, ...]:
-    """What Staking is built with between the addresses and the owner: terms, breakpoints and values of the decay table."""
-    table = settings.staking.decay_table
-    return tuple(staking_terms(settings).values()), [point[0] for point in table], [point[1] for point in table]
-
-
 def deploy_staking(chain: Chain, owner: LocalAccount, minter: LocalAccount) -> Suite:
     """The preset's token, block reward, staking and registry, wired, with one minter of the first bucket."""
     halving, caps = PRESET.halving, PRESET.token.buckets.as_list()
-    preset = PRESET.token
-    token = chain.deploy("token/MDT", preset.name, preset.symbol, preset.decimals, caps, preset.grant_delay, owner.address, owner.address)
+    token = chain.deploy("MDT", owner=owner, guardian=owner)
     start = chain.block_number + 10
-    reward = chain.deploy("emission/BlockReward", token.address, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner.address)
-    pool = chain.deploy("distribution/RecyclingPool", token.address, PRESET.recycling.fee_burn_bps, owner.address)
-    staking = chain.deploy("staking/Staking", token.address, reward.address, pool.address, *staking_numbers(PRESET), owner.address)
-    validators = chain.deploy("staking/Validators", staking.address)
+    reward = chain.deploy("BlockReward", token=token, start_block=start, owner=owner)
+    pool = chain.deploy("RecyclingPool", token=token, owner=owner)
+    staking = chain.deploy("Staking", token=token, block_reward=reward, recycling_pool=pool, owner=owner)
+    validators = chain.deploy("Validators", staking=staking)
     for account, bucket, reason, cap in ((minter.address, 0, Mint.GENESIS, caps[0]), (reward.address, 1, Mint.BLOCK_REWARD, halving.channel_cap)):
         chain.send(token.functions.propose_minter(account, bucket, mask(reason), cap, cap, 86_400), owner)
         chain.send(token.functions.grant_minter(account), owner)

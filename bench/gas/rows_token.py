@@ -6,9 +6,8 @@ from eth_account.messages import encode_typed_data
 from eth_account.signers.local import LocalAccount
 from web3.contract import Contract
 
-from bench.gas.chain import Chain
+from bench.gas.chain import PRESET, Chain
 from mdt.model.reasons import Mint, mask
-from mdt.preset.settings import load
 
 UNIT = 10**18
 DEADLINE = 2**64 - 1
@@ -69,7 +68,7 @@ def measure_governance(chain: Chain) -> dict[str, int]:
         "finish_setup": chain.send(token.functions.finish_setup(), owner),
         "transfer_ownership": chain.send(token.functions.transfer_ownership(other.address), owner),
         "accept_ownership": chain.send(token.functions.accept_ownership(), other),
-        "deploy the token": chain.deploy_gas["token/MDT"],
+        "deploy the token": chain.deploy_gas["MDT"],
     }
 
 
@@ -82,9 +81,8 @@ def funded(chain: Chain, token: Contract, minter: LocalAccount) -> LocalAccount:
 
 def deploy_token(chain: Chain, owner: LocalAccount, minter: LocalAccount) -> Contract:
     """The preset's token, with one minter of the first bucket."""
-    preset = load("adr-literal").token
-    caps = preset.buckets.as_list()
-    token = chain.deploy("token/MDT", preset.name, preset.symbol, preset.decimals, caps, preset.grant_delay, owner.address, owner.address)
+    caps = PRESET.token.buckets.as_list()
+    token = chain.deploy("MDT", owner=owner, guardian=owner)
     chain.send(token.functions.propose_minter(minter.address, 0, mask(Mint.GENESIS), caps[0], caps[0], 86_400), owner)
     chain.send(token.functions.grant_minter(minter.address), owner)
     return token

@@ -20,10 +20,10 @@ def measure(chain: Chain) -> dict[str, int]:
     """Rows of Vesting against the real MDT; the creator is not the owner, and its allowance is finite."""
     owner, minter, creator, treasury = (chain.account() for _ in range(4))
     token = deploy_token(chain, owner, minter)
-    vesting = chain.deploy("vesting/Vesting", token.address, treasury.address, owner.address)
+    vesting = chain.deploy("Vesting", token=token, treasury=treasury, owner=owner)
     chain.send(vesting.functions.set_creator(creator.address, True), owner)
-    for holder in (creator, treasury):
-        chain.send(token.functions.mint(holder.address, 10**6 * UNIT, Mint.GENESIS), minter)
+    for funded in (creator, treasury):
+        chain.send(token.functions.mint(funded.address, 10**6 * UNIT, Mint.GENESIS), minter)
     chain.send(token.functions.approve(vesting.address, 10**8 * UNIT), creator)
     rows: dict[str, int] = {}
 

@@ -17,7 +17,8 @@ from typing import Any
 import boa
 from boa.environment import Env
 
-from tests.support.staking import COMMISSION, MINIMUM, OWN, UNBONDING, VALUES, deploy_suite, mine
+from tests.support.boa_clock import mine
+from tests.support.staking import COMMISSION, MINIMUM, OWN, UNBONDING, VALUES, deploy_suite
 
 HERE = Path(__file__).resolve().parent
 UNIT = 10**18

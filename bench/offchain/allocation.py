@@ -25,6 +25,7 @@ from mdt.oracle.bundle_checking import verify_bundle
 from mdt.oracle.bundle_writing import write_bundle
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import compute
+from mdt.oracle.inputs import EpochInputs
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.schema import TABLES
 from mdt.runs.generate import large_rows, write_table
@@ -72,7 +73,7 @@ def measure(miners: int, is_quiet: bool, with_bundle: bool) -> dict[str, Any]:
         folder = Path(temporary)
         steps.run(names[0], lambda: [write_table(folder, table, large_rows(table, miners)) for table in TABLES])
 
-        def collect() -> object:
+        def collect() -> EpochInputs:
             with Dataset.open(folder) as data:
                 return data.epoch(0)
 

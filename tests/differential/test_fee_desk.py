@@ -13,7 +13,7 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.errors import Refusal
 from mdt.model.desk import FeeTerms
 from mdt.model.reasons import Fee
-from tests.support.desk import Scene
+from tests.support.desk import DeskScene
 from tests.support.pools import PURSE
 from tests.support.profiles import examples
 
@@ -32,7 +32,7 @@ class Life:
     def __init__(self, rng: random.Random) -> None:
         kinds = [FeeTerms(rng.randrange(10_001), rng.choice([0, 1, 10_000]), rng.random() < 0.5) for _ in range(2)]
         self.rng, self.seen = rng, Counter[str]()
-        self.scene = Scene([*kinds, FeeTerms(rng.randrange(1_001))], sale_burn_bps=rng.randrange(10_000), fee_burn_bps=rng.randrange(10_001))
+        self.scene = DeskScene([*kinds, FeeTerms(rng.randrange(1_001))], sale_burn_bps=rng.randrange(10_000), fee_burn_bps=rng.randrange(10_001))
         self.scene.put_in_force()
 
     def attempt(self, name: str, caller: str | None, *arguments: Any) -> None:

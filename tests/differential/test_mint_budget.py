@@ -34,7 +34,7 @@ def test_mint__random_rules_times_and_amounts__contract_equals_model():
     rng = random.Random(20_260_131)
     owner, holder = boa.env.generate_address("owner"), boa.env.generate_address("holder")
     with boa.env.anchor():
-        token = deploy_token(owner, owner, _bucket_caps=CAPS)
+        token = deploy_token(owner, owner, bucket_caps=CAPS)
         model = MDT(CAPS, token.GRANT_DELAY(), owner, owner, BoaClock())
         twin = Twin(token, model)
         minter, window, cap = "", DAY, 1

@@ -13,7 +13,7 @@ from mdt.errors import Refusal
 from mdt.model.pools import Refill, SaleTerms
 from mdt.model.schedules import Kind
 from mdt.units import DAY, HOUR
-from tests.support.pools import UNIT, Scene, pass_time
+from tests.support.pools import UNIT, PoolsScene, pass_time
 from tests.support.profiles import examples
 
 STEPS = 150
@@ -23,7 +23,7 @@ class Life:
     """Two or three pools, one of them filled by a schedule, and everybody busy."""
 
     def __init__(self, rng: random.Random) -> None:
-        self.rng, self.scene, self.seen = rng, Scene(rng.choice([0, 100, 3_333])), Counter[str]()
+        self.rng, self.scene, self.seen = rng, PoolsScene(rng.choice([0, 100, 3_333])), Counter[str]()
         for name in ("first", "second"):
             self.scene.pool(1_000 * UNIT, name)
         self.schedule_id = self.scene.scheduled(Kind.POOL, self.scene.model.address, 50 * UNIT, 7, pool_id=1)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from mdt.model.clock import Clock
 from mdt.model.staking import RewardLedger
 from mdt.model.stream import LAST_END, SCALE, Stream
+from tests.support.boa_clock import block_number, mine
 from tests.support.harness import harness
 from tests.support.profiles import examples
-from tests.support.staking import block_number, mine
 
 SET_WEIGHT, TAKE_IDLE, EPOCH_REWARDS, BLOCK_REWARDS = range(4)
 STEPS_PER_BLOCK = 40

@@ -10,7 +10,7 @@ import pytest
 
 from mdt.errors import Refusal
 from tests.support.naive_schedule import NaiveSchedule
-from tests.support.pools import Scene, pass_time
+from tests.support.pools import PoolsScene, pass_time
 from tests.support.profiles import examples
 
 STEPS = 60
@@ -33,7 +33,7 @@ class History:
     def __init__(self, rng: random.Random, is_minted: bool) -> None:
         self.rng, self.is_minted = rng, is_minted
         self.is_poor = rng.random() < 0.5
-        self.scene = Scene()
+        self.scene = PoolsScene()
         self.funded = self.paid = 0
         amount, interval, now = rng.randrange(1, 20), rng.choice([1, 2, 7, 30]), boa.env.evm.patch.block_number
         start = now + rng.choice([0, 0, 1, 40])
@@ -115,7 +115,7 @@ def test_schedules__for_years__total_is_what_the_blocks_earned():
     rng = random.Random(20_250_104)
     for _ in range(examples(quick=5, ci=20, deep=400)):
         with boa.env.anchor():
-            scene = Scene()
+            scene = PoolsScene()
             interval = rng.randrange(1, 10_000)
             duration = rng.randrange(interval, 10_000_000)
             schedule_id = scene.scheduled(amount=3, interval=interval, duration=duration)

@@ -16,8 +16,9 @@ from mdt.model.offences import OFFENCES
 from mdt.model.staking import OWN_SLOT
 from mdt.units import DAY
 from tests.stateful.staking_actions import StakingActions
+from tests.support.boa_clock import mine
 from tests.support.profiles import examples
-from tests.support.staking import FOR_EVER, MINIMUM, OWN, UNBONDING, UNIT, VALUES, Suite, deploy_suite, mine
+from tests.support.staking import FOR_EVER, MINIMUM, OWN, UNBONDING, UNIT, VALUES, StakingSuite, deploy_suite
 
 WAITS = [3, 900, DAY, 4 * DAY, UNBONDING + 1, 40 * DAY, 200 * DAY]
 
@@ -100,7 +101,7 @@ def test_staking__long_random_history__contract_equals_model_and_everybody_gets_
 # --- order of claims ---
 
 
-def crowd(seed: int) -> tuple[Suite, list[tuple[int, str, int]]]:
+def crowd(seed: int) -> tuple[StakingSuite, list[tuple[int, str, int]]]:
     """Validators and delegators with odd amounts, some with locks, at different times, slashed once, with both streams running."""
     rng, suite = random.Random(seed), deploy_suite()
     keys = []
@@ -119,7 +120,7 @@ def crowd(seed: int) -> tuple[Suite, list[tuple[int, str, int]]]:
     return suite, keys
 
 
-def claimed(suite: Suite, keys: list[tuple[int, str, int]]) -> dict[tuple[int, str, int], int]:
+def claimed(suite: StakingSuite, keys: list[tuple[int, str, int]]) -> dict[tuple[int, str, int], int]:
     """What each is paid, claiming in this order; those owed nothing are left out."""
     return {key: suite.staking.claim(*key) for key in keys if suite.staking.position(*key).pending_reward}
 
@@ -174,7 +175,7 @@ SHARE = 10_000  # stakes are multiples, so that a part of a pool in wei is a who
 class World:
     """One of two worlds with the same people and plans: in one a slash happens and is overturned."""
 
-    suite: Suite
+    suite: StakingSuite
     numbers: list[int]
     people: list[tuple[str, int]]  # delegator, validator
     is_slashed: bool

@@ -20,12 +20,12 @@ from mdt.chain.signers import LocalSigner
 from mdt.deploy import roles
 from mdt.deploy.check import check_contract
 from mdt.deploy.gas import estimate
-from mdt.deploy.plan import OWNED
+from mdt.deploy.parts import OWNED
 from mdt.deploy.run import Deployment, Outcome
 from mdt.errors import AccountError, ConfigError, DeploymentError, RevertError, WrongChainError
 from mdt.names import SOURCES
 from mdt.preset import timeline
-from mdt.preset.genesis import Allocation, Part
+from mdt.preset.genesis import Allocation, Portion
 from mdt.preset.settings import Buckets, load
 from mdt.preset.terms import staking_terms
 from mdt.suite.directory import names_of
@@ -71,7 +71,9 @@ def mortal(w3, point: str, number: int) -> MortalChain:
 
 def deployment(w3, folder: Path, chain: EmbeddedChain | None = None, **changed) -> Deployment:
     actors = Actors.of(w3)
-    return Deployment(chain or chain_of(w3, int(w3.eth.chain_id), FAST), LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed))
+    return Deployment.prepare(
+        chain or chain_of(w3, int(w3.eth.chain_id), FAST), LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed)
+    )
 
 
 def finish(made: Deployment) -> list[Outcome]:
@@ -373,7 +375,7 @@ def test_deploy__two_buckets_from_one_deployer__granted_one_after_the_other(depl
         ({"executors": ("0x" + "00" * 20,)}, "executors must be distinct accounts, 0 to 16 of them"),
         ({"vesting_start": 1_000_000_000}, "vesting cannot start at 2001-09-09 01:46:40 UTC: it must lie after"),
         ({"vesting_start": 2**32 - 1}, "at most ten years after that"),
-        ({"holders": {"team": (Part("0x" + "11" * 20),)}}, "the genesis has no holder team; it has: none"),
+        ({"holders": {"team": (Portion("0x" + "11" * 20),)}}, "the genesis has no holder team; it has: none"),
         ({"genesis": None, "default_holder": None}, "nobody said who liquidity, ido, private, ecosystem, team, community is: --holder liquidity=ADDRESS"),
     ],
 )
@@ -480,7 +482,7 @@ def test_deploy__deployer_without_money__says_how_much_it_needs(w3, tmp_path):
 
     poor = LocalSigner(Account.create())
     actors = Actors.of(w3)
-    made = Deployment(chain_of(w3, int(w3.eth.chain_id), FAST), poor, Folder(tmp_path), artifacts(), options(actors))
+    made = Deployment.prepare(chain_of(w3, int(w3.eth.chain_id), FAST), poor, Folder(tmp_path), artifacts(), options(actors))
     with pytest.raises(AccountError, match=r"holds 0 wei of the native coin, \d+ gas at \d+ wei needs"):
         finish(made)
 

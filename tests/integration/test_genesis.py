@@ -15,7 +15,7 @@ from mdt.deploy.verify import holdings
 from mdt.errors import ConfigError, DeploymentError, RevertError
 from mdt.model.reasons import Mint
 from mdt.preset import genesis
-from mdt.preset.genesis import BLOCK_EMISSION, Allocation, Part
+from mdt.preset.genesis import BLOCK_EMISSION, Allocation, Portion
 from mdt.preset.settings import Buckets, load
 from mdt.suite.directory import names_of
 from mdt.suite.records import Folder
@@ -31,8 +31,8 @@ SETTINGS = load("luxtensor")
 
 def holders() -> dict:
     """An address for each holder, two for the team."""
-    plain = {name: (Part("0x" + f"{number:02x}" * 20),) for number, name in enumerate(HOLDERS, 0xB1)}
-    return plain | {"team": tuple(Part(to, amount) for to, amount in TEAM)}
+    plain = {name: (Portion("0x" + f"{number:02x}" * 20),) for number, name in enumerate(HOLDERS, 0xB1)}
+    return plain | {"team": tuple(Portion(to, amount) for to, amount in TEAM)}
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def prepare(w3, folder, chain=None, **changed) -> Deployment:
     """A deployment that is not run yet."""
     actors = Actors.of(w3)
     chain = chain or chain_of(w3, int(w3.eth.chain_id), FAST)
-    return Deployment(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed))
+    return Deployment.prepare(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed))
 
 
 def run(made: Deployment) -> None:

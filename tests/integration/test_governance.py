@@ -12,7 +12,7 @@ from mdt.model.timelock import CANCELLER_ROLE, NONE, PROPOSER_ROLE, State, Timel
 from mdt.model.treasury import MAX_BUDGET
 from mdt.model.vesting import VestingTerms
 from mdt.units import DAY
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.timelock import DELAY, calldata, deploy_timelock, lists, wait
 from tests.support.token import ALL_REASONS, TOKEN, deploy_token, issue
 from tests.support.treasury import BUDGET, PERIOD, deploy_treasury
@@ -28,7 +28,7 @@ def suite():
     twin = deploy_timelock()
     token = deploy_token(deployer_account, twin.guardian)
     treasury = deploy_treasury(token, deployer_account)
-    vesting = deployer("vesting/Vesting").deploy(token, treasury, deployer_account)
+    vesting = deploy("Vesting", token=token, treasury=treasury, owner=deployer_account)
     vesting.set_creator(treasury, True, sender=deployer_account)
     treasury.set_vesting(vesting, sender=deployer_account)
     issue(token, treasury.address, HELD)

@@ -17,7 +17,7 @@ from mdt.oracle.ledger import Ledger
 from mdt.oracle.report import Report
 from mdt.runs.generate import DEMO_FOLDER, demo_address
 from mdt.units import WAD
-from tests.support.emission import QUORUM, REPORTERS, STRANGER, Suite, deploy_suite
+from tests.support.emission import QUORUM, REPORTERS, STRANGER, EmissionSuite, deploy_suite
 from tests.support.profiles import examples
 
 words = st.integers(0, 2**256 - 1)
@@ -26,7 +26,7 @@ fractions = st.integers(0, WAD)
 
 
 @pytest.fixture(scope="module")
-def shared_suite() -> Suite:
+def shared_suite() -> EmissionSuite:
     return deploy_suite()
 
 
@@ -36,7 +36,7 @@ def suite(shared_suite):
         yield shared_suite
 
 
-def domain_of(suite: Suite) -> Domain:
+def domain_of(suite: EmissionSuite) -> Domain:
     return Domain(boa.env.evm.patch.chain_id, suite.controller.address)
 
 

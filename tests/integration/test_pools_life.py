@@ -11,7 +11,7 @@ from mdt.model.reasons import Burn, Mint, mask
 from mdt.model.schedules import Kind
 from mdt.model.timelock import TimelockCall
 from mdt.units import DAY, HOUR
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.pools import UNIT, pass_blocks
 from tests.support.timelock import calldata, deploy_timelock, wait
 from tests.support.token import deploy_token, grant, issue
@@ -32,9 +32,9 @@ def suite():
     twin = deploy_timelock()
     token, cash = deploy_token(first, first), deploy_token(first, first)
     treasury = deploy_treasury(token, first, BUDGET)
-    pools = deployer("pools/ReservePools").deploy(token, treasury, 100, first)
-    schedules = deployer("distribution/DistributionSchedules").deploy(token, treasury, first)
-    recycling = deployer("distribution/RecyclingPool").deploy(token, 5_000, first)
+    pools = deploy("ReservePools", token=token, treasury=treasury, sale_burn_bps=100, owner=first)
+    schedules = deploy("DistributionSchedules", token=token, treasury=treasury, owner=first)
+    recycling = deploy("RecyclingPool", token=token, fee_burn_bps=5_000, owner=first)
     token.set_burner(pools, mask(Burn.TRANSACTION_FEE), sender=first)
     grant(token, schedules.address, 1, mask(Mint.MARKETPLACE_LIQUIDITY, Mint.BLOCK_REWARD), 10_000 * UNIT, 1_000 * UNIT)
     issue(token, treasury.address, HELD)

@@ -15,12 +15,12 @@ from mdt.model.reasons import Burn, mask
 from mdt.model.slasher import Slasher, SlashStatus, Vote
 from mdt.model.staking import ALL, OWN_SLOT, Status
 from mdt.units import DAY
-from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.boa_clock import BoaClock, mine
+from tests.support.deployers import deploy
 from tests.support.emission import as_tuple
 from tests.support.profiles import examples
 from tests.support.slashing import APPEAL, BLOCKS, EVIDENCE, TERMS, arguments_of, deploy_controller, key
-from tests.support.staking import BURSE, COMMISSION, FOR_EVER, MINIMUM, UNIT, ContractRegistry, deploy_suite, mine
+from tests.support.staking import BURSE, COMMISSION, FOR_EVER, MINIMUM, UNIT, ContractRegistry, deploy_suite
 from tests.support.twins import Twin, outcome
 
 STAKES = 2  # validators
@@ -46,12 +46,10 @@ class Network:
         self.suite = deploy_suite()
         self.token, self.staking, self.validators = self.suite.token, self.suite.staking, self.suite.validators
         self.owner, self.arbiter = self.suite.owner, str(boa.env.generate_address("arbiter"))
-        self.treasury = str(deployer("governance/Treasury").deploy(self.token, 30 * 86_400, 0, self.owner).address)
+        self.treasury = str(deploy("Treasury", token=self.token, period_seconds=30 * 86_400, budget=0, owner=self.owner).address)
         controller, twin = deploy_controller(self.token, self.owner)
-        arguments = arguments_of(TERMS).values()
-        self.slasher = deployer("slashing/Slasher").deploy(
-            self.token, self.staking, self.validators, controller, self.treasury, self.arbiter, *arguments, self.owner
-        )
+        around = {"MDT": self.token, "Staking": self.staking, "Validators": self.validators, "EmissionController": controller, "Treasury": self.treasury}
+        self.slasher = deploy("Slasher", around, arbiter=self.arbiter, **arguments_of(TERMS), owner=self.owner)
         self.books = self.suite.model()
         self.token.set_burner(self.slasher, mask(Burn.SLASH), sender=self.owner)
         self.staking.set_slasher(self.slasher, sender=self.owner)
@@ -62,7 +60,7 @@ class Network:
             str(self.slasher.address), BoaClock(), self.books, registry, twin, self.treasury, self.arbiter, TERMS, self.owner, boa.env.evm.patch.chain_id
         )
         self.model.set_slasher_role(self.owner, self.owner, True)
-        self.twin, self.staking_twin = Twin(self.slasher, self.model, silent={"answer"}), Twin(self.staking, self.books)
+        self.twin, self.staking_twin = Twin(self.slasher, self.model, silent={"answer", "unjail"}), Twin(self.staking, self.books)
         self.operators = [key(f"operator {index}") for index in range(STAKES)]
         for operator in self.operators:
             self.fund(operator.address)

@@ -8,20 +8,9 @@ from typing import Any
 import boa
 import pytest
 
-from mdt.model.staking.terms import Status
-from tests.support.staking import (
-    EPOCH,
-    FOR_EVER,
-    MINIMUM,
-    MONTH,
-    OWN,
-    UNBONDING,
-    UNIT,
-    VALUES,
-    Suite,
-    deploy_suite,
-    mine,
-)
+from mdt.model.staking import Status
+from tests.support.boa_clock import mine
+from tests.support.staking import EPOCH, FOR_EVER, MINIMUM, MONTH, OWN, UNBONDING, UNIT, VALUES, StakingSuite, deploy_suite
 
 DAY = 86_400
 TABLE_WAIT = 31 * DAY
@@ -29,23 +18,23 @@ REWARD = 2 * UNIT  # what a block pays
 
 
 @pytest.fixture
-def suite() -> Suite:
+def suite() -> StakingSuite:
     """Without block rewards: what is notified is all there is to earn."""
     return deploy_suite(is_recipient=False)
 
 
-def slash(suite: Suite, number: int, bps: int, slash_id: int = 0, offence: int = 0) -> int:
+def slash(suite: StakingSuite, number: int, bps: int, slash_id: int = 0, offence: int = 0) -> int:
     """As the slasher."""
     return int(suite.staking.slash(number, offence, slash_id, bps, sender=suite.slasher))
 
 
-def end(suite: Suite, number: int, is_overturned: bool, offence: int = 0) -> None:
+def end(suite: StakingSuite, number: int, is_overturned: bool, offence: int = 0) -> None:
     """Final, and out of jail."""
     suite.staking.end_slash(number, offence, is_overturned, sender=suite.slasher)
     suite.staking.set_bars(number, Status.JAILED, False, sender=suite.slasher)
 
 
-def tokens(suite: Suite, number: int, owner: str, slot: int = 0) -> int:
+def tokens(suite: StakingSuite, number: int, owner: str, slot: int = 0) -> int:
     """Wei a position is worth."""
     return int(suite.staking.position(number, owner, slot).tokens)
 
@@ -552,7 +541,7 @@ def test_lock_over__anyone_ends_it_and_it_earns_nothing_more(suite):
 # --- griefing ---
 
 
-def others_calls(suite: Suite, number: int, victim: str, slot: int) -> list[tuple[Any, str]]:
+def others_calls(suite: StakingSuite, number: int, victim: str, slot: int) -> list[tuple[Any, str]]:
     """What a stranger could send against a victim's position, and what it is told."""
     stranger = suite.actor("stranger")
     return [

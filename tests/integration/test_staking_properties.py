@@ -14,28 +14,12 @@ from hypothesis import strategies as st
 
 from mdt.model.clock import Clock
 from mdt.model.halving import HalvingSchedule
-from mdt.model.staking import OWN_SLOT, Staking
-from mdt.model.staking.terms import Status
+from mdt.model.staking import OWN_SLOT, Staking, Status
 from mdt.model.stream import SCALE
+from tests.support.boa_clock import mine
 from tests.support.profiles import examples
 from tests.support.stakes import FEW
-from tests.support.staking import (
-    DUST,
-    EPOCH,
-    FOR_EVER,
-    MINIMUM,
-    MONTH,
-    OWN,
-    PRESET,
-    STAKES,
-    TERMS,
-    UNBONDING,
-    UNIT,
-    VALUES,
-    Suite,
-    deploy_suite,
-    mine,
-)
+from tests.support.staking import DUST, EPOCH, FOR_EVER, MINIMUM, MONTH, OWN, PRESET, STAKES, TERMS, UNBONDING, UNIT, VALUES, StakingSuite, deploy_suite
 
 SCHEDULE = HalvingSchedule(initial=2 * UNIT, interval=100, halvings=3)
 ALL_BLOCKS = 400
@@ -114,7 +98,7 @@ def test_same_block__stake_claim_unstake__earns_nothing():
     assert suite.pending(one, visitor) == 0
 
 
-def crowd(suite: Suite) -> list[tuple[int, str, int]]:
+def crowd(suite: StakingSuite) -> list[tuple[int, str, int]]:
     """Positions of several sizes and locks with two validators."""
     numbers = [suite.validator(f"validator {index}", (index + 1) * MINIMUM + index)[0] for index in range(2)]
     places = [(one, suite.delegator(f"delegator {one} {months}", one, MINIMUM + months, months), 0) for one in numbers for months in (0, 7)]

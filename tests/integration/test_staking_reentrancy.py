@@ -14,9 +14,10 @@ import pytest
 from boa import interpret
 
 from mdt.model.staking import Status
-from tests.support.deployers import ROOT, deployer
+from tests.support.boa_clock import mine
+from tests.support.deployers import ROOT, deploy
 from tests.support.harness import harness
-from tests.support.staking import EPOCH, MINIMUM, MONTH, OWN, STAKES, TERMS, UNIT, VALUES, deploy_suite, mine, terms_tuple
+from tests.support.staking import EPOCH, MINIMUM, MONTH, OWN, TERMS, UNIT, deploy_suite
 
 LOCK = "# pragma nonreentrancy on\n"
 NAME = "contracts/staking/Staking.vy"
@@ -46,9 +47,9 @@ def unlocked() -> Any:
 def scene(request):
     """The token is operator of all validators, delegator, notifier, slasher and registry: there is something for every call to do."""
     honest, token = deploy_suite(), harness("ReentrantToken").deploy()
-    pool = deployer("distribution/RecyclingPool").deploy(token, 5_000, honest.owner)
-    build = deployer("staking/Staking") if request.param == "locked" else unlocked()
-    staking = build.deploy(token, honest.reward, pool, terms_tuple(TERMS), STAKES, VALUES, honest.owner)
+    pool = deploy("RecyclingPool", token=token, fee_burn_bps=5_000, owner=honest.owner)
+    build, around = None if request.param == "locked" else unlocked(), {"MDT": token, "BlockReward": honest.reward, "RecyclingPool": pool}
+    staking = deploy("Staking", around, build=build, terms=TERMS, owner=honest.owner)
     for name in ("set_notifier", "set_slasher", "set_registry"):
         getattr(staking, name)(token, sender=honest.owner)
     token.mint(token, 1_000 * MINIMUM)

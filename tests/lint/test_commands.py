@@ -13,15 +13,13 @@ import yaml
 from mdt.addresses import parse_address
 from mdt.governance.calls import call_of, entry_of, read_calls, transaction_of
 from mdt.governance.store import SHORTEST
-from mdt.suite.directory import Directory
 from mdt.units import parse_seconds
 from tests.support.commands import script
-from tests.support.governance import address_of, paper_suite
+from tests.support.governance import address_of, paper_book
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")))
 RUNBOOK = ROOT / "docs" / "guides" / "runbook.md"
-BOOK = Directory(paper_suite())
 FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PARTS = re.compile(r"&&|;(?: do)?(?= )")
 LEFT_OUT = re.compile(r"\.\.\.same options\.\.\.")
@@ -79,9 +77,9 @@ def test_runbook__calls_of_governance__are_those_of_the_contracts(words):
     path, values = parsed(words)
     if values.get("function"):
         named = (values["contract"], values["function"], values.get("arguments") or ())
-        {"schedule": call_of, "call": transaction_of, "read": entry_of}[path[1]](BOOK, *named, resolve)
+        {"schedule": call_of, "call": transaction_of, "read": entry_of}[path[1]](paper_book(), *named, resolve)
     for contract in values.get("contracts") or ():
-        BOOK.contract(contract)
+        paper_book().contract(contract)
     if isinstance(values.get("delay"), str):
         assert parse_seconds(values["delay"]) <= 30 * 86_400
     if isinstance(values.get("id_"), str):
@@ -94,7 +92,7 @@ def test_runbook__files_of_calls__are_read(tmp_path):
     for number, block in enumerate(blocks):
         path = tmp_path / f"{number}.yaml"
         path.write_text(block)
-        assert len(read_calls(path, BOOK, resolve)) == len(yaml.safe_load(block))
+        assert len(read_calls(path, paper_book(), resolve)) == len(yaml.safe_load(block))
 
 
 def test_runbook__table_of_contents__leads_to_its_pages():

@@ -49,7 +49,7 @@ def actors(proxy):
 def made(proxy, chain, actors, tmp_path_factory):
     """The whole suite, deployed through the proxy."""
     folder = tmp_path_factory.mktemp("luxtensor")
-    deployment = Deployment(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, network="luxtensor-devnet", block_time=3))
+    deployment = Deployment.prepare(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, network="luxtensor-devnet", block_time=3))
     for _ in deployment.run():
         pass
     return deployment, folder

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mdt.errors import ChainError, ConfigError
 from mdt.preset import genesis
 from mdt.preset.allotments import vesting_unit
-from mdt.preset.genesis import Allocation, Part
+from mdt.preset.genesis import Allocation, Portion
 from mdt.preset.settings import Buckets, Token, load
 from mdt.units import BPS, WAD
 from tests.support.profiles import examples
@@ -59,7 +59,7 @@ def test_parse__address_holder_or_contract__as_written():
 
 def test_parse_holders__addresses_and_parts__kept_in_order():
     content = {"team": [{"to": ONE, "amount": "4 MDT"}, {"to": TWO, "amount": "6 MDT"}], "ido": ONE}
-    assert genesis.parse_holders(content, "file") == {"team": (Part(ONE, 4 * WAD), Part(TWO, 6 * WAD)), "ido": (Part(ONE),)}
+    assert genesis.parse_holders(content, "file") == {"team": (Portion(ONE, 4 * WAD), Portion(TWO, 6 * WAD)), "ido": (Portion(ONE),)}
 
 
 @pytest.mark.parametrize(
@@ -86,12 +86,12 @@ def test_parse_holders__wrong_checksum__refused():
 
 
 def test_resolve__one_address_or_parts__each_its_own_allocation():
-    parts = {"team": (Part(ONE, 4 * WAD), Part(TWO, 6 * WAD))}
+    parts = {"team": (Portion(ONE, 4 * WAD), Portion(TWO, 6 * WAD))}
     assert genesis.resolve([named(vesting="team")], parts) == (
         Allocation(TEAM, ONE, 4 * WAD, "team", "team 1"),
         Allocation(TEAM, TWO, 6 * WAD, "team", "team 2"),
     )
-    assert genesis.resolve([named()], {"team": (Part(ONE),)}) == (Allocation(TEAM, ONE, 10 * WAD, None, "team"),)
+    assert genesis.resolve([named()], {"team": (Portion(ONE),)}) == (Allocation(TEAM, ONE, 10 * WAD, None, "team"),)
     assert genesis.resolve([named()], {}, default=TWO) == (Allocation(TEAM, TWO, 10 * WAD, None, "team"),)
 
 
@@ -99,11 +99,11 @@ def test_resolve__one_address_or_parts__each_its_own_allocation():
     ("holders", "words"),
     [
         ({}, "nobody said who team is: --holder team=ADDRESS for each"),
-        ({"team": (Part(ONE),), "tem": (Part(ONE),)}, "the genesis has no holder tem; it has: team"),
-        ({"team": (Part(ONE, 4 * WAD), Part(TWO, 5 * WAD))}, "the parts of holder team sum to 9 MDT, its allotment is 10 MDT"),
-        ({"team": (Part(ONE, 9 * WAD),)}, "the parts of holder team sum to 9 MDT"),
-        ({"team": (Part(ONE, 10 * WAD), Part(TWO, 0))}, "give each an amount above zero"),
-        ({"team": (Part(ONE), Part(TWO))}, "give each an amount above zero"),
+        ({"team": (Portion(ONE),), "tem": (Portion(ONE),)}, "the genesis has no holder tem; it has: team"),
+        ({"team": (Portion(ONE, 4 * WAD), Portion(TWO, 5 * WAD))}, "the parts of holder team sum to 9 MDT, its allotment is 10 MDT"),
+        ({"team": (Portion(ONE, 9 * WAD),)}, "the parts of holder team sum to 9 MDT"),
+        ({"team": (Portion(ONE, 10 * WAD), Portion(TWO, 0))}, "give each an amount above zero"),
+        ({"team": (Portion(ONE), Portion(TWO))}, "give each an amount above zero"),
     ],
 )
 def test_resolve__holders_that_do_not_fit__refused(holders, words):
@@ -113,9 +113,9 @@ def test_resolve__holders_that_do_not_fit__refused(holders, words):
 
 def test_resolve__holder_of_two_allotments__one_address_or_refused():
     two = [named(), named(amount=WAD)]
-    assert [one.amount for one in genesis.resolve(two, {"team": (Part(ONE),)})] == [10 * WAD, WAD]
+    assert [one.amount for one in genesis.resolve(two, {"team": (Portion(ONE),)})] == [10 * WAD, WAD]
     with pytest.raises(ConfigError, match="holder team stands in 2 allotments and cannot be split"):
-        genesis.resolve(two, {"team": (Part(ONE, 4 * WAD), Part(TWO, 6 * WAD))})
+        genesis.resolve(two, {"team": (Portion(ONE, 4 * WAD), Portion(TWO, 6 * WAD))})
 
 
 # --- refusals of the plan ---

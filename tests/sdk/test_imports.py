@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-HEAVY = ("ape", "eth", "eth_tester", "pandas", "vyper", "boa", "duckdb")
+HEAVY = "ape eth eth_tester pandas vyper boa duckdb"
 
 
 def imported(statement: str) -> set[str]:
     """The heavy packages that a fresh interpreter has loaded after a statement."""
-    program = f"import sys\n{statement}\nprint(*[name for name in {HEAVY!r} if name in sys.modules])"
+    program = f"import sys\n{statement}\nprint(*[name for name in {HEAVY.split()!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True)
     return set(done.stdout.split())
 

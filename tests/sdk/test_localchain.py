@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 import vyper
+from click.testing import CliRunner
 from web3 import Web3
 
 from mdt.chain import localchain
-from mdt.errors import ChainError
+from mdt.cli.main import main
+from mdt.errors import ChainError, UnitError
+from tests.luxtensor.proxy import LuxtensorProxy
 from tests.support.chains import accounts, anchored, embedded
 
 CLOCK = """
@@ -128,3 +131,38 @@ def test_advance__jumps_after_a_restored_jump__do_not_collide(artifact):
     localchain.advance(w3, 998)
     clock.functions.record().transact({"from": w3.eth.accounts[1]})
     assert clock.functions.records(0).call() == 999 * 10**18 + w3.eth.get_block("latest")["timestamp"] - clock.functions.started_at().call()
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("2 days", 57_600),
+        ("200000 blocks", 200_000),
+        ("200,000 blocks", 200_000),
+        ("1 block", 1),
+        ("1 second", 1),
+        ("4 seconds", 2),
+        ("600", 200),
+        ("1.5 hours", 1_800),
+    ],
+)
+def test_distance__as_people_write_it__never_short(text, blocks):
+    assert localchain.distance(text) == localchain.Distance(blocks, 3)
+    assert localchain.distance(text, 6).blocks == (blocks if "block" in text else -(-blocks // 2))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0 blocks", "-1 blocks", "1.5 blocks", "x blocks", "0 days", "101 years", "40000 days", "100000001 blocks", "2 fortnights"]
+)
+def test_distance__neither_or_too_far__refused(text):
+    with pytest.raises(UnitError):
+        localchain.distance(text)
+
+
+def test_command__chain_that_others_use__refused(tmp_path):
+    with LuxtensorProxy() as node:
+        head = node.w3.eth.block_number
+        done = CliRunner().invoke(main, ["local", "advance", "2 days", "--rpc", node.url, "--deployments", str(tmp_path)])
+        assert done.exit_code == 1
+        assert "(chain id 88980) is no chain of your own: only the embedded chain and anvil can be moved" in done.output
+        assert node.w3.eth.block_number == head

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 import subprocess
 import time
 
 import pytest
+from click.testing import CliRunner
 from eth_account import Account
 from web3 import Web3
 
@@ -17,6 +19,7 @@ from mdt.chain.connecting import chain_of
 from mdt.chain.contract import Contract
 from mdt.chain.policy import Policy
 from mdt.chain.signers import LocalSigner
+from mdt.cli.main import main
 from mdt.deploy.compiled import from_vyper
 
 pytestmark = pytest.mark.skipif(shutil.which("anvil") is None, reason="anvil is not installed (npm ci)")
@@ -48,6 +51,33 @@ def test_advance__anvil__exact_number_and_time(w3, blocks):
     late = after["timestamp"] - (before["timestamp"] + 3 * blocks)
     assert 0 <= late <= blocks // 100
     assert chain_of(w3, 31_337).is_local
+
+
+def test_advance__anvil_many_blocks__within_seconds_and_the_state_stays(w3):
+    """Two hundred thousand blocks, as the pages ask for: what was there is there, and a snapshot from before still restores."""
+    sender, other = w3.eth.accounts[:2]
+    w3.eth.wait_for_transaction_receipt(sent := w3.eth.send_transaction({"from": sender, "to": other, "value": 7}))
+    height, balance, nonce, kept = w3.eth.block_number, w3.eth.get_balance(other), w3.eth.get_transaction_count(sender), localchain.snapshot(w3)
+    began = time.monotonic()
+    assert localchain.advance(w3, 200_000, 3) == height + 200_000
+    assert time.monotonic() - began < 30
+    assert (w3.eth.get_balance(other), w3.eth.get_transaction_count(sender)) == (balance, nonce)
+    assert w3.eth.get_transaction_receipt(sent)["blockNumber"] == height
+    mined = w3.eth.wait_for_transaction_receipt(w3.eth.send_transaction({"from": sender, "to": other, "value": 5}))
+    assert (mined["status"], mined["blockNumber"], w3.eth.get_balance(other)) == (1, height + 200_001, balance + 5)
+    localchain.restore(w3, kept)
+    assert (w3.eth.block_number, w3.eth.get_balance(other)) == (height, balance)
+
+
+def test_command__two_days_on_anvil__told_and_done(w3, tmp_path):
+    before, node = w3.eth.get_block("latest"), ["--rpc", w3.provider.endpoint_uri, "--deployments", str(tmp_path)]
+    done = CliRunner().invoke(main, ["local", "advance", "2 days", *node, "--json"])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert found == {"blocks": 57_600, "seconds": 172_800, "block_number": before["number"] + 57_600, "timestamp": found["timestamp"]}
+    assert 0 <= found["timestamp"] - before["timestamp"] - 172_800 <= 60
+    told = CliRunner().invoke(main, ["local", "advance", "1000 blocks", "--block-time", "6", *node])
+    assert f"1,000 blocks, 100 minutes: now block {before['number'] + 58_600:,}, 20" in told.output
 
 
 def test_snapshot__anvil__restored(w3):

@@ -12,7 +12,7 @@ from mdt.model.halving import cumulative
 from mdt.model.shares import split
 from mdt.model.stake_weight import DecayTable
 from mdt.model.utility import utility
-from mdt.preset.genesis import Row, cap_table, of_preset
+from mdt.preset.genesis import CapRow, cap_table, of_preset
 from mdt.preset.settings import Settings, load
 from mdt.preset.terms import parameters_of, schedule_of
 from mdt.units import BPS, WAD, format_amount
@@ -22,7 +22,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 MDT = 10**18
 
 
-def genesis(settings: Settings) -> list[Row]:
+def genesis(settings: Settings) -> list[CapRow]:
     """The rows of the cap table that are minted."""
     return [row for row in cap_table(settings, of_preset(settings)) if row.holder not in ("(not minted)", "together")]
 

@@ -12,9 +12,9 @@ from mdt.staking.outcomes import EMITTERS, SENTENCES, sentences
 from mdt.staking.reader import Reader, kept_under, status_words
 from mdt.suite.advice import ADVICE, advised
 from tests.lint.test_contract_style import all_reasons
-from tools import contracts
+from tests.support.governance import abis
 
-EVENTS = {entry["name"]: entry for name in EMITTERS for entry in contracts.abi(f"staking/{name}") if entry["type"] == "event"}
+EVENTS = {entry["name"]: entry for name in EMITTERS for entry in abis()[name] if entry["type"] == "event"}
 SAMPLES = {"address": "0x" + "11" * 20, "uint256": 10**18, "bytes32": b"\x01" * 32, "string": "words", "bool": True}
 
 

@@ -17,12 +17,14 @@ from mdt.model.staking import ACC_SHIFT, CLAIM_SCALE, OWN_SLOT, PositionKey, Sta
 from mdt.model.stream import SCALE
 from mdt.model.validators import Validators
 from mdt.units import BPS, DAY
-from tests.support.staking import FOR_EVER, TERMS, UNIT, deploy_suite, mine
+from tests.support.boa_clock import mine
+from tests.support.staking import FOR_EVER, TERMS, UNIT, deploy_suite
 from tests.support.twins import Twin, outcome
 
 # Eras short enough that runs cross some of them and reach the end of the schedule.
 SHORT = HalvingSchedule(initial=2 * UNIT, interval=60, halvings=4)
 STREAM_BLOCKS = 32
+SLASHERS = ("slash", "end_slash", "answer_slash", "take_restitution")  # calls that the slasher logs
 ACCOUNTS = 7
 
 FULL_EVERY = 8  # steps between two comparisons of every single position
@@ -80,7 +82,7 @@ class StakingActions:
         hooks = Hooks(self.model)
         self.registry = Validators(hooks, self.model.clock, unbonding_seconds=limits.unbonding_seconds, max_commission_bps=limits.max_commission_bps)
         self.model.registry = self.registry
-        self.twin = Twin(suite.staking, self.model, silent={"pull_block_rewards", "answer_slash"})
+        self.twin = Twin(suite.staking, self.model, silent={"pull_block_rewards", *SLASHERS})
         self.registry_twin = Twin(suite.validators, self.registry, silent={"exit", "rejoin"})  # then staking logs
         self.accounts = [suite.actor(f"account {index}") for index in range(ACCOUNTS)]
         self.slashes: list[Slash] = []

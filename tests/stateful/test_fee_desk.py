@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from mdt.model.desk import BURN_REASONS, OWN, FeeTerms
 from mdt.model.reasons import Burn, Fee
-from tests.support.desk import Scene
+from tests.support.desk import DeskScene
 from tests.support.pools import PURSE
 from tests.support.profiles import examples
 from tests.support.replay import DeskReplay
@@ -25,7 +25,7 @@ class FeeDeskActions(RuleBasedStateMachine):
     """Calls made on contract and model: both do the same, or both refuse for the same reason. What went through is kept in own books."""
 
     def setup(self, terms: list[FeeTerms]) -> None:
-        self.scene = Scene(terms, sale_burn_bps=100, fee_burn_bps=5_000)
+        self.scene = DeskScene(terms, sale_burn_bps=100, fee_burn_bps=5_000)
         self.replay = DeskReplay()
         self.taken = dict.fromkeys(OWN, 0)
         self.burned = dict.fromkeys(Fee, 0)

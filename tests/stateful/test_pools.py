@@ -14,7 +14,7 @@ from mdt.model.pools import Refill, SaleTerms
 from mdt.model.reasons import Burn
 from mdt.model.schedules import Kind
 from mdt.units import DAY, HOUR
-from tests.support.pools import PURSE, UNIT, Scene, pass_time
+from tests.support.pools import PURSE, UNIT, PoolsScene, pass_time
 from tests.support.profiles import examples
 from tests.support.replay import PoolsReplay
 
@@ -29,7 +29,7 @@ class PoolsActions(RuleBasedStateMachine):
     """Calls made on contract and model: both do the same, or both refuse for the same reason."""
 
     def setup(self, sale_burn_bps: int) -> None:
-        self.scene = Scene(sale_burn_bps)
+        self.scene = PoolsScene(sale_burn_bps)
         self.replay = PoolsReplay()
         self.gifts = self.absorbed = self.received = self.payments = 0
         self.owed = [0, 0]  # amount * price of all purchases, and how many there were

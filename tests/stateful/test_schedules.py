@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from mdt.model.schedules import REASONS, Kind
 from tests.support.naive_schedule import NaiveSchedule
-from tests.support.pools import PURSE, Scene, pass_time
+from tests.support.pools import PURSE, PoolsScene, pass_time
 from tests.support.profiles import examples
 from tests.support.replay import SchedulesReplay
 
@@ -26,7 +26,7 @@ class SchedulesActions(RuleBasedStateMachine):
     """Calls made on contract and model: both do the same, or both refuse for the same reason."""
 
     def setup(self) -> None:
-        self.scene = Scene()
+        self.scene = PoolsScene()
         self.scene.grant_budget(CAP, WINDOW_CAP, WINDOW)
         self.pool_id = self.scene.pool()
         self.replay = SchedulesReplay()

@@ -39,7 +39,7 @@ class TokenActions(RuleBasedStateMachine):
         self.owner, self.guardian, self.attacker, *self.minters = (
             boa.env.generate_address(role) for role in ("owner", "guardian", "attacker", "minter 0", "minter 1", "minter 2")
         )
-        self.token = deploy_token(self.owner, self.guardian, _bucket_caps=caps)
+        self.token = deploy_token(self.owner, self.guardian, bucket_caps=caps)
         self.clock = Clock(boa.env.evm.patch.block_number, boa.env.timestamp)
         self.model = MDT(caps, TOKEN.grant_delay, self.owner, self.guardian, self.clock)
         self.twin = Twin(self.token, self.model, names=NAMES)

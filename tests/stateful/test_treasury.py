@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from mdt.model.treasury import MAX_BUDGET
 from mdt.model.vesting import VestingTerms
 from mdt.units import DAY
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.harness import harness
 from tests.support.profiles import examples
 from tests.support.token import deploy_token, issue
@@ -39,7 +39,7 @@ class TreasuryActions(RuleBasedStateMachine):
         self.treasury = deploy_treasury(mdt, self.owner, budget)
         self.model = twin(self.treasury, budget)
         self.twin = Twin(self.treasury, self.model)
-        self.vesting = deployer("vesting/Vesting").deploy(mdt, self.treasury, self.owner)
+        self.vesting = deploy("Vesting", token=mdt, treasury=self.treasury, owner=self.owner)
         self.vesting.set_creator(self.treasury, True, sender=self.owner)
         self.treasury.set_vesting(self.vesting, sender=self.owner)
         self.model.set_vesting(self.owner, str(self.vesting.address))

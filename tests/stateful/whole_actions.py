@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar
 
-import boa
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
@@ -22,6 +21,7 @@ from mdt.model.schedules import Kind
 from mdt.model.staking import Status
 from mdt.units import DAY, HOUR
 from tests.support.balance_sheet import BalanceSheet
+from tests.support.boa_clock import block_number, mine, now
 from tests.support.naive_schedule import NaiveSchedule
 from tests.support.whole import BUDGETS, MDT, World
 
@@ -174,16 +174,15 @@ class Life(RuleBasedStateMachine):
 
     @property
     def block(self) -> int:
-        return int(boa.env.evm.patch.block_number)
+        return block_number()
 
     @property
     def now(self) -> int:
-        return int(boa.env.evm.patch.timestamp)
+        return now()
 
     def advance(self, blocks: int, seconds: int | None = None) -> None:
         """Let blocks pass, three seconds each unless told."""
-        boa.env.evm.patch.block_number += blocks
-        boa.env.evm.patch.timestamp += 3 * blocks if seconds is None else seconds
+        mine(blocks, seconds)
         for number, naive in self.naive.items():
             if number not in self.cancelled:
                 naive.to(self.block)

@@ -11,8 +11,8 @@ from mdt.model.halving import HalvingSchedule
 from mdt.model.reasons import Mint, mask
 from mdt.model.token import MDT
 from mdt.preset.settings import Halving, load
-from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.boa_clock import BoaClock, block_number, mine
+from tests.support.deployers import deploy
 from tests.support.token import BUCKETS, TOKEN, grant
 
 BLOCK_BUCKET = 1
@@ -32,20 +32,27 @@ def schedule_of(preset: str) -> HalvingSchedule:
 
 def advance(blocks: int, block_time: int = 3) -> int:
     """Let `blocks` blocks of `block_time` seconds pass; returns the new block number."""
-    boa.env.evm.patch.timestamp += blocks * block_time
-    boa.env.evm.patch.block_number += blocks
-    return boa.env.evm.patch.block_number
+    mine(blocks, blocks * block_time)
+    return block_number()
 
 
 def advance_to(block: int) -> None:
     """Let time pass up to `block`."""
-    advance(block - boa.env.evm.patch.block_number)
+    advance(block - block_number())
 
 
 def deploy_block_reward(token: Any, owner: str, schedule: HalvingSchedule, start_delay: int = 0) -> Any:
     """BlockReward that starts `start_delay` blocks from now; not yet a minter, no recipient."""
     start = boa.env.evm.patch.block_number + start_delay
-    return deployer("emission/BlockReward").deploy(token, start, schedule.initial, schedule.interval, schedule.halvings, owner)
+    return deploy(
+        "BlockReward",
+        token=token,
+        start_block=start,
+        initial_reward=schedule.initial,
+        interval_blocks=schedule.interval,
+        halvings=schedule.halvings,
+        owner=owner,
+    )
 
 
 def model_of(contract: Any, token: Any) -> BlockReward:

@@ -15,7 +15,7 @@ from mdt.model.reasons import Burn, mask
 from mdt.model.recycling import RecyclingPool
 from mdt.model.token import UNLIMITED
 from mdt.units import HOUR
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.harness import harness
 from tests.support.pools import UNIT, both_tokens
 from tests.support.slashing import STAKING_TERMS, arguments_of
@@ -28,7 +28,6 @@ UNMET_QUOTA = FeeTerms(10_000, 0, True)
 TRANSFER = FeeTerms(100, 0, False)
 TERMS = (REGISTRATION, UNMET_QUOTA, TRANSFER)
 BURNS = mask(Burn.TRANSACTION_FEE, Burn.DEFLATION, Burn.REGISTRATION)
-PATH = "distribution/FeeDesk"
 
 
 def plain(terms: Sequence[FeeTerms]) -> list[Any]:
@@ -36,7 +35,7 @@ def plain(terms: Sequence[FeeTerms]) -> list[Any]:
     return [astuple(one) for one in terms]
 
 
-class Scene:
+class DeskScene:
     """Desk, recycling pool, reserve pools and a slasher, and who uses them."""
 
     def __init__(self, terms: Sequence[FeeTerms] = TERMS, *, sale_burn_bps: int = SALE_BURN_BPS, fee_burn_bps: int = FEE_BURN_BPS) -> None:
@@ -46,11 +45,12 @@ class Scene:
         )
         self.holders = [self.payer, self.payee, self.other]
         self.token, self.twin = both_tokens(self.owner, self.holders, [])
-        self.pool = deployer("distribution/RecyclingPool").deploy(self.token, fee_burn_bps, self.owner)
-        self.pools = deployer("pools/ReservePools").deploy(self.token, self.treasury, sale_burn_bps, self.owner)
+        self.pool = deploy("RecyclingPool", token=self.token, fee_burn_bps=fee_burn_bps, owner=self.owner)
+        self.pools = deploy("ReservePools", token=self.token, treasury=self.treasury, sale_burn_bps=sale_burn_bps, owner=self.owner)
         self.staking = harness("SlashableStaking").deploy(self.token, STAKING_TERMS.unbonding_seconds)
         self.slasher = self.new_slasher()
-        self.desk = deployer(PATH).deploy(*self.around(), self.treasury, plain(terms), self.owner)
+        around = {"MDT": self.token, "RecyclingPool": self.pool, "ReservePools": self.pools, "Staking": self.staking, "Treasury": self.treasury}
+        self.desk = deploy("FeeDesk", around, terms=plain(terms), owner=self.owner)
         self.logs: list[Any] = list(self.desk.get_logs())  # everything the desk ever said
         self.pool_model = RecyclingPool(str(self.pool.address), self.twin, fee_burn_bps, self.owner)
         self.pools_model = ReservePools(str(self.pools.address), self.twin, str(self.token.address), self.treasury, sale_burn_bps, self.owner)
@@ -67,8 +67,9 @@ class Scene:
 
     def new_slasher(self, treasury: str | None = None, **changed: int) -> Any:
         """A real slasher, of which nothing is asked but its terms."""
-        around = (self.token, self.staking, self.staking, self.staking, treasury or self.treasury, self.arbiter)
-        return deployer("slashing/Slasher").deploy(*around, *(arguments_of(SLASH_TERMS) | changed).values(), self.owner)
+        around = {"MDT": self.token, "Treasury": treasury or self.treasury}
+        around |= dict.fromkeys(("Staking", "Validators", "EmissionController"), self.staking)
+        return deploy("Slasher", around, arbiter=self.arbiter, **(arguments_of(SLASH_TERMS) | changed), owner=self.owner)
 
     def put_in_force(self, slasher: Any = None) -> None:
         """Tell staking of a slasher, and the model what it is told by it."""

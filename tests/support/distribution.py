@@ -10,7 +10,7 @@ import boa
 from mdt.crypto.merkle import MerkleTree
 from mdt.model.distributor import RewardDistributor
 from mdt.units import WAD
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.token import deploy_token, issue
 from tests.support.twins import Twin
 
@@ -23,7 +23,7 @@ class Distribution(Twin):
     def __init__(self, owner: str, funder: str) -> None:
         self.owner, self.funder = owner, funder
         self.token: Any = deploy_token(owner, owner)
-        contract = deployer("distribution/RewardDistributor").deploy(self.token, owner)
+        contract = deploy("RewardDistributor", token=self.token, owner=owner)
         super().__init__(contract, RewardDistributor(contract.address, self.token.address, owner), silent={"claim_many"})
         issue(self.token, funder, PURSE)
         self.token.approve(self.contract, PURSE, sender=funder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from types import SimpleNamespace
 from typing import Any
 
 import boa
@@ -16,10 +17,10 @@ from mdt.model.emission import Amounts, EmissionSchedule, Parameters
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.preset.settings import Settings, load
 from mdt.preset.terms import parameters_of, schedule_of, staking_terms
-from mdt.units import DAY, WAD
-from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
-from tests.support.token import BUCKETS, TOKEN, grant, issue
+from mdt.units import WAD
+from tests.support.boa_clock import BoaClock, block_number, mine, now
+from tests.support.deployers import deploy
+from tests.support.token import deploy_token, grant, issue
 
 BLOCK_BUCKET = 1
 START_DELAY = 7
@@ -62,7 +63,7 @@ def sign(digest: bytes, signers: list[LocalAccount]) -> list[bytes]:
 
 
 @dataclass
-class Suite:
+class EmissionSuite:
     """All contracts of the suite and their actors; `earned` is the miners' ledger behind the current tree."""
 
     owner: str
@@ -82,17 +83,16 @@ class Suite:
     @property
     def block(self) -> int:
         """The chain's block number."""
-        return boa.env.evm.patch.block_number
+        return block_number()
 
     @property
     def now(self) -> int:
         """The chain's timestamp."""
-        return boa.env.evm.patch.timestamp
+        return now()
 
     def advance(self, blocks: int = 0, seconds: int | None = None) -> None:
         """Let blocks pass, three seconds each unless told."""
-        boa.env.evm.patch.block_number += blocks
-        boa.env.evm.patch.timestamp += 3 * blocks if seconds is None else seconds
+        mine(blocks, seconds)
 
     def advance_to(self, block: int) -> None:
         """Let blocks pass until this one."""
@@ -156,7 +156,7 @@ class Suite:
         )
 
 
-def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, window_cap: int | None = None, **changed: Any) -> Suite:
+def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, window_cap: int | None = None, **changed: Any) -> EmissionSuite:
     """Deploy and wire everything; `changed` replaces fields of Schedule or Parameters, `delay`, or `start_delay`."""
     settings = load(preset)
     owner, guardian = boa.env.generate_address("owner"), boa.env.generate_address("guardian")
@@ -166,30 +166,17 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     schedule = replace(schedule, **{key: changed.pop(key) for key in list(changed) if hasattr(schedule, key)})
     parameters = replace(parameters_of(settings), **changed)
 
-    token = deployer("token/MDT").deploy(TOKEN.name, TOKEN.symbol, TOKEN.decimals, BUCKETS, TOKEN.grant_delay, owner, guardian)
-    pool = deployer("distribution/RecyclingPool").deploy(token, settings.recycling.fee_burn_bps, owner)
-    distributor = deployer("distribution/RewardDistributor").deploy(token, owner)
-    halving = settings.halving
-    block_reward = deployer("emission/BlockReward").deploy(token, start, halving.initial_reward, halving.interval_blocks, halving.halvings, owner)
-    terms = staking_terms(settings) | {"stream_blocks": max(32, schedule.epoch_blocks)}
-    table = settings.staking.decay_stakes, settings.staking.decay_values
-    staking = deployer("staking/Staking").deploy(token, block_reward, pool, tuple(terms.values()), *table, owner)
-    treasury = deployer("governance/Treasury").deploy(token, 30 * DAY, 0, owner)
-    controller = deployer("emission/EmissionController").deploy(
-        token,
-        distributor,
-        staking,
-        pool,
-        treasury,
-        start,
-        *as_tuple(schedule),
-        as_tuple(parameters),
-        delay,
-        addresses(REPORTERS),
-        QUORUM,
-        owner,
-        guardian,
-    )
+    people = SimpleNamespace(deployer=owner, guardian=guardian, start_block=start, reporters=addresses(REPORTERS), quorum=QUORUM)
+    around: dict[str, Any] = {"MDT": deploy_token(owner, guardian)}
+
+    def add(name: str, **arguments: Any) -> Any:
+        around[name] = deploy(name, around, settings=settings, people=people, **arguments)
+        return around[name]
+
+    token, pool, distributor, block_reward = around["MDT"], add("RecyclingPool"), add("RewardDistributor"), add("BlockReward")
+    staking = add("Staking", terms=staking_terms(settings) | {"stream_blocks": max(32, schedule.epoch_blocks)})
+    treasury = add("Treasury", budget=0)
+    controller = add("EmissionController", **vars(schedule), parameters=parameters, delay=delay)
     emission = settings.emission
     cap = emission.channel_cap if channel_cap is None else channel_cap
     window = min(cap, emission.window_cap if window_cap is None else window_cap)
@@ -198,7 +185,7 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     distributor.set_funder(controller, sender=owner)
     pool.set_drawer(controller, sender=owner)
     staking.set_notifier(controller, sender=owner)
-    return Suite(owner, guardian, token, pool, distributor, block_reward, staking, treasury, controller, settings, schedule, parameters, delay)
+    return EmissionSuite(owner, guardian, token, pool, distributor, block_reward, staking, treasury, controller, settings, schedule, parameters, delay)
 
 
 def events(contract: Any, name: str) -> list[Any]:
@@ -234,4 +221,4 @@ def typed_data(report: Report, contract: str, **changed: Any) -> dict[str, Any]:
 
 def travel(seconds: int) -> None:
     """Let time pass without blocks."""
-    boa.env.evm.patch.timestamp += seconds
+    mine(0, seconds)

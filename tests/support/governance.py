@@ -16,6 +16,8 @@ from mdt.chain import abi as abilib
 from mdt.chain.connecting import chain_of
 from mdt.chain.contract import Contract
 from mdt.chain.signers import LocalSigner
+from mdt.deploy.compiled import from_vyper
+from mdt.suite.directory import Directory
 from mdt.suite.opened import Suite
 from mdt.units import DAY
 from tests.support.chains import accounts
@@ -26,7 +28,7 @@ from tools import contracts
 @cache
 def abis() -> dict[str, abilib.Abi]:
     """The ABI of every contract, by its bare name."""
-    return {name.rsplit("/", 1)[-1]: contracts.abi(name) for name in contracts.deployables()}
+    return {name: contracts.in_order(artifact.abi) for name, artifact in from_vyper().items()}
 
 
 def address_of(name: str) -> str:
@@ -43,10 +45,16 @@ def paper_suite() -> Suite:
     return Suite(chain, record, {name: Contract(chain, address_of(name), abi, name) for name, abi in abis().items()})  # type: ignore[arg-type]
 
 
+@cache
+def paper_book() -> Directory:
+    """What governance knows of the suite on paper."""
+    return Directory(paper_suite())
+
+
 def deploy_timelock(w3: Web3, delay: int = 2 * DAY) -> Contract:
     """A timelock: account 1 proposes, account 2 is the guardian, anybody executes."""
     keys, chain = accounts(w3), chain_of(w3, int(w3.eth.chain_id), FAST)
-    compiled = contracts.compiled("governance/Timelock")
+    compiled = from_vyper(("Timelock",))["Timelock"]
     arguments = encode(["uint256", "address[]", "address[]", "address"], [delay, [keys[1].address], [], keys[2].address])
     receipt = chain.send(LocalSigner(keys[0]), None, compiled.bytecode + arguments, "deploy Timelock")
     assert receipt.contract_address is not None

@@ -10,8 +10,9 @@ from typing import Any
 import boa
 
 from mdt.units import DAY
-from tests.support.deployers import deployer
-from tests.support.staking import PRESET, Suite, deploy_suite, mine
+from tests.support.boa_clock import mine
+from tests.support.deployers import deploy
+from tests.support.staking import PRESET, StakingSuite, deploy_suite
 
 APPEAL, JAIL, EVIDENCE_BLOCKS = 3 * DAY, 7 * DAY, 115_200
 SLASH_BPS = (PRESET.slashing.double_signing_bps, PRESET.slashing.offline_bps, PRESET.slashing.no_reveal_bps)
@@ -23,7 +24,7 @@ CALL_GAS = 1_000_000 - 21_000  # what Luxtensor gives an eth_call, without what 
 class LensSuite:
     """Staking, its slasher and the lens."""
 
-    staking: Suite
+    staking: StakingSuite
     slasher: Any
     lens: Any
     accuser: str  # has the slasher role
@@ -95,23 +96,24 @@ def deploy_lens() -> LensSuite:
     mine(1)
     accuser, arbiter, treasury = (str(boa.env.generate_address(name)) for name in ("accuser", "arbiter", "treasury"))
     # the controller is only asked about liveness reports, which nobody makes here
-    slasher = deployer("slashing/Slasher").deploy(
-        suite.token,
-        suite.staking,
-        suite.validators,
-        suite.token,
-        treasury,
-        arbiter,
-        SLASH_BPS,
-        PRESET.slashing.offline_missed_blocks,
-        PRESET.slashing.burn_bps,
-        APPEAL,
-        JAIL,
-        EVIDENCE_BLOCKS,
-        suite.owner,
+    slasher = deploy(
+        "Slasher",
+        token=suite.token,
+        staking=suite.staking,
+        validators=suite.validators,
+        controller=suite.token,
+        treasury=treasury,
+        arbiter=arbiter,
+        slash_bps=SLASH_BPS,
+        offline_missed_blocks=PRESET.slashing.offline_missed_blocks,
+        burn_bps=PRESET.slashing.burn_bps,
+        appeal_seconds=APPEAL,
+        jail_seconds=JAIL,
+        evidence_blocks=EVIDENCE_BLOCKS,
+        owner=suite.owner,
     )
     slasher.set_slasher_role(accuser, True, sender=suite.owner)
     suite.staking.set_slasher(slasher, sender=suite.owner)
     suite.slasher = str(slasher.address)
-    lens = deployer("staking/StakingLens").deploy(suite.staking, suite.validators, slasher)
+    lens = deploy("StakingLens", staking=suite.staking, validators=suite.validators, slasher=slasher)
     return LensSuite(suite, slasher, lens, accuser, arbiter)

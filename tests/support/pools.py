@@ -12,9 +12,10 @@ from mdt.model.pools import ReservePools, SaleTerms
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.model.schedules import DistributionSchedules
 from mdt.model.token import MDT, UNLIMITED
+from mdt.names import SOURCES
 from mdt.units import DAY, HOUR
-from tests.support.boa_clock import BoaClock
-from tests.support.deployers import ROOT, deployer
+from tests.support.boa_clock import BoaClock, mine, now
+from tests.support.deployers import ROOT, deploy
 from tests.support.lens import CALL_GAS, cold
 from tests.support.token import BUCKETS, TOKEN, deploy_token
 from tests.support.twins import Twin, plain
@@ -30,13 +31,12 @@ EMISSION_BUCKET = 1
 
 def boa_day() -> None:
     """Begin a day of UTC."""
-    boa.env.evm.patch.timestamp += DAY - boa.env.evm.patch.timestamp % DAY
+    mine(0, DAY - now() % DAY)
 
 
 def pass_time(seconds: int, blocks: int = 1) -> None:
     """Move the chain."""
-    boa.env.evm.patch.timestamp += seconds
-    boa.env.evm.patch.block_number += blocks
+    mine(blocks, seconds)
 
 
 def pass_blocks(blocks: int, block_time: int = 3) -> None:
@@ -55,10 +55,10 @@ def gas_of(contract: Any, function: str, *arguments: Any) -> int:
 
 @cache
 def unlocked(name: str) -> Any:
-    """A deployable compiled without its lock: what is left is the order of its calls."""
-    source = (ROOT / "contracts" / f"{name}.vy").read_text(encoding="utf-8")
+    """A contract of the suite compiled without its lock: what is left is the order of its calls."""
+    source = (ROOT / "contracts" / f"{SOURCES[name]}.vy").read_text(encoding="utf-8")
     assert LOCK in source
-    return boa.loads_partial(source.replace(LOCK, "").replace("@reentrant\n", ""), filename=f"contracts/{name}Unlocked.vy")
+    return boa.loads_partial(source.replace(LOCK, "").replace("@reentrant\n", ""), filename=f"contracts/{SOURCES[name]}Unlocked.vy")
 
 
 def both_tokens(owner: str, holders: list[str], spenders: list[str]) -> tuple[Any, MDT]:
@@ -81,7 +81,7 @@ def both_tokens(owner: str, holders: list[str], spenders: list[str]) -> tuple[An
     return token, twin
 
 
-class Scene:
+class PoolsScene:
     """Contracts and models of one suite, and who uses them."""
 
     def __init__(self, sale_burn_bps: int = SALE_BURN_BPS, *, pools_build: Any = None, schedules_build: Any = None) -> None:
@@ -89,8 +89,9 @@ class Scene:
         self.owner, self.treasury, self.operator, self.donor, self.buyer, self.other, self.attacker = (str(boa.env.generate_address(role)) for role in roles)
         self.holders = [self.donor, self.buyer, self.other]
         self.token, self.twin = both_tokens(self.owner, self.holders, [])
-        self.pools = (pools_build or deployer("pools/ReservePools")).deploy(self.token, self.treasury, sale_burn_bps, self.owner)
-        self.schedules = (schedules_build or deployer("distribution/DistributionSchedules")).deploy(self.token, self.treasury, self.owner)
+        around = {"MDT": self.token, "Treasury": self.treasury}
+        self.pools = deploy("ReservePools", around, build=pools_build, sale_burn_bps=sale_burn_bps, owner=self.owner)
+        self.schedules = deploy("DistributionSchedules", around, build=schedules_build, owner=self.owner)
         addresses = (str(self.token.address), self.treasury)
         self.model = ReservePools(str(self.pools.address), self.twin, *addresses, sale_burn_bps, self.owner)
         self.planned = DistributionSchedules(str(self.schedules.address), self.twin, *addresses, self.owner)

@@ -23,8 +23,8 @@ from mdt.model.staking import StakingTerms, Status
 from mdt.preset.settings import load
 from mdt.preset.terms import parameters_of, schedule_of
 from mdt.units import BPS, DAY
-from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.boa_clock import BoaClock, block_number, mine, now
+from tests.support.deployers import deploy
 from tests.support.emission import QUORUM, REPORTERS, addresses, as_tuple, sign
 from tests.support.harness import harness
 from tests.support.staking import TERMS as STAKING_TERMS
@@ -214,20 +214,19 @@ class SlasherSuite:
 
     def __post_init__(self) -> None:
         # an answer of nothing is noted on the position, and in no event
-        self.twin = Twin(self.slasher, self.model, silent={"answer"})  # what an earlier slasher took is forgiven without a word
+        self.twin = Twin(self.slasher, self.model, silent={"answer", "unjail"})  # staking logs the rest
 
     @property
     def block(self) -> int:
-        return int(boa.env.evm.patch.block_number)
+        return block_number()
 
     @property
     def now(self) -> int:
-        return int(boa.env.evm.patch.timestamp)
+        return now()
 
     def advance(self, blocks: int = 0, seconds: int | None = None) -> None:
         """Let blocks pass, three seconds each unless told."""
-        boa.env.evm.patch.block_number += blocks
-        boa.env.evm.patch.timestamp += 3 * blocks if seconds is None else seconds
+        mine(blocks, seconds)
 
     # --- what can be done, to contract and model at once ---
 
@@ -244,9 +243,9 @@ class SlasherSuite:
         """A call by anyone; None if both refused."""
         return self.call(name, None, *arguments)
 
-    def both(self, of_model: Callable[[], Any], of_contract: Callable[[], Any]) -> Any:
+    def both(self, of_model: Callable[[], Any], of_contract: Callable[[], Any], *, is_silent: bool = False) -> Any:
         """A call that the two take in different words; None if both refused."""
-        return outcome(lambda: self.twin.both(of_model, of_contract)).answer
+        return outcome(lambda: self.twin.both(of_model, of_contract, is_silent=is_silent)).answer
 
     def claim(self, slash_id: int, owner: str) -> Any:
         """Who was paid and how much; None if both refused. The contract answers how much."""
@@ -285,6 +284,7 @@ class SlasherSuite:
         return self.both(
             lambda: self.model.report_liveness(epoch, [Liveness(*entry) for entry in entries], names),
             lambda: self.slasher.report_liveness(epoch, list(entries), signatures),
+            is_silent=True,  # of validators in jail nothing is counted
         )
 
     def end_epoch(self, epoch: int) -> None:
@@ -346,38 +346,31 @@ def terms_of(found: Any) -> SlashTerms:
 
 def deploy_controller(token: Any, owner: str) -> tuple[Any, EmissionController]:
     """A real emission controller, whose suite nobody asks, and its model."""
-    nobody = [boa.env.generate_address(name) for name in ("distributor", "staking", "pool", "treasury")]
+    nobody = {name: boa.env.generate_address(name) for name in ("distributor", "staking", "recycling_pool", "treasury")}
     schedule = replace(schedule_of(PRESET), epoch_blocks=EPOCH)
     parameters = parameters_of(PRESET)
     start = boa.env.evm.patch.block_number
-    controller = deployer("emission/EmissionController").deploy(
-        token, *nobody, start, *as_tuple(schedule), as_tuple(parameters), 60, addresses(REPORTERS), QUORUM, owner, owner
-    )
+    people = {"reporters": addresses(REPORTERS), "quorum": QUORUM, "owner": owner, "guardian": owner}
+    controller = deploy("EmissionController", token=token, **nobody, start_block=start, **vars(schedule), parameters=parameters, delay=60, **people)
     model = EmissionController(Books(0), BoaClock(), start, schedule, parameters, 60, addresses(REPORTERS), QUORUM, owner, owner)
     return controller, model
 
 
 def arguments_of(terms: SlashTerms) -> dict[str, Any]:
-    """Terms as the constructor takes them."""
-    return {
-        "_slash_bps": list(terms.slash_bps),
-        "_offline_missed_blocks": terms.offline_missed_blocks,
-        "_burn_bps": terms.burn_bps,
-        "_appeal_seconds": terms.appeal_seconds,
-        "_jail_seconds": terms.jail_seconds,
-        "_evidence_blocks": terms.evidence_blocks,
-    }
+    """Terms as `deploy` takes them."""
+    return vars(terms) | {"slash_bps": list(terms.slash_bps)}
 
 
 def deploy_suite(validators: int = 3, stake: int = STAKE, terms: SlashTerms = TERMS) -> SlasherSuite:
     """A slasher with a slasher role and an arbiter over some validators."""
     owner, slasher_role, arbiter = (str(boa.env.generate_address(name)) for name in ("owner", "slasher", "arbiter"))
     token = deploy_token(owner, owner)
-    treasury = deployer("governance/Treasury").deploy(token, 30 * DAY, 0, owner)
+    treasury = deploy("Treasury", token=token, period_seconds=30 * DAY, budget=0, owner=owner)
     controller, twin = deploy_controller(token, owner)
     books = StakingBooks(BoaClock(), STAKING_TERMS)
     staking = harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds)
-    slasher = deployer("slashing/Slasher").deploy(token, staking, staking, controller, treasury, arbiter, *arguments_of(terms).values(), owner)
+    around = {"MDT": token, "Staking": staking, "Validators": staking, "EmissionController": controller, "Treasury": treasury}
+    slasher = deploy("Slasher", around, arbiter=arbiter, **arguments_of(terms), owner=owner)
     model = Slasher(str(slasher.address), BoaClock(), books, books, twin, str(treasury.address), arbiter, terms, owner, boa.env.evm.patch.chain_id)
     token.set_burner(slasher, mask(Burn.SLASH), sender=owner)
     staking.set_slasher(slasher)
@@ -388,6 +381,5 @@ def deploy_suite(validators: int = 3, stake: int = STAKE, terms: SlashTerms = TE
         issue(token, staking.address, stake * validators)
     for operator in operators:
         assert staking.open(operator.address, stake) == books.open(operator.address, stake)
-    boa.env.evm.patch.block_number += 1
-    boa.env.evm.patch.timestamp += 3
+    mine(1)
     return SlasherSuite(token, staking, controller, slasher, model, books, owner, [slasher_role], arbiter, str(treasury.address), operators, stake)

@@ -6,11 +6,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-import boa
-
 from mdt.model.staking import Status
 from tests.support.block_reward import events
-from tests.support.staking import MINIMUM, UNIT, Suite
+from tests.support.staking import MINIMUM, UNIT, StakingSuite
 
 # ADR-004's table, (stake, effective stake).
 POINTS = [
@@ -40,27 +38,27 @@ def fields(contract: Any, name: str) -> tuple[Any, ...]:
     return tuple(event)[1:]
 
 
-def slash(suite: Suite, validator_id: int, bps: int, *, offence: int = 1, slash_id: int = 0) -> int:
+def slash(suite: StakingSuite, validator_id: int, bps: int, *, offence: int = 1, slash_id: int = 0) -> int:
     """Slash as the slasher; returns wei."""
     return int(suite.staking.slash(validator_id, offence, slash_id, bps, sender=suite.slasher))
 
 
-def uphold(suite: Suite, validator_id: int, offence: int = 1) -> int:
+def uphold(suite: StakingSuite, validator_id: int, offence: int = 1) -> int:
     """Let a slash stand."""
     return int(suite.staking.end_slash(validator_id, offence, False, sender=suite.slasher))
 
 
-def overturn(suite: Suite, validator_id: int, offence: int = 1) -> int:
+def overturn(suite: StakingSuite, validator_id: int, offence: int = 1) -> int:
     """Give a slash back."""
     return int(suite.staking.end_slash(validator_id, offence, True, sender=suite.slasher))
 
 
-def unjail(suite: Suite, validator_id: int) -> None:
+def unjail(suite: StakingSuite, validator_id: int) -> None:
     """Let a validator earn again."""
     suite.staking.set_bars(validator_id, Status.JAILED, False, sender=suite.slasher)
 
 
-def slashed_and_back(suite: Suite, validator_id: int, bps: int) -> int:
+def slashed_and_back(suite: StakingSuite, validator_id: int, bps: int) -> int:
     """A slash that stands, the validator not jailed any more: what a share is worth has gone down."""
     amount = slash(suite, validator_id, bps)
     uphold(suite, validator_id)
@@ -68,7 +66,7 @@ def slashed_and_back(suite: Suite, validator_id: int, bps: int) -> int:
     return amount
 
 
-def redelegated(suite: Suite, amount: int = 100 * UNIT) -> tuple[int, int, str]:
+def redelegated(suite: StakingSuite, amount: int = 100 * UNIT) -> tuple[int, int, str]:
     """A delegation that has just moved from one validator, slot 0, to another, slot 1."""
     source, _ = suite.validator("source", 3 * MINIMUM)
     target, _ = suite.validator("target", 3 * MINIMUM)
@@ -77,21 +75,16 @@ def redelegated(suite: Suite, amount: int = 100 * UNIT) -> tuple[int, int, str]:
     return source, target, owner
 
 
-def crowd(suite: Suite, count: int, amount: int = 2 * MINIMUM) -> list[int]:
+def crowd(suite: StakingSuite, count: int, amount: int = 2 * MINIMUM) -> list[int]:
     """So many validators, their numbers."""
     return [suite.validator(f"crowd {index}", amount)[0] for index in range(count)]
 
 
-def is_active(suite: Suite, validator_id: int) -> bool:
+def is_active(suite: StakingSuite, validator_id: int) -> bool:
     """Whether a validator earns."""
     return bool(suite.staking.validator(validator_id).status == Status.ACTIVE)
 
 
-def tokens_of(suite: Suite, validator_id: int, owner: str, slot: int = 0) -> int:
+def tokens_of(suite: StakingSuite, validator_id: int, owner: str, slot: int = 0) -> int:
     """What a position is worth."""
     return int(suite.staking.position(validator_id, owner, slot).tokens)
-
-
-def now() -> int:
-    """The timestamp calls run at."""
-    return int(boa.env.evm.patch.timestamp)

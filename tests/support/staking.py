@@ -16,7 +16,7 @@ from mdt.preset.settings import load
 from mdt.units import DAY
 from tests.support.block_reward import deploy_block_reward, grant_channel, schedule_of
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.token import deploy_token, grant
 
 PRESET = load("adr-literal")
@@ -62,7 +62,7 @@ class ContractRegistry:
 
 
 @dataclass
-class Suite:
+class StakingSuite:
     """The contracts, who runs them, and a way to move the chain."""
 
     token: Any
@@ -125,17 +125,6 @@ class Suite:
         return int(self.staking.position(validator_id, owner, (OWN_SLOT if owner == OWN else 0) if slot is None else slot).pending_reward)
 
 
-def block_number() -> int:
-    """The block calls run in."""
-    return int(boa.env.evm.patch.block_number)
-
-
-def mine(blocks: int, seconds: int | None = None) -> None:
-    """Move on by blocks, and by three seconds each unless told otherwise."""
-    boa.env.evm.patch.block_number += blocks
-    boa.env.evm.patch.timestamp += 3 * blocks if seconds is None else seconds
-
-
 def deploy_suite(
     *,
     start_delay: int = 0,
@@ -144,25 +133,17 @@ def deploy_suite(
     is_recipient: bool = True,
     terms: StakingTerms = TERMS,
     **changed: Any,
-) -> Suite:
+) -> StakingSuite:
     """The preset's contracts, wired; `changed` replaces constructor arguments of Staking by name. The slasher is an account."""
     owner, notifier, slasher, issuer = (str(boa.env.generate_address(name)) for name in ("owner", "notifier", "slasher", "issuer"))
     token = deploy_token(owner, owner)
     grant(token, issuer)
     reward = deploy_block_reward(token, owner, schedule or schedule_of("adr-literal"), start_delay)
     grant_channel(token, reward, PRESET.halving, **({} if window_cap is None else {"window_cap": window_cap}))
-    pool = deployer("distribution/RecyclingPool").deploy(token, PRESET.recycling.fee_burn_bps, owner)
-    arguments = {
-        "_token": token,
-        "_block_reward": reward,
-        "_recycling_pool": pool,
-        "_terms": terms_tuple(terms),
-        "_decay_stakes": STAKES,
-        "_decay_values": VALUES,
-        "_owner": owner,
-    } | changed
-    staking = deployer("staking/Staking").deploy(*arguments.values())
-    validators = deployer("staking/Validators").deploy(staking)
+    pool = deploy("RecyclingPool", token=token, owner=owner)
+    around = {"MDT": token, "BlockReward": reward, "RecyclingPool": pool}
+    staking = deploy("Staking", around, **({"terms": terms, "owner": owner} | changed))
+    validators = deploy("Validators", staking=staking)
     with boa.env.prank(owner):
         staking.set_registry(validators)
         staking.set_notifier(notifier)
@@ -172,4 +153,4 @@ def deploy_suite(
     token.mint(notifier, BURSE, 0, sender=issuer)
     token.approve(staking, FOR_EVER, sender=notifier)
     token.approve(staking, FOR_EVER, sender=slasher)
-    return Suite(token, reward, pool, staking, validators, owner, notifier, slasher, issuer, reward.START_BLOCK())
+    return StakingSuite(token, reward, pool, staking, validators, owner, notifier, slasher, issuer, reward.START_BLOCK())

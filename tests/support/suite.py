@@ -79,7 +79,7 @@ def deploy(w3: Web3, folder: Path, chain: Chain | None = None, **changed) -> tup
     """Deploy the whole suite and stand in epoch 0."""
     actors = Actors.of(w3)
     chain = chain or chain_of(w3, int(w3.eth.chain_id), FAST)
-    deployment = Deployment(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed))
+    deployment = Deployment.prepare(chain, LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed))
     for _ in deployment.run():
         pass
     return deployment.suite(), actors

@@ -8,8 +8,8 @@ import boa
 
 from mdt.model.timelock import NONE, Timelock, TimelockCall, batch_id, operation_id
 from mdt.units import DAY
-from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.boa_clock import BoaClock, mine
+from tests.support.deployers import deploy
 from tests.support.twins import Twin, both_refuse
 
 DELAY = 2 * DAY
@@ -97,7 +97,7 @@ def deploy_timelock(delay: int = DELAY, proposers: int = 2, executors: int = 0) 
         [str(boa.env.generate_address(f"{role} {index}")) for index in range(count)] for role, count in (("p", proposers), ("e", executors))
     )
     guardian = str(boa.env.generate_address("guardian"))
-    timelock = deployer("governance/Timelock").deploy(delay, proposing, executing, guardian)
+    timelock = deploy("Timelock", minimum_delay=delay, proposers=proposing, executors=executing, guardian=guardian)
     return TimelockTwin(timelock, Timelock(str(timelock.address), BoaClock(), delay, proposing, executing, guardian), proposing, executing, guardian)
 
 
@@ -113,7 +113,7 @@ def lists(calls: list[TimelockCall]) -> tuple[list[str], list[int], list[bytes]]
 
 def wait(seconds: int = DELAY) -> None:
     """Let time pass."""
-    boa.env.timestamp += seconds
+    mine(0, seconds)
 
 
 def refused(reason: str, call: Any, model_call: Any) -> None:

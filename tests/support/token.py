@@ -8,7 +8,7 @@ import boa
 
 from mdt.preset.settings import load
 from mdt.units import DAY
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 
 TOKEN = load("adr-literal").token
 BUCKETS = TOKEN.buckets.as_list()
@@ -17,16 +17,7 @@ ALL_REASONS = 0xFF
 
 def deploy_token(owner: str, guardian: str, **changed: Any) -> Any:
     """MDT as the preset has it; `changed` replaces constructor arguments by name."""
-    arguments = {
-        "_name": TOKEN.name,
-        "_symbol": TOKEN.symbol,
-        "_decimals": TOKEN.decimals,
-        "_bucket_caps": BUCKETS,
-        "_grant_delay": TOKEN.grant_delay,
-        "_owner": owner,
-        "_guardian": guardian,
-    } | changed
-    return deployer("token/MDT").deploy(*arguments.values())
+    return deploy("MDT", owner=owner, guardian=guardian, **changed)
 
 
 def grant(

@@ -9,7 +9,7 @@ import boa
 from mdt.model.treasury import Treasury
 from mdt.units import DAY
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 
 PERIOD = 30 * DAY
 BUDGET = 400_000
@@ -17,7 +17,7 @@ BUDGET = 400_000
 
 def deploy_treasury(token: Any, owner: str, budget: int = BUDGET, period: int = PERIOD) -> Any:
     """A treasury of this MDT, owned by `owner`."""
-    return deployer("governance/Treasury").deploy(token, period, budget, owner)
+    return deploy("Treasury", token=token, period_seconds=period, budget=budget, owner=owner)
 
 
 def twin(treasury: Any, budget: int = BUDGET, period: int = PERIOD) -> Treasury:

@@ -13,7 +13,7 @@ from mdt.model.staking import Status
 from mdt.model.validators import Key, Profile, Validators
 from mdt.preset.settings import load
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.harness import harness
 from tests.support.twins import Twin
 
@@ -70,7 +70,7 @@ class Registry(Twin):
         self.clock = BoaClock()
         self.staking, self.hooks = self.deploy_staking()
         model = Validators(self.hooks, self.clock, unbonding_seconds=UNBONDING, max_commission_bps=MAX_COMMISSION)
-        super().__init__(deployer("staking/Validators").deploy(self.staking), model, silent={"exit", "rejoin"})
+        super().__init__(deploy("Validators", staking=self.staking), model, silent={"exit", "rejoin"})
 
     def deploy_staking(self) -> tuple[Any, StakingHooks]:
         """Staking with the preset's terms, and what the model asks in its place."""

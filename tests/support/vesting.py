@@ -7,8 +7,8 @@ from typing import Any
 
 from mdt.model.vesting import Vesting, VestingTerms
 from mdt.units import DAY, WAD
-from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.boa_clock import BoaClock, now
+from tests.support.deployers import deploy
 from tests.support.token import deploy_token, issue
 from tests.support.twins import Twin
 
@@ -21,7 +21,7 @@ class VestingTwin(Twin):
     def __init__(self, owner: str, creator: str, treasury: str, **token_arguments: Any) -> None:
         self.owner, self.creator, self.treasury = owner, creator, treasury
         self.token: Any = deploy_token(owner, owner, **token_arguments)
-        contract = deployer("vesting/Vesting").deploy(self.token, treasury, owner)
+        contract = deploy("Vesting", token=self.token, treasury=treasury, owner=owner)
         self.clock = BoaClock()
         model = Vesting(self.clock, str(contract.address), str(self.token.address), self.token.cap(), treasury, owner)
         super().__init__(contract, model)
@@ -40,7 +40,7 @@ class VestingTwin(Twin):
 
     def terms(self, beneficiary: str, amount: int = 1_000 * WAD, **changed: Any) -> VestingTerms:
         """From now on: a cliff of 30 days, 120 days in all, nothing at the start; `changed` replaces fields."""
-        fields: dict[str, Any] = {"start": self.clock.timestamp, "cliff_seconds": 30 * DAY, "duration_seconds": 120 * DAY}
+        fields: dict[str, Any] = {"start": now(), "cliff_seconds": 30 * DAY, "duration_seconds": 120 * DAY}
         return VestingTerms(beneficiary, amount, **(fields | changed))
 
     def refused(self, reason: str, function: str, caller: str | None, *arguments: Any) -> None:
@@ -67,10 +67,6 @@ class VestingTwin(Twin):
             for index in range(0 if is_brief else used):
                 assert contract.claimable(account, index) == model.claimable(account, index)
                 assert contract.locked(account, index) == model.locked(account, index)
-
-    def now(self) -> int:
-        """The block's timestamp."""
-        return self.clock.timestamp
 
     def travel(self, seconds: int) -> None:
         """Let time pass."""

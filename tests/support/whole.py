@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import astuple, is_dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import boa
 from eth_utils.crypto import keccak
 
-from mdt.deploy.values import constructor_values
+from mdt.deploy.parts import PARTS, wiring
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.model.schedules import REASONS, Kind
-from mdt.names import SOURCES
+from mdt.names import SOURCES, TIMELOCK
 from mdt.preset.settings import Settings, load
 from mdt.units import DAY, HOUR, WAD
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy, plain
 from tests.support.emission import QUORUM, REPORTERS, addresses
 from tests.support.harness import harness
 from tests.support.slashing import key
@@ -33,8 +32,8 @@ SALE_BURN_BPS = 100
 DESK_TERMS = [(7_500, MDT, True), (5_000, 0, False), (100, 0, False)]  # registration, unmet quota, transfer: burned bps, least, to the treasury
 REFUSAL = re.compile(r"[a-z0-9_ ]+: [a-z0-9][^A-Z]*")
 SUPPLY_TOPICS = [int.from_bytes(keccak(text=event)) for event in ("Minted(address,address,uint256,uint256,uint256)", "Burned(address,address,uint256,uint256)")]
-# Built with other terms than a preset has, so that lives reach more of them.
-OUTSIDE_THE_PLAN = ("Timelock", "ReservePools", "DistributionSchedules", "FeeDesk")
+# Other terms than a preset has, so that lives reach more of them.
+OTHER_TERMS = {"ReservePools": {"sale_burn_bps": SALE_BURN_BPS}, "FeeDesk": {"terms": DESK_TERMS}}
 IN_THE_SHEET = (
     "MDT",
     "Vesting",
@@ -54,12 +53,6 @@ BUDGETS = {
     "EmissionController": (BLOCKS, mask(Mint.EPOCH_EMISSION), 12_000 * MDT, 2_500 * MDT, HOUR),
     "DistributionSchedules": (BLOCKS, mask(*REASONS), 2_000 * MDT, 150 * MDT, HOUR),
 }
-BURNERS = {
-    "RecyclingPool": mask(Burn.TRANSACTION_FEE, Burn.DEFLATION),
-    "Slasher": mask(Burn.SLASH),
-    "ReservePools": mask(Burn.TRANSACTION_FEE),
-    "FeeDesk": mask(Burn.TRANSACTION_FEE, Burn.DEFLATION, Burn.REGISTRATION),
-}
 
 
 def settings() -> Settings:
@@ -70,13 +63,6 @@ def settings() -> Settings:
     slashing = preset.slashing.model_copy(update={"offline_missed_blocks": 30, "appeal": DAY, "jail": 2 * DAY})
     treasury = preset.treasury.model_copy(update={"budget": 5_000 * MDT})
     return preset.model_copy(update={"halving": halving, "emission": emission, "slashing": slashing, "treasury": treasury})
-
-
-def plain(value: Any) -> Any:
-    """A dict or dataclass as the tuple boa takes for a struct."""
-    if isinstance(value, dict):
-        return tuple(value.values())
-    return astuple(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
 class World:
@@ -118,12 +104,8 @@ class World:
 
     # --- deployment ---
 
-    def _add(self, name: str, source: str, *arguments: Any) -> None:
-        self.contracts[name] = deployer(source).deploy(*map(plain, arguments))
-        self.names[self.contracts[name].address.canonical_address] = name
-
     def _deploy(self) -> None:
-        record: Any = SimpleNamespace(
+        people = SimpleNamespace(
             deployer=self.owner,
             guardian=self.guardian,
             arbiter=self.arbiter,
@@ -131,30 +113,19 @@ class World:
             reporters=addresses(REPORTERS),
             quorum=QUORUM,
         )
-        for name, source in SOURCES.items():
-            if name not in OUTSIDE_THE_PLAN:
-                values = constructor_values(name, self.settings, record, lambda other: self.address(other))
-                self._add(name, source, *values.values())
-        token, treasury = self["MDT"], self["Treasury"]
-        self._add("ReservePools", "pools/ReservePools", token, treasury, SALE_BURN_BPS, self.owner)
-        self._add("DistributionSchedules", "distribution/DistributionSchedules", token, treasury, self.owner)
-        around = (self[name] for name in ("RecyclingPool", "ReservePools", "Staking", "Treasury"))
-        self._add("FeeDesk", "distribution/FeeDesk", token, *around, DESK_TERMS, self.owner)
+        for name in SOURCES:
+            if name != TIMELOCK:
+                self.contracts[name] = deploy(name, self.contracts, settings=self.settings, people=people, **OTHER_TERMS.get(name, {}))
+                self.names[self.contracts[name].address.canonical_address] = name
 
     def _wire(self) -> None:
-        controller, vesting, treasury = self["EmissionController"], self["Vesting"], self["Treasury"]
         with boa.env.prank(self.owner):
-            self["BlockReward"].set_recipient(self["Staking"])
-            self["RecyclingPool"].set_drawer(controller)
-            self["Staking"].set_notifier(controller)
-            self["Staking"].set_registry(self["Validators"])
-            self["Staking"].set_slasher(self["Slasher"])
-            self["RewardDistributor"].set_funder(controller)
-            treasury.set_vesting(vesting)
-            vesting.set_creator(treasury, True)
+            for part, wire in wiring():
+                getattr(self[part.name], wire.function)(self[wire.to], *([True] if wire.is_flag else []))
             self["Slasher"].set_slasher_role(self.slasher_role, True)
-            for name, reasons in BURNERS.items():
-                self["MDT"].set_burner(self[name], reasons)
+            for name, part in PARTS.items():
+                if part.burns:
+                    self["MDT"].set_burner(self[name], mask(*part.burns))
             for name, budget in BUDGETS.items():
                 self["MDT"].propose_minter(self[name], *budget)
                 self["MDT"].grant_minter(self[name])

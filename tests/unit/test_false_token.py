@@ -13,8 +13,8 @@ from mdt.model.controller import Report
 from mdt.model.reasons import Recycle
 from mdt.model.staking import OWN_SLOT
 from mdt.preset.settings import load
-from mdt.preset.terms import parameters_of, schedule_of, staking_terms
-from tests.support.deployers import deployer
+from mdt.preset.terms import parameters_of
+from tests.support.deployers import deploy
 from tests.support.emission import DATA_HASH, EMPTY, INPUTS, QUORUM, REPORTERS, addresses, as_tuple, sign
 from tests.support.harness import harness
 
@@ -33,7 +33,7 @@ def token() -> Any:
 
 
 def test_recycling_pool__token_answers_false__takes_and_pays_nothing(owner: str, token: Any) -> None:
-    pool = deployer("distribution/RecyclingPool").deploy(token, 0, owner)
+    pool = deploy("RecyclingPool", token=token, fee_burn_bps=0, owner=owner)
     token.set_answers_true(False)
     with boa.reverts("pool: transfer failed"):
         pool.recycle(AMOUNT, Recycle.DONATION)
@@ -43,9 +43,8 @@ def test_recycling_pool__token_answers_false__takes_and_pays_nothing(owner: str,
 
 
 def test_staking__token_answers_false__takes_and_pays_nothing(owner: str, token: Any) -> None:
-    terms, table = tuple(staking_terms(SETTINGS).values()), (SETTINGS.staking.decay_stakes, SETTINGS.staking.decay_values)
-    staking = deployer("staking/Staking").deploy(token, token, token, terms, *table, owner)
-    validators = deployer("staking/Validators").deploy(staking)
+    staking = deploy("Staking", token=token, block_reward=token, recycling_pool=token, owner=owner)
+    validators = deploy("Validators", staking=staking)
     staking.set_registry(validators, sender=owner)
     staking.set_notifier(owner, sender=owner)
     staking.notify_reward(AMOUNT, sender=owner)
@@ -78,10 +77,9 @@ def test_staking__token_answers_false__takes_and_pays_nothing(owner: str, token:
 def test_controller__token_answers_false__settles_nothing(owner: str, token: Any) -> None:
     start = boa.env.evm.patch.block_number
     parameters = replace(parameters_of(SETTINGS), shares_bps=(0, 0, 10_000))
-    schedule = as_tuple(schedule_of(SETTINGS))
-    controller = deployer("emission/EmissionController").deploy(
-        *[token.address] * 5, start, *schedule, as_tuple(parameters), SETTINGS.emission.report_delay, addresses(REPORTERS), QUORUM, owner, owner
-    )
+    around = dict.fromkeys(("MDT", "RewardDistributor", "Staking", "RecyclingPool", "Treasury"), token)
+    people = {"reporters": addresses(REPORTERS), "quorum": QUORUM, "owner": owner, "guardian": owner}
+    controller = deploy("EmissionController", around, start_block=start, parameters=parameters, **people)
     boa.env.time_travel(blocks=SETTINGS.emission.epoch_blocks)
     report = as_tuple(Report(0, 0, *INPUTS, EMPTY, 0, DATA_HASH))
     controller.submit_report(report, sign(controller.report_digest(report), REPORTERS[:QUORUM]))

@@ -14,7 +14,7 @@ import rlp  # type: ignore[import-untyped]
 from eth.db.schema import SchemaV1
 from eth.exceptions import HeaderNotFound
 from eth.rlp.sedes import chain_gaps
-from eth_tester.exceptions import TransactionFailed  # type: ignore[import-untyped]
+from eth_tester.exceptions import TransactionFailed
 from eth_typing import BlockNumber
 from eth_utils.address import to_canonical_address
 from web3 import Web3

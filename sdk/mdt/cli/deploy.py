@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +17,8 @@ from mdt.deploy.options import Options
 from mdt.deploy.run import Deployment, Outcome
 from mdt.deploy.verify import verify as compare
 from mdt.errors import ConfigError, DeploymentError
-from mdt.preset.genesis import Allocation, Part, parse_holders
+from mdt.preset.genesis import Allocation, Portion, parse_holders
 from mdt.preset.settings import Settings, load
-from mdt.suite.kinds import format_number, kind_of
 from mdt.units import Denomination, format_coin, parse_seconds, parse_time, use_denomination, when
 
 if TYPE_CHECKING:
@@ -79,7 +77,7 @@ def cli(session: Session, preset: str | None, fresh: bool, account: str | None, 
     if fresh and not dry_run:
         for moved in session.folder.discard():
             click.echo(f"set aside: {moved}", err=True)
-    _run(session, Deployment(session.chain, signer, session.folder, compiled(), options), dry_run)
+    _run(session, Deployment.prepare(session.chain, signer, session.folder, compiled(), options), dry_run)
 
 
 @command(
@@ -138,7 +136,7 @@ def _options(
         executors=tuple(session.address(name) for name in executors),
         arbiter=session.address(arbiter) if arbiter else None,
         pool_operator=session.address(pool_operator) if pool_operator else None,
-        **_genesis(session, **genesis),
+        **_genesis(session, settings.denomination, **genesis),
         vesting_start=parse_time(tge) if tge else None,
         hand_over=not keep_ownership,
         block_time=Fraction(parse_seconds(block_time)) if block_time else None,
@@ -146,19 +144,19 @@ def _options(
     )
 
 
-def _genesis(session: Session, genesis: Path | None, holders: Path | None, named_holders: Sequence[str]) -> dict[str, Any]:
-    found = parse_holders(_yaml(holders), str(holders)) if holders else {}
+def _genesis(session: Session, unit: Denomination, genesis: Path | None, holders: Path | None, named_holders: Sequence[str]) -> dict[str, Any]:
+    found = parse_holders(_yaml(holders), str(holders), unit) if holders else {}
     for text in named_holders:
         name, separator, account = text.partition("=")
         if not separator or name in found:
             raise ConfigError(f"--holder {text}: write NAME=ADDRESS, each name once" + (f"; {name} stands twice" if name in found else ""))
-        found[name] = (Part(session.address(account)),)
+        found[name] = (Portion(session.address(account)),)
     entries = None
     if genesis:
         listed = _yaml(genesis)
         if not isinstance(listed, list):
             raise ConfigError(f"{genesis} must be a list of {{bucket, to, amount}}, got {type(listed).__name__}")
-        entries = tuple(Allocation.parse(entry) for entry in listed)
+        entries = tuple(Allocation.parse(entry, unit) for entry in listed)
     return {"genesis": entries, "holders": found, "default_holder": session.address("TEST::9") if session.is_local else None}
 
 
@@ -182,7 +180,7 @@ def _run(session: Session, deployment: Deployment, dry_run: bool) -> None:
     for outcome in deployment.run(dry_run=dry_run):
         outcomes.append(outcome)
         if not session.as_json:
-            click.echo(_line(outcome, deployment.settings.denomination))
+            click.echo(_line(outcome, deployment.words(outcome)))
     after = paid(deployment.record.steps, before.price, session.chain.balance(deployment.signer.address))
     done = "nothing was sent" if dry_run else f"complete and verified; records in {session.folder.path}; paid {after}"
     emit(
@@ -192,27 +190,9 @@ def _run(session: Session, deployment: Deployment, dry_run: bool) -> None:
     )
 
 
-def _line(outcome: Outcome, unit: Denomination) -> str:
-    shown = ", ".join(f"{name.lstrip('_')}={_in_words(name, value, outcome.action, unit)}" for name, value in outcome.arguments)
+def _line(outcome: Outcome, arguments: str) -> str:
     tail = f"  {outcome.tx_hash} block {outcome.block_number}" if outcome.tx_hash else ""
-    return f"{outcome.state:>8}  {outcome.step:<32} {outcome.action}({shown}){tail}"
-
-
-def _in_words(name: str, value: Any, function: str, unit: Denomination) -> str:
-    """A value as `mdt governance show` writes it: with units, by its name."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int):
-        return format_number(int(value), kind_of(name, function), unit)
-    if isinstance(value, bytes):
-        return f"0x{value.hex()}"
-    if is_dataclass(value) and not isinstance(value, type):
-        value = {field.name: getattr(value, field.name) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key}: {_in_words(str(key), item, function, unit)}' for key, item in value.items())}}}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_in_words(name, item, function, unit) for item in value)}]"
-    return str(value)
+    return f"{outcome.state:>8}  {outcome.step:<32} {outcome.action}({arguments}){tail}"
 
 
 def _document(session: Session, deployment: Deployment, outcomes: Sequence[Outcome], before: Cost, after: Any, dry_run: bool) -> dict[str, Any]:
@@ -238,7 +218,7 @@ def _document(session: Session, deployment: Deployment, outcomes: Sequence[Outco
         "vesting_start": record.vesting_starts[-1] if record.vesting_starts else None,
         "owner": record.owner,
         "folder": str(session.folder.path),
-        "schedule": {label.strip(): value for label, value in deployment.schedule.lines() if not label.startswith(" ")},
+        "schedule": {label.strip(): value for label, value in deployment.timeline.lines() if not label.startswith(" ")},
         "cap_table": [plain(vars(row)) for row in deployment.cap_table()],
         "cost": {"gas_price": str(before.price), "expected_gas": before.gas, "expected_wei": str(before.wei), "balance": str(before.balance)},
         "gas_used": after.gas,
@@ -250,7 +230,7 @@ def _document(session: Session, deployment: Deployment, outcomes: Sequence[Outco
 def _show(deployment: Deployment, before: Cost) -> None:
     """The schedule, who gets what, and what it will cost."""
     amount = deployment.settings.denomination.format
-    table(f"Schedule of {deployment.settings.name}; block time {deployment.block_time}", ("", ""), deployment.schedule.lines())
+    table(f"Schedule of {deployment.settings.name}; block time {deployment.block_time}", ("", ""), deployment.timeline.lines())
     starts = deployment.record.vesting_starts
     rows = [
         (row.holder, row.bucket, row.terms, amount(row.amount), f"{row.share_bps / 100:.2f}%", amount(row.liquid), amount(row.locked))

@@ -81,7 +81,7 @@ def schedule_(
 @acts(cli, "execute", id_argument)
 def execute(actor: Actor, id_: str) -> Deed:
     """Make the calls of operation ID once it is ready. Anyone may, unless executors were named."""
-    from mdt.governance.guard import check_numbers
+    from mdt.market.guard import check_numbers
 
     operation = Store.of(actor.session.folder).find(id_).operation
     call = Timelock(actor.suite).execute(operation, actor.address)

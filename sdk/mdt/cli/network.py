@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from web3 import Web3
 
-from mdt.chain.connecting import connect
+from mdt.chain.connecting import chain_of, connect
 from mdt.chain.node_errors import translated
 from mdt.chain.policy import Policy
 from mdt.chain.transactions import Chain
@@ -176,5 +176,5 @@ def _through_ape(choice: str | None, deployments: Path | None) -> Iterator[Netwo
         network = provider.network
         is_local = bool(network.is_dev)
         name = LOCAL if is_local else f"{network.ecosystem.name}-{network.name}"
-        chain = Chain(provider.web3, int(provider.chain_id if is_local else network.chain_id), Policy(), _progress)
+        chain = chain_of(provider.web3, int(provider.chain_id if is_local else network.chain_id), Policy(), _progress)
         yield Network(chain, name, Folder(deployments) if deployments else Folder.of(name), is_local)

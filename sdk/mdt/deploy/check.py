@@ -5,46 +5,54 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mdt.chain import abi as abilib
 from mdt.chain.contract import Contract
 from mdt.deploy.compiled import Artifact
+from mdt.deploy.parts import PARTS
+from mdt.deploy.words import Naming, in_words
 from mdt.errors import DeploymentError
-from mdt.model.reasons import Fee
-from mdt.units import WAD
+from mdt.units import MDT, Denomination
 
-DESK_KINDS = 3
-"""Registration, unmet quota, transfer: contracts/distribution/FeeDesk.vy."""
 _UNREADABLE = object()
-_SLOPE_BITS = 60  # of a row of the decay table: contracts/staking/modules/stake_weight.vy
 
 
-def check_contract(contract: Contract, artifact: Artifact, values: list[tuple[str, Any]], owners: set[str]) -> list[str]:
+def check_contract(
+    contract: Contract, artifact: Artifact, values: list[tuple[str, Any]], owners: set[str], unit: Denomination = MDT, names: Naming | None = None
+) -> list[str]:
     """Compare a contract on the chain with its compiled code and its constructor's arguments; returns what was compared.
 
     The code on chain is the compiled runtime followed by the immutables; those, like everything a constructor stores, are
-    read back through the getter named after the argument (`_token`: `TOKEN` or `token`).
+    read back through the getter named after the argument (`_token`: `TOKEN` or `token`), or as its part says.
+
+    Args:
+        contract: As it stands.
+        artifact: What was compiled.
+        values: The constructor's arguments, or some of them.
+        owners: Who may own it: the deployer, and whom it handed over to.
+        unit: How amounts are written in what is refused.
+        names: What accounts are called in it.
 
     Raises:
-        DeploymentError: names the difference.
+        DeploymentError: names the first difference.
     """
     code = contract.chain.code(contract.address)
     tail = code[len(artifact.runtime) :]
     if not code.startswith(artifact.runtime) or len(tail) % 32:
         raise DeploymentError(f"{contract.name} at {contract.address} does not run the compiled code: was it deployed from other sources?")
     compared = [f"{contract.name}: code, {len(artifact.runtime):,} bytes and {len(tail) // 32} words of immutables"]
-    getters = {entry["name"] for entry in artifact.abi if entry["type"] == "function" and not entry["inputs"] and entry["outputs"]}
+    inputs = {item["name"]: item for item in abilib.constructor_inputs(artifact.abi)}
     for argument, value in values:
         name = argument.lstrip("_")
-        found = _read_back(contract, name, value, getters)
+        found = _read_back(contract, artifact, name, value)
         if found is _UNREADABLE:
             if _word(value) not in [tail[at : at + 32] for at in range(0, len(tail), 32)]:
                 raise DeploymentError(f"{contract.name}: neither a getter nor an immutable shows the constructor's {argument} = {value!r}")
             compared.append(f"{contract.name}.{name} = {value} (immutable)")
             continue
-        wanted = value
-        if name == "owner":
-            wanted = found if found in owners else value
+        wanted = found if name == "owner" and found in owners else value
         if found != wanted:
-            raise DeploymentError(f"{contract.name}.{name} is {found!r} on the chain, expected {wanted!r}")
+            said = ["nothing" if one is None else in_words(inputs[argument], one, "", unit, names) for one in (found, wanted)]
+            raise DeploymentError(f"{contract.name}.{name} is {said[0]} on the chain, expected {said[1]}")
         compared.append(f"{contract.name}.{name} = {found}")
     return compared
 
@@ -57,47 +65,16 @@ def _word(value: Any) -> bytes:
     return number.to_bytes(32, "big")
 
 
-def _value_at(stake: int, row: int) -> int:
-    """What a decay table says of a breakpoint, by the row of the segment that begins there."""
-    slope, intercept = row & ((1 << _SLOPE_BITS) - 1), row >> _SLOPE_BITS
-    return (intercept + slope * stake) // WAD
-
-
-def _read_back(contract: Contract, name: str, value: Any, getters: set[str]) -> Any:
+def _read_back(contract: Contract, artifact: Artifact, name: str, value: Any) -> Any:
+    """What the contract says of an argument: through its getter, as its part says, or as a field of its terms."""
+    getters = {entry["name"] for entry in artifact.abi if entry["type"] == "function" and not entry["inputs"] and entry["outputs"]}
+    reads = PARTS[contract.name].reads
+    if name in reads:
+        return reads[name](contract, value)
     for getter in (name.upper(), name):
         if getter in getters:
             found = contract.call(getter)
             return {key: getattr(found, key) for key in value} if isinstance(value, Mapping) else found
     if "terms" in getters and hasattr(terms := contract.call("terms"), name):
         return getattr(terms, name)
-    if name in ("decay_stakes", "decay_values"):
-        stakes, rows = contract.call("decay_table")
-        return stakes if name == "decay_stakes" else [_value_at(stake, row) for stake, row in zip(stakes, rows[1:], strict=True)]
-    if contract.name == "Timelock":
-        return _timelock(contract, name, value)
-    if contract.name == "Treasury" and name == "budget":
-        return contract.call("budget", contract.call("TOKEN")).amount
-    if name == "bucket_caps":
-        return [contract.call("bucket_cap", bucket) for bucket in range(len(value))]
-    if contract.name == "FeeDesk" and name == "terms":
-        return _desk_terms(contract)
-    if name == "parameters":
-        now = contract.call("parameters_at", 0)
-        return {key: getattr(now, key) for key in value}
     return _UNREADABLE
-
-
-def _desk_terms(desk: Contract) -> list[dict[str, Any]]:
-    """The terms of what the fee desk takes itself, in the constructor's order."""
-    treasury, rows = desk.call("TREASURY"), desk.call("table")[len(Fee) - DESK_KINDS :]
-    return [{"burn_bps": row.burn_bps, "least": row.least, "is_to_treasury": row.rest_to == treasury} for row in rows]
-
-
-def _timelock(contract: Contract, name: str, value: Any) -> Any:
-    """What the timelock was built with; who else has a role is not asked here."""
-    if name == "minimum_delay":
-        return contract.call("get_minimum_delay")
-    role = contract.call({"proposers": "PROPOSER_ROLE", "executors": "EXECUTOR_ROLE", "guardian": "CANCELLER_ROLE"}[name])
-    if isinstance(value, list):
-        return [account for account in value if contract.call("hasRole", role, account)]
-    return value if contract.call("hasRole", role, value) else None

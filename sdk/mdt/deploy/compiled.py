@@ -102,9 +102,9 @@ def _compile(name: str, root: Path) -> Artifact:
 
 
 def _freshly_compiled(name: str, root: Path, hashed: str) -> Artifact:
-    from vyper.compiler.input_bundle import FilesystemInputBundle  # type: ignore[import-untyped]
-    from vyper.compiler.output import build_abi_output  # type: ignore[import-untyped]
-    from vyper.compiler.phases import CompilerData  # type: ignore[import-untyped]
+    from vyper.compiler.input_bundle import FilesystemInputBundle
+    from vyper.compiler.output import build_abi_output
+    from vyper.compiler.phases import CompilerData
 
     search = [Path(entry) for entry in sys.path if entry.endswith("site-packages")]
     bundle = FilesystemInputBundle([*search, root])

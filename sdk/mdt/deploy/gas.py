@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mdt.deploy.plan import Step
+from mdt.deploy.steps import Step
 from mdt.files import shipped
 from mdt.units import format_amount, format_coin
 

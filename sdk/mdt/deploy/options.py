@@ -10,7 +10,7 @@ from mdt.addresses import parse_address
 from mdt.errors import ConfigError
 from mdt.model.controller import MIN_QUORUM
 from mdt.preset import genesis
-from mdt.preset.genesis import Allocation, Part
+from mdt.preset.genesis import Allocation, Portion
 from mdt.preset.settings import Settings
 from mdt.units import format_seconds
 
@@ -48,7 +48,7 @@ class Options:
     arbiter: str | None = None
     pool_operator: str | None = None
     genesis: tuple[Allocation, ...] | None = None
-    holders: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
+    holders: Mapping[str, tuple[Portion, ...]] = field(default_factory=dict)
     default_holder: str | None = None
     vesting_start: int | None = None
     hand_over: bool = True
@@ -62,7 +62,7 @@ class Options:
             ConfigError: a holder has none.
         """
         open_ones = self.genesis if self.genesis is not None else genesis.of_preset(self.settings)
-        return genesis.resolve(open_ones, self.holders, self.default_holder)
+        return genesis.resolve(open_ones, self.holders, self.default_holder, self.settings.denomination)
 
     def check(self, deployer: str) -> None:
         """Refuse what the contracts would refuse later, or what would leave the deployer with a role, in words.

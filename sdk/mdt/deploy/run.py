@@ -6,82 +6,149 @@ sent, and the next run looks it up, or sends the very same bytes again, before i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
-from mdt.addresses import parse_address
 from mdt.chain import block_time
+from mdt.chain.abi import AbiEntry
+from mdt.chain.block_time import BlockTime
 from mdt.chain.signers import Signer
 from mdt.chain.transactions import Chain, Receipt, SignedTransaction
 from mdt.deploy.compiled import Artifact
+from mdt.deploy.decision import Decision, Seen, asked_for, decide, new_record, start_block_of
 from mdt.deploy.gas import Cost, estimate
 from mdt.deploy.options import Options
-from mdt.deploy.plan import CREATE, NotDeployedError, Plan, Step
+from mdt.deploy.parts import bound_to_start
+from mdt.deploy.plan import plan
+from mdt.deploy.steps import NotDeployedError, Site, Step
 from mdt.deploy.verify import verify
-from mdt.errors import ConfigError, DeploymentError, RevertError
-from mdt.files import readable
-from mdt.names import SOURCES, TIMELOCK
-from mdt.preset import genesis, timeline
-from mdt.preset.settings import Buckets
+from mdt.deploy.words import Naming, all_in_words
+from mdt.errors import DeploymentError, RevertError
+from mdt.names import SOURCES
+from mdt.preset import genesis
+from mdt.preset.settings import Buckets, Settings
+from mdt.preset.timeline import Timeline, derive
 from mdt.suite.opened import Suite, open_suite
-from mdt.suite.records import Folder, NetworkRecord, preset_hash
-from mdt.units import use_denomination, when
-
-LOCAL_START_MARGIN = 96
-"""Blocks: on a local chain every transaction is one."""
-PUBLIC_START_MARGIN = 400
-"""Blocks: 20 minutes at three seconds, room for the whole plan and one interruption."""
-
-VESTING_MARGIN = 3_600
-"""Seconds from now to the start of vesting where nobody named one."""
-LATEST_START = 10 * 365 * 86_400
-"""Seconds from now: contracts/vesting/Vesting.vy."""
-
-SCHEDULED = ("BlockReward", "Staking", "Validators", "EmissionController", "Slasher")
-"""What the start block goes into, and what is bound to that for good."""
+from mdt.suite.records import Folder, NetworkRecord
+from mdt.units import when
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a step: `done` before, `sent` now, `resumed` from an earlier run, `planned` in a dry run."""
+    """What became of a step: `done` before, `sent` now, `resumed` from an earlier run, `planned` in a dry run.
+
+    Attributes:
+        arguments: Names and values, as they are sent; `Deployment.words` says them in words.
+        inputs: What the ABI says of them.
+    """
 
     step: str
     action: str
     state: str
     arguments: list[tuple[str, Any]]
+    inputs: Sequence[AbiEntry]
     tx_hash: str | None = None
     block_number: int | None = None
     gas_used: int | None = None
 
 
+@dataclass
 class Deployment:
-    """The execution of one network's plan, and its records."""
+    """The execution of one network's plan, and its records. `prepare` makes one."""
 
-    def __init__(self, chain: Chain, signer: Signer, folder: Folder, artifacts: Mapping[str, Artifact], options: Options) -> None:
-        """Read what is there and check what is asked for; nothing is sent or written. Amounts are written in the preset's unit from here on.
+    site: Site
+    block_time: BlockTime
+    timeline: Timeline
+
+    # --- making one ---
+
+    @classmethod
+    def prepare(cls, chain: Chain, signer: Signer, folder: Folder, artifacts: Mapping[str, Artifact], options: Options) -> Deployment:
+        """Check what is asked for, read what is there, and begin or resume; nothing is sent.
+
+        Records that cannot be used any more are set aside: those of a local chain that was restarted.
 
         Raises:
             ConfigError: options that cannot work, or that differ from those the deployment was started with.
             DeploymentError: a record that does not fit the chain.
             WrongChainError: another chain.
         """
-        use_denomination(*options.settings.denomination)
         options.check(signer.address)
         chain.check()
-        self.chain, self.signer, self.folder, self.artifacts, self.options = chain, signer, folder, artifacts, options
-        self.settings = options.settings
-        measured = folder.find_network()
-        if options.block_time is not None:
-            self.block_time = block_time.BlockTime(options.block_time, "given")
-        elif measured is not None and measured.chain_id == chain.chain_id and measured.is_complete:
-            self.block_time = block_time.BlockTime(None, f"recorded at deploy: {measured.block_time}")
-        else:
-            self.block_time = block_time.measure(chain)
-        self.schedule = timeline.derive(self.settings, self.block_time)
-        self.record = self._continue(measured) if measured is not None else self._new_record()
-        self.plan = Plan(chain, signer, folder, artifacts, self.settings, self.record.allocations(), self.record)
-        self.steps = list(self.plan.steps())
+        record = folder.find_network()
+        how_long = _block_time(chain, options, record)
+        line, asked, seen = derive(options.settings, how_long), asked_for(options, signer.address), look(chain, folder)
+        decision = decide(record, asked, options.vesting_start, seen)
+        if decision.discards:
+            folder.discard()
+        if record is None or decision.way != "resume":
+            record = new_record(options, asked, seen, str(how_long))
+        site = Site(chain, signer, folder, artifacts, options.settings, record)
+        return cls.begin(site, how_long, line) if decision.way != "resume" else cls.resume(site, how_long, line, decision, start_block_of(options, seen))
+
+    @classmethod
+    def begin(cls, site: Site, how_long: BlockTime, line: Timeline) -> Deployment:
+        """One of which nothing is there yet."""
+        return cls(site, how_long, line)
+
+    @classmethod
+    def resume(cls, site: Site, how_long: BlockTime, line: Timeline, decision: Decision, start_block: int) -> Deployment:
+        """One that was begun: with a later start of vesting, or a new start block, where that was decided.
+
+        Args:
+            site: With the record as it stands.
+            how_long: Seconds per block.
+            line: What the preset comes to.
+            decision: Of `decide`.
+            start_block: What replaces the recorded one if that has passed.
+        """
+        record = site.record
+        if decision.vesting_start is not None:
+            record.vesting_starts.append(decision.vesting_start)
+            earlier, later = (when(start) for start in record.vesting_starts[-2:])
+            site.chain.progress(f"vesting starts at {later} instead of {earlier} in the schedules that are not there yet")
+        if decision.moves_start:
+            bound = bound_to_start()
+            site.folder.discard(bound, network=False)
+            site.chain.progress(f"block {record.start_block} has passed: a new start block, and the contracts that depend on it are deployed anew")
+            record.start_block = start_block
+            for name in [step for step in record.steps if step.split(" ")[-1] in bound]:
+                del record.steps[name]
+        return cls(site, how_long, line)
+
+    # --- what it is about ---
+
+    @property
+    def chain(self) -> Chain:
+        """Where the contracts go."""
+        return self.site.chain
+
+    @property
+    def signer(self) -> Signer:
+        """The deployer."""
+        return self.site.signer
+
+    @property
+    def folder(self) -> Folder:
+        """The records."""
+        return self.site.folder
+
+    @property
+    def settings(self) -> Settings:
+        """The preset."""
+        return self.site.settings
+
+    @property
+    def record(self) -> NetworkRecord:
+        """What the deployment was started with, and how far it got."""
+        return self.site.record
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """All of the plan."""
+        return list(plan(self.site))
 
     # --- running ---
 
@@ -94,7 +161,7 @@ class Deployment:
         """
         if dry_run:
             for step in self.steps:
-                yield Outcome(step.name, step.action, "done" if self._is_done(step) else "planned", step.arguments())
+                yield self._outcome(step, "done" if self._is_done(step) else "planned")
             return
         for step in self.steps:
             yield self._do(step)
@@ -109,19 +176,24 @@ class Deployment:
         Raises:
             DeploymentError: names the first difference.
         """
-        return verify(open_suite(self.chain, self.folder, unfinished=True), self.artifacts, self.settings)
+        return verify(open_suite(self.chain, self.folder, unfinished=True), self.site.artifacts, self.settings)
 
     def cost(self) -> Cost:
         """What the steps that are not done yet will cost, by what each kind of step cost when it was measured."""
         return estimate([step for step in self.steps if not self._is_done(step)], self.chain.gas_price(), self.chain.balance(self.signer.address))
 
-    def cap_table(self) -> list[genesis.Row]:
+    def cap_table(self) -> list[genesis.CapRow]:
         """Who will hold what of the cap."""
         return genesis.cap_table(self.settings, self.record.allocations())
 
-    def bucket(self, one: genesis.Allocation) -> str:
+    def bucket(self, allocation: genesis.Allocation) -> str:
         """The name of an allocation's bucket."""
-        return Buckets.names()[one.bucket]
+        return Buckets.names()[allocation.bucket]
+
+    def words(self, outcome: Outcome) -> str:
+        """The arguments of a step for people: `cap=5,040,000 MDT, reasons=genesis`."""
+        function = outcome.action.partition(".")[2]
+        return all_in_words(outcome.inputs, [value for _, value in outcome.arguments], function, self.settings.denomination, self._names())
 
     def suite(self) -> Suite:
         """The contracts of the finished deployment."""
@@ -134,7 +206,7 @@ class Deployment:
             if receipt is not None:
                 return self._finish(step, receipt, "resumed")
         if self._is_done(step):
-            return Outcome(step.name, step.action, "done", step.arguments(), **self._noted(step.name))
+            return self._outcome(step, "done")
         arguments = step.arguments()
 
         def note(signed: SignedTransaction) -> None:
@@ -167,15 +239,21 @@ class Deployment:
         self.record.steps[step.name] = {"tx": receipt.tx_hash, "block": receipt.block_number, "gas": receipt.gas_used}
         self.record.pending = None
         self.folder.save_network(self.record)
-        return Outcome(step.name, step.action, state, arguments or step.arguments(), **self._noted(step.name))
+        return self._outcome(step, state, arguments)
 
     def _clear_pending(self) -> None:
         self.record.pending = None
         self.folder.save_network(self.record)
 
-    def _noted(self, name: str) -> dict[str, Any]:
-        noted = self.record.steps.get(name, {})
-        return {"tx_hash": noted.get("tx"), "block_number": noted.get("block"), "gas_used": noted.get("gas")}
+    def _outcome(self, step: Step, state: str, arguments: list[tuple[str, Any]] | None = None) -> Outcome:
+        noted = self.record.steps.get(step.name, {})
+        values = arguments or step.arguments()
+        return Outcome(step.name, step.action, state, values, step.inputs, noted.get("tx"), noted.get("block"), noted.get("gas"))
+
+    def _names(self) -> Naming:
+        """The contracts that are there, and the deployer."""
+        there = ((name, self.folder.find(name)) for name in SOURCES)
+        return Naming({self.signer.address: "deployer"} | {record.address: name for name, record in there if record is not None})
 
     def _is_done(self, step: Step) -> bool:
         if self.record.is_complete and not step.name.startswith("deploy "):
@@ -185,86 +263,26 @@ class Deployment:
         except NotDeployedError:
             return False
 
-    # --- records ---
 
-    def _new_record(self, starts: list[int] | None = None) -> NetworkRecord:
-        options = self.options
-        local = self.chain.is_local
-        margin = options.start_margin if options.start_margin is not None else LOCAL_START_MARGIN if local else PUBLIC_START_MARGIN
-        owner = TIMELOCK if options.hand_over else self.signer.address
-        allocations = options.allocations()
-        if starts is None:
-            starts = [self._vesting_start()] if genesis.vested(allocations) else []
-        return NetworkRecord(
-            network=options.network,
-            chain_id=self.chain.chain_id,
-            preset=self.settings.name,
-            preset_hash=preset_hash(self.settings),
-            start_block=self.chain.head() + margin,
-            deployer=self.signer.address,
-            owner=owner,
-            proposers=[parse_address(one) for one in options.proposers],
-            executors=[parse_address(one) for one in options.executors],
-            guardian=parse_address(options.guardian),
-            arbiter=parse_address(options.arbiter) if options.arbiter else owner,
-            pool_operator=parse_address(options.pool_operator) if options.pool_operator else owner,
-            reporters=[parse_address(one) for one in options.reporters],
-            quorum=options.quorum,
-            genesis=[readable(asdict(one)) for one in allocations],
-            vesting_starts=starts,
-            block_time=str(self.block_time),
-        )
+def look(chain: Chain, folder: Folder) -> Seen:
+    """What chain and folder say before anything is decided."""
+    there = {name: record.address for name in SOURCES if (record := folder.find(name)) is not None}
+    first = there.get(next(iter(SOURCES)))
+    return Seen(
+        chain_id=chain.chain_id,
+        head=chain.head(),
+        now=block_time.now(chain),
+        is_local=chain.is_local,
+        folder=str(folder.path),
+        recorded=there,
+        is_first_there=None if first is None else bool(chain.code(first)),
+    )
 
-    def _vesting_start(self) -> int:
-        now = block_time.now(self.chain)
-        start = self.options.vesting_start
-        if start is None:
-            return now + VESTING_MARGIN
-        if not now < start <= now + LATEST_START:
-            raise ConfigError(f"vesting cannot start at {when(start)}: it must lie after {when(now)}, and at most ten years after that")
-        return start
 
-    def _continue(self, record: NetworkRecord) -> NetworkRecord:
-        """Refuse to continue somebody else's deployment, or one the chain has forgotten."""
-        if record.chain_id != self.chain.chain_id:
-            raise DeploymentError(
-                f"{self.folder.path} describes chain id {record.chain_id}, the network is {self.chain.chain_id}: use another folder (--deployments)"
-            )
-        first = self.folder.find(next(iter(SOURCES)))
-        if first is not None and not self.chain.code(first.address):
-            if self.chain.is_local:
-                self.folder.discard()
-                return self._new_record()
-            raise DeploymentError(
-                f"{first.name} of {self.folder.path} has no code at {first.address}: the node lost its contracts or is another chain;"
-                " check --network, or set the records aside and deploy anew with --fresh"
-            )
-        fresh = self._new_record(record.vesting_starts)
-        for key in ("preset_hash", "deployer", "owner", "proposers", "executors", "guardian", "arbiter", "pool_operator", "reporters", "quorum", "genesis"):
-            if getattr(record, key) != getattr(fresh, key):
-                if first is None and record.pending is None:
-                    return self._new_record()
-                raise ConfigError(
-                    f"the deployment in {self.folder.path} was started with {key} = {getattr(record, key)!r}, now it is {getattr(fresh, key)!r}:"
-                    " continue with the same values, or set the records aside with --fresh"
-                )
-        self._put_off(record)
-        scheduled = [name for name in ("BlockReward", "EmissionController") if self.folder.find(name) is None]
-        if scheduled and record.pending is None and self.chain.head() >= record.start_block:
-            self.folder.discard(SCHEDULED, network=False)
-            self.chain.progress(f"block {record.start_block} has passed: a new start block, and the contracts that depend on it are deployed anew")
-            record.start_block = fresh.start_block
-            for name in [key for key in record.steps if key.split(" ")[-1] in SCHEDULED]:
-                del record.steps[name]
-        return record
-
-    def _put_off(self, record: NetworkRecord) -> None:
-        """Let a later start of vesting replace the recorded one for the schedules that are not there yet."""
-        start, starts = self.options.vesting_start, record.vesting_starts
-        if start is None or not starts or start == starts[-1]:
-            return
-        waiting = len(genesis.batches(record.allocations())) - sum(name.startswith(CREATE) for name in record.steps)
-        if record.is_complete or not waiting:
-            raise ConfigError(f"vesting starts at {when(starts[-1])} in the schedules that are on the chain, now it is {when(start)}: leave --tge out")
-        starts.append(self._vesting_start())
-        self.chain.progress(f"vesting starts at {when(start)} instead of {when(starts[-2])} in the schedules that are not there yet")
+def _block_time(chain: Chain, options: Options, record: NetworkRecord | None) -> BlockTime:
+    """As given; as recorded where the deployment is complete; else measured."""
+    if options.block_time is not None:
+        return BlockTime(options.block_time, "given")
+    if record is not None and record.chain_id == chain.chain_id and record.is_complete:
+        return BlockTime(None, f"recorded at deploy: {record.block_time}")
+    return block_time.measure(chain)

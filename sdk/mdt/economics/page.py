@@ -11,7 +11,7 @@ from typing import Any
 from mdt.economics.rules import Rules, effective
 from mdt.economics.study import GROWN, SPLITS, SPLITTERS, YOUNG, Run, Study
 from mdt.preset.settings import load
-from mdt.units import BPS, WAD, format_amount
+from mdt.units import BPS, MDT, WAD, format_amount
 
 COMMAND = "python -m mdt.economics --data ../shared/data --write docs/research/staking-economics.md"
 WIDTH = 158
@@ -62,7 +62,7 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
 def page(study: Study) -> str:
     """The whole page."""
     rules = study.rules
-    young, grown = find(study, format_amount(YOUNG)), find(study, format_amount(GROWN))
+    young, grown = find(study, MDT.format(YOUNG)), find(study, MDT.format(GROWN))
     parts = (
         _head(study),
         _findings(rules, young, grown),
@@ -87,8 +87,8 @@ def _label(run: Run) -> str:
 
 
 def _head(study: Study) -> list[str]:
-    rules = study.rules
-    kinks = ", ".join(f"({mdt(x)} → {format_amount(y, symbol='')})" for x, y in zip(rules.table.stakes, rules.table.values, strict=True))
+    rules, sizes = study.rules, [len(run.stakes) for run in study.runs]
+    kinks = ", ".join(f"({mdt(x)} → {format_amount(y, '', MDT.decimals)})" for x, y in zip(rules.table.stakes, rules.table.values, strict=True))
     return [
         "# What decay and cap do to real distributions of stake",
         "",
@@ -108,7 +108,8 @@ def _head(study: Study) -> list[str]:
             "**The data are of other networks.** MDT has no stakers yet. The shapes are two published Bittensor snapshots: the 50 largest validators "
             "of 2024-10-23 (block 4,107,250; by their source 99.7% of that network's stake, own and delegated) and the stakes of subnet 15 in January "
             "2025 (block 4,769,998). They arose without this decay, cap and minimum; who will stake MDT, and how people answer to these rules, they do "
-            "not tell. Nor do sets of 11 to 42 validators speak for larger ones: what the decay does depends on the stake of each validator. The files are not part of this project.",
+            f"not tell. Nor do sets of {min(sizes)} to {max(sizes)} validators speak for larger ones: what the decay does depends on the stake of each "
+            "validator. The files are not part of this project.",
             f"**Scales** are assumptions: {mdt(YOUNG)} MDT staked (1% of 21 million: a young network), {mdt(GROWN)} MDT (30%: a grown one), and 1 TAO = "
             "1 MDT. Who has less than the minimum at a scale is left out, of stake and of weight.",
             f"**Left aside:** lock bonuses (at most {rules.largest_bonus_bps / 100:g}% of a weight), commissions, slashes. A hotkey is a validator. "
@@ -268,7 +269,8 @@ def _splitting(study: Study) -> list[str]:
         *table(["k =", *counts, "gain"], shares),
         *prose(
             "**What it costs.** Not the own stake of each part: it earns like the rest. A part needs a key and a registration; one machine that signs and "
-            "reveals in time can hold many keys. That each part is slashed by itself, while the others are not, is a gain of splitting and no cost. MDT a year that each *further* validator may cost before the split earns less than none, under the first-year rewards above:",
+            "reveals in time can hold many keys. That each part is slashed by itself, while the others are not, is a gain of splitting and no cost. MDT "
+            "a year that each *further* validator may cost before the split earns less than none, under the first-year rewards above:",
         ),
         *table(["k =", *counts[1:]], costs),
         *prose("When the largest few split as far as the minimum allows and the others do not, and how many validators there are if all do:"),
@@ -325,7 +327,8 @@ def _limits(rules: Rules, grown: Run) -> list[str]:
             f"{decimal(rules.rate_at_minimum, 4)} to {decimal(rules.rate(rules.last_kink), 4)}. Beyond {mdt(rules.last_kink)} MDT the table is a "
             f"straight line, on which what each weighs only nears {decimal(last_slope, 4)}: "
             f"{beyond} of these {len(grown.stakes)} validators sharing {mdt(GROWN)} MDT are "
-            f"there. Breakpoints are fixed at deployment, only their values are governed, and the last slope goes on: no governance decision can bend the table beyond "
+            f"there. Breakpoints are fixed at deployment, only their values are governed, and the last slope goes on: no governance "
+            f"decision can bend the table beyond "
             f"{mdt(rules.table.stakes[-2])} MDT. Who wants decay at the scale of the network must deploy with other breakpoints; they would bend the "
             "table where whales are, and splitting would gain there.",
             "**undo concentration.** The cap touches new stake only, is waived in the phase in which first stakes are placed, and when others leave, "

@@ -10,7 +10,7 @@ from mdt.economics.concentration import Concentration, measure
 from mdt.economics.rules import Rules
 from mdt.economics.snapshots import Pool, Snapshot
 from mdt.errors import DataError
-from mdt.units import WAD, format_amount
+from mdt.units import MDT, WAD
 
 YOUNG, GROWN = 210_000 * WAD, 6_300_000 * WAD  # 1% and 30% of 21,000,000 MDT
 SPLITS = (2, 5, 10, 50)
@@ -108,7 +108,7 @@ def study(preset: str, rules: Rules, snapshots: Sequence[Snapshot], cap: int) ->
     runs = []
     for snapshot in snapshots:
         for total in (YOUNG, GROWN):
-            runs.append(run(rules, snapshot, snapshot.scaled(total), format_amount(total)))
+            runs.append(run(rules, snapshot, snapshot.scaled(total), MDT.format(total)))
         if snapshot.total <= cap:
             runs.append(run(rules, snapshot, snapshot.pools, "1 TAO = 1 MDT"))
     return Study(preset, rules, runs)
@@ -122,7 +122,7 @@ def run(rules: Rules, snapshot: Snapshot, pools: Sequence[Pool], scale: str) -> 
     """
     able = [pool for pool in pools if pool.stake >= rules.minimum]
     if not able:
-        raise DataError(f"{snapshot.file}: scaled to {scale} no validator has the minimum of {format_amount(rules.minimum)}")
+        raise DataError(f"{snapshot.file}: scaled to {scale} no validator has the minimum of {MDT.format(rules.minimum)}")
     stakes = [pool.stake for pool in able]
     weights = rules.weights(stakes)
     owns = [pool.own for pool in able if pool.own is not None]

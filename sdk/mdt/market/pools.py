@@ -249,7 +249,7 @@ class Pools:
         return [*self.create(name, operator), *approvals(self.suite, payer, amount, CONTRACT), self._replenish(f"pool {pool_id} ({name})", pool_id, amount)]
 
     def filled_by_treasury(self, name: str, operator: str, amount: int, purpose: bytes) -> list[Call]:
-        """Begin a pool and fill it from the treasury, in one operation. `mdt.governance.guard` looks for a pool that came in between."""
+        """Begin a pool and fill it from the treasury, in one operation. `mdt.market.guard` looks for a pool that came in between."""
         pool_id = self.count() + 1
         spend, absorb = self._from_treasury(f"pool {pool_id} ({name})", pool_id, amount, purpose)
         return [spend, *self.create(name, operator), absorb]

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from mdt.preset.quantities import DAY, HOUR, Bps, Hours, PositiveWei, Section
-from mdt.units import format_amount, format_seconds
+from mdt.units import MDT, Denomination, format_seconds
 
 UNMINTED = "block_emission"
 """The bucket that is minted over the years and never in advance."""
@@ -74,13 +74,13 @@ def vesting_unit(cap: int) -> int:
     return unit
 
 
-def check_genesis(entries: Sequence[Allotment], vesting: Mapping[str, VestingTerms], buckets: Mapping[str, int], cap: int) -> None:
+def check_genesis(entries: Sequence[Allotment], vesting: Mapping[str, VestingTerms], buckets: Mapping[str, int], cap: int, unit: Denomination = MDT) -> None:
     """Refuse a genesis that the contracts would refuse, or that would strand tokens.
 
     Raises:
         ValueError: names the entry and what is allowed.
     """
-    unit = vesting_unit(cap)
+    step, amount = vesting_unit(cap), unit.format
     for number, one in enumerate(entries):
         at = f"genesis.{number}"
         if one.bucket not in buckets:
@@ -93,9 +93,9 @@ def check_genesis(entries: Sequence[Allotment], vesting: Mapping[str, VestingTer
             raise ValueError(f"{at}: {POOLS} fills its pools with what is sent to it, so it cannot vest: leave vesting out")
         if one.vesting is not None and one.vesting not in vesting:
             raise ValueError(f"{at}: no vesting terms {one.vesting!r}; there are {', '.join(vesting) or 'none'}")
-        if one.vesting is not None and one.amount % unit:
-            raise ValueError(f"{at}: {format_amount(one.amount)} vests, so it must be a whole number of {unit} wei at a cap of {format_amount(cap)}")
+        if one.vesting is not None and one.amount % step:
+            raise ValueError(f"{at}: {amount(one.amount)} vests, so it must be a whole number of {step} wei at a cap of {amount(cap)}")
     for name, room in buckets.items():
         total = sum(one.amount for one in entries if one.bucket == name)
         if total > room:
-            raise ValueError(f"genesis mints {format_amount(total)} out of {name}, which holds {format_amount(room)}")
+            raise ValueError(f"genesis mints {amount(total)} out of {name}, which holds {amount(room)}")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import ValidationInfo, model_validator
 
-from mdt.preset.quantities import DAY, Duration, Section, Wei
-from mdt.units import format_amount
+from mdt.preset.quantities import DAY, Duration, Section, Wei, unit_of
 
 
 class Channel(Section):
@@ -23,9 +22,10 @@ class Channel(Section):
         return self.channel_cap > 0
 
     @model_validator(mode="after")
-    def _window_within_channel(self) -> Self:
+    def _window_within_channel(self, info: ValidationInfo) -> Self:
+        amount = unit_of(info).format
         if self.window_cap > self.channel_cap:
-            raise ValueError(f"window_cap is {format_amount(self.window_cap)}, it must be at most channel_cap = {format_amount(self.channel_cap)}")
+            raise ValueError(f"window_cap is {amount(self.window_cap)}, it must be at most channel_cap = {amount(self.channel_cap)}")
         if self.is_minter and not self.window_cap:
             raise ValueError("window_cap is zero: nothing would ever be minted; with a channel_cap of zero as well nothing is granted at all")
         return self

@@ -13,7 +13,7 @@ from mdt.errors import ConfigError, UnitError
 from mdt.names import SOURCES
 from mdt.preset.allotments import POOLS, UNMINTED, Allotment, check_genesis, vesting_unit
 from mdt.preset.settings import Buckets, Settings
-from mdt.units import BPS, denomination, format_amount, parse_amount
+from mdt.units import BPS, MDT, Denomination
 
 BLOCK_EMISSION = Buckets.names().index(UNMINTED)
 MAX_SCHEDULES = 64
@@ -53,21 +53,21 @@ class Allocation:
         return _NAME.fullmatch(self.recipient) is not None
 
     @classmethod
-    def parse(cls, item: Any) -> Allocation:
-        """From `{bucket: community, to: 0x..., a holder's name, or Treasury, amount: 10 MDT, vesting: team}`.
+    def parse(cls, item: Any, unit: Denomination = MDT) -> Allocation:
+        """From `{bucket: community, to: 0x..., a holder's name, or Treasury, amount: 10 MDT, vesting: team}`, with amounts in this unit.
 
         Raises:
             ConfigError: not such a mapping, or a bucket that is never pre-minted.
         """
         try:
             unknown = set(item) - {"bucket", "to", "amount", "vesting"}
-            bucket, recipient, amount, vesting = item["bucket"], str(item["to"]), parse_amount(item["amount"]), item.get("vesting")
+            bucket, recipient, amount, vesting = item["bucket"], str(item["to"]), unit.parse(item["amount"]), item.get("vesting")
         except (KeyError, TypeError, AttributeError) as error:
-            raise ConfigError(f"genesis entry {item!r}: {_how()}") from error
+            raise ConfigError(f"genesis entry {item!r}: {_how(unit)}") from error
         except UnitError as error:
             raise ConfigError(f"genesis entry {item!r}: {error}") from error
         if unknown or not isinstance(vesting, str | None):
-            raise ConfigError(f"genesis entry {item!r}: {_how()}")
+            raise ConfigError(f"genesis entry {item!r}: {_how(unit)}")
         names = Buckets.names()
         index = names.index(bucket) if bucket in names else bucket
         if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(names):
@@ -81,39 +81,39 @@ class Allocation:
         return cls(index, recipient, amount, vesting)
 
 
-def _how() -> str:
-    amount = f"10 {denomination().symbol}"
+def _how(unit: Denomination) -> str:
+    amount = f"10 {unit.symbol}"
     return f"write {{bucket: community, to: 0x... or a holder's name or Treasury, amount: {amount}, vesting: team (or leave it out)}}"
 
 
 @dataclass(frozen=True)
-class Part:
+class Portion:
     """An address of a holder, and how much of its allotment it gets; all of it when None."""
 
     to: str
     amount: int | None = None
 
 
-Holders = Mapping[str, tuple[Part, ...]]
+Holders = Mapping[str, tuple[Portion, ...]]
 
 
-def parse_holders(content: Any, source: str) -> dict[str, tuple[Part, ...]]:
-    """Holders from `{name: 0x...}` or `{name: [{to: 0x..., amount: 10 MDT}, ...]}`.
+def parse_holders(content: Any, source: str, unit: Denomination = MDT) -> dict[str, tuple[Portion, ...]]:
+    """Holders from `{name: 0x...}` or `{name: [{to: 0x..., amount: 10 MDT}, ...]}`, with amounts in this unit.
 
     Raises:
         ConfigError: not such a mapping.
         ChainError: not an address.
     """
-    how = f"write {{team: 0x...}} or {{team: [{{to: 0x..., amount: 10 {denomination().symbol}}}, ...]}}"
+    how = f"write {{team: 0x...}} or {{team: [{{to: 0x..., amount: 10 {unit.symbol}}}, ...]}}"
     if not isinstance(content, Mapping):
         raise ConfigError(f"{source}: {how}, got {type(content).__name__}")
-    found: dict[str, tuple[Part, ...]] = {}
+    found: dict[str, tuple[Portion, ...]] = {}
     for name, value in content.items():
         if isinstance(value, str):
-            found[str(name)] = (Part(parse_address(value)),)
+            found[str(name)] = (Portion(parse_address(value)),)
             continue
         try:
-            found[str(name)] = tuple(Part(parse_address(str(one["to"])), parse_amount(one["amount"])) for one in value)
+            found[str(name)] = tuple(Portion(parse_address(str(one["to"])), unit.parse(one["amount"])) for one in value)
         except (KeyError, TypeError) as error:
             raise ConfigError(f"{source}: {name} is {value!r}: {how}") from error
         except UnitError as error:
@@ -129,7 +129,7 @@ def of_preset(settings: Settings) -> tuple[Allocation, ...]:
     return tuple(Allocation(names.index(one.bucket), one.to, one.amount, one.vesting) for one in settings.genesis)
 
 
-def resolve(allocations: Sequence[Allocation], holders: Holders, default: str | None = None) -> tuple[Allocation, ...]:
+def resolve(allocations: Sequence[Allocation], holders: Holders, default: str | None = None, unit: Denomination = MDT) -> tuple[Allocation, ...]:
     """Put addresses in the place of holders' names; a holder with parts becomes one allocation for each.
 
     Raises:
@@ -147,12 +147,12 @@ def resolve(allocations: Sequence[Allocation], holders: Holders, default: str | 
         if not one.is_open:
             resolved.append(one)
             continue
-        parts = holders.get(one.recipient) or (Part(str(default)),)
-        resolved += _split(one, parts, named[one.recipient])
+        parts = holders.get(one.recipient) or (Portion(str(default)),)
+        resolved += _split(one, parts, named[one.recipient], unit)
     return tuple(resolved)
 
 
-def _split(one: Allocation, parts: tuple[Part, ...], times: int) -> list[Allocation]:
+def _split(one: Allocation, parts: tuple[Portion, ...], times: int, unit: Denomination) -> list[Allocation]:
     name = one.recipient
     if len(parts) == 1 and parts[0].amount is None:
         return [Allocation(one.bucket, parts[0].to, one.amount, one.vesting, name)]
@@ -162,7 +162,7 @@ def _split(one: Allocation, parts: tuple[Part, ...], times: int) -> list[Allocat
         raise ConfigError(f"holder {name} has several addresses: give each an amount above zero")
     total = sum(part.amount or 0 for part in parts)
     if total != one.amount:
-        raise ConfigError(f"the parts of holder {name} sum to {format_amount(total)}, its allotment is {format_amount(one.amount)}")
+        raise ConfigError(f"the parts of holder {name} sum to {unit.format(total)}, its allotment is {unit.format(one.amount)}")
     return [Allocation(one.bucket, part.to, part.amount or 0, one.vesting, f"{name} {number}") for number, part in enumerate(parts, 1)]
 
 
@@ -180,14 +180,13 @@ def check(settings: Settings, allocations: Sequence[Allocation]) -> None:
         if one.recipient not in SOURCES and (one.is_open or int(one.recipient, 16) == 0):
             raise ConfigError(f"genesis: {one.name} is {one.recipient}, which is nobody's address")
     try:
-        check_genesis(entries, settings.vesting, dict(zip(names, caps, strict=True)), settings.token.cap)
+        check_genesis(entries, settings.vesting, dict(zip(names, caps, strict=True)), settings.token.cap, settings.denomination)
     except ValueError as error:
         raise ConfigError(str(error)) from error
     wanted, to_pools = sum(one.amount for one in settings.pools), sum(one.amount for one in allocations if one.recipient == POOLS)
     if wanted != to_pools:
-        raise ConfigError(
-            f"genesis mints {format_amount(to_pools)} to {POOLS}, the pools of preset {settings.name} begin with {format_amount(wanted)}: they must be equal"
-        )
+        amount = settings.denomination.format
+        raise ConfigError(f"genesis mints {amount(to_pools)} to {POOLS}, the pools of preset {settings.name} begin with {amount(wanted)}: they must be equal")
     schedules = Counter(one.recipient for one in allocations if one.vesting is not None)
     for recipient, count in schedules.items():
         if count > MAX_SCHEDULES:
@@ -226,7 +225,7 @@ def terms(settings: Settings, one: Allocation, start: int) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Row:
+class CapRow:
     """A line of the cap table: wei, and basis points of the cap rounded down.
 
     Attributes:
@@ -244,7 +243,7 @@ class Row:
     locked: int
 
 
-def cap_table(settings: Settings, allocations: Sequence[Allocation]) -> list[Row]:
+def cap_table(settings: Settings, allocations: Sequence[Allocation]) -> list[CapRow]:
     """Who holds what of the cap once the deployment is complete, what nobody has been given yet, and the sum, which is the cap."""
     cap, unit, names = settings.token.cap, vesting_unit(settings.token.cap), Buckets.names()
     rows = []
@@ -252,10 +251,10 @@ def cap_table(settings: Settings, allocations: Sequence[Allocation]) -> list[Row
         liquid = one.amount
         if one.vesting is not None:
             liquid = one.amount // unit * settings.vesting[one.vesting].at_start_bps // BPS * unit
-        rows.append(Row(one.name, names[one.bucket], one.vesting or "", one.amount, one.amount * BPS // cap, liquid, one.amount - liquid))
+        rows.append(CapRow(one.name, names[one.bucket], one.vesting or "", one.amount, one.amount * BPS // cap, liquid, one.amount - liquid))
     for bucket, room in enumerate(settings.token.buckets.as_list()):
         rest = room - sum(one.amount for one in allocations if one.bucket == bucket)
         if rest:
-            rows.append(Row("(not minted)", names[bucket], "-", rest, rest * BPS // cap, 0, rest))
-    together = Row("together", "", "", sum(row.amount for row in rows), BPS, sum(row.liquid for row in rows), sum(row.locked for row in rows))
+            rows.append(CapRow("(not minted)", names[bucket], "-", rest, rest * BPS // cap, 0, rest))
+    together = CapRow("together", "", "", sum(row.amount for row in rows), BPS, sum(row.liquid for row in rows), sum(row.locked for row in rows))
     return [*rows, together]

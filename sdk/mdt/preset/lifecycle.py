@@ -11,21 +11,21 @@ from mdt.model.inflation import per_block
 from mdt.model.schedules import Kind
 from mdt.preset.channel import Channel
 from mdt.preset.quantities import BasisPoints, Blocks, Bps, Count, PositiveWei, Section, Wei
-from mdt.units import format_amount
+from mdt.units import Denomination
 
 MAX_INTERVAL = 10_000_000
 MAX_TRANSFER_BURN_BPS = 1_000
 """contracts/distribution/FeeDesk.vy: what a vote can take from payments."""
 
 
-class Pool(Section):
+class ReservePool(Section):
     """A reserve pool that a deployment begins with; genesis mints its tokens `to: ReservePools`."""
 
     name: Annotated[str, Field(min_length=1, max_length=64)]
     amount: Wei
 
 
-class Schedule(Section):
+class Payment(Section):
     """An amount every so many blocks that a deployment begins with, to a contract that can use it, or to `pool N`; governance adds others."""
 
     kind: Literal["validators", "relays", "pool", "treasury", "development"]
@@ -96,16 +96,16 @@ class Fees(Section):
 
     def as_terms(self) -> list[dict[str, int | bool]]:
         """Registration, unmet quota and transfer by the fields of IFeeDesk.Terms."""
-        rows = [(one.burn_bps, one.least, one.rest == "treasury") for one in (self.registration, self.unmet_quota)]
+        rows = [(terms.burn_bps, terms.least, terms.rest == "treasury") for terms in (self.registration, self.unmet_quota)]
         rows.append((self.transfer.burn_bps, self.transfer.least, False))
         return [{"burn_bps": bps, "least": least, "is_to_treasury": to_treasury} for bps, least, to_treasury in rows]
 
 
-PoolList = Annotated[list[Pool], Field(max_length=20)]
-ScheduleList = Annotated[list[Schedule], Field(max_length=20)]
+PoolList = Annotated[list[ReservePool], Field(max_length=20)]
+ScheduleList = Annotated[list[Payment], Field(max_length=20)]
 
 
-def check_lifecycle(pools: list[Pool], minting: ScheduleMinting, schedules: list[Schedule], to_pools: int, supply: int, decimals: int) -> None:
+def check_lifecycle(pools: list[ReservePool], minting: ScheduleMinting, schedules: list[Payment], to_pools: int, supply: int, unit: Denomination) -> None:
     """Refuse what the contracts would refuse at deploy, or an inflation that is not the stated one.
 
     Args:
@@ -114,24 +114,23 @@ def check_lifecycle(pools: list[Pool], minting: ScheduleMinting, schedules: list
         schedules: Those the deployment begins with.
         to_pools: Wei that genesis mints to the pools.
         supply: Wei that genesis mints in all.
-        decimals: Of the token.
+        unit: How amounts of the token are written.
 
     Raises:
         ValueError: names the entry and what is allowed.
     """
-    wanted = sum(one.amount for one in pools)
+    amount, wanted = unit.format, sum(pool.amount for pool in pools)
     if wanted != to_pools:
-        raise ValueError(f"pools begin with {format_amount(wanted)} together, genesis mints {format_amount(to_pools)} to ReservePools: they must be equal")
-    for number, one in enumerate(schedules):
-        if one.pool_id > len(pools):
-            raise ValueError(f"schedules.{number}: there is no pool {one.pool_id}; there are {len(pools)}")
-        if one.is_minted and not minting.is_minter:
+        raise ValueError(f"pools begin with {amount(wanted)} together, genesis mints {amount(to_pools)} to ReservePools: they must be equal")
+    for number, payment in enumerate(schedules):
+        if payment.pool_id > len(pools):
+            raise ValueError(f"schedules.{number}: there is no pool {payment.pool_id}; there are {len(pools)}")
+        if payment.is_minted and not minting.is_minter:
             raise ValueError(f"schedules.{number}: is_minted, and schedule_minting.channel_cap is zero: nothing could be minted")
-    minted, inflation = [one for one in schedules if one.is_minted], minting.inflation
-    pays = sum(Fraction(one.amount, one.interval_blocks) for one in minted)
-    stated = per_block(supply, inflation.rate_bps, inflation.blocks_per_year, decimals)
+    inflation = minting.inflation
+    pays = sum(Fraction(payment.amount, payment.interval_blocks) for payment in schedules if payment.is_minted)
+    stated = per_block(supply, inflation.rate_bps, inflation.blocks_per_year, unit.decimals)
     if pays != stated:
         raise ValueError(
-            f"the minted schedules pay {format_amount(int(pays))} a block together, inflation of {inflation.rate_bps} bps on"
-            f" {format_amount(supply)} is {format_amount(stated)}"
+            f"the minted schedules pay {amount(int(pays))} a block together, inflation of {inflation.rate_bps} bps on {amount(supply)} is {amount(stated)}"
         )

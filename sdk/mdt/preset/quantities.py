@@ -8,14 +8,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
-from mdt.units import BPS, WAD, denomination, format_amount, format_seconds, format_wad, parse_amount, parse_seconds, parse_wad
+from mdt.units import BPS, MDT, WAD, Denomination, format_seconds, format_wad, parse_seconds, parse_wad
 
 HOUR = 3_600
 DAY = 86_400
 MAX_AMOUNT = 10**15 * 10**18  # wei: a thousand times the largest cap any preset could want, at 18 decimals; fits in 128 bits
+
+
+def unit_of(info: ValidationInfo) -> Denomination:
+    """The unit that a preset's amounts are written in, which whoever validates gives as context; MDT's where nobody does."""
+    return info.context if isinstance(info.context, Denomination) else MDT
 
 
 class Quantity(ABC):
@@ -26,35 +31,38 @@ class Quantity(ABC):
         self.high = high
 
     @abstractmethod
-    def parse(self, value: Any) -> int:
-        """The number of what stands in the file."""
+    def parse(self, value: Any, unit: Denomination = MDT) -> int:
+        """The number of what stands in the file, where amounts are written in this unit."""
 
     @abstractmethod
-    def show(self, number: int) -> str:
-        """The number as a person would write it."""
+    def show(self, number: int, unit: Denomination = MDT) -> str:
+        """The number as a person would write it; amounts in this unit."""
 
-    @property
-    def allowed(self) -> str:
+    def allowed(self, unit: Denomination = MDT) -> str:
         """The range in words."""
-        return f"{self.show(self.low)} to {self.show(self.high)}"
+        return f"{self.show(self.low, unit)} to {self.show(self.high, unit)}"
 
-    def read(self, value: Any) -> int:
+    def read(self, value: Any, unit: Denomination = MDT) -> int:
         """Parse and check.
 
         Raises:
             ValueError: with the value and what is allowed, in words.
         """
         try:
-            number = self.parse(value)
+            number = self.parse(value, unit)
         except ValueError as error:
-            raise ValueError(f"{error}; allowed {self.allowed}") from error
+            raise ValueError(f"{error}; allowed {self.allowed(unit)}") from error
         if not self.low <= number <= self.high:
-            raise ValueError(f"is {self.show(number)}, allowed {self.allowed}")
+            raise ValueError(f"is {self.show(number, unit)}, allowed {self.allowed(unit)}")
         return number
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Let pydantic validate with `read`."""
-        return core_schema.no_info_plain_validator_function(self.read)
+        """Let pydantic validate with `read`, in the unit of the validation's context."""
+
+        def validate(value: Any, info: ValidationInfo) -> int:
+            return self.read(value, unit_of(info))
+
+        return core_schema.with_info_plain_validator_function(validate)
 
 
 class Money(Quantity):
@@ -66,23 +74,23 @@ class Money(Quantity):
     def __init__(self, low: int = 0, high: int = MAX_AMOUNT) -> None:
         super().__init__(low, high)
 
-    def parse(self, value: Any) -> int:
+    def parse(self, value: Any, unit: Denomination = MDT) -> int:
         """Wei of the text."""
-        return parse_amount(value)
+        return unit.parse(value)
 
-    def show(self, number: int) -> str:
+    def show(self, number: int, unit: Denomination = MDT) -> str:
         """In tokens, or in wei where that is shorter to read."""
-        return f"{number} wei" if 0 < number < 10 ** (denomination().decimals // 3) else format_amount(number)
+        return f"{number} wei" if 0 < number < 10 ** (unit.decimals // 3) else unit.format(number)
 
 
 class Duration(Quantity):
     """Seconds, written as `7 days`, `6 hours` or `600 seconds`."""
 
-    def parse(self, value: Any) -> int:
+    def parse(self, value: Any, unit: Denomination = MDT) -> int:
         """Seconds of the text."""
         return parse_seconds(value)
 
-    def show(self, number: int) -> str:
+    def show(self, number: int, unit: Denomination = MDT) -> str:
         """In the largest unit that divides it."""
         return format_seconds(number)
 
@@ -90,13 +98,13 @@ class Duration(Quantity):
 class Hours(Duration):
     """Seconds in whole hours: how the vesting contract keeps lengths."""
 
-    def parse(self, value: Any) -> int:
+    def parse(self, value: Any, unit: Denomination = MDT) -> int:
         """Seconds of the text.
 
         Raises:
             ValueError: not a whole number of hours.
         """
-        seconds = super().parse(value)
+        seconds = super().parse(value, unit)
         if seconds % HOUR:
             raise ValueError(f"is {self.show(seconds)}, must be whole hours")
         return seconds
@@ -105,13 +113,13 @@ class Hours(Duration):
 class Count(Quantity):
     """A whole number of something."""
 
-    def parse(self, value: Any) -> int:
+    def parse(self, value: Any, unit: Denomination = MDT) -> int:
         """The number itself; text, floats and truth values are refused."""
         if isinstance(value, bool) or not isinstance(value, int):
             raise ValueError(f"{value!r} is not a whole number")
         return value
 
-    def show(self, number: int) -> str:
+    def show(self, number: int, unit: Denomination = MDT) -> str:
         """With thousands separators."""
         return f"{number:,}"
 
@@ -122,7 +130,7 @@ class BasisPoints(Count):
     def __init__(self, low: int = 0, high: int = BPS) -> None:
         super().__init__(low, high)
 
-    def show(self, number: int) -> str:
+    def show(self, number: int, unit: Denomination = MDT) -> str:
         """With the unit."""
         return f"{number:,} bps"
 
@@ -133,11 +141,11 @@ class Fraction(Quantity):
     def __init__(self, low: int = 0, high: int = WAD) -> None:
         super().__init__(low, high)
 
-    def parse(self, value: Any) -> int:
+    def parse(self, value: Any, unit: Denomination = MDT) -> int:
         """Wad of the text."""
         return parse_wad(value)
 
-    def show(self, number: int) -> str:
+    def show(self, number: int, unit: Denomination = MDT) -> str:
         """As a decimal number."""
         return format_wad(number)
 

@@ -181,11 +181,12 @@ def _slash_lines(suite: Suite, book: StakeBook, held: int) -> list[Line]:
     """Where slashed tokens are: the slasher's sums beside its records, its balance and the pools."""
     slashed, burned, to_treasury, given_back = (int(part) for part in suite["Slasher"].call("totals"))
     records = Offences(suite, book).records()
-    escrowed = sum(one.amount + one.answered for one in records if one.status == ESCROWED)
+    escrowed = sum(slash.amount + slash.answered for slash in records.values() if slash.status == ESCROWED)
     owners = {owner for _, owner, _ in book.positions}
-    owed = sum(int(suite["Staking"].call("restitution", number, owner)) for number, one in enumerate(records) for owner in owners if one.status == OVERTURNED)
+    overturned = [slash_id for slash_id, slash in records.items() if slash.status == OVERTURNED]
+    owed = sum(int(suite["Staking"].call("restitution", slash_id, owner)) for slash_id in overturned for owner in owners)
     return [
-        Line("slashed = sum of the slashes and answers", slashed, sum(one.amount + one.answered for one in records)),
+        Line("slashed = sum of the slashes and answers", slashed, sum(slash.amount + slash.answered for slash in records.values())),
         Line("slashed = burned + to the treasury + given back + in escrow", slashed, burned + to_treasury + given_back + escrowed),
         Line("given back = restored to pools + restitution paid + owed", given_back, book.restored + book.restituted + owed),
         Line("slasher holds = in escrow + restitution owed", held, escrowed + owed),

@@ -23,7 +23,7 @@ from mdt.oracle import attest as attestation
 from mdt.oracle.bundle import bundle_path, read_report
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult
-from mdt.preset.genesis import Allocation, Part, of_preset, resolve
+from mdt.preset.genesis import Allocation, Portion, of_preset, resolve
 from mdt.preset.settings import Settings
 from mdt.preset.terms import schedule_of
 from mdt.runs.accounting import BalanceSheet, Settled, draw_up
@@ -32,7 +32,6 @@ from mdt.runs.demo_stake import StakeStory
 from mdt.runs.generate import DEMO_EPOCHS, DEMO_FOLDER, DEMO_MINERS, FIRST_LATE_EPOCH, MISSING_EPOCH, demo_epoch, demo_key
 from mdt.runs.network import Network, Say, actors, local_account
 from mdt.runs.report import summary, write_summary
-from mdt.units import format_amount
 
 REPORTERS, QUORUM = 5, 3
 FEES_EPOCH, CANCELLED_EPOCH, REFUTED_EPOCH = 2, 3, 5
@@ -117,7 +116,7 @@ class Scenario:
 
     def _genesis(self) -> list[Allocation]:
         """The preset's, but for the community's part: of that the players have what they stake, pay and burn, and the rest is not minted."""
-        parts = {name: (Part(one.address),) for name, one in self.holders.items()}
+        parts = {name: (Portion(one.address),) for name, one in self.holders.items()}
         return [*resolve(self.kept, parts), *self.stake.genesis(), *self.market.genesis(), Allocation(4, self.payer.address, FEES + VOLUNTARY_BURN)]
 
     def _epoch(self, turn: int, epoch: int, dataset: Dataset) -> None:
@@ -140,7 +139,7 @@ class Scenario:
             network.submit(epoch, dataset)
         row = network.settle(epoch)
         self._require_model(row)
-        self.say(f"[{turn + 1:>2}/{DEMO_EPOCHS}] epoch {epoch}: emission {format_amount(row.emission)}, {format_amount(row.recycled)} of it recycled")
+        self.say(f"[{turn + 1:>2}/{DEMO_EPOCHS}] epoch {epoch}: emission {network.show(row.emission)}, {network.show(row.recycled)} of it recycled")
         if turn == 4:
             self._own_recipient()
         self.stake.after(epoch)
@@ -152,7 +151,7 @@ class Scenario:
         receipt = pool.send(self.payer, "deposit_fees", FEES)
         burned = pool.events(receipt, "FeesDeposited")[0].burned
         suite["MDT"].send(self.payer, "burn", VOLUNTARY_BURN)
-        self.say(f"  fees: {format_amount(FEES)} handed in, {format_amount(burned)} burned, the rest is spent before anything is minted")
+        self.say(f"  fees: {self.network.show(FEES)} handed in, {self.network.show(burned)} burned, the rest is spent before anything is minted")
 
     def _cancel(self, epoch: int) -> None:
         network = self.network
@@ -182,7 +181,7 @@ class Scenario:
             raise MDTError("the demo's data must pay somebody before the dishonest report")
         receipt = controller.send(miner, "refute_regression", miner.address, before[victim], old_tree.proof(victim), after[victim], tree.proof(victim))
         event = controller.events(receipt, "ReportDiscarded")[0]
-        self._discarded(epoch, event, "refuted", f"refuted by {miner.address}, from whom it took {format_amount(stolen)}")
+        self._discarded(epoch, event, "refuted", f"refuted by {miner.address}, from whom it took {self.network.show(stolen)}")
 
     def _discarded(self, epoch: int, event: Any, what: str, how: str) -> None:
         self.discarded.append({"epoch": epoch, "digest": "0x" + event.digest.hex(), "reason": event.reason, "how": how})
@@ -211,7 +210,7 @@ class Scenario:
             self.market.on_day(days)
         skipped = network.skip(FIRST_LATE_EPOCH - 1)
         self.skipped.append(skipped)
-        self.say(f"  a month without reports: block rewards go on ({format_amount(pulled)}, pulled once a day)")
+        self.say(f"  a month without reports: block rewards go on ({self.network.show(pulled)}, pulled once a day)")
         self.say(f"  {skipped[1] - skipped[0] + 1:,} epochs are skipped in one transaction; their budget stays unminted")
 
     # --- the end ---
@@ -241,9 +240,9 @@ class Scenario:
             if due:
                 receipt = vesting.send(keeper, "claim", account, 0)
                 self.vested[one.recipient] = sum(event.amount for event in vesting.events(receipt, "Claimed"))
-            left = f"{format_amount(vesting.call('locked', account, 0))} are locked"
+            left = f"{self.network.show(vesting.call('locked', account, 0))} are locked"
             paid = self.vested.get(one.recipient, 0)
-            self.say(f"  {one.recipient}: {format_amount(paid)} of {format_amount(one.amount)} are vested and paid, {left}")
+            self.say(f"  {one.recipient}: {self.network.show(paid)} of {self.network.show(one.amount)} are vested and paid, {left}")
 
     def _verify(self, dataset: Dataset) -> list[int]:
         """Recompute every bundle against the chain, from the data up.

@@ -20,7 +20,6 @@ from mdt.preset.genesis import Allocation
 from mdt.runs.accounting import Line
 from mdt.runs.network import Network, Say, actors
 from mdt.suite.calls import Call
-from mdt.units import format_amount
 
 MDT = 10**18
 DAY = 86_400
@@ -70,7 +69,8 @@ class MarketStory:
         proposer = self.network.proposer
         Timelock(suite).schedule(self.operation, None, proposer.address).send(proposer)
         self.say(
-            f"  a vote: {format_amount(IN_POOL)} out of the treasury into a pool, a schedule that refills it, 1% of payments burned; it waits in the timelock"
+            f"  a vote: {self.network.show(IN_POOL)} out of the treasury into a pool, a schedule that refills it, 1% of payments burned;"
+            " it waits in the timelock"
         )
 
     def on_day(self, day: int) -> None:
@@ -83,7 +83,7 @@ class MarketStory:
         keeper = self.network.keeper_account
         Timelock(self.network.suite).execute(self.operation, keeper.address).send(keeper)
         pool = self.network.suite["ReservePools"].call("pool", POOL)
-        self.say(f"  the vote is executed: pool {POOL}, {pool.name}, has {format_amount(pool.available)} for sale")
+        self.say(f"  the vote is executed: pool {POOL}, {pool.name}, has {self.network.show(pool.available)} for sale")
 
     def _sales(self) -> None:
         pools, token, desk = (self.network.suite[name] for name in ("ReservePools", "MDT", "FeeDesk"))
@@ -91,12 +91,13 @@ class MarketStory:
             pools.send(self.seller, "allocate", POOL, self.buyer.address, amount, 30 * DAY if amount == KEPT else 2 * DAY)
         token.send(self.buyer, "approve", desk.address, PAYMENT + REGISTRATION)
         paid = desk.events(desk.send(self.buyer, "pay", self.seller.address, PAYMENT, PAYMENT * 99 // 100), "Paid")[0]
-        self.say(f"  the buyer pays {format_amount(paid.amount)} through the desk: {format_amount(paid.burned)} burned, the seller gets the rest")
+        self.say(f"  the buyer pays {self.network.show(paid.amount)} through the desk: {self.network.show(paid.burned)} burned, the seller gets the rest")
         released = pools.events(pools.send(self.seller, "release", 1), "Released")[0]
-        self.say(f"  {format_amount(SOLD)} of the pool are released: {format_amount(released.received)} to the buyer, {format_amount(released.burned)} burned")
+        bought, burned = self.network.show(released.received), self.network.show(released.burned)
+        self.say(f"  {self.network.show(SOLD)} of the pool are released: {bought} to the buyer, {burned} burned")
         pools.send(self.seller, "cancel", 2)
         desk.send(self.buyer, "deposit", int(Fee.REGISTRATION), self.buyer.address, REGISTRATION)
-        self.say(f"  one sale is called off; a registration of {format_amount(REGISTRATION)} is burned")
+        self.say(f"  one sale is called off; a registration of {self.network.show(REGISTRATION)} is burned")
 
     def _expire(self) -> None:
         pools, keeper = self.network.suite["ReservePools"], self.network.keeper_account
@@ -116,7 +117,8 @@ class MarketStory:
         self.refilled = sum(one.amount * one.intervals for one in schedules.events(schedules.send(keeper, "process", SCHEDULE), "Paid"))
         left = FUNDED - self.refilled
         self.say(
-            f"  the schedule refills the pool: {due.intervals} days are due, {format_amount(self.refilled)} are paid, {format_amount(left)} are no whole day"
+            f"  the schedule refills the pool: {due.intervals} days are due, {self.network.show(self.refilled)} are paid,"
+            f" {self.network.show(left)} are no whole day"
         )
 
     # --- the end ---

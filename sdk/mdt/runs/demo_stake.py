@@ -17,7 +17,6 @@ from mdt.preset.genesis import Allocation
 from mdt.runs.network import Network, Say, actors
 from mdt.runs.offences import NO_REVEAL, OFFENCES, OFFLINE, STATUSES, Ended
 from mdt.runs.stakers import OWN_SLOT
-from mdt.units import format_amount
 
 if TYPE_CHECKING:
     from mdt.chain.signers import LocalSigner
@@ -61,18 +60,18 @@ class StakeStory:
         stakers, commission = self.network.stakers, self.network.settings.staking.commission.default_bps
         for operator, amount in zip(self.operators, STAKES, strict=True):
             number = stakers.register(operator, amount * MDT, commission, f"validator {operator.address[:10]}")
-            self.say(f"  validator {number} registers with {format_amount(amount * MDT)}")
+            self.say(f"  validator {number} registers with {self.network.show(amount * MDT)}")
         bonus = stakers.lock(self.operators[0], 1, OWN_SLOT, 6)
         self.say(f"  validator 1 locks its stake for 6 months: +{bonus} bps of reward weight")
         for delegator, (number, amount, months) in zip(self.delegators, DELEGATIONS, strict=True):
             stakers.stake(delegator, number, 0, amount * MDT, months)
-            self.say(f"  {format_amount(amount * MDT)} are delegated to validator {number}{f', locked for {months} months' if months else ''}")
+            self.say(f"  {self.network.show(amount * MDT)} are delegated to validator {number}{f', locked for {months} months' if months else ''}")
 
     def after(self, epoch: int) -> None:
         """What follows the settlement of an epoch."""
         if epoch == REDELEGATION_EPOCH:
             moved = self.network.stakers.redelegate(self.delegators[2], (3, 0), (1, 1), MOVED)
-            self.say(f"  {format_amount(moved)} of validator 3's delegations move to validator 1 at once, and answer for validator 3 for a while")
+            self.say(f"  {self.network.show(moved)} of validator 3's delegations move to validator 1 at once, and answer for validator 3 for a while")
         if epoch == OFFENCES_EPOCH:
             self._offences(epoch)
 
@@ -91,7 +90,7 @@ class StakeStory:
         """The keeper has everybody paid; anyone may."""
         self.claimed = self.network.stakers.claim_all(self.network.keeper_account)
         book = self.network.stakers.book
-        self.say(f"  {len(book.paid)} validators and delegators get {format_amount(self.claimed)} of staking rewards and commissions")
+        self.say(f"  {len(book.paid)} validators and delegators get {self.network.show(self.claimed)} of staking rewards and commissions")
 
     # --- offences ---
 
@@ -107,9 +106,9 @@ class StakeStory:
             raise MDTError(f"the demo's slashes are numbered {offline}, {no_reveal}, {double}, not 0, 1, 2")
         for number in range(3):
             one = offences.record(number)
-            self.say(f"  validator {one.validator_id} is slashed for {OFFENCES[one.offence]}: {format_amount(one.amount)} ({one.bps} bps) in escrow")
+            self.say(f"  validator {one.validator_id} is slashed for {OFFENCES[one.offence]}: {self.network.show(one.amount)} ({one.bps} bps) in escrow")
         answered = offences.answer(keeper, 1, self.delegators[2].address, 1)
-        self.say(f"  the delegation that had left validator 3 answers with {format_amount(answered)}")
+        self.say(f"  the delegation that had left validator 3 answers with {self.network.show(answered)}")
         offences.appeal(self.operators[2], offline, "the network was down between the reporters and me, not I")
         offences.appeal(self.operators[4], double, "it was a backup machine")
         self._refused(lambda: offences.execute(keeper, no_reveal), "execution before the window is over")
@@ -124,7 +123,7 @@ class StakeStory:
         offences, owner = self.network.offences, self.delegators[2].address
         self._end(0, offences.overturn(self.network.arbiter, 0))
         paid = offences.claim_restitution(self.network.keeper_account, 0, owner)
-        self.say(f"  the delegation that had answered gets {format_amount(paid)} back")
+        self.say(f"  the delegation that had answered gets {self.network.show(paid)} back")
 
     def _execute(self) -> None:
         self._end(1, self.network.offences.execute(self.network.keeper_account, 1))
@@ -136,16 +135,16 @@ class StakeStory:
         left = stakers.withdraw(self.operators[3], 4, OWN_SLOT, self.requests["validator"])
         half = stakers.withdraw(self.delegators[3], 5, 0, self.requests["delegator"])
         added = stakers.restake(self.operators[1], 2, OWN_SLOT)
-        whole = format_amount(DELEGATIONS[3][1] * MDT)
-        self.say(f"  validator 4 leaves with {format_amount(left)}; validator 5's delegator gets {format_amount(half)} of {whole}")
-        self.say(f"  validator 2 is out of jail and restakes {format_amount(added)}")
+        whole = self.network.show(DELEGATIONS[3][1] * MDT)
+        self.say(f"  validator 4 leaves with {self.network.show(left)}; validator 5's delegator gets {self.network.show(half)} of {whole}")
+        self.say(f"  validator 2 is out of jail and restakes {self.network.show(added)}")
 
     def _end(self, slash_id: int, ended: Ended) -> None:
         self.ended[slash_id] = ended
         one = self.network.offences.record(slash_id)
-        how = f"restored {format_amount(ended.restored)}, owed {format_amount(ended.owed)}"
+        how = f"restored {self.network.show(ended.restored)}, owed {self.network.show(ended.owed)}"
         if not ended.restored:
-            how = f"burned {format_amount(ended.burned)}, to the treasury {format_amount(ended.to_treasury)}"
+            how = f"burned {self.network.show(ended.burned)}, to the treasury {self.network.show(ended.to_treasury)}"
         self.say(f"  validator {one.validator_id}'s slash for {OFFENCES[one.offence]} is {STATUSES[one.status]}: {how}")
 
     def _refused(self, act: Any, what: str) -> None:
@@ -169,7 +168,7 @@ class StakeStory:
                 "answered": int(one.answered),
                 **vars(self.ended[number]),
             }
-            for number, one in enumerate(self.network.offences.records())
+            for number, one in self.network.offences.records().items()
         ]
 
     def document(self) -> dict[str, Any]:

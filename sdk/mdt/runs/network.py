@@ -75,6 +75,10 @@ class Network:
         """The deployed contracts."""
         return self._suite
 
+    def show(self, wei: int) -> str:
+        """An amount of the preset's token: `12.5 MDT`."""
+        return self.settings.denomination.format(wei)
+
     def fund(self, accounts: Sequence[str]) -> None:
         """Give accounts native coins for gas, out of the chain's own rich account."""
         w3 = self.chain.w3
@@ -93,7 +97,7 @@ class Network:
             proposers=(self.proposer.address,),
             genesis=tuple(genesis),
         )
-        deployment = Deployment(self.chain, self.deployer, Folder(self.folder / "deployments"), artifacts, options)
+        deployment = Deployment.prepare(self.chain, self.deployer, Folder(self.folder / "deployments"), artifacts, options)
         for step in deployment.run():
             self.say(f"  {step.step}: {step.action}, {step.gas_used:,} gas")
         compared = deployment.verify()

@@ -67,9 +67,10 @@ class Offences:
         """A slash as the contract keeps it."""
         return self.slasher.call("slash_record", slash_id)
 
-    def records(self) -> list[Any]:
-        """All slashes, by number."""
-        return [self.record(number) for number in range(int(self.slasher.call("slash_count")))]
+    def records(self) -> dict[int, Any]:
+        """All slashes of this slasher, by number; a later slasher counts on from the earlier one's last."""
+        first, following = int(self.slasher.call("FIRST_SLASH_ID")), int(self.slasher.call("slash_count"))
+        return {number: self.record(number) for number in range(first, following)}
 
     def appeal(self, operator: LocalSigner, slash_id: int, reasons: str) -> None:
         """Ask the arbiter; the published reasons are named by their hash."""

@@ -25,7 +25,8 @@ from mdt.runs.accounting import BalanceSheet, Settled, draw_up
 from mdt.runs.network import Network, Say, actors
 from mdt.runs.real_data import RealData, write_real
 from mdt.runs.report import short, summary, write_summary
-from mdt.units import format_amount
+from mdt.units import MDT as TOKEN
+from mdt.units import Denomination
 
 REPORTERS, QUORUM = 5, 3
 STAKES = (50_000, 30_000, 20_000)
@@ -64,6 +65,7 @@ class RealRun:
     batches: int
     staking_left: int
     sheet: BalanceSheet
+    unit: Denomination = TOKEN
 
 
 def run(
@@ -110,7 +112,7 @@ def run(
     holders: dict[str, list[str]] = {"providers": providers, "validators": [one.address for one in validators], "deployer": [network.deployer.address]}
     sheet = draw_up(network.suite, holders, providers, network.settled, genesis, network.stakers.book)
     stream = network.suite["Staking"].call("network")
-    done = RealRun(done_days, claimed, batches, stream.rewards_received - stream.rewards_paid - stream.rewards_recycled, sheet)
+    done = RealRun(done_days, claimed, batches, stream.rewards_received - stream.rewards_paid - stream.rewards_recycled, sheet, settings.denomination)
     write_summary(out / "summary.json", summary(settings.name, chain.chain_id, network.settled, sheet, _more(done)))
     (out / "report.md").write_text(as_markdown(done), encoding="utf-8")
     return done
@@ -124,7 +126,7 @@ def _day(network: Network, dataset: Dataset, real: RealData, epoch: int, progres
     if row.emission != expected:
         raise MDTError(f"epoch {epoch}: the contract pays {row.emission} wei, the model {expected}")
     shares = [amount for _, amount in result.allocation if amount]
-    progress(epoch + 1, len(real.days), f"{real.days[epoch]}: {result.measurements.tasks:,} tasks, {format_amount(row.emission)}")
+    progress(epoch + 1, len(real.days), f"{real.days[epoch]}: {result.measurements.tasks:,} tasks, {network.show(row.emission)}")
     return Day(real.days[epoch].isoformat(), result.measurements, row, len(shares), min(shares, default=0), _floor_dust(result))
 
 
@@ -162,35 +164,35 @@ def _more(done: RealRun) -> dict[str, Any]:
 def as_markdown(done: RealRun) -> str:
     """The table of days and the figures under it, as they stand in `docs/research/real-run.md`."""
     head = "| day | tasks | difficulty | participation | U | emission | miners | validators | DAO | paid | smallest share |"
-    lines = [head, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|", *(day_line(day) for day in done.days)]
+    lines = [head, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|", *(day_line(day, done.unit) for day in done.days)]
     return "\n".join(lines) + "\n\n" + "\n".join(f"- {name}: {value}" for name, value in figures(done)) + "\n"
 
 
-def day_line(day: Day) -> str:
+def day_line(day: Day, unit: Denomination = TOKEN) -> str:
     """A day as a row of the table."""
     row, measured = day.settled, day.measured
-    amounts = " | ".join(short(one) for one in (row.emission, row.miner_share, row.validator_share, row.dao_share))
+    amounts = " | ".join(short(one, unit.decimals) for one in (row.emission, row.miner_share, row.validator_share, row.dao_share))
     rates = f"{decimal(measured.difficulty)[:6]} | {decimal(measured.participation)[:6]} | {decimal(row.utility)[:6]}"
-    return f"| {day.date} | {measured.tasks:,} | {rates} | {amounts} | {day.paid} | {short(day.smallest)} |"
+    return f"| {day.date} | {measured.tasks:,} | {rates} | {amounts} | {day.paid} | {short(day.smallest, unit.decimals)} |"
 
 
 def figures(done: RealRun) -> list[tuple[str, str]]:
     """What the run adds up to."""
-    days = done.days
+    days, amount = done.days, done.unit.format
     emitted = [day.settled.emission for day in days]
     idle = [day.date for day in days if day.measured.tasks == 0]
     busiest = max(days, key=lambda day: day.measured.tasks)
     fewest = min((day for day in days if day.paid), key=lambda day: day.paid)
     return [
         ("epochs settled and verified", f"{len(days)} ({days[0].date} to {days[-1].date})"),
-        ("emitted", f"{format_amount(sum(emitted))}; least {format_amount(min(emitted))}, most {format_amount(max(emitted))} a day"),
-        ("recycled", format_amount(sum(day.settled.recycled for day in days))),
+        ("emitted", f"{amount(sum(emitted))}; least {amount(min(emitted))}, most {amount(max(emitted))} a day"),
+        ("recycled", amount(sum(day.settled.recycled for day in days))),
         ("days without a task", ", ".join(idle) or "none"),
         ("busiest day", f"{busiest.date}: {busiest.measured.tasks:,} tasks by {busiest.paid} providers"),
         ("fewest providers paid", f"{fewest.date}: {fewest.paid}"),
-        ("providers that claimed", f"{len(done.claimed):,} in {done.batches} transactions; {format_amount(sum(done.claimed.values()))}"),
-        ("left in the distributor", format_amount(done.sheet.held["RewardDistributor"])),
+        ("providers that claimed", f"{len(done.claimed):,} in {done.batches} transactions; {amount(sum(done.claimed.values()))}"),
+        ("left in the distributor", amount(done.sheet.held["RewardDistributor"])),
         ("dust that rounding down would have left", f"{sum(day.floor_dust for day in days)} wei over all days; largest remainder leaves 0"),
-        ("staking rewards still streaming or in fractions of a wei", format_amount(done.staking_left)),
+        ("staking rewards still streaming or in fractions of a wei", amount(done.staking_left)),
         ("balance sheet", f"{len(done.sheet.lines) - len(done.sheet.wrong)} of {len(done.sheet.lines)} lines add up to the wei"),
     ]

@@ -10,16 +10,15 @@ from typing import Any
 
 from mdt.files import write_json
 from mdt.runs.accounting import BalanceSheet, Settled
-from mdt.units import denomination, format_amount
+from mdt.units import MDT, Denomination
 
 PLACES = 6
 
 
-def short(wei: int, decimals: int | None = None) -> str:
+def short(wei: int, decimals: int = MDT.decimals) -> str:
     """An amount for a table: rounded down to six decimals; the exact wei are in `summary.json`."""
-    digits = denomination().decimals if decimals is None else decimals
-    whole, fraction = divmod(wei, 10**digits)
-    return f"{whole:,}.{fraction // 10 ** (digits - PLACES):0{PLACES}d}"
+    whole, fraction = divmod(wei, 10**decimals)
+    return f"{whole:,}.{fraction // 10 ** (decimals - PLACES):0{PLACES}d}"
 
 
 def epoch_columns() -> list[str]:
@@ -27,11 +26,11 @@ def epoch_columns() -> list[str]:
     return ["epoch", "U", "emission", "recycled", "minted", "miners", "validators", "DAO", "note"]
 
 
-def epoch_row(row: Settled, note: str = "") -> list[str]:
+def epoch_row(row: Settled, note: str = "", unit: Denomination = MDT) -> list[str]:
     """An epoch as a table row."""
     notes = [note, "" if row.miner_outcome == "paid" else {"none": "no miner scored: share recycled"}.get(row.miner_outcome, "nothing to pay")]
     amounts = (row.emission, row.recycled, row.minted, row.miner_share, row.validator_share, row.dao_share)
-    return [str(row.epoch), short(row.utility, 18)[:8], *(short(one) for one in amounts), "; ".join(part for part in notes if part)]
+    return [str(row.epoch), short(row.utility, 18)[:8], *(short(one, unit.decimals) for one in amounts), "; ".join(part for part in notes if part)]
 
 
 def slash_columns() -> list[str]:
@@ -39,13 +38,13 @@ def slash_columns() -> list[str]:
     return ["validator", "offence", "ended", "amount", "answered", "burned", "to treasury", "given back"]
 
 
-def slash_row(one: Mapping[str, Any]) -> list[str]:
+def slash_row(one: Mapping[str, Any], unit: Denomination = MDT) -> list[str]:
     """A slash as a table row; what was restored to the pool and what is owed to those who had left are one column."""
     amounts = (one["amount"], one["answered"], one["burned"], one["to_treasury"], one["restored"] + one["owed"])
-    return [str(one["validator"]), one["offence"], one["status"], *(short(amount) for amount in amounts)]
+    return [str(one["validator"]), one["offence"], one["status"], *(short(amount, unit.decimals) for amount in amounts)]
 
 
-def sheet_rows(sheet: BalanceSheet) -> list[tuple[str, str]]:
+def sheet_rows(sheet: BalanceSheet, unit: Denomination = MDT) -> list[tuple[str, str]]:
     """The balance sheet as two columns: what, and the amount to the wei."""
     rows = [("cap", sheet.cap), ("minted", sheet.minted)]
     rows += [(f"  from {name}", amount) for name, amount in sheet.minted_by_bucket.items()]
@@ -54,7 +53,7 @@ def sheet_rows(sheet: BalanceSheet) -> list[tuple[str, str]]:
     rows += [(f"  as {name}", amount) for name, amount in sheet.burned_by_reason.items()]
     rows += [("supply", sheet.supply)]
     rows += [(f"  held by {name}", amount) for name, amount in sheet.held.items()]
-    return [(name, format_amount(amount)) for name, amount in rows]
+    return [(name, unit.format(amount)) for name, amount in rows]
 
 
 def summary(preset: str, chain_id: int, settled: Sequence[Settled], sheet: BalanceSheet, more: dict[str, Any]) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from mdt.chain import abi as abilib
 from mdt.chain.abi import AbiEntry, Event
@@ -13,6 +13,7 @@ from mdt.errors import ChainError
 from mdt.suite.calls import Payload
 from mdt.suite.directory import Directory
 from mdt.suite.kinds import PLAIN, WEI, format_number, kind_of, role_name
+from mdt.units import Denomination
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,60 @@ def show_values(name: str, items: Sequence[AbiEntry], values: Sequence[Any], boo
     """Values in words; amounts of another token than MDT are counted in its smallest unit."""
     mdt = book.suite["MDT"].address.lower()
     is_foreign = any(item["name"].strip("_") == "token" and str(value).lower() != mdt for item, value in zip(items, values, strict=True))
-    return [_shown(item, value, name, book, is_foreign) for item, value in zip(items, values, strict=True)]
+    return [show_value(item, value, name, book, book.suite.unit, is_foreign=is_foreign) for item, value in zip(items, values, strict=True)]
+
+
+class Names(Protocol):
+    """What accounts are called; a `Directory` is one."""
+
+    def name(self, address: str) -> str:
+        """An account's name, or its address."""
+
+
+def show_value(
+    item: AbiEntry,
+    value: Any,
+    function: str,
+    names: Names,
+    unit: Denomination,
+    *,
+    is_foreign: bool = False,
+    kind: Callable[[str, str], str] = kind_of,
+) -> str:
+    """One argument in words.
+
+    Args:
+        item: What the ABI says of it.
+        value: As the codec gives it; a text where a value is not known yet.
+        function: Whose argument it is.
+        names: What accounts are called.
+        unit: How amounts are written.
+        is_foreign: Whether amounts are another token's, and shown in its smallest unit.
+        kind: What a number is, by its name and the function's.
+    """
+
+    def again(part: AbiEntry, one: Any) -> str:
+        return show_value(part, one, function, names, unit, is_foreign=is_foreign, kind=kind)
+
+    of_type, name = item["type"], item["name"]
+    if of_type.endswith("]") and not isinstance(value, str):
+        element = {**item, "type": of_type[: of_type.rindex("[")]}
+        return f"[{', '.join(again(element, part) for part in value)}]"
+    if of_type == "tuple":
+        parts = [f"{part['name']}: {again(part, one)}" for part, one in zip(item["components"], _members(value), strict=True)]
+        return f"{{{', '.join(parts)}}}"
+    if of_type == "address":
+        return names.name(value)
+    if of_type == "bool":
+        return str(value).lower()
+    if of_type == "bytes32" and name.strip("_") == "role":
+        return role_name(value)
+    if of_type.startswith("bytes"):
+        return _text(value) if of_type == "bytes32" else f"0x{value.hex()}"
+    if not isinstance(value, int):
+        return str(value)
+    number = kind(name, function)
+    return format_number(value, PLAIN if is_foreign and number == WEI else number, unit)
 
 
 def _matching(contract: Contract, payload: bytes) -> tuple[AbiEntry, list[Any]] | None:
@@ -75,28 +129,6 @@ def _matching(contract: Contract, payload: bytes) -> tuple[AbiEntry, list[Any]] 
             except ChainError:
                 return None
     return None
-
-
-def _shown(item: AbiEntry, value: Any, function: str, book: Directory, is_foreign: bool) -> str:
-    kind, name = item["type"], item["name"]
-    if kind.endswith("]"):
-        element = {**item, "type": kind[: kind.rindex("[")]}
-        return f"[{', '.join(_shown(element, part, function, book, is_foreign) for part in value)}]"
-    if kind == "tuple":
-        parts = [f"{part['name']}: {_shown(part, one, function, book, is_foreign)}" for part, one in zip(item["components"], _members(value), strict=True)]
-        return f"{{{', '.join(parts)}}}"
-    if kind == "address":
-        return book.name(value)
-    if kind == "bool":
-        return str(value).lower()
-    if kind == "bytes32" and name.strip("_") == "role":
-        return role_name(value)
-    if kind.startswith("bytes"):
-        return _text(value) if kind == "bytes32" else f"0x{value.hex()}"
-    if isinstance(value, int):
-        number = kind_of(name, function)
-        return format_number(value, PLAIN if is_foreign and number == WEI else number, book.suite.unit)
-    return str(value)
 
 
 def _members(value: Any) -> list[Any]:

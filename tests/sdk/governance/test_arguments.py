@@ -7,17 +7,15 @@ import pytest
 from mdt.addresses import ZERO_ADDRESS, parse_address
 from mdt.errors import ChainError, GovernanceError, MDTError
 from mdt.governance.calls import call_of, read_calls, transaction_of
-from mdt.suite.directory import Directory
 from mdt.suite.readable import read_call
-from tests.support.governance import address_of, paper_suite
+from tests.support.governance import address_of, paper_book
 
-BOOK = Directory(paper_suite())
 SOMEBODY = "0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65"
 PARAMETERS = "{weights_bps: [40%, 4000, 2_000], shares_bps: [4000, 4000, 2000], max_tasks: 8_000, max_change_wad: 0.05, deadline_blocks: 200}"
 
 
 def arguments_of(contract: str, function: str, *texts) -> list:
-    return list(transaction_of(BOOK, contract, function, texts, parse_address).arguments)
+    return list(transaction_of(paper_book(), contract, function, texts, parse_address).arguments)
 
 
 @pytest.mark.parametrize(
@@ -110,12 +108,12 @@ def test_arguments__wrong__refused_with_the_place(contract, function, texts, wor
 
 
 def test_contract__of_the_same_kind_elsewhere__called_there():
-    call = call_of(BOOK, f"Treasury@{SOMEBODY}", "transfer_ownership", ["Timelock"], parse_address)
+    call = call_of(paper_book(), f"Treasury@{SOMEBODY}", "transfer_ownership", ["Timelock"], parse_address)
     assert call.target == SOMEBODY
-    assert call.data == BOOK.contract("Treasury").encode("transfer_ownership", address_of("Timelock"))
-    assert "not of this suite" in read_call(call, BOOK).words
+    assert call.data == paper_book().contract("Treasury").encode("transfer_ownership", address_of("Timelock"))
+    assert "not of this suite" in read_call(call, paper_book()).words
     with pytest.raises(ChainError, match="is not an address"):
-        call_of(BOOK, "Treasury@0x12", "transfer_ownership", ["Timelock"], parse_address)
+        call_of(paper_book(), "Treasury@0x12", "transfer_ownership", ["Timelock"], parse_address)
 
 
 CALLS = f"""
@@ -134,7 +132,7 @@ CALLS = f"""
 def test_read_calls__file__one_after_the_other(tmp_path):
     path = tmp_path / "calls.yaml"
     path.write_text(CALLS)
-    words = [read_call(one, BOOK).words for one in read_calls(path, BOOK, parse_address)]
+    words = [read_call(one, paper_book()).words for one in read_calls(path, paper_book(), parse_address)]
     assert words == [
         "EmissionController.set_delay(seconds=2 days)",
         f"Treasury.spend(token=MDT, to={SOMEBODY}, amount=5 MDT, purpose='audit')",
@@ -163,4 +161,4 @@ def test_read_calls__wrong__refused(tmp_path, text, words):
     path = tmp_path / "calls.yaml"
     path.write_text(text)
     with pytest.raises((GovernanceError, ChainError), match=words):
-        read_calls(path, BOOK, parse_address)
+        read_calls(path, paper_book(), parse_address)

@@ -9,17 +9,15 @@ import pytest
 from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.abi import Event, as_jsonable
 from mdt.suite.calls import Payload
-from mdt.suite.directory import Directory
 from mdt.suite.kinds import BPS, BUCKET, BURN_REASONS, FRACTION, MINT_REASONS, PLAIN, SECONDS, TIME, WEI, format_number, kind_of, parse_number
 from mdt.suite.readable import describe_event, read_call
-from tests.support.governance import abis, address_of, made_up, mutating, paper_suite
+from tests.support.governance import abis, address_of, made_up, mutating, paper_book
 
-BOOK = Directory(paper_suite())
 FUNCTIONS = mutating()
 
 
 def call(name: str, function: str, *arguments) -> Payload:
-    contract = BOOK.contract(name)
+    contract = paper_book().contract(name)
     return Payload(contract.address, contract.encode(function, *arguments))
 
 
@@ -28,13 +26,13 @@ def test_read_call__every_function__comes_back_as_it_was_encoded(name, entry):
     source = random.Random(entry["name"])
     for _ in range(5):
         values = [made_up(item, source) for item in entry["inputs"]]
-        encoded = BOOK.contract(name).encode(entry["name"], *values)
+        encoded = paper_book().contract(name).encode(entry["name"], *values)
         if len(encoded) > 1_024:
             continue
-        read = read_call(Payload(address_of(name), encoded), BOOK)
+        read = read_call(Payload(address_of(name), encoded), paper_book())
         assert (read.contract, read.function) == (name, entry["name"])
         assert as_jsonable(list(read.arguments.values())) == as_jsonable(values)
-        assert BOOK.contract(name).encode(entry["name"], *read.arguments.values()) == encoded
+        assert paper_book().contract(name).encode(entry["name"], *read.arguments.values()) == encoded
         assert read.words.startswith(f"{name}.{entry['name']}(")
 
 
@@ -46,7 +44,7 @@ def test_read_call__scenario_of_the_documents__with_units():
         "max_change_wad": 5 * 10**16,
         "deadline_blocks": 1_200,
     }
-    assert read_call(call("EmissionController", "set_parameters", parameters), BOOK).words == (
+    assert read_call(call("EmissionController", "set_parameters", parameters), paper_book()).words == (
         "EmissionController.set_parameters(parameters={weights_bps: [40%, 40%, 20%], shares_bps: [40%, 40%, 20%], max_tasks: 10_000,"
         " max_change_wad: 0.05, deadline_blocks: 1_200})"
     )
@@ -67,12 +65,14 @@ def test_read_call__scenario_of_the_documents__with_units():
     ],
 )
 def test_read_call__units_and_names__as_people_read_them(name, function, arguments, words):
-    assert words in read_call(call(name, function, *arguments), BOOK).words
+    assert words in read_call(call(name, function, *arguments), paper_book()).words
 
 
 def test_read_call__role__by_name():
-    payload = BOOK.contract("Timelock").encode("revokeRole", bytes.fromhex("fd643c72710c63c0180259aba6b2d05451e3591a24e58b62239378085726f783"), ZERO_ADDRESS)
-    assert read_call(Payload(address_of("Timelock"), payload), BOOK).words == "Timelock.revokeRole(role=CANCELLER_ROLE, account=nobody)"
+    payload = (
+        paper_book().contract("Timelock").encode("revokeRole", bytes.fromhex("fd643c72710c63c0180259aba6b2d05451e3591a24e58b62239378085726f783"), ZERO_ADDRESS)
+    )
+    assert read_call(Payload(address_of("Timelock"), payload), paper_book()).words == "Timelock.revokeRole(role=CANCELLER_ROLE, account=nobody)"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_read_call__role__by_name():
     ],
 )
 def test_read_call__not_a_call_of_the_suite__shown_raw(target, payload, contract, words):
-    read = read_call(Payload(target, payload), BOOK)
+    read = read_call(Payload(target, payload), paper_book())
     assert (read.contract, read.function, read.arguments) == (contract, None, {})
     assert words in read.words
     assert payload[4:].hex() in read.words
@@ -100,10 +100,10 @@ def test_read_call__not_a_call_of_the_suite__shown_raw(target, payload, contract
 
 @pytest.mark.parametrize("name", abis())
 def test_describe_event__every_event__has_words(name):
-    contract, source = BOOK.contract(name), random.Random(name)
+    contract, source = paper_book().contract(name), random.Random(name)
     for entry in (one for one in contract.abi if one["type"] == "event"):
         event = Event(entry["name"], contract.address, {item["name"]: made_up(item, source) for item in entry["inputs"]})
-        assert describe_event(event, contract, BOOK).startswith(f"{name}: {entry['name']}(")
+        assert describe_event(event, contract, paper_book()).startswith(f"{name}: {entry['name']}(")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from mdt.model.halving import HalvingSchedule
 from mdt.model.token import MDT
 from tests.support.block_reward import PRESETS, deploy_block_reward, schedule_of
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.refusals import refuses
 from tests.support.token import BUCKETS, TOKEN
 
@@ -80,7 +80,9 @@ def test_constructor__zero_owner__refused(token):
 )
 def test_constructor__schedule_out_of_bounds__refused(token, owner, schedule, reason):
     with boa.reverts(reason):
-        deployer("emission/BlockReward").deploy(token, boa.env.evm.patch.block_number, *schedule, owner)
+        initial, interval, halvings = schedule
+        start = boa.env.evm.patch.block_number
+        deploy("BlockReward", token=token, start_block=start, initial_reward=initial, interval_blocks=interval, halvings=halvings, owner=owner)
     with refuses(reason):
         HalvingSchedule(*schedule)
 

@@ -10,7 +10,7 @@ import pytest
 
 from mdt.crypto.merkle import MerkleTree
 from mdt.units import WAD
-from tests.support.deployers import ROOT, deployer
+from tests.support.deployers import ROOT, deploy
 from tests.support.distribution import Distribution, accounts
 from tests.support.harness import harness
 
@@ -74,7 +74,7 @@ def is_locked(request):
 def hostile(owner, funder, earned, is_locked):
     """A distributor whose token is hostile, funded for the first epoch and with as much again lying in it."""
     token = harness("HostileToken").deploy()
-    contract = (deployer("distribution/RewardDistributor") if is_locked else unlocked()).deploy(token, owner)
+    contract = deploy("RewardDistributor", build=None if is_locked else unlocked(), token=token, owner=owner)
     contract.set_funder(funder, sender=owner)
     tree = MerkleTree.build(earned.items())
     token.set_balance(funder, 10 * tree.total)

@@ -9,7 +9,7 @@ from eth.exceptions import Revert
 from mdt.addresses import ZERO_ADDRESS
 from mdt.crypto.merkle import keccak256, leaf_hash, node_hash
 from mdt.units import DAY, WAD
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.distribution import accounts
 from tests.support.refusals import refuses
 
@@ -228,7 +228,7 @@ def test_claim__leaf_of_the_zero_address__refused_by_the_token(distribution):
 
 def test_claim__same_leaf_in_another_distributor__worth_nothing_there(distribution, tree, miners, earned, owner):
     """B19: a leaf names no contract; it is the root stored there, and the tokens funded for it, that pay."""
-    other = deployer("distribution/RewardDistributor").deploy(distribution.token, owner)
+    other = deploy("RewardDistributor", token=distribution.token, owner=owner)
     distribution.token.transfer(other, WAD, sender=distribution.funder)
     with boa.reverts("distributor: invalid proof"):
         other.claim(miners[0], earned[miners[0]], tree.proof(miners[0]))

@@ -8,7 +8,7 @@ import pytest
 from mdt.addresses import ZERO_ADDRESS
 from mdt.crypto.merkle import MerkleTree, leaf_hash, node_hash
 from mdt.units import WAD
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.distribution import accounts
 from tests.support.refusals import refuses
 
@@ -234,6 +234,6 @@ def test_claim_many__little_gas__an_entry_is_left_open_never_lost(distribution, 
 
 def test_claim_many__in_another_distributor__refused(distribution, tree, miners, owner):
     """B19."""
-    other = deployer("distribution/RewardDistributor").deploy(distribution.token, owner)
+    other = deploy("RewardDistributor", token=distribution.token, owner=owner)
     with boa.reverts("distributor: invalid proof"):
         other.claim_many(*batch(tree, miners))

@@ -6,7 +6,7 @@ import boa
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.distributor import RewardDistributor
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.refusals import refuses
 
 SURFACE = {
@@ -29,7 +29,7 @@ SURFACE = {
 
 
 def test_constructor__fresh__empty_and_without_a_funder(distribution, owner):
-    contract = deployer("distribution/RewardDistributor").deploy(distribution.token, owner)
+    contract = deploy("RewardDistributor", token=distribution.token, owner=owner)
     assert (contract.owner(), contract.pending_owner(), contract.funder()) == (owner, ZERO_ADDRESS, ZERO_ADDRESS)
     assert (contract.root(), contract.total_funded(), contract.unclaimed()) == (bytes(32), 0, 0)
 
@@ -37,12 +37,12 @@ def test_constructor__fresh__empty_and_without_a_funder(distribution, owner):
 def test_constructor__token_without_code__refused(owner, attacker):
     for token in (ZERO_ADDRESS, attacker):
         with boa.reverts("distributor: token has no code"):
-            deployer("distribution/RewardDistributor").deploy(token, owner)
+            deploy("RewardDistributor", token=token, owner=owner)
 
 
 def test_constructor__zero_owner__refused(distribution):
     with boa.reverts("distributor: zero address"):
-        deployer("distribution/RewardDistributor").deploy(distribution.token, ZERO_ADDRESS)
+        deploy("RewardDistributor", token=distribution.token, owner=ZERO_ADDRESS)
     with refuses("distributor: zero address"):
         RewardDistributor(distribution.contract.address, distribution.token.address, ZERO_ADDRESS)
 

@@ -9,7 +9,7 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.model.controller import MAX_START_AHEAD
 from mdt.model.token import UNLIMITED
 from mdt.units import DAY, WAD
-from tests.support.deployers import deployer
+from tests.support import deployers
 from tests.support.emission import QUORUM, REPORTERS, START_DELAY, addresses, as_tuple, events, parameters_read
 
 
@@ -37,7 +37,7 @@ def arguments(suite):
 
 
 def deploy(arguments, **changed):
-    return deployer("emission/EmissionController").deploy(*(arguments | changed).values())
+    return deployers.deploy("EmissionController", **(arguments | changed))
 
 
 def test_constructor__good_arguments__all_readable(suite, arguments):

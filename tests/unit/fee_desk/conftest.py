@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.desk import Scene
+from tests.support.desk import DeskScene
 
 
 @pytest.fixture
 def scene():
-    scene = Scene()
+    scene = DeskScene()
     scene.put_in_force()
     return scene

@@ -9,8 +9,8 @@ import pytest
 
 from mdt.model.desk import FeeTerms
 from mdt.model.reasons import Burn, Fee, Mint
-from tests.support.deployers import deployer
-from tests.support.desk import FEE_BURN_BPS, OWN, PATH, plain
+from tests.support.deployers import deploy
+from tests.support.desk import FEE_BURN_BPS, OWN, plain
 from tests.support.harness import harness
 from tests.support.pools import PURSE, UNIT, unlocked
 from tests.support.refusals import refuses
@@ -89,9 +89,10 @@ def suite_on(token, build, terms):
     """A desk, and what it asks, on a token that is none."""
     owner, treasury = boa.env.generate_address("owner"), boa.env.generate_address("treasury")
     staking = harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds)
-    pool = deployer("distribution/RecyclingPool").deploy(token, FEE_BURN_BPS, owner)
-    pools = deployer("pools/ReservePools").deploy(token, treasury, 100, owner)
-    return build.deploy(token, pool, pools, staking, treasury, plain(terms), owner), pool, treasury
+    pool = deploy("RecyclingPool", token=token, fee_burn_bps=FEE_BURN_BPS, owner=owner)
+    pools = deploy("ReservePools", token=token, treasury=treasury, sale_burn_bps=100, owner=owner)
+    around = {"MDT": token, "RecyclingPool": pool, "ReservePools": pools, "Staking": staking, "Treasury": treasury}
+    return deploy("FeeDesk", around, build=build, terms=plain(terms), owner=owner), pool, treasury
 
 
 @pytest.mark.parametrize("build", ["locked", "unlocked"])
@@ -100,7 +101,7 @@ def test_reentrancy__any_call_from_within__books_add_up(build, is_to_treasury):
     """C37: MDT calls nobody; a token that does gains nothing, not even from a build without the lock."""
     token = harness("ReentrantToken").deploy()
     kinds = [FeeTerms(0, 0, is_to_treasury), FeeTerms(0, 0, is_to_treasury), FeeTerms()]
-    desk, pool, treasury = suite_on(token, deployer(PATH) if build == "locked" else unlocked(PATH), kinds)
+    desk, pool, treasury = suite_on(token, None if build == "locked" else unlocked("FeeDesk"), kinds)
     payee = str(boa.env.generate_address("payee"))
     token.mint(token, HELD)
     calls = {
@@ -126,7 +127,7 @@ def test_reentrancy__any_call_from_within__books_add_up(build, is_to_treasury):
 def test_token_answers_false__nothing_is_counted():
     """C35: the desk does not lean on MDT reverting."""
     token = harness("FalseToken").deploy()
-    desk, _, _ = suite_on(token, deployer(PATH), [FeeTerms(), FeeTerms(0, 0, True), FeeTerms()])
+    desk, _, _ = suite_on(token, None, [FeeTerms(), FeeTerms(0, 0, True), FeeTerms()])
     payee = boa.env.generate_address("payee")
     token.set_answers_true(False)
     for kind in (Fee.REGISTRATION, Fee.UNMET_QUOTA):

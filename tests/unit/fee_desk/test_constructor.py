@@ -13,7 +13,7 @@ from mdt.model.pools import ReservePools
 from mdt.model.reasons import Fee
 from mdt.model.recycling import RecyclingPool
 from tests.support.deployers import deployer
-from tests.support.desk import FEE_BURN_BPS, PATH, REGISTRATION, SALE_BURN_BPS, TERMS, TRANSFER, UNMET_QUOTA, plain
+from tests.support.desk import FEE_BURN_BPS, REGISTRATION, SALE_BURN_BPS, TERMS, TRANSFER, UNMET_QUOTA, plain
 from tests.support.harness import harness
 from tests.support.refusals import refuses
 from tests.support.slashing import STAKING_TERMS
@@ -22,7 +22,7 @@ from tests.support.token import deploy_token
 
 def deploy(*arguments, sender=None):
     with boa.env.prank(sender or boa.env.eoa):
-        return deployer(PATH).deploy(*arguments)
+        return deployer("FeeDesk").deploy(*arguments)
 
 
 def test_constructor__values__kept(scene):
@@ -107,8 +107,8 @@ def test_constructor__contract_of_another_token__refused(scene):
     token = deploy_token(scene.owner, scene.owner)
     others = {
         0: token,
-        1: deployer("distribution/RecyclingPool").deploy(token, FEE_BURN_BPS, scene.owner),
-        2: deployer("pools/ReservePools").deploy(token, scene.treasury, SALE_BURN_BPS, scene.owner),
+        1: deploy("RecyclingPool", token=token, fee_burn_bps=FEE_BURN_BPS, owner=scene.owner),
+        2: deploy("ReservePools", token=token, treasury=scene.treasury, sale_burn_bps=SALE_BURN_BPS, owner=scene.owner),
         3: harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds),
     }
     twin = object()

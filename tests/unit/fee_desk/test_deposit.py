@@ -8,7 +8,7 @@ import pytest
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.desk import BURN_REASONS, FeeTerms
 from mdt.model.reasons import Burn, Fee, Recycle
-from tests.support.desk import Scene
+from tests.support.desk import DeskScene
 from tests.support.pools import PURSE, UNIT
 from tests.support.refusals import refuses
 
@@ -19,7 +19,7 @@ DEPOSITED = [Fee.REGISTRATION, Fee.UNMET_QUOTA]
 @pytest.mark.parametrize("is_to_treasury", [False, True])
 @pytest.mark.parametrize("bps", [0, 1, 2_500, 9_999, 10_000])
 def test_deposit__any_terms__burned_part_rounded_down_and_rest_passed_on(kind, is_to_treasury, bps):
-    scene = Scene([FeeTerms(bps, 0, is_to_treasury)] * 2 + [FeeTerms()])
+    scene = DeskScene([FeeTerms(bps, 0, is_to_treasury)] * 2 + [FeeTerms()])
     amount = 12_345_678_901
     burned = amount * bps // 10_000
     supply = scene.token.totalSupply()

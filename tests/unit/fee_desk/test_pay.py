@@ -12,7 +12,7 @@ from mdt.model.desk import FeeTerms
 from mdt.model.reasons import Burn, Fee
 from mdt.units import parse_amount
 from tests.support.block_reward import events
-from tests.support.desk import REGISTRATION, UNMET_QUOTA, Scene
+from tests.support.desk import REGISTRATION, UNMET_QUOTA, DeskScene
 from tests.support.pools import PURSE, UNIT
 from tests.support.profiles import examples
 from tests.support.refusals import refuses
@@ -127,7 +127,7 @@ def test_pay__nothing_burns__needs_no_right_to_burn(scene):
 
 
 def test_pay__largest_burned_part__is_a_tenth():
-    scene = Scene([REGISTRATION, UNMET_QUOTA, FeeTerms(1_000)])
+    scene = DeskScene([REGISTRATION, UNMET_QUOTA, FeeTerms(1_000)])
     for amount in (1, 9, 10, 10_001, UNIT):
         assert scene.desk_twin.call("pay", scene.payer, scene.payee, amount, 0) == amount - amount // 10
     scene.agree()

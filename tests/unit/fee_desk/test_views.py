@@ -8,8 +8,8 @@ import pytest
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.desk import FeeTerms
 from mdt.model.reasons import Burn, Fee, mask
-from tests.support.deployers import deployer
-from tests.support.desk import FEE_BURN_BPS, PATH, SALE_BURN_BPS, TERMS, Scene, plain
+from tests.support.deployers import deploy
+from tests.support.desk import FEE_BURN_BPS, SALE_BURN_BPS, TERMS, DeskScene, plain
 from tests.support.lens import CALL_GAS
 from tests.support.pools import UNIT, gas_of
 from tests.support.refusals import refuses
@@ -33,7 +33,7 @@ def test_table__six_rows__as_the_contracts_around_say(scene):
 
 
 def test_table__other_terms__other_rows():
-    scene = Scene([FeeTerms(1, 2, True), FeeTerms(3, 4, False), FeeTerms(5, 6)], sale_burn_bps=7, fee_burn_bps=8)
+    scene = DeskScene([FeeTerms(1, 2, True), FeeTerms(3, 4, False), FeeTerms(5, 6)], sale_burn_bps=7, fee_burn_bps=8)
     assert [row.burn_bps for row in scene.desk.table()] == [8, 7, 0, 1, 3, 5]
     assert [row.least for row in scene.desk.table()] == [0, 0, 0, 2, 4, 6]
     assert [row.rest_to for row in scene.desk.table()][3:] == [scene.treasury, scene.pool.address, ZERO_ADDRESS]
@@ -42,7 +42,7 @@ def test_table__other_terms__other_rows():
 
 def test_terms__slasher_replaced__says_what_the_new_one_does():
     """Staking can be given another slasher: the row follows it, and is empty while there is none."""
-    scene = Scene()
+    scene = DeskScene()
     assert tuple(scene.desk.terms(Fee.SLASH)) == (0, Burn.SLASH, 0, ZERO_ADDRESS, ZERO_ADDRESS)
     assert scene.desk.quote(Fee.SLASH, 100) == (0, 100)
     scene.agree()
@@ -72,9 +72,10 @@ def test_quote__kinds_taken_elsewhere__what_happens_there(scene):
 @pytest.mark.parametrize("stake", [1_000, 999, 7, 10 * UNIT])
 def test_quote__slash__what_is_burned_when_it_is_upheld(stake):
     suite = deploy_suite(1, stake)
-    pool = deployer("distribution/RecyclingPool").deploy(suite.token, FEE_BURN_BPS, suite.owner)
-    pools = deployer("pools/ReservePools").deploy(suite.token, suite.treasury, SALE_BURN_BPS, suite.owner)
-    desk = deployer(PATH).deploy(suite.token, pool, pools, suite.staking, suite.treasury, plain(TERMS), suite.owner)
+    pool = deploy("RecyclingPool", token=suite.token, fee_burn_bps=FEE_BURN_BPS, owner=suite.owner)
+    pools = deploy("ReservePools", token=suite.token, treasury=suite.treasury, sale_burn_bps=SALE_BURN_BPS, owner=suite.owner)
+    around = {"MDT": suite.token, "RecyclingPool": pool, "ReservePools": pools, "Staking": suite.staking, "Treasury": suite.treasury}
+    desk = deploy("FeeDesk", around, terms=plain(TERMS), owner=suite.owner)
     slash_id = suite.slash(1, 0)
     amount = suite.slasher.slash_record(slash_id).amount
     assert amount > 0

@@ -10,7 +10,7 @@ from mdt.model.recycling import RecyclingPool
 from mdt.model.token import MDT, UNLIMITED
 from mdt.preset.settings import load
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.token import BUCKETS, TOKEN, deploy_token, issue
 
 FEE_BURN_BPS = load("adr-literal").recycling.fee_burn_bps
@@ -48,7 +48,7 @@ def token(owner, payer):
 
 def pool_and_model(token, owner, payer, fee_burn_bps):
     """A pool entitled to burn, which the payer allows everything, and its model on a model of the token."""
-    pool = deployer("distribution/RecyclingPool").deploy(token, fee_burn_bps, owner)
+    pool = deploy("RecyclingPool", token=token, fee_burn_bps=fee_burn_bps, owner=owner)
     token.set_burner(pool, BURNS, sender=owner)
     token.approve(pool, UNLIMITED, sender=payer)
     twin = MDT(BUCKETS, TOKEN.grant_delay, owner, token.guardian(), BoaClock())

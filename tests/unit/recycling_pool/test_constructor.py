@@ -22,7 +22,7 @@ def twin(owner):
 
 
 def deploy(*arguments):
-    return deployer("distribution/RecyclingPool").deploy(*arguments)
+    return deployer("RecyclingPool").deploy(*arguments)
 
 
 def test_constructor__presets__immutables_are_the_settings(token, owner):

@@ -7,7 +7,7 @@ import boa
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.recycling import RecyclingPool
 from tests.support.block_reward import events
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.refusals import refuses
 from tests.unit.recycling_pool.conftest import assert_same
 
@@ -55,7 +55,7 @@ def test_draw__anybody_else__refused(pool, model, token, owner, payer, attacker)
 
 
 def test_draw__no_drawer_yet__refused(model, token, owner, attacker):
-    pool = deployer("distribution/RecyclingPool").deploy(token, 0, owner)
+    pool = deploy("RecyclingPool", token=token, fee_burn_bps=0, owner=owner)
     with boa.reverts("pool: caller is not the drawer"):
         pool.draw(0, sender=attacker)
     with refuses("pool: caller is not the drawer"):

@@ -17,7 +17,7 @@ ADDRESS = "0x" + "11" * 20
 
 def deploy(*arguments, sender=None):
     with boa.env.prank(sender or boa.env.eoa):
-        return deployer("pools/ReservePools").deploy(*arguments)
+        return deployer("ReservePools").deploy(*arguments)
 
 
 def test_constructor__values__kept_and_empty(scene):

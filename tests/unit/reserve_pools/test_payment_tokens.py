@@ -8,7 +8,7 @@ import boa
 import pytest
 
 from mdt.units import HOUR
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.harness import harness
 from tests.support.pools import PURSE, UNIT
 
@@ -102,7 +102,7 @@ def test_buy__treasury_buys_from_itself__refused(scene, hostile):
 def test_transfers__pools_token_answers_false__every_way_out_and_in_refused(scene):
     """MDT reverts rather than answering False; the pools do not lean on that."""
     token = harness("FalseToken").deploy()
-    pools = deployer("pools/ReservePools").deploy(token, scene.treasury, 0, scene.owner)
+    pools = deploy("ReservePools", token=token, treasury=scene.treasury, sale_burn_bps=0, owner=scene.owner)
     pool_id = pools.create_pool("market", scene.operator, sender=scene.owner)
     pools.replenish(pool_id, 100, sender=scene.donor)
     allocation = pools.allocate(pool_id, scene.buyer, 10, HOUR, sender=scene.operator)

@@ -7,7 +7,7 @@ import pytest
 
 from mdt.model.reasons import Burn, mask
 from mdt.units import HOUR
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.harness import harness
 from tests.support.pools import PURSE, UNIT, both_tokens, pass_time, unlocked
 from tests.support.twins import plain
@@ -30,8 +30,8 @@ class Stage:
         self.hostile = harness("HostilePayment").deploy()
         self.treasury, self.owner, donor = (str(boa.env.generate_address(role)) for role in ("treasury", "first owner", "donor"))
         self.token, _ = both_tokens(self.owner, [donor, str(self.hostile.address)], [])
-        build = deployer("pools/ReservePools") if is_locked else unlocked("pools/ReservePools")
-        self.pools = build.deploy(self.token, self.treasury, 100, self.hostile)
+        build = None if is_locked else unlocked("ReservePools")
+        self.pools = deploy("ReservePools", build=build, token=self.token, treasury=self.treasury, sale_burn_bps=100, owner=self.hostile)
         self.token.set_burner(self.pools, mask(Burn.TRANSACTION_FEE), sender=self.owner)
         self.token.approve(self.pools, 2**256 - 1, sender=donor)
         self.hostile.execute(self.token, self.token.approve.prepare_calldata(self.pools, 2**256 - 1))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mdt.model.reasons import Burn
 from mdt.units import DAY, HOUR, parse_amount
 from tests.support.block_reward import events
-from tests.support.pools import PURSE, Scene, pass_time
+from tests.support.pools import PURSE, PoolsScene, pass_time
 from tests.support.profiles import examples
 from tests.support.refusals import refuses
 
@@ -40,7 +40,7 @@ def test_release__vectors__one_percent_is_burned_rounded_down(scene, amount, bur
 
 @pytest.mark.parametrize("bps", [0, 1, 3_333, 9_999])
 def test_release__other_parts__rounded_down_and_something_always_arrives(bps):
-    scene = Scene(bps)
+    scene = PoolsScene(bps)
     pool_id = scene.pool(10**6)
     for amount in (1, 2, 9_999, 10_000, 10_001):
         before = scene.token.balanceOf(scene.buyer)

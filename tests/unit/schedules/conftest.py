@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.pools import Scene
+from tests.support.pools import PoolsScene
 
 
 @pytest.fixture
 def scene():
-    return Scene()
+    return PoolsScene()

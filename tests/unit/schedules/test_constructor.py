@@ -13,7 +13,7 @@ ADDRESS = "0x" + "11" * 20
 
 
 def deploy(*arguments):
-    return deployer("distribution/DistributionSchedules").deploy(*arguments)
+    return deployer("DistributionSchedules").deploy(*arguments)
 
 
 def test_constructor__values__kept_and_empty(scene):

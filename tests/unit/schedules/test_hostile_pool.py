@@ -6,7 +6,7 @@ import boa
 import pytest
 
 from mdt.model.schedules import Kind
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.harness import harness
 from tests.support.pools import UNIT, both_tokens, pass_blocks, unlocked
 
@@ -21,8 +21,8 @@ class Stage:
         self.treasury, self.owner, self.donor = (str(boa.env.generate_address(role)) for role in ("treasury", "first owner", "donor"))
         self.token, _ = both_tokens(self.owner, [self.donor], [])
         self.partner = harness("HostilePartner").deploy(self.token)
-        build = deployer("distribution/DistributionSchedules") if is_locked else unlocked("distribution/DistributionSchedules")
-        self.schedules = build.deploy(self.token, self.treasury, self.partner)
+        build = None if is_locked else unlocked("DistributionSchedules")
+        self.schedules = deploy("DistributionSchedules", build=build, token=self.token, treasury=self.treasury, owner=self.partner)
         self.token.approve(self.schedules, 2**256 - 1, sender=self.donor)
         start = boa.env.evm.patch.block_number
         for kind, recipient, pool_id in ((Kind.POOL, self.partner, 1), (Kind.POOL, self.partner, 2), (Kind.TREASURY, self.treasury, 0)):
@@ -129,7 +129,7 @@ def test_process__other_schedule_of_the_same_pool_from_within__each_pays_once(st
 def test_transfers__token_answers_false__refused(scene):
     """MDT reverts rather than answering False; the schedules do not lean on that."""
     token, partner = harness("FalseToken").deploy(), scene.pools
-    schedules = deployer("distribution/DistributionSchedules").deploy(token, scene.treasury, scene.owner)
+    schedules = deploy("DistributionSchedules", token=token, treasury=scene.treasury, owner=scene.owner)
     pool_id = scene.pool()
     start = boa.env.evm.patch.block_number
     schedules.create(Kind.TREASURY, scene.treasury, 0, False, 5, 10, start, 0, sender=scene.owner)

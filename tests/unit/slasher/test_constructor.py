@@ -10,25 +10,16 @@ import pytest
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.slasher import Slasher
 from mdt.units import DAY
+from tests.support import deployers
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
 from tests.support.emission import EMPTY, events
 from tests.support.refusals import refuses
 from tests.support.slashing import APPEAL, TERMS, arguments_of, terms_of
 
 
 def deploy(suite, terms=TERMS, **changed):
-    arguments = {
-        "_token": suite.token.address,
-        "_staking": suite.staking.address,
-        "_validators": suite.staking.address,
-        "_controller": suite.controller.address,
-        "_treasury": suite.treasury,
-        "_arbiter": suite.arbiter,
-        **arguments_of(terms),
-        "_owner": suite.owner,
-    } | changed
-    return deployer("slashing/Slasher").deploy(*arguments.values())
+    around = {"MDT": suite.token, "Staking": suite.staking, "Validators": suite.staking, "EmissionController": suite.controller, "Treasury": suite.treasury}
+    return deployers.deploy("Slasher", around, **({"arbiter": suite.arbiter, "owner": suite.owner} | arguments_of(terms) | changed))
 
 
 def model(suite, terms=TERMS, treasury=None, arbiter=None, owner=None):
@@ -61,19 +52,19 @@ def test_constructor__everything__kept_and_readable(suite):
     assert slasher.eip712Domain()[5] == EMPTY
 
 
-@pytest.mark.parametrize("name", ["_token", "_staking", "_validators", "_controller"])
+@pytest.mark.parametrize("name", ["token", "staking", "validators", "controller"])
 def test_constructor__no_contract__refused(suite, name):
     for account in (ZERO_ADDRESS, suite.owner):
         with boa.reverts("slasher: no code"):
             deploy(suite, **{name: account})
 
 
-@pytest.mark.parametrize("name", ["_treasury", "_arbiter", "_owner"])
+@pytest.mark.parametrize("name", ["treasury", "arbiter", "owner"])
 def test_constructor__zero_address__refused(suite, name):
     with boa.reverts("slasher: zero address"):
         deploy(suite, **{name: ZERO_ADDRESS})
     with refuses("slasher: zero address"):
-        model(suite, **{name.removeprefix("_"): ZERO_ADDRESS})
+        model(suite, **{name: ZERO_ADDRESS})
 
 
 @pytest.mark.parametrize(
@@ -130,7 +121,7 @@ def test_constructor__deployer_is_not_the_owner__keeps_nothing(suite):
     assert boa.env.eoa != suite.owner
     with boa.reverts("ownable: caller is not the owner"):
         slasher.set_arbiter(boa.env.eoa)
-    assert deploy(suite, _owner=boa.env.eoa).owner() == boa.env.eoa
+    assert deploy(suite, owner=boa.env.eoa).owner() == boa.env.eoa
 
 
 def test_constructor__next_slasher__numbers_that_never_came_before(suite, slasher):

@@ -8,7 +8,7 @@ import boa
 import pytest
 
 from mdt.units import DAY
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.harness import harness
 from tests.support.slashing import APPEAL, EVIDENCE, STAKE, TERMS, arguments_of
 
@@ -18,8 +18,8 @@ def parts(suite):
     """A slasher that burns nothing, over a validator, on a token that can answer False."""
     token = harness("FalseToken").deploy()
     staking = harness("SlashableStaking").deploy(token, 7 * DAY)
-    terms = arguments_of(replace(TERMS, burn_bps=0)).values()
-    slasher = deployer("slashing/Slasher").deploy(token, staking, staking, suite.controller, suite.treasury, suite.arbiter, *terms, suite.owner)
+    around = {"MDT": token, "Staking": staking, "Validators": staking, "EmissionController": suite.controller, "Treasury": suite.treasury}
+    slasher = deploy("Slasher", around, arbiter=suite.arbiter, **arguments_of(replace(TERMS, burn_bps=0)), owner=suite.owner)
     staking.set_slasher(slasher)
     slasher.set_slasher_role(suite.owner, True, sender=suite.owner)
     staking.open(suite.operators[0].address, STAKE)

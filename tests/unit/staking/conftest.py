@@ -5,11 +5,12 @@ from __future__ import annotations
 import boa
 import pytest
 
-from tests.support.staking import Suite, deploy_suite, mine
+from tests.support.boa_clock import mine
+from tests.support.staking import StakingSuite, deploy_suite
 
 
 @pytest.fixture
-def suite() -> Suite:
+def suite() -> StakingSuite:
     """Rewards are being earned, nobody is registered."""
     suite = deploy_suite()
     mine(1)
@@ -17,7 +18,7 @@ def suite() -> Suite:
 
 
 @pytest.fixture
-def quiet() -> Suite:
+def quiet() -> StakingSuite:
     """No block rewards come in: only what a test notifies."""
     return deploy_suite(is_recipient=False)
 

@@ -1,8 +1,9 @@
 import boa
 
 from tests.support.block_reward import events
+from tests.support.boa_clock import mine
 from tests.support.stakes import fields, overturn, redelegated, slash, slashed_and_back, units, uphold
-from tests.support.staking import MINIMUM, UNBONDING, UNIT, mine
+from tests.support.staking import MINIMUM, UNBONDING, UNIT
 
 
 def answer(suite, place, bps, *, slash_id=7, is_over=False):

@@ -1,8 +1,9 @@
 import boa
 
 from tests.support.block_reward import events
+from tests.support.boa_clock import mine
 from tests.support.stakes import ALL, FEW, crowd, fields, slash, units, uphold
-from tests.support.staking import MINIMUM, MONTH, OWN, UNBONDING, UNIT, mine
+from tests.support.staking import MINIMUM, MONTH, OWN, UNBONDING, UNIT
 
 
 def test_cancel_unstake__of_two__every_number_and_event(quiet):

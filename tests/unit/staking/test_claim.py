@@ -2,8 +2,9 @@ import boa
 
 from mdt.model.stream import SCALE
 from tests.support.block_reward import events
+from tests.support.boa_clock import mine
 from tests.support.stakes import ALL, FEW, fields
-from tests.support.staking import BURSE, MINIMUM, MONTH, OWN, UNBONDING, UNIT, mine
+from tests.support.staking import BURSE, MINIMUM, MONTH, OWN, UNBONDING, UNIT
 
 
 def test_claim__delegation__every_number_and_event(quiet):

@@ -1,8 +1,9 @@
 import boa
 import pytest
 
+from tests.support.boa_clock import mine
 from tests.support.stakes import FEW, fields, slash
-from tests.support.staking import BURSE, MINIMUM, OWN, UNIT, mine
+from tests.support.staking import BURSE, MINIMUM, OWN, UNIT
 
 
 def earned(suite, commission, amount=480 * UNIT):

@@ -5,8 +5,9 @@ import pytest
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.units import DAY
-from tests.support.deployers import deployer
-from tests.support.staking import EPOCH, MINIMUM, PRESET, STAKES, TERMS, UNBONDING, UNIT, VALUES, block_number, deploy_suite, terms_tuple
+from tests.support.boa_clock import block_number
+from tests.support.deployers import deploy, deployer
+from tests.support.staking import EPOCH, MINIMUM, PRESET, STAKES, TERMS, UNBONDING, UNIT, VALUES, deploy_suite, terms_tuple
 from tests.support.token import deploy_token
 
 NO_CODE = "0x" + "11" * 20
@@ -26,18 +27,18 @@ TERM_BOUNDS = [
     ("cap_min_validators", 100, 101, "staking: cap waived too long"),
 ]
 REFUSED = [
-    ("_token", NO_CODE, "staking: token has no code"),
-    ("_block_reward", NO_CODE, "staking: reward has no code"),
-    ("_recycling_pool", NO_CODE, "staking: pool has no code"),
-    ("_owner", ZERO_ADDRESS, "staking: zero owner"),
-    ("_decay_stakes", [0, *STAKES[1:]], "table: stakes not increasing"),
-    ("_decay_stakes", [*STAKES[:5], STAKES[4], STAKES[6]], "table: stakes not increasing"),
-    ("_decay_stakes", [*STAKES[:6], 2**85], "table: stake too large"),
-    ("_decay_values", [0, *VALUES[1:]], "table: values not increasing"),
-    ("_decay_values", [*VALUES[:6], VALUES[5]], "table: values not increasing"),
-    ("_decay_values", [UNIT + 1, *VALUES[1:]], "table: not concave"),
-    ("_decay_values", [*VALUES[:6], 20_000 * UNIT], "table: not concave"),
-    ("_decay_values", [1, 2, 3, 4, 5, 6, 7], "table: minimum weighs nothing"),
+    ("token", NO_CODE, "staking: token has no code"),
+    ("block_reward", NO_CODE, "staking: reward has no code"),
+    ("recycling_pool", NO_CODE, "staking: pool has no code"),
+    ("owner", ZERO_ADDRESS, "staking: zero owner"),
+    ("decay_stakes", [0, *STAKES[1:]], "table: stakes not increasing"),
+    ("decay_stakes", [*STAKES[:5], STAKES[4], STAKES[6]], "table: stakes not increasing"),
+    ("decay_stakes", [*STAKES[:6], 2**85], "table: stake too large"),
+    ("decay_values", [0, *VALUES[1:]], "table: values not increasing"),
+    ("decay_values", [*VALUES[:6], VALUES[5]], "table: values not increasing"),
+    ("decay_values", [UNIT + 1, *VALUES[1:]], "table: not concave"),
+    ("decay_values", [*VALUES[:6], 20_000 * UNIT], "table: not concave"),
+    ("decay_values", [1, 2, 3, 4, 5, 6, 7], "table: minimum weighs nothing"),
 ]
 
 
@@ -51,7 +52,7 @@ def test_constructor__preset__values_as_given(suite):
 
 
 def test_constructor__deployed__owner_set_and_all_roles_empty(quiet):
-    fresh = deployer("staking/Staking").deploy(quiet.token, quiet.reward, quiet.pool, terms_tuple(TERMS), STAKES, VALUES, quiet.owner)
+    fresh = deploy("Staking", token=quiet.token, block_reward=quiet.reward, recycling_pool=quiet.pool, terms=TERMS, owner=quiet.owner)
     assert fresh.notifier() == fresh.slasher() == fresh.registry() == fresh.pending_owner() == ZERO_ADDRESS
     assert fresh.owner() == quiet.owner
     assert not hasattr(fresh, "renounce_ownership")
@@ -83,10 +84,10 @@ def test_constructor__argument__refused(argument, value, reason):
 
 @pytest.mark.parametrize(("excess", "is_accepted"), [(0, True), (1, False)])
 def test_constructor__token_cap__at_most_what_the_words_hold(suite, excess, is_accepted):
-    token = deploy_token(suite.owner, suite.owner, _bucket_caps=[3 * 2**83 - 4 + excess, 1, 1, 1, 1])
+    token = deploy_token(suite.owner, suite.owner, bucket_caps=[3 * 2**83 - 4 + excess, 1, 1, 1, 1])
     arguments = (token, suite.reward, suite.pool, terms_tuple(TERMS), STAKES, VALUES, suite.owner)
     if is_accepted:
-        deployer("staking/Staking").deploy(*arguments)
+        deployer("Staking").deploy(*arguments)
     else:
         with boa.reverts("staking: token cap too large"):
-            deployer("staking/Staking").deploy(*arguments)
+            deployer("Staking").deploy(*arguments)

@@ -1,8 +1,9 @@
 import boa
 
 from tests.support.block_reward import events
+from tests.support.boa_clock import mine
 from tests.support.stakes import FEW, fields, units
-from tests.support.staking import MINIMUM, MONTH, OWN, UNIT, mine
+from tests.support.staking import MINIMUM, MONTH, OWN, UNIT
 
 
 def test_end_lock__over__every_number_and_event(quiet, attacker):

@@ -3,9 +3,10 @@ from dataclasses import replace
 import boa
 
 from mdt.model.staking import MAX_TOKEN_CAP, MIN_STREAM_BLOCKS
-from tests.support.deployers import deployer
+from tests.support.boa_clock import block_number, mine
+from tests.support.deployers import deploy
 from tests.support.stakes import ALL, fields
-from tests.support.staking import DUST, EPOCH, MINIMUM, OWN, STAKES, TERMS, UNIT, VALUES, block_number, mine, terms_tuple
+from tests.support.staking import DUST, EPOCH, MINIMUM, OWN, TERMS, UNIT
 from tests.support.token import deploy_token, grant
 
 
@@ -95,10 +96,10 @@ def test_notify_reward__nothing__refused(quiet):
 def test_notify_reward__whole_supply__fits_the_words(quiet):
     """The bounds hold at the extreme: the largest token there can be, all of it in the shortest stream, on one minimum stake."""
     bucket_caps = [MAX_TOKEN_CAP - UNIT, UNIT, 0, 0, 0]
-    token = deploy_token(quiet.owner, quiet.owner, _bucket_caps=bucket_caps)
+    token = deploy_token(quiet.owner, quiet.owner, bucket_caps=bucket_caps)
     terms = replace(TERMS, min_validator_stake=UNIT, stream_blocks=MIN_STREAM_BLOCKS)
-    staking = deployer("staking/Staking").deploy(token, quiet.reward, quiet.pool, terms_tuple(terms), STAKES, VALUES, quiet.owner)
-    validators = deployer("staking/Validators").deploy(staking)
+    staking = deploy("Staking", token=token, block_reward=quiet.reward, recycling_pool=quiet.pool, terms=terms, owner=quiet.owner)
+    validators = deploy("Validators", staking=staking)
     staking.set_registry(validators, sender=quiet.owner)
     staking.set_notifier(quiet.notifier, sender=quiet.owner)
     validator = str(boa.env.generate_address("validator"))

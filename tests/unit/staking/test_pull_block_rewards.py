@@ -5,8 +5,9 @@ from mdt.model.stream import LAST_END
 from mdt.preset.settings import load
 from mdt.units import DAY
 from tests.support.block_reward import events, grant_channel, schedule_of
+from tests.support.boa_clock import block_number, mine
 from tests.support.stakes import fields
-from tests.support.staking import DUST, EPOCH, PRESET, UNIT, block_number, deploy_suite, mine
+from tests.support.staking import DUST, EPOCH, PRESET, UNIT, deploy_suite
 
 REWARD = PRESET.halving.initial_reward
 LUXTENSOR = load("luxtensor").halving

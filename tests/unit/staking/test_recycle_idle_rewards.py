@@ -2,8 +2,9 @@ import boa
 
 from mdt.model.reasons import Recycle
 from tests.support.block_reward import events
+from tests.support.boa_clock import mine
 from tests.support.stakes import ALL, fields
-from tests.support.staking import DUST, EPOCH, MINIMUM, OWN, UNIT, mine
+from tests.support.staking import DUST, EPOCH, MINIMUM, OWN, UNIT
 
 
 def test_recycle_idle_rewards__nobody_staked__sent_with_its_reason(quiet, attacker):

@@ -2,8 +2,9 @@ import boa
 import pytest
 
 from tests.support.block_reward import events
-from tests.support.stakes import ALL, FEW, crowd, fields, now, overturn, redelegated, slash, slashed_and_back, units, uphold
-from tests.support.staking import BURSE, MINIMUM, MONTH, UNBONDING, UNIT, mine
+from tests.support.boa_clock import mine, now
+from tests.support.stakes import ALL, FEW, crowd, fields, overturn, redelegated, slash, slashed_and_back, units, uphold
+from tests.support.staking import BURSE, MINIMUM, MONTH, UNBONDING, UNIT
 
 
 @pytest.fixture

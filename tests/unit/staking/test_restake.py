@@ -1,8 +1,9 @@
 import boa
 
 from tests.support.block_reward import events
+from tests.support.boa_clock import mine
 from tests.support.stakes import FEW, crowd, fields, redelegated, slash, slashed_and_back, units, uphold
-from tests.support.staking import BURSE, MINIMUM, MONTH, OWN, UNBONDING, UNIT, mine
+from tests.support.staking import BURSE, MINIMUM, MONTH, OWN, UNBONDING, UNIT
 
 
 def earning(suite, months=0):

@@ -3,8 +3,9 @@ import pytest
 
 from mdt.model.staking import Status
 from tests.support.block_reward import events
+from tests.support.boa_clock import mine
 from tests.support.stakes import ALL, FEW, fields, slashed_and_back, units
-from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT, mine
+from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT
 
 
 def caller_of(suite, bars):

@@ -1,8 +1,9 @@
 import boa
 
 from tests.support.block_reward import events
+from tests.support.boa_clock import mine
 from tests.support.stakes import FEW, fields
-from tests.support.staking import UNIT, mine
+from tests.support.staking import UNIT
 
 
 def test_set_commission__lower_and_higher__from_this_block_on_and_event(quiet):

@@ -5,8 +5,9 @@ import pytest
 
 from mdt.units import DAY
 from tests.support.block_reward import events
+from tests.support.boa_clock import mine
 from tests.support.stakes import POINTS, WEIGHT_STEP, effective, fields, slash, units, unjail, uphold
-from tests.support.staking import MINIMUM, OWN, STAKES, UNIT, VALUES, mine
+from tests.support.staking import MINIMUM, OWN, STAKES, UNIT, VALUES
 
 WAIT = 30 * DAY
 FLATTER = [UNIT, 8 * UNIT, 20 * UNIT, 25 * UNIT, 60 * UNIT, 100 * UNIT, 500 * UNIT]

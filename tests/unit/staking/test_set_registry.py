@@ -2,20 +2,20 @@ import boa
 import pytest
 
 from mdt.addresses import ZERO_ADDRESS
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.stakes import fields
-from tests.support.staking import STAKES, TERMS, VALUES, terms_tuple
+from tests.support.staking import TERMS
 
 
 @pytest.fixture
 def fresh(quiet):
     """A contract whose registry is not set."""
-    return deployer("staking/Staking").deploy(quiet.token, quiet.reward, quiet.pool, terms_tuple(TERMS), STAKES, VALUES, quiet.owner)
+    return deploy("Staking", token=quiet.token, block_reward=quiet.reward, recycling_pool=quiet.pool, terms=TERMS, owner=quiet.owner)
 
 
 def test_set_registry__once__stored_and_event(quiet, fresh):
     assert fresh.registry() == ZERO_ADDRESS
-    validators = deployer("staking/Validators").deploy(fresh)
+    validators = deploy("Validators", staking=fresh)
     fresh.set_registry(validators, sender=quiet.owner)
     assert fields(fresh, "RegistrySet") == (validators.address,)
     assert fresh.registry() == validators.address

@@ -5,9 +5,10 @@ import pytest
 
 from mdt.model.staking import Status
 from tests.support.block_reward import events
-from tests.support.deployers import deployer
-from tests.support.stakes import ALL, FEW, crowd, fields, is_active, now, overturn, redelegated, slash, slashed_and_back, units, unjail, uphold
-from tests.support.staking import BURSE, MINIMUM, MONTH, OWN, STAKES, TERMS, UNBONDING, UNIT, VALUES, Suite, mine, terms_tuple
+from tests.support.boa_clock import mine, now
+from tests.support.deployers import deploy
+from tests.support.stakes import ALL, FEW, crowd, fields, is_active, overturn, redelegated, slash, slashed_and_back, units, unjail, uphold
+from tests.support.staking import BURSE, MINIMUM, MONTH, OWN, TERMS, UNBONDING, UNIT, StakingSuite
 from tests.support.token import deploy_token, grant
 
 
@@ -311,10 +312,9 @@ def test_stake__pool_too_thin__refused_beyond_four_shares_to_the_wei(quiet):
 
 def test_stake__pool_full__refused_a_wei_above_2_to_the_84(quiet):
     caps = [2**84, MINIMUM, 1, 1, 1]
-    token = deploy_token(quiet.owner, quiet.owner, _bucket_caps=caps)
-    build = deployer("staking/Staking")
-    staking = build.deploy(token, quiet.reward, quiet.pool, terms_tuple(TERMS), STAKES, VALUES, quiet.owner)
-    validators = deployer("staking/Validators").deploy(staking)
+    token = deploy_token(quiet.owner, quiet.owner, bucket_caps=caps)
+    staking = deploy("Staking", {"MDT": token, "BlockReward": quiet.reward, "RecyclingPool": quiet.pool}, terms=TERMS, owner=quiet.owner)
+    validators = deploy("Validators", staking=staking)
     staking.set_registry(validators, sender=quiet.owner)
     operator, whale = (str(boa.env.generate_address(name)) for name in ("operator", "whale"))
     for holder, bucket in ((whale, 0), (operator, 1)):
@@ -372,7 +372,7 @@ def test_stake__while_away_rewards_flow__none_for_the_time_away(quiet):
     assert 5 * UNIT - quiet.pending(one) in FEW
 
 
-def test_stake__beside_an_unlocked_request__independent(quiet: Suite):
+def test_stake__beside_an_unlocked_request__independent(quiet: StakingSuite):
     one, _ = quiet.validator("validator")
     owner = quiet.delegator("delegator", one, 10 * UNIT)
     quiet.staking.unstake(one, 0, ALL, sender=owner)

@@ -1,7 +1,8 @@
 import boa
 
+from tests.support.boa_clock import mine
 from tests.support.stakes import ALL, slash
-from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT, mine
+from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT
 
 
 def left(suite):

@@ -3,8 +3,9 @@ import pytest
 
 from mdt.model.staking import Status
 from tests.support.block_reward import events
-from tests.support.stakes import ALL, FEW, fields, now, redelegated, slash, slashed_and_back, units, uphold
-from tests.support.staking import BURSE, COMMISSION, MINIMUM, MONTH, OWN, UNBONDING, UNIT, mine
+from tests.support.boa_clock import mine, now
+from tests.support.stakes import ALL, FEW, fields, redelegated, slash, slashed_and_back, units, uphold
+from tests.support.staking import BURSE, COMMISSION, MINIMUM, MONTH, OWN, UNBONDING, UNIT
 
 
 def test_unstake__part_of_a_delegation__every_number_and_event(quiet):

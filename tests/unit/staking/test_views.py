@@ -4,8 +4,9 @@ import boa
 import pytest
 
 from mdt.addresses import ZERO_ADDRESS
+from tests.support.boa_clock import mine
 from tests.support.stakes import ALL, FEW, redelegated, slash, units
-from tests.support.staking import MINIMUM, OWN, STAKES, UNIT, VALUES, mine
+from tests.support.staking import MINIMUM, OWN, STAKES, UNIT, VALUES
 
 WAD = 10**18
 

@@ -3,8 +3,9 @@ import pytest
 
 from mdt.units import DAY
 from tests.support.block_reward import events
+from tests.support.boa_clock import mine
 from tests.support.stakes import ALL, fields, overturn, slash, uphold
-from tests.support.staking import BURSE, MINIMUM, OWN, UNBONDING, UNIT, mine
+from tests.support.staking import BURSE, MINIMUM, OWN, UNBONDING, UNIT
 
 
 def leaving(suite):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.boa_clock import mine
 from tests.support.lens import LensSuite, deploy_lens
-from tests.support.staking import MINIMUM, mine
+from tests.support.staking import MINIMUM
 
 
 @pytest.fixture

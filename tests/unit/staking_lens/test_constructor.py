@@ -21,4 +21,4 @@ def test_init__account_without_code__refused(world, missing):
     arguments = [world.staking.staking, world.staking.validators, world.slasher]
     arguments[missing] = boa.env.generate_address("nobody")
     with boa.reverts("lens: no code"):
-        deployer("staking/StakingLens").deploy(*arguments)
+        deployer("StakingLens").deploy(*arguments)

@@ -9,8 +9,9 @@ import boa
 import pytest
 
 from mdt.units import DAY
+from tests.support.boa_clock import mine
 from tests.support.lens import LensSuite, deploy_lens
-from tests.support.staking import BURSE, COMMISSION, MINIMUM, OWN, UNIT, VALUES, mine
+from tests.support.staking import BURSE, COMMISSION, MINIMUM, OWN, UNIT, VALUES
 
 VALIDATORS = 1_000
 MONTHS = 12

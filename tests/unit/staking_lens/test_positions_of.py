@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import boa
 
-from tests.support.staking import MINIMUM, MONTH, OWN, UNBONDING, UNIT, mine
+from tests.support.boa_clock import mine
+from tests.support.staking import MINIMUM, MONTH, OWN, UNBONDING, UNIT
 
 ALL = 2**256 - 1
 

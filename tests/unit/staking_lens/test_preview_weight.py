@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from mdt.model.reasons import Burn, mask
 from mdt.model.staking import Status
+from tests.support.boa_clock import mine
 from tests.support.lens import JAIL, deploy_lens
 from tests.support.profiles import examples
-from tests.support.staking import MINIMUM, MONTH, OWN, STAKES, UNIT, mine
+from tests.support.staking import MINIMUM, MONTH, OWN, STAKES, UNIT
 
 
 def weight_now(world, validator_id: int, owner: str, slot: int) -> tuple[int, int, int, int]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import boa
 
-from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT, mine
+from tests.support.boa_clock import mine
+from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT
 
 
 def test_requests__open_ones__with_worth_and_time(world):

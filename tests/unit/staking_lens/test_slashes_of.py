@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import boa
 
-from tests.support.staking import mine
+from tests.support.boa_clock import mine
 
 
 def test_slashes__history__records_oldest_first(world):

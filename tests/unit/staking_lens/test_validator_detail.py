@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from mdt.model.stake_weight import DecayTable, cap_headroom
 from mdt.units import BPS
+from tests.support.boa_clock import mine
 from tests.support.lens import APPEAL, JAIL, deploy_lens
 from tests.support.profiles import examples
-from tests.support.staking import BURSE, MINIMUM, STAKES, TERMS, UNBONDING, UNIT, VALUES, mine
+from tests.support.staking import BURSE, MINIMUM, STAKES, TERMS, UNBONDING, UNIT, VALUES
 
 WAIVED = 2**256 - 1
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mdt.model.staking import Status
-from tests.support.staking import MINIMUM, mine
+from tests.support.boa_clock import mine
+from tests.support.staking import MINIMUM
 
 
 def test_validators__page__rows_as_the_sources_say(world):

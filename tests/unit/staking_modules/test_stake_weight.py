@@ -11,10 +11,11 @@ import pytest
 from mdt.errors import Refusal
 from mdt.model.stake_weight import BOOST_BITS, MAX_STAKE, DecayTable
 from mdt.units import DAY
+from tests.support.boa_clock import mine
 from tests.support.harness import harness
 from tests.support.profiles import examples
 from tests.support.stakes import effective, units
-from tests.support.staking import MINIMUM, STAKES, UNIT, VALUES, mine
+from tests.support.staking import MINIMUM, STAKES, UNIT, VALUES
 
 # parameters.md 5: stake and effective stake in MDT; beyond the last point the last slope goes on.
 VECTORS = [

@@ -9,7 +9,7 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.model.timelock import ADMIN_ROLE, CANCELLER_ROLE, EXECUTOR_ROLE, MAX_DELAY, MIN_DELAY, PROPOSER_ROLE, Timelock
 from mdt.units import DAY
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy, deployer
 from tests.support.timelock import DELAY, deploy_timelock, logs, refused
 
 ROLES = {"DEFAULT_ADMIN_ROLE": ADMIN_ROLE, "PROPOSER_ROLE": PROPOSER_ROLE, "EXECUTOR_ROLE": EXECUTOR_ROLE, "CANCELLER_ROLE": CANCELLER_ROLE}
@@ -82,11 +82,11 @@ def test_constructor__delay_at_a_bound__accepted(delay):
 )
 def test_constructor__bad_value__refused(delay, proposers, executors, guardian, reason):
     arguments = (delay, proposers, executors, guardian)
-    refused(reason, lambda: deployer("governance/Timelock").deploy(*arguments), lambda: Timelock(ONE, BoaClock(), *arguments))
+    refused(reason, lambda: deployer("Timelock").deploy(*arguments), lambda: Timelock(ONE, BoaClock(), *arguments))
 
 
 def test_constructor__one_account_in_every_list__accepted():
-    timelock = deployer("governance/Timelock").deploy(DELAY, [ONE], [ONE], ONE)
+    timelock = deploy("Timelock", minimum_delay=DELAY, proposers=[ONE], executors=[ONE], guardian=ONE)
     assert has(timelock, ONE) == {"PROPOSER_ROLE", "EXECUTOR_ROLE", "CANCELLER_ROLE"}
 
 

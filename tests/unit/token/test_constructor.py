@@ -47,7 +47,7 @@ def test_constructor__zero_role__reverts(owner, guardian, role):
 
 @pytest.mark.parametrize("decimals", [6, 12, 18])
 def test_constructor__decimals_within_bounds__are_answered(owner, guardian, decimals):
-    token = deploy_token(owner, guardian, _decimals=decimals)
+    token = deploy_token(owner, guardian, decimals=decimals)
     assert token.decimals() == decimals
     assert token.cap() == TOKEN.cap, "amounts are counted in the smallest unit whatever the decimals"
 
@@ -55,36 +55,36 @@ def test_constructor__decimals_within_bounds__are_answered(owner, guardian, deci
 @pytest.mark.parametrize("decimals", [0, 5, 19, 255])
 def test_constructor__decimals_out_of_bounds__reverts(owner, guardian, decimals):
     with boa.reverts("mdt: decimals out of bounds"):
-        deploy_token(owner, guardian, _decimals=decimals)
+        deploy_token(owner, guardian, decimals=decimals)
     with refuses("mdt: decimals out of bounds"):
         MDT(BUCKETS, TOKEN.grant_delay, owner, guardian, Clock(), decimals)
 
 
 @pytest.mark.parametrize("delay", [DAY, 90 * DAY])
 def test_constructor__grant_delay_at_its_bounds__is_taken(owner, guardian, delay):
-    assert deploy_token(owner, guardian, _grant_delay=delay).GRANT_DELAY() == delay
+    assert deploy_token(owner, guardian, grant_delay=delay).GRANT_DELAY() == delay
 
 
 @pytest.mark.parametrize("delay", [0, DAY - 1, 90 * DAY + 1, 2**256 - 1])
 def test_constructor__grant_delay_out_of_bounds__reverts(owner, guardian, delay):
     with boa.reverts("mdt: grant delay out of bounds"):
-        deploy_token(owner, guardian, _grant_delay=delay)
+        deploy_token(owner, guardian, grant_delay=delay)
 
 
 @pytest.mark.parametrize("caps", [[0, 0, 0, 0, 1], [MAX_AMOUNT, 0, 0, 0, 0], [MAX_AMOUNT - 4, 1, 1, 1, 1], [10**30, 0, 0, 0, 0]])
 def test_constructor__caps_at_their_bounds__are_taken(owner, guardian, caps):
-    token = deploy_token(owner, guardian, _bucket_caps=caps)
+    token = deploy_token(owner, guardian, bucket_caps=caps)
     assert token.cap() == sum(caps)
 
 
 @pytest.mark.parametrize("caps", [[0] * 5, [MAX_AMOUNT + 1, 0, 0, 0, 0], [MAX_AMOUNT, 1, 0, 0, 0], [2**256 - 1, 1, 0, 0, 0]])
 def test_constructor__caps_out_of_bounds__revert(owner, guardian, caps):
     with boa.reverts("mdt: cap out of bounds"):
-        deploy_token(owner, guardian, _bucket_caps=caps)
+        deploy_token(owner, guardian, bucket_caps=caps)
 
 
 def test_constructor__longest_name_and_symbol__are_kept(owner, guardian):
-    token = deploy_token(owner, guardian, _name="n" * 50, _symbol="s" * 32)
+    token = deploy_token(owner, guardian, name="n" * 50, symbol="s" * 32)
     assert (token.name(), token.symbol()) == ("n" * 50, "s" * 32)
 
 

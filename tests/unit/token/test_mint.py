@@ -191,7 +191,7 @@ def test_mint__refused__leaves_no_trace(token, minter):
 
 def test_mint__largest_amounts_the_words_hold__do_not_touch_each_other(owner, guardian, minter, recipient):
     cap = 2**104 - 1
-    token = deploy_token(owner, guardian, _bucket_caps=[0, 0, 0, 0, cap])
+    token = deploy_token(owner, guardian, bucket_caps=[0, 0, 0, 0, cap])
     grant(token, minter, bucket=4, window=365 * DAY)
     token.mint(recipient, cap - 1, 7, sender=minter)
     token.mint(recipient, 1, 7, sender=minter)

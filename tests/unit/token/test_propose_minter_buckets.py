@@ -10,7 +10,7 @@ from mdt.model.clock import Clock
 from mdt.model.reasons import Mint
 from mdt.model.token import MDT
 from mdt.units import DAY
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 
 CAPS = [500, 900, 200, 300, 100]
 DELAY = 14 * DAY
@@ -21,7 +21,16 @@ GENESIS = 1 << Mint.GENESIS
 def token():
     owner = boa.env.generate_address("owner")
     with boa.env.prank(owner):
-        return deployer("token/MDT").deploy("ModernTensor", "MDT", 18, CAPS, DELAY, owner, boa.env.generate_address("guardian")), owner
+        return deploy(
+            "MDT",
+            name="ModernTensor",
+            symbol="MDT",
+            decimals=18,
+            bucket_caps=CAPS,
+            grant_delay=DELAY,
+            owner=owner,
+            guardian=boa.env.generate_address("guardian"),
+        ), owner
 
 
 @pytest.mark.parametrize(("rest", "fits"), [(0, True), (1, True), (100, True), (101, False), (-1, False)])

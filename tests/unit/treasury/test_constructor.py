@@ -11,7 +11,7 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.model.treasury import MAX_BUDGET, MAX_PERIOD_SECONDS, MIN_PERIOD_SECONDS, Treasury
 from mdt.units import DAY
 from tests.support.boa_clock import BoaClock
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.refusals import refuses
 from tests.support.treasury import BUDGET, PERIOD, deploy_treasury
 
@@ -57,7 +57,7 @@ def test_constructor__values_at_the_bounds__accepted(mdt, owner, period):
 def test_constructor__bad_value__refused(mdt, owner, changed, reason):
     values = {"token": mdt.address, "period": PERIOD, "budget": BUDGET, "owner": owner} | changed
     with boa.reverts(reason):
-        deployer("governance/Treasury").deploy(*values.values())
+        deploy("Treasury", token=values["token"], period_seconds=values["period"], budget=values["budget"], owner=values["owner"])
     with refuses(reason):
         Treasury(owner, values["token"], BoaClock(), *list(values.values())[1:], has_code="token" not in changed)
 

@@ -10,7 +10,7 @@ import pytest
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.vesting import VestingTerms
 from mdt.units import DAY
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.harness import harness
 from tests.support.refusals import refuses
 from tests.support.treasury import BUDGET, pass_periods
@@ -22,7 +22,7 @@ PURPOSE = b"grant 7".ljust(32, b"\0")
 @pytest.fixture
 def vesting(treasury, model, mdt, owner):
     """The real one, which knows the treasury as a creator."""
-    vesting = deployer("vesting/Vesting").deploy(mdt, treasury, owner)
+    vesting = deploy("Vesting", token=mdt, treasury=treasury, owner=owner)
     vesting.set_creator(treasury, True, sender=owner)
     treasury.set_vesting(vesting, sender=owner)
     model.set_vesting(owner, str(vesting.address))
@@ -171,7 +171,7 @@ def test_vest__contract_calls_back__gets_nothing_more(treasury, idle, mdt, owner
 
 def test_vest__token_that_refuses_an_allowance__refused(owner, grantee):
     token = harness("FalseToken").deploy()
-    treasury = deployer("governance/Treasury").deploy(token, DAY, 500, owner)
+    treasury = deploy("Treasury", token=token, period_seconds=86_400, budget=500, owner=owner)
     treasury.set_vesting(harness("IdleVesting").deploy(token), sender=owner)
     token.set_answers_true(False)
     with boa.reverts("treasury: approve failed"):
@@ -184,7 +184,7 @@ def test_vest__token_that_refuses_an_allowance__refused(owner, grantee):
 def test_set_vesting__owner__named_and_logged(treasury, model, mdt, owner):
     old = ZERO_ADDRESS
     for _ in range(2):
-        new = deployer("vesting/Vesting").deploy(mdt, treasury, owner)
+        new = deploy("Vesting", token=mdt, treasury=treasury, owner=owner)
         treasury.set_vesting(new, sender=owner)
         (event,) = [log for log in treasury.get_logs() if type(log).__name__ == "VestingSet"]
         assert (event.old_vesting, event.new_vesting) == (old, new.address)
@@ -196,7 +196,7 @@ def test_set_vesting__owner__named_and_logged(treasury, model, mdt, owner):
 def test_set_vesting__replaced__old_schedules_are_still_paid(treasury, vesting, mdt, owner, grantee):
     """F5: a pointer that changes takes nothing from anybody."""
     treasury.vest(terms(grantee, 1_200), PURPOSE, sender=owner)
-    new = deployer("vesting/Vesting").deploy(mdt, treasury, owner)
+    new = deploy("Vesting", token=mdt, treasury=treasury, owner=owner)
     new.set_creator(treasury, True, sender=owner)
     treasury.set_vesting(new, sender=owner)
     treasury.vest(terms(grantee, 240), PURPOSE, sender=owner)

@@ -6,7 +6,7 @@ import boa
 import pytest
 
 from mdt.addresses import ZERO_ADDRESS
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.validators import MAX_COMMISSION, UNBONDING
 
 
@@ -21,7 +21,7 @@ def test_constructor__staking__its_terms_are_read_once(empty_registry):
 @pytest.mark.parametrize("staking", [ZERO_ADDRESS, "0x" + "11" * 20])
 def test_constructor__staking_without_code__refused(staking):
     with boa.reverts("validators: staking has no code"):
-        deployer("staking/Validators").deploy(staking)
+        deploy("Validators", staking=staking)
 
 
 def test_abi__whole_surface__nobody_is_named_but_operators(empty_registry):

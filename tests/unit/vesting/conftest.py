@@ -9,7 +9,7 @@ import boa
 import pytest
 
 from mdt.units import DAY
-from tests.support.deployers import ROOT, deployer
+from tests.support.deployers import ROOT, deploy
 from tests.support.harness import harness
 from tests.support.vesting import VestingTwin
 
@@ -77,7 +77,7 @@ def is_locked(request):
 def hostile(creator, treasury, is_locked):
     """Vesting on a token that calls back and owns it, with more tokens lying in it than are promised."""
     token = harness("ReentrantToken").deploy()
-    contract = (deployer("vesting/Vesting") if is_locked else unlocked()).deploy(token, treasury, token)
+    contract = deploy("Vesting", build=None if is_locked else unlocked(), token=token, treasury=treasury, owner=token)
     token.mint(creator, 2**70)
     token.mint(contract, 2**70)
     token.execute(contract, contract.set_creator.prepare_calldata(creator, True))

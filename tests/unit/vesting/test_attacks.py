@@ -7,7 +7,7 @@ import pytest
 
 from mdt.model.vesting import MAX_SCHEDULES
 from mdt.units import DAY, WAD
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy
 from tests.support.harness import harness
 
 AMOUNT = 1_200_000
@@ -90,7 +90,7 @@ def test_create__another_from_within__both_are_paid_for(hostile, creator, member
 def test_vesting__token_answers_false__takes_and_pays_nothing(owner, treasury, member):
     """C35."""
     token = harness("FalseToken").deploy()
-    vesting = deployer("vesting/Vesting").deploy(token, treasury, owner)
+    vesting = deploy("Vesting", token=token, treasury=treasury, owner=owner)
     terms = (member, AMOUNT, boa.env.evm.patch.timestamp, 0, 100 * DAY, 0, False, True)
     token.set_answers_true(False)
     with boa.reverts("vesting: transfer failed"):

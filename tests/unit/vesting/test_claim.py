@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mdt.model.clock import Clock
 from mdt.model.vesting import MAX_SCHEDULES, Vesting, VestingTerms
 from mdt.units import DAY, HOUR, WAD
+from tests.support.boa_clock import now
 from tests.support.profiles import examples
 
 AMOUNT = 1_200 * WAD
@@ -59,7 +60,7 @@ def test_claim__zero__refused(running, member):
 
 
 def test_claim__before_start_and_before_cliff__refused(pair, member):
-    pair.create(member, start=pair.now() + DAY)
+    pair.create(member, start=now() + DAY)
     pair.refused("vesting: nothing to claim", "claim", member, member, 0)
     pair.travel(31 * DAY - 1)
     pair.refused("vesting: nothing to claim", "claim", member, member, 0)

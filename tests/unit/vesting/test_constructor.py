@@ -9,7 +9,7 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.model.clock import Clock
 from mdt.model.vesting import AMOUNT_BITS, MAX_SCHEDULES, MOVE_DELAY, Vesting, unit_of
 from mdt.units import WAD
-from tests.support.deployers import deployer
+from tests.support.deployers import deploy, deployer
 from tests.support.refusals import refuses
 from tests.support.token import deploy_token
 
@@ -27,7 +27,7 @@ def test_init__zero_address__refused(owner, treasury, missing):
     token = deploy_token(owner, owner)
     people = [ZERO_ADDRESS if name == missing else address for name, address in (("treasury", treasury), ("owner", owner))]
     with boa.reverts("vesting: zero address"):
-        deployer("vesting/Vesting").deploy(token, *people)
+        deployer("Vesting").deploy(token, *people)
     with refuses("vesting: zero address"):
         Vesting(Clock(), "vesting", "token", token.cap(), *people)
 
@@ -35,14 +35,14 @@ def test_init__zero_address__refused(owner, treasury, missing):
 def test_init__token_without_code__refused(owner, treasury):
     for token in (ZERO_ADDRESS, owner):
         with boa.reverts("vesting: token has no code"):
-            deployer("vesting/Vesting").deploy(token, treasury, owner)
+            deploy("Vesting", token=token, treasury=treasury, owner=owner)
 
 
 @pytest.mark.parametrize("cap", [5, 21_000_000 * WAD, 2**86 - 1, 2**86, 10**12 * WAD, 10 * 2**86 - 5, 10 * 2**86, 2**104 - 1])
 def test_unit__by_the_cap__smallest_power_of_ten_that_fits(owner, treasury, cap):
     bucket = cap // 5
-    token = deploy_token(owner, owner, _bucket_caps=[bucket] * 4 + [cap - 4 * bucket])
-    unit = deployer("vesting/Vesting").deploy(token, treasury, owner).UNIT()
+    token = deploy_token(owner, owner, bucket_caps=[bucket] * 4 + [cap - 4 * bucket])
+    unit = deploy("Vesting", token=token, treasury=treasury, owner=owner).UNIT()
     assert unit == unit_of(token.cap())
     assert cap >> AMOUNT_BITS < unit
     assert unit == 1 or cap >= unit // 10 << AMOUNT_BITS

@@ -8,6 +8,7 @@ import pytest
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.vesting import MAX_CLIFF, MAX_DURATION, MAX_SCHEDULES, MAX_START, MAX_START_AHEAD
 from mdt.units import DAY, HOUR, WAD, YEAR
+from tests.support.boa_clock import now
 from tests.support.vesting import PURSE, VestingTwin
 
 AMOUNT = 1_000 * WAD
@@ -28,7 +29,7 @@ def test_create__by_the_owner__needs_no_grant(pair, owner, member):
 
 
 def test_create__success__event(pair, creator, member):
-    terms = pair.terms(member, AMOUNT, start=pair.now() + DAY, at_start_bps=2_500, is_from_cliff=True)
+    terms = pair.terms(member, AMOUNT, start=now() + DAY, at_start_bps=2_500, is_from_cliff=True)
     pair.call("create", creator, terms)
     event = pair.event("ScheduleCreated")
     assert (event.beneficiary, event.index, event.creator, event.amount) == (member, 0, creator, AMOUNT)
@@ -57,10 +58,10 @@ def test_create__not_a_creator__refused(pair, attacker, member):
 def test_create__not_enough_tokens_or_allowance__refused_and_nothing_made(pair, creator, member):
     """E7."""
     with boa.reverts("mdt: balance too low"):
-        pair.contract.create((member, PURSE + 1, pair.now(), 0, HOUR, 0, False, False), sender=creator)
+        pair.contract.create((member, PURSE + 1, now(), 0, HOUR, 0, False, False), sender=creator)
     pair.token.approve(pair.contract, AMOUNT - 1, sender=creator)
     with boa.reverts("mdt: allowance too low"):
-        pair.contract.create((member, AMOUNT, pair.now(), 0, HOUR, 0, False, False), sender=creator)
+        pair.contract.create((member, AMOUNT, now(), 0, HOUR, 0, False, False), sender=creator)
     assert pair.contract.schedule(member, 0).amount == 0
     pair.agree(member)
 
@@ -99,8 +100,8 @@ def test_create__terms_nobody_can_want__refused(pair, creator, member, changed, 
     named = {
         "vesting": str(pair.contract.address),
         "token": str(pair.token.address),
-        "now - 1": pair.now() - 1,
-        "now + 10 years + 1": pair.now() + MAX_START_AHEAD + 1,
+        "now - 1": now() - 1,
+        "now + 10 years + 1": now() + MAX_START_AHEAD + 1,
     }
     changed = {field: named.get(value, value) for field, value in changed.items()}
     pair.refused(reason, "create", creator, pair.terms(**({"beneficiary": member} | changed)))
@@ -123,7 +124,7 @@ ALLOWED = [
 @pytest.mark.parametrize("changed", ALLOWED)
 @pytest.mark.parametrize("share", [0, 9_999])
 def test_create__terms_at_their_bounds__kept_exactly(pair, creator, member, changed, share):
-    changed = changed | ({"start": pair.now() + changed["start"]} if "start" in changed else {})
+    changed = changed | ({"start": now() + changed["start"]} if "start" in changed else {})
     terms = pair.terms(member, **({"at_start_bps": share} | changed))
     pair.call("create", creator, terms)
     shown = pair.contract.schedule(member, 0)
@@ -137,7 +138,7 @@ def test_create__terms_at_their_bounds__kept_exactly(pair, creator, member, chan
 
 def test_create__start_at_the_last_second_of_the_field__refused_after_and_kept_before(pair, creator, member):
     """The 32 bits end in 2106: ten years ahead may lie behind them."""
-    pair.travel(MAX_START - 5 * YEAR - pair.now())
+    pair.travel(MAX_START - 5 * YEAR - now())
     pair.refused("vesting: start out of bounds", "create", creator, pair.terms(member, start=MAX_START + 1))
     pair.create(member, start=MAX_START)
     pair.travel(6 * YEAR)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import boa
 
 from mdt.units import HOUR, WAD
+from tests.support.boa_clock import now
 from tests.support.vesting import PURSE
 
 
@@ -40,7 +41,7 @@ def test_create_batch__one_bad_entry__none_made(pair, creator, member, other):
 
 def test_create_batch__sum_above_the_balance__none_made(pair, creator, member):
     """E7: each entry alone could be paid."""
-    terms = (member, PURSE // 2 + 1, pair.now(), 0, HOUR, 0, False, False)
+    terms = (member, PURSE // 2 + 1, now(), 0, HOUR, 0, False, False)
     with boa.reverts("mdt: balance too low"):
         pair.contract.create_batch([terms, terms], sender=creator)
     assert pair.contract.schedule(member, 0).amount == 0

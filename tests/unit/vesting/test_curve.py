@@ -6,6 +6,7 @@ import pytest
 
 from mdt.model.vesting import vested
 from mdt.units import DAY, HOUR, WAD
+from tests.support.boa_clock import now
 
 # team: nothing for 365 days, then from zero over 1,460; IDO: 25% at the start, the rest over 180 days; private: 365 + 730 from the cliff
 TEAM = {"cliff": 365 * DAY, "duration": (365 + 1_460) * DAY, "at_start_bps": 0, "is_from_cliff": True}
@@ -21,7 +22,7 @@ VECTORS = [
 
 @pytest.mark.parametrize(("curve", "amount", "expected"), VECTORS, ids=["team", "ido", "private"])
 def test_vested__worked_numbers__to_the_wei(pair, member, curve, amount, expected):
-    start = pair.now() + DAY
+    start = now() + DAY
     terms = {"cliff_seconds": curve["cliff"], "duration_seconds": curve["duration"]}
     pair.create(member, amount * WAD, start=start, at_start_bps=curve["at_start_bps"], is_from_cliff=curve["is_from_cliff"], **terms)
     assert pair.contract.vested_at(member, 0, start - 1) == 0

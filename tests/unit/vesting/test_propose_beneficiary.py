@@ -5,13 +5,14 @@ from __future__ import annotations
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.vesting import MOVE_DELAY
 from mdt.units import DAY
+from tests.support.boa_clock import now
 
 
 def test_propose_beneficiary__offer__shown_and_without_effect(pair, member, other):
     pair.create(member)
     pair.call("propose_beneficiary", member, 0, other)
     event = pair.event("BeneficiaryProposed")
-    assert (event.beneficiary, event.index, event.proposed, event.acceptable_at) == (member, 0, other, pair.now())
+    assert (event.beneficiary, event.index, event.proposed, event.acceptable_at) == (member, 0, other, now())
     assert pair.contract.schedule(member, 0).proposed_beneficiary == other
     pair.travel(60 * DAY)
     pair.call("claim", other, member, 0)
@@ -22,10 +23,10 @@ def test_propose_beneficiary__offer__shown_and_without_effect(pair, member, othe
 def test_propose_beneficiary__revocable__acceptable_after_the_delay(pair, owner, member, other):
     pair.create(member, is_revocable=True)
     pair.call("propose_beneficiary", member, 0, other)
-    assert pair.event("BeneficiaryProposed").acceptable_at == pair.now() + MOVE_DELAY
-    assert pair.contract.schedule(member, 0).acceptable_at == pair.now() + MOVE_DELAY
+    assert pair.event("BeneficiaryProposed").acceptable_at == now() + MOVE_DELAY
+    assert pair.contract.schedule(member, 0).acceptable_at == now() + MOVE_DELAY
     pair.call("renounce_revocation", owner, member, 0)
-    assert pair.contract.schedule(member, 0).acceptable_at == pair.now()
+    assert pair.contract.schedule(member, 0).acceptable_at == now()
     pair.agree(member, other)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mdt.units import DAY, WAD
+from tests.support.boa_clock import now
 
 AMOUNT = 1_200 * WAD
 
@@ -47,7 +48,7 @@ def test_renounce__ended_or_fully_vested__refused(pair, owner, member):
 
 def test_renounce__at_the_very_start__nothing_paid_and_the_place_stays_taken(pair, member, treasury):
     """An ended schedule of zero is still there: its index is not given to another."""
-    pair.create(member, AMOUNT, start=pair.now() + DAY)
+    pair.create(member, AMOUNT, start=now() + DAY)
     pair.call("renounce", member, 0)
     assert (pair.token.balanceOf(member), pair.token.balanceOf(treasury)) == (0, AMOUNT)
     shown = pair.contract.schedule(member, 0)

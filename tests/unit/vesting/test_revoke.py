@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mdt.units import DAY, WAD
+from tests.support.boa_clock import now
 
 AMOUNT = 1_200 * WAD
 DAYS = 120
@@ -45,7 +46,7 @@ def test_revoke__afterwards__nothing_is_locked_nor_claimable(running, owner, mem
     running.call("revoke", owner, member, 0)
     for _ in range(2):
         contract = running.contract
-        assert (contract.locked(member, 0), contract.claimable(member, 0), contract.vested_at(member, 0, running.now())) == (0, 0, AMOUNT // 2)
+        assert (contract.locked(member, 0), contract.claimable(member, 0), contract.vested_at(member, 0, now())) == (0, 0, AMOUNT // 2)
         shown = contract.schedule(member, 0)
         assert (shown.amount, shown.claimed, shown.vested, shown.is_ended, shown.is_revocable) == (AMOUNT // 2, AMOUNT // 2, AMOUNT // 2, True, True)
         running.refused("vesting: nothing to claim", "claim", member, member, 0)

@@ -7,19 +7,20 @@ import pytest
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.vesting import MAX_PAGE, MAX_SCHEDULES
 from mdt.units import DAY, WAD
+from tests.support.boa_clock import now
 
 NOTHING = (0, 0, 0, 0, 0, 0, 0, False, False, False, ZERO_ADDRESS, 0)
 
 
 def test_schedule__running__every_field(pair, member, other):
-    start = pair.now() + DAY
+    start = now() + DAY
     pair.create(member, 1_000 * WAD, start=start, at_start_bps=1_000, is_from_cliff=True, is_revocable=True)
     pair.travel(76 * DAY)
     pair.call("claim", member, member, 0, 3)
     pair.call("propose_beneficiary", member, 0, other)
     vested = 100 * WAD + 900 * WAD // 2
     times = (start, start + 30 * DAY, start + 120 * DAY)
-    assert tuple(pair.contract.schedule(member, 0)) == (1_000 * WAD, 3, vested, *times, 1_000, True, True, False, other, pair.now() + 40 * DAY)
+    assert tuple(pair.contract.schedule(member, 0)) == (1_000 * WAD, 3, vested, *times, 1_000, True, True, False, other, now() + 40 * DAY)
     assert (pair.contract.claimable(member, 0), pair.contract.locked(member, 0)) == (vested - 3, 1_000 * WAD - vested)
 
 
@@ -46,7 +47,7 @@ def test_schedules__page__as_many_as_asked_within_the_bounds(pair, member, first
 
 def test_vested_at__any_time__the_curve_whatever_the_clock_says(pair, member):
     """E2, at the borders of cliff and end."""
-    start = pair.now()
+    start = now()
     pair.create(member, 1_200, cliff_seconds=30 * DAY, duration_seconds=120 * DAY)
     pair.travel(7 * DAY)
     cliff, end = start + 30 * DAY, start + 120 * DAY

@@ -1,28 +1,22 @@
-"""The life of reserve pools and distribution schedules, for `bench/gas/functions.py`: after everything else, so that no other figure knows of it."""
+"""Reserve pools and distribution schedules: after everything else, so that no other figure knows of them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from eth_account.signers.local import LocalAccount
 from web3.contract import Contract
 
-from bench.gas.rows_token import UNIT, deploy_token
+from bench.gas.lives.life import DAY, FOR_EVER, UNIT, Life
+from bench.gas.rows_token import deploy_token
 from mdt.chain.localchain import advance
 from mdt.model.reasons import Burn, Mint, mask
-from tools import contracts
 
-if TYPE_CHECKING:
-    from bench.gas.functions import Life
-
-HOUR, DAY = 3_600, 86_400
-FOR_EVER = 2**256 - 1
+HOUR = 3_600
 SALE_BURN_BPS = 100
-PATHS = {"ReservePools": "pools/ReservePools", "DistributionSchedules": "distribution/DistributionSchedules"}
+NAMES = ("ReservePools", "DistributionSchedules")
 POOL, TREASURY = 2, 3  # kinds of schedules
 INTERVAL = 10
-# arguments of views by their name
-NUMBERS = {"_pool_id": 1, "_first_id": 1, "_limit": 10, "_allocation_id": 1, "_schedule_id": 1, "_amount": UNIT}
 
 
 def live(life: Life) -> None:
@@ -33,20 +27,16 @@ def live(life: Life) -> None:
     _schedule(life)
     _refill(life)
     _end(life)
-    _look(life)
-    for name in PATHS:
-        life.call(name, "transfer_ownership", life.other.address)
-        life.call(name, "accept_ownership", sender=life.other)
+    life.look(NAMES, views(life))
+    life.hand_over(NAMES)
 
 
 def _deploy(life: Life) -> Contract:
     """Both, allowed to burn and to take; returns what is paid with, also an MDT."""
     chain, token = life.chain, life.contracts["MDT"]
-    treasury, owner = life.address("Treasury"), life.owner.address
-    arguments = {"ReservePools": (token.address, treasury, SALE_BURN_BPS, owner), "DistributionSchedules": (token.address, treasury, owner)}
-    for name, path in PATHS.items():
-        life.contracts[name] = chain.deploy(path, *arguments[name])
-        life.rows[name] = {"__init__": chain.deploy_gas[path] - contracts.footer_gas(path)}
+    treasury = life.address("Treasury")
+    for name in NAMES:
+        life.deploy(name, **({"sale_burn_bps": SALE_BURN_BPS} if name == "ReservePools" else {}))
         _allow(life, token, life.keeper, name)
     chain.send(token.functions.set_burner(life.address("ReservePools"), mask(Burn.TRANSACTION_FEE)), life.other)
     cash = deploy_token(chain, life.owner, life.minter)
@@ -122,10 +112,8 @@ def _end(life: Life) -> None:
     life.call("ReservePools", "close_pool", 2)
 
 
-def _look(life: Life) -> None:
-    """Every view of both."""
-    for name in PATHS:
-        for found in life.contracts[name].all_functions():
-            if found.abi["stateMutability"] in ("view", "pure"):
-                arguments: list[Any] = [life.holder.address if item["name"] == "_buyer" else NUMBERS[item["name"]] for item in found.abi["inputs"]]
-                life.rows[name][contracts.signature(found.abi)] = life.chain.send(found(*arguments), life.keeper)
+def views(life: Life) -> dict[str, dict[str, Any]]:
+    """What their views are given."""
+    paged = {"_first_id": 1, "_limit": 10}
+    pools = {"_pool_id": 1, "_allocation_id": 1, "_amount": UNIT, "_buyer": life.holder.address}
+    return {"ReservePools": {**paged, **pools}, "DistributionSchedules": {**paged, "_schedule_id": 1}}

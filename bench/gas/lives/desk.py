@@ -1,18 +1,13 @@
-"""The life of the fee desk, for `bench/gas/functions.py`: after that of the reserve pools, which it asks."""
+"""The fee desk: after the reserve pools, which it asks."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from bench.gas.functions_pools import FOR_EVER
-from bench.gas.rows_token import UNIT
+from bench.gas.lives.life import FOR_EVER, UNIT, Life
 from mdt.model.reasons import Burn, Fee, mask
-from tools import contracts
 
-if TYPE_CHECKING:
-    from bench.gas.functions import Life
-
-NAME, PATH = "FeeDesk", "distribution/FeeDesk"
+NAME = "FeeDesk"
 TERMS = [(5_000, UNIT, False), (5_000, 0, True), (100, 0, False)]  # registration, unmet quota, transfer
 
 
@@ -20,17 +15,14 @@ def live(life: Life) -> None:
     """Every function; the owner of the rest of the suite has changed by now."""
     _deploy(life)
     _take(life)
-    _look(life)
-    life.call(NAME, "transfer_ownership", life.other.address)
-    life.call(NAME, "accept_ownership", sender=life.other)
+    life.look([NAME], views(life))
+    life.hand_over([NAME])
 
 
 def _deploy(life: Life) -> None:
     """The desk, allowed to burn and to take; neither has a row: the token's figures are of its own life."""
     chain, token = life.chain, life.contracts["MDT"]
-    around = [life.address(name) for name in ("MDT", "RecyclingPool", "ReservePools", "Staking", "Treasury")]
-    life.contracts[NAME] = chain.deploy(PATH, *around, TERMS, life.owner.address)
-    life.rows[NAME] = {"__init__": chain.deploy_gas[PATH] - contracts.footer_gas(PATH)}
+    life.deploy(NAME, terms=TERMS)
     chain.send(token.functions.set_burner(life.address(NAME), mask(Burn.TRANSACTION_FEE, Burn.DEFLATION, Burn.REGISTRATION)), life.other)
     chain.send(token.functions.approve(life.address(NAME), FOR_EVER), life.keeper)
 
@@ -47,10 +39,6 @@ def _take(life: Life) -> None:
     life.call(NAME, "set_terms", Fee.REGISTRATION, (2_500, UNIT, True))
 
 
-def _look(life: Life) -> None:
-    """Every view; of a registration of the holder's where it asks."""
-    given: dict[str, Any] = {"address": life.holder.address, "uint256": Fee.REGISTRATION}
-    for found in life.contracts[NAME].all_functions():
-        if found.abi["stateMutability"] in ("view", "pure"):
-            arguments = [UNIT if item["name"] == "_amount" else given[item["type"]] for item in found.abi["inputs"]]
-            life.rows[NAME][contracts.signature(found.abi)] = life.chain.send(found(*arguments), life.keeper)
+def views(life: Life) -> dict[str, dict[str, Any]]:
+    """What its views are given: of a registration of the holder's where they ask."""
+    return {NAME: {"address": life.holder.address, "_amount": UNIT, "uint256": Fee.REGISTRATION}}

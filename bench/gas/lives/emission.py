@@ -1,0 +1,68 @@
+"""Epochs: settled, cancelled, refuted, skipped, and every setter."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from typing import Any
+
+from web3 import Web3
+
+from bench.gas.lives.life import DATA_HASH, INPUTS, QUORUM, REPORTERS, UNIT, Life
+from mdt.chain.localchain import advance
+from mdt.crypto.merkle import MerkleTree
+from mdt.model.controller import Report
+from mdt.preset.terms import parameters_of
+
+
+def live(life: Life) -> None:
+    """Two settled epochs, a cancelled, a refuted and a skipped one, and every setter; ends with a report pending."""
+    entries = life.earned
+    for _ in range(2):
+        share = life.miner_share(life.view("EmissionController", "next_epoch"))
+        entries = {**entries, life.other.address: entries[life.other.address] + share}
+        life.submit(entries)
+        life.settle()
+    tree = MerkleTree.build(entries.items())
+
+    life.submit({**entries, life.holder.address: 20 * UNIT})
+    life.call("EmissionController", "cancel_report", sender=life.guardian)
+
+    lowered = {**entries, life.holder.address: 1}
+    life.submit(lowered)
+    proofs = (tree.proof(life.holder.address), MerkleTree.build(lowered.items()).proof(life.holder.address))
+    life.call("EmissionController", "refute_regression", life.holder.address, entries[life.holder.address], proofs[0], 1, proofs[1], sender=life.keeper)
+
+    _refute_duplicate(life)
+    life.call("EmissionController", "pause", 86_400, sender=life.guardian)
+    life.call("EmissionController", "unpause")
+
+    deadline = life.view("EmissionController", "parameters_at", life.end_epoch())[-1]
+    advance(life.chain.web3, deadline + 1)
+    life.call("EmissionController", "skip", sender=life.keeper)
+
+    changed = astuple(parameters_of(life.settings))
+    life.call("EmissionController", "set_parameters", (*changed[:2], changed[2] + 1, *changed[3:]))
+    life.call("EmissionController", "set_delay", life.settings.emission.report_delay + 60)
+    life.call("EmissionController", "set_guardian", life.keeper.address)
+    life.call("EmissionController", "set_reporters", [account.address for account in REPORTERS[:4]], QUORUM)
+    life.submit()
+
+
+def _refute_duplicate(life: Life) -> None:
+    """A pending root that holds two leaves of one account: two leaves are the whole tree."""
+    account, one, other = life.holder.address, 100 * UNIT, 200 * UNIT
+    first, second = (MerkleTree.build([(account, amount)]).root for amount in (one, other))
+    root = Web3.keccak(b"".join(sorted((first, second))))
+    epoch = life.end_epoch()
+    total = life.view("RewardDistributor", "total_funded") + life.miner_share(epoch)
+    life.report(epoch, root, total)
+    life.call("EmissionController", "refute_duplicate", account, one, [second], other, [first], sender=life.keeper)
+
+
+def views(life: Life) -> dict[str, dict[str, Any]]:
+    """What its views are given: the next epoch where an estimate is asked for, the first one else."""
+    following = life.view("EmissionController", "next_epoch")
+    inputs = dict(zip(("_tasks", "_difficulty", "_participation"), INPUTS, strict=True))
+    report = astuple(Report(following, 1, *INPUTS, bytes(32), 1, DATA_HASH))
+    epochs = {"_epoch": 0, "preview._epoch": following, "parameters_at._epoch": following}
+    return {"EmissionController": {**epochs, **inputs, "_report": report, "address": life.validator.address}}

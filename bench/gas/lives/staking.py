@@ -1,0 +1,109 @@
+"""Rewards, validators and delegations, and what only the registry and the slasher may call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bench.gas.lives.life import FOR_EVER, UNIT, Life
+from mdt.chain.localchain import advance
+
+OFFLINE, JAILED = 1, 4
+
+
+def live(life: Life) -> None:
+    """Rewards while nobody is staked, the life of a validator and of a delegation, a notified reward."""
+    for account in (life.validator, life.owner, life.other, life.holder, life.keeper):
+        life.call("MDT", "approve", life.address("Staking"), FOR_EVER, sender=account)
+    _use_roles(life)
+    missing = life.view("BlockReward", "START_BLOCK") + 10 - life.chain.block_number
+    if missing > 0:
+        advance(life.chain.web3, missing)
+    for setter, contract in (("set_notifier", life.owner.address), ("set_registry", life.address("Validators")), ("set_slasher", life.address("Slasher"))):
+        life.call("Staking", setter, contract)
+    life.call("BlockReward", "release", sender=life.keeper)
+    life.call("Staking", "pull_block_rewards", sender=life.keeper)
+    life.call("Staking", "notify_reward", 400 * UNIT)
+    advance(life.chain.web3, 20)
+    life.call("Staking", "pull_block_rewards", sender=life.keeper)
+    life.call("Staking", "recycle_idle_rewards", sender=life.keeper)
+    _use_validators(life)
+    _use_delegations(life)
+    life.call("Staking", "set_decay_table", [point[1] - 1 for point in life.settings.staking.decay_table])
+    life.call("Staking", "set_notifier", life.address("EmissionController"))
+    life.call("BlockReward", "release", sender=life.keeper)
+
+
+def _use_roles(life: Life) -> None:
+    """What only registry and slasher may call, on a Staking whose registry and slasher an account is."""
+    suite, role = life.contracts["Staking"], life.keeper
+    life.contracts["Staking"] = life.chain.deploy("Staking", life.contracts, owner=life.owner)
+    stake = 4 * life.settings.staking.min_validator_stake
+    for account in (role, life.holder):
+        life.chain.send(life.contracts["MDT"].functions.approve(life.address("Staking"), FOR_EVER), account)
+    for setter in ("set_registry", "set_slasher"):
+        life.call("Staking", setter, role.address)
+    for number in (1, 2, 3):
+        life.call("Staking", "open", number, role.address, stake, 1_000, sender=role)
+    life.call("Staking", "set_commission", 1, 900, sender=role)
+    life.call("Staking", "stake", 1, 0, stake, 0, sender=life.holder)
+    life.call("Staking", "unstake", 1, 0, stake // 4, sender=life.holder)
+    life.call("Staking", "redelegate", 1, 0, 2, 0, stake // 4, sender=life.holder)
+    for slash_id in (0, 1):
+        life.call("Staking", "slash", 1, OFFLINE, slash_id, 1_000, sender=role)
+        life.call("Staking", "answer_slash", 2, life.holder.address, 0, slash_id, 1_000, False, sender=role)
+        life.call("Staking", "end_slash", 1, OFFLINE, False, sender=role)
+    life.call("Staking", "take_restitution", 1, life.holder.address, sender=role)
+    life.call("Staking", "set_bars", 1, JAILED, False, sender=role)
+    life.contracts["Staking"] = suite
+
+
+def _use_validators(life: Life) -> None:
+    """Three validators; one changes its commission, leaves, comes back and changes its key."""
+    minimum, unbonding = life.settings.staking.min_validator_stake, life.settings.staking.unbonding
+    for account in (life.other, life.validator, life.owner):
+        life.call("Validators", "register", 4 * minimum, 1_000, "https://example.org", sender=account)
+    advance(life.chain.web3, 5)
+    for bps in (900, 1_000):
+        life.call("Validators", "set_commission", bps, sender=life.owner)
+    life.chain.travel(unbonding)
+    life.call("Validators", "apply_commission", 3, sender=life.keeper)
+    life.call("Validators", "set_metadata", "https://example.com", sender=life.owner)
+    life.call("Validators", "exit", sender=life.owner)
+    life.call("Validators", "rejoin", sender=life.owner)
+    life.call("Validators", "propose_operator", life.minter.address, sender=life.owner)
+    life.call("Validators", "accept_operator", 3, sender=life.minter)
+    life.call("Staking", "claim_commission", 3, sender=life.keeper)
+    advance(life.chain.web3, 5)
+    life.call("Staking", "claim_commission", 3, sender=life.keeper)
+
+
+def _use_delegations(life: Life) -> None:
+    """Every step of a delegation, a lock that ends included."""
+    part, holder = life.settings.staking.min_validator_stake // 4, life.holder
+    for _ in range(2):
+        life.call("Staking", "stake", 2, 0, part, 0, sender=holder)
+        advance(life.chain.web3, 5)
+        life.call("Staking", "claim", 2, holder.address, 0, sender=life.keeper)
+        advance(life.chain.web3, 5)
+    life.call("Staking", "restake", 2, 0, sender=holder)
+    life.call("Staking", "set_recipient", life.keeper.address, sender=holder)
+    for _ in range(2):
+        life.call("Staking", "unstake", 2, 0, part // 4, sender=holder)
+    life.call("Staking", "cancel_unstake", 2, 0, 0, sender=holder)
+    life.call("Staking", "redelegate", 2, 0, 1, 0, part // 4, sender=holder)
+    life.chain.travel(life.settings.staking.unbonding)
+    life.call("Staking", "withdraw", 2, 0, 1, sender=holder)
+    life.call("Staking", "stake", 2, 1, part, 1, sender=holder)
+    life.chain.travel(31 * 86_400)
+    life.call("Staking", "end_lock", 2, holder.address, 1, sender=life.keeper)
+
+
+def views(life: Life) -> dict[str, dict[str, Any]]:
+    """What their views are given."""
+    position = {"_validator_id": 1, "_owner": life.holder.address, "_slot": 0, "_offset": 0, "_limit": 10}
+    return {
+        "BlockReward": {"_block": lambda: life.chain.block_number, "address": life.validator.address},
+        "Staking": {**position, "_request_id": 0, "_offence": 0, "_slash_id": 0, "address": life.validator.address, "uint256": 0},
+        "Validators": {"_validator_id": 1, "address": life.validator.address},
+        "StakingLens": {**position, "_first_validator_id": 1, "_amount": UNIT, "_months": 0},
+    }

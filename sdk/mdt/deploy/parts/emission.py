@@ -1,0 +1,90 @@
+"""The token, and the two contracts that mint it over the years."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mdt.chain.contract import Contract
+from mdt.deploy.parts.part import At, Part, Person, Wire
+from mdt.deploy.parts.values import owner, start_block
+from mdt.model.reasons import Mint
+from mdt.preset.terms import emission_parameters
+
+
+def _caps(token: Contract, wanted: list[int]) -> list[int]:
+    return [token.call("bucket_cap", bucket) for bucket in range(len(wanted))]
+
+
+def _parameters(controller: Contract, wanted: dict[str, Any]) -> dict[str, Any]:
+    now = controller.call("parameters_at", 0)
+    return {key: getattr(now, key) for key in wanted}
+
+
+TOKEN = Part(
+    "MDT",
+    values={
+        "_name": lambda given: given.settings.token.name,
+        "_symbol": lambda given: given.settings.token.symbol,
+        "_decimals": lambda given: given.settings.token.decimals,
+        "_bucket_caps": lambda given: given.settings.token.buckets.as_list(),
+        "_grant_delay": lambda given: given.settings.token.grant_delay,
+        "_owner": owner,
+        "_guardian": Person("guardian"),
+    },
+    reads={"bucket_caps": _caps},
+    may={
+        "owner": "propose and grant minters, set burners, set the guardian",
+        "guardian": "revoke a minter, at once",
+        "minter": "mint",
+        "proposal": "become a minter once its wait is over",
+        "burner_reasons": "burn what it holds for these reasons",
+    },
+)
+
+BLOCK_REWARD = Part(
+    "BlockReward",
+    values={
+        "_token": At("MDT"),
+        "_start_block": start_block,
+        "_initial_reward": lambda given: given.settings.halving.initial_reward,
+        "_interval_blocks": lambda given: given.settings.halving.interval_blocks,
+        "_halvings": lambda given: given.settings.halving.halvings,
+        "_owner": owner,
+    },
+    wiring=(Wire("wire BlockReward", "set_recipient", to="Staking", getter="recipient"),),
+    mints=(Mint.BLOCK_REWARD,),
+    channel=lambda settings: settings.halving,
+    may={"owner": "name the recipient", "recipient": "gets the block rewards"},
+)
+
+CONTROLLER = Part(
+    "EmissionController",
+    values={
+        "_token": At("MDT"),
+        "_distributor": At("RewardDistributor"),
+        "_staking": At("Staking"),
+        "_recycling_pool": At("RecyclingPool"),
+        "_treasury": At("Treasury"),
+        "_start_block": start_block,
+        "_epoch_blocks": lambda given: given.settings.emission.epoch_blocks,
+        "_base_reward": lambda given: given.settings.emission.base_reward,
+        "_interval_blocks": lambda given: given.settings.halving.interval_blocks,
+        "_halvings": lambda given: given.settings.halving.halvings,
+        "_parameters": lambda given: emission_parameters(given.settings),
+        "_delay": lambda given: given.settings.emission.report_delay,
+        "_reporters": lambda given: given.people.reporters,
+        "_quorum": lambda given: given.people.quorum,
+        "_owner": owner,
+        "_guardian": Person("guardian"),
+    },
+    mints=(Mint.EPOCH_EMISSION,),
+    channel=lambda settings: settings.emission,
+    reads={"parameters": _parameters},
+    asked={"is_reporter": lambda given: given.people.reporters},
+    may={
+        "owner": "set parameters, reporters, the delay and the guardian; unpause",
+        "guardian": "pause, cancel a pending report",
+        "reporters": "attest reports, a quorum of them",
+        "is_reporter": "the same, asked account by account",
+    },
+)

@@ -1,0 +1,15 @@
+"""Arguments that several constructors take."""
+
+from __future__ import annotations
+
+from mdt.deploy.parts.part import Given
+
+
+def owner(given: Given) -> str:
+    """Whoever deploys owns a contract until it hands over."""
+    return given.people.deployer
+
+
+def start_block(given: Given) -> int:
+    """From which block there are rewards."""
+    return given.people.start_block

@@ -1,0 +1,67 @@
+"""A role, and a table of them: in order, in words, and compared with another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mdt.deploy.parts import PARTS
+from mdt.model.reasons import Burn, Mint
+from mdt.names import TIMELOCK
+from mdt.preset.settings import Buckets
+from mdt.units import Denomination, format_seconds
+
+ZERO = "0x" + "00" * 20
+ANYONE, NOBODY = "anyone", "nobody"
+TIMELOCK_ROLES = ("DEFAULT_ADMIN_ROLE", "PROPOSER_ROLE", "EXECUTOR_ROLE", "CANCELLER_ROLE")
+_ORDER = [*(name for name in PARTS if name != TIMELOCK), TIMELOCK]
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role of a contract, who holds it (addresses, sorted), and its limits in words."""
+
+    contract: str
+    role: str
+    holders: tuple[str, ...]
+    limits: str = ""
+
+    @classmethod
+    def of(cls, contract: str, role: str, holders: Iterable[str], limits: str = "") -> Role:
+        """With the holders in order, each once."""
+        return cls(contract, role, tuple(sorted({str(holder) for holder in holders}, key=str.lower)), limits)
+
+
+def in_order(rows: Iterable[Role]) -> list[Role]:
+    """By contract, role, limits and holders."""
+    return sorted(rows, key=lambda row: (_ORDER.index(row.contract), row.role, row.limits, row.holders))
+
+
+def differences(wanted: Sequence[Role], found: Sequence[Role], names: Mapping[str, str]) -> list[str]:
+    """What is on the chain and not in the table, and the other way round."""
+    return [
+        *(f"{describe(role, names)}: not on the chain" for role in wanted if role not in found),
+        *(f"{describe(role, names)}: on the chain, and not as the deployment leaves it" for role in found if role not in wanted),
+    ]
+
+
+def describe(role: Role, names: Mapping[str, str]) -> str:
+    """A role in a line."""
+    limits = f" ({role.limits})" if role.limits else ""
+    return f"{role.contract}.{role.role} = {held_by(role, names)}{limits}"
+
+
+def held_by(role: Role, names: Mapping[str, str]) -> str:
+    """The holders by name."""
+    return ", ".join(ANYONE if account == ZERO else names.get(account, account) for account in role.holders) or NOBODY
+
+
+def minter_limits(unit: Denomination, bucket: int, reasons: int, lifetime_cap: int, window_cap: int, window: int) -> str:
+    """A minter's budget in words."""
+    why = " ".join(reason.name.lower() for reason in Mint if reasons >> reason & 1)
+    return f"{why} out of {Buckets.names()[bucket]}: {unit.format(lifetime_cap)} ever, {unit.format(window_cap)} in {format_seconds(window)}"
+
+
+def burner_limits(reasons: int) -> str:
+    """What a burner may burn for, in words."""
+    return " ".join(reason.name.lower() for reason in Burn if reasons >> reason & 1)

@@ -1,0 +1,110 @@
+"""What titanoboa knows of a compiled contract, kept on disk whole, so that no process of a test run works it out a second time.
+
+titanoboa keeps compiled contracts too, but parses and analyses all sources before it looks (a second or two for each contract in each process), and assembles
+the creation code anew at every deployment, for the positions that errors name (14 to 26% of the suite's CPU). Here a contract is looked up by its text and by
+all sources it could import, and the positions are kept with it. `tests/unit/test_compiler_cache.py` holds both against titanoboa's own answers.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from boa import interpret
+from boa.contracts.vyper.vyper_contract import VyperContract
+from vyper.compiler.phases import CompilerData
+from vyper.compiler.settings import anchor_settings
+from vyper.ir import compile_ir
+from vyper.semantics.namespace import get_namespace
+
+FOLDERS = ("contracts", "interfaces", "tests/harness")
+
+_compile = interpret.compiler_data
+
+
+def sources_digest(root: Path) -> str:
+    """One digest of everything that a contract of ours can import, and of who compiles it."""
+    digest = hashlib.sha256(" ".join(version(name) for name in ("vyper", "snekmate", "titanoboa")).encode())
+    for folder in FOLDERS:
+        for path in sorted((root / folder).rglob("*.vy*")):
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def creation_positions(data: CompilerData) -> Any:
+    """Where in the source each instruction of a contract's creation code comes from. Worked out once for each compiled contract."""
+    if (found := getattr(data, "creation_positions", None)) is None:
+        with anchor_settings(data.settings):
+            _, found = compile_ir.assembly_to_evm(data.assembly)
+        data.creation_positions = found
+    return found
+
+
+class _SourcesChanged(Exception):
+    """What was compiled while somebody edited the sources: it must not be kept."""
+
+    def __init__(self, data: CompilerData) -> None:
+        self.data = data
+
+
+def wholly_compiled(prepare: Callable[[], CompilerData]) -> CompilerData:
+    """A contract with everything that titanoboa asks for later, which is not kept a second time in titanoboa's way."""
+    kept, interpret._disk_cache = interpret._disk_cache, None
+    try:
+        data = prepare()
+        with anchor_settings(data.settings):
+            _ = data.bytecode, data.bytecode_runtime
+            data.source_map = interpret._compute_source_map(data)
+    finally:
+        interpret._disk_cache = kept
+    creation_positions(data)
+    return data
+
+
+@contextmanager
+def no_collecting() -> Iterator[None]:
+    """Hold the garbage collector: it would walk through all the objects of a contract several times while they are read."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def cached(root: Path) -> Callable[..., CompilerData]:
+    """titanoboa's `compiler_data`, looked up by text, path and settings before anything is parsed. What lies outside of `root` is left to titanoboa."""
+    digest = sources_digest(root)
+
+    def compiler_data(source_code: str, contract_name: str | None, filename: str | Path, deployer: Any = None, **settings: Any) -> CompilerData:
+        is_ours = interpret._search_path is None and Path(filename).resolve().is_relative_to(root)
+        if interpret._disk_cache is None or not is_ours:
+            return _compile(source_code, contract_name, filename, deployer, **settings)
+
+        def compiled() -> CompilerData:
+            data = wholly_compiled(lambda: _compile(source_code, contract_name, filename, deployer, **settings))
+            if sources_digest(root) != digest:
+                raise _SourcesChanged(data)
+            return data
+
+        text = hashlib.sha256(source_code.encode()).hexdigest()
+        key = str((digest, text, contract_name, str(filename), interpret.get_search_paths(None), sorted(settings.items()), repr(deployer)))
+        try:
+            with no_collecting():
+                return interpret._disk_cache.caching_lookup(key, compiled)
+        except _SourcesChanged as changed:
+            return changed.data
+
+    return compiler_data
+
+
+def install(root: Path) -> None:
+    """Keep what is compiled in `.cache/titanoboa`, apart for each state of the sources."""
+    interpret.set_cache_dir(str(root / ".cache" / "titanoboa" / sources_digest(root)))
+    interpret.compiler_data = cached(root)
+    get_namespace()  # vyper makes it when it first parses, which may never happen now, and titanoboa's `eval` needs it
+    VyperContract._deployment_source_map = property(lambda contract: creation_positions(contract.compiler_data))

@@ -1,0 +1,123 @@
+"""What is kept of compiled contracts is what titanoboa works out itself, and is not kept when somebody edits the sources meanwhile."""
+
+from __future__ import annotations
+
+import gc
+import pickle
+
+import boa
+import pytest
+from boa import interpret
+from boa.contracts.vyper.vyper_contract import VyperContract
+from vyper.compiler.settings import anchor_settings
+from vyper.ir import compile_ir
+
+from tests.support import compiler_cache
+from tests.support.deployers import ROOT, deployer
+
+REFUSING = """
+BOUND: constant(uint256) = 5
+limit: uint256
+
+@deploy
+def __init__(limit: uint256):
+    assert limit < BOUND, "demo: limit too high"
+    self.limit = limit
+"""
+LINE = 7  # of the assertion
+
+
+def positions(found: dict) -> dict:
+    """A source map with nodes as places: objects are different ones in each compilation."""
+    return found | {"pc_raw_ast_map": {pc: (node.module_node.resolved_path, node.lineno, node.col_offset) for pc, node in found["pc_raw_ast_map"].items()}}
+
+
+def test_creation_positions__contract_out_of_the_cache__as_assembled_anew():
+    data = deployer("token/MDT").compiler_data
+    with anchor_settings(data.settings):
+        _, anew = compile_ir.assembly_to_evm(data.assembly)
+    assert positions(compiler_cache.creation_positions(data)) == positions(anew)
+    assert len(anew["pc_raw_ast_map"]) > 500
+
+
+def test_creation_positions__two_deployments__assembled_once(monkeypatch):
+    build = boa.loads_partial(REFUSING)
+    calls = []
+    assemble = compile_ir.assembly_to_evm
+    monkeypatch.setattr(compile_ir, "assembly_to_evm", lambda *given, **named: calls.append(1) or assemble(*given, **named))
+    first, second = build.deploy(1), build.deploy(2)
+    assert first._deployment_source_map is second._deployment_source_map
+    assert calls == []
+
+
+@pytest.mark.parametrize("round_trip", [False, True])
+def test_refusal_of_a_constructor__out_of_the_cache_or_not__names_its_line(round_trip):
+    build = boa.loads_partial(REFUSING)
+    if round_trip:
+        build.compiler_data = pickle.loads(pickle.dumps(build.compiler_data))
+    with pytest.raises(boa.BoaError) as error:
+        build.deploy(5)
+    frame = error.value.stack_trace.last_frame
+    assert frame.pretty_vm_reason == "demo: limit too high"
+    assert frame.ast_source.lineno == LINE
+
+
+def test_compiler_data__looked_up__what_titanoboa_compiles():
+    text = (ROOT / "contracts" / "distribution" / "RecyclingPool.vy").read_text(encoding="utf-8")
+    path = str(ROOT / "contracts" / "distribution" / "RecyclingPool.vy")
+    theirs = compiler_cache.wholly_compiled(lambda: compiler_cache._compile(text, path, path))
+    ours = deployer("distribution/RecyclingPool").compiler_data
+    assert (ours.bytecode, ours.bytecode_runtime) == (theirs.bytecode, theirs.bytecode_runtime)
+    assert positions(ours.source_map) == positions(theirs.source_map)
+
+
+def test_install__session__is_in_force():
+    assert interpret.compiler_data.__module__ == compiler_cache.__name__
+    assert VyperContract._deployment_source_map.fget is not None
+
+
+def test_sources_digest__any_source_changes__another(tmp_path):
+    (tmp_path / "contracts" / "deep").mkdir(parents=True)
+    module = tmp_path / "contracts" / "deep" / "m.vy"
+    module.write_text("a: uint256\n")
+    before = compiler_cache.sources_digest(tmp_path)
+    assert before == compiler_cache.sources_digest(tmp_path)
+    module.write_text("b: uint256\n")
+    assert compiler_cache.sources_digest(tmp_path) != before
+
+
+def test_cached__module_edited_between_sessions__compiled_anew_and_while_one_runs_not_kept(tmp_path, monkeypatch):
+    """A module two imports down: titanoboa alone would run the old code."""
+    folder = tmp_path / "contracts"
+    folder.mkdir()
+    (folder / "inner.vy").write_text("@internal\n@pure\ndef f() -> uint256:\n    return 1\n")
+    (folder / "outer.vy").write_text("import inner\n\n@internal\n@pure\ndef g() -> uint256:\n    return inner.f()\n")
+    main = folder / "Main.vy"
+    main.write_text("import outer\n\n@external\n@pure\ndef h() -> uint256:\n    return outer.g()\n")
+    monkeypatch.setattr(interpret, "_disk_cache", interpret.DiskCache(tmp_path / "cache", "test"))
+
+    def kept() -> int:
+        return len(list((tmp_path / "cache").rglob("*.pickle")))
+
+    def answer() -> int:
+        return boa.load(str(main)).h()
+
+    monkeypatch.setattr(interpret, "compiler_data", compiler_cache.cached(tmp_path))
+    assert (answer(), kept()) == (1, 1)
+    assert (answer(), kept()) == (1, 1)
+    (folder / "inner.vy").write_text("@internal\n@pure\ndef f() -> uint256:\n    return 2\n")
+    monkeypatch.setattr(interpret, "compiler_data", compiler_cache.cached(tmp_path))
+    assert (answer(), kept()) == (2, 2)
+
+    main.write_text(main.read_text() + "\n@external\ndef one_more():\n    pass\n")  # after the session looked at the sources
+    assert (answer(), kept()) == (2, 2)
+    assert gc.isenabled()
+
+
+def test_cached__file_outside_of_the_sources__left_to_titanoboa(tmp_path, monkeypatch):
+    monkeypatch.setattr(interpret, "_disk_cache", interpret.DiskCache(tmp_path / "cache", "test"))
+    asked = []
+    monkeypatch.setattr(compiler_cache, "_compile", lambda *given, **named: asked.append(given[2]))
+    compiler_cache.cached(tmp_path / "sources")("# text", "Main", tmp_path / "Main.vy")
+    assert asked == [tmp_path / "Main.vy"]
+    assert not (tmp_path / "cache").exists()
