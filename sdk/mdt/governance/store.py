@@ -76,9 +76,7 @@ class Store:
             raise GovernanceError(f"{text!r} is no id: give 0x and at least {SHORTEST} hex digits (`mdt governance pending` shows them)")
         found = [one for one in self.ids() if one.startswith(wanted)]
         if not found:
-            raise GovernanceError(
-                f"no operation {text} in {self.path}: import it with `mdt governance note TX`, TX being the transaction that scheduled it"
-            )
+            raise GovernanceError(f"no operation {text} in {self.path}: import it with `mdt governance note TX`, TX being the transaction that scheduled it")
         if len(found) > 1:
             raise GovernanceError(f"{len(found)} operations begin with {text}: give more digits of {', '.join(found)}")
         return self.load(found[0])
