@@ -160,10 +160,10 @@ def test_use_denomination__tables_and_arguments_of_calls__follow() -> None:
     with use_denomination("DCHAT", 12):
         assert short(1_234_567_890_123) == "1.234567"
         assert short(WAD // 2, 18) == "0.500000"
-        assert parse_number("12.5 DCHAT", WEI) == 12_500_000_000_000
-        assert format_number(12_500_000_000_000, WEI) == "12.5 DCHAT"
+        assert parse_number("12.5 DCHAT", WEI, denomination()) == 12_500_000_000_000
+        assert format_number(12_500_000_000_000, WEI, denomination()) == "12.5 DCHAT"
         with pytest.raises(UnitError, match="'5' has no unit: write '5 DCHAT' or '5 wei'"):
-            parse_number("5", WEI)
+            parse_number("5", WEI, denomination())
 
 
 @MANY
