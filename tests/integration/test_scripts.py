@@ -7,6 +7,7 @@ since starting a process and importing ape is what takes long.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -157,6 +158,26 @@ def test_mdt__console_command__acts_as_ape_run_does(commands, deployed, people):
     done = subprocess.run(command, cwd=commands.home, capture_output=True, text=True, timeout=300, check=False)
     assert (done.returncode, done.stderr.count("error")) == (0, 0), done.stderr
     assert f"to {people[8]}: 0x" in done.stdout
+
+
+SIGNING = """
+from ape_accounts import import_account_from_private_key
+from eth_account import Account
+from mdt.cli.accounts import signer_of
+import_account_from_private_key("me", "open sesame", "0x" + "17" * 32)
+signer = signer_of("me", "luxtensor-mainnet", is_local=False, is_devnet=False)
+fields = {"chainId": 8898, "nonce": 3, "gasPrice": 10**9, "gas": 21_000, "value": 0, "data": "0x", "to": "0x" + "22" * 20}
+assert Account.recover_transaction(signer.sign(fields)) == signer.address
+print(signer.address)
+"""
+
+
+def test_account_of_ape__node_that_is_not_apes__signs_quietly(tmp_path):
+    """Key files of ape work with `--rpc` as well, where ape has no network of its own."""
+    environment = {**os.environ, "HOME": str(tmp_path), "APE_ACCOUNTS_me_PASSPHRASE": "open sesame"}
+    done = subprocess.run([sys.executable, "-c", SIGNING], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300, check=True)
+    assert done.stdout.strip() == "0x7e9fb40f66c4e132Fa5E64E49f307E02B76540f8"
+    assert "cached key" not in done.stderr
 
 
 def test_epoch__one_cycle_and_claims__by_commands_alone(commands, deployed, people, proxy, tmp_path):

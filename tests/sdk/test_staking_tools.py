@@ -1,4 +1,4 @@
-"""What the tools for staking say and ask: advice on refusals that exist, sentences for events that exist, pages that shrink."""
+"""What the tools for staking say and ask: advice on refusals that exist, pages that shrink."""
 
 from __future__ import annotations
 
@@ -6,16 +6,11 @@ from typing import Any
 
 import pytest
 
-from mdt.chain.abi import Event
 from mdt.errors import EmptyAnswerError, RevertError
-from mdt.staking.outcomes import EMITTERS, SENTENCES, sentences
-from mdt.staking.reader import Reader, kept_under, status_words
+from mdt.staking.reader import Reader, kept_under
 from mdt.suite.advice import ADVICE, advised
+from mdt.suite.words import status_words
 from tests.lint.test_contract_style import all_reasons
-from tests.support.governance import abis
-
-EVENTS = {entry["name"]: entry for name in EMITTERS for entry in abis()[name] if entry["type"] == "event"}
-SAMPLES = {"address": "0x" + "11" * 20, "uint256": 10**18, "bytes32": b"\x01" * 32, "string": "words", "bool": True}
 
 
 @pytest.mark.parametrize("reason", ADVICE)
@@ -28,21 +23,6 @@ def test_advice__reason__is_one_of_the_contracts(reason):
 def test_advice__unknown_reason__as_it_was():
     error = RevertError("refused", None)
     assert advised(error) is error
-
-
-@pytest.mark.parametrize("name", SENTENCES)
-def test_sentences__event__exists_and_has_what_is_said(name):
-    entry = EVENTS[name]
-    values = {item["name"]: 1_700_000_000 if item["name"].endswith(("_at", "_until")) else SAMPLES[item["type"]] for item in entry["inputs"]}
-    (said,) = sentences([Event(name, "0x" + "22" * 20, values)])
-    assert "MDT" in said or "%" in said or "0x11" in said or str(10**18) in said
-
-
-def test_sentences__restaked_rewards__are_not_called_paid():
-    values = {"validator_id": 1, "owner": "0x" + "11" * 20, "slot": 0, "recipient": "0x" + "22" * 20, "amount": 10**18}
-    assert sentences([Event("RewardClaimed", "0x" + "22" * 20, values)]) == ["1 MDT of rewards became stake"]
-    assert sentences([Event("RewardClaimed", "0x" + "33" * 20, values)]) == [f"1 MDT of rewards paid to 0x{'22' * 20}"]
-    assert sentences([Event("BlockRewardsPulled", "0x" + "33" * 20, {})]) == []
 
 
 @pytest.mark.parametrize(("bits", "words"), [(1, "active"), (0, "below the minimum"), (2, "exited"), (12, "jailed, tombstoned")])

@@ -70,7 +70,9 @@ class Registry(Twin):
         self.clock = BoaClock()
         self.staking, self.hooks = self.deploy_staking()
         model = Validators(self.hooks, self.clock, unbonding_seconds=UNBONDING, max_commission_bps=MAX_COMMISSION)
-        super().__init__(deploy("Validators", staking=self.staking), model, silent={"exit", "rejoin", "set_commission", "apply_commission"})  # then staking logs
+        super().__init__(
+            deploy("Validators", staking=self.staking), model, silent={"exit", "rejoin", "set_commission", "apply_commission"}
+        )  # then staking logs
 
     def deploy_staking(self) -> tuple[Any, StakingHooks]:
         """Staking with the preset's terms, and what the model asks in its place."""

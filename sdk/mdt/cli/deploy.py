@@ -15,7 +15,7 @@ from mdt.cli.output import emit, plain, table
 from mdt.deploy.gas import Cost, paid
 from mdt.deploy.options import Options
 from mdt.deploy.run import Deployment, Outcome
-from mdt.deploy.verify import verify as compare
+from mdt.deploy.verify import compare
 from mdt.errors import ConfigError, DeploymentError
 from mdt.preset.genesis import Allocation, Portion, parse_holders
 from mdt.preset.settings import Settings, load
@@ -87,11 +87,20 @@ def cli(session: Session, preset: str | None, fresh: bool, account: str | None, 
 )
 def verify(session: Session, preset: str | None, everything: bool) -> None:
     """Compare code, constructor values, wiring, every role, the genesis and where the tokens are with what was asked for; reads only."""
-    opened = session.suite
-    compared = compare(opened, compiled(), load(preset or opened.record.preset))
-    verdict = f"as deployed: {len(compared):,} things compared"
-    lines = [*(f"  {line}" for line in compared), verdict] if everything else [verdict]
-    emit(session.as_json, {"ok": True, "verdict": verdict, "compared": compared}, lambda: click.echo("\n".join(lines)))
+    found = compare(session.suite, compiled(), load(preset or session.suite.record.preset))
+    if found.differences and not session.as_json:
+        raise DeploymentError(f"{found.verdict}: {'; '.join(found.differences)}")
+    details = [f"  {line}" for line in (*found.compared, *found.holdings)] if everything else []
+    document = {
+        "ok": not found.differences,
+        "verdict": found.verdict,
+        "compared": found.compared,
+        "differences": found.differences,
+        "holdings": list(found.holdings),
+    }
+    emit(session.as_json, document, lambda: click.echo("\n".join([*details, found.verdict])))
+    if found.differences:
+        raise SystemExit(1)
 
 
 # --- options ---

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mdt.chain.signers import Signer
 from mdt.chain.transactions import OnSigned, Receipt
@@ -21,15 +21,16 @@ from mdt.market.schedules import Distribution
 from mdt.oracle import attest as attestation
 from mdt.oracle.attest import Domain
 from mdt.oracle.bundle import bundle_path, read_report, signatures_path
-from mdt.oracle.bundle_checking import verify_bundle
 from mdt.oracle.bundle_writing import write_bundle
 from mdt.oracle.claims import ledger_in_force, ledger_with_root
-from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult, compute
 from mdt.oracle.inputs import Measurements
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.report import Report
 from mdt.suite.opened import Suite
+
+if TYPE_CHECKING:
+    from mdt.oracle.collect import Dataset
 
 READ_ATTEMPTS = 5
 EMPTY_ROOT = bytes(32)
@@ -202,6 +203,8 @@ class Keeper:
         self._require_next(now, wanted)
         bundle = bundle_path(self.bundles, wanted)
         previous = ledger_with_root(self.bundles, now.root, now.total_funded, wanted)
+        from mdt.oracle.bundle_checking import verify_bundle  # needs what reads tables, which a keeper that only looks does not
+
         checked = verify_bundle(bundle, previous, self._previewed, dataset=dataset)
         if not checked.ok or checked.report is None:
             raise KeeperError(f"not signed: {bundle}: {checked.difference}")

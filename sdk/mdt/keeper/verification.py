@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mdt.errors import BundleError, KeeperError
 from mdt.model import utility as model_utility
 from mdt.model.emission import EmissionSchedule
 from mdt.model.shares import split
 from mdt.oracle.bundle import bundle_path, read_report
-from mdt.oracle.bundle_checking import verify_bundle
 from mdt.oracle.claims import ledger_of_bundle
-from mdt.oracle.collect import Dataset
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.report import Report
 from mdt.suite.opened import Suite
+
+if TYPE_CHECKING:
+    from mdt.oracle.collect import Dataset
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class Verifier:
             previous = self._ledger_with_total(before, epoch, bundle.parent)
         except KeeperError as error:
             return str(error)
+        from mdt.oracle.bundle_checking import verify_bundle  # needs what reads tables, which a keeper that only looks does not
+
         checked = verify_bundle(bundle, previous, lambda _measured: share, data_hash=wanted["data_hash"], dataset=dataset)
         if not checked.ok or checked.report is None:
             return checked.difference

@@ -11,6 +11,7 @@ from mdt.chain.abi import Event, as_jsonable
 from mdt.suite.calls import Payload
 from mdt.suite.kinds import BPS, BUCKET, BURN_REASONS, FRACTION, MINT_REASONS, PLAIN, SECONDS, TIME, WEI, format_number, kind_of, parse_number
 from mdt.suite.readable import describe_event, read_call
+from mdt.units import MDT
 from tests.support.governance import abis, address_of, made_up, mutating, paper_book
 
 FUNCTIONS = mutating()
@@ -122,7 +123,7 @@ def test_describe_event__every_event__has_words(name):
 )
 def test_format_number__then_parsed__the_same(kind, values):
     for value in values:
-        assert parse_number(format_number(value, kind), kind) == value
+        assert parse_number(format_number(value, kind, MDT), kind, MDT) == value
 
 
 @pytest.mark.parametrize(
