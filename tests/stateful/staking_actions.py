@@ -146,7 +146,8 @@ class StakingActions:
 
     def owner(self, key: PositionKey) -> str:
         """Whose position it is: its owner, or the validator's operator."""
-        return self.operator(key.validator_id) if key.is_own else key.owner
+        validator_id, owner, slot = key
+        return owner if slot < OWN_SLOT else self.operator(validator_id)
 
     def key(self, caller: str, validator_id: int, slot: int) -> PositionKey:
         """Where a caller's position is kept."""
