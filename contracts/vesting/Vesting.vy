@@ -14,7 +14,7 @@
 
         balanceOf(this) = what all schedules have not paid out yet + tokens sent here directly
 @dev    Tokens sent here directly stay here: nothing sweeps.
-        Tokens in a schedule cannot be staked from it: claim, then stake (docs/vesting-guide.md).
+        Tokens in a schedule cannot be staked from it: claim, then stake (docs/guides/vesting.md).
 @custom:security No role can pause claims, take back what is vested or change terms. An index is
     used once, so a call that a timelock has announced means one schedule when it is executed. One
     that can be revoked moves MOVE_DELAY after it was offered: its holder cannot run from the call.
