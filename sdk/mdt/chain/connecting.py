@@ -27,6 +27,14 @@ def chain_of(w3: Web3, chain_id: int, policy: Policy | None = None, progress: Pr
     return Chain(w3, chain_id, policy or Policy(), progress)
 
 
+def web3_of(url: str) -> Web3:
+    """A provider for a node's address; nothing is asked yet.
+
+    web3's own middleware is left out: it asks for the chain id twice before every call, which makes three requests of one. `Chain` checks the id itself.
+    """
+    return Web3(Web3.HTTPProvider(url, request_kwargs={"timeout": TIMEOUT_SECONDS}), middleware=[])
+
+
 def connect(url: str, chain_id: int, policy: Policy | None = None, progress: Progress = silent) -> Chain:
     """A chain behind an HTTP node, checked.
 
@@ -34,6 +42,6 @@ def connect(url: str, chain_id: int, policy: Policy | None = None, progress: Pro
         NodeError: nobody answers.
         WrongChainError: another chain answers.
     """
-    chain = chain_of(Web3(Web3.HTTPProvider(url, request_kwargs={"timeout": TIMEOUT_SECONDS})), chain_id, policy, progress)
+    chain = chain_of(web3_of(url), chain_id, policy, progress)
     chain.check()
     return chain

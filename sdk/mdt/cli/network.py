@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from web3 import Web3
 
-from mdt.chain.connecting import chain_of, connect
+from mdt.chain.connecting import chain_of, connect, web3_of
 from mdt.chain.node_errors import translated
 from mdt.chain.policy import Policy
 from mdt.chain.transactions import Chain
@@ -156,7 +155,7 @@ def _local(chain: Chain, folder: Folder | None) -> Network:
 def _chain(url: str, chain_id: int | None) -> Chain:
     if chain_id is None:
         with translated(f"asking {url} for the chain id"):
-            chain_id = int(Web3(Web3.HTTPProvider(url, request_kwargs={"timeout": 30})).eth.chain_id)
+            chain_id = int(web3_of(url).eth.chain_id)
     return connect(url, chain_id, Policy(), _progress)
 
 
