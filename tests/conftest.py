@@ -13,7 +13,6 @@ import boa
 import pytest
 from hypothesis import settings
 
-from mdt.units import Denomination, denomination, use_denomination
 from tests.support import compiler_cache, evm_loop
 from tests.support.profiles import PROFILE
 
@@ -96,17 +95,3 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         from mdt.deploy.artifacts import fresh_contracts
 
         fresh_contracts(project)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def amounts_in_mdt():
-    """Each file starts with amounts in MDT, whatever deployment the file before it opened."""
-    with use_denomination(*Denomination()):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def same_amounts_afterwards():
-    """A test that opens another token's deployment leaves no trace of it."""
-    with use_denomination(*denomination()):
-        yield

@@ -20,7 +20,7 @@ from mdt.chain.policy import Policy
 from mdt.deploy.compiled import from_vyper
 from mdt.deploy.options import Options
 from mdt.deploy.run import Deployment
-from mdt.preset.genesis import Part, of_preset
+from mdt.preset.genesis import Portion, of_preset
 from mdt.preset.settings import load
 from mdt.runs.network import actors
 from mdt.suite.records import Folder
@@ -59,9 +59,9 @@ def deploy(folder: Path) -> None:
         reporters=tuple(sorted((address("reporter", number) for number in range(REPORTERS)), key=lambda one: int(one, 16))),
         quorum=QUORUM,
         proposers=(address("proposer"),),
-        holders={one.recipient: (Part(address(f"holder {one.recipient}")),) for one in of_preset(settings) if one.is_open},
+        holders={one.recipient: (Portion(address(f"holder {one.recipient}")),) for one in of_preset(settings) if one.is_open},
     )
-    made = Deployment(chain_of(w3, CHAIN_ID, Policy(poll_seconds=0.01)), deployer, Folder(folder), from_vyper(), options)
+    made = Deployment.prepare(chain_of(w3, CHAIN_ID, Policy(poll_seconds=0.01)), deployer, Folder(folder), from_vyper(), options)
     for _ in made.run():
         pass
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -71,11 +71,12 @@ class Meter:
         self._before = 0.0
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
         """Note with each report of set-up, call and teardown what was spent since the one before."""
         report = yield
         now = cpu_seconds()
-        report.cpu, self._before = now - self._before, now
+        report.cpu = now - self._before
+        self._before = now
         return report
 
     def pytest_collection_finish(self) -> None:

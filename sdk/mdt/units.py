@@ -66,41 +66,14 @@ class Denomination(NamedTuple):
 MDT = Denomination()
 
 
-class _Current:
-    """One for the process: a command works with one deployment, and so with one token of ours."""
-
-    denomination = MDT
-
-
-def denomination() -> Denomination:
-    """How amounts are written now, where nothing else is said."""
-    return _Current.denomination
-
-
-class use_denomination:  # noqa: N801 - reads as a statement
-    """Write and read amounts with this symbol and these decimals from now on; in a `with` until its end."""
-
-    def __init__(self, symbol: str, decimals: int) -> None:
-        self._before = _Current.denomination
-        _Current.denomination = Denomination(symbol, decimals)
-
-    def __enter__(self) -> None:
-        """It is in force already."""
-
-    def __exit__(self, *_: object) -> None:
-        """Back to what was before."""
-        _Current.denomination = self._before
-
-
-def parse_amount(text: str, symbol: str | None = None, decimals: int | None = None) -> int:
-    """Wei of `12.5 MDT` or `12.5`; `25 wei` is taken as it stands. Symbol and decimals are those in force, unless they are given.
+def parse_amount(text: str, symbol: str = MDT.symbol, decimals: int = MDT.decimals) -> int:
+    """Wei of `12.5 MDT` or `12.5`; `25 wei` is taken as it stands. What belongs to a deployment is read by its own `Denomination`.
 
     Numbers are refused unless they are text: of a bare 25 nobody can say whether tokens or wei are meant, and floats are not exact.
 
     Raises:
         UnitError: not a number, another unit, more decimals than the token has, or more than 256 bits.
     """
-    symbol, decimals = _given_or_current(symbol, decimals)
     number, unit = _split(text, f"an amount such as '12.5 {symbol}' or '25 wei'")
     if unit == "wei":
         return _scale(number, 0, text)
@@ -109,18 +82,15 @@ def parse_amount(text: str, symbol: str | None = None, decimals: int | None = No
     return _scale(number, decimals, text)
 
 
-def format_amount(wei: int, symbol: str | None = None, decimals: int | None = None) -> str:
-    """`12500000000000000000` as `12.5 MDT`: exact, with thousands separators, no trailing zeros; symbol and decimals as for `parse_amount`."""
-    symbol, decimals = _given_or_current(symbol, decimals)
+def format_amount(wei: int, symbol: str = MDT.symbol, decimals: int = MDT.decimals) -> str:
+    """`12500000000000000000` as `12.5 MDT`: exact, with thousands separators, no trailing zeros.
+
+    What belongs to a deployment is written by its own `Denomination`.
+    """
     sign, digits = ("-" if wei < 0 else ""), abs(wei)
     whole, fraction = divmod(digits, 10**decimals)
     tail = f".{fraction:0{decimals}d}".rstrip("0") if fraction else ""
     return f"{sign}{whole:,}{tail} {symbol}".rstrip()
-
-
-def _given_or_current(symbol: str | None, decimals: int | None) -> Denomination:
-    now = _Current.denomination
-    return Denomination(now.symbol if symbol is None else symbol, now.decimals if decimals is None else decimals)
 
 
 def format_coin(wei: int) -> str:

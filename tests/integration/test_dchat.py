@@ -14,7 +14,7 @@ from mdt.keeper.cycle import Keeper, local_signer
 from mdt.model.reasons import Burn, Mint
 from mdt.oracle.collect import Dataset
 from mdt.preset.settings import load
-from mdt.units import format_amount, use_denomination
+from mdt.units import format_amount
 from tests.integration.test_deploy import DeathError, deployment, finish, mortal
 from tests.support.chains import accounts, anchored, embedded
 from tests.support.suite import QUORUM, artifacts, deploy, to_block, write_data
@@ -38,13 +38,12 @@ class Economy:
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
-    with use_denomination(*SETTINGS.denomination):
-        yield Economy(tmp_path_factory.mktemp("dchat"))
+    return Economy(tmp_path_factory.mktemp("dchat"))
 
 
 @pytest.fixture
 def economy(base):
-    with use_denomination(*SETTINGS.denomination), anchored(base.w3):
+    with anchored(base.w3):
         yield base
 
 
@@ -80,19 +79,18 @@ def test_deploy__dchat__killed_at_each_step_of_pools_and_schedules__made_once(tm
     w3 = embedded()
     market, points = ["pool 1: create", "pool 1: fill", "schedule 1: create"], ["signed", "sent", "mined"]
     named = {"settings": SETTINGS, "genesis": None}
-    with use_denomination(*SETTINGS.denomination):
-        number = [step.name for step in deployment(w3, tmp_path, **named).steps].index(market[0]) + 1
-        for step, point in zip(market, points, strict=True):
-            with pytest.raises(DeathError):
-                finish(deployment(w3, tmp_path, mortal(w3, point, number), **named))
-            assert json.loads((tmp_path / "network.json").read_text())["pending"]["step"] == step
-            number = 2 if point == "signed" else 1  # what was not sent yet is sent by the next run, which counts it
-        made = deployment(w3, tmp_path, **named)
-        assert [one.step for one in finish(made) if one.state == "resumed"] == [market[-1]]
-        pools, schedules = made.suite()["ReservePools"], made.suite()["DistributionSchedules"]
-        assert (pools.call("pool_count"), pools.call("pool", 1).put_in, pools.call("unassigned")) == (1, 10**10 * DCHAT, 0)
-        assert schedules.call("schedule_count") == 1
-        assert verify(made.suite(), artifacts(), SETTINGS)
+    number = [step.name for step in deployment(w3, tmp_path, **named).steps].index(market[0]) + 1
+    for step, point in zip(market, points, strict=True):
+        with pytest.raises(DeathError):
+            finish(deployment(w3, tmp_path, mortal(w3, point, number), **named))
+        assert json.loads((tmp_path / "network.json").read_text())["pending"]["step"] == step
+        number = 2 if point == "signed" else 1  # what was not sent yet is sent by the next run, which counts it
+    made = deployment(w3, tmp_path, **named)
+    assert [one.step for one in finish(made) if one.state == "resumed"] == [market[-1]]
+    pools, schedules = made.suite()["ReservePools"], made.suite()["DistributionSchedules"]
+    assert (pools.call("pool_count"), pools.call("pool", 1).put_in, pools.call("unassigned")) == (1, 10**10 * DCHAT, 0)
+    assert schedules.call("schedule_count") == 1
+    assert verify(made.suite(), artifacts(), SETTINGS)
 
 
 @pytest.mark.parametrize(("amount", "burned", "received"), [(1_000, 10, 990), (500, 5, 495), (99, 0, 99)])

@@ -14,7 +14,6 @@ from mdt.errors import DeploymentError
 from mdt.preset.settings import load
 from mdt.suite.opened import open_suite
 from mdt.suite.records import Folder
-from mdt.units import denomination, format_amount, use_denomination
 from tests.luxtensor.proxy import CHAIN_ID
 from tests.support.chains import accounts
 from tests.support.commands import QuickCommands
@@ -41,13 +40,6 @@ def commands(proxy, people, tmp_path_factory):
     commands.dry = commands.run(*arguments, "--dry-run").stdout
     commands.deployed = commands.json(*arguments)
     return commands
-
-
-@pytest.fixture(autouse=True)
-def _as_in_a_process_of_its_own(commands):
-    """No command may lean on what the one before it left in force."""
-    with use_denomination("MDT", 18):
-        yield
 
 
 def chain_of(commands) -> Chain:
@@ -81,8 +73,7 @@ def test_verify__other_token__compares_in_its_unit(commands):
 def test_open_suite__other_token__puts_its_unit_in_force(commands):
     folder = Folder(commands.home / "records")
     assert folder.denomination() == ("DCHAT", 12)
-    open_suite(chain_of(commands), folder)
-    assert format_amount(DCHAT) == "1 DCHAT"
+    assert open_suite(chain_of(commands), folder).unit.format(DCHAT) == "1 DCHAT"
 
 
 def test_open_suite__record_without_decimals__is_refused(commands, tmp_path):
@@ -91,7 +82,6 @@ def test_open_suite__record_without_decimals__is_refused(commands, tmp_path):
     path.write_text(path.read_text(encoding="utf-8").replace('"_decimals"', '"_other"'), encoding="utf-8")
     with pytest.raises(DeploymentError, match="the record of MDT has no constructor argument _decimals: it was made by another version"):
         open_suite(chain_of(commands), Folder(tmp_path / "records"))
-    assert denomination() == ("MDT", 18)
 
 
 def test_folder__nothing_recorded__has_no_unit(tmp_path):
@@ -137,12 +127,9 @@ def test_governance__arguments_of_calls__are_in_the_tokens_unit(commands):
 
 def test_session__deployment_of_another_token_next__reads_in_that_one(commands, people, tmp_path):
     """A session that finds no record falls back to MDT, whatever the one before it had."""
-    use_denomination("DCHAT", 12)
     other = QuickCommands(commands.proxy, tmp_path)
     assert "no deployment in" in other.error("token", "transfer", people[6], "5 MDT", "--account", HOLDER)
-    assert denomination() == ("MDT", 18)
 
 
 def test_preset__of_the_deployment__is_read_in_its_own_unit(commands):
     assert load(commands.preset).treasury.budget == 105_000_000_000 * DCHAT
-    assert denomination() == ("MDT", 18)

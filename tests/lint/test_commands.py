@@ -22,6 +22,7 @@ DOCUMENTS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", *sorted(path.relativ
 RUNBOOK = ROOT / "docs" / "guides" / "runbook.md"
 FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PARTS = re.compile(r"&&|;(?: do)?(?= )")
+REDIRECTED = re.compile(r" [>|] .*")
 LEFT_OUT = re.compile(r"\.\.\.same options\.\.\.")
 
 
@@ -31,7 +32,7 @@ def commands_of(text: str) -> list[list[str]]:
     for block in FENCE.findall(text):
         for line in block.replace("\\\n", " ").splitlines():
             for part in PARTS.split(line):
-                bare = part.strip().removeprefix("$ ").replace("$NET", "")
+                bare = REDIRECTED.sub("", part.strip().removeprefix("$ ").replace("$NET", ""))
                 if bare.startswith("ape run "):
                     found.append(shlex.split(LEFT_OUT.sub("", bare), comments=True)[2:])
     return found
@@ -102,8 +103,10 @@ def test_runbook__table_of_contents__leads_to_its_pages():
 
 
 def test_commands_of__several_on_a_line__all_are_found() -> None:
-    text = "```sh\nmine 600 && ape run epoch status $NET\nfor n in 1 2; do ape run epoch skip --account TEST::$n $NET; done\n```\n"
-    assert commands_of(text) == [["epoch", "status"], ["epoch", "skip", "--account", "TEST::$n"]]
+    text = (
+        "```sh\nmine 600 && ape run epoch status $NET\nfor n in 1 2; do ape run epoch skip --account TEST::$n $NET; done\nape run token stats --json > x\n```\n"
+    )
+    assert commands_of(text) == [["epoch", "status"], ["epoch", "skip", "--account", "TEST::$n"], ["token", "stats", "--json"]]
 
 
 @pytest.mark.parametrize(

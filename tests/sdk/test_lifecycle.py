@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mdt.errors import ConfigError
 from mdt.model.inflation import per_block
 from mdt.preset.settings import CONFIG_DIR, load
-from mdt.units import BPS, use_denomination
+from mdt.units import BPS
 from tests.support.profiles import examples
 
 YEAR = 5_256_000
@@ -111,8 +111,7 @@ def test_load__minted_schedule_without_a_channel__refused(tmp_path):
 def test_as_terms__every_preset__in_the_order_of_the_contract():
     for preset in ("adr-literal", "luxtensor", "dchat"):
         settings = load(preset)
-        with use_denomination(*settings.denomination):
-            registration, quota, transfer = settings.fees.as_terms()
+        registration, quota, transfer = settings.fees.as_terms()
         assert registration == {"burn_bps": 10_000, "least": 10**settings.token.decimals, "is_to_treasury": False}
         assert quota == {"burn_bps": 10_000, "least": 1, "is_to_treasury": False}
         assert transfer == {"burn_bps": 100 if preset == "dchat" else 0, "least": 1, "is_to_treasury": False}

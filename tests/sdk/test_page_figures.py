@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -98,6 +102,17 @@ def test_supply_page__circulating_after_the_genesis__by_its_definition(luxtensor
         assert shown in text
     assert luxtensor.treasury.budget == 105_000 * MDT
     assert "circulating supply 2,520,000 MDT" in page("guides/exchange")
+
+
+def test_exchange_page__line_that_computes_the_circulating_supply__subtracts_what_its_definition_names(tmp_path: Path) -> None:
+    code = re.search(r"^python -c '(.*)'$", page("guides/exchange"), re.MULTILINE)
+    definition = page("concepts/supply").split("circulating = totalSupply", 1)[1].split("```", 1)[0]
+    named = re.findall(r"balanceOf\((\w+)\)", definition)
+    held = {name: str((at + 1) * MDT) for at, name in enumerate([*named, "Staking"])}
+    (tmp_path / "stats.json").write_text(json.dumps({"total_supply": str(100 * MDT), "held_by": held}))
+    assert code is not None
+    done = subprocess.run([sys.executable, "-c", code[1]], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert float(done.stdout) == 100 - sum(range(1, len(named) + 1))
 
 
 def test_staking_page__worked_yield__is_what_the_rules_give(luxtensor: Settings) -> None:

@@ -17,7 +17,7 @@ from mdt.errors import ConfigError, MDTError
 from mdt.preset.allotments import VestingTerms
 from mdt.preset.quantities import Quantity, Section
 from mdt.preset.settings import CONFIG_DIR, Settings, load
-from mdt.units import WAD, denomination, parse_amount, use_denomination
+from mdt.units import WAD, parse_amount
 from tests.support.presets import in_other_unit, write_preset
 from tests.support.profiles import examples
 from tools import docs
@@ -345,18 +345,14 @@ def test_load__any_decimals_allowed__reads_the_same_smallest_units(tmp_path: Pat
     assert load(write_preset(tmp_path, "TOK", decimals)).staking == load("adr-literal").staking
 
 
-def test_load__any_preset__leaves_the_unit_in_force_as_it_was(tmp_path: Path) -> None:
+def test_load__presets_of_two_tokens_in_turn__each_in_its_own_unit(tmp_path: Path) -> None:
     path = write_preset(tmp_path, "DCHAT", 12)
-    load(path)
-    assert denomination() == ("MDT", 18)
-    with use_denomination("USDC", 6):
-        load(path)
-        assert load("adr-literal").token.cap == 21 * 10**24, "read in its own unit, whatever is in force"
-        assert denomination() == ("USDC", 6)
+    assert [load(path).denomination, load("adr-literal").denomination, load(path).denomination] == [("DCHAT", 12), ("MDT", 18), ("DCHAT", 12)]
+    assert load("adr-literal").token.cap == 21 * 10**24
     path.write_text("token: {symbol: DCHAT, decimals: 12}", encoding="utf-8")
     with pytest.raises(ConfigError):
         load(path)
-    assert denomination() == ("MDT", 18)
+    assert load("adr-literal").token.cap == 21 * 10**24
 
 
 @pytest.mark.parametrize(
@@ -551,7 +547,6 @@ def test_parameters_page__presets_of_two_tokens__each_in_its_own_unit(tmp_path: 
     assert "(10,000,000 → 8,500,000)" in rows["decay_table"]
     assert "| block rewards, all eras | 4,202,746.875 MDT | 4,202,746,875,000 DCHAT |" in page
     assert "| 3 | team | 15% | 3,150,000,000,000 DCHAT |" in page
-    assert denomination() == ("MDT", 18)
 
 
 def test_docs_command__stale_page__says_so_and_writes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

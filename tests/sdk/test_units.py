@@ -8,13 +8,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from mdt.errors import MDTError, UnitError
-from mdt.runs.report import short
 from mdt.suite.kinds import WEI, format_number, parse_number
 from mdt.units import (
+    MDT,
     UINT256_MAX,
     WAD,
     Denomination,
-    denomination,
     format_amount,
     format_bps,
     format_coin,
@@ -24,7 +23,6 @@ from mdt.units import (
     parse_bps,
     parse_seconds,
     parse_wad,
-    use_denomination,
 )
 from tests.support.profiles import examples
 
@@ -108,70 +106,58 @@ def test_amount__any_decimals__comes_back(wei: int, decimals: int) -> None:
     assert parse_amount(format_amount(wei, "T", decimals), "T", decimals) == wei
 
 
-# --- the unit in force ---
+# --- the unit of a deployment ---
+
+DCHAT = Denomination("DCHAT", 12)
 
 
 def test_denomination__nothing_said__is_mdt() -> None:
-    assert denomination() == Denomination("MDT", 18)
+    assert Denomination() == MDT == ("MDT", 18)
+    assert (MDT.format(WAD), MDT.parse("1 MDT")) == (format_amount(WAD), parse_amount("1 MDT")) == ("1 MDT", WAD)
 
 
-def test_use_denomination__until_its_end__is_what_amounts_are_written_in() -> None:
-    with use_denomination("DCHAT", 12):
-        assert denomination() == ("DCHAT", 12)
-        assert parse_amount("1_000 DCHAT") == parse_amount("1_000") == 1_000 * 10**12
-        assert format_amount(1_500_000_000_000) == "1.5 DCHAT"
-        with pytest.raises(UnitError, match="'5 MDT' has the unit 'MDT'; write an amount such as '12.5 DCHAT' or '25 wei'"):
-            parse_amount("5 MDT")
-        with pytest.raises(UnitError, match="'0.0000000000001 DCHAT' has more than 12 decimals"):
-            parse_amount("0.0000000000001 DCHAT")
-        with use_denomination("USDC", 6):
-            assert format_amount(1) == "0.000001 USDC"
-        assert format_amount(1) == "0.000000000001 DCHAT"
-    assert denomination() == ("MDT", 18)
+def test_denomination__amounts__are_read_and_written_in_it() -> None:
+    assert DCHAT.parse("1_000 DCHAT") == DCHAT.parse("1_000") == 1_000 * 10**12
+    assert DCHAT.parse("25 wei") == 25
+    assert DCHAT.format(1_500_000_000_000) == "1.5 DCHAT"
+    assert DCHAT.format(1) == "0.000000000001 DCHAT"
 
 
-def test_use_denomination__an_error_inside__ends_it_too() -> None:
-    with pytest.raises(UnitError), use_denomination("DCHAT", 12):
-        parse_amount("5 MDT")
-    assert denomination() == ("MDT", 18)
+def test_denomination__amounts_of_another_token_or_too_fine__are_refused() -> None:
+    with pytest.raises(UnitError, match="'5 MDT' has the unit 'MDT'; write an amount such as '12.5 DCHAT' or '25 wei'"):
+        DCHAT.parse("5 MDT")
+    with pytest.raises(UnitError, match="'0.0000000000001 DCHAT' has more than 12 decimals"):
+        DCHAT.parse("0.0000000000001 DCHAT")
 
 
-def test_use_denomination__without_with__stays() -> None:
-    before = denomination()
-    kept = use_denomination("DCHAT", 12)
-    assert format_amount(10**12) == "1 DCHAT"
-    with kept:
-        pass
-    assert denomination() == before
+def test_denomination__two_at_once__know_nothing_of_each_other() -> None:
+    usdc = Denomination("USDC", 6)
+    assert [usdc.format(1), DCHAT.format(1), usdc.format(1)] == ["0.000001 USDC", "0.000000000001 DCHAT", "0.000001 USDC"]
 
 
-def test_use_denomination__what_is_no_amount_of_it__is_written_as_ever() -> None:
-    with use_denomination("DCHAT", 12):
-        assert format_amount(1_500_000_000, symbol="", decimals=9) == "1.5"
-        assert format_amount(25, "USDC", 2) == "0.25 USDC"
-        assert parse_amount("1 USDC", "USDC", 6) == 10**6
-        assert (format_wad(WAD // 2), parse_wad("0.5")) == ("0.5", WAD // 2)
-        assert format_coin(WAD // 2) == "0.5"
-        assert (format_bps(750), parse_bps("7.5%")) == ("7.5%", 750)
-        assert format_amount(10**12, symbol="") == "1", "a column whose heading has the symbol"
+def test_format_amount__what_is_no_amount_of_a_deployment__says_its_own_unit() -> None:
+    assert format_amount(1_500_000_000, symbol="", decimals=9) == "1.5"
+    assert format_amount(25, "USDC", 2) == "0.25 USDC"
+    assert parse_amount("1 USDC", "USDC", 6) == 10**6
+    assert (format_wad(WAD // 2), parse_wad("0.5")) == ("0.5", WAD // 2)
+    assert format_coin(WAD // 2) == "0.5"
+    assert (format_bps(750), parse_bps("7.5%")) == ("7.5%", 750)
+    assert format_amount(10**12, "", 12) == "1", "a column whose heading has the symbol"
 
 
-def test_use_denomination__tables_and_arguments_of_calls__follow() -> None:
-    with use_denomination("DCHAT", 12):
-        assert short(1_234_567_890_123) == "1.234567"
-        assert short(WAD // 2, 18) == "0.500000"
-        assert parse_number("12.5 DCHAT", WEI, denomination()) == 12_500_000_000_000
-        assert format_number(12_500_000_000_000, WEI, denomination()) == "12.5 DCHAT"
-        with pytest.raises(UnitError, match="'5' has no unit: write '5 DCHAT' or '5 wei'"):
-            parse_number("5", WEI, denomination())
+def test_denomination__tables_and_arguments_of_calls__follow() -> None:
+    assert parse_number("12.5 DCHAT", WEI, DCHAT) == 12_500_000_000_000
+    assert format_number(12_500_000_000_000, WEI, DCHAT) == "12.5 DCHAT"
+    with pytest.raises(UnitError, match="'5' has no unit: write '5 DCHAT' or '5 wei'"):
+        parse_number("5", WEI, DCHAT)
 
 
 @MANY
 @given(wei=st.integers(0, UINT256_MAX), symbol=st.from_regex("[A-Za-z]{1,32}", fullmatch=True).filter(lambda one: one != "wei"), decimals=st.integers(0, 18))
 def test_amount__any_denomination__comes_back(wei: int, symbol: str, decimals: int) -> None:
-    with use_denomination(symbol, decimals):
-        assert parse_amount(format_amount(wei)) == wei
-        assert parse_amount(f"{wei} wei") == wei
+    unit = Denomination(symbol, decimals)
+    assert unit.parse(unit.format(wei)) == wei
+    assert unit.parse(f"{wei} wei") == wei
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ from web3 import Web3
 
 from mdt.chain import anvil
 from mdt.errors import ChainError, UnitError
-from mdt.units import parse_seconds
+from mdt.units import YEAR, parse_seconds
 
 SECONDS_PER_BLOCK = 3
 MINED = 100
 """Up to so many blocks anvil really mines; over more it jumps."""
 MOST_BLOCKS = 100_000_000
-MOST_SECONDS = 100 * 365 * 86_400
+MOST_SECONDS = 100 * YEAR
 
 
 @dataclass(frozen=True)

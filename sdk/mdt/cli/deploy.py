@@ -19,7 +19,7 @@ from mdt.deploy.verify import compare
 from mdt.errors import ConfigError, DeploymentError
 from mdt.preset.genesis import Allocation, Portion, parse_holders
 from mdt.preset.settings import Settings, load
-from mdt.units import Denomination, format_coin, parse_seconds, parse_time, use_denomination, when
+from mdt.units import Denomination, format_coin, parse_seconds, parse_time, when
 
 if TYPE_CHECKING:
     from mdt.cli.session import Session
@@ -71,7 +71,6 @@ def cli(session: Session, preset: str | None, fresh: bool, account: str | None, 
     """
     signer = session.signer(account)
     settings = load(preset or ("adr-literal" if session.is_local else "luxtensor"))
-    use_denomination(*settings.denomination)
     options = _options(session, settings, **named)
     options.check(signer.address)
     if fresh and not dry_run:

@@ -13,6 +13,7 @@ from types import TracebackType
 
 import duckdb
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.crypto.checksums import wrong_checksums
 from mdt.crypto.keccak import checksum
 from mdt.errors import DataError
@@ -173,8 +174,7 @@ def _fault(column: Column) -> str:
     text = column.name
     empty = f"WHEN {text} IS NULL OR {text} = '' THEN 'empty'"
     if column.kind is Kind.ADDRESS:
-        zero = "0x" + "0" * 40
-        return f"CASE {empty} WHEN NOT regexp_full_match({text}, '0x[0-9a-fA-F]{{40}}') THEN 'form' WHEN {text} = '{zero}' THEN 'zero' END"
+        return f"CASE {empty} WHEN NOT regexp_full_match({text}, '0x[0-9a-fA-F]{{40}}') THEN 'form' WHEN {text} = '{ZERO_ADDRESS}' THEN 'zero' END"
     if column.kind is Kind.COUNT:
         form = f"WHEN NOT regexp_full_match({text}, '[0-9]+') THEN 'form'"
         return f"CASE {empty} {form} WHEN length(ltrim({text}, '0')) > 18 OR TRY_CAST({text} AS HUGEINT) > {column.largest} THEN 'range' END"

@@ -11,7 +11,7 @@ from mdt.chain.transactions import Chain
 from mdt.errors import DeploymentError
 from mdt.names import SOURCES
 from mdt.suite.records import Folder, NetworkRecord
-from mdt.units import MDT, Denomination, use_denomination
+from mdt.units import MDT, Denomination
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Suite:
 
 
 def open_suite(chain: Chain, folder: Folder, *, unfinished: bool = False) -> Suite:
-    """The deployed contracts, after checking that record and chain belong together; amounts are written in their token's unit from then on.
+    """The deployed contracts, after checking that record and chain belong together.
 
     Args:
         chain: Where they live.
@@ -69,6 +69,4 @@ def open_suite(chain: Chain, folder: Folder, *, unfinished: bool = False) -> Sui
             " the chain was restarted or is another one; deploy again, or check --network"
         )
     unit = folder.denomination()
-    if unit is not None:
-        use_denomination(*unit)
     return Suite(chain, record, contracts, unit or MDT)
