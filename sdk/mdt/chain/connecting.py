@@ -34,6 +34,9 @@ def connect(url: str, chain_id: int, policy: Policy | None = None, progress: Pro
         NodeError: nobody answers.
         WrongChainError: another chain answers.
     """
-    chain = chain_of(Web3(Web3.HTTPProvider(url, request_kwargs={"timeout": TIMEOUT_SECONDS})), chain_id, policy, progress)
+    w3 = Web3(Web3.HTTPProvider(url, request_kwargs={"timeout": TIMEOUT_SECONDS}))
+    # it would ask for the chain id twice around every single call; `Chain.check` asks where it matters, before anything is signed
+    w3.middleware_onion.remove("validation")
+    chain = chain_of(w3, chain_id, policy, progress)
     chain.check()
     return chain
