@@ -99,7 +99,7 @@ def _is_record(name: str | None) -> bool:
 def _is_under_ape() -> bool:
     """Whether this is `ape run`, which has a network of its own when none is named."""
     context = click.get_current_context(silent=True)
-    return context is not None and context.find_root().info_name == "ape"
+    return context is not None and type(context.find_root().command).__module__.partition(".")[0].startswith("ape")
 
 
 def _known() -> str:
