@@ -104,7 +104,7 @@ def test_page__title__is_one_and_first(path: Path) -> None:
 def test_concepts__hold_ideas__no_commands() -> None:
     for path in sorted((DOCS / "concepts").glob("*.md")):
         blocks = [block for language, block in FENCE.findall(path.read_text(encoding="utf-8")) if language != "mermaid"]
-        assert not any("ape run" in block for block in blocks), path.name
+        assert not any(re.search(r"^(?:\$ )?(?:mdt|ape run) ", block, re.MULTILINE) for block in blocks), path.name
 
 
 def test_glossary__entries__are_sorted_and_stand_once() -> None:
