@@ -78,7 +78,7 @@ def test_supply_page__what_is_reachable__of_the_schedules(preset: str, at: int) 
         "block reward": found.block_rewards,
         "epoch emission, at most": found.emission,
         "both channels, at most": both,
-        "**never reached by the channels**": found.unreachable,
+        "**beyond every channel's reach**": found.unreachable,
         "supply at most, with the genesis": both + sum(row.amount for row in genesis(settings)),
     }
     lines = {
