@@ -125,9 +125,7 @@ def test_runbook__table_of_contents__leads_to_its_pages():
 
 
 def test_commands_of__several_on_a_line__all_are_found() -> None:
-    text = (
-        "```sh\nmine 600 && ape run epoch status $NET\nfor n in 1 2; do mdt epoch skip --account TEST::$n $NET; done\nmdt token stats --json > x\nmdt --help\n```\n```text\nmdt token stats [OPTIONS]\n```\n"
-    )
+    text = "```sh\nmine 600 && ape run epoch status $NET\nfor n in 1 2; do mdt epoch skip --account TEST::$n $NET; done\nmdt token stats --json > x\nmdt --help\n```\n```text\nmdt token stats [OPTIONS]\n```\n"
     assert commands_of(text) == [["epoch", "status"], ["epoch", "skip", "--account", "TEST::$n"], ["token", "stats", "--json"], ["--help"]]
 
 
