@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from tools import contracts, refusals
+from tools import pages as generated
+from tools.pages import prose
 
 FOLDER = contracts.ROOT / "docs" / "reference" / "contracts"
 TAG = re.compile(r"(?:^|\n)[ \t]*@(\S+)[ \t]*([\s\S]*?)(?=\n[ \t]*@\S|\s*$)")
 QUOTED = re.compile(r'"([^"]+)"')
-CODE = re.compile(r"(`[^`]*`)|\b[\w/]+\.vyi?\b|\b[A-Z][A-Z_]*_[A-Z_]+\b|(?<![\w`])_?[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b|(?<![\w`])_[a-z]\w*\b")
 
 
 def tags(text: str) -> list[tuple[str, str]]:
@@ -24,12 +25,6 @@ def tags(text: str) -> list[tuple[str, str]]:
         first, _, rest = value.partition("\n")
         found.append((name, f"{first}\n{textwrap.dedent(rest)}".strip()))
     return found
-
-
-def prose(text: str) -> str:
-    """A text as Markdown: names as code, signs of formulas escaped."""
-    joined = " ".join(text.split()).replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;").replace(">", "&gt;")
-    return CODE.sub(lambda match: match[1] or f"`{match[0]}`", joined)
 
 
 def paragraphs(text: str) -> Iterator[str]:
@@ -163,26 +158,12 @@ def pages() -> dict[Path, str]:
 
 def differences() -> list[str]:
     """Names of pages that are not current, missing, or of contracts that are gone."""
-    wanted = pages()
-    stale = [path.name for path, text in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
-    return stale + [path.name for path in FOLDER.glob("*.md") if path not in wanted]
+    return generated.differences(FOLDER, pages())
 
 
 def main(arguments: list[str]) -> int:
     """Write the pages, or say which are not current."""
-    if "--write" in arguments:
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        wanted = pages()
-        for path in FOLDER.glob("*.md"):
-            if path not in wanted:
-                path.unlink()
-        for path, text in wanted.items():
-            path.write_text(text, encoding="utf-8")
-        return 0
-    stale = differences()
-    for name in stale:
-        print(f"contract pages: {name} is not current; run `make docs`", file=sys.stderr)
-    return 1 if stale else 0
+    return generated.run("contract pages", FOLDER, pages(), arguments)
 
 
 if __name__ == "__main__":

@@ -138,9 +138,9 @@ def _derived(settings: Settings) -> list[list[str]]:
         ["epoch emission paid at most, all eras at U = 1", settings.denomination.format(settings.emission_lifetime_ceiling)],
         ["of it minted at most, the rest is recycled", settings.denomination.format(min(settings.emission_lifetime_ceiling, e.channel_cap))],
         ["minted by schedule in 365 days", settings.denomination.format(_scheduled(settings, 365 * 86_400 // h.block_time))],
-        ["minted out of block_emission at most", settings.denomination.format(minted)],
+        ["minted out of block_emission by the channels, at most", settings.denomination.format(minted)],
         ["the same as a part of the bucket", _percent(minted, bucket)],
-        ["never reached of the bucket", settings.denomination.format(bucket - minted)],
+        ["beyond every channel's reach", settings.denomination.format(bucket - minted)],
     ]
 
 

@@ -21,7 +21,7 @@ class Lifetime:
     Attributes:
         block_rewards: All of the block reward: stakers get it whole.
         emission: All epochs' emission.
-        unreachable: Wei of the block-emission bucket that no block and no epoch can ask for.
+        unreachable: Wei of the block-emission bucket beyond every channel's reach: no block and no epoch can ask for them.
     """
 
     block_rewards: int

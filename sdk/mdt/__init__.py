@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mdt import errors, units
-    from mdt.client import Client, Epoch, Position, Supply, Transactions, Validator, connect
+    from mdt.client import Client, Epoch, Position, Transactions, Validator, connect
     from mdt.errors import MDTError
+    from mdt.market.supply import Supply
     from mdt.oracle.claims import Claim
     from mdt.units import Denomination, format_amount, parse_amount
 
@@ -29,7 +30,7 @@ _HOMES = {
     "Epoch": "mdt.client",
     "MDTError": "mdt.errors",
     "Position": "mdt.client",
-    "Supply": "mdt.client",
+    "Supply": "mdt.market.supply",
     "Transactions": "mdt.client",
     "Validator": "mdt.client",
     "connect": "mdt.client",

@@ -21,6 +21,7 @@ from mdt.chain.signers import LocalSigner, Signer
 from mdt.chain.transactions import Chain, Receipt
 from mdt.errors import AccountError, KeeperError
 from mdt.market.payments import Desk, require_held
+from mdt.market.supply import Supply, supply_of
 from mdt.oracle.claims import Claim, claims_of
 from mdt.staking.reader import Reader
 from mdt.staking.stakes import EVERYTHING, Stakes
@@ -28,30 +29,6 @@ from mdt.suite.calls import Call
 from mdt.suite.opened import Suite, open_suite
 from mdt.suite.records import Folder
 from mdt.units import Denomination
-
-SET_ASIDE = ("Treasury", "Vesting", "ReservePools", "DistributionSchedules", "RecyclingPool", "MDT")
-"""Contracts whose tokens do not circulate: they are nobody's yet, or, sent to the token itself, lost."""
-
-
-@dataclass(frozen=True)
-class Supply:
-    """How much of the token there is, in wei.
-
-    Attributes:
-        cap: The most that can ever have been minted.
-        minted: Minted so far; never falls.
-        burned: Burned so far; opens no room for new tokens.
-        total: Minted less burned: ERC-20 `totalSupply`.
-        circulating: The total less what the contracts of `set_aside` hold. Staked tokens and miners' unclaimed rewards circulate.
-        set_aside: Wei by contract: Treasury, Vesting, ReservePools, DistributionSchedules, RecyclingPool, and the token itself.
-    """
-
-    cap: int
-    minted: int
-    burned: int
-    total: int
-    circulating: int
-    set_aside: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -177,10 +154,7 @@ class Client:
 
     def supply(self) -> Supply:
         """How much there is, and how much of it circulates (`docs/concepts/supply.md`)."""
-        token = self.suite["MDT"]
-        cap, minted, burned, total = (int(token.call(name)) for name in ("cap", "total_minted", "total_burned", "totalSupply"))
-        held = {name: int(token.call("balanceOf", self.suite[name].address)) for name in SET_ASIDE}
-        return Supply(cap, minted, burned, total, total - sum(held.values()), held)
+        return supply_of(self.suite)
 
     def balance(self, account: str) -> int:
         """Wei in an account's wallet; what it has staked or can claim is not in it.

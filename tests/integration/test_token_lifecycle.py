@@ -1,6 +1,6 @@
 """`docs/guides/second-economy.md` as it stands: every command of the page is run in order, and the lines the page shows are looked for in what they print.
 
-A comment such as `# two days later` lets that time pass; `OPERATION` is the timelock's operation that was scheduled last.
+`mdt local advance` moves the chain below the node, which itself is one that others use; `OPERATION` is the timelock's operation that was scheduled last.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from tests.support.commands import QuickCommands
 
 PAGE = (ROOT / "docs" / "guides" / "second-economy.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-LATER = re.compile(r"# (?:(two days)|(two hours)|([0-9]+) blocks) later")
+BLOCK_TIME = 6
+"""Seconds, as the preset has them."""
 OPERATION_ID = re.compile(r"0x[0-9a-f]{64}")
 ONE = 10**12
 
@@ -44,23 +45,20 @@ class Page:
         return outputs
 
     def _line(self, line: str) -> list[str]:
-        if later := LATER.fullmatch(line):
-            self._wait(later)
-        if not line.startswith("ape run "):
+        if not line.startswith("mdt "):
             return []
-        words = [self.operation if word == "OPERATION" else word for word in shlex.split(line.replace("$NET", ""))[2:]]
+        words = [self.operation if word == "OPERATION" else word for word in shlex.split(line)[1:]]
+        if words[:2] == ["local", "advance"]:
+            (text,) = words[2:]
+            far = localchain.distance(text, BLOCK_TIME)
+            localchain.advance(self.commands.proxy.w3, far.blocks, far.seconds_per_block)
+            return []
         printed = self.commands.run(*words).stdout
         self.ran.append(words)
         self.printed += printed
         if found := OPERATION_ID.search(printed):
             self.operation = found[0]
         return [printed]
-
-    def _wait(self, later: re.Match[str]) -> None:
-        if later[3]:
-            localchain.advance(self.commands.proxy.w3, int(later[3]), 6)
-        else:
-            localchain.advance(self.commands.proxy.w3, 1, 2 * (86_400 if later[1] else 3_600))
 
     def _require(self, text: str) -> None:
         """Each line of what the page shows stands in what was printed since the section began, tables' frames and spaces aside."""
@@ -77,7 +75,7 @@ def page(tmp_path_factory):
         named = [part for number in range(1, 6) for part in ("--reporter", f"TEST::{number}")]
         named += [part for name in ("validators", "relays", "development", "airdrop") for part in ("--holder", f"{name}=TEST::9")]
         named += ["--proposer", "TEST::6", "--guardian", "TEST::7", "--block-time", "6 seconds"]
-        (words,) = [shlex.split(line.replace("$NET", ""))[2:] for line in PAGE.splitlines() if line.startswith("ape run deploy")]
+        (words,) = [shlex.split(line)[1:] for line in PAGE.splitlines() if line.startswith("mdt deploy")]
         commands.run(*words, *named)
         yield Page(commands)
 

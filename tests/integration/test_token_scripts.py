@@ -97,9 +97,10 @@ def books(commands, number: str = "2") -> tuple[int, int]:
 
 def test_stats__the_documents_economy__their_lines_and_numbers(commands):
     stats = commands.json("token", "stats")
-    assert (stats["symbol"], stats["cap"], stats["circulating_supply"]) == ("DCHAT", str(10**12 * ONE), str(10**11 * ONE))
+    assert (stats["symbol"], stats["cap"], stats["total_supply"]) == ("DCHAT", str(10**12 * ONE), str(10**11 * ONE))
     assert (stats["total_minted"], stats["total_burned"], stats["issued_bps"]) == (str(10**11 * ONE), "0", 1_000)
-    assert stats["effective_supply"] == str(65 * 10**9 * ONE)  # less treasury and pools
+    assert stats["circulating_supply"] == str(65 * 10**9 * ONE)  # less treasury and pools
+    assert sum(int(held) for held in stats["set_aside"].values()) == 35 * 10**9 * ONE
     economics = stats["economics"]
     assert (economics["inflation_per_block"], economics["inflation_bps"], economics["blocks_per_year"]) == (str(951 * ONE), 500, 5_256_000)
     assert economics["inflation_per_year"] == str(951 * 5_256_000 * ONE)
@@ -107,7 +108,8 @@ def test_stats__the_documents_economy__their_lines_and_numbers(commands):
     assert stats["marketplace"] == {"total": str(10**10 * ONE), "available": str(10**10 * ONE), "reserved": "0", "active_pools": 1}
     lines = [" ".join(line.replace("│", " ").split()) for line in commands.run("token", "stats").stdout.splitlines()]
     for line in (
-        "Circulating Supply 100,000,000,000 DCHAT minted less burned",
+        "Circulating Supply 65,000,000,000 DCHAT the total less what treasury, vesting, pools, schedules and the token itself hold",
+        "Total Supply 100,000,000,000 DCHAT minted less burned",
         "Total Burned 0 DCHAT",
         "Max Supply 1,000,000,000,000 DCHAT 10.00% issued",
         "Total Pool Liquidity 10,000,000,000 DCHAT",

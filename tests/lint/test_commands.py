@@ -1,4 +1,4 @@
-"""Every `ape run ...` in the documents is a command that exists, with those options and that many arguments; calls of governance encode by the contracts' ABIs."""
+"""Every `mdt ...` and `ape run ...` in the documents is a command that exists, with those options and that many arguments; calls of governance encode by the contracts' ABIs."""
 
 from __future__ import annotations
 
@@ -11,42 +11,55 @@ import pytest
 import yaml
 
 from mdt.addresses import parse_address
+from mdt.cli.main import main
 from mdt.governance.calls import call_of, entry_of, read_calls, transaction_of
 from mdt.governance.store import SHORTEST
 from mdt.units import parse_seconds
-from tests.support.commands import script
 from tests.support.governance import address_of, paper_book
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")))
 RUNBOOK = ROOT / "docs" / "guides" / "runbook.md"
-FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`(?:mdt|ape run) ([a-z][^`]*)`")
 PARTS = re.compile(r"&&|;(?: do)?(?= )")
+TOOL = re.compile(r"(?:mdt|ape run) (?=\S)")
 REDIRECTED = re.compile(r" [>|] .*")
 LEFT_OUT = re.compile(r"\.\.\.same options\.\.\.")
 
 
 def commands_of(text: str) -> list[list[str]]:
-    """The words of every command in a text's code blocks: comments, prompts, line ends and `$NET` aside."""
+    """The words of every command in a text's code blocks: comments, prompts, line ends and `$NET` aside. Blocks of `text` are what commands print, or usage."""
     found = []
-    for block in FENCE.findall(text):
+    for language, block in FENCE.findall(text):
+        if language == "text":
+            continue
         for line in block.replace("\\\n", " ").splitlines():
             for part in PARTS.split(line):
                 bare = REDIRECTED.sub("", part.strip().removeprefix("$ ").replace("$NET", ""))
-                if bare.startswith("ape run "):
-                    found.append(shlex.split(LEFT_OUT.sub("", bare), comments=True)[2:])
+                if tool := TOOL.match(bare):
+                    found.append(shlex.split(LEFT_OUT.sub("", bare[tool.end() :]), comments=True))
     return found
+
+
+def walked(words: list[str]) -> tuple[click.Command, list[str], list[str]]:
+    """The command that words begin with, its path, and the words after it."""
+    command: click.Command = main
+    path: list[str] = []
+    rest = words
+    while isinstance(command, click.Group):
+        found = command.get_command(click.Context(command), rest[0]) if rest else None
+        if not rest or (found is None and (command.invoke_without_command or rest[:1] == ["--help"])):
+            break  # `mdt deploy` alone deploys
+        assert found is not None, f"{' '.join(['mdt', *path])} has no command {rest[0]}"
+        command, path, rest = found, [*path, rest[0]], rest[1:]
+    return command, path, rest
 
 
 def parsed(words: list[str]) -> tuple[list[str], dict[str, object]]:
     """The path of a command and what its options and arguments are; choices are checked, other values may be placeholders."""
-    command, path, rest = script(words[0]), [words[0]], words[1:]
-    while isinstance(command, click.Group):
-        if (not rest or rest[0] not in command.commands) and command.invoke_without_command:
-            break  # `ape run deploy` alone deploys
-        assert rest, f"{path} needs a command"
-        assert rest[0] in command.commands, f"{path} has no command {rest[0]}"
-        command, path, rest = command.commands[rest[0]], [*path, rest[0]], rest[1:]
+    command, path, rest = walked(words)
+    assert rest or not isinstance(command, click.Group) or command.invoke_without_command, f"{path} needs a command"
     context = click.Context(command)
     values, extra, _ = command.make_parser(context).parse_args(list(rest))
     assert not extra, f"{words}: {extra} is too much"
@@ -70,7 +83,16 @@ def test_documents__every_command__exists(name):
         try:
             parsed(words)
         except (click.ClickException, AssertionError) as error:
-            pytest.fail(f"{name}: ape run {' '.join(words)}: {error}")
+            pytest.fail(f"{name}: mdt {' '.join(words)}: {error}")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_documents__every_command_in_a_sentence__exists(name):
+    for words in INLINE.findall((ROOT / name).read_text(encoding="utf-8")):
+        try:
+            walked(words.split())
+        except AssertionError as error:
+            pytest.fail(f"{name}: mdt {words}: {error}")
 
 
 @pytest.mark.parametrize("words", [one for one in commands_of(RUNBOOK.read_text(encoding="utf-8")) if one[0] == "governance"], ids=" ".join)
@@ -103,22 +125,21 @@ def test_runbook__table_of_contents__leads_to_its_pages():
 
 
 def test_commands_of__several_on_a_line__all_are_found() -> None:
-    text = (
-        "```sh\nmine 600 && ape run epoch status $NET\nfor n in 1 2; do ape run epoch skip --account TEST::$n $NET; done\nape run token stats --json > x\n```\n"
-    )
-    assert commands_of(text) == [["epoch", "status"], ["epoch", "skip", "--account", "TEST::$n"], ["token", "stats", "--json"]]
+    text = "```sh\nmine 600 && ape run epoch status $NET\nfor n in 1 2; do mdt epoch skip --account TEST::$n $NET; done\nmdt token stats --json > x\nmdt --help\n```\n```text\nmdt token stats [OPTIONS]\n```\n"
+    assert commands_of(text) == [["epoch", "status"], ["epoch", "skip", "--account", "TEST::$n"], ["token", "stats", "--json"], ["--help"]]
 
 
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("ape run governance schedulex MDT finish_setup", "has no command schedulex"),
-        ("ape run governance execute", "id_ is missing"),
-        ("ape run governance execute ID ID", "too much"),
-        ("ape run treasury spend A '1 MDT'", "purpose is missing"),
-        ("ape run govern pending", "no script govern"),
-        ("ape run vesting set-creator A maybe", "maybe"),
-        ("ape run governance pending --everything", "everything"),
+        ("mdt governance schedulex MDT finish_setup", "has no command schedulex"),
+        ("mdt governance", "needs a command"),
+        ("mdt governance execute", "id_ is missing"),
+        ("mdt governance execute ID ID", "too much"),
+        ("mdt treasury spend A '1 MDT'", "purpose is missing"),
+        ("mdt govern pending", "mdt has no command govern"),
+        ("mdt vesting set-creator A maybe", "maybe"),
+        ("mdt governance pending --everything", "everything"),
     ],
 )
 def test_parsed__command_that_does_not_exist__is_found_out(line, words):

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tools.site import outside_links_as_names
+from tests.support.node import requires_npm
+from tools.site import DRAWS, SCRIPT, outside_links_as_names, with_script
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -104,7 +105,7 @@ def test_page__title__is_one_and_first(path: Path) -> None:
 def test_concepts__hold_ideas__no_commands() -> None:
     for path in sorted((DOCS / "concepts").glob("*.md")):
         blocks = [block for language, block in FENCE.findall(path.read_text(encoding="utf-8")) if language != "mermaid"]
-        assert not any("ape run" in block for block in blocks), path.name
+        assert not any(re.search(r"^(?:\$ )?(?:mdt|ape run) ", block, re.MULTILINE) for block in blocks), path.name
 
 
 def test_glossary__entries__are_sorted_and_stand_once() -> None:
@@ -176,6 +177,18 @@ def test_site__links_out_of_the_documents__become_names() -> None:
     page = DOCS / "guides" / "page.md"
     text = "[a](../index.md) [bench/x.md](../../bench/x.md) [c](../../bench/x.md#d) [e](https://example.org)"
     assert outside_links_as_names(text, page, DOCS) == "[a](../index.md) bench/x.md c (`bench/x.md`) [e](https://example.org)"
+
+
+def test_site__page_with_a_diagram__loads_the_script_first_and_from_the_site() -> None:
+    page = '<head><script>one</script></head><pre class="mermaid"><code>a</code></pre><script>two</script>'
+    assert with_script(page, f"../{SCRIPT}").startswith(f'<head><script src="../{SCRIPT}"></script><script>one</script>')
+    assert with_script("<script>one</script><pre>a</pre>", SCRIPT) == "<script>one</script><pre>a</pre>"
+
+
+@requires_npm("@mermaid-js/tiny")
+def test_site__script_of_diagrams__is_in_the_package_and_sets_what_the_theme_looks_for() -> None:
+    assert all(path.is_file() for path in DRAWS.values())
+    assert 'globalThis["mermaid"]' in DRAWS[SCRIPT].read_text(encoding="utf-8")[-200:]
 
 
 NAMED_FILE = re.compile(r"`((?:sdk|tests|tools|contracts|interfaces|config|scripts|bench|snapshots|docs|data|examples)/[\w./-]+\.[a-z]+)`")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+import click
 import pytest
 
 from mdt.preset.settings import load
-from tools import contract_pages, contracts, pictures
+from tools import command_pages, contract_pages, contracts, pages, pictures
 
 README = (contracts.ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -44,7 +45,44 @@ def test_error_list__each_reason__with_its_words() -> None:
 
 
 def test_prose__names_and_signs__are_shown_as_they_are() -> None:
-    assert contract_pages.prose("`a_b` and _x of MAX_BPS * 2 < 3 | 4") == "`a_b` and `_x` of `MAX_BPS` \\* 2 &lt; 3 \\| 4"
+    assert pages.prose("`a_b` and _x of MAX_BPS * 2 < 3 | 4") == "`a_b` and `_x` of `MAX_BPS` \\* 2 &lt; 3 \\| 4"
+
+
+def test_prose__options_and_variables__are_code() -> None:
+    assert pages.prose("by --dry-run, or $MDT_NETWORK") == "by `--dry-run`, or `$MDT_NETWORK`"
+
+
+def test_command_pages__are_current() -> None:
+    assert command_pages.differences() == [], "run `make docs`"
+
+
+def test_command_pages__list_every_command_and_option() -> None:
+    made = command_pages.pages()
+    index = made[command_pages.FOLDER / "index.md"]
+    assert len(command_pages.everything()) > 100
+    for one in command_pages.everything():
+        text = index if one.group == "completion" else made[command_pages.FOLDER / f"{one.group}.md"]
+        assert one.usage in text or isinstance(one.command, click.Group), f"nothing says how {one.path} is used"
+        for option, words in one.options():
+            flag = option.split()[0]
+            assert f"`{option}`: {pages.prose(words)}" in text + index, f"nothing is said of {flag} of {one.path}"
+            assert f"`{flag}" in text, f"{one.path} does not name {flag}"
+
+
+def test_command_pages__whatever_the_terminal__are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = command_pages.page("token")
+    monkeypatch.setenv("COLUMNS", "20")
+    command_pages.everything.cache_clear()
+    command_pages.common.cache_clear()
+    assert command_pages.page("token") == wide
+
+
+def test_command_page__changed__is_noticed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(command_pages, "pages", lambda: {command_pages.FOLDER / "stake.md": "another text"})
+    assert command_pages.main([]) == 1
+    said = capsys.readouterr().err
+    assert "stake.md is not current; run `make docs`" in said
+    assert "token.md is not current" in said, "a page of a group that is gone"
 
 
 def test_picture__is_what_the_presets_say() -> None:

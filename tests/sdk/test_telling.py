@@ -55,6 +55,10 @@ def test_sentence__rewards_restaked__are_not_called_paid():
     assert told("Staking", "RewardClaimed", recipient="0x" + "22" * 20) == f"1 MDT of rewards paid to 0x{'22' * 20}"
 
 
+def test_sentence__end_of_a_stream__is_a_block_not_a_time():
+    assert told("Staking", "RewardNotified", stream_end=1_348) == "1 MDT more to be streamed to stakers until block 1,348"
+
+
 def test_sentence__another_unit__written_in_it():
     other = Directory(paper_suite().__class__(SUITE.chain, SUITE.record, SUITE.contracts, Denomination("DCHAT", 12)))
     assert sentence(event_of("MDT", "Burned"), SUITE["MDT"], other).startswith("1,000,000 DCHAT of ")

@@ -40,7 +40,8 @@ for _part in (payments, pools, sales, schedules):
 def stats(session: Session) -> None:
     """Supply, inflation and burn rates, marketplace liquidity; then buckets, reasons and holders.
 
-    Circulating is what was minted less what was burned; effective is that less what Treasury, Vesting, ReservePools and DistributionSchedules hold.
+    The total supply is what was minted less what was burned. What circulates is that less what Treasury, Vesting, ReservePools, DistributionSchedules,
+    RecyclingPool and the token itself hold.
     """
     from mdt.market.statistics import Statistics
 
@@ -147,10 +148,10 @@ def _history(session: Session, kind: str, reasons: type[Mint] | type[Burn], limi
 def _show_supply(session: Session, found: Statistics) -> None:
     supply, amount = found.supply, session.unit.format
     rows = [
-        ("Circulating Supply", amount(supply.circulating), "minted less burned"),
+        ("Circulating Supply", amount(supply.circulating), "the total less what treasury, vesting, pools, schedules and the token itself hold"),
+        ("Total Supply", amount(supply.total), "minted less burned"),
         ("Total Minted", amount(supply.minted), ""),
         ("Total Burned", amount(supply.burned), ""),
-        ("Effective Supply", amount(supply.effective), "less what treasury, vesting, pools and schedules hold"),
         ("Max Supply", amount(supply.cap), f"{percent(supply.issued_bps)} issued"),
     ]
     figures(f"Token Supply Statistics: {found.name} ({found.symbol}) at {found.address}", rows)

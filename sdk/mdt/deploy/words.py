@@ -1,4 +1,4 @@
-"""Arguments of a deployment's steps in words, as `ape run governance show` writes them: `cap=5,040,000 MDT, reasons=epoch_emission`."""
+"""Arguments of a deployment's steps in words, as `mdt governance show` writes them: `cap=5,040,000 MDT, reasons=epoch_emission`."""
 
 from __future__ import annotations
 

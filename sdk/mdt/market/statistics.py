@@ -65,9 +65,9 @@ class Statistics:
             "cap": str(supply.cap),
             "total_minted": str(supply.minted),
             "total_burned": str(supply.burned),
-            "total_supply": str(supply.circulating),
+            "total_supply": str(supply.total),
             "circulating_supply": str(supply.circulating),
-            "effective_supply": str(supply.effective),
+            "set_aside": {name: str(value) for name, value in supply.set_aside.items()},
             "issued_bps": supply.issued_bps,
             "economics": self.economics.document() | {"burn_bps": {kind.name.lower(): int(row.burn_bps) for kind, row in self.fees}},
             "marketplace": {

@@ -20,25 +20,30 @@ from mdt.suite.words import names_in, plain_name
 from mdt.units import BPS, Denomination, format_seconds, when
 
 YEAR = 365 * 86_400
-SET_ASIDE = ("Treasury", "Vesting", POOLS, SCHEDULES)
-"""Contracts whose tokens are nobody's yet."""
+SET_ASIDE = ("Treasury", "Vesting", POOLS, SCHEDULES, "RecyclingPool", "MDT")
+"""Contracts whose tokens do not circulate: they are nobody's yet, or, sent to the token itself, lost."""
 _MEASURED = re.compile(r"([0-9]+(?:\.[0-9]+)?) s\b")
 
 
 @dataclass(frozen=True)
 class Supply:
-    """How much there is, in wei."""
+    """How much of the token there is, in wei (`docs/concepts/supply.md`).
+
+    Attributes:
+        cap: The most that can ever have been minted.
+        minted: Minted so far; never falls.
+        burned: Burned so far; opens no room for new tokens.
+        total: Minted less burned: ERC-20 `totalSupply`.
+        circulating: The total less what the contracts of `set_aside` hold. Staked tokens and miners' unclaimed rewards circulate.
+        set_aside: Wei by contract: Treasury, Vesting, ReservePools, DistributionSchedules, RecyclingPool, and the token itself.
+    """
 
     cap: int
     minted: int
     burned: int
+    total: int
     circulating: int
-    set_aside: int
-
-    @property
-    def effective(self) -> int:
-        """Circulating, and not set aside in the system's own contracts."""
-        return self.circulating - self.set_aside
+    set_aside: dict[str, int]
 
     @property
     def issued_bps(self) -> int:
@@ -69,12 +74,12 @@ class Economics:
 
     @property
     def inflation_bps(self) -> int:
-        """The same as a part of the circulating supply, rounded to the nearest."""
+        """The same as a part of the total supply, rounded to the nearest."""
         return self._part(self.scheduled_per_block)
 
     @property
     def block_reward_bps(self) -> int:
-        """A year of the block reward, as it is now or begins with, as a part of the circulating supply."""
+        """A year of the block reward, as it is now or begins with, as a part of the total supply."""
         return self._part(Fraction(self.block_reward))
 
     def words(self, unit: Denomination) -> str:
@@ -101,11 +106,11 @@ class Economics:
 
 
 def supply_of(suite: Suite) -> Supply:
-    """The supply as the token counts it."""
+    """How much there is, and how much of it circulates."""
     token = suite["MDT"]
-    held = sum(int(token.call("balanceOf", suite[name].address)) for name in SET_ASIDE if name in suite.contracts)
-    cap, minted, burned, circulating = (int(token.call(name)) for name in ("cap", "total_minted", "total_burned", "totalSupply"))
-    return Supply(cap, minted, burned, circulating, held)
+    cap, minted, burned, total = (int(token.call(name)) for name in ("cap", "total_minted", "total_burned", "totalSupply"))
+    held = {name: int(token.call("balanceOf", suite[name].address)) for name in SET_ASIDE if name in suite.contracts}
+    return Supply(cap, minted, burned, total, total - sum(held.values()), held)
 
 
 def block_seconds(suite: Suite) -> Fraction:

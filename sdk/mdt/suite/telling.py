@@ -146,7 +146,7 @@ _STAKING: dict[str, Callable[[Any, _Words], str]] = {
     "CommissionClaimed": lambda one, say: f"{say.amount(one.amount)} of commission paid to {one.recipient}",
     "RecipientSet": _recipient_set,
     "CommissionSet": lambda one, _: f"commission of validator {one.validator_id}: {format_bps(one.old_bps)} before, {format_bps(one.new_bps)} from now on",
-    "RewardNotified": lambda one, say: f"{say.amount(one.amount)} more to be streamed to stakers until {when(one.stream_end)}",
+    "RewardNotified": lambda one, say: f"{say.amount(one.amount)} more to be streamed to stakers until block {one.stream_end:,}",
     "StatusChanged": lambda one, _: f"validator {one.validator_id} is {status_words(one.new_status)}, was {status_words(one.old_status)}",
     "BlockRewardsPulled": lambda one, say: f"{say.amount(one.amount)} streamed to stakers",
     "IdleRewardsRecycled": lambda one, say: f"{say.amount(one.amount)} recycled",
