@@ -15,8 +15,15 @@ ROOT = Path(__file__).resolve().parents[1]
 QUICK_FOLDERS = ("differential", "sdk", "unit")
 NAMED_AFTER = ("differential", "sdk", "stateful", "unit")
 
-OTHER_NAMES = {"mdt": "token", "distribution_schedules": "schedules", "reward_distributor": "distributor"}
-"""Contracts whose tests go by a shorter name."""
+OTHER_NAMES = {
+    "mdt": "token",
+    "distribution_schedules": "schedules",
+    "reward_distributor": "distributor",
+    "attestations": "emission_controller",
+    "guardian": "emission_controller",
+    "ownable": "block_reward",
+}
+"""Sources whose tests go by another name: a shorter one, or that of the contract that shows them."""
 
 
 def snake(name: str) -> str:
@@ -60,6 +67,11 @@ def harnessed(stem: str, root: Path) -> list[Path]:
     return [path for path, text in quick_tests(root).items() if asked and asked.search(text)]
 
 
+def of_the_area(module: Path, root: Path) -> list[Path]:
+    """The unit tests of the contracts that a module stands beside: its own, if no test carries its name."""
+    return [path for contract in sorted(module.parent.parent.glob("*.vy")) for path in named_after(snake(contract.stem), root) if path.is_dir()]
+
+
 def tests_of(target: str, root: Path) -> list[str]:
     """What to run for a path, relative to the project.
 
@@ -75,7 +87,7 @@ def tests_of(target: str, root: Path) -> list[str]:
     if path.suffix == ".py" and path.is_relative_to(root / "sdk"):
         found += importing(path, root)
     elif path.suffix == ".vy":
-        found += harnessed(path.stem, root)
+        found += harnessed(path.stem, root) or (of_the_area(path, root) if not found else [])
     if not found:
         raise ValueError(f"no test carries the name {snake(path.stem)} or imports {target}: name the tests themselves, T=tests/...")
     return sorted({one.relative_to(root).as_posix() for one in found})

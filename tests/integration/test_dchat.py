@@ -14,7 +14,6 @@ from mdt.keeper.cycle import Keeper, local_signer
 from mdt.model.reasons import Burn, Mint
 from mdt.oracle.collect import Dataset
 from mdt.preset.settings import load
-from mdt.units import format_amount
 from tests.integration.test_deploy import DeathError, deployment, finish, mortal
 from tests.support.chains import accounts, anchored, embedded
 from tests.support.suite import QUORUM, artifacts, deploy, to_block, write_data
@@ -153,7 +152,7 @@ def test_settle__dchat__an_epoch_hands_out_inflation_and_mints_nothing(economy, 
     assert called_in % PER_BLOCK == 0
     assert suite["MDT"].call("minted_by_reason", Mint.INFLATION) == called_in > event.emission
     assert economy.balance(suite["RecyclingPool"].address) == called_in - event.emission
-    assert format_amount(event.miner_share) == "5,477,760 DCHAT"
+    assert SETTINGS.denomination.format(event.miner_share) == "5,477,760 DCHAT"
     assert (event.miner_share, event.validator_share, event.dao_share) == tuple(event.emission * part // 10 for part in (4, 4, 2))
     assert economy.balance(suite["Treasury"].address) == 25 * 10**9 * DCHAT + event.dao_share
 

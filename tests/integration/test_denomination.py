@@ -64,7 +64,7 @@ def test_deploy__other_token__speaks_of_it_and_of_nothing_else(commands):
 
 
 def test_verify__other_token__compares_in_its_unit(commands):
-    shown = commands.run("deploy", "verify", "--preset", commands.preset).stdout
+    shown = commands.run("deploy", "verify", "--all", "--preset", commands.preset).stdout
     assert "schedule of team 2: 200 DCHAT on terms team" in shown
     assert "bucket community: genesis 500,000,000 DCHAT, minted 500,000,000 DCHAT of 1,260,000,000,000 DCHAT" in shown
     assert not IN_MDT.search(shown)

@@ -114,7 +114,7 @@ def test_command__token_stats_by_a_nodes_address__without_ape_and_quick(node, fr
 
 
 def test_command__part_that_needs_more__says_what_to_install(node, fresh, empty):
-    command = [str(fresh.with_name("mdt")), "epoch", "status", "--rpc", node.proxy.url, "--deployments", str(node.records)]
+    command = [str(fresh.with_name("mdt")), "epoch", "report", str(empty), "--rpc", node.proxy.url, "--deployments", str(node.records)]
     done = subprocess.run(command, cwd=empty, env=bare(), capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (1, "error: this needs duckdb, which is not installed: pip install 'mdt[oracle]'\n")
 

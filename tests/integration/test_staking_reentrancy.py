@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-from functools import cache
 from itertools import product
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import boa
 import pytest
-from boa import interpret
 
 from mdt.model.staking import Status
 from tests.support.boa_clock import mine
-from tests.support.deployers import ROOT, deploy
+from tests.support.deployers import deploy
 from tests.support.harness import harness
 from tests.support.staking import EPOCH, MINIMUM, MONTH, OWN, TERMS, UNIT, deploy_suite
-
-LOCK = "# pragma nonreentrancy on\n"
-NAME = "contracts/staking/Staking.vy"
-
-
-@cache
-def unlocked() -> Any:
-    """Staking compiled without its lock and without those of the modules it exports calls of."""
-    with TemporaryDirectory() as folder:
-        for name in ("contracts", "interfaces"):
-            shutil.copytree(ROOT / name, Path(folder) / name)
-        paths = [Path(folder) / NAME, *Path(folder).glob("contracts/staking/modules/*.vy")]
-        stripped = [path for path in paths if LOCK in path.read_text(encoding="utf-8")]
-        assert Path(folder) / NAME in stripped
-        for path in stripped:
-            path.write_text(path.read_text(encoding="utf-8").replace(LOCK, "").replace("@reentrant\n", ""), encoding="utf-8")
-        interpret.set_search_paths([folder])
-        try:
-            build = boa.load_partial(str(Path(folder) / NAME))
-            assert build.compiler_data.bytecode  # compiled while the copy is there
-        finally:
-            interpret.set_search_paths(None)
-    return build
+from tests.support.unlocked import unlocked
 
 
 @pytest.fixture(params=["locked", "unlocked"])
@@ -48,7 +21,7 @@ def scene(request):
     """The token is operator of all validators, delegator, notifier, slasher and registry: there is something for every call to do."""
     honest, token = deploy_suite(), harness("ReentrantToken").deploy()
     pool = deploy("RecyclingPool", token=token, fee_burn_bps=5_000, owner=honest.owner)
-    build, around = None if request.param == "locked" else unlocked(), {"MDT": token, "BlockReward": honest.reward, "RecyclingPool": pool}
+    build, around = None if request.param == "locked" else unlocked("Staking"), {"MDT": token, "BlockReward": honest.reward, "RecyclingPool": pool}
     staking = deploy("Staking", around, build=build, terms=TERMS, owner=honest.owner)
     for name in ("set_notifier", "set_slasher", "set_registry"):
         getattr(staking, name)(token, sender=honest.owner)

@@ -155,7 +155,7 @@ def names_something(tree: nodes.Module, value: nodes.VyperNode) -> bool:
 
 def is_literal(node: nodes.VyperNode) -> bool:
     return isinstance(node, (*LITERALS, nodes.NameConstant)) or (
-        isinstance(node, nodes.Call) and not node.get_descendants((nodes.Attribute,)) and node.func.id == "empty"
+        isinstance(node, nodes.Call) and not node.get_descendants((nodes.Attribute,)) and node.func.id in ("empty", "max_value", "min_value")
     )
 
 

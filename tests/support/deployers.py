@@ -28,7 +28,7 @@ def deployer(name: str) -> VyperDeployer:
     return boa.load_partial(str(ROOT / "contracts" / f"{SOURCES[name]}.vy"))
 
 
-def arguments(name: str, around: Mapping[str, Any] | None = None, *, settings: Settings | None = None, people: Any = None, **changed: Any) -> dict[str, Any]:
+def arguments(name: str, around: Mapping[str, Any] | None = None, /, *, settings: Settings | None = None, people: Any = None, **changed: Any) -> dict[str, Any]:
     """What a constructor takes, by name and in order: as the preset has it, where `changed` names nothing else.
 
     Args:
@@ -42,7 +42,7 @@ def arguments(name: str, around: Mapping[str, Any] | None = None, *, settings: S
     return {argument: plain(value) for argument, value in PARTS[name].arguments(given, **changed).items()}
 
 
-def deploy(name: str, around: Mapping[str, Any] | None = None, *, build: Any = None, **changed: Any) -> Any:
+def deploy(name: str, around: Mapping[str, Any] | None = None, /, *, build: Any = None, **changed: Any) -> Any:
     """Deploy a contract of the suite; `build` is another deployer of the same constructor, the rest is as for `arguments`."""
     return (build or deployer(name)).deploy(*arguments(name, around, **changed).values())
 

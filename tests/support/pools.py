@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import astuple
-from functools import cache
 from typing import Any
 
 import boa
@@ -12,10 +11,9 @@ from mdt.model.pools import ReservePools, SaleTerms
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.model.schedules import DistributionSchedules
 from mdt.model.token import MDT, UNLIMITED
-from mdt.names import SOURCES
 from mdt.units import DAY, HOUR
 from tests.support.boa_clock import BoaClock, mine, now
-from tests.support.deployers import ROOT, deploy
+from tests.support.deployers import deploy
 from tests.support.lens import CALL_GAS, cold
 from tests.support.token import BUCKETS, TOKEN, deploy_token
 from tests.support.twins import Twin, plain
@@ -23,7 +21,6 @@ from tests.support.twins import Twin, plain
 UNIT = 10**18
 PURSE = 1_000_000 * UNIT
 SALE_BURN_BPS = 100
-LOCK = "# pragma nonreentrancy on\n"
 # What the schedules may mint: a life, a window, and its seconds.
 BUDGET = (900_000 * UNIT, 90_000 * UNIT, DAY)
 EMISSION_BUCKET = 1
@@ -51,14 +48,6 @@ def gas_of(contract: Any, function: str, *arguments: Any) -> int:
     with cold():
         method(*arguments, gas=CALL_GAS - extra)
     return int(contract._computation.get_gas_used()) + 21_000 + extra
-
-
-@cache
-def unlocked(name: str) -> Any:
-    """A contract of the suite compiled without its lock: what is left is the order of its calls."""
-    source = (ROOT / "contracts" / f"{SOURCES[name]}.vy").read_text(encoding="utf-8")
-    assert LOCK in source
-    return boa.loads_partial(source.replace(LOCK, "").replace("@reentrant\n", ""), filename=f"contracts/{SOURCES[name]}Unlocked.vy")
 
 
 def both_tokens(owner: str, holders: list[str], spenders: list[str]) -> tuple[Any, MDT]:

@@ -29,8 +29,10 @@ burner_reasons: public(HashMap[address, uint256])
 
 # --- user ---
 
+# The default is BURN_VOLUNTARY of common/reasons.vy. It stands here as a number, because the compiler
+# looks up a name in a default where the module is used.
 @external
-def burn(_amount: uint256, _reason: uint256 = reasons.BURN_VOLUNTARY):
+def burn(_amount: uint256, _reason: uint256 = 3):
     """
     @notice Destroy tokens of the caller. The cap does not reopen.
     @param _amount Wei; above 0, at most the balance
@@ -41,7 +43,7 @@ def burn(_amount: uint256, _reason: uint256 = reasons.BURN_VOLUNTARY):
 
 
 @external
-def burnFrom(_holder: address, _amount: uint256, _reason: uint256 = reasons.BURN_VOLUNTARY):
+def burnFrom(_holder: address, _amount: uint256, _reason: uint256 = 3):
     """
     @notice Destroy tokens of `_holder` by its allowance to the caller.
     @param _holder Whose tokens

@@ -9,26 +9,26 @@ import boa
 import pytest
 
 from tests.support.block_reward import SMALL, advance
-from tests.support.deployers import ROOT
+from tests.support.deployers import deployer
 from tests.support.harness import harness
+from tests.support.unlocked import unlocked
 
-SOURCE = (ROOT / "contracts" / "emission" / "BlockReward.vy").read_text()
-UNLOCKED = SOURCE.replace("# pragma nonreentrancy on\n", "")
+BUILDS = {"locked": deployer, "unlocked": unlocked}
 
 
-def hostile(source: str, owner: str, recipient: str):
-    """A block reward compiled from `source` on a hostile token, five blocks after its start."""
+def hostile(kind: str, owner: str, recipient: str):
+    """A block reward, with or without its lock, on a hostile token, five blocks after its start."""
     token = harness("HostileMinter").deploy()
-    contract = boa.loads_partial(source).deploy(token, boa.env.evm.patch.block_number, SMALL.initial, SMALL.interval, SMALL.halvings, owner)
+    contract = BUILDS[kind]("BlockReward").deploy(token, boa.env.evm.patch.block_number, SMALL.initial, SMALL.interval, SMALL.halvings, owner)
     token.set_mintable(contract, 2**128)
     contract.set_recipient(recipient, sender=owner)
     advance(5)
     return contract, token
 
 
-@pytest.mark.parametrize(("source", "succeeds"), [(SOURCE, 0), (UNLOCKED, 1)])
-def test_release__token_calls_release_back__pays_once(owner, recipient, source, succeeds):
-    contract, token = hostile(source, owner, recipient)
+@pytest.mark.parametrize(("kind", "succeeds"), [("locked", 0), ("unlocked", 1)])
+def test_release__token_calls_release_back__pays_once(owner, recipient, kind, succeeds):
+    contract, token = hostile(kind, owner, recipient)
     token.set_call_back(contract.release.prepare_calldata(), 3)
     owed = contract.owed()
     assert contract.release() == owed == SMALL.cumulative(5)
@@ -38,9 +38,9 @@ def test_release__token_calls_release_back__pays_once(owner, recipient, source, 
         assert int.from_bytes(token.call_back_answers(0), "big") == 0
 
 
-@pytest.mark.parametrize("source", [SOURCE, UNLOCKED])
-def test_set_recipient__token_calls_release_back__the_old_recipient_is_paid_once(owner, recipient, successor, source):
-    contract, token = hostile(source, owner, recipient)
+@pytest.mark.parametrize("kind", BUILDS)
+def test_set_recipient__token_calls_release_back__the_old_recipient_is_paid_once(owner, recipient, successor, kind):
+    contract, token = hostile(kind, owner, recipient)
     token.set_call_back(contract.release.prepare_calldata(), 3)
     contract.set_recipient(successor, sender=owner)
     assert token.minted(recipient) == contract.released_to(recipient) == contract.total_released() == SMALL.cumulative(5)
@@ -48,5 +48,5 @@ def test_set_recipient__token_calls_release_back__the_old_recipient_is_paid_once
     assert contract.recipient() == successor
 
 
-def test_unlocked_source__pragma__really_is_gone():
-    assert UNLOCKED != SOURCE
+def test_unlocked__without_the_lock__is_other_code():
+    assert unlocked("BlockReward").compiler_data.bytecode_runtime != deployer("BlockReward").compiler_data.bytecode_runtime

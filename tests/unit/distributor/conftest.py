@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from types import SimpleNamespace
 
 import boa
@@ -10,9 +9,10 @@ import pytest
 
 from mdt.crypto.merkle import MerkleTree
 from mdt.units import WAD
-from tests.support.deployers import ROOT, deploy
+from tests.support.deployers import deploy
 from tests.support.distribution import Distribution, accounts
 from tests.support.harness import harness
+from tests.support.unlocked import unlocked
 
 
 @pytest.fixture
@@ -57,14 +57,6 @@ def tree(distribution, earned):
     return distribution.fund(earned)
 
 
-@cache
-def unlocked():
-    """The distributor without its lock: what protects it then is the order in which it does things."""
-    source = (ROOT / "contracts" / "distribution" / "RewardDistributor.vy").read_text()
-    assert source.count("# pragma nonreentrancy on\n") == source.count("@reentrant\n") == 1
-    return boa.loads_partial(source.replace("# pragma nonreentrancy on\n", "").replace("@reentrant\n", ""), filename="contracts/distribution/Unlocked.vy")
-
-
 @pytest.fixture(params=["locked", "unlocked"])
 def is_locked(request):
     return request.param == "locked"
@@ -74,7 +66,7 @@ def is_locked(request):
 def hostile(owner, funder, earned, is_locked):
     """A distributor whose token is hostile, funded for the first epoch and with as much again lying in it."""
     token = harness("HostileToken").deploy()
-    contract = deploy("RewardDistributor", build=None if is_locked else unlocked(), token=token, owner=owner)
+    contract = deploy("RewardDistributor", build=None if is_locked else unlocked("RewardDistributor"), token=token, owner=owner)
     contract.set_funder(funder, sender=owner)
     tree = MerkleTree.build(earned.items())
     token.set_balance(funder, 10 * tree.total)

@@ -12,9 +12,10 @@ from mdt.model.reasons import Burn, Fee, Mint
 from tests.support.deployers import deploy
 from tests.support.desk import FEE_BURN_BPS, OWN, plain
 from tests.support.harness import harness
-from tests.support.pools import PURSE, UNIT, unlocked
+from tests.support.pools import PURSE, UNIT
 from tests.support.refusals import refuses
 from tests.support.slashing import STAKING_TERMS
+from tests.support.unlocked import unlocked
 
 HELD = 10**9
 

@@ -12,6 +12,7 @@ from mdt.model.desk import OWN, FeeTerms
 from mdt.model.pools import ReservePools
 from mdt.model.reasons import Fee
 from mdt.model.recycling import RecyclingPool
+from tests.support.deployers import deploy as deploy_contract
 from tests.support.deployers import deployer
 from tests.support.desk import FEE_BURN_BPS, REGISTRATION, SALE_BURN_BPS, TERMS, TRANSFER, UNMET_QUOTA, plain
 from tests.support.harness import harness
@@ -107,8 +108,8 @@ def test_constructor__contract_of_another_token__refused(scene):
     token = deploy_token(scene.owner, scene.owner)
     others = {
         0: token,
-        1: deploy("RecyclingPool", token=token, fee_burn_bps=FEE_BURN_BPS, owner=scene.owner),
-        2: deploy("ReservePools", token=token, treasury=scene.treasury, sale_burn_bps=SALE_BURN_BPS, owner=scene.owner),
+        1: deploy_contract("RecyclingPool", token=token, fee_burn_bps=FEE_BURN_BPS, owner=scene.owner),
+        2: deploy_contract("ReservePools", token=token, treasury=scene.treasury, sale_burn_bps=SALE_BURN_BPS, owner=scene.owner),
         3: harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds),
     }
     twin = object()

@@ -11,7 +11,7 @@ from tests.support.refusals import refuses
 
 def test_sweep__tokens_sent_here__go_to_the_recycling_pool_by_anyone(scene):
     scene.give(scene.model.address, 77)
-    assert scene.desk_twin.call("sweep", None) == 77
+    assert scene.desk_twin.call("sweep", scene.attacker) == 77
     logs = scene.desk.get_logs()
     (event,) = [log for log in logs if type(log).__name__ == "Swept"]
     assert (event.caller, event.amount) == (scene.attacker, 77)

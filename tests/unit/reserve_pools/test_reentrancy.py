@@ -9,8 +9,9 @@ from mdt.model.reasons import Burn, mask
 from mdt.units import HOUR
 from tests.support.deployers import deploy
 from tests.support.harness import harness
-from tests.support.pools import PURSE, UNIT, both_tokens, pass_time, unlocked
+from tests.support.pools import PURSE, UNIT, both_tokens, pass_time
 from tests.support.twins import plain
+from tests.support.unlocked import unlocked
 
 LEFT = 1_000 * UNIT  # in each pool
 GIFT = 77

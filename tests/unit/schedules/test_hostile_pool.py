@@ -8,7 +8,8 @@ import pytest
 from mdt.model.schedules import Kind
 from tests.support.deployers import deploy
 from tests.support.harness import harness
-from tests.support.pools import UNIT, both_tokens, pass_blocks, unlocked
+from tests.support.pools import UNIT, both_tokens, pass_blocks
+from tests.support.unlocked import unlocked
 
 FUNDS = 100 * UNIT
 

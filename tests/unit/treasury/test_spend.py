@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import astuple
+from typing import Any
 
 import boa
 import pytest
 
 from mdt.addresses import ZERO_ADDRESS
-from tests.support.deployers import ROOT
+from tests.support.deployers import deployer
 from tests.support.harness import harness
 from tests.support.refusals import refuses
 from tests.support.token import issue
 from tests.support.treasury import BUDGET, PERIOD, deploy_treasury
+from tests.support.unlocked import unlocked
 from tests.unit.treasury.conftest import HELD
 
 PURPOSE = b"grant 7".ljust(32, b"\0")
@@ -135,20 +137,16 @@ def test_spend__more_than_is_held__the_tokens_own_refusal_and_nothing_counted(md
 # --- re-entrancy: the token itself owns the treasury, so that the lock and the order of effects are all that is left ---
 
 
-def owned_by_its_token(source: str, budget: int = HELD):
-    """A token that owns a treasury holding HELD of it, and a grantee; the treasury is compiled from `source`."""
+def owned_by_its_token(build: Any, budget: int = HELD):
+    """A token that owns a treasury holding HELD of it, and a grantee; `build` is the treasury's deployer."""
     token = harness("ForeignToken").deploy()
-    treasury = boa.loads_partial(source).deploy(token, PERIOD, budget, token)
+    treasury = build.deploy(token, PERIOD, budget, token)
     token.set_balance(treasury, HELD)
     return token, treasury, boa.env.generate_address("grantee")
 
 
 def spend_calldata(treasury, token, to, amount):
     return treasury.spend.prepare_calldata(token, to, amount, PURPOSE)
-
-
-SOURCE = (ROOT / "contracts" / "governance" / "Treasury.vy").read_text()
-UNLOCKED = SOURCE.replace("# pragma nonreentrancy on\n", "")
 
 
 def test_spend__token_without_rights_calls_back__gets_nothing_more(treasury, token, owner, grantee):
@@ -161,7 +159,7 @@ def test_spend__token_without_rights_calls_back__gets_nothing_more(treasury, tok
 
 def test_spend__owning_token_calls_back__the_lock_refuses():
     """C37: even with the owner's rights nothing re-enters."""
-    token, treasury, grantee = owned_by_its_token(SOURCE)
+    token, treasury, grantee = owned_by_its_token(deployer("Treasury"))
     token.set_call_back(treasury, spend_calldata(treasury, token, grantee, 500), 3)
     token.execute(treasury, spend_calldata(treasury, token, grantee, 100))
     assert token.call_backs_succeeded() == 0
@@ -171,8 +169,7 @@ def test_spend__owning_token_calls_back__the_lock_refuses():
 
 def test_spend__owning_token_calls_back_without_the_lock__every_wei_is_counted():
     """C37: with the lock taken out the order of effects alone keeps the books right."""
-    assert UNLOCKED != SOURCE
-    token, treasury, grantee = owned_by_its_token(UNLOCKED)
+    token, treasury, grantee = owned_by_its_token(unlocked("Treasury"))
     token.set_call_back(treasury, spend_calldata(treasury, token, grantee, 500), 3)
     token.execute(treasury, spend_calldata(treasury, token, grantee, 100))
     assert token.call_backs_succeeded() == 3
@@ -182,7 +179,7 @@ def test_spend__owning_token_calls_back_without_the_lock__every_wei_is_counted()
 
 def test_spend__owning_token_calls_back_without_the_lock__not_past_the_budget():
     """C37: the budget is charged before the token is called, so that nesting spends no more than a row of calls."""
-    token, treasury, grantee = owned_by_its_token(UNLOCKED, budget=1_100)
+    token, treasury, grantee = owned_by_its_token(unlocked("Treasury"), budget=1_100)
     token.set_call_back(treasury, spend_calldata(treasury, token, grantee, 500), 3)
     token.execute(treasury, spend_calldata(treasury, token, grantee, 100))
     assert token.call_backs_succeeded() == 2
@@ -191,7 +188,7 @@ def test_spend__owning_token_calls_back_without_the_lock__not_past_the_budget():
 
 def test_spend__token_reads_the_total_while_called__already_counted():
     """C37: a read from within the transfer sees the final state (the lock refuses the read, without it the total is final)."""
-    token, treasury, grantee = owned_by_its_token(UNLOCKED)
+    token, treasury, grantee = owned_by_its_token(unlocked("Treasury"))
     watcher = boa.loads_partial(WATCHER).deploy(treasury, token)
     token.set_call_back(watcher, watcher.look.prepare_calldata(), 1)
     token.execute(treasury, spend_calldata(treasury, token, grantee, 100))

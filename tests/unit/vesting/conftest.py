@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
 from types import SimpleNamespace
 
 import boa
 import pytest
 
 from mdt.units import DAY
-from tests.support.deployers import ROOT, deploy
+from tests.support.deployers import deploy
 from tests.support.harness import harness
+from tests.support.unlocked import unlocked
 from tests.support.vesting import VestingTwin
 
 
@@ -60,14 +60,6 @@ def pair(owner, creator, treasury):
     return VestingTwin(owner, creator, treasury)
 
 
-@cache
-def unlocked():
-    """Vesting without its lock: what protects it then is the order in which it does things."""
-    source = (ROOT / "contracts" / "vesting" / "Vesting.vy").read_text()
-    assert source.count("# pragma nonreentrancy on\n") == source.count("@reentrant\n") == 1
-    return boa.loads_partial(source.replace("# pragma nonreentrancy on\n", "").replace("@reentrant\n", ""), filename="contracts/vesting/Unlocked.vy")
-
-
 @pytest.fixture(params=["locked", "unlocked"])
 def is_locked(request):
     return request.param == "locked"
@@ -77,7 +69,7 @@ def is_locked(request):
 def hostile(creator, treasury, is_locked):
     """Vesting on a token that calls back and owns it, with more tokens lying in it than are promised."""
     token = harness("ReentrantToken").deploy()
-    contract = deploy("Vesting", build=None if is_locked else unlocked(), token=token, treasury=treasury, owner=token)
+    contract = deploy("Vesting", build=None if is_locked else unlocked("Vesting"), token=token, treasury=treasury, owner=token)
     token.mint(creator, 2**70)
     token.mint(contract, 2**70)
     token.execute(contract, contract.set_creator.prepare_calldata(creator, True))

@@ -156,7 +156,7 @@ def test_create__full_account__refused_and_others_unharmed(pair, creator, member
 
 
 def test_create__token_of_a_huge_cap__whole_units_only(owner, creator, treasury, member):
-    pair = VestingTwin(owner, creator, treasury, _bucket_caps=[10**12 * WAD // 5] * 5)
+    pair = VestingTwin(owner, creator, treasury, bucket_caps=[10**12 * WAD // 5] * 5)
     unit = pair.contract.UNIT()
     assert unit == 10**5
     pair.refused("vesting: not whole units", "create", creator, pair.terms(member, unit + 1))

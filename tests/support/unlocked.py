@@ -1,0 +1,38 @@
+"""Contracts of the suite compiled without their lock: what protects them then is the order in which they do things."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import boa
+from boa import interpret
+
+from mdt.names import SOURCES
+from tests.support.deployers import ROOT
+
+LOCK = "# pragma nonreentrancy on\n"
+
+
+@cache
+def unlocked(name: str) -> Any:
+    """The deployer of a contract without its lock, and without those of the modules beside it, whose calls it exports."""
+    source = f"contracts/{SOURCES[name]}.vy"
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        for part in ("contracts", "interfaces"):
+            shutil.copytree(ROOT / part, folder / part)
+        locked = [path for path in (folder / source, *(folder / source).parent.glob("modules/*.vy")) if LOCK in path.read_text(encoding="utf-8")]
+        assert folder / source in locked
+        for path in locked:
+            path.write_text(path.read_text(encoding="utf-8").replace(LOCK, "").replace("@reentrant\n", ""), encoding="utf-8")
+        interpret.set_search_paths([made])
+        try:
+            build = boa.load_partial(str(folder / source))
+            assert build.compiler_data.bytecode  # compiled while the copy is there
+        finally:
+            interpret.set_search_paths(None)
+    return build
