@@ -11,6 +11,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do $
 NPM := $(shell command -v npm 2>/dev/null)
 # One process per core, at most four. Empty: no processes beside the main one.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1); [ $$n -gt 4 ] && n=4; [ $$n -gt 1 ] && echo "-n $$n --dist loadfile --no-loadscope-reorder")
+WARM = $(VENV)/bin/python -m tools.warm
 PYTEST = $(VENV)/bin/python -m pytest -q $(WORKERS)
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -39,13 +40,13 @@ strict: install  ## every contract with the compiler's warnings as errors
 	@$(VENV)/bin/python -m tools.strict
 
 test: install npm  ## the whole suite at its ordinary size
-	@MDT_PROFILE=ci $(PYTEST)
+	@$(WARM) && MDT_PROFILE=ci $(PYTEST)
 
 quick: install  ## the whole suite, few random examples
-	@MDT_PROFILE=quick $(PYTEST)
+	@$(WARM) && MDT_PROFILE=quick $(PYTEST)
 
 deep: install npm  ## at least 100,000 random cases per formula; hours
-	@MDT_PROFILE=deep $(PYTEST)
+	@$(WARM) && MDT_PROFILE=deep $(PYTEST)
 
 one: install  ## the tests of one file or folder, in seconds: make one T=path
 	@MDT_PROFILE=$${MDT_PROFILE:-quick} $(VENV)/bin/python -m tools.one "$(T)"
@@ -54,7 +55,7 @@ cover: install npm  ## which lines tests run, contracts included: make cover [T=
 	@MDT_PROFILE=$${MDT_PROFILE:-quick} $(PYTEST) --cov --cov-report=term-missing:skip-covered $(T)
 
 costs: install npm  ## the whole suite, and what each folder costs in CPU seconds: make costs [T=path]
-	@MDT_PROFILE=ci $(PYTEST) -p tools.test_costs $(T)
+	@$(WARM) && MDT_PROFILE=ci $(PYTEST) -p tools.test_costs $(T)
 
 bench: install npm  ## off-chain benchmarks against OpenZeppelin's tools, gas of every function
 	@$(VENV)/bin/python -m tools.bench
