@@ -457,6 +457,21 @@ def test_open_suite__chain_restarted__says_so(w3, tmp_path):
         open_suite(chain_of(w3, int(w3.eth.chain_id), FAST), Folder(tmp_path))
 
 
+@pytest.mark.parametrize("fresh", [False, True], ids=["restarted chain", "fresh"])
+def test_deploy__dry_run_where_records_would_be_set_aside__changes_none_of_them(w3, tmp_path, fresh):
+    """A wrong port in a dry run must not cost the records of a chain that is alive."""
+    with anchored(w3):
+        deploy(w3, tmp_path, genesis=())
+    before = {path.relative_to(tmp_path): path.read_bytes() for path in sorted(tmp_path.rglob("*.json"))}
+    actors, told = Actors.of(w3), []
+    chain = chain_of(w3, int(w3.eth.chain_id), FAST, told.append)
+    with Folder(tmp_path).copied() as work:
+        made = Deployment.prepare(chain, LocalSigner(actors.deployer), Folder(tmp_path), artifacts(), options(actors, genesis=()), work=work, fresh=fresh)
+        assert {one.state for one in made.run(dry_run=True)} == {"planned"}
+        assert any("set aside in" in line and "MDT.json" in line for line in told)
+    assert {path.relative_to(tmp_path): path.read_bytes() for path in sorted(tmp_path.rglob("*.json"))} == before
+
+
 def test_deploy__local_chain_restarted__starts_over_and_keeps_the_old_records(w3, tmp_path):
     with anchored(w3):
         deploy(w3, tmp_path, genesis=())

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -21,10 +22,15 @@ from mdt.cli import ape_log, network
 from mdt.cli.accounts import TEST_ACCOUNTS, address_of, known_account, known_addresses, signer_of
 from mdt.cli.main import GROUPS, main
 from mdt.cli.output import is_number, listed, percent, percent_of_wad, plain
-from mdt.errors import AccountError, ConfigError
+from mdt.cli.session import session
+from mdt.errors import AccountError, ConfigError, WrongChainError
 from mdt.files import ROOT
+from mdt.preset.genesis import of_preset
+from mdt.preset.settings import load
 from mdt.suite.kinds import BPS, SECONDS, TIME, WEI, kind_of
 from tests.support.governance import abis
+
+HOLDERS = [one.recipient for one in of_preset(load("luxtensor")) if one.is_open]
 
 KEY = "0x" + "17" * 32
 ADDRESS = Account.from_key(KEY).address
@@ -137,6 +143,39 @@ def test_network__unknown_name__lists_the_records():
     assert "there is no network 'nowhere': name a record (" in result.stderr
 
 
+def test_network__node_without_a_scheme__says_how():
+    with (
+        pytest.raises(ConfigError, match=r"127\.0\.0\.1:8545 is no address of a node: write it whole, http://127\.0\.0\.1:8545"),
+        network.opened(None, "127.0.0.1:8545", None),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "seen"),
+    [
+        (["--rpc", "http://b"], {"MDT_NETWORK": "ethereum:local:http://a"}, ("ethereum:local", "http://b")),
+        (["--rpc", "http://b"], {"MDT_NETWORK": "demo-devnet"}, ("demo-devnet", "http://b")),
+        (["--network", "ethereum:local:http://b"], {"MDT_RPC": "http://a"}, ("ethereum:local:http://b", None)),
+        (["--network", "demo-devnet"], {"MDT_RPC": "http://a"}, ("demo-devnet", "http://a")),
+        ([], {"MDT_NETWORK": "demo-devnet", "MDT_RPC": "http://a"}, ("demo-devnet", "http://a")),
+        (["--network", "luxtensor:devnet:http://a", "--rpc", "http://b"], {}, ("luxtensor:devnet:http://a", "http://b")),
+    ],
+)
+def test_network__typed_and_in_the_environment__the_typed_node_counts(monkeypatch, arguments, environment, seen):
+    asked = []
+
+    @contextmanager
+    def opened(named, rpc, *_):
+        asked.append((named, rpc))
+        raise ConfigError("asked")
+        yield
+
+    monkeypatch.setattr("mdt.cli.session.session", opened)
+    CliRunner(mix_stderr=False).invoke(main, ["token", "stats", *arguments], env={"MDT_RPC": None, "MDT_NETWORK": None, **environment})
+    assert asked == [seen]
+
+
 def test_network__two_nodes__refused():
     with pytest.raises(ConfigError, match="name two nodes"), network.opened("luxtensor:devnet:http://a", "http://b", None):
         pass
@@ -160,6 +199,44 @@ def test_network__by_the_chain_that_answers__named(mainnet, tmp_path):
 def test_network__another_chain_answers__refused_before_anything_is_signed(mainnet):
     done = CliRunner(mix_stderr=False).invoke(main, ["token", "stats", "--network", "luxtensor:devnet", "--rpc", mainnet])
     assert "serves chain id 8898, expected 88980" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["luxtensor-testnet", "luxtensor-devnet"])
+def test_network__named_and_without_a_record__its_chain_id_counts(mainnet, tmp_path, name):
+    """A first deployment is the case that has no record: who says testnet must not sign for mainnet."""
+    with pytest.raises(WrongChainError, match="serves chain id 8898"), network.opened(name, mainnet, tmp_path):
+        pass
+
+
+def test_network__neither_record_nor_ours__refused_although_a_node_answers(mainnet, tmp_path):
+    with pytest.raises(ConfigError, match="there is no network 'luxtensr-devnet'"), network.opened("luxtensr-devnet", mainnet, tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("name", ["ethereum:local", "any:local", "local"])
+def test_network__called_local_with_a_public_chain_id__refused(mainnet, tmp_path, name):
+    """On local networks test keys sign, and nobody is asked."""
+    with pytest.raises(ConfigError, match="the node serves chain id 8898, a local network has 1337 or 31337"), network.opened(name, mainnet, tmp_path):
+        pass
+
+
+def test_address__test_account_on_a_public_network__gets_nothing(mainnet, tmp_path):
+    with session(f"luxtensor:mainnet:{mainnet}", None, tmp_path, False) as public, pytest.raises(AccountError, match="it gets no tokens and no role"):
+        public.address("TEST::7")
+
+
+def test_deploy__role_for_a_key_that_everybody_knows__refused_by_address_too(mainnet, tmp_path):
+    people = {"--guardian": 7, "--proposer": 6, "--reporter": 1}
+    options = [part for option, number in people.items() for part in (option, known_addresses()[number])]
+    reporters = [part for number in range(2) for part in ("--reporter", f"0x{number + 1:040x}")]
+    own = Account.create()
+    path = tmp_path / "key.json"
+    path.write_text(json.dumps(Account.encrypt(own.key, "secret", iterations=2)))
+    where = ["--network", f"luxtensor:mainnet:{mainnet}", "--deployments", str(tmp_path / "records"), "--keystore", str(path)]
+    holders = [part for name in HOLDERS for part in ("--holder", f"{name}=0x{'ab' * 20}")]
+    done = CliRunner(mix_stderr=False).invoke(main, ["deploy", *where, *options, *reporters, *holders, "--dry-run"], env={"MDT_PASSPHRASE": "secret"})
+    assert done.exit_code == 1
+    assert "whose key everybody knows: name another account" in done.stderr, done.stderr
 
 
 # --- accounts ---

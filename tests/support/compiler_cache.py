@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import snekmate
 from boa import interpret
 from boa.contracts.vyper.vyper_contract import VyperContract
 from vyper.compiler.phases import CompilerData
@@ -30,9 +31,10 @@ _compile = interpret.compiler_data
 def sources_digest(root: Path) -> str:
     """One digest of everything that a contract of ours can import, and of who compiles it."""
     digest = hashlib.sha256(" ".join(version(name) for name in ("vyper", "snekmate", "titanoboa")).encode())
-    for folder in FOLDERS:
-        for path in sorted((root / folder).rglob("*.vy*")):
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    borrowed = Path(next(iter(snekmate.__path__)))
+    for base, folder in (*((root, root / folder) for folder in FOLDERS), (borrowed, borrowed)):
+        for path in sorted(folder.rglob("*.vy*")):
+            digest.update(path.relative_to(base).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

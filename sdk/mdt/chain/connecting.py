@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web3 import Web3
+from web3.middleware import ExtraDataToPOAMiddleware
 
 from mdt.chain.localchain import is_embedded
 from mdt.chain.policy import Policy
@@ -30,9 +31,10 @@ def chain_of(w3: Web3, chain_id: int, policy: Policy | None = None, progress: Pr
 def web3_of(url: str) -> Web3:
     """A provider for a node's address; nothing is asked yet.
 
-    web3's own middleware is left out: it asks for the chain id twice before every call, which makes three requests of one. `Chain` checks the id itself.
+    Of web3's middleware only that for blocks with longer extra data is kept. The rest asks for the chain id twice before every call, which makes three
+    requests of one; `Chain` checks the id itself.
     """
-    return Web3(Web3.HTTPProvider(url, request_kwargs={"timeout": TIMEOUT_SECONDS}), middleware=[])
+    return Web3(Web3.HTTPProvider(url, request_kwargs={"timeout": TIMEOUT_SECONDS}), middleware=[ExtraDataToPOAMiddleware])
 
 
 def connect(url: str, chain_id: int, policy: Policy | None = None, progress: Progress = silent) -> Chain:

@@ -99,10 +99,21 @@ def _connected(function: Callable[..., None]) -> Callable[..., None]:
     def run(network: str | None, rpc: str | None, deployments: Path | None, as_json: bool, **given: Any) -> None:
         from mdt.cli.session import session
 
-        with session(network, rpc, deployments, as_json) as opened:
+        with session(*_typed_first(network, rpc), deployments, as_json) as opened:
             function(opened, **given)
 
     return run
+
+
+def _typed_first(network: str | None, rpc: str | None) -> tuple[str | None, str | None]:
+    """Where one option was typed and the other stands in the environment, the node that was typed: `ecosystem:network` goes on to count beside it."""
+    context = click.get_current_context()
+    typed = [name for name in ("network", "rpc") if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if typed == ["rpc"] and network is not None:
+        return ":".join(network.split(":")[:2]) if network.count(":") > 1 else network, rpc
+    if typed == ["network"] and network is not None and network.count(":") > 1:
+        return network, None
+    return network, rpc
 
 
 def _made(group: click.Group | None, name: str, function: Callable[..., None], options: tuple[Callable[[Any], Any], ...]) -> click.Command:

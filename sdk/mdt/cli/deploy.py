@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mdt.cli.accounts import account_option
+from mdt.cli.accounts import account_option, known_addresses
 from mdt.cli.command import acting_group, command, dry_run_option
 from mdt.cli.output import emit, plain, table
 from mdt.deploy.gas import Cost, paid
@@ -73,10 +74,10 @@ def cli(session: Session, preset: str | None, fresh: bool, account: str | None, 
     settings = load(preset or ("adr-literal" if session.is_local else "luxtensor"))
     options = _options(session, settings, **named)
     options.check(signer.address)
-    if fresh and not dry_run:
-        for moved in session.folder.discard():
-            click.echo(f"set aside: {moved}", err=True)
-    _run(session, Deployment.prepare(session.chain, signer, session.folder, compiled(), options), dry_run)
+    if not (session.is_local or session.found.is_devnet):
+        _require_own_keys(options)
+    with session.folder.copied() if dry_run else nullcontext(session.folder) as work:
+        _run(session, Deployment.prepare(session.chain, signer, session.folder, compiled(), options, work=work, fresh=fresh), dry_run)
 
 
 @command(
@@ -150,6 +151,17 @@ def _options(
         block_time=Fraction(parse_seconds(block_time)) if block_time else None,
         start_margin=start_margin,
     )
+
+
+def _require_own_keys(options: Options) -> None:
+    """Refuse to give tokens or a role to an account whose key everybody knows.
+
+    Raises:
+        ConfigError: names it.
+    """
+    for what, account in options.people(options.allocations()):
+        if account.lower() in {known.lower() for known in known_addresses()}:
+            raise ConfigError(f"{what} is {account}, whose key everybody knows: name another account")
 
 
 def _genesis(session: Session, unit: Denomination, genesis: Path | None, holders: Path | None, named_holders: Sequence[str]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def advance(session: Session, distance: str, block_time: int | None) -> None:
     from mdt.chain import localchain
     from mdt.units import format_seconds, when
 
-    if not session.chain.is_local:
+    if not (session.is_local and session.chain.is_local):
         raise ChainError(f"{session.network} (chain id {session.chain.chain_id}) is no chain of your own: only the embedded chain and anvil can be moved")
     far = localchain.distance(distance, block_time or _preset_block_time(session))
     head = localchain.advance(session.chain.w3, far.blocks, far.seconds_per_block)

@@ -68,6 +68,8 @@ def opened(network: str | None, rpc: str | None, deployments: Path | None) -> It
     if rpc is not None and address is not None and rpc != address:
         raise ConfigError(f"--rpc {rpc} and --network {network} name two nodes: name one")
     address = rpc or address
+    if address is not None and "://" not in address:
+        raise ConfigError(f"{address} is no address of a node: write it whole, http://{address}")
     if address is not None or _is_record(named):
         yield _direct(named, address or OWN_NODE, deployments)
     elif named is None and not _is_under_ape():
@@ -117,6 +119,13 @@ def _direct(name: str | None, url: str, deployments: Path | None) -> Network:
             raise ConfigError(f"there is no network {name}: with a node's address there are {ECOSYSTEM}:{'|'.join(CHAIN_IDS)} and ethereum:{LOCAL}")
         name = f"{ecosystem}-{network}"
         return Network(_chain(url, CHAIN_IDS[network]), name, folder or Folder.of(name), is_local=False)
+    if name == LOCAL:
+        return _local(_chain(url, None), folder)
+    chain_id = _chain_id_of(name)
+    if name is not None and chain_id is not None:
+        return Network(_chain(url, chain_id), name, folder or Folder.of(name), is_local=False)
+    if name is not None and not _is_record(name):
+        raise ConfigError(f"there is no network {name!r}: name a record ({_known()}), {ECOSYSTEM}-{'|'.join(CHAIN_IDS)}, or leave --network out")
     if name is not None or folder is not None:
         folder = folder or Folder.of(str(name))
         record = folder.find_network()
@@ -124,6 +133,12 @@ def _direct(name: str | None, url: str, deployments: Path | None) -> Network:
             chain = _chain(url, record.chain_id)
             return Network(chain, record.network, folder, is_local=chain.chain_id in LOCAL_CHAIN_IDS)
     return _by_chain(_chain(url, None), folder)
+
+
+def _chain_id_of(name: str | None) -> int | None:
+    """The chain id of a network of ours, `luxtensor-testnet`, or None."""
+    ecosystem, _, network = (name or "").partition("-")
+    return CHAIN_IDS.get(network) if ecosystem == ECOSYSTEM else None
 
 
 def _by_chain(chain: Chain, folder: Folder | None) -> Network:
@@ -148,7 +163,17 @@ def _chain_id_in(folder: Folder) -> int | None:
     return record.chain_id if record else None
 
 
+def _require_local(chain_id: int) -> None:
+    """Refuse to take a chain for a local one, on which test keys sign and nobody is asked, when its id says that others use it."""
+    if chain_id not in LOCAL_CHAIN_IDS:
+        known = " or ".join(str(one) for one in LOCAL_CHAIN_IDS)
+        raise ConfigError(
+            f"the node serves chain id {chain_id}, a local network has {known}: name the network ({ECOSYSTEM}:devnet:URL), or start the node anew"
+        )
+
+
 def _local(chain: Chain, folder: Folder | None) -> Network:
+    _require_local(chain.chain_id)
     return Network(chain, LOCAL, folder or Folder.of(LOCAL), is_local=True)
 
 
@@ -174,6 +199,8 @@ def _through_ape(choice: str | None, deployments: Path | None) -> Iterator[Netwo
     with networks.parse_network_choice(choice or networks.default_ecosystem.default_network.choice) as provider:
         network = provider.network
         is_local = bool(network.is_dev)
+        if is_local:
+            _require_local(int(provider.chain_id))
         name = LOCAL if is_local else f"{network.ecosystem.name}-{network.name}"
         chain = chain_of(provider.web3, int(provider.chain_id if is_local else network.chain_id), Policy(), _progress)
         yield Network(chain, name, Folder(deployments) if deployments else Folder.of(name), is_local)

@@ -13,7 +13,7 @@ from mdt.addresses import parse_address
 from mdt.chain.transactions import Chain
 from mdt.cli import accounts
 from mdt.cli.network import Network, opened
-from mdt.errors import UnitError
+from mdt.errors import AccountError, UnitError
 from mdt.names import SOURCES
 from mdt.suite.opened import Suite, open_suite
 from mdt.suite.records import Folder
@@ -78,6 +78,8 @@ class Session:
             return str(self.suite[text].address)
         if text.startswith("0x"):
             return str(parse_address(text))
+        if text.startswith(accounts.TEST_PREFIX) and not (self.is_local or self.found.is_devnet):
+            raise AccountError(f"{text} has a key that everybody knows: on {self.network} it gets no tokens and no role; name an account by its address")
         return accounts.address_of(text)
 
     def who(self, named: str | None, account: str | None = None) -> str:

@@ -60,7 +60,12 @@ def list_(session: Session) -> None:
 
     def show() -> None:
         columns = ("", "operator", "staked", "of it own", "of rewards", "commission", "status")
-        table(f"{len(rows)} validators, {session.unit.format(network.staked)} staked", columns, [shown(row) for row in rows], right=(0, 2, 3, 4, 5))
+        table(
+            f"{len(rows)} validators, {session.unit.format(network.staked)} staked",
+            columns,
+            [shown(row) for row in rows],
+            right=(0, 2, 3, 4, 5),
+        )
 
     emit(session.as_json, {"network": plain(network), "validators": [plain(row) for row in rows]}, show)
 

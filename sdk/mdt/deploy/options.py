@@ -80,7 +80,7 @@ class Options:
         allocations = self.allocations()
         genesis.check(self.settings, allocations)
         if self.hand_over:
-            held = [what for what, account in self._people(allocations) if account.lower() == deployer.lower()]
+            held = [what for what, account in self.people(allocations) if account.lower() == deployer.lower()]
             if held:
                 raise ConfigError(f"the deployer keeps nothing after the hand-over, and is named as {', '.join(held)}: name another account")
 
@@ -97,7 +97,7 @@ class Options:
                 " name an --arbiter, or change the preset"
             )
 
-    def _people(self, allocations: tuple[Allocation, ...]) -> Iterator[tuple[str, str]]:
+    def people(self, allocations: tuple[Allocation, ...]) -> Iterator[tuple[str, str]]:
         """Everybody who gets a role or tokens."""
         yield "guardian", self.guardian
         if self.arbiter is not None:

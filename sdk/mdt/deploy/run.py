@@ -65,10 +65,29 @@ class Deployment:
     # --- making one ---
 
     @classmethod
-    def prepare(cls, chain: Chain, signer: Signer, folder: Folder, artifacts: Mapping[str, Artifact], options: Options) -> Deployment:
+    def prepare(
+        cls,
+        chain: Chain,
+        signer: Signer,
+        folder: Folder,
+        artifacts: Mapping[str, Artifact],
+        options: Options,
+        *,
+        work: Folder | None = None,
+        fresh: bool = False,
+    ) -> Deployment:
         """Check what is asked for, read what is there, and begin or resume; nothing is sent.
 
-        Records that cannot be used any more are set aside: those of a local chain that was restarted.
+        Records that cannot be used any more are set aside, and that is told: those of a local chain that was restarted, or all of them if `fresh`.
+
+        Args:
+            chain: Where to.
+            signer: The deployer.
+            folder: The records that are read.
+            artifacts: What is deployed.
+            options: What is asked for.
+            work: The records that are changed; a dry run gives a copy. The same as `folder` when None.
+            fresh: Begin anew, whatever is recorded.
 
         Raises:
             ConfigError: options that cannot work, or that differ from those the deployment was started with.
@@ -77,15 +96,18 @@ class Deployment:
         """
         options.check(signer.address)
         chain.check()
-        record = folder.find_network()
+        work = work or folder
+        record = None if fresh else folder.find_network()
         how_long = _block_time(chain, options, record)
         line, asked, seen = derive(options.settings, how_long), asked_for(options, signer.address), look(chain, folder)
         decision = decide(record, asked, options.vesting_start, seen)
-        if decision.discards:
-            folder.discard()
+        if decision.because:
+            chain.progress(decision.because)
+        if decision.discards or fresh:
+            _set_aside(chain, work)
         if record is None or decision.way != "resume":
             record = new_record(options, asked, seen, str(how_long))
-        site = Site(chain, signer, folder, artifacts, options.settings, record)
+        site = Site(chain, signer, work, artifacts, options.settings, record)
         return cls.begin(site, how_long, line) if decision.way != "resume" else cls.resume(site, how_long, line, decision, start_block_of(options, seen))
 
     @classmethod
@@ -111,8 +133,8 @@ class Deployment:
             site.chain.progress(f"vesting starts at {later} instead of {earlier} in the schedules that are not there yet")
         if decision.moves_start:
             bound = bound_to_start()
-            site.folder.discard(bound, network=False)
             site.chain.progress(f"block {record.start_block} has passed: a new start block, and the contracts that depend on it are deployed anew")
+            _set_aside(site.chain, site.folder, bound, network=False)
             record.start_block = start_block
             for name in [step for step in record.steps if step.split(" ")[-1] in bound]:
                 del record.steps[name]
@@ -277,6 +299,13 @@ def look(chain: Chain, folder: Folder) -> Seen:
         recorded=there,
         is_first_there=None if first is None else bool(chain.code(first)),
     )
+
+
+def _set_aside(chain: Chain, folder: Folder, names: tuple[str, ...] = tuple(SOURCES), *, network: bool = True) -> None:
+    """Rename records out of the way, and tell which."""
+    moved = folder.discard(names, network=network)
+    if moved:
+        chain.progress(f"set aside in {moved[0].parent}: {', '.join(sorted(path.name for path in moved))}")
 
 
 def _block_time(chain: Chain, options: Options, record: NetworkRecord | None) -> BlockTime:

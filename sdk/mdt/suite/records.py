@@ -7,8 +7,12 @@ when it restarts. Files are written atomically: a process may die at any point a
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from eth_utils.crypto import keccak
@@ -136,6 +140,15 @@ class Folder:
         """Every network's folder with a record in it, by name; one of our own hides the public one of the same name."""
         found = {path.parent.name: path.parent for base in reversed(_bases()) for path in base.glob("*/network.json")}
         return [cls(found[name]) for name in sorted(found)]
+
+    @contextmanager
+    def copied(self) -> Iterator[Folder]:
+        """A copy of the records, for a run that is to change none of them; gone afterwards."""
+        with TemporaryDirectory() as made:
+            copy = Path(made) / self.path.name
+            if self.path.is_dir():
+                shutil.copytree(self.path, copy)
+            yield Folder(copy)
 
     # --- network.json ---
 
