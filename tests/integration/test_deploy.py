@@ -468,7 +468,7 @@ def test_deploy__dry_run_where_records_would_be_set_aside__changes_none_of_them(
     with Folder(tmp_path).copied() as work:
         made = Deployment.prepare(chain, LocalSigner(actors.deployer), Folder(tmp_path), artifacts(), options(actors, genesis=()), work=work, fresh=fresh)
         assert {one.state for one in made.run(dry_run=True)} == {"planned"}
-        assert any("set aside in" in line and "MDT.json" in line for line in told)
+        assert any("set aside in" in line and "MDT.1.json" in line for line in told)
     assert {path.relative_to(tmp_path): path.read_bytes() for path in sorted(tmp_path.rglob("*.json"))} == before
 
 
