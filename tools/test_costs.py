@@ -85,7 +85,7 @@ class Meter:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add a report to its file."""
-        self.files[report.location[0]] += getattr(report, "cpu", 0.0)
+        self.files[report.nodeid.split("::")[0]] += getattr(report, "cpu", 0.0)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Hand a worker's start-up to the main process."""

@@ -29,8 +29,8 @@ burner_reasons: public(HashMap[address, uint256])
 
 # --- user ---
 
-# The default is BURN_VOLUNTARY of common/reasons.vy. It stands here as a number, because the compiler
-# looks up a name in a default where the module is used.
+# The default is BURN_VOLUNTARY of common/reasons.vy. It stands here as a number, because the
+# compiler looks up a name in a default where the module is used.
 @external
 def burn(_amount: uint256, _reason: uint256 = 3):
     """
