@@ -220,6 +220,14 @@ def test_network__called_local_with_a_public_chain_id__refused(mainnet, tmp_path
         pass
 
 
+def test_local_advance__anvil_behind_a_public_network__refused(mainnet, tmp_path, monkeypatch):
+    """A node that calls itself anvil may serve a chain that others use."""
+    monkeypatch.setattr("mdt.chain.transactions.Chain.is_local", property(lambda _self: True))
+    where = ["--network", f"luxtensor:mainnet:{mainnet}", "--deployments", str(tmp_path)]
+    done = CliRunner(mix_stderr=False).invoke(main, ["local", "advance", "2 days", *where])
+    assert (done.exit_code, "is no chain of your own" in done.stderr) == (1, True), done.stderr
+
+
 def test_address__test_account_on_a_public_network__gets_nothing(mainnet, tmp_path):
     with session(f"luxtensor:mainnet:{mainnet}", None, tmp_path, False) as public, pytest.raises(AccountError, match="it gets no tokens and no role"):
         public.address("TEST::7")
