@@ -236,7 +236,11 @@ class Chain(TakingTurns):
         self.progress(f"{what}: {newest.tx_hash} was signed by an earlier run and is not mined yet: it is finished, and nothing else is signed")
         if on_signed is not None:
             on_signed(newest)
-        self.broadcast(newest, what)
+        try:
+            self.broadcast(newest, what)
+        except RefusedError:
+            if len(opened) == 1:
+                raise  # where another one of its nonce waits, it is that one for which the node refuses this one
         as_good = {one.tx_hash for one in same}
         done = self._finish(turn, [*(one.signed for one in opened if one.signed != newest), newest], as_good, what, intent)
         return replace(done, is_earlier=True)
