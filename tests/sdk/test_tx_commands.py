@@ -165,7 +165,7 @@ def test_replace__price_as_stated_or_refused(node):
     assert "1.05 gwei is too little to replace a transaction at 1 gwei: nodes want 1.1 gwei at least" in run(
         "replace", "0", "--gas-price", "1.05 gwei", fails=True
     )
-    assert "'fast' is not an amount of gwei" in run("replace", "0", "--gas-price", "fast", fails=True)
+    assert "'fast' is not an amount such as '12.5 gwei' or '25 wei'" in run("replace", "0", "--gas-price", "fast", fails=True)
     mines_from_now_on(node)
     found = doc("replace", "0", "--gas-price", "3 gwei")
     assert (found["gas_price"], found["replaced"], found["is_replacement"], found["block_number"]) == ("3000000000", [tx_hash], True, 11)

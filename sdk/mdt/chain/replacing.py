@@ -91,7 +91,7 @@ def waiting(chain: Chain, book: Book, text: str) -> Waiting:
     nonce, used = named.nonce if named is not None else int(text), chain.nonce(book.sender)
     if nonce < used:
         raise ChainError(f"nonce {nonce} of {book.sender} is used, {used} comes next: nothing to replace; `mdt tx show` says what became of it")
-    entries = [one for one in book.entries() if one.nonce == nonce and one.state in (State.OPEN, State.MINED, State.REVERTED)]
+    entries = [one for one in book.entries(State.OPEN, State.MINED, State.REVERTED, from_nonce=nonce) if one.nonce == nonce]
     if named is not None and named.tx_hash not in {one.tx_hash for one in entries}:
         entries.insert(0, named)
     if not entries and chain.pending_nonce(book.sender) <= nonce:

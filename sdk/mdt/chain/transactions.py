@@ -230,7 +230,6 @@ class Chain(TakingTurns):
         opened = earlier.require_nothing_else(intent, what)
         if not opened:
             return None
-        self.check()
         same = [one for one in opened if one.intent == intent]
         newest = same[-1].signed
         self.progress(f"{what}: {newest.tx_hash} was signed by an earlier run and is not mined yet: it is finished, and nothing else is signed")
@@ -309,6 +308,6 @@ class Chain(TakingTurns):
     def _may_be_known(self, tx_hash: str) -> bool:
         """Whether the node may have a transaction, after it said that it does not take it."""
         try:
-            return self.find_mined(tx_hash) is not None or self.find_transaction(tx_hash) is not None
+            return self.knows(tx_hash)
         except NodeError:
             return True
