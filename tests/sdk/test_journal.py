@@ -130,8 +130,10 @@ def test_send__rerun_after_it_was_mined__reported_and_not_sent_again(node, journ
     tx_hash = held(node, journal)
     node.mine()
     chain, told = process(node, journal)
-    receipt = chain.send(SIGNER, TARGET, FIVE, "pay")
+    kept = []
+    receipt = chain.send(SIGNER, TARGET, FIVE, "pay", on_signed=kept.append)
     assert (receipt.tx_hash, receipt.is_earlier, receipt.block_number) == (tx_hash, True, 11)
+    assert [one.tx_hash for one in kept] == [tx_hash]
     assert told.about(f"{tx_hash} of an earlier run did this in block 11; nothing was sent now")
     assert len(node.mined) == 1
     # and asked for once more, it is paid once more

@@ -63,7 +63,7 @@ class Chain(TakingTurns):
             data: Calldata or initcode.
             what: A few words for errors and progress.
             gas: A limit of the caller's own instead of the computed one.
-            on_signed: Called with the signed transaction before it is sent, also with an earlier one that is finished.
+            on_signed: Called with the signed transaction before it is sent, also with an earlier one that is finished or reported.
             is_tried: Whether it is tried as a call before it is signed.
 
         Raises:
@@ -226,7 +226,7 @@ class Chain(TakingTurns):
         earlier.look()
         for one in earlier.untold():
             if one.intent == intent and one.tx_hash not in turn.mine:
-                return self._reported(turn, one, what)
+                return self._reported(turn, one, what, on_signed)
         opened = earlier.require_nothing_else(intent, what)
         if not opened:
             return None
@@ -244,12 +244,14 @@ class Chain(TakingTurns):
         done = self._finish(turn, [*(one.signed for one in opened if one.signed != newest), newest], as_good, what, intent)
         return replace(done, is_earlier=True)
 
-    def _reported(self, turn: Turn, entry: Entry, what: str) -> Receipt:
+    def _reported(self, turn: Turn, entry: Entry, what: str, on_signed: OnSigned | None) -> Receipt:
         """An earlier transaction that was mined, instead of a new one."""
         receipt = self.find_mined(entry.tx_hash)
         if receipt is None:
             raise NodeError(f"{what}: {entry.tx_hash} was mined in block {entry.block_number}, but the node does not show it now: ask again")
         turn.mine.add(entry.tx_hash)
+        if on_signed is not None:
+            on_signed(entry.signed)
         self.progress(f"{what}: {entry.tx_hash} of an earlier run did this in block {entry.block_number}; nothing was sent now")
         return receipt_of(receipt, entry.tx_hash, is_earlier=True)
 
