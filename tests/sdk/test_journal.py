@@ -573,6 +573,17 @@ def test_journal__cannot_be_written__nothing_is_signed(node, tmp_path):
         chain.send(Unwilling(), TARGET, FIVE, "pay")
 
 
+def test_journal__full_when_it_is_mined__hash_is_said_and_the_rerun_reports_it(node, tmp_path):
+    class Full(Journal):
+        def settle(self, *_arguments, **_named):
+            raise JournalError("the disk is full")
+
+    with pytest.raises(JournalError, match="pay: 0x.* was mined in block 11, which cannot be written down: the disk is full"):
+        pay(node, Full(tmp_path))
+    assert pay(node, Journal(tmp_path)).is_earlier
+    assert len(node.mined) == 1
+
+
 def test_journal__damaged_or_of_another_format__said(node, journal):
     pay(node, journal)
     with sqlite3.connect(journal.path) as database:
