@@ -327,10 +327,20 @@ def test_look__replaced_while_nobody_looked__said_before_anything_is_signed(node
 def test_look__receipts_lag_behind_nonces__not_taken_for_replaced(node, journal):
     tx_hash = held(node, journal)
     node.mine()
-    node.script["eth_getTransactionReceipt"].extend([{"result": None}] * 3)
+    node.script["eth_getTransactionReceipt"].extend([{"result": None}] * 6)
+    node.always("eth_getTransactionByHash", {"result": None})
     receipt = pay(node, journal)
     assert (receipt.tx_hash, receipt.is_earlier) == (tx_hash, True)
     assert len(node.mined) == 1
+
+
+def test_look__node_knows_it_but_shows_no_receipt__in_doubt_and_not_taken_for_replaced(node, journal):
+    tx_hash = held(node, journal)
+    node.mine()
+    node.always("eth_getTransactionReceipt", {"result": None})
+    with pytest.raises(UnconfirmedError, match=tx_hash):
+        pay(node, journal)
+    assert states(journal) == [(0, "open", False)]
 
 
 # --- pending from elsewhere ---
