@@ -21,14 +21,14 @@ from mdt.runs import demo, demo_market, demo_stake, real
 from mdt.runs.accounting import BalanceSheet, Line
 from mdt.runs.network import Network
 from mdt.units import WAD
-from tests.support.chains import embedded
+from tests.support.chains import local_chain
 
 DATA = Path(os.environ.get("MDT_REAL_DATA", ROOT.parent / "shared" / "data"))
 HALVING_EPOCH = 2190
 
 
 def _chain() -> Chain:
-    w3 = embedded()
+    w3 = local_chain()
     return chain_of(w3, int(w3.eth.chain_id), Policy())
 
 
