@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from mdt.chain.connecting import chain_of
-from mdt.chain.embedded import EmbeddedChain
 from mdt.chain.policy import Policy
 from mdt.chain.transactions import Chain
 from mdt.deploy.compiled import from_vyper
@@ -126,8 +125,8 @@ def test_sheet__a_wei_off__is_named(played):
 
 
 def test_network__public_chain__refused_before_anything_is_sent(tmp_path, monkeypatch):
-    monkeypatch.setattr(EmbeddedChain, "is_local", False)
     chain = _chain()
+    monkeypatch.setattr(type(chain), "is_local", False)
     with pytest.raises(ChainError, match="not an embedded chain"):
         Network(chain, settings.load("adr-literal"), tmp_path, reporters=3, quorum=2, say=lambda _line: None)
     assert chain.head() == 0
