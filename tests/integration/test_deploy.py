@@ -15,8 +15,8 @@ from mdt.chain import block_time
 from mdt.chain.abi import decode_logs
 from mdt.chain.connecting import chain_of
 from mdt.chain.contract import Contract
-from mdt.chain.transactions import Chain
 from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain
 from mdt.deploy import roles
 from mdt.deploy.check import check_contract
 from mdt.deploy.gas import estimate
