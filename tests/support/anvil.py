@@ -1,64 +1,37 @@
-"""Nodes of anvil, one process each, for tests that talk to a chain; a test machine without npm has none and uses the embedded chain."""
+"""A real anvil for tests, as a context manager."""
 
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
-import tempfile
 import time
-import weakref
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from web3 import IPCProvider, Web3
-from web3.middleware import ExtraDataToPOAMiddleware
+import pytest
+from web3 import Web3
 
-from mdt.chain import anvil
-from mdt.errors import NodeError
-from tests.support.deployers import ROOT
-
-GWEI = 10**9
-START_SECONDS = 30
+needs_anvil = pytest.mark.skipif(shutil.which("anvil") is None, reason="anvil is not installed (npm ci)")
+KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
+"""Of its first account, TEST::0."""
+CHAIN_ID = 31_337
 
 
-@cache
-def program() -> Path | None:
-    """The binary of the locked npm package, without the JavaScript around it; None where it is not installed."""
-    found = sorted((ROOT / "node_modules" / "@foundry-rs").glob("anvil-*/bin/anvil*"))
-    return found[0] if found else None
-
-
-def start(chain_id: int) -> Web3:
-    """A fresh node, whose gas has a price but no base fee; it ends with its provider.
-
-    It is asked through a socket file, which costs half of what HTTP does.
-
-    Raises:
-        NodeError: it does not answer in time.
-    """
-    binary = program()
-    assert binary is not None, "anvil is not installed: run `make npm`"
-    folder = Path(tempfile.mkdtemp(prefix="anvil-"))
-    flags = {"--ipc": folder / "ipc", "--port": 0, "--chain-id": chain_id, "--hardfork": "cancun", "--base-fee": 0, "--gas-price": GWEI, "--accounts": 1}
-    process = subprocess.Popen([binary, "--silent", *(str(word) for flag in flags.items() for word in flag)], stdout=subprocess.DEVNULL)
-    w3 = Web3(IPCProvider(folder / "ipc"), middleware=[ExtraDataToPOAMiddleware])
-    weakref.finalize(w3, end, process, folder)
-    deadline = time.monotonic() + START_SECONDS
-    while not (folder / "ipc").exists() or not w3.is_connected():
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise NodeError(f"anvil ended with {process.poll()} or does not answer within {START_SECONDS} s")
-        time.sleep(0.02)
-    anvil.call(w3, "anvil_autoImpersonateAccount", True)
-    return w3
-
-
-def give(w3: Web3, account: str, wei: int) -> None:
-    """Let an account hold so much coin."""
-    anvil.call(w3, "anvil_setBalance", account, hex(wei))
-
-
-def end(process: subprocess.Popen[bytes], folder: Path) -> None:
-    """Stop a node, wait for it, and take away its socket."""
-    process.kill()
-    process.wait(10)
-    shutil.rmtree(folder, ignore_errors=True)
+@contextmanager
+def anvil(*options: str) -> Iterator[tuple[Web3, str]]:
+    """The node and its address, gone afterwards."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    node = subprocess.Popen(["anvil", "--port", str(port), "--silent", *options])
+    try:
+        w3 = Web3(Web3.HTTPProvider(url))
+        deadline = time.monotonic() + 30
+        while not w3.is_connected() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        yield w3, url
+    finally:
+        node.terminate()
+        node.wait(10)
