@@ -21,6 +21,7 @@ from mdt.errors import ConfigError, DeploymentError
 from mdt.preset.genesis import Allocation, Portion, parse_holders
 from mdt.preset.settings import Settings, load
 from mdt.units import Denomination, format_coin, parse_seconds, parse_time, when
+from mdt.written.read import read
 
 if TYPE_CHECKING:
     from mdt.cli.session import Session
@@ -165,7 +166,7 @@ def _require_own_keys(options: Options) -> None:
 
 
 def _genesis(session: Session, unit: Denomination, genesis: Path | None, holders: Path | None, named_holders: Sequence[str]) -> dict[str, Any]:
-    found = parse_holders(_yaml(holders), str(holders), unit) if holders else {}
+    found = parse_holders(read(holders), unit) if holders else {}
     for text in named_holders:
         name, separator, account = text.partition("=")
         if not separator or name in found:
@@ -173,20 +174,8 @@ def _genesis(session: Session, unit: Denomination, genesis: Path | None, holders
         found[name] = (Portion(session.address(account)),)
     entries = None
     if genesis:
-        listed = _yaml(genesis)
-        if not isinstance(listed, list):
-            raise ConfigError(f"{genesis} must be a list of {{bucket, to, amount}}, got {type(listed).__name__}")
-        entries = tuple(Allocation.parse(entry, unit) for entry in listed)
+        entries = tuple(Allocation.parse(entry, unit) for entry in read(genesis).items("must be a list of {bucket, to, amount, vesting}"))
     return {"genesis": entries, "holders": found, "default_holder": session.address("TEST::9") if session.is_local else None}
-
-
-def _yaml(path: Path) -> Any:
-    import yaml
-
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read as YAML: {error}") from error
 
 
 # --- running, and what is said about it ---
