@@ -30,12 +30,19 @@ def parse_address(text: str) -> ChecksumAddress:
     digits = text[2:]
     if _DIGITS.fullmatch(text):
         raise ChainError(f"{text!r} is not an address: it lacks the 0x at its beginning")
+    if text.startswith("0X"):
+        raise ChainError(f"{shown(text)} is not an address: write 0x with a small x")
     if not text.startswith("0x") or not _DIGITS.fullmatch(digits):
         raise ChainError(f"{shown(text)} is not an address: {_FORM}{_how_many(text)}{foreign(text)}")
     checked = to_checksum_address(text.lower())
     if digits not in (digits.lower(), digits.upper()) and checked != text:
         raise ChainError(f"{text!r} is not an address: {_FORM}; one digit or more is wrong, or its capitals are. Compare it with where it comes from")
     return checked
+
+
+def is_meant_as_address(text: str) -> bool:
+    """Whether a text can be nothing but an address: it begins with 0x, or is 40 hex digits long, and not the name of an account."""
+    return text[:2] in ("0x", "0X") or _DIGITS.fullmatch(text) is not None
 
 
 def parse_recipient(text: str) -> ChecksumAddress:

@@ -135,17 +135,17 @@ def _options(
             f"on {session.network} name the guardian and the reporters, and who proposes:"
             " --guardian ADDRESS --reporter ADDRESS --proposer ADDRESS (the last two once for each)"
         )
-    members = tuple(sorted((session.address(name) for name in reporters), key=lambda address: int(address, 16)))
+    members = tuple(sorted((session.payee(name) for name in reporters), key=lambda address: int(address, 16)))
     return Options(
         settings=settings,
         network=session.network,
-        guardian=session.address(guardian),
+        guardian=session.payee(guardian),
         reporters=members,
         quorum=quorum if quorum is not None else len(members) // 2 + 1,
-        proposers=tuple(session.address(name) for name in proposers),
-        executors=tuple(session.address(name) for name in executors),
-        arbiter=session.address(arbiter) if arbiter else None,
-        pool_operator=session.address(pool_operator) if pool_operator else None,
+        proposers=tuple(session.payee(name) for name in proposers),
+        executors=tuple(session.payee(name) for name in executors),
+        arbiter=session.payee(arbiter) if arbiter else None,
+        pool_operator=session.payee(pool_operator) if pool_operator else None,
         **_genesis(session, settings.denomination, **genesis),
         vesting_start=parse_time(tge) if tge else None,
         hand_over=not keep_ownership,
@@ -171,7 +171,7 @@ def _genesis(session: Session, unit: Denomination, genesis: Path | None, holders
         name, separator, account = text.partition("=")
         if not separator or name in found:
             raise ConfigError(f"--holder {text}: write NAME=ADDRESS, each name once" + (f"; {name} stands twice" if name in found else ""))
-        found[name] = (Portion(session.address(account)),)
+        found[name] = (Portion(session.payee(account)),)
     entries = None
     if genesis:
         entries = tuple(Allocation.parse(entry, unit) for entry in read(genesis).items("must be a list of {bucket, to, amount, vesting}"))

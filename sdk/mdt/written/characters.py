@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -9,12 +10,14 @@ from difflib import get_close_matches
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 """Categories of what cannot be seen: controls, marks that turn the direction of text, halves of characters, separators of lines."""
 _LINES = "\t\n\r"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def hidden(text: str) -> int | None:
     """Where the first character stands that cannot be seen, or None; tabs and ends of lines are seen."""
-    if text.isprintable():
-        return None
+    if text.isascii():
+        found = _CONTROL.search(text)
+        return found.start() if found else None
     return next((at for at, one in enumerate(text) if one not in _LINES and unicodedata.category(one) in _INVISIBLE), None)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import json
 from pathlib import Path
+from typing import Any
 
 from mdt.errors import ConfigError, MDTError
 from mdt.written.characters import called, hidden
@@ -16,23 +18,56 @@ LARGEST = 16 * 2**20
 _OTHER = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"), (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))
 
 
-def read(path: str | Path, error: type[MDTError] = ConfigError, name: str = "") -> Item:
-    """The content of a file: JSON where its name ends in `.json`, YAML otherwise.
+def read(path: str | Path, error: type[MDTError] = ConfigError, name: str = "", *, is_json: bool | None = None) -> Item:
+    """The content of a file that a person writes.
 
     Args:
         path: The file.
         error: The kind of error that is made of its faults.
         name: What errors call the file; its path otherwise.
+        is_json: Whether it is JSON and not YAML; by default that is so where its name ends in `.json`.
 
     Raises:
         MDTError: of that kind, with file, line and column: unreadable, not UTF-8, too large, empty, malformed, or a key twice.
     """
     source = Source(name or str(path), error)
     text = read_text(path, source)
-    return parse_json(text, source) if str(path).lower().endswith(".json") else parse_yaml(text, source)
+    if is_json is None:
+        is_json = str(path).lower().endswith(".json")
+    return parse_json(text, source) if is_json else parse_yaml(text, source)
 
 
-def read_text(path: str | Path, source: Source) -> str:
+def read_values(path: str | Path, error: type[MDTError], largest: int = LARGEST) -> Any:
+    """The values of a JSON file that a program writes and a person may have edited: as strict as `read`, and quick for large ones.
+
+    Args:
+        path: The file.
+        error: The kind of error that is made of its faults.
+        largest: How many bytes it may have.
+
+    Raises:
+        MDTError: as `read`.
+    """
+    source = Source(str(path), error)
+    text = read_text(path, source, largest)
+    try:
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        return parse_json(text, source).typed()  # finds the place of what is wrong
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(text)
+
+
+def read_text(path: str | Path, source: Source, largest: int = LARGEST) -> str:
     """The text of a file: UTF-8, with or without a mark at its beginning, of nothing but visible characters.
 
     Raises:
@@ -40,11 +75,11 @@ def read_text(path: str | Path, source: Source) -> str:
     """
     try:
         with Path(path).open("rb") as stream:
-            data = stream.read(LARGEST + 1)
+            data = stream.read(largest + 1)
     except OSError as fault:
         raise source.error(f"{source.name} cannot be read: {fault.strerror or fault}") from fault
-    if len(data) > LARGEST:
-        raise source.error(f"{source.name} has more than {LARGEST:,} bytes: is it the right file?")
+    if len(data) > largest:
+        raise source.error(f"{source.name} has more than {largest:,} bytes: is it the right file?")
     return decode(data, source)
 
 
