@@ -124,6 +124,7 @@ def test_ledger__advance__never_goes_down_and_leaves_the_old_one(previous):
 @pytest.mark.parametrize(
     ("text", "line"),
     [
+        ("", 1),
         ("account,amount\n", 1),
         (f"account,cumulative\n{A},0\n", 2),
         (f"account,cumulative\n{A},05\n", 2),
