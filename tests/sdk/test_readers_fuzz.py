@@ -12,10 +12,11 @@ import io
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -29,8 +30,10 @@ from hypothesis import strategies as st
 from mdt.cli.accounts import address_of
 from mdt.crypto.merkle import MerkleTree
 from mdt.errors import MDTError
-from mdt.files import read_json
+from mdt.files import ROOT, read_json
 from mdt.governance.calls import read_calls
+from mdt.governance.operations import Operation, hex_id
+from mdt.governance.store import Kept, Store
 from mdt.oracle.bundle import read_report
 from mdt.oracle.collect import Dataset
 from mdt.oracle.ledger import Ledger
@@ -39,6 +42,8 @@ from mdt.oracle.report import Report
 from mdt.preset.genesis import Allocation, parse_holders
 from mdt.preset.settings import CONFIG_DIR, Buckets, load
 from mdt.staking import liveness, votes
+from mdt.suite.calls import Payload
+from mdt.suite.records import Folder
 from mdt.units import WAD
 from mdt.written.read import read
 from tests.support.governance import paper_book
@@ -249,6 +254,13 @@ def second_ledger(data: bytes) -> Any:
     return [(account, int(amount)) for account, amount in rows[1:]]
 
 
+def second_key(data: bytes) -> Any:
+    content = plain_json(data)
+    if content.get("address") is None:
+        return Account.from_key(Account.decrypt(content, "x")).address.lower()
+    return "0x" + content["address"].removeprefix("0x").lower()
+
+
 REPORT = Report(epoch=7, attempt=1, tasks=8_000, difficulty=WAD // 2, participation=WAD, root=b"\x11" * 32, cumulative_total=10**21, data_hash=b"\x22" * 32)
 LEAVES = [(ONE.lower(), 5), (TWO, 10**18), ("0x" + "ab" * 20, 2**200)]
 LIVENESS = liveness.LivenessReport(7, (liveness.Entry(1, 120, 0), liveness.Entry(3, 0, 1)))
@@ -259,6 +271,36 @@ def tree_file() -> bytes:
     stream = io.StringIO()
     MerkleTree.build(LEAVES).write(stream)
     return stream.getvalue().encode()
+
+
+OPERATION = Operation((Payload(ONE, b"\x12\x34"), Payload(TWO, b"")), bytes(32), b"\x05" * 32, True)
+OPERATION_ID = hex_id(OPERATION.id)
+
+
+def operation_file() -> bytes:
+    """As the store writes it."""
+    with TemporaryDirectory() as folder:
+        return Store(Path(folder)).save(Kept(OPERATION, "0x" + "ab" * 32, 7)).read_bytes()
+
+
+def second_operation(data: bytes) -> Any:
+    content = plain_json(data)
+    scheduled = content["scheduled"]
+    calls = [(address(one["target"]), one["payload"].lower()) for one in content["calls"]]
+    return calls, content["predecessor"].lower(), content["salt"].lower(), bool(content["is_batch"]), scheduled["tx"], scheduled["block"]
+
+
+def shape_operation(kept: Kept) -> Any:
+    found = kept.operation
+    calls = [(one.target.lower(), hex_id(one.data)) for one in found.calls]
+    return calls, hex_id(found.predecessor), hex_id(found.salt), found.is_batch, kept.tx_hash, kept.block_number
+
+
+def small(name: str) -> bytes:
+    """A record of the demo's devnet, without the parts that repeat a form many times."""
+    content = json.loads((ROOT / "deployments" / "demo-devnet" / name).read_text(encoding="utf-8"))
+    content |= {"abi": content["abi"][:1]} if "abi" in content else {"steps": dict(list(content["steps"].items())[:2]), "genesis": content["genesis"][:1]}
+    return json.dumps(content, indent=1).encode()
 
 
 def pretty(text: str) -> bytes:
@@ -311,12 +353,15 @@ def kinds() -> list[Kind]:
             has_place=False,
         ),
         Kind("leaves.csv", "".join(Ledger(dict(LEAVES)).lines()).encode(), Ledger.read, second_ledger, lambda found: list(found.leaves())),
+        Kind("network.json", small("network.json"), lambda path: Folder(path.parent).load_network(), plain_json, asdict, has_place=False),
+        Kind("MDT.json", small("MDT.json"), lambda path: Folder(path.parent).find("MDT"), plain_json, asdict, has_place=False),
+        Kind(f"{OPERATION_ID}.json", operation_file(), lambda path: Store(path.parent).load(path.stem), second_operation, shape_operation, has_place=False),
         Kind("record.json", b'{"format": 1, "steps": {"a": {"gas": 21000}}, "list": [1, "x", null, true]}', read_json, plain_json, has_place=False),
         Kind(
             "key.json",
             json.dumps(Account.encrypt("0x" + "17" * 32, "x", kdf="pbkdf2", iterations=1)).encode(),
             lambda path: address_of(f"file:{path}"),
-            lambda data: "0x" + plain_json(data)["address"].removeprefix("0x").lower(),
+            second_key,
             str.lower,
             has_place=False,
         ),
@@ -564,6 +609,12 @@ def opened_data(folder: Path, files: dict[str, bytes]) -> Any:
 
 
 # --- the tests ---
+
+
+@pytest.fixture(autouse=True)
+def passphrase(monkeypatch):
+    """A keystore without an address is opened."""
+    monkeypatch.setenv("MDT_PASSPHRASE", "x")
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -45,6 +45,7 @@ def test_read__yaml_and_json__same_values_and_every_place(tmp_path):
 def test_dotted__keys_and_numbers__as_people_write_them():
     assert dotted(("holders", "team", 2, "amount")) == "holders.team[2].amount"
     assert dotted((0, "to")) == "[0].to"
+    assert dotted(("a\xa0b", "x\u202ey", "k" * 100)) == f"'a\\xa0b'.'x\\u202ey'.'{'k' * 56}..."
 
 
 # --- repeated keys ---

@@ -184,7 +184,15 @@ def _of_file(path: Path) -> LocalSigner:
     content = _read(path)
     try:
         return LocalSigner(Account.from_key(Account.decrypt(content, _passphrase(path))))
-    except (ValueError, TypeError, KeyError, NotImplementedError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        OverflowError,
+        MemoryError,
+        NotImplementedError,
+    ) as error:  # of eth-keyfile, for what it cannot use
         raise AccountError(f"the keystore {path} was not opened ({error}): check its passphrase (asked for, or ${PASSPHRASE}, or --passphrase-file)") from error
 
 

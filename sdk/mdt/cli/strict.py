@@ -13,6 +13,8 @@ from mdt.units import UINT256_MAX, parse_whole
 class Number(click.IntRange):
     """A whole number, not negative, as `parse_whole` reads it."""
 
+    name = "number"
+
     def __init__(self, low: int = 0, high: int = UINT256_MAX) -> None:
         super().__init__(low, high)
 

@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.abi import AbiEntry, signature
 from mdt.errors import GovernanceError, MDTError
 from mdt.suite.kinds import PLAIN, WEI, kind_of, parse_number, role_of
 from mdt.units import Denomination
 from mdt.written.characters import called, hidden, nearest, shown
 from mdt.written.hexadecimal import parse_hex
-from mdt.written.item import Item, Source
+from mdt.written.item import Item, Source, named
 from mdt.written.yaml import parse_yaml
 
 Resolve = Callable[[str], str]
@@ -70,7 +71,7 @@ def _by_name(entry: AbiEntry, given: Item) -> list[Item]:
     assert isinstance(given.value, dict)
     fields = {key.strip("_"): value for key, value in given.value.items()}
     if len(fields) < len(given.value):
-        raise given.fault(f"an argument is given twice, with and without an underscore: {', '.join(given.value)}")
+        raise given.fault(f"an argument is given twice, with and without an underscore: {', '.join(map(named, given.value))}")
     found = replace(given, value=fields).record(how, names)
     return [found[name] for name in names]
 
@@ -130,7 +131,10 @@ class _Reader:
 
     def _leaf(self, kind: str, text: str, name: str) -> Any:
         if kind == "address":
-            return self.resolve(text)
+            found = self.resolve(text)
+            if found == ZERO_ADDRESS and text != "nobody":
+                raise GovernanceError(f"{text} is the zero address: what is sent there is lost. Write nobody where it is meant")
+            return found
         if kind == "bool":
             return _boolean(text)
         if kind.startswith("uint"):

@@ -15,7 +15,7 @@ from mdt.preset.allotments import POOLS, UNMINTED, Allotment, check_genesis, ves
 from mdt.preset.settings import Buckets, Settings
 from mdt.units import BPS, MDT, Denomination
 from mdt.written.characters import nearest, shown
-from mdt.written.item import Item
+from mdt.written.item import Item, named
 
 BLOCK_EMISSION = Buckets.names().index(UNMINTED)
 MAX_SCHEDULES = 64
@@ -129,11 +129,11 @@ def resolve(allocations: Sequence[Allocation], holders: Holders, default: str | 
     Raises:
         ConfigError: a holder without an address, one that the genesis does not have, or parts that are not the allotment.
     """
-    named = Counter(one.recipient for one in allocations if one.is_open)
-    unknown = sorted(set(holders) - set(named))
+    known = Counter(one.recipient for one in allocations if one.is_open)
+    unknown = sorted(set(holders) - set(known))
     if unknown:
-        raise ConfigError(f"the genesis has no holder {', '.join(unknown)}{nearest(unknown[0], named)}; it has: {', '.join(named) or 'none'}")
-    missing = [name for name in named if name not in holders]
+        raise ConfigError(f"the genesis has no holder {', '.join(map(named, unknown))}{nearest(unknown[0], known)}; it has: {', '.join(known) or 'none'}")
+    missing = [name for name in known if name not in holders]
     if missing and default is None:
         raise ConfigError(f"nobody said who {', '.join(missing)} is: --holder {missing[0]}=ADDRESS for each, or --holders FILE with {{{missing[0]}: 0x...}}")
     resolved: list[Allocation] = []
@@ -142,7 +142,7 @@ def resolve(allocations: Sequence[Allocation], holders: Holders, default: str | 
             resolved.append(one)
             continue
         parts = holders.get(one.recipient) or (Portion(str(default)),)
-        resolved += _split(one, parts, named[one.recipient], unit)
+        resolved += _split(one, parts, known[one.recipient], unit)
     return tuple(resolved)
 
 

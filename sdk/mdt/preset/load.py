@@ -14,7 +14,7 @@ from mdt.preset.rules import Settings
 from mdt.preset.sections import DECIMALS
 from mdt.units import Denomination
 from mdt.written.characters import nearest, shown
-from mdt.written.item import Item
+from mdt.written.item import Item, named
 from mdt.written.read import read
 
 CONFIG_DIR = shipped("config")
@@ -82,7 +82,7 @@ def _explain(top: Item, source: str, error: ValidationError) -> ConfigError:
     lines = []
     for item in error.errors():
         keys = [part for part in item["loc"] if part != "[key]"]
-        found, key = top.nearest(keys), ".".join(str(part) for part in keys)
+        found, key = top.nearest(keys), ".".join(map(named, keys))
         where = f"{source}:{found.line}:{found.column}: {key}" if key else source
         lines.append(f"{where}: {_message(item)}")
     return ConfigError("\n".join(lines))

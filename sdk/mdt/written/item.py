@@ -18,12 +18,19 @@ _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:_[0-9]{3})+)")
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 MAX_DIGITS = 400
+LONGEST_KEY = 60
 
 
 def dotted(keys: Iterable[str | int]) -> str:
     """The way to a value as people write it: `holders.team[2].amount`."""
-    text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys)
+    text = "".join(f"[{key}]" if isinstance(key, int) else f".{named(key)}" for key in keys)
     return text.removeprefix(".")
+
+
+def named(key: str | int) -> str:
+    """A key as it is, or with escapes where something in it could not be seen, and cut where it is long."""
+    text = str(key)
+    return text if text.isprintable() and len(text) <= LONGEST_KEY else shown(text)
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,7 @@ def test_arguments__json__reads_as_yaml_does():
         ("EmissionController", "set_parameters", [PARAMETERS.replace("8_000", "010")], "max_tasks: '010' is not a plain whole number"),
         ("EmissionController", "set_parameters", [PARAMETERS.replace("8_000", "８")], "U.FF18 FULLWIDTH DIGIT EIGHT"),
         ("MDT", "transfer", [SOMEBODY[2:], "10 MDT"], "transfer: to: .* it lacks the 0x at its beginning"),
+        ("MDT", "transfer", [ZERO_ADDRESS, "10 MDT"], "transfer: to: 0x0{40} is the zero address: .* Write nobody where it is meant"),
         ("MDT", "transfer", ["nobody", "1.5"], "'1.5' has no unit: write '1.5 MDT'"),
         ("EmissionController", "set_delay", ["2 weeks"], "set_delay: seconds: '2 weeks' has the unit 'weeks'"),
         ("MDT", "transfer", ["nobody", "10"], "transfer: amount: '10' has no unit: write '10 MDT' or '10 wei'"),
