@@ -14,6 +14,8 @@ from mdt.preset.allotments import vesting_unit
 from mdt.preset.genesis import Allocation, Portion
 from mdt.preset.settings import Buckets, Token, load
 from mdt.units import BPS, WAD
+from mdt.written.item import Source
+from mdt.written.yaml import parse_yaml
 from tests.support.profiles import examples
 from tests.support.written import written
 
@@ -68,6 +70,15 @@ def test_parse__address_holder_or_contract__as_written():
 def test_parse_holders__addresses_and_parts__kept_in_order():
     content = {"team": [{"to": ONE, "amount": "4 MDT"}, {"to": TWO, "amount": "6 MDT"}], "ido": ONE}
     assert genesis.parse_holders(written(content)) == {"team": (Portion(ONE, 4 * WAD), Portion(TWO, 6 * WAD)), "ido": (Portion(ONE),)}
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+@pytest.mark.parametrize("address", [ONE, "0x0000000b00000000000000000000000000000001", "0x" + "0123456789" * 4, "0x" + "12e4" + "0" * 36])
+def test_parse_holders__address_with_or_without_quotes__is_what_stands_there(quote, address):
+    """YAML's own types would read a number, and another address."""
+    for text in (f"team: {quote}{address}{quote}", f"{{team: {quote}{address}{quote}}}", f"team: [{{to: {quote}{address}{quote}, amount: 5 MDT}}]"):
+        (portion,) = genesis.parse_holders(parse_yaml(text, Source("file", ConfigError)))["team"]
+        assert portion.to.lower() == address
 
 
 @pytest.mark.parametrize(
