@@ -374,6 +374,8 @@ def test_payee__nobody_or_the_token_itself__refused(mainnet, tmp_path):
                 public.payee(text)
         with pytest.raises(ChainError, match="it lacks the 0x"):
             public.address("AB" * 20)
+        with pytest.raises(AccountError, match=r"no account 'Tresury'.*\(did you mean 'Treasury'\?\)"):
+            public.address("Tresury")
     demo = ROOT / "deployments" / "demo-devnet"
     token = json.loads((demo / "MDT.json").read_text())["address"]
     with session(f"luxtensor:mainnet:{mainnet}", None, demo, False) as public, pytest.raises(AccountError, match="is the contract of the token itself"):

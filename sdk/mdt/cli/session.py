@@ -18,6 +18,7 @@ from mdt.names import SOURCES
 from mdt.suite.opened import Suite, open_suite
 from mdt.suite.records import Folder
 from mdt.units import Denomination
+from mdt.written.characters import nearest
 
 if TYPE_CHECKING:
     from mdt.chain.signers import Signer
@@ -80,7 +81,10 @@ class Session:
             return str(parse_address(text))
         if text.startswith(accounts.TEST_PREFIX) and not (self.is_local or self.found.is_devnet):
             raise AccountError(f"{text} has a key that everybody knows: on {self.network} it gets no tokens and no role; name an account by its address")
-        return accounts.address_of(text)
+        try:
+            return accounts.address_of(text)
+        except AccountError as error:
+            raise AccountError(f"{error}{nearest(text, SOURCES)}") from error
 
     def payee(self, text: str) -> str:
         """The address of somebody who gets tokens or a role: as `address`, and somebody can have its key.
