@@ -13,7 +13,7 @@ from mdt.written.characters import called, foreign, hidden, nearest, shown
 from mdt.written.hexadecimal import parse_hex
 from mdt.written.item import Item, Source, dotted
 from mdt.written.json import parse_json
-from mdt.written.read import LARGEST, decode, read, read_values
+from mdt.written.read import LARGEST_YAML, decode, read, read_values
 from mdt.written.yaml import parse_yaml
 
 SOURCE = Source("holders", ConfigError)
@@ -209,6 +209,17 @@ def test_typed__number_of_thousands_of_digits__refused(parse):
         parse('{"a": ' + "9" * 5_000 + "}").typed()
 
 
+@pytest.mark.parametrize("text", ["1e400", "-1e999", "9" * 350 + ".5"])
+def test_typed__number_beyond_all_floats__refused_and_not_infinite(tmp_path, text):
+    for parse in (yaml_of, json_of):
+        with pytest.raises(ConfigError, match="holders:1:7: a: .* is larger than any number of its kind"):
+            parse('{"a": ' + text + "}").typed()
+    path = tmp_path / "record.json"
+    path.write_text('{"a": ' + text + "}")
+    with pytest.raises(DataError, match="record.json:1:7: a: .* is larger than any number"):
+        read_values(path, DataError)
+
+
 # --- bytes ---
 
 
@@ -240,8 +251,8 @@ def test_read__no_file_a_folder_or_too_large__said(tmp_path):
         with pytest.raises(ConfigError, match="cannot be read: "):
             read(path)
     path = tmp_path / "large.yaml"
-    path.write_bytes(b"#" * (LARGEST + 1))
-    with pytest.raises(ConfigError, match="has more than 16,777,216 bytes: is it the right file"):
+    path.write_bytes(b"#" * (LARGEST_YAML + 1))
+    with pytest.raises(ConfigError, match="has more than 2,097,152 bytes: is it the right file"):
         read(path)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, TypeVar
 
 from mdt.errors import MDTError
@@ -184,4 +185,9 @@ class Item:
             return text
         if len(text) > MAX_DIGITS:
             raise self.fault(f"{shown(text)} is a number of {len(text):,} characters")
-        return int(text.replace("_", "")) if _WHOLE.fullmatch(text) else float(text)
+        if _WHOLE.fullmatch(text):
+            return int(text.replace("_", ""))
+        number = float(text)
+        if not isfinite(number):
+            raise self.fault(f"{shown(text)} is larger than any number of its kind")
+        return number

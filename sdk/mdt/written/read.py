@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from mdt.written.json import parse_json
 from mdt.written.yaml import parse_yaml
 
 LARGEST = 16 * 2**20
-"""Bytes of a file that a person writes: the longest list of reporters' entries stays a hundred times below it."""
+"""Bytes of a file that a program may write: contracts' records stay far below it."""
+LARGEST_YAML = 2 * 2**20
+"""Bytes of a file that a person writes: ten thousand holders fit. PyYAML reads about a megabyte in three seconds."""
 _OTHER = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"), (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))
 
 
@@ -31,9 +34,9 @@ def read(path: str | Path, error: type[MDTError] = ConfigError, name: str = "", 
         MDTError: of that kind, with file, line and column: unreadable, not UTF-8, too large, empty, malformed, or a key twice.
     """
     source = Source(name or str(path), error)
-    text = read_text(path, source)
     if is_json is None:
         is_json = str(path).lower().endswith(".json")
+    text = read_text(path, source, LARGEST if is_json else LARGEST_YAML)
     return parse_json(text, source) if is_json else parse_yaml(text, source)
 
 
@@ -51,7 +54,7 @@ def read_values(path: str | Path, error: type[MDTError], largest: int = LARGEST)
     source = Source(str(path), error)
     text = read_text(path, source, largest)
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError):
         return parse_json(text, source).typed()  # finds the place of what is wrong
 
@@ -61,6 +64,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise ValueError("a key stands twice")
     return found
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _no_number(text: str) -> Any:
