@@ -455,7 +455,7 @@ def test_keystore__no_such_file_or_no_keystore__refused(tmp_path):
     [
         ('{"crypto": {}, "crypto": {}}', "key.json:1:16: the key 'crypto' stands twice"),
         ('{"crypto": {}, "address": 5}', "address is 5, not text"),
-        ('{"crypto": {}, "address": "12"}', "'0x12' is not an address"),
+        ('{"crypto": {}, "address": "12"}', "key.json: address: '0x12' is not an address"),
         ("{", "key.json:1:2: is not JSON"),
         ("", "key.json:1:1: is empty"),
     ],

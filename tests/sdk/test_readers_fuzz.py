@@ -623,7 +623,7 @@ def test_reader__valid_file__is_read_and_the_second_reader_agrees(tmp_path, name
 
 
 @pytest.mark.parametrize("name", KINDS)
-@tried(quick=10, ci=40, deep=2_000)
+@tried(quick=5, ci=25, deep=2_000)
 @given(data=st.data())
 def test_reader__mutated_file__error_with_the_file_or_the_right_value(tmp_path, name, data):
     KINDS[name].tried(tmp_path, data.draw(mutated(KINDS[name].content)))
@@ -634,7 +634,7 @@ def test_preset__valid_file__every_value_is_what_was_written():
     assert not agrees(load("adr-literal").model_dump(), plain_yaml(preset_text()))
 
 
-@tried(quick=5, ci=40, deep=2_000)
+@tried(quick=5, ci=20, deep=2_000)
 @given(data=st.data())
 def test_preset__mutated_file__error_with_the_place_or_the_right_values(tmp_path, data):
     content = data.draw(mutated(preset_text()))
@@ -652,7 +652,7 @@ def test_data_set__valid_files__rows_of_both_readers_agree(tmp_path):
     assert opened_data(tmp_path, DATA) == second_data(DATA)
 
 
-@tried(quick=5, ci=25, deep=1_000)
+@tried(quick=5, ci=15, deep=1_000)
 @given(data=st.data())
 def test_data_set__mutated_file__error_with_the_place_or_the_right_rows(tmp_path, data):
     name = data.draw(st.sampled_from(sorted(DATA)))

@@ -19,7 +19,7 @@ from eth_account.hdaccount import key_from_seed, seed_from_mnemonic
 from mdt.addresses import is_meant_as_address, parse_address
 from mdt.chain.signers import ApeSigner, LocalSigner
 from mdt.cli.ape_log import quiet
-from mdt.errors import AccountError
+from mdt.errors import AccountError, ChainError
 from mdt.written.characters import nearest, shown
 from mdt.written.read import read_values
 
@@ -202,7 +202,10 @@ def _address_in(path: Path) -> str:
         return str(_of_file(path).address)
     if not isinstance(address, str):
         raise AccountError(f"{path}: address is {shown(address)}, not text")
-    return str(parse_address("0x" + address.removeprefix("0x")))  # geth leaves out the 0x
+    try:
+        return str(parse_address("0x" + address.removeprefix("0x")))  # geth leaves out the 0x
+    except ChainError as error:
+        raise AccountError(f"{path}: address: {error}") from error
 
 
 def _read(path: Path) -> dict[str, Any]:

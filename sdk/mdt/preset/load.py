@@ -118,7 +118,7 @@ def load(preset: str | Path, config_dir: Path = CONFIG_DIR) -> Settings:
         raise ConfigError(f"no preset {str(preset)!r}{nearest(str(preset), known)}: {source} does not exist; known presets: {', '.join(known)}")
     top = read(path, ConfigError, name=source)
     if not isinstance(top.value, Mapping):
-        raise ConfigError(f"{source} must be a mapping of sections, got {'a list' if isinstance(top.value, list) else 'text'}")
+        raise top.fault(f"must be a mapping of sections, got {'a list' if isinstance(top.value, list) else 'text'}")
     content = top.typed()
     try:
         return Settings.model_validate(content, context=_denomination_of(content))
