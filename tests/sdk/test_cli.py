@@ -344,7 +344,7 @@ def test_options__meant_to_stand_twice_or_saying_the_same__taken(mainnet, tmp_pa
     assert "whose key everybody knows" in done.stderr, done.stderr
 
 
-@pytest.mark.parametrize("number", ["1_0", "１", "-1", "1.0", "0x1", "010", "1e3", "²", "9" * 5_000, str(2**256)])
+@pytest.mark.parametrize("number", ["1_0", "１", "-1", "1.0", "0x1", "010", "1e3", "²", "9" * 5_000, str(2**256)], ids=range(10))
 def test_numbers__anything_but_digits__refused_by_every_command(number):
     done = CliRunner(mix_stderr=False).invoke(main, ["stake", "add", number, "5 MDT"])
     assert done.exit_code == 2, done.stderr

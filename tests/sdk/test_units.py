@@ -74,7 +74,7 @@ def test_parse_amount__as_people_write_it__is_exact(text: str, wei: int) -> None
         ("\u202e5 MDT", r"'\u202e5 MDT' is not an amount"),
         ("010 MDT", "'010 MDT' is not an amount"),
         ("1e9999", "'1e9999' is not an amount"),
-        ("9" * 100_000, "is not an amount"),
+        pytest.param("9" * 100_000, "is not an amount", id="long"),
         ("NaN", "'NaN' is not an amount"),
         ("Infinity", "'Infinity' is not an amount"),
         ("5 mdt", "'5 mdt' has the unit 'mdt'; write an amount such as '12.5 MDT' or '25 wei'"),
@@ -214,7 +214,7 @@ def test_parse_seconds__as_people_write_it__is_exact(text: str | int, seconds: i
         ("010 days", "'010 days' is not a duration"),
         ("３ days", "'３ days' is not a duration such as '7 days', '6 hours' or '600 seconds'; '３' is U+FF13 FULLWIDTH DIGIT THREE"),
         ("400_000 days", "'400_000 days' is more than a thousand years"),
-        ("9" * 10_000 + " days", "is not a duration"),
+        pytest.param("9" * 10_000 + " days", "is not a duration", id="long"),
     ],
 )
 def test_parse_seconds__ambiguous_or_wrong__is_refused(value: object, reason: str) -> None:
@@ -260,7 +260,7 @@ def test_parse_time__as_people_write_it__is_unix_seconds(text: str, seconds: int
         ("4102444800", "is 2100-01-01 00:00:00 UTC; allowed is"),
         ("9999-12-31", "is 9999-12-31 00:00:00 UTC; allowed is"),
         (str(2**256 - 1), "is unix time"),
-        ("9" * 5_000, "is not a time"),
+        pytest.param("9" * 5_000, "is not a time", id="long"),
         ("2027-02-30", "is not a time"),
         ("2027-01-31T12:00:00.5Z", "is not a time"),
         ("2027-W05", "is not a time"),
@@ -290,7 +290,27 @@ def test_parse_whole__digits__are_the_number(text: str, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "010", "00", "-1", "+1", "1.0", "1e3", "0x10", "1_0", "1 000", "１", "٣", "²", "1 MDT", "9" * 5_000, str(UINT256_MAX + 1), 5, None]
+    "value",
+    [
+        "",
+        "010",
+        "00",
+        "-1",
+        "+1",
+        "1.0",
+        "1e3",
+        "0x10",
+        "1_0",
+        "1 000",
+        "１",
+        "٣",
+        "²",
+        "1 MDT",
+        pytest.param("9" * 5_000, id="long"),
+        str(UINT256_MAX + 1),
+        5,
+        None,
+    ],
 )
 def test_parse_whole__anything_else__is_refused(value: object) -> None:
     with pytest.raises(UnitError, match=r"is not a plain whole number|256 bits hold"):
