@@ -269,7 +269,7 @@ def test_deploy__public_network_without_names__refused(commands, tmp_path):
     assert "is not a time such as" in commands.error(*arguments, *named, "--tge", "soon", records=False)
     assert "the deployer keeps nothing" in commands.error(*arguments, *named[2:], "--guardian", "TEST::0", *everybody(), records=False)
     (tmp_path / "holders.yaml").write_text("team: [")
-    assert "cannot be read as YAML" in commands.error(*arguments, *named, "--holders", str(tmp_path / "holders.yaml"), records=False)
+    assert "holders.yaml:1:8: neither JSON nor YAML" in commands.error(*arguments, *named, "--holders", str(tmp_path / "holders.yaml"), records=False)
 
 
 def test_deploy__embedded_default__complete_in_one_command(processes, tmp_path):

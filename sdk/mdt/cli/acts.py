@@ -51,6 +51,10 @@ class Actor:
         """The address of somebody by name; one's own where none is named."""
         return self.session.address(text) if text else self.address
 
+    def payee(self, text: str | None) -> str:
+        """The address of somebody who gets tokens or a role; one's own where none is named. Refused where nobody has the key."""
+        return self.session.payee(text) if text else self.address
+
     def wei(self, text: str) -> int:
         """Wei of `12.5 MDT`, above zero."""
         return self.session.wei(text)

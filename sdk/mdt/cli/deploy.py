@@ -21,6 +21,7 @@ from mdt.errors import ConfigError, DeploymentError
 from mdt.preset.genesis import Allocation, Portion, parse_holders
 from mdt.preset.settings import Settings, load
 from mdt.units import Denomination, format_coin, parse_seconds, parse_time, when
+from mdt.written.read import read
 
 if TYPE_CHECKING:
     from mdt.cli.session import Session
@@ -134,17 +135,17 @@ def _options(
             f"on {session.network} name the guardian and the reporters, and who proposes:"
             " --guardian ADDRESS --reporter ADDRESS --proposer ADDRESS (the last two once for each)"
         )
-    members = tuple(sorted((session.address(name) for name in reporters), key=lambda address: int(address, 16)))
+    members = tuple(sorted((session.payee(name) for name in reporters), key=lambda address: int(address, 16)))
     return Options(
         settings=settings,
         network=session.network,
-        guardian=session.address(guardian),
+        guardian=session.payee(guardian),
         reporters=members,
         quorum=quorum if quorum is not None else len(members) // 2 + 1,
-        proposers=tuple(session.address(name) for name in proposers),
-        executors=tuple(session.address(name) for name in executors),
-        arbiter=session.address(arbiter) if arbiter else None,
-        pool_operator=session.address(pool_operator) if pool_operator else None,
+        proposers=tuple(session.payee(name) for name in proposers),
+        executors=tuple(session.payee(name) for name in executors),
+        arbiter=session.payee(arbiter) if arbiter else None,
+        pool_operator=session.payee(pool_operator) if pool_operator else None,
         **_genesis(session, settings.denomination, **genesis),
         vesting_start=parse_time(tge) if tge else None,
         hand_over=not keep_ownership,
@@ -165,28 +166,16 @@ def _require_own_keys(options: Options) -> None:
 
 
 def _genesis(session: Session, unit: Denomination, genesis: Path | None, holders: Path | None, named_holders: Sequence[str]) -> dict[str, Any]:
-    found = parse_holders(_yaml(holders), str(holders), unit) if holders else {}
+    found = parse_holders(read(holders), unit) if holders else {}
     for text in named_holders:
         name, separator, account = text.partition("=")
         if not separator or name in found:
             raise ConfigError(f"--holder {text}: write NAME=ADDRESS, each name once" + (f"; {name} stands twice" if name in found else ""))
-        found[name] = (Portion(session.address(account)),)
+        found[name] = (Portion(session.payee(account)),)
     entries = None
     if genesis:
-        listed = _yaml(genesis)
-        if not isinstance(listed, list):
-            raise ConfigError(f"{genesis} must be a list of {{bucket, to, amount}}, got {type(listed).__name__}")
-        entries = tuple(Allocation.parse(entry, unit) for entry in listed)
+        entries = tuple(Allocation.parse(entry, unit) for entry in read(genesis).items("must be a list of {bucket, to, amount, vesting}"))
     return {"genesis": entries, "holders": found, "default_holder": session.address("TEST::9") if session.is_local else None}
-
-
-def _yaml(path: Path) -> Any:
-    import yaml
-
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read as YAML: {error}") from error
 
 
 # --- running, and what is said about it ---

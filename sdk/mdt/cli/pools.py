@@ -113,7 +113,7 @@ def create_pool(actor: Actor, name: str, operator: str | None, initial_amount: s
     operation: sent, and counted to the pool. Such an operation names the pool's number before the pool is there; `mdt governance execute` refuses it
     if another pool has got that number in between. To fill it from an account, use replenish-pool once it is there.
     """
-    pools, who = Pools(actor.suite), actor.named(operator)
+    pools, who = Pools(actor.suite), actor.payee(operator)
     amount = actor.wei(initial_amount) if initial_amount is not None else 0
     if not amount:
         return pools.create(name, who)
@@ -160,7 +160,7 @@ def top_up(actor: Actor, pool_id: int) -> Sequence[Call]:
 )
 def allocate(actor: Actor, pool_id: int, buyer: str, amount: str, expires: str) -> Sequence[Call]:
     """Set tokens of a pool aside for a buyer. For the pool's operator."""
-    return Pools(actor.suite).allocate(actor.address, pool_id, actor.named(buyer), actor.wei(amount), parse_seconds(expires))
+    return Pools(actor.suite).allocate(actor.address, pool_id, actor.payee(buyer), actor.wei(amount), parse_seconds(expires))
 
 
 @acts(cli, "release", allocation_argument)
@@ -187,7 +187,7 @@ def expire(actor: Actor, allocation_id: int) -> Sequence[Call]:
 @acts(cli, "set-operator", pool_option, click.option("--operator", required=True, help="The new one."), owner=True)
 def set_operator(actor: Actor, pool_id: int, operator: str) -> Sequence[Call]:
     """Replace a pool's operator, for open allocations too. For the owner."""
-    return Pools(actor.suite).set_operator(pool_id, actor.named(operator))
+    return Pools(actor.suite).set_operator(pool_id, actor.payee(operator))
 
 
 @acts(

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar, get_type_hints
 
 from eth_utils.crypto import keccak
+from pydantic import TypeAdapter, ValidationError
 
 from mdt.chain.abi import Abi
 from mdt.chain.transactions import SignedTransaction
@@ -25,6 +27,9 @@ from mdt.names import SOURCES
 from mdt.preset.genesis import Allocation
 from mdt.preset.settings import Settings
 from mdt.units import Denomination
+from mdt.written.characters import shown
+
+R = TypeVar("R")
 
 FORMAT = 4
 
@@ -110,6 +115,30 @@ class NetworkRecord:
         return self.pending["step"], SignedTransaction(**{key: self.pending[key] for key in ("tx_hash", "raw", "sender", "nonce")})
 
 
+@cache
+def _types(kind: Any) -> dict[str, TypeAdapter[Any]]:
+    """What checks each field of a record."""
+    return {name: TypeAdapter(found) for name, found in get_type_hints(kind).items()}
+
+
+def _made(kind: Callable[..., R], content: dict[str, Any], source: Path) -> R:
+    """A record of a file's content.
+
+    Raises:
+        DeploymentError: a field is missing, unknown or of another type.
+    """
+    try:
+        for name, check in _types(kind).items():
+            if name in content:
+                check.validate_python(content[name], strict=True)
+        return kind(**content)
+    except ValidationError as error:
+        words = f"{source}: {name} is {shown(content[name])}: {error.errors()[0]['msg']}"
+        raise DeploymentError(f"{words}. Restore it from version control or backup") from error
+    except TypeError as error:
+        raise DeploymentError(f"{source} is not a record of its kind ({error}): restore it from version control or backup") from error
+
+
 def preset_hash(settings: Settings) -> str:
     """keccak256 of a preset's values, whatever its file looks like."""
     return "0x" + keccak(json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":")).encode()).hex()
@@ -163,10 +192,7 @@ class Folder:
                 f"{source} has format {content.get('format')!r}, this version reads {FORMAT}, with pools, schedules and the fee desk:"
                 " use the version that wrote it, or set the records aside with --fresh and deploy anew"
             )
-        try:
-            return NetworkRecord(**content)
-        except TypeError as error:
-            raise DeploymentError(f"{source} is not a deployment record ({error}): restore it from version control or backup") from error
+        return _made(NetworkRecord, content, source)
 
     def load_network(self) -> NetworkRecord:
         """The record of a deployment.
@@ -195,10 +221,7 @@ class Folder:
         source = self.path / f"{name}.json"
         if not source.exists():
             return None
-        try:
-            return ContractRecord(**read_json(source))
-        except TypeError as error:
-            raise DeploymentError(f"{source} is not a contract record ({error}): restore it from version control or backup") from error
+        return _made(ContractRecord, read_json(source), source)
 
     def save(self, record: ContractRecord) -> None:
         """Write a contract's record atomically."""

@@ -11,7 +11,7 @@ from mdt.chain.abi import Event, as_jsonable
 from mdt.suite.calls import Payload
 from mdt.suite.kinds import BPS, BUCKET, BURN_REASONS, FRACTION, MINT_REASONS, PLAIN, SECONDS, TIME, WEI, format_number, kind_of, parse_number
 from mdt.suite.readable import describe_event, read_call
-from mdt.units import MDT
+from mdt.units import LATEST, MDT
 from tests.support.governance import abis, address_of, made_up, mutating, paper_book
 
 FUNCTIONS = mutating()
@@ -115,7 +115,7 @@ def test_describe_event__every_event__has_words(name):
         (BPS, [0, 1, 2_550, 10_000]),
         (SECONDS, [0, 1, 90, 3_600, 172_800, 10**9]),
         (FRACTION, [0, 1, 5 * 10**16, 10**18]),
-        (TIME, [1_700_000_000, 2**32 - 1, 0]),
+        (TIME, [1_700_000_000, LATEST - 1, 0]),
         (BUCKET, [0, 3, 99]),
         (MINT_REASONS, [0, 1, 0b10000010, 2**200]),
         (BURN_REASONS, [0b11111, 0b100000]),
