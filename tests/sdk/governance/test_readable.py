@@ -28,7 +28,7 @@ def test_read_call__every_function__comes_back_as_it_was_encoded(name, entry):
     for _ in range(5):
         values = [made_up(item, source) for item in entry["inputs"]]
         encoded = paper_book().contract(name).encode(entry["name"], *values)
-        if len(encoded) > 1_024:
+        if len(encoded) > 1_152:
             continue
         read = read_call(Payload(address_of(name), encoded), paper_book())
         assert (read.contract, read.function) == (name, entry["name"])
