@@ -177,7 +177,9 @@ def test_warnings__a_later_call_needs_an_earlier_one__nothing_to_warn_of(chain):
     revoke = chain.call("MDT", "revoke_minter", MINER)
     assert warnings(chain.suite, operation_of([revoke])) == ["call 1 to MDT would be refused now: mdt: nothing to revoke"]
     assert warnings(chain.suite, operation_of([propose, revoke])) == []
-    assert warnings(chain.suite, operation_of([propose, revoke, revoke])) == ["call 3 to MDT would be refused now, after the calls before it: mdt: nothing to revoke"]
+    assert warnings(chain.suite, operation_of([propose, revoke, revoke])) == [
+        "call 3 to MDT would be refused now, after the calls before it: mdt: nothing to revoke"
+    ]
     assert warnings(chain.suite, operation_of([revoke])) == ["call 1 to MDT would be refused now: mdt: nothing to revoke"]
 
 

@@ -204,7 +204,9 @@ class VestingMachine(VestingActions):
 
     @rule(which=st.integers(0, 20))
     def accept_an_offer(self, which: int) -> None:
-        offers = [(place, record.proposed) for place, record in self.pair.model.records.items() if isinstance(record, Record) and record.proposed != ZERO_ADDRESS]
+        offers = [
+            (place, record.proposed) for place, record in self.pair.model.records.items() if isinstance(record, Record) and record.proposed != ZERO_ADDRESS
+        ]
         if offers:
             place, proposed = offers[which % len(offers)]
             self.do_accept(proposed, place)

@@ -277,7 +277,10 @@ def test_calls__extreme_arguments__refused_with_a_reason() -> None:
     world, timelock = machine.world, deploy_timelock()  # whose `make_and_undo` ends with what it has found out
     silent: list[str] = []
     for name, contract in world.contracts.items():
-        senders = [world.owner, *({"Staking": world.operators[:1], "Validators": world.operators[:1], "ReservePools": [world.market]}.get(name) or world.people[:1])]
+        senders = [
+            world.owner,
+            *({"Staking": world.operators[:1], "Validators": world.operators[:1], "ReservePools": [world.market]}.get(name) or world.people[:1]),
+        ]
         silent += Extremes(contract, world.people[0]).refused_without_reason(senders)
     silent += Extremes(timelock.timelock, world.people[0], without=["make_and_undo"]).refused_without_reason([timelock.address, timelock.proposer])
     assert silent == []
