@@ -30,7 +30,7 @@ CAP: immutable(uint256)
 # --- storage ---
 
 # bucket => wei minted out of it
-minted_by_bucket: public(uint256[layout.BUCKET_COUNT])
+_minted_by_bucket: uint256[layout.BUCKET_COUNT]
 # minter => packed rules; 0 = not a minter
 rules: HashMap[address, uint256]
 # minter => packed usage; kept when it is revoked
@@ -66,9 +66,23 @@ def cap() -> uint256:
 def bucket_cap(_bucket: uint256) -> uint256:
     """
     @notice Wei that can ever be minted out of a bucket.
-    @param _bucket 0..4; reverts beyond
+    @param _bucket 0..4
+    @custom:error "mdt: bad bucket"
     """
+    assert _bucket < layout.BUCKET_COUNT, "mdt: bad bucket"
     return BUCKET_CAPS[_bucket]
+
+
+@external
+@view
+def minted_by_bucket(_bucket: uint256) -> uint256:
+    """
+    @notice Wei minted out of a bucket.
+    @param _bucket 0..4
+    @custom:error "mdt: bad bucket"
+    """
+    assert _bucket < layout.BUCKET_COUNT, "mdt: bad bucket"
+    return self._minted_by_bucket[_bucket]
 
 
 @external
@@ -141,7 +155,7 @@ def _charge(_minter: address, _amount: uint256, _reason: uint256) -> uint256:
     ), "mdt: over lifetime cap"
 
     bucket: uint256 = rules >> layout.BUCKET_SHIFT
-    taken: uint256 = self.minted_by_bucket[bucket]
+    taken: uint256 = self._minted_by_bucket[bucket]
     assert _amount <= unsafe_sub(BUCKET_CAPS[bucket], taken), "mdt: over bucket cap"
 
     window_start: uint256 = 0
@@ -157,7 +171,7 @@ def _charge(_minter: address, _amount: uint256, _reason: uint256) -> uint256:
     self.usage[_minter] = self._pack_usage(
         unsafe_add(minted, _amount), unsafe_add(used, _amount), window_start
     )
-    self.minted_by_bucket[bucket] = unsafe_add(taken, _amount)
+    self._minted_by_bucket[bucket] = unsafe_add(taken, _amount)
     return bucket
 
 
@@ -219,7 +233,7 @@ def _lifetime_room(_minter: address) -> uint256:
     bucket: uint256 = rules >> layout.BUCKET_SHIFT
     return min(
         (rules & layout.AMOUNT_MASK) - (self.usage[_minter] & layout.AMOUNT_MASK),
-        BUCKET_CAPS[bucket] - self.minted_by_bucket[bucket],
+        BUCKET_CAPS[bucket] - self._minted_by_bucket[bucket],
     )
 
 

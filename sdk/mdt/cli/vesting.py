@@ -92,7 +92,7 @@ def create(actor: Actor, beneficiary: str, amount: str, shape: Shape) -> Deed:
     is_creator = bool(schedules.contract.call("is_creator", actor.address))
     payer, soonest = (actor.address, schedules.now()) if is_creator else actor.earliest(schedules.contract)
     terms = shape.terms(actor.suite.record.preset, actor.payee(beneficiary), wei, soonest)
-    return Deed(schedules.create(payer, terms), is_owners=not is_creator)
+    return Deed(schedules.create(payer, terms), by=actor.address if is_creator else None)
 
 
 @acts(cli, "revoke", beneficiary_argument, index_argument, owner=True)

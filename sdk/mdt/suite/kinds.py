@@ -65,6 +65,23 @@ def kind_of(name: str, function: str = "") -> str:
     return WEI if last in (*AMOUNTS, *_FLOWS) else PLAIN
 
 
+_ANSWERS = {
+    WEI: """allowance available balanceof base_reward bought_today burned_by_reason claimable initial_reward lifetime_room locked max_least mintable
+        minted_by_bucket minted_by_reason owed paid_by releasable released_to restitution reward_at total_drawn total_emitted total_fees total_funded
+        total_held total_released totalsupply unassigned unclaimed unit vested_at""",
+    SECONDS: "grace_period grant_period",
+    FRACTION: "last_utility",
+    BURN_REASONS: "burner_reasons",
+    PLAIN: "era_at max_start_delay",  # blocks, whatever the last word says
+}
+_BY_FUNCTION = {name: kind for kind, names in _ANSWERS.items() for name in names.split()}
+
+
+def kind_of_answer(function: str) -> str:
+    """What the number is that a view answers with, by the view's name: answers have no names of their own."""
+    return _BY_FUNCTION.get(function.lower()) or kind_of(function)
+
+
 def parse_number(text: str, kind: str, unit: Denomination) -> int:
     """A number as people write it: '10 MDT', '40%', '2 days', '2026-12-01 12:00', 'community', '4_000'.
 
