@@ -132,6 +132,11 @@ class Chain:
         with self.asking("asking for a balance"):
             return int(self.w3.eth.get_balance(to_checksum_address(account)))
 
+    def transaction_count(self, account: str) -> int:
+        """How many transactions of an account are mined: the number of its next one."""
+        with self.asking("asking for the number of transactions"):
+            return int(self.w3.eth.get_transaction_count(to_checksum_address(account), "latest"))
+
     def code(self, account: str) -> bytes:
         """The code at an address, empty for an account."""
         with self.asking("asking for code"):
