@@ -15,19 +15,15 @@ from mdt.cli.accounts import account_option, known_addresses
 from mdt.cli.command import acting_group, command, dry_run_option
 from mdt.cli.operations import warn
 from mdt.cli.output import emit, plain, table
+from mdt.cli.votes import votes
+from mdt.deploy.cautions import Caution, cautions
 from mdt.deploy.gas import Cost, paid
 from mdt.deploy.options import Options
 from mdt.deploy.run import Deployment, Outcome
 from mdt.deploy.verify import compare
-from mdt.deploy.votes import Vote
-from mdt.deploy.warnings import Warning, warnings
-from mdt.errors import ConfigError, DeploymentError, MDTError
-from mdt.governance.store import Store
-from mdt.governance.timelock import DONE, Timelock
+from mdt.errors import ConfigError, DeploymentError
 from mdt.preset.genesis import Allocation, Portion, parse_holders
 from mdt.preset.settings import Settings, load
-from mdt.suite.directory import Directory
-from mdt.suite.readable import read_call
 from mdt.units import Denomination, format_coin, parse_seconds, parse_time, when
 
 if TYPE_CHECKING:
@@ -88,7 +84,7 @@ def cli(session: Session, preset: str | None, fresh: bool, account: str | None, 
         _require_own_keys(options)
     with session.folder.copied() if dry_run else nullcontext(session.folder) as work:
         deployment = Deployment.prepare(session.chain, signer, session.folder, compiled(), options, work=work, fresh=fresh)
-        found = [] if deployment.record.is_complete else warnings(options, lambda account: bool(session.chain.code(account)))
+        found = [] if deployment.record.is_complete else cautions(options, lambda account: bool(session.chain.code(account)))
         _run(session, deployment, found, dry_run, must_agree=is_public and not (yes or dry_run))
 
 
@@ -105,10 +101,11 @@ def verify(session: Session, preset: str | None, everything: bool) -> None:
     """
     kept, unreadable = votes(session)
     warn(unreadable)
-    found = compare(session.suite, compiled(), load(preset or session.suite.record.preset), kept)
+    found = compare(session.suite, compiled(), load(preset or session.suite.record.preset)).explained(kept)
     details = [f"  {line}" for line in (*found.compared, *found.notes)] if everything else []
     if found.differences and not session.as_json:
-        click.echo("\n".join(details)) if details else None
+        for line in details:
+            click.echo(line)
         raise DeploymentError(f"{found.verdict}: {'; '.join([*found.differences, *found.changed])}")
     document = {
         "ok": not found.differences,
@@ -122,32 +119,6 @@ def verify(session: Session, preset: str | None, everything: bool) -> None:
     emit(session.as_json, document, lambda: click.echo("\n".join([*details, found.verdict])))
     if found.differences:
         raise SystemExit(1)
-
-
-def votes(session: Session) -> tuple[list[Vote], list[str]]:
-    """The calls of the operations kept here that the timelock has executed, and what cannot be read of them, in words."""
-    suite, timelock, store = session.suite, Timelock(session.suite), Store.of(session.folder)
-    found, unreadable, directory = list[Vote](), list[str](), Directory(suite)
-    for name in store.ids():
-        try:
-            kept = store.load(name)
-        except MDTError as error:
-            unreadable.append(str(error))
-            continue
-        if timelock.standing(kept.operation.id).state != DONE:
-            continue
-        reads = [read_call(call, directory) for call in kept.operation.calls]
-        scheduled = _scheduled(session, kept.block_number)
-        found += [Vote(read.contract, read.function, read.arguments, name, scheduled) for read in reads if read.contract and read.function]
-    return found, unreadable
-
-
-def _scheduled(session: Session, block: int | None) -> str:
-    """When an operation was scheduled: the block's time where the node tells it."""
-    if block is None:
-        return ""
-    timestamp = session.chain.header(block)
-    return f"in block {block:,}" if timestamp is None else when(timestamp)
 
 
 # --- options ---
@@ -238,7 +209,7 @@ def _yaml(path: Path) -> Any:
 # --- running, and what is said about it ---
 
 
-def _run(session: Session, deployment: Deployment, warned: Sequence[Warning], dry_run: bool, *, must_agree: bool) -> None:
+def _run(session: Session, deployment: Deployment, warned: Sequence[Caution], dry_run: bool, *, must_agree: bool) -> None:
     before = deployment.cost()
     if not session.as_json:
         _show(deployment, before)
@@ -262,7 +233,7 @@ def _run(session: Session, deployment: Deployment, warned: Sequence[Warning], dr
     )
 
 
-def _require_agreement(session: Session, warned: Sequence[Warning]) -> None:
+def _require_agreement(session: Session, warned: Sequence[Caution]) -> None:
     """Ask whoever is there; where nobody is, `--yes` has to say it.
 
     Raises:

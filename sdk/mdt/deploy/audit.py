@@ -12,6 +12,7 @@ from eth_utils.address import to_canonical_address, to_checksum_address
 from eth_utils.crypto import keccak
 
 from mdt.deploy.findings import Area, Finding, other, same
+from mdt.names import TIMELOCK
 from mdt.suite.opened import Suite
 from mdt.suite.records import NetworkRecord
 
@@ -47,8 +48,9 @@ def _creations(suite: Suite) -> list[Finding]:
 
 
 def _gaps(record: NetworkRecord, numbers: dict[int, str], sent: int) -> list[Finding]:
-    """Numbers between the first and the end of the deployment that nothing is recorded for; what was sent after it had handed over counts as later."""
-    first, end = min(numbers), sent if record.closing_nonce is None else record.closing_nonce
+    """Numbers, from the first on, that nothing is recorded for; what was sent after it had handed over counts as later."""
+    is_over = record.owner == TIMELOCK and record.closing_nonce is not None
+    first, end = min(numbers), int(record.closing_nonce or 0) if is_over else sent
     if sent < end or sent <= max(numbers):
         return other(Area.DEPLOYER, [f"the node knows {sent} transactions of the deployer {record.deployer}, the records {max(end, max(numbers) + 1)}"])
     missing = [number for number in range(first, end) if number not in numbers]

@@ -62,6 +62,14 @@ class Findings:
     all: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
 
+    def explained(self, votes: Sequence[Vote]) -> Findings:
+        """The same, with what these votes explain told as governance's.
+
+        Args:
+            votes: The calls of operations that are known to be executed.
+        """
+        return replace(self, all=tuple(finding.explained(votes) for finding in self.all))
+
     @property
     def compared(self) -> list[str]:
         """What is as it was deployed, a line each."""

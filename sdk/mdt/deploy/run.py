@@ -282,7 +282,9 @@ class Deployment:
             raise DeploymentError(
                 f"{step.name}: {receipt.tx_hash} was mined in block {receipt.block_number}, but the chain does not show its effect: look at it by hand"
             )
-        sent = self.record.pending or {}
+        sent, before = self.record.pending or {}, self.record.steps.get(step.name)
+        if before is not None:
+            self.record.others.append({"what": f"{step.name}: made again", "tx": before["tx"], "nonce": before["nonce"]})
         self.record.steps[step.name] = {"tx": receipt.tx_hash, "block": receipt.block_number, "gas": receipt.gas_used, "nonce": sent.get("nonce")}
         self.record.pending = None
         self.folder.save_network(self.record)

@@ -5,7 +5,7 @@ Reads only. Right after a deployment nothing may differ. What governance changed
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -31,14 +31,13 @@ from mdt.suite.records import preset_hash
 PAGE = 32
 
 
-def compare(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings, votes: Sequence[Vote] = ()) -> Findings:
-    """Compare everything, and tell what is as it was deployed, what governance changed since, and what differs.
+def compare(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings) -> Findings:
+    """Compare everything, and tell what is as it was deployed and what differs; `Findings.explained` then tells what governance changed.
 
     Args:
         suite: The deployment, finished or not.
         artifacts: What was compiled.
         settings: The preset it was made from.
-        votes: The calls of operations that are known to be executed: a difference that they explain is governance's.
 
     Raises:
         ConfigError: the preset is not the one the deployment was made from.
@@ -57,7 +56,7 @@ def compare(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings,
         *_deployer(suite),
         *audit(suite),
     ]
-    return Findings(tuple(one.explained(votes) for one in found), tuple(notes(suite)))
+    return Findings(tuple(found), tuple(notes(suite)))
 
 
 def _contracts(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings) -> list[Finding]:
@@ -80,8 +79,10 @@ def _roles(suite: Suite, settings: Settings) -> list[Finding]:
 
 
 def _sets_role(role: roles.Role, accounts: frozenset[str], vote: Vote) -> int:
-    """How many of the accounts that differ a vote gave the role to, or took it from; 1 where only its limits differ."""
-    return (vote.named(accounts) if accounts else 1) if vote.sets(role.contract, role.role) else 0
+    """How many of the accounts that differ a vote gave the role to, or took it from; all where it names everybody anew, and 1 where only limits differ."""
+    if not vote.sets(role.contract, role.role):
+        return 0
+    return max(len(accounts), 1) if vote.function == "set_reporters" or not accounts else vote.named(accounts)
 
 
 def _genesis(suite: Suite) -> list[Finding]:

@@ -38,12 +38,12 @@ def in_order(rows: Iterable[Role]) -> list[Role]:
 
 
 def differences(wanted: Sequence[Role], found: Sequence[Role], names: Mapping[str, str]) -> list[tuple[str, Role, frozenset[str]]]:
-    """What is on the chain and not in the table, and the other way round: in words, the role, and the accounts that only one of them names."""
+    """What is on the chain and not in the table, and the other way round: in words, the role, and who came to it, or where nobody did, who went."""
     missing, added = [role for role in wanted if role not in found], [role for role in found if role not in wanted]
 
     def apart(role: Role) -> frozenset[str]:
         here, there = ({one for row in rows if row.contract == role.contract and row.role == role.role for one in row.holders} for rows in (missing, added))
-        return frozenset(here ^ there)
+        return frozenset(there - here or here - there)
 
     return [
         *((f"{describe(role, names)}: not on the chain", role, apart(role)) for role in missing),
