@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from mdt.chain.abi import encode_call, find_function
+from mdt.cli.deploy import require_agreement
 from mdt.deploy.cautions import cautions
 from mdt.deploy.options import MAX_REPORTERS, MOST_REPORTERS, Options
 from mdt.errors import ConfigError
@@ -60,6 +62,22 @@ def test_cautions__each_choice__is_warned_of(changed, id_, words):
     options = replace(SOUND, **changed)
     (one,) = [one for one in cautions(options, lambda account: account == SAFE) if one.id == id_]
     assert words in one.text
+
+
+@pytest.mark.parametrize(("as_json", "is_there", "agrees"), [(False, True, True), (False, True, False), (False, False, False), (True, True, False)])
+def test_agreement__public_network__asked_where_somebody_is_there_and_refused_otherwise(monkeypatch, as_json, is_there, agrees):
+    asked = []
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: is_there))
+    monkeypatch.setattr("click.confirm", lambda text, err: asked.append((text, err)) or agrees)
+    session = SimpleNamespace(as_json=as_json, network="luxtensor:testnet")
+    found = cautions(replace(SOUND, quorum=5), lambda _account: False)
+    if agrees:
+        require_agreement(session, found)
+    else:
+        with pytest.raises(ConfigError, match="^nothing was sent") as refused:
+            require_agreement(session, found)
+        assert ("say --yes" in str(refused.value)) is not (is_there and not as_json)
+    assert asked == ([("deploy to luxtensor:testnet all the same?", True)] if is_there and not as_json else [])
 
 
 def test_options__as_many_reporters_as_can_be_replaced__taken_and_one_more_refused():

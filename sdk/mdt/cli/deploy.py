@@ -215,7 +215,7 @@ def _run(session: Session, deployment: Deployment, warned: Sequence[Caution], dr
         _show(deployment, before)
         warn([one.text for one in warned])
     if warned and must_agree:
-        _require_agreement(session, warned)
+        require_agreement(session, warned)
     outcomes = []
     for outcome in deployment.run(dry_run=dry_run):
         outcomes.append(outcome)
@@ -233,7 +233,7 @@ def _run(session: Session, deployment: Deployment, warned: Sequence[Caution], dr
     )
 
 
-def _require_agreement(session: Session, warned: Sequence[Caution]) -> None:
+def require_agreement(session: Session, warned: Sequence[Caution]) -> None:
     """Ask whoever is there; where nobody is, `--yes` has to say it.
 
     Raises:
