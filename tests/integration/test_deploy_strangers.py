@@ -11,7 +11,6 @@ import pytest
 from eth_tester.exceptions import TransactionFailed
 
 from mdt.chain.connecting import chain_of
-from mdt.chain.embedded import EmbeddedChain
 from mdt.chain.signers import LocalSigner
 from mdt.deploy.audit import audit
 from mdt.deploy.parts import OWNED
@@ -24,7 +23,7 @@ from mdt.preset.settings import load
 from mdt.suite.opened import open_suite
 from mdt.suite.records import Folder
 from tests.integration.test_deploy import DeathError
-from tests.support.chains import anchored, embedded
+from tests.support.chains import anchored, local_chain
 from tests.support.suite import FAST, Actors, artifacts, options
 
 # An economy with everything a deployment can make: schedules of vesting, a pool that genesis fills, a schedule that mints.
@@ -56,7 +55,7 @@ class Strangers:
     """Everything that anybody may do with contracts that are being deployed, by somebody who holds tokens and coin."""
 
     def __init__(self, made: Deployment, actors: Actors) -> None:
-        self.made, self.tester, self.actors = made, made.chain.w3.provider.ethereum_tester, actors
+        self.made, self.w3, self.actors = made, made.chain.w3, actors
         self.happened: set[str] = set()
         self.turn, self.is_ready = 0, False
 
@@ -64,9 +63,9 @@ class Strangers:
         """Try an act of each kind; what is refused is no act."""
         self.turn += 1
         for name, to, data, value in self._acts():
-            request = {"from": self.actors.holder.address, "to": to, "data": "0x" + data.hex(), "value": value, "gas": GAS, "gas_price": 10**9}
+            request = {"from": self.actors.holder.address, "to": to, "data": "0x" + data.hex(), "value": value, "gas": GAS, "gasPrice": 10**9}
             with suppress(TransactionFailed):
-                if self.tester.get_transaction_receipt(self.tester.send_transaction(request))["status"]:
+                if self.w3.eth.wait_for_transaction_receipt(self.w3.eth.send_transaction(request), poll_latency=0.005)["status"]:
                     self.happened.add(name)
 
     def _acts(self) -> Iterator[tuple[str, str, bytes, int]]:
@@ -109,7 +108,7 @@ class Strangers:
 @pytest.fixture(scope="module")
 def harassed(tmp_path_factory):
     """A deployment up to its hand-over, between any two of whose steps strangers acted."""
-    w3, folder = embedded(), tmp_path_factory.mktemp("harassed")
+    w3, folder = local_chain(), tmp_path_factory.mktemp("harassed")
     made = prepare(w3, folder)
     strangers = Strangers(made, Actors.of(w3))
     for outcome in made.run():
@@ -198,8 +197,8 @@ def test_hand_over__a_stranger_accepted_some__the_rest_is_accepted(ready, tmp_pa
     check(made)
 
 
-class OvertakenChain(EmbeddedChain):
-    """A stranger's transaction lands before ours, after ours was tried and signed."""
+class Overtaken:
+    """What makes a chain one where a stranger's transaction lands before ours, after ours was tried and signed."""
 
     overtake = staticmethod(lambda: None)
 
@@ -210,10 +209,15 @@ class OvertakenChain(EmbeddedChain):
         super().broadcast(signed, what)
 
 
+def overtaken(w3):
+    kind = type(chain_of(w3, int(w3.eth.chain_id), FAST))
+    return type("OvertakenChain", (Overtaken, kind), {})(w3, int(w3.eth.chain_id), FAST)
+
+
 @pytest.mark.parametrize("names", [OWNED[3:4], OWNED], ids=["one", "all"])
 def test_hand_over__a_stranger_is_quicker__what_was_refused_is_noted_and_the_rest_sent_again(ready, tmp_path, names):
     w3, _ = ready
-    chain = OvertakenChain(w3, int(w3.eth.chain_id), FAST)
+    chain = overtaken(w3)
     made = prepare(w3, tmp_path, chain)
     chain.overtake = lambda: accept(made, names)
     assert until(made, "accept ownership").state == ("done" if names == OWNED else "sent")
@@ -224,7 +228,7 @@ def test_hand_over__a_stranger_is_quicker__what_was_refused_is_noted_and_the_res
 def test_hand_over__died_with_a_batch_that_a_stranger_then_broke__goes_on(ready, tmp_path):
     """The signed batch is mined and refused while nobody watches; the next run notes it and accepts what is left."""
     w3, _ = ready
-    chain = OvertakenChain(w3, int(w3.eth.chain_id), FAST)
+    chain = overtaken(w3)
 
     def die():
         raise DeathError

@@ -21,7 +21,7 @@ class Node:
 
     sent: int
 
-    def transaction_count(self, account):
+    def nonce(self, account):
         assert account == DEPLOYER
         return self.sent
 

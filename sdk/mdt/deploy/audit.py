@@ -19,7 +19,7 @@ from mdt.suite.records import NetworkRecord
 
 def audit(suite: Suite) -> list[Finding]:
     """Compare the numbers of the deployer's transactions with the records; asks the node for one figure."""
-    record, sent = suite.record, suite.chain.transaction_count(suite.record.deployer)
+    record, sent = suite.record, suite.chain.nonce(suite.record.deployer)
     numbers = _numbers(record)
     if not numbers:
         return other(Area.DEPLOYER, [f"the records do not say which transactions the deployer {record.deployer} sent: they were made by another version"])
