@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from fractions import Fraction
@@ -12,7 +13,10 @@ import click
 
 from mdt.cli.accounts import account_option, known_addresses
 from mdt.cli.command import acting_group, command, dry_run_option
+from mdt.cli.operations import warn
 from mdt.cli.output import emit, plain, table
+from mdt.cli.votes import votes
+from mdt.deploy.cautions import Caution, cautions
 from mdt.deploy.gas import Cost, paid
 from mdt.deploy.options import Options
 from mdt.deploy.run import Deployment, Outcome
@@ -62,23 +66,27 @@ def compiled() -> Mapping[str, Artifact]:
     click.option("--block-time", help="Seconds per block, if it was measured elsewhere, such as '3 seconds'."),
     click.option("--start-margin", type=click.IntRange(min=1), help="Blocks from now to the start block."),
     click.option("--keep-ownership", is_flag=True, help="Local networks only: the deployer stays the owner of everything."),
+    click.option("--yes", is_flag=True, help="Go on whatever is warned of, without asking. Local networks and the devnet never ask."),
     click.option("--fresh", is_flag=True, help="Set the records of an earlier deployment aside and deploy anew."),
     account_option,
     dry_run_option,
 )
-def cli(session: Session, preset: str | None, fresh: bool, account: str | None, dry_run: bool, **named: Any) -> None:
+def cli(session: Session, preset: str | None, fresh: bool, account: str | None, dry_run: bool, yes: bool, **named: Any) -> None:
     """Deploy the suite step by step; run again after any interruption. `verify` compares and sends nothing.
 
-    Prints the schedule that the preset means on this chain, the cap table, and what it will cost.
+    Prints the schedule that the preset means on this chain, the cap table, what it will cost, and what to look at before going on.
     """
     signer = session.signer(account)
     settings = load(preset or ("adr-literal" if session.is_local else "luxtensor"))
     options = _options(session, settings, **named)
     options.check(signer.address)
-    if not (session.is_local or session.found.is_devnet):
+    is_public = not (session.is_local or session.found.is_devnet)
+    if is_public:
         _require_own_keys(options)
     with session.folder.copied() if dry_run else nullcontext(session.folder) as work:
-        _run(session, Deployment.prepare(session.chain, signer, session.folder, compiled(), options, work=work, fresh=fresh), dry_run)
+        deployment = Deployment.prepare(session.chain, signer, session.folder, compiled(), options, work=work, fresh=fresh)
+        found = [] if deployment.record.is_complete else cautions(options, lambda account: bool(session.chain.code(account)))
+        _run(session, deployment, found, dry_run, must_agree=is_public and not (yes or dry_run))
 
 
 @command(
@@ -88,17 +96,26 @@ def cli(session: Session, preset: str | None, fresh: bool, account: str | None, 
     click.option("--all", "everything", is_flag=True, help="A line for each thing that was compared, and where the tokens are."),
 )
 def verify(session: Session, preset: str | None, everything: bool) -> None:
-    """Compare code, constructor values, wiring, every role, the genesis and where the tokens are with what was asked for; reads only."""
-    found = compare(session.suite, compiled(), load(preset or session.suite.record.preset))
+    """Compare code, values in force, wiring, every role, counts, the genesis and what the deployer sent with what was asked for; reads only.
+
+    What an operation of `operations/` changed since, once it is executed, is told as such.
+    """
+    kept, unreadable = votes(session)
+    warn(unreadable)
+    found = compare(session.suite, compiled(), load(preset or session.suite.record.preset)).explained(kept)
+    details = [f"  {line}" for line in (*found.compared, *found.notes)] if everything else []
     if found.differences and not session.as_json:
-        raise DeploymentError(f"{found.verdict}: {'; '.join(found.differences)}")
-    details = [f"  {line}" for line in (*found.compared, *found.holdings)] if everything else []
+        for line in details:
+            click.echo(line)
+        raise DeploymentError(f"{found.verdict}: {'; '.join([*found.differences, *found.changed])}")
     document = {
         "ok": not found.differences,
         "verdict": found.verdict,
         "compared": found.compared,
+        "changed": found.changed,
         "differences": found.differences,
-        "holdings": list(found.holdings),
+        "notes": list(found.notes),
+        "unreadable": unreadable,
     }
     emit(session.as_json, document, lambda: click.echo("\n".join([*details, found.verdict])))
     if found.differences:
@@ -181,22 +198,40 @@ def _genesis(session: Session, unit: Denomination, genesis: Path | None, holders
 # --- running, and what is said about it ---
 
 
-def _run(session: Session, deployment: Deployment, dry_run: bool) -> None:
+def _run(session: Session, deployment: Deployment, warned: Sequence[Caution], dry_run: bool, *, must_agree: bool) -> None:
     before = deployment.cost()
     if not session.as_json:
         _show(deployment, before)
+        warn([one.text for one in warned])
+    if warned and must_agree:
+        require_agreement(session, warned)
     outcomes = []
     for outcome in deployment.run(dry_run=dry_run):
         outcomes.append(outcome)
         if not session.as_json:
             click.echo(_line(outcome, deployment.words(outcome)))
     after = paid(deployment.record.steps, before.price, session.chain.balance(deployment.signer.address))
-    done = "nothing was sent" if dry_run else f"complete and verified; records in {session.folder.path}; paid {after}"
+    found = deployment.found
+    done = "nothing was sent" if dry_run else f"complete{f', {found.verdict}' if found else ''}; records in {session.folder.path}; paid {after}"
+    if found and found.differences:
+        warn(found.differences)
     emit(
         session.as_json,
-        _document(session, deployment, outcomes, before, after, dry_run),
+        _document(session, deployment, outcomes, before, after, dry_run) | {"warnings": [vars(one) for one in warned]},
         lambda: click.echo(f"{len(outcomes)} steps, start block {deployment.record.start_block}: {done}"),
     )
+
+
+def require_agreement(session: Session, warned: Sequence[Caution]) -> None:
+    """Ask whoever is there; where nobody is, `--yes` has to say it.
+
+    Raises:
+        ConfigError: nobody agreed.
+    """
+    if session.as_json or not sys.stdin.isatty():
+        raise ConfigError(f"nothing was sent: {'; '.join(one.text for one in warned)}. Change what is asked for, or say --yes")
+    if not click.confirm(f"deploy to {session.network} all the same?", err=True):
+        raise ConfigError("nothing was sent")
 
 
 def _line(outcome: Outcome, arguments: str) -> str:

@@ -80,6 +80,9 @@ class NetworkRecord:
         pool_operator: Of the pools the preset begins with: "Timelock", or an address.
         genesis: Resolved allocations.
         vesting_starts: The start of the genesis schedules; the last one counts, earlier ones were replaced before all schedules were there.
+        steps: The transaction of each step that was sent: `tx`, `block`, `gas`, `nonce`. A step that somebody else did has none.
+        others: The deployer's transactions that made no step: `what`, `tx` and `nonce` of those the chain refused, and of steps that were made anew.
+        closing_nonce: How many transactions the deployer had sent when the deployment was complete; None before.
     """
 
     network: str
@@ -102,6 +105,8 @@ class NetworkRecord:
     steps: dict[str, dict[str, Any]] = field(default_factory=dict)
     pending: dict[str, Any] | None = None
     is_complete: bool = False
+    others: list[dict[str, Any]] = field(default_factory=list)
+    closing_nonce: int | None = None
     format: int = FORMAT
 
     def allocations(self) -> tuple[Allocation, ...]:
