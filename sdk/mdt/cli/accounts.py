@@ -21,6 +21,7 @@ from mdt.addresses import parse_address
 from mdt.chain.signers import ApeSigner, LocalSigner
 from mdt.cli.ape_log import quiet
 from mdt.errors import AccountError
+from mdt.escapes import escaped
 
 if TYPE_CHECKING:
     from mdt.chain.signers import Signer
@@ -196,7 +197,7 @@ def _passphrase(path: Path) -> str:
         return (Path(named).read_text(encoding="utf-8").splitlines() or [""])[0]
     if PASSPHRASE in os.environ:
         return os.environ[PASSPHRASE]
-    found: str = click.prompt(f"Passphrase of {path}", hide_input=True, err=True)
+    found: str = click.prompt(f"Passphrase of {escaped(path)}", hide_input=True, err=True)
     return found
 
 

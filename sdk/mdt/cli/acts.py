@@ -14,6 +14,7 @@ import click
 
 from mdt.cli.accounts import account_option
 from mdt.cli.command import command, dry_run_option
+from mdt.cli.output import say
 from mdt.cli.scheduling import Scheduling, scheduling_options
 from mdt.errors import GovernanceError
 
@@ -82,13 +83,13 @@ class Deed:
 
     Attributes:
         more: What else the JSON document says.
-        words: What a person is told before anything is sent.
+        words: What a person is told before anything is sent, line by line.
         is_owners: Whether it goes through the timelock where that is the owner; None: as the command says.
     """
 
     calls: Sequence[Call]
     more: Mapping[str, Any] = field(default_factory=dict)
-    words: str = ""
+    words: Sequence[str] = ()
     is_owners: bool | None = None
 
 
@@ -112,7 +113,7 @@ def acts(group: click.Group, name: str, *options: Callable[[Any], Any], owner: b
             answer = planner(actor, **given)
             deed = answer if isinstance(answer, Deed) else Deed(answer)
             if deed.words and not session.as_json:
-                click.echo(deed.words)
+                say(*deed.words)
             _do(actor, deed, dry_run, owner if deed.is_owners is None else deed.is_owners)
 
         return command(group, name, *options, *((scheduling_options,) if owner else ()), account_option, dry_run_option)(run)

@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from mdt.cli.errors import one_line
+from mdt.escapes import escaped
 
 if TYPE_CHECKING:
     pass
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
 class Command(click.Command):
     """A command whose errors are one clean line."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
+        """Read the command line; what is wrong about it is quoted with escapes: a shell fills in names of files that strangers chose."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            error.message = escaped(error.message)
+            raise
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and turn errors made on purpose, of ape and of the node, into a line and exit code 1."""

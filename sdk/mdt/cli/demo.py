@@ -9,7 +9,7 @@ import click
 
 from mdt.cli.command import command
 from mdt.cli.errors import fail
-from mdt.cli.output import table
+from mdt.cli.output import say, table
 
 if TYPE_CHECKING:
     from mdt.cli.session import Session
@@ -30,17 +30,17 @@ def cli(session: Session, out: Path) -> None:
 
     clear(out)
     preset = settings.load("adr-literal")
-    done = demo.run(session.chain, preset, compiled(), out, _silent if session.as_json else click.echo)
+    done = demo.run(session.chain, preset, compiled(), out, _silent if session.as_json else say)
     if session.as_json:
-        click.echo((out / "summary.json").read_text(encoding="utf-8"), nl=False)
+        say(*(out / "summary.json").read_text(encoding="utf-8").splitlines())
     else:
         symbol = preset.denomination.symbol
         table(f"Epochs ({symbol})", epoch_columns(), [epoch_row(row, done.notes.get(row.epoch, "")) for row in done.settled], right=range(8))
         table(f"Slashes ({symbol})", slash_columns(), [slash_row(slash) for slash in done.staking.slashes()], right=range(3, 8))
         table("Balance sheet", ("", ""), sheet_rows(done.sheet), right=[1])
         for line in done.sheet.lines:
-            click.echo(f"  {'ok' if line.is_true else 'WRONG':<5} {line.name}: {line.left} = {line.right} wei")
-        click.echo(f"The same figures in wei: {out / 'summary.json'}")
+            say(f"  {'ok' if line.is_true else 'WRONG':<5} {line.name}: {line.left} = {line.right} wei")
+        say(f"The same figures in wei: {out / 'summary.json'}")
     require_balance(done.sheet)
 
 

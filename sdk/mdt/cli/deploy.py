@@ -12,7 +12,7 @@ import click
 
 from mdt.cli.accounts import account_option, known_addresses
 from mdt.cli.command import acting_group, command, dry_run_option
-from mdt.cli.output import emit, plain, table
+from mdt.cli.output import emit, plain, say, table
 from mdt.deploy.gas import Cost, paid
 from mdt.deploy.options import Options
 from mdt.deploy.run import Deployment, Outcome
@@ -99,7 +99,7 @@ def verify(session: Session, preset: str | None, everything: bool) -> None:
         "differences": found.differences,
         "holdings": list(found.holdings),
     }
-    emit(session.as_json, document, lambda: click.echo("\n".join([*details, found.verdict])))
+    emit(session.as_json, document, lambda: say(*details, found.verdict))
     if found.differences:
         raise SystemExit(1)
 
@@ -200,13 +200,13 @@ def _run(session: Session, deployment: Deployment, dry_run: bool) -> None:
     for outcome in deployment.run(dry_run=dry_run):
         outcomes.append(outcome)
         if not session.as_json:
-            click.echo(_line(outcome, deployment.words(outcome)))
+            say(_line(outcome, deployment.words(outcome)))
     after = paid(deployment.record.steps, before.price, session.chain.balance(deployment.signer.address))
     done = "nothing was sent" if dry_run else f"complete and verified; records in {session.folder.path}; paid {after}"
     emit(
         session.as_json,
         _document(session, deployment, outcomes, before, after, dry_run),
-        lambda: click.echo(f"{len(outcomes)} steps, start block {deployment.record.start_block}: {done}"),
+        lambda: say(f"{len(outcomes)} steps, start block {deployment.record.start_block}: {done}"),
     )
 
 
@@ -260,7 +260,7 @@ def _show(deployment: Deployment, before: Cost) -> None:
     table(title, ("holder", "bucket", "vesting", "amount", "of the cap", "liquid at the start", "locked"), rows, right=(3, 4, 5, 6))
     for entry in deployment.record.allocations():
         to = f"{entry.name} {entry.recipient if entry.holder else ''}"
-        click.echo(f"  {amount(entry.amount):>22} out of {deployment.bucket(entry)} to {to}".rstrip())
-    click.echo(f"still to pay, about {before}; the deployer has {format_coin(before.balance)}")
+        say(f"  {amount(entry.amount):>22} out of {deployment.bucket(entry)} to {to}".rstrip())
+    say(f"still to pay, about {before}; the deployer has {format_coin(before.balance)}")
     if before.balance < before.wei:
-        click.echo("  that is too little: send it more, or resume when it runs dry", err=True)
+        say("  that is too little: send it more, or resume when it runs dry", err=True)

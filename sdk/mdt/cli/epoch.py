@@ -10,7 +10,7 @@ import click
 
 from mdt.cli.accounts import account_option
 from mdt.cli.command import bundles_option, command, dry_run_option, offline
-from mdt.cli.output import emit, event_document, listed, plain, receipt_document, table
+from mdt.cli.output import emit, event_document, listed, plain, receipt_document, say, table
 from mdt.errors import KeeperError
 from mdt.units import format_wad, when
 
@@ -61,7 +61,7 @@ def collect(data: Path, epoch: int | None, as_json: bool) -> None:
         rows = [(number, f"{tasks:,}", *shares) for number, tasks, *shares in measured]
         table(f"{len(found)} epochs in {data}", names, rows, right=(0, 1))
         if missing:
-            click.echo(f"no data for epochs {listed(missing, MANY)}: nobody can report them, they will be skipped")
+            say(f"no data for epochs {listed(missing, MANY)}: nobody can report them, they will be skipped")
 
     emit(as_json, {"epochs": [dict(zip(names, row, strict=True)) for row in measured], "missing": missing}, show)
 
@@ -144,7 +144,7 @@ def report(session: Session, data: Path, epoch: int | None, bundles: Path | None
     }
     share = session.unit.format(result.miner_share)
     words = f"epoch {made.epoch}, attempt {made.attempt}: {share} for {len(result.allocation)} miners ({result.outcome.value}); bundle {path}"
-    emit(session.as_json, document, lambda: click.echo(words))
+    emit(session.as_json, document, lambda: say(words))
 
 
 @command(
@@ -162,7 +162,7 @@ def attest(session: Session, epoch: int | None, data: Path | None, bundles: Path
     keeper, signer = _keeper(session, bundles), session.signer(account)
     with _opened(data) as dataset:
         path = keeper.attest(epoch, signed_by(signer), dataset)
-    emit(session.as_json, {"signer": signer.address, "signature": str(path)}, lambda: click.echo(f"{signer.address} signed: {path}"))
+    emit(session.as_json, {"signer": signer.address, "signature": str(path)}, lambda: say(f"{signer.address} signed: {path}"))
 
 
 @command(cli, "verify", click.argument("bundle", type=DATA), click.option("--data", type=DATA, help="Source data, to compare the bundle's inputs with."))
@@ -175,7 +175,7 @@ def verify(session: Session, bundle: Path, data: Path | None) -> None:
     if not found.ok and not session.as_json:
         raise KeeperError(f"no: {bundle}: {found.difference}")
     document = {"ok": found.ok, "difference": found.difference, "compared": found.compared}
-    emit(session.as_json, document, lambda: click.echo("\n  ".join(["yes", *found.compared])))
+    emit(session.as_json, document, lambda: say("yes", *(f"  {line}" for line in found.compared)))
     if not found.ok:
         raise SystemExit(1)
 
@@ -199,7 +199,7 @@ def submit(session: Session, epoch: int | None, bundles: Path | None, account: s
     if dry_run:
         keeper.controller.simulate(signer.address, "submit_report", made.as_tuple(), signatures)
         words = f"would submit the report of epoch {made.epoch}, attempt {made.attempt}, with {len(signatures)} attestations: root 0x{made.root.hex()}"
-        emit(session.as_json, document, lambda: click.echo(words))
+        emit(session.as_json, document, lambda: say(words))
         return
     receipt = keeper.submit(signer, epoch)
     event = keeper.controller.events(receipt, "ReportSubmitted")[0]
@@ -219,7 +219,7 @@ def _moves_on(name: str, text: str, event_name: str) -> None:
         document = {"action": name, "epoch": epoch, "dry_run": dry_run}
         if dry_run:
             keeper.controller.simulate(signer.address, "cancel_report" if is_cancelled else name)
-            emit(session.as_json, document, lambda: click.echo(f"would {name} epoch {epoch}"))
+            emit(session.as_json, document, lambda: say(f"would {name} epoch {epoch}"))
             return
         receipt = getattr(keeper, name)(signer)
         event = event_document(keeper.controller.events(receipt, event_name)[0])
@@ -234,7 +234,7 @@ def _say(session: Session, what: str, receipt: Receipt) -> None:
     """A transaction, and what came of it."""
     from mdt.suite.telling import tell
 
-    click.echo("\n  ".join([f"{what}: {receipt.tx_hash} in block {receipt.block_number}", *tell(session.suite, receipt).sentences]))
+    say(f"{what}: {receipt.tx_hash} in block {receipt.block_number}", *(f"  {line}" for line in tell(session.suite, receipt).sentences))
 
 
 _moves_on("settle", "Settle the pending report once its delay is over; any account may.", "EpochSettled")

@@ -12,7 +12,7 @@ from mdt.cli.accounts import account_option
 from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command, dry_run_option
 from mdt.cli.operations import document_of, id_of, lines_of, predecessor_of, schedule, warn
-from mdt.cli.output import emit, plain, table
+from mdt.cli.output import emit, plain, say, table
 from mdt.cli.scheduling import Scheduling, scheduling_options
 from mdt.errors import GovernanceError, MDTError
 from mdt.governance.calls import call_of, entry_of, read_calls, transaction_of
@@ -87,7 +87,7 @@ def execute(actor: Actor, id_: str) -> Deed:
     call = Timelock(actor.suite).execute(operation, actor.address)
     check_numbers(actor.suite, operation)
     warn(warnings(actor.suite, operation))
-    return Deed([call], words="\n".join(lines_of(actor.suite, operation)))
+    return Deed([call], words=lines_of(actor.suite, operation))
 
 
 @acts(cli, "cancel", id_argument)
@@ -132,9 +132,9 @@ def pending(session: Session, everything: bool) -> None:
 
     def tell() -> None:
         for operation, standing in rows:
-            click.echo("\n".join([f"{hex_id(operation.id)}  {timelock.words(standing)}", *lines_of(suite, operation)]))
+            say(f"{hex_id(operation.id)}  {timelock.words(standing)}", *lines_of(suite, operation))
         if not rows:
-            click.echo(f"no operation kept in {store.path} is pending")
+            say(f"no operation kept in {store.path} is pending")
 
     document = {"operations": [document_of(suite, operation, standing) for operation, standing in rows], "unreadable": unreadable}
     emit(session.as_json, document, tell)
@@ -153,7 +153,7 @@ def show(session: Session, id_: str) -> None:
         rows += [("scheduled by", f"{kept.tx_hash} in block {kept.block_number}")] if kept.tx_hash else []
         table(f"Operation {hex_id(operation.id)}", ("", ""), rows)
         raw = [f"  to {payload.target}: {hex_id(payload.data)}" for payload in operation.calls]
-        click.echo("\n".join([*lines_of(suite, operation), *raw]))
+        say(*lines_of(suite, operation), *raw)
         warn(said)
 
     document = {**document_of(suite, operation, standing), "scheduled": {"tx": kept.tx_hash, "block": kept.block_number}, "warnings": said}
@@ -180,7 +180,7 @@ def note(session: Session, transaction: str) -> None:
 
     def tell() -> None:
         for operation, standing, path in zip(operations, standings, paths, strict=True):
-            click.echo("\n".join([f"{hex_id(operation.id)}  {timelock.words(standing)}", *lines_of(suite, operation), f"  kept in {path}"]))
+            say(f"{hex_id(operation.id)}  {timelock.words(standing)}", *lines_of(suite, operation), f"  kept in {path}")
 
     document = {"operations": [document_of(suite, operation, standing) for operation, standing in zip(operations, standings, strict=True)]}
     emit(session.as_json, document, tell)
@@ -195,7 +195,7 @@ def read(session: Session, contract: str, function: str, arguments: Sequence[str
     parts = [] if not outputs else [answer] if len(outputs) == 1 else list(answer)
     shown = show_values(function, outputs, parts, directory)
     document = {"contract": asked.name, "function": function, "answer": plain(answer, function)}
-    emit(session.as_json, document, lambda: click.echo("\n".join(shown)))
+    emit(session.as_json, document, lambda: say(*shown))
 
 
 @command(cli, "roles", click.option("--all", "everything", is_flag=True, help="Getters that name a contract for good as well."))

@@ -17,6 +17,7 @@ from mdt.chain.node_errors import translated
 from mdt.chain.policy import Policy
 from mdt.chain.transactions import Chain
 from mdt.cli.ape_log import quiet
+from mdt.cli.output import say
 from mdt.errors import ConfigError, DeploymentError, NodeError
 from mdt.suite.records import Folder
 
@@ -185,7 +186,7 @@ def _chain(url: str, chain_id: int | None) -> Chain:
 
 
 def _progress(line: str) -> None:
-    click.echo(line, err=True)
+    say(line, err=True)
 
 
 @contextmanager

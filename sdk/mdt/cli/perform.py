@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from mdt.chain import abi as abilib
-from mdt.cli.output import emit, event_document, plain, receipt_document
+from mdt.cli.output import emit, event_document, plain, receipt_document, say
 from mdt.suite.telling import tell
 
 if TYPE_CHECKING:
@@ -32,7 +30,7 @@ def perform(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bo
     if dry_run:
         calls[0].simulate(signer.address)
         document = {**(more or {}), "dry_run": True, "calls": [call_document(call) for call in calls]}
-        emit(session.as_json, document, lambda: click.echo("\n".join(f"would {call.words}" for call in calls)))
+        emit(session.as_json, document, lambda: say(*(f"would {call.words}" for call in calls)))
         return
     sent: list[dict[str, Any]] = []
     for call in calls:
@@ -40,7 +38,7 @@ def perform(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bo
         told = tell(session.suite, receipt)
         sent.append(call_document(call) | receipt_document(receipt) | {"events": [event_document(event) for event in told.events]})
         if not session.as_json:
-            click.echo("\n  ".join([f"{call.words}: {receipt.tx_hash} in block {receipt.block_number}", *told.sentences]))
+            say(f"{call.words}: {receipt.tx_hash} in block {receipt.block_number}", *(f"  {line}" for line in told.sentences))
     emit(session.as_json, {**(more or {}), "dry_run": False, "transactions": sent}, lambda: None)
 
 

@@ -11,7 +11,7 @@ import click
 from mdt.cli.accounts import account_option
 from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import bundles_option, command, dry_run_option
-from mdt.cli.output import emit, listed, plain, receipt_document
+from mdt.cli.output import emit, listed, plain, receipt_document, say
 from mdt.errors import KeeperError
 from mdt.suite.calls import Call
 
@@ -36,7 +36,7 @@ def proof(session: Session, accounts: Sequence[str], bundles: Path | None) -> No
     def show() -> None:
         for row in rows:
             claim, total = session.unit.format(row["claimable"]), session.unit.format(row["cumulative"])
-            click.echo("\n  0x".join([f"{row['account']}: {claim} to claim of {total} in all", *(node.hex() for node in row["proof"])]))
+            say(f"{row['account']}: {claim} to claim of {total} in all", *(f"  0x{node.hex()}" for node in row["proof"]))
 
     emit(session.as_json, {"claims": plain(rows)}, show)
 
@@ -85,12 +85,12 @@ def _upkeep(name: str, text: str, function: str, event_name: str, done: str) -> 
         document = {"amount": str(amount), "dry_run": dry_run}
         if dry_run or amount == 0:
             words = f"{session.unit.format(amount)} would be {done}" if amount else f"nothing to do: 0 would be {done}"
-            emit(session.as_json, document, lambda: click.echo(words))
+            emit(session.as_json, document, lambda: say(words))
             return
         receipt = staking.send(signer, function)
         moved = sum(int(event.amount) for event in staking.events(receipt, event_name))
         document |= receipt_document(receipt) | {"amount": str(moved)}
-        emit(session.as_json, document, lambda: click.echo(f"{session.unit.format(moved)} {done}: {receipt.tx_hash}"))
+        emit(session.as_json, document, lambda: say(f"{session.unit.format(moved)} {done}: {receipt.tx_hash}"))
 
     run.__doc__ = text
     command(cli, name, account_option, dry_run_option)(run)

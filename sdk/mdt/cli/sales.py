@@ -9,7 +9,7 @@ import click
 
 from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command
-from mdt.cli.output import emit
+from mdt.cli.output import emit, say
 from mdt.cli.token_options import amount_option, pool_option
 from mdt.errors import MarketError
 from mdt.market.pools import Pools
@@ -29,7 +29,7 @@ def cli() -> None:
 def quote(session: Session, pool_id: int, amount: str) -> None:
     """What an amount of a pool costs now, and what arrives of it."""
     offer = Sales(session.suite).quote(pool_id, session.wei(amount))
-    emit(session.as_json, offer.document(), lambda: click.echo(offer.words))
+    emit(session.as_json, offer.document(), lambda: say(offer.words))
 
 
 @acts(

@@ -10,7 +10,7 @@ import click
 from mdt.cli.accounts import account_option
 from mdt.cli.acts import Actor, acts
 from mdt.cli.command import command, dry_run_option
-from mdt.cli.output import emit, figures, plain, receipt_document, table
+from mdt.cli.output import emit, figures, plain, receipt_document, say, table
 from mdt.cli.token_options import amount_option, schedule_option
 from mdt.errors import EmptyAnswerError, RevertError
 from mdt.market.schedules import Distribution, NewSchedule, ScheduleRow, Step, ends, intervals
@@ -119,7 +119,7 @@ def process_inflation(session: Session, schedule_id: int | None, account: str | 
 def _show_steps(session: Session, found: Distribution, steps: Sequence[Step], head: int, dry_run: bool) -> None:
     amount = session.unit.format
     if not any(step.amount or step.unpaid for step in steps):
-        click.echo(f"nothing is due at block {head:,}")
+        say(f"nothing is due at block {head:,}")
     if steps:
         shown = [(step.row.id, found.payee(step.row), f"{step.intervals:,}", amount(step.amount), amount(step.unpaid), step.why) for step in steps]
         sums = (amount(sum(step.amount for step in steps)), amount(sum(step.unpaid for step in steps)))

@@ -11,7 +11,7 @@ import click
 from mdt.cli.accounts import account_option
 from mdt.cli.acts import Actor, acts
 from mdt.cli.command import command, for_option
-from mdt.cli.output import emit, plain, table
+from mdt.cli.output import emit, plain, say, table
 from mdt.errors import EvidenceError
 from mdt.staking.liveness import read_report, recovered, signable
 from mdt.staking.slashes import OFFENCES, STATUSES, Slashes, read_votes
@@ -60,7 +60,7 @@ def vote(session: Session, height: int, block_hash: str, out: Path, account: str
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(signed.to_json(), encoding="ascii", newline="\n")
     document = {"signer": signer.address, "height": height, "block_hash": "0x" + digits, "vote": str(out)}
-    emit(session.as_json, document, lambda: click.echo(f"{signer.address} voted for 0x{digits} at height {height}: {out}"))
+    emit(session.as_json, document, lambda: say(f"{signer.address} voted for 0x{digits} at height {height}: {out}"))
 
 
 @acts(cli, "prove", click.argument("first", type=FILE), click.argument("second", type=FILE))
@@ -78,7 +78,7 @@ def sign_liveness(session: Session, report: Path, signatures: Path, account: str
     slashes = Slashes(session.suite, signer.address)
     signed = recovered(page, slashes.domain, signer.sign_message(signable(page, slashes.domain)))
     path = slashes.sign_liveness(page, signatures, signed)
-    emit(session.as_json, {"signer": signer.address, "signature": str(path)}, lambda: click.echo(f"{signer.address} signed: {path}"))
+    emit(session.as_json, {"signer": signer.address, "signature": str(path)}, lambda: say(f"{signer.address} signed: {path}"))
 
 
 @acts(cli, "report-liveness", report_argument, click.option("--signatures", type=FOLDER, required=True, help="Folder with the reporters' signatures."))
@@ -135,7 +135,7 @@ def history(session: Session, validator: int) -> None:
     def show() -> None:
         columns = ("slash", "offence", "block", "status", "taken", "slashed at", "window ends at")
         table(f"{len(rows)} slashes of validator {validator}", columns, [shown(row) for row in rows], right=(0, 2, 4))
-        click.echo(f"missed since: {counted.missed_blocks} blocks, {counted.missed_reveals} reveals")
+        say(f"missed since: {counted.missed_blocks} blocks, {counted.missed_reveals} reveals")
 
     emit(session.as_json, {"validator_id": validator, "slashes": plain(rows), "counters": plain(counted)}, show)
 

@@ -11,6 +11,7 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.cli.acts import Actor, acts
 from mdt.cli.command import command
 from mdt.cli.output import emit, percent, percent_of_wad, plain, table
+from mdt.escapes import short
 from mdt.model.staking.terms import Status
 from mdt.staking.reader import UNCAPPED, Reader
 from mdt.staking.slashes import OFFENCES
@@ -85,7 +86,7 @@ def _standing(session: Session, detail: Any) -> list[tuple[str, Any]]:
     profile, pool, amount = detail.profile, detail.pool, session.unit.format
     return [
         ("operator", profile.operator),
-        ("says", profile.metadata),
+        ("says", short(profile.metadata)),
         ("status", status_words(pool.status)),
         ("staked", f"{amount(pool.staked)}, of it own {amount(pool.own_staked)}"),
         ("unbonding", amount(pool.tokens - pool.staked)),

@@ -8,6 +8,7 @@ from typing import Any
 from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import MarketError
+from mdt.escapes import short
 from mdt.model.pools import MAX_ALLOCATIONS, MAX_POOLS, MAX_SECONDS, MIN_SECONDS, AllocationStatus
 from mdt.names import TIMELOCK
 from mdt.suite.calls import Call, approvals
@@ -36,7 +37,7 @@ class PoolRow:
     @property
     def words(self) -> str:
         """How errors call it."""
-        return f"pool {self.id} ({self.books.name})"
+        return f"pool {self.id} ({short(self.books.name)})"
 
 
 @dataclass(frozen=True)

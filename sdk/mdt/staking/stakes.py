@@ -7,6 +7,7 @@ from typing import Any
 from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import StakingError
+from mdt.escapes import quoted
 from mdt.model.stake_weight import MAX_LOCK_MONTHS, MONTH
 from mdt.staking.reader import OWN_SLOT, SLOTS, UNCAPPED, Reader, kept_under
 from mdt.suite.calls import Call, approvals
@@ -256,4 +257,4 @@ class Stakes:
 
 
 def _name(detail: Any) -> str:
-    return str(detail.profile.metadata or detail.profile.operator)
+    return quoted(detail.profile.metadata) if detail.profile.metadata else str(detail.profile.operator)

@@ -13,6 +13,7 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.abi import Event
 from mdt.chain.contract import Contract
 from mdt.chain.transactions import Receipt
+from mdt.escapes import quoted
 from mdt.model.reasons import Burn, Discard, Fee, Miners, Mint
 from mdt.suite.directory import Directory
 from mdt.suite.opened import Suite
@@ -172,7 +173,7 @@ _TOKEN: dict[str, Callable[[Any, _Words], str]] = {
     "Burned": lambda one, say: f"{say.amount(one.amount)} of {one.holder} burned ({plain_name(Burn(one.reason))})",
 }
 _POOLS: dict[str, Callable[[Any, _Words], str]] = {
-    "PoolCreated": lambda one, _: f"pool {one.pool_id} is created: {one.arguments['name']}, operated by {one.operator}",
+    "PoolCreated": lambda one, _: f"pool {one.pool_id} is created: {quoted(one.arguments['name'])}, operated by {one.operator}",
     "PoolClosed": lambda one, say: f"pool {one.pool_id} is closed, {say.amount(one.returned)} sent to the treasury",
     "Replenished": lambda one, say: f"{say.amount(one.amount)} put into pool {one.pool_id}",
     "Absorbed": lambda one, say: f"{say.amount(one.amount)} counted to pool {one.pool_id}",
