@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdt.crypto.keccak import keccak
-from mdt.crypto.signatures import Signature, read_signature, read_signatures, write_signature
+from mdt.crypto.signatures import Filed, Signature, read_signature, read_signatures, write_signature
 from mdt.errors import AttestationError
-from mdt.oracle.attest import Domain, digest, merge, recovered, sign, signable, typed_data
+from mdt.oracle.attest import Domain, counted, digest, merge, recovered, sign, signable, typed_data
 from mdt.oracle.report import Report
 from mdt.units import WAD
 from tests.support.profiles import examples
@@ -174,9 +174,9 @@ def test_signature_files__written_and_read__the_same(tmp_path):
         assert read_signature(path) == each
     write_signature(tmp_path / "signatures", made[0])  # signing again is no second signature
     found = read_signatures(tmp_path / "signatures")
-    assert sorted(each.signer for each in found) == sorted(each.signer for each in made)
-    assert len(merge(REPORT, DOMAIN, found, REPORTERS, 3)) == 3
-    assert read_signatures(tmp_path / "none") == []
+    assert sorted(each.signer for each in found.signatures) == sorted(each.signer for each in made)
+    assert len(counted(REPORT, DOMAIN, found, REPORTERS).of_quorum(3)) == 3
+    assert read_signatures(tmp_path / "none") == Filed([], [])
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import click
 
 from mdt.cli.accounts import account_option
 from mdt.cli.command import bundles_option, command, dry_run_option, offline
-from mdt.cli.output import emit, event_document, listed, plain, receipt_document, say, table
+from mdt.cli.output import emit, event_document, listed, plain, receipt_document, say, set_aside, table
 from mdt.errors import KeeperError
 from mdt.units import format_wad, when
 
@@ -75,6 +75,7 @@ def status(session: Session, bundles: Path | None) -> None:
     keeper = _keeper(session, bundles)
     now = keeper.snapshot()
     step = keeper.next_step(now)
+    set_aside(step.set_aside)
     emit(session.as_json, _status_document(now, step), lambda: table(f"Epochs of {session.network}", ("", ""), _status_rows(session, now, step)))
 
 
@@ -93,6 +94,7 @@ def _status_document(now: Snapshot, step: NextStep) -> dict[str, Any]:
         }
     following = {"action": step.action.name.lower(), "reason": step.reason, "epoch": step.epoch}
     document["next"] = following | {"wait_blocks": step.wait_blocks, "wait_seconds": step.wait_seconds}
+    document["set_aside"] = list(step.set_aside)
     shown: dict[str, Any] = plain(document)
     return shown
 
@@ -194,8 +196,10 @@ def verify(session: Session, bundle: Path, data: Path | None) -> None:
 def submit(session: Session, epoch: int | None, bundles: Path | None, account: str | None, dry_run: bool) -> None:
     """Submit the next epoch's report with its attestations; any account may."""
     keeper, signer = _keeper(session, bundles), session.signer(account)
-    made, signatures = keeper.prepare_submit(epoch)
-    document = {"report": plain(made), "signatures": len(signatures), "dry_run": dry_run}
+    prepared = keeper.prepare_submit(epoch)
+    made, signatures = prepared.report, prepared.signatures
+    set_aside(prepared.set_aside)
+    document = {"report": plain(made), "signatures": len(signatures), "set_aside": prepared.set_aside, "dry_run": dry_run}
     if dry_run:
         keeper.controller.simulate(signer.address, "submit_report", made.as_tuple(), signatures)
         words = f"would submit the report of epoch {made.epoch}, attempt {made.attempt}, with {len(signatures)} attestations: root 0x{made.root.hex()}"

@@ -11,8 +11,8 @@ import click
 from mdt.cli.accounts import account_option
 from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command, dry_run_option
-from mdt.cli.operations import document_of, id_of, lines_of, predecessor_of, schedule, warn
-from mdt.cli.output import emit, plain, say, table
+from mdt.cli.operations import document_of, id_of, lines_of, predecessor_of, schedule
+from mdt.cli.output import emit, plain, say, table, warn
 from mdt.cli.scheduling import Scheduling, scheduling_options
 from mdt.errors import GovernanceError, MDTError
 from mdt.governance.calls import call_of, entry_of, read_calls, transaction_of

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mdt.cli.output import emit, plain, receipt_document, say
+from mdt.cli.output import emit, plain, receipt_document, say, warn
 from mdt.cli.scheduling import Scheduling, is_hash
 from mdt.errors import RevertError
 from mdt.governance.operations import Operation, hex_id
@@ -60,12 +59,6 @@ def schedule(session: Session, signer: Signer, operation: Operation, dry_run: bo
     document = {"dry_run": False, "warnings": said, "operation": document_of(suite, operation, standing), "file": str(path), **receipt_document(receipt)}
     ending = f"{timelock.words(standing)}; then `mdt governance execute {hex_id(operation.id)[:10]}`. Kept in {path}"
     emit(session.as_json, document, lambda: say(f"{transaction.words}: {receipt.tx_hash}", *lines_of(suite, operation), ending))
-
-
-def warn(lines: Sequence[str]) -> None:
-    """Say on standard error what to look at before going on."""
-    for line in lines:
-        say(f"warning: {line}", err=True)
 
 
 def lines_of(suite: Suite, operation: Operation) -> list[str]:

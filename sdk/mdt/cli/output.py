@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 WIDEST = 2_000
 """As many characters of a cell are shown."""
+MANY = 10
+"""As many files that were set aside are named; of the others it is said how many they are."""
 EXACT = 2**53
 """Above it a reader of JSON may round a number."""
 NUMBERS = frozenset(
@@ -76,6 +78,19 @@ def say(*lines: object, err: bool = False) -> None:
     encoding = getattr(sys.stderr if err else sys.stdout, "encoding", None) or "utf-8"
     for line in lines:
         click.echo(escaped(line).encode(encoding, "backslashreplace").decode(encoding), err=err)
+
+
+def warn(lines: Iterable[object]) -> None:
+    """Say on standard error what to look at before going on."""
+    for line in lines:
+        say(f"warning: {line}", err=True)
+
+
+def set_aside(files: Sequence[str]) -> None:
+    """Name on standard error the files that were looked at and do not count; a JSON document has all of them under `set_aside`."""
+    warn(f"set aside: {line}" for line in files[:MANY])
+    if len(files) > MANY:
+        warn([f"set aside: {len(files) - MANY:,} more; --json lists all of them"])
 
 
 # --- JSON ---

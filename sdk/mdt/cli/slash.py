@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mdt.cli.accounts import account_option
-from mdt.cli.acts import Actor, acts
+from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command, for_option
-from mdt.cli.output import emit, plain, say, table
+from mdt.cli.output import emit, plain, say, set_aside, table
 from mdt.errors import EvidenceError
 from mdt.staking.liveness import read_report, recovered, signable
 from mdt.staking.slashes import OFFENCES, STATUSES, Slashes, read_votes
@@ -82,9 +82,12 @@ def sign_liveness(session: Session, report: Path, signatures: Path, account: str
 
 
 @acts(cli, "report-liveness", report_argument, click.option("--signatures", type=FOLDER, required=True, help="Folder with the reporters' signatures."))
-def report_liveness(actor: Actor, report: Path, signatures: Path) -> Sequence[Call]:
+def report_liveness(actor: Actor, report: Path, signatures: Path) -> Deed:
     """Hand in REPORT with a quorum of signatures. Anyone may; hand in an epoch's pages in order."""
-    return _slashes(actor).report_liveness(read_report(report), signatures)
+    slashes, page = _slashes(actor), read_report(report)
+    counted = slashes.liveness_signatures(page, signatures)
+    set_aside(counted.set_aside)
+    return Deed(slashes.report_liveness(page, counted), {"set_aside": counted.set_aside})
 
 
 @acts(cli, "liveness", validator_argument, click.argument("offence", type=click.Choice(["offline", "no-reveal"])))

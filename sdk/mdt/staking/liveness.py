@@ -6,6 +6,7 @@ A report file is JSON: {"epoch": 7, "entries": [{"validator_id": 1, "missed_bloc
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ from eth_account.messages import SignableMessage
 from eth_account.signers.base import BaseAccount
 
 from mdt.crypto import typed_data as eip712
-from mdt.crypto.signatures import Signature, merge_over, recover
+from mdt.crypto.signatures import Counted, Filed, Signature, count_over, recover
 from mdt.errors import EvidenceError
 from mdt.files import canonical_json
 from mdt.staking.votes import SlasherDomain
@@ -96,13 +97,18 @@ def recovered(report: LivenessReport, domain: SlasherDomain, signature: bytes) -
     return Signature(recover(wanted, signature), wanted, signature)
 
 
-def merge(report: LivenessReport, domain: SlasherDomain, signatures: list[Signature], reporters: list[str], quorum: int) -> list[bytes]:
-    """Exactly a quorum of signatures, sorted by ascending signer: the last argument of `report_liveness`.
+def counted(report: LivenessReport, domain: SlasherDomain, signatures: Iterable[Signature] | Filed, reporters: Sequence[str]) -> Counted:
+    """The signatures that count for a report, and why the others do not."""
+    return count_over(digest(report, domain), signatures, reporters, f"another file, chain or slasher than {domain.slasher}. Compare the files")
+
+
+def merge(report: LivenessReport, domain: SlasherDomain, signatures: Iterable[Signature], reporters: Sequence[str], quorum: int) -> list[bytes]:
+    """Exactly a quorum of signatures, sorted by ascending signer: the last argument of `report_liveness`. Those that do not count are set aside.
 
     Raises:
-        AttestationError: a signature over something else, by somebody who is no reporter, or given twice; or too few.
+        AttestationError: too few that count; says why the others do not.
     """
-    return merge_over(digest(report, domain), signatures, reporters, quorum, f"another file, chain or slasher than {domain.slasher}. Compare the files")
+    return counted(report, domain, signatures, reporters).of_quorum(quorum)
 
 
 def read_report(path: str | Path) -> LivenessReport:

@@ -10,7 +10,7 @@ from eth_utils.crypto import keccak
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
-from mdt.crypto.signatures import Signature, read_signatures, write_signature
+from mdt.crypto.signatures import Counted, Signature, read_signatures, write_signature
 from mdt.errors import StakingError
 from mdt.staking import liveness, votes
 from mdt.staking.reader import Reader, kept_under
@@ -89,8 +89,12 @@ class Slashes:
             raise StakingError("the slasher computes another digest for this report: sources and deployment do not belong together")
         return write_signature(folder, signed)
 
-    def report_liveness(self, report: liveness.LivenessReport, folder: Path) -> list[Call]:
-        """Hand in a page of what validators missed, with a quorum of the signatures in a folder."""
+    def liveness_signatures(self, report: liveness.LivenessReport, folder: Path) -> Counted:
+        """The signatures of a folder that count for a page, and why the others do not."""
+        return liveness.counted(report, self.domain, read_signatures(folder), self.suite["EmissionController"].call("reporters"))
+
+    def report_liveness(self, report: liveness.LivenessReport, counted: Counted) -> list[Call]:
+        """Hand in a page of what validators missed, with a quorum of signatures."""
         controller = self.suite["EmissionController"]
         _, end, _ = controller.call("epoch_bounds", report.epoch)
         head = self.suite.chain.head()
@@ -100,8 +104,7 @@ class Slashes:
         last = report.entries[-1].validator_id
         if last > count:
             raise StakingError(f"the report names validator {last}; there are {count}")
-        reporters, quorum = controller.call("reporters"), controller.call("quorum")
-        signatures = liveness.merge(report, self.domain, read_signatures(folder), reporters, quorum)
+        signatures = counted.of_quorum(controller.call("quorum"))
         words = f"report what {len(report.entries)} validators missed in epoch {report.epoch}, signed by {len(signatures)} reporters"
         return [Call(self.slasher, "report_liveness", (*report.as_arguments(), signatures), words)]
 
