@@ -1,7 +1,8 @@
 """Every command that sends, once, at a moment of a deployment's life when it is valid.
 
 `life(world)` is that life: it yields each command as a `Sending`, with the chain in a state in which it goes through. Between two of them it does what the
-next one needs. Whoever runs a yielded command puts everything back (`with world.anchored()`), except where the life itself goes on from it.
+next one needs. Whoever runs a yielded command puts everything back (`with world.anchored()`). Where the life goes on from a command (`goes_on`), it may be
+run with `--json` for good and its document sent back into the generator; otherwise the life runs it itself.
 
 A command with `--dry-run` in the tree of commands that no life yields is a red test: `tests/integration/test_sending_commands.py`.
 """
@@ -12,7 +13,7 @@ import json
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,9 @@ GENESIS = """
 """
 
 
+Life = Generator["Sending", dict[str, Any] | None, Any]
+
+
 @dataclass(frozen=True)
 class Sending:
     """A command that sends.
@@ -48,13 +52,13 @@ class Sending:
         words: All of its words, group first: `("stake", "add", "1", "300 MDT", "--account", "TEST::7")`.
         transactions: How many it sends.
         sender: Whose they are, by number of the test account.
-        home: Its folder of records, where that is not the world's.
+        goes_on: Whether the life goes on from what it does.
     """
 
     words: tuple[str, ...]
     transactions: int
     sender: int
-    home: Path | None = None
+    goes_on: bool = False
 
     @property
     def command(self) -> str:
@@ -78,15 +82,21 @@ class World:
 
     def run(self, sending: Sending, *more: str) -> subprocess.CompletedProcess[str]:
         """A command, with `--json` or `--dry-run` if asked for."""
-        return QuickCommands(self.proxy, sending.home or self.home).run(*sending.words, *more)
+        return self.commands.run(*sending.words, *more)
 
     def do(self, text: str) -> dict[str, Any]:
         """A command for good; its JSON document."""
         return self.commands.json(*shlex.split(text))
 
-    def sending(self, text: str, sender: int, transactions: int = 1) -> Sending:
+    def sending(self, text: str, sender: int, transactions: int = 1, *, goes_on: bool = False) -> Sending:
         """A command, signed by a test account."""
-        return Sending((*shlex.split(text), "--account", f"TEST::{sender}"), transactions, sender)
+        return Sending((*shlex.split(text), "--account", f"TEST::{sender}"), transactions, sender, goes_on)
+
+    def step(self, text: str, sender: int, transactions: int = 1) -> Life:
+        """A command that the life goes on from; its document."""
+        sending = self.sending(text, sender, transactions, goes_on=True)
+        document = yield sending
+        return document or self.commands.json(*sending.words)
 
     @contextmanager
     def anchored(self) -> Iterator[None]:
@@ -165,11 +175,12 @@ def begin(proxy: LuxtensorProxy, home: Path) -> World:
     return world
 
 
-def life(world: World) -> Iterator[Sending]:
+def life(world: World) -> Life:
     """All commands that send, each when it is valid."""
     yield Sending((*shlex.split(deploying(world)), "--account", f"TEST::{DEPLOYER}"), 0, DEPLOYER)
     for part in (_payments, _operations, _epochs, _staking, _pools, _schedules, _vesting, _slashes):
         yield from part(world)
+    return None
 
 
 def executed(world: World, *operations: dict[str, Any]) -> None:
@@ -179,21 +190,18 @@ def executed(world: World, *operations: dict[str, Any]) -> None:
         world.do(f"governance execute {one['operation']['id']} --account TEST::{ANYBODY}")
 
 
-def _payments(world: World) -> Iterator[Sending]:
+def _payments(world: World) -> Life:
     yield world.sending(f"token transfer TEST::{ANYBODY} '12.5 MDT'", HOLDER)
     yield world.sending("token burn --amount '3 MDT'", HOLDER)
     yield world.sending("token deposit-fee --kind registration --amount '2 MDT'", HOLDER, 2)
-    yield world.sending("rewards pull", ANYBODY)
-    world.do(f"rewards pull --account TEST::{ANYBODY}")
+    yield from world.step("rewards pull", ANYBODY)
     world.wait(60, 20)
     yield world.sending("rewards recycle", ANYBODY)
 
 
-def _operations(world: World) -> Iterator[Sending]:
+def _operations(world: World) -> Life:
     """What the timelock schedules, cancels and executes, and what needs nothing but a deployment."""
-    schedule = "governance schedule EmissionController set_delay '15 minutes'"
-    yield world.sending(schedule, PROPOSER)
-    made = world.do(f"{schedule} --account TEST::{PROPOSER}")
+    made = yield from world.step("governance schedule EmissionController set_delay '15 minutes'", PROPOSER)
     yield world.sending(f"governance cancel {made['operation']['id']}", GUARDIAN)
     yield world.sending("governance call EmissionController pause '6 hours'", GUARDIAN)
     yield world.sending(f"treasury spend TEST::{MOVER} '100 MDT' --purpose audit", PROPOSER)
@@ -208,8 +216,7 @@ def _operations(world: World) -> Iterator[Sending]:
     scheduled = [grant, stream, pool, creator, f"{relays} --funded", sold]
     operations = []
     for text in scheduled:
-        yield world.sending(text, PROPOSER)
-        operations.append(world.do(f"{text} --account TEST::{PROPOSER}"))
+        operations.append((yield from world.step(text, PROPOSER)))
     yield world.sending("token set-fee --kind registration --burn '25%'", PROPOSER)
     minter = f"[TEST::{HOLDER}, community, airdrop, '1_000 MDT', '700 MDT', '1 day']"
     batch = world.home / "batch.yaml"
@@ -230,12 +237,11 @@ def _operations(world: World) -> Iterator[Sending]:
     yield world.sending(f"token mint --amount '60 MDT' --reason airdrop --recipient TEST::{MOVER}", HOLDER)
 
 
-def _epochs(world: World) -> Iterator[Sending]:
+def _epochs(world: World) -> Life:
     data, bundles = world.home / "data", f"--bundles {world.home / 'bundles'}"
     status = world.do("epoch status")
     to_block(world.proxy.w3, status["deadline_block"] + 1)
-    yield world.sending("epoch skip", ANYBODY)
-    world.do(f"epoch skip --account TEST::{ANYBODY}")
+    yield from world.step("epoch skip", ANYBODY)
     status = world.do("epoch status")
     miners = {world.people[number]: (tasks, difficulty, score) for number, tasks, difficulty, score in ((7, 8_000, "0.7", "0.9"), (8, 0, "0", "0.7"))}
     write_data(data, {status["next_epoch"]: (miners, 9, 10)})
@@ -243,22 +249,19 @@ def _epochs(world: World) -> Iterator[Sending]:
     world.do(f"epoch report {data} {bundles}")
     for number in (1, 2):
         world.do(f"epoch attest --account TEST::{number} {bundles}")
-    yield world.sending(f"epoch submit {bundles}", ANYBODY)
-    world.do(f"epoch submit {bundles} --account TEST::{ANYBODY}")
+    yield from world.step(f"epoch submit {bundles}", ANYBODY)
     yield world.sending("epoch cancel", GUARDIAN)
     world.wait(1_000)
-    yield world.sending("epoch settle", ANYBODY)
-    world.do(f"epoch settle --account TEST::{ANYBODY}")
+    yield from world.step("epoch settle", ANYBODY)
     yield world.sending(f"rewards claim --all {bundles}", ANYBODY)
 
 
-def _staking(world: World) -> Iterator[Sending]:
-    yield world.sending("validator register '500 MDT' --commission 5% --metadata first", OPERATOR, 2)
-    for number, share in ((OPERATOR, "5%"), (SECOND, "10%"), (THIRD, "10%")):
+def _staking(world: World) -> Life:
+    yield from world.step("validator register '500 MDT' --commission 5% --metadata first", OPERATOR, 2)
+    for number, share in ((SECOND, "10%"), (THIRD, "10%")):
         world.do(f"validator register '500 MDT' --commission {share} --account TEST::{number}")
     mine = f"--account TEST::{MOVER}"
-    yield world.sending("stake add 1 '300 MDT' --months 1", MOVER, 2)
-    world.do(f"stake add 1 '300 MDT' --slot 1 --months 1 {mine}")
+    yield from world.step("stake add 1 '300 MDT' --slot 1 --months 1", MOVER, 2)
     world.do(f"stake add 2 '400 MDT' {mine}")
     yield world.sending("stake extend 1 --slot 1 --months 2", MOVER)
     world.do(f"rewards pull --account TEST::{ANYBODY}")
@@ -267,20 +270,15 @@ def _staking(world: World) -> Iterator[Sending]:
     yield world.sending(f"stake claim --for TEST::{MOVER}", ANYBODY, 2)
     yield world.sending(f"stake recipient TEST::{HOLDER}", MOVER)
     yield world.sending("stake move 2 1 '100 MDT' --slot 2", MOVER)
-    yield world.sending("stake unstake 2 '50 MDT'", MOVER)
-    world.do(f"stake unstake 2 '50 MDT' {mine}")
+    yield from world.step("stake unstake 2 '50 MDT'", MOVER)
     yield world.sending("stake cancel 2 0", MOVER)
     yield world.sending("validator claim-commission 1", ANYBODY)
     yield world.sending("validator metadata 'second thoughts'", OPERATOR)
-    yield world.sending("validator commission set 7.5%", OPERATOR)
-    world.do(f"validator commission set 7.5% --account TEST::{OPERATOR}")
-    yield world.sending(f"validator operator propose TEST::{HOLDER}", OPERATOR)
-    world.do(f"validator operator propose TEST::{HOLDER} --account TEST::{OPERATOR}")
+    yield from world.step("validator commission set 7.5%", OPERATOR)
+    yield from world.step(f"validator operator propose TEST::{HOLDER}", OPERATOR)
     yield world.sending("validator operator accept 1", HOLDER)
-    yield world.sending("validator exit", THIRD)
-    world.do(f"validator exit --account TEST::{THIRD}")
-    yield world.sending("validator rejoin", THIRD)
-    world.do(f"validator rejoin --account TEST::{THIRD}")
+    yield from world.step("validator exit", THIRD)
+    yield from world.step("validator rejoin", THIRD)
     world.wait(UNBONDING)
     yield world.sending("stake withdraw", MOVER)
     yield world.sending("validator commission apply 1", ANYBODY)
@@ -288,7 +286,7 @@ def _staking(world: World) -> Iterator[Sending]:
     yield world.sending(f"stake end-lock 1 --slot 1 --for TEST::{MOVER}", ANYBODY)
 
 
-def _pools(world: World) -> Iterator[Sending]:
+def _pools(world: World) -> Life:
     goods, propose = "--pool-id 1", f"--account TEST::{PROPOSER}"
     yield world.sending(f"token replenish-pool {goods} --amount '7 MDT'", HOLDER, 2)
     yield world.sending(f"token set-operator {goods} --operator TEST::{HOLDER}", PROPOSER)
@@ -300,36 +298,30 @@ def _pools(world: World) -> Iterator[Sending]:
     refill = f"token set-refill {goods} --threshold '20_000 MDT' --schedule-id 3"
     operations = []
     for text in (f"{sale} --max-per-purchase 1_000 --max-per-day 1_500", refill):
-        yield world.sending(text, PROPOSER)
-        operations.append(world.do(f"{text} {propose}"))
+        operations.append((yield from world.step(text, PROPOSER)))
     executed(world, *operations)
     yield world.sending(f"token buy {goods} --amount 100", MOVER, 2)
     yield world.sending(f"token set-price {goods} --price 0.3", OPERATOR)
-    allocate = f"token allocate {goods} --buyer TEST::{MOVER} --amount 50 --expires '1 hour'"
-    yield world.sending(allocate, OPERATOR)
-    world.do(f"{allocate} --account TEST::{OPERATOR}")
+    yield from world.step(f"token allocate {goods} --buyer TEST::{MOVER} --amount 50 --expires '1 hour'", OPERATOR)
     yield world.sending("token release 1", OPERATOR)
     yield world.sending("token cancel 1", OPERATOR)
     world.wait(3_600)
     yield world.sending("token expire 1", ANYBODY)
 
 
-def _schedules(world: World) -> Iterator[Sending]:
-    propose = f"--account TEST::{PROPOSER}"
-    yield world.sending("token fund-schedule --schedule-id 1 --amount '35 MDT'", HOLDER, 2)
-    for number in (1, 3):
-        world.do(f"token fund-schedule --schedule-id {number} --amount '35 MDT' --account TEST::{HOLDER}")
+def _schedules(world: World) -> Life:
+    yield from world.step("token fund-schedule --schedule-id 1 --amount '35 MDT'", HOLDER, 2)
+    world.do(f"token fund-schedule --schedule-id 3 --amount '35 MDT' --account TEST::{HOLDER}")
     to_block(world.proxy.w3, world.proxy.w3.eth.block_number + 31_000)
     yield world.sending("token process-inflation", ANYBODY, 2)
     yield world.sending("token top-up --pool-id 1", ANYBODY)
     yield world.sending("token change-schedule --schedule-id 1 --amount '11 MDT' --interval-blocks 200", PROPOSER)
     yield world.sending("token cancel-schedule --schedule-id 1", PROPOSER)
-    yield world.sending("token pause-schedule --schedule-id 2", PROPOSER)
-    executed(world, world.do(f"token pause-schedule --schedule-id 2 {propose}"))
+    executed(world, (yield from world.step("token pause-schedule --schedule-id 2", PROPOSER)))
     yield world.sending("token resume-schedule --schedule-id 2", PROPOSER)
 
 
-def _vesting(world: World) -> Iterator[Sending]:
+def _vesting(world: World) -> Life:
     """The mover has a schedule that can be revoked and one that cannot."""
     yield world.sending(f"vesting create TEST::{ANYBODY} '10 MDT' --linear '100 days'", HOLDER, 2)
     world.wait(20 * DAY)
@@ -337,35 +329,28 @@ def _vesting(world: World) -> Iterator[Sending]:
     yield world.sending("vesting renounce 1", MOVER)
     yield world.sending(f"vesting revoke TEST::{MOVER} 0", PROPOSER)
     yield world.sending(f"vesting renounce-revocation TEST::{MOVER} 0", PROPOSER)
-    yield world.sending(f"vesting propose 1 TEST::{HOLDER}", MOVER)
-    world.do(f"vesting propose 1 TEST::{HOLDER} --account TEST::{MOVER}")
+    yield from world.step(f"vesting propose 1 TEST::{HOLDER}", MOVER)
     yield world.sending(f"vesting accept TEST::{MOVER} 1", HOLDER)
 
 
-def _slashes(world: World) -> Iterator[Sending]:
+def _slashes(world: World) -> Life:
     mine = f"--account TEST::{MOVER}"
     world.do(f"stake move 2 1 '100 MDT' --slot 2 {mine}")
     height, votes = str(world.proxy.w3.eth.block_number - 1), [world.home / f"vote-{number}.json" for number in (1, 2)]
     for number, path in enumerate(votes):
         world.do(f"slash vote {height} 0x{keccak(text=f'block {number}').hex()} --out {path} --account TEST::{SECOND}")
-    prove = f"slash prove {votes[0]} {votes[1]}"
-    yield world.sending(prove, ANYBODY)
-    world.do(f"{prove} --account TEST::{ANYBODY}")
-    answer = f"slash answer 1 --slot 2 --for TEST::{MOVER}"
-    yield world.sending(answer, ANYBODY)
-    world.do(f"{answer} --account TEST::{ANYBODY}")
+    yield from world.step(f"slash prove {votes[0]} {votes[1]}", ANYBODY)
+    yield from world.step(f"slash answer 1 --slot 2 --for TEST::{MOVER}", ANYBODY)
     reasons = world.home / "reasons.txt"
     reasons.write_text("the second machine was stolen\n")
-    yield world.sending(f"slash appeal 0 {reasons}", SECOND)
-    world.do(f"slash appeal 0 {reasons} --account TEST::{SECOND}")
+    yield from world.step(f"slash appeal 0 {reasons}", SECOND)
     yield world.sending("slash uphold 0", GUARDIAN)
-    yield world.sending("slash overturn 0", GUARDIAN)
-    world.do(f"slash overturn 0 --account TEST::{GUARDIAN}")
+    yield from world.step("slash overturn 0", GUARDIAN)
     yield world.sending(f"slash restitution 0 --for TEST::{MOVER}", ANYBODY)
     yield from _liveness(world)
 
 
-def _liveness(world: World) -> Iterator[Sending]:
+def _liveness(world: World) -> Life:
     """Validator 3 was offline."""
     status = world.do("epoch status")
     path, folder = world.home / "liveness.json", world.home / "liveness"
@@ -373,14 +358,10 @@ def _liveness(world: World) -> Iterator[Sending]:
     path.write_text(json.dumps({"epoch": status["current_epoch"] - 1, "entries": entries}))
     for number in (1, 2):
         world.do(f"slash sign-liveness {path} --signatures {folder} --account TEST::{number}")
-    report = f"slash report-liveness {path} --signatures {folder}"
-    yield world.sending(report, ANYBODY)
-    world.do(f"{report} --account TEST::{ANYBODY}")
-    yield world.sending("slash liveness 3 offline", ANYBODY)
-    world.do(f"slash liveness 3 offline --account TEST::{ANYBODY}")
+    yield from world.step(f"slash report-liveness {path} --signatures {folder}", ANYBODY)
+    yield from world.step("slash liveness 3 offline", ANYBODY)
     world.wait(4 * DAY)
-    yield world.sending("slash execute 1", ANYBODY)
-    world.do(f"slash execute 1 --account TEST::{ANYBODY}")
+    yield from world.step("slash execute 1", ANYBODY)
     world.wait(7 * DAY)
     yield world.sending("validator unjail", THIRD)
 

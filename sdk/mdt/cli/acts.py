@@ -19,8 +19,10 @@ from mdt.cli.scheduling import Scheduling, scheduling_options
 from mdt.errors import GovernanceError
 
 if TYPE_CHECKING:
+    from mdt.chain.abi import Event
     from mdt.chain.contract import Contract
     from mdt.chain.signers import Signer
+    from mdt.cli.perform import Came
     from mdt.cli.session import Session
     from mdt.suite.calls import Call
     from mdt.suite.opened import Suite
@@ -83,12 +85,14 @@ class Deed:
 
     Attributes:
         more: What else the JSON document says.
+        came: What came of it, by the events of all its transactions: what is said before they are sent may be another by then.
         words: What a person is told before anything is sent, line by line.
         is_owners: Whether it goes through the timelock where that is the owner; None: as the command says.
     """
 
     calls: Sequence[Call]
     more: Mapping[str, Any] = field(default_factory=dict)
+    came: Callable[[Sequence[Event]], Came] | None = None
     words: Sequence[str] = ()
     is_owners: bool | None = None
 
@@ -139,4 +143,4 @@ def _do(actor: Actor, deed: Deed, dry_run: bool, is_owners: bool) -> None:
         raise GovernanceError(f"{actor.address} acts itself, so nothing is scheduled: leave out --salt, --delay and --predecessor")
     from mdt.cli.perform import perform
 
-    perform(actor.session, actor.signer, deed.calls, dry_run, deed.more)
+    perform(actor.session, actor.signer, deed.calls, dry_run, deed.more, deed.came)

@@ -10,6 +10,7 @@ import click
 from mdt.cli.command import command
 from mdt.cli.errors import fail
 from mdt.cli.output import say, table
+from mdt.suite.words import counted
 
 if TYPE_CHECKING:
     from mdt.cli.session import Session
@@ -47,7 +48,7 @@ def cli(session: Session, out: Path) -> None:
 def require_balance(sheet: BalanceSheet) -> None:
     """Fail where a balance sheet does not add up."""
     if sheet.wrong:
-        fail(f"{len(sheet.wrong)} lines of the balance sheet do not add up: {'; '.join(line.name for line in sheet.wrong)}")
+        fail(f"{counted(len(sheet.wrong), 'line')} of the balance sheet: wrong {'; '.join(line.name for line in sheet.wrong)}")
 
 
 def _silent(_line: str) -> None:

@@ -20,6 +20,7 @@ from mdt.deploy.verify import compare
 from mdt.errors import ConfigError, DeploymentError
 from mdt.preset.genesis import Allocation, Portion, parse_holders
 from mdt.preset.settings import Settings, load
+from mdt.suite.words import counted
 from mdt.units import Denomination, format_coin, parse_seconds, parse_time, when
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ def _run(session: Session, deployment: Deployment, dry_run: bool) -> None:
     emit(
         session.as_json,
         _document(session, deployment, outcomes, before, after, dry_run),
-        lambda: say(f"{len(outcomes)} steps, start block {deployment.record.start_block}: {done}"),
+        lambda: say(f"{counted(len(outcomes), 'step')}, start block {deployment.record.start_block}: {done}"),
     )
 
 

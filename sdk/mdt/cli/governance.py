@@ -117,7 +117,7 @@ def accept(actor: Actor, contracts: Sequence[str]) -> Sequence[Call]:
 def pending(session: Session, everything: bool) -> None:
     """What waits or is ready, of the operations kept here; `note` adds those that others have scheduled."""
     suite, store = session.suite, Store.of(session.folder)
-    timelock, rows, unreadable = Timelock(suite), list[tuple[Operation, Standing]](), list[str]()
+    timelock, rows, unreadable = Timelock(suite), list[tuple[Operation, Standing]](), store.strays()
     for name in store.ids():
         try:
             operation = store.load(name).operation

@@ -42,7 +42,7 @@ def quote(session: Session, pool_id: int, amount: str) -> None:
 def buy(actor: Actor, pool_id: int, amount: str, max_payment: str | None) -> Deed:
     """Buy from a pool at its price; the payment goes to the treasury. Approves exactly the most it may cost first, if the allowance is short."""
     offer, calls = Sales(actor.suite).buy(actor.address, pool_id, actor.wei(amount), max_payment)
-    return Deed(calls, {"quote": offer.document()}, offer.words)
+    return Deed(calls, {"quote": offer.document()}, words=[offer.words])
 
 
 @acts(cli, "set-price", pool_option, click.option("--price", required=True, help="Payment for one whole token, such as '0.25 USDT'; 0 stops selling."))

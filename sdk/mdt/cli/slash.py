@@ -17,6 +17,7 @@ from mdt.staking.liveness import read_report, recovered, signable
 from mdt.staking.slashes import OFFENCES, STATUSES, Slashes, read_votes
 from mdt.staking.votes import SignedVote, Vote
 from mdt.staking.votes import signable as signable_vote
+from mdt.suite.words import counted
 from mdt.units import format_bps, when
 
 if TYPE_CHECKING:
@@ -85,9 +86,9 @@ def sign_liveness(session: Session, report: Path, signatures: Path, account: str
 def report_liveness(actor: Actor, report: Path, signatures: Path) -> Deed:
     """Hand in REPORT with a quorum of signatures. Anyone may; hand in an epoch's pages in order."""
     slashes, page = _slashes(actor), read_report(report)
-    counted = slashes.liveness_signatures(page, signatures)
-    set_aside(counted.set_aside)
-    return Deed(slashes.report_liveness(page, counted), {"set_aside": counted.set_aside})
+    found = slashes.liveness_signatures(page, signatures)
+    set_aside(found.set_aside)
+    return Deed(slashes.report_liveness(page, found), {"set_aside": found.set_aside})
 
 
 @acts(cli, "liveness", validator_argument, click.argument("offence", type=click.Choice(["offline", "no-reveal"])))
@@ -128,7 +129,7 @@ def status(session: Session, slash_id: int) -> None:
 def history(session: Session, validator: int) -> None:
     """All slashes of VALIDATOR, oldest first, and what it has missed since."""
     slashes = Slashes(session.suite)
-    rows, counted = slashes.reader.slashes(validator), slashes.slasher.call("counters", validator)
+    rows, counters = slashes.reader.slashes(validator), slashes.slasher.call("counters", validator)
 
     def shown(row: Any) -> tuple[Any, ...]:
         slash = row.record
@@ -137,10 +138,10 @@ def history(session: Session, validator: int) -> None:
 
     def show() -> None:
         columns = ("slash", "offence", "block", "status", "taken", "slashed at", "window ends at")
-        table(f"{len(rows)} slashes of validator {validator}", columns, [shown(row) for row in rows], right=(0, 2, 4))
-        say(f"missed since: {counted.missed_blocks} blocks, {counted.missed_reveals} reveals")
+        table(f"{counted(len(rows), 'slash', 'slashes')} of validator {validator}", columns, [shown(row) for row in rows], right=(0, 2, 4))
+        say(f"missed since: {counted(counters.missed_blocks, 'block')}, {counted(counters.missed_reveals, 'reveal')}")
 
-    emit(session.as_json, {"validator_id": validator, "slashes": plain(rows), "counters": plain(counted)}, show)
+    emit(session.as_json, {"validator_id": validator, "slashes": plain(rows), "counters": plain(counters)}, show)
 
 
 # --- what follows ---

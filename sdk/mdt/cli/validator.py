@@ -16,7 +16,7 @@ from mdt.model.staking.terms import Status
 from mdt.staking.reader import UNCAPPED, Reader
 from mdt.staking.slashes import OFFENCES
 from mdt.staking.validators import Operator
-from mdt.suite.words import status_words
+from mdt.suite.words import counted, status_words
 from mdt.units import format_bps, parse_bps, when
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def list_(session: Session) -> None:
     def show() -> None:
         columns = ("", "operator", "staked", "of it own", "of rewards", "commission", "status")
         table(
-            f"{len(rows)} validators, {session.unit.format(network.staked)} staked",
+            f"{counted(len(rows), 'validator')}, {session.unit.format(network.staked)} staked",
             columns,
             [shown(row) for row in rows],
             right=(0, 2, 3, 4, 5),

@@ -19,6 +19,7 @@ from mdt.crypto.signatures import Counted, Filed, Signature, count_over, recover
 from mdt.errors import EvidenceError
 from mdt.files import canonical_json
 from mdt.staking.votes import SlasherDomain
+from mdt.suite.words import counted as counting
 
 MAX_ENTRIES = 100
 FIELDS = ("validator_id", "missed_blocks", "missed_reveals")
@@ -51,7 +52,7 @@ class LivenessReport:
         if any(not isinstance(value, int) or isinstance(value, bool) or value < 0 for value in numbers):
             raise EvidenceError("epoch, validator_id, missed_blocks and missed_reveals are whole numbers")
         if not 1 <= len(self.entries) <= MAX_ENTRIES:
-            raise EvidenceError(f"{len(self.entries)} entries; a page has 1 to {MAX_ENTRIES}: make several of them")
+            raise EvidenceError(f"{counting(len(self.entries), 'entry', 'entries')}; a page has 1 to {MAX_ENTRIES}: make several of them")
         ids = [0, *(entry.validator_id for entry in self.entries)]
         wrong = [after for before, after in pairwise(ids) if after <= before]
         if wrong:

@@ -16,6 +16,7 @@ from mdt.staking import liveness, votes
 from mdt.staking.reader import Reader, kept_under
 from mdt.suite.calls import Call
 from mdt.suite.opened import Suite
+from mdt.suite.words import counted
 from mdt.units import when
 
 OFFENCES = ("double signing", "offline", "no reveal")
@@ -93,7 +94,7 @@ class Slashes:
         """The signatures of a folder that count for a page, and why the others do not."""
         return liveness.counted(report, self.domain, read_signatures(folder), self.suite["EmissionController"].call("reporters"))
 
-    def report_liveness(self, report: liveness.LivenessReport, counted: Counted) -> list[Call]:
+    def report_liveness(self, report: liveness.LivenessReport, found: Counted) -> list[Call]:
         """Hand in a page of what validators missed, with a quorum of signatures."""
         controller = self.suite["EmissionController"]
         _, end, _ = controller.call("epoch_bounds", report.epoch)
@@ -104,8 +105,8 @@ class Slashes:
         last = report.entries[-1].validator_id
         if last > count:
             raise StakingError(f"the report names validator {last}; there are {count}")
-        signatures = counted.of_quorum(controller.call("quorum"))
-        words = f"report what {len(report.entries)} validators missed in epoch {report.epoch}, signed by {len(signatures)} reporters"
+        signatures = found.of_quorum(controller.call("quorum"))
+        words = f"report what {counted(len(report.entries), 'validator')} missed in epoch {report.epoch}, signed by {counted(len(signatures), 'reporter')}"
         return [Call(self.slasher, "report_liveness", (*report.as_arguments(), signatures), words)]
 
     def slash_for_liveness(self, validator_id: int, offence: int) -> list[Call]:

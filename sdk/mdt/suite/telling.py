@@ -6,6 +6,7 @@ What has no sentence of its own is told by its name and values. Bare transfers a
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +14,16 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.abi import Event
 from mdt.chain.contract import Contract
 from mdt.chain.transactions import Receipt
+from mdt.errors import MDTError
 from mdt.escapes import quoted
+from mdt.model.offences import Offence
 from mdt.model.reasons import Burn, Discard, Fee, Miners, Mint
+from mdt.model.schedules import FOR_EVER, Kind
 from mdt.suite.directory import Directory
 from mdt.suite.opened import Suite
 from mdt.suite.readable import describe_event
 from mdt.suite.tokens import token_at
-from mdt.suite.words import every, plain_name, status_words
+from mdt.suite.words import KINDS, counted, every, plain_name, status_words
 from mdt.units import format_bps, format_wad, when
 
 SILENT = ("Transfer", "Approval")
@@ -41,9 +45,12 @@ def tell(suite: Suite, receipt: Receipt) -> Told:
 
 
 def sentence(event: Event, contract: Contract, directory: Directory) -> str:
-    """One event in words."""
+    """One event in words. It has happened: what cannot be said in a sentence, is said by name and values, and stops nothing that comes after it."""
     known = SENTENCES.get((contract.name, event.name))
-    return known(event, _Words(directory)) if known else describe_event(event, contract, directory)
+    if known:
+        with suppress(MDTError, ValueError, OverflowError, OSError):  # a number that stands for no word or no time, a token that does not answer
+            return known(event, _Words(directory))
+    return describe_event(event, contract, directory)
 
 
 @dataclass(frozen=True)
@@ -70,15 +77,19 @@ def _staked(one: Any, say: _Words) -> str:
     return f"validator {one.validator_id}, slot {one.slot}: {say.amount(one.amount)} added{lock}"
 
 
+def _unstaked(one: Any, say: _Words) -> str:
+    request = f"validator {one.validator_id}, slot {one.slot}, request {one.request_id}"
+    return f"{request}: {say.amount(one.tokens)} can be withdrawn from {when(one.unlocks_at)} on"
+
+
 def _redelegated(one: Any, say: _Words) -> str:
-    until = when(one.answerable_until)
-    return f"{say.amount(one.amount)} moved; it answers for slashes of validator {one.source_id} until {until}, and stays where it is"
+    moved = f"{say.amount(one.amount)} moved from slot {one.source_slot} with validator {one.source_id} to slot {one.slot} with validator {one.validator_id}"
+    return f"{moved}; it answers for slashes of validator {one.source_id} until {when(one.answerable_until)}, and stays where it is"
 
 
 def _reward_claimed(one: Any, say: _Words) -> str:
-    if one.recipient == one.address:  # restaked
-        return f"{say.amount(one.amount)} of rewards became stake"
-    return f"{say.amount(one.amount)} of rewards paid to {one.recipient}"
+    rewards = f"validator {one.validator_id}, slot {one.slot}: {say.amount(one.amount)} of rewards"
+    return f"{rewards} became stake" if one.recipient == one.address else f"{rewards} paid to {one.recipient}"  # restaked, or paid
 
 
 def _recipient_set(one: Any, _: _Words) -> str:
@@ -87,12 +98,12 @@ def _recipient_set(one: Any, _: _Words) -> str:
 
 def _slashed(one: Any, say: _Words) -> str:
     taken = f"{say.amount(one.amount)} ({format_bps(one.bps)}) of validator {one.validator_id}"
-    return f"slash {one.slash_id}: {taken}, in escrow until {when(one.ends_at)}"
+    return f"slash {one.slash_id}: {taken} for {plain_name(Offence(one.offence))} at block {one.height:,}, in escrow until {when(one.ends_at)}"
 
 
 def _liveness(one: Any, _: _Words) -> str:
-    now = f"{one.missed_blocks} blocks, {one.missed_reveals} reveals missed"
-    return f"validator {one.validator_id}: {now}; {one.total_missed_blocks} and {one.total_missed_reveals} count"
+    now = f"{counted(one.missed_blocks, 'block')}, {counted(one.missed_reveals, 'reveal')} missed"
+    return f"validator {one.validator_id}, epoch {one.epoch}: {now}; {one.total_missed_blocks} and {one.total_missed_reveals} count"
 
 
 def _submitted(one: Any, say: _Words) -> str:
@@ -115,7 +126,7 @@ def _skipped(one: Any, _: _Words) -> str:
 
 def _bought(one: Any, say: _Words) -> str:
     paid = say.foreign(one.payment_token, one.payment)
-    return f"{say.amount(one.received)} bought from pool {one.pool_id} for {paid}, paid to the treasury; {say.amount(one.burned)} burned"
+    return f"{say.amount(one.received)} bought from pool {one.pool_id} for {one.buyer}: {paid} paid to the treasury; {say.amount(one.burned)} burned"
 
 
 def _allocated(one: Any, say: _Words) -> str:
@@ -127,7 +138,10 @@ def _available_again(one: Any, say: _Words) -> str:
 
 
 def _schedule_created(one: Any, say: _Words) -> str:
-    return f"schedule {one.schedule_id} is created: {say.amount(one.amount)} {every(one.interval_blocks)} from block {one.start_block:,} on"
+    to = f"pool {one.pool_id}" if one.kind == Kind.POOL else say.name(one.recipient)
+    end = "on" if one.last_block == FOR_EVER else f"to block {one.last_block:,}"
+    paid = f"{say.amount(one.amount)} to {to} {every(one.interval_blocks)}, from block {one.start_block:,} {end}"
+    return f"schedule {one.schedule_id} ({KINDS[Kind(one.kind)]}) is created: {paid}; {'minted' if one.is_minted else 'out of what is handed in'}"
 
 
 def _deposited(one: Any, say: _Words) -> str:
@@ -135,16 +149,27 @@ def _deposited(one: Any, say: _Words) -> str:
     return f"{say.amount(one.amount)} counted for {one.account} ({plain_name(Fee(one.kind))}): {say.amount(one.burned)} burned, {rest}"
 
 
+def _registered(one: Any, say: _Words) -> str:
+    named = f", called {quoted(one.metadata)}" if one.metadata else ""
+    terms = f"{say.amount(one.amount)} of own stake, a commission of {format_bps(one.commission_bps)}"
+    return f"validator {one.validator_id} is registered by {one.operator}{named}: {terms}"
+
+
+def _queued(one: Any, _: _Words) -> str:
+    change = f"{format_bps(one.new_bps)} instead of {format_bps(one.old_bps)}"
+    return f"commission of validator {one.validator_id}: {change} can be applied from {when(one.applies_at)} on"
+
+
 _STAKING: dict[str, Callable[[Any, _Words], str]] = {
     "Staked": _staked,
     "LockEnded": lambda one, _: f"validator {one.validator_id}, slot {one.slot}: the bonus of {format_bps(one.bonus_bps)} has ended",
-    "Unstaked": lambda one, say: f"request {one.request_id}: {say.amount(one.tokens)} can be withdrawn from {when(one.unlocks_at)} on",
-    "UnstakeCancelled": lambda one, _: f"request {one.request_id} is stake again",
-    "Withdrawn": lambda one, say: f"request {one.request_id}: {say.amount(one.amount)} withdrawn",
+    "Unstaked": _unstaked,
+    "UnstakeCancelled": lambda one, _: f"validator {one.validator_id}, slot {one.slot}: request {one.request_id} is stake again",
+    "Withdrawn": lambda one, say: f"validator {one.validator_id}, slot {one.slot}, request {one.request_id}: {say.amount(one.amount)} withdrawn",
     "Redelegated": _redelegated,
     "RestitutionNoted": lambda one, say: f"{say.amount(one.amount)} more are owed to {one.owner} if slash {one.slash_id} is overturned",
     "RewardClaimed": _reward_claimed,
-    "CommissionClaimed": lambda one, say: f"{say.amount(one.amount)} of commission paid to {one.recipient}",
+    "CommissionClaimed": lambda one, say: f"validator {one.validator_id}: {say.amount(one.amount)} of commission paid to {one.recipient}",
     "RecipientSet": _recipient_set,
     "CommissionSet": lambda one, _: f"commission of validator {one.validator_id}: {format_bps(one.old_bps)} before, {format_bps(one.new_bps)} from now on",
     "RewardNotified": lambda one, say: f"{say.amount(one.amount)} more to be streamed to stakers until block {one.stream_end:,}",
@@ -153,11 +178,11 @@ _STAKING: dict[str, Callable[[Any, _Words], str]] = {
     "IdleRewardsRecycled": lambda one, say: f"{say.amount(one.amount)} recycled",
 }
 _VALIDATORS: dict[str, Callable[[Any, _Words], str]] = {
-    "ValidatorRegistered": lambda one, _: f"validator {one.validator_id} is registered",
+    "ValidatorRegistered": _registered,
     "OperatorProposed": lambda one, _: f"proposed as operator of validator {one.validator_id}: {one.proposed_operator}",
     "OperatorChanged": lambda one, _: f"validator {one.validator_id} is operated by {one.new_operator}; {one.old_operator} can be thrown away",
-    "CommissionQueued": lambda one, _: f"{format_bps(one.new_bps)} can be applied from {when(one.applies_at)} on",
-    "CommissionQueueCleared": lambda one, _: f"{format_bps(one.bps)} is queued no more",
+    "CommissionQueued": _queued,
+    "CommissionQueueCleared": lambda one, _: f"commission of validator {one.validator_id}: {format_bps(one.bps)} is queued no more",
 }
 _SLASHER: dict[str, Callable[[Any, _Words], str]] = {
     "Slashed": _slashed,
