@@ -34,6 +34,8 @@ UNBONDING = 7 * DAY
 DEPLOYER, GUARDIAN, ANYBODY, PROPOSER, MOVER, OPERATOR, HOLDER = 0, 4, 5, 6, 7, 8, 9
 SECOND, THIRD = 3, 2
 """Who operates validators 2 and 3; the operator of pools operates validator 1. Reporters are 1, 2 and 3, the guardian is the arbiter as well."""
+METADATA, POOL_NAME = "a-validator-" * 5, "goods-" * 10
+"""Long enough to put other bytes in their place in what a node answers."""
 GENESIS = """
 - {bucket: dao_treasury, to: Treasury, amount: 1_000_000 MDT}
 - {bucket: team, to: team, amount: 300 MDT, vesting: team}
@@ -208,7 +210,7 @@ def _operations(world: World) -> Life:
     yield world.sending("treasury budget '200_000 MDT'", PROPOSER)
     grant = f"treasury grant TEST::{MOVER} '500 MDT' --linear '100 days' --revocable --purpose adviser"
     stream = f"treasury stream TEST::{MOVER} '1_000 MDT' --over '100 days' --purpose work"
-    pool = f"token create-pool --name Goods --operator TEST::{OPERATOR} --initial-amount '10_000 MDT'"
+    pool = f"token create-pool --name {POOL_NAME} --operator TEST::{OPERATOR} --initial-amount '10_000 MDT'"
     creator = f"vesting set-creator TEST::{HOLDER} on"
     start = world.proxy.w3.eth.block_number + 30_000
     relays = f"token create-schedule --recipient-type relays --recipient TEST::{ANYBODY} --amount '10 MDT' --interval-blocks 100 --start-block {start}"
@@ -257,7 +259,7 @@ def _epochs(world: World) -> Life:
 
 
 def _staking(world: World) -> Life:
-    yield from world.step("validator register '500 MDT' --commission 5% --metadata first", OPERATOR, 2)
+    yield from world.step(f"validator register '500 MDT' --commission 5% --metadata {METADATA}", OPERATOR, 2)
     for number, share in ((SECOND, "10%"), (THIRD, "10%")):
         world.do(f"validator register '500 MDT' --commission {share} --account TEST::{number}")
     mine = f"--account TEST::{MOVER}"

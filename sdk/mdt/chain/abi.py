@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, make_dataclass
+from dataclasses import dataclass, is_dataclass, make_dataclass
 from functools import cache
 from typing import Any
 
@@ -160,19 +160,6 @@ def decode_revert(data: bytes) -> str | None:
         code = int.from_bytes(data[4:], "big")
         return f"panic: {_PANICS.get(code, hex(code))}"
     return None
-
-
-def as_jsonable(value: Any) -> Any:
-    """Structs to mappings, bytes to hex, integers as they are."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: as_jsonable(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, bytes):
-        return "0x" + value.hex()
-    if isinstance(value, Mapping):
-        return {str(key): as_jsonable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [as_jsonable(item) for item in value]
-    return value
 
 
 def _type(item: AbiEntry) -> str:

@@ -4,7 +4,8 @@ People read amounts with their unit, shares as percent, times as UTC, names wher
 
 The rule for JSON: what counts or numbers something is a number (ids, slots, epochs, blocks, seconds, Unix times, basis points, bits of a status);
 amounts in wei and every other uint256 are decimal strings, so that no reader rounds them; hashes, roots and other bytes are 0x and hex.
-Which of the two an integer of a contract is follows from its name, never from its size, so that a field does not change its type.
+Which of the two an integer of a contract is follows from its name, so that a field does not change its type. Only a number above 2^53, as the block
+of "for ever" is one, is a string as well.
 
 Everything that a command prints goes through `say`, `table`, `figures` or `emit`, and nothing else prints (`tests/lint/test_printing.py`): what strangers
 wrote is shown with escapes, one line per line, whatever is in it.
@@ -16,12 +17,12 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mdt.escapes import escaped, short, sound
+from mdt.files import exact, readable
 
 if TYPE_CHECKING:
     from mdt.chain.abi import Event
@@ -31,8 +32,6 @@ WIDEST = 2_000
 """As many characters of a cell are shown."""
 MANY = 10
 """As many files that were set aside are named; of the others it is said how many they are."""
-EXACT = 2**53
-"""Above it a reader of JSON may round a number."""
 NUMBERS = frozenset(
     (
         *("id", "ids", "index", "slot", "epoch", "attempt", "block", "number", "height", "through", "version", "v"),
@@ -116,19 +115,11 @@ def plain(value: Any, name: str = "") -> Any:
         value: Structs (dataclasses), mappings, sequences, bytes, integers and texts, in any depth.
         name: The name of the field or argument it is the value of.
     """
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        return value
-    if isinstance(value, int):
-        return int(value) if is_number(name) and abs(value) < EXACT else str(int(value))
-    if isinstance(value, bytes):
-        return "0x" + value.hex()
-    if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: plain(getattr(value, one.name), one.name) for one in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): plain(item, str(key)) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item, name) for item in value]
-    return str(value)
+    return readable(value, name, _by_name)
+
+
+def _by_name(value: int, name: str) -> int | str:
+    return exact(value, name) if is_number(name) else str(value)
 
 
 def is_number(name: str) -> bool:

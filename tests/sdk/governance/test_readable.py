@@ -7,7 +7,8 @@ import random
 import pytest
 
 from mdt.addresses import ZERO_ADDRESS
-from mdt.chain.abi import Event, as_jsonable
+from mdt.chain.abi import Event
+from mdt.files import readable
 from mdt.suite.calls import Payload
 from mdt.suite.kinds import BPS, BUCKET, BURN_REASONS, FRACTION, MINT_REASONS, PLAIN, SECONDS, TIME, WEI, format_number, kind_of, parse_number
 from mdt.suite.readable import describe_event, read_call
@@ -32,7 +33,7 @@ def test_read_call__every_function__comes_back_as_it_was_encoded(name, entry):
             continue
         read = read_call(Payload(address_of(name), encoded), paper_book())
         assert (read.contract, read.function) == (name, entry["name"])
-        assert as_jsonable(list(read.arguments.values())) == as_jsonable(values)
+        assert readable(list(read.arguments.values())) == readable(values)
         assert paper_book().contract(name).encode(entry["name"], *read.arguments.values()) == encoded
         assert read.words.startswith(f"{name}.{entry['name']}(")
 
