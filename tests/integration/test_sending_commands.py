@@ -17,6 +17,7 @@ from rich.cells import cell_len
 from web3 import Web3
 from web3._utils.events import get_event_data
 
+from mdt.cli import rewards
 from mdt.cli.output import is_number
 from mdt.escapes import escaped
 from mdt.names import SOURCES
@@ -24,7 +25,7 @@ from mdt.suite.telling import SILENT
 from tests.support.commands import QuickCommands
 from tests.support.hostile_node import TOKEN, answering
 from tests.support.profiles import examples
-from tests.support.sending_commands import METADATA, POOL_NAME, Sending, World, begin, life, sending_commands, walk
+from tests.support.sending_commands import BATCH, METADATA, MINERS, POOL_NAME, Sending, World, begin, life, sending_commands, walk
 
 
 @dataclass
@@ -108,7 +109,8 @@ def said(world, proxy):
     proxy.pending_polls, proxy.eth_estimateGas = 0, lambda *_: hex(3_000_000)
     found, course = [], life(world)
     sending = next(course)
-    with suppress(StopIteration):
+    with suppress(StopIteration), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rewards, "BATCH", BATCH)
         while True:
             found.append(say(world, sending, in_json=len(found) % 2 == 1))
             sending = course.send(found[-1].document if sending.goes_on else None)
@@ -235,13 +237,22 @@ def test_scheduled__operation__told_with_its_calls_and_when_it_can_be_executed(s
     assert failures(said, check) == []
 
 
-def test_rewards_claim__all__a_table_of_who_was_paid(said):
-    (one,) = [one for one in said if one.sending.command == "rewards claim"]
-    paid = [arguments for name, event, arguments in one.logs if (name, event) == ("RewardDistributor", "Claimed")]
-    assert [(row["account"], row["amount"]) for row in one.document["paid"]] == [(row["account"], str(row["amount"])) for row in paid]
-    assert one.document["amount"] == str(sum(row["amount"] for row in paid))
-    assert "Paid to 2 accounts: 316 MDT" in one.text
-    assert all(row["account"] in one.text for row in paid)
+def test_rewards_claim__all__every_batch_is_sent_and_a_table_says_who_was_paid(said):
+    everybody, _ = [one for one in said if one.sending.command == "rewards claim"]
+    paid = [arguments for name, event, arguments in everybody.logs if (name, event) == ("RewardDistributor", "Claimed")]
+    assert (len(paid), len(everybody.hashes), len(everybody.text_hashes)) == (len(MINERS), 2, 2)
+    assert [(row["account"], row["amount"]) for row in everybody.document["paid"]] == [(row["account"], str(row["amount"])) for row in paid]
+    assert everybody.document["amount"] == str(sum(row["amount"] for row in paid))
+    assert "Paid to 3 accounts: 316 MDT" in everybody.text
+    assert all(everybody.text.count(row["account"]) == 3 for row in paid)  # its line, and the table's account and recipient
+
+
+def test_rewards_claim__one_account_in_three_spellings__paid_once(said, world):
+    _, one = [one for one in said if one.sending.command == "rewards claim"]
+    (paid,) = one.document["paid"]
+    assert (paid["account"], paid["recipient"], one.document["accounts"]) == (world.people[7], world.people[7], 1)
+    assert paid["amount"] == one.document["amount"] == one.document["transactions"][0]["events"][0]["value"]
+    assert "Paid to 1 account: " in one.text
 
 
 # --- texts that strangers chose ---

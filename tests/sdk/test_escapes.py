@@ -10,6 +10,7 @@ import sys
 import unicodedata
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -17,8 +18,10 @@ from wcwidth import wcswidth
 
 from mdt.cli import output
 from mdt.cli.errors import fail
+from mdt.cli.main import main
 from mdt.escapes import escaped, of_bytes, quoted, short, sound
 
+HOSTILE_NAME = "x\x1b[2J\u202e"
 HOSTILE = {
     "\x1b[2J\x1b[31mred": r"\x1b[2J\x1b[31mred",
     "\x9b31m": r"\x9b31m",
@@ -127,6 +130,16 @@ def test_say_and_table__terminal_without_unicode__escapes(encoding):
     lines = done.stdout.decode(encoding).splitlines()
     assert lines[0].startswith("\\u540d")
     assert "| \\u540d |" in lines
+
+
+@pytest.mark.parametrize(
+    "words", [["validator", "list", HOSTILE_NAME], ["validator", "show", HOSTILE_NAME], ["validator", HOSTILE_NAME], ["epoch", "collect", HOSTILE_NAME]]
+)
+def test_command_line__a_name_that_a_shell_filled_in__quoted_with_escapes(words):
+    done = CliRunner(mix_stderr=False).invoke(main, words)
+    assert done.exit_code == 2
+    assert all(escaped(line) == line for line in done.stderr.splitlines())
+    assert r"\x1b[2J" in done.stderr
 
 
 def printed(function) -> list[str]:

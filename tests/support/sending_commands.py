@@ -36,6 +36,10 @@ SECOND, THIRD = 3, 2
 """Who operates validators 2 and 3; the operator of pools operates validator 1. Reporters are 1, 2 and 3, the guardian is the arbiter as well."""
 METADATA, POOL_NAME = "a-validator-" * 5, "goods-" * 10
 """Long enough to put other bytes in their place in what a node answers."""
+MINERS = ((7, 8_000, "0.7", "0.9"), (8, 0, "0", "0.7"), (9, 0, "0", "0.4"))
+"""Test account, tasks, difficulty, score."""
+BATCH = 2
+"""As many accounts a claim pays at once here, so that it takes several."""
 GENESIS = """
 - {bucket: dao_treasury, to: Treasury, amount: 1_000_000 MDT}
 - {bucket: team, to: team, amount: 300 MDT, vesting: team}
@@ -245,7 +249,7 @@ def _epochs(world: World) -> Life:
     to_block(world.proxy.w3, status["deadline_block"] + 1)
     yield from world.step("epoch skip", ANYBODY)
     status = world.do("epoch status")
-    miners = {world.people[number]: (tasks, difficulty, score) for number, tasks, difficulty, score in ((7, 8_000, "0.7", "0.9"), (8, 0, "0", "0.7"))}
+    miners = {world.people[number]: (tasks, difficulty, score) for number, tasks, difficulty, score in MINERS}
     write_data(data, {status["next_epoch"]: (miners, 9, 10)})
     to_block(world.proxy.w3, status["end_block"])
     world.do(f"epoch report {data} {bundles}")
@@ -255,7 +259,8 @@ def _epochs(world: World) -> Life:
     yield world.sending("epoch cancel", GUARDIAN)
     world.wait(1_000)
     yield from world.step("epoch settle", ANYBODY)
-    yield world.sending(f"rewards claim --all {bundles}", ANYBODY)
+    yield world.sending(f"rewards claim --all {bundles}", ANYBODY, -(-len(MINERS) // BATCH))
+    yield world.sending(f"rewards claim {world.people[MOVER]} TEST::{MOVER} {world.people[MOVER].lower()} {bundles}", ANYBODY)
 
 
 def _staking(world: World) -> Life:
