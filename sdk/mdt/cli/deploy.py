@@ -207,12 +207,12 @@ def _run(session: Session, deployment: Deployment, dry_run: bool) -> None:
     emit(
         session.as_json,
         _document(session, deployment, outcomes, before, after, dry_run),
-        lambda: say(f"{counted(len(outcomes), 'step')}, start block {deployment.record.start_block}: {done}"),
+        lambda: say(f"{counted(len(outcomes), 'step')}, start block {deployment.record.start_block:,}: {done}"),
     )
 
 
 def _line(outcome: Outcome, arguments: str) -> str:
-    tail = f"  {outcome.tx_hash} block {outcome.block_number}" if outcome.tx_hash else ""
+    tail = f"  {outcome.tx_hash} block {outcome.block_number:,}" if outcome.tx_hash else ""
     return f"{outcome.state:>8}  {outcome.step:<32} {outcome.action}({arguments}){tail}"
 
 

@@ -242,7 +242,7 @@ def _moves_on(name: str, text: str, event_name: str) -> None:
 
 def _say(session: Session, what: str, receipt: Receipt) -> None:
     """A transaction, and what came of it."""
-    say(f"{what}: {receipt.tx_hash} in block {receipt.block_number}", *(f"  {line}" for line in tell(session.suite, receipt).sentences))
+    say(f"{what}: {receipt.tx_hash} in block {receipt.block_number:,}", *(f"  {line}" for line in tell(session.suite, receipt).sentences))
 
 
 _moves_on("settle", "Settle the pending report once its delay is over; any account may.", "EpochSettled")

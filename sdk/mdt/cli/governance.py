@@ -150,7 +150,7 @@ def show(session: Session, id_: str) -> None:
 
     def tell() -> None:
         rows = [("state", timelock.words(standing)), ("salt", _hash(operation.salt)), ("after", _hash(operation.predecessor))]
-        rows += [("scheduled by", f"{kept.tx_hash} in block {kept.block_number}")] if kept.tx_hash else []
+        rows += [("scheduled by", f"{kept.tx_hash} in block {kept.block_number:,}")] if kept.tx_hash else []
         table(f"Operation {hex_id(operation.id)}", ("", ""), rows)
         raw = [f"  to {payload.target}: {hex_id(payload.data)}" for payload in operation.calls]
         say(*lines_of(suite, operation), *raw)

@@ -58,7 +58,9 @@ def schedule(session: Session, signer: Signer, operation: Operation, dry_run: bo
     standing = timelock.standing(operation.id)
     document = {"dry_run": False, "warnings": said, "operation": document_of(suite, operation, standing), "file": str(path), **receipt_document(receipt)}
     ending = f"{timelock.words(standing)}; then `mdt governance execute {hex_id(operation.id)[:10]}`. Kept in {path}"
-    emit(session.as_json, document, lambda: say(f"{transaction.words}: {receipt.tx_hash} in block {receipt.block_number}", *lines_of(suite, operation), ending))
+    emit(
+        session.as_json, document, lambda: say(f"{transaction.words}: {receipt.tx_hash} in block {receipt.block_number:,}", *lines_of(suite, operation), ending)
+    )
 
 
 def lines_of(suite: Suite, operation: Operation) -> list[str]:

@@ -62,7 +62,7 @@ def perform(
         events += told.events
         sent.append(call_document(call) | receipt_document(receipt) | {"events": [event_document(event) for event in told.events]})
         if not session.as_json:
-            say(f"{call.words}: {receipt.tx_hash} in block {receipt.block_number}", *(f"  {line}" for line in told.sentences))
+            say(f"{call.words}: {receipt.tx_hash} in block {receipt.block_number:,}", *(f"  {line}" for line in told.sentences))
     result = came(events) if came else Came({})
     emit(session.as_json, {**(more or {}), **result.document, "dry_run": False, "transactions": sent}, result.show)
 

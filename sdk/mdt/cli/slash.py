@@ -61,7 +61,7 @@ def vote(session: Session, height: int, block_hash: str, out: Path, account: str
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(signed.to_json(), encoding="ascii", newline="\n")
     document = {"signer": signer.address, "height": height, "block_hash": "0x" + digits, "vote": str(out)}
-    emit(session.as_json, document, lambda: say(f"{signer.address} voted for 0x{digits} at height {height}: {out}"))
+    emit(session.as_json, document, lambda: say(f"{signer.address} voted for 0x{digits} at height {height:,}: {out}"))
 
 
 @acts(cli, "prove", click.argument("first", type=FILE), click.argument("second", type=FILE))

@@ -71,10 +71,10 @@ class Slashes:
             raise StakingError(f"the votes were signed by {signer}, which was never a validator's key: they prove nothing")
         height = a.vote.height
         if height < key.since or (key.until and height >= key.until):
-            tenure = f"{key.since} to {key.until - 1}" if key.until else f"{key.since} on"
-            raise StakingError(f"{signer} was validator {key.validator_id}'s key for blocks {tenure}, the votes are for block {height}")
+            tenure = f"{key.since:,} to {key.until - 1:,}" if key.until else f"{key.since:,} on"
+            raise StakingError(f"{signer} was validator {key.validator_id}'s key for blocks {tenure}, the votes are for block {height:,}")
         self._check_new(key.validator_id, 0, height)
-        words = f"prove that validator {key.validator_id} signed two blocks at height {height}"
+        words = f"prove that validator {key.validator_id} signed two blocks at height {height:,}"
         return [Call(self.slasher, "prove_double_signing", (a.vote.as_tuple(), a.signature, b.vote.as_tuple(), b.signature), words)]
 
     def sign_liveness(self, report: liveness.LivenessReport, folder: Path, signed: Signature) -> Path:
@@ -192,7 +192,7 @@ class Slashes:
 
     def _check_new(self, validator_id: int, offence: int, height: int) -> None:
         if self.slasher.call("is_punished", validator_id, offence, height):
-            raise StakingError(f"validator {validator_id} was slashed for {OFFENCES[offence]} at block {height} already: evidence counts once")
+            raise StakingError(f"validator {validator_id} was slashed for {OFFENCES[offence]} at block {height:,} already: evidence counts once")
         pool = self.suite["Staking"].call("validator", validator_id)
         if pool.pending_slashes >> offence & 1:
             raise StakingError(f"a slash of validator {validator_id} for {OFFENCES[offence]} is in escrow: wait until it has ended")
