@@ -104,7 +104,12 @@ def process_inflation(session: Session, schedule_id: int | None, account: str | 
     found = Distribution(session.suite)
     rows = found.all() if schedule_id is None else [found.get(schedule_id)]
     signer, head = session.signer(account), found.head()
-    done = [_process(found, row, signer, dry_run) for row in rows]
+    done = list[tuple[Step, dict[str, Any]]]()
+    for row in rows:
+        step, sent = _process(found, row, signer, dry_run)
+        done.append((step, sent))
+        if sent and not session.as_json:  # at once: what comes after it may fail
+            say(f"pay what is due of schedule {row.id}: {sent['tx_hash']} in block {sent['block_number']:,}")
     steps = [step for step, _ in done]
     document = {
         "block": head,
