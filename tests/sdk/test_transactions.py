@@ -16,7 +16,7 @@ from mdt.chain.signers import LocalSigner
 from mdt.chain.transactions import Chain
 from mdt.errors import AccountError, ChainError, EmptyAnswerError, NodeError, RevertError, WrongChainError
 from mdt.files import readable
-from tests.support.chains import accounts, anchored, embedded
+from tests.support.chains import accounts, anchored, local_chain
 
 SOURCE = """
 # pragma version 0.4.3
@@ -63,7 +63,7 @@ def note(_amount: uint256, _twice: bool = False) -> uint256:
 
 @pytest.fixture(scope="module")
 def w3():
-    return embedded()
+    return local_chain()
 
 
 @pytest.fixture(autouse=True)
@@ -226,7 +226,7 @@ def test_prepare__account_without_coin__told_what_it_needs(chain, box):
 
 
 def test_prepare__more_than_a_block__says_make_it_smaller(chain, signer, monkeypatch):
-    monkeypatch.setattr(Chain, "_block_gas_limit", lambda _self: 100_000)
+    monkeypatch.setattr(Chain, "block_gas_limit", lambda _self: 100_000)
     with pytest.raises(ChainError, match="a block holds 100000: make the batch smaller"):
         Chain(chain.w3, chain.chain_id).prepare(signer, signer.address, b"\x01" * 2_000, "big")
 

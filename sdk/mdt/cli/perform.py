@@ -56,13 +56,19 @@ def perform(
         emit(session.as_json, document, lambda: say(*(f"would {call.words}" for call in calls)))
         return
     sent, events = list[dict[str, Any]](), list[Event]()
-    for call in calls:
+    # what an earlier run began is taken up where it stopped: what stands before it in the plan is done
+    for call in calls[session.chain.first_underway(signer.address, [one.intent for one in calls]) :]:
         receipt = call.send(signer)
+        mined = f"{call.words}: {receipt.tx_hash} in block {receipt.block_number:,}"
+        if receipt.is_earlier:
+            mined += " (sent by an earlier run; nothing was sent now)"
+        # said before anything else is asked, on standard error where the document on standard output may never be reached
+        say(mined, err=session.as_json)
         told = tell(session.suite, receipt)
         events += told.events
         sent.append(call_document(call) | receipt_document(receipt) | {"events": [event_document(event) for event in told.events]})
         if not session.as_json:
-            say(f"{call.words}: {receipt.tx_hash} in block {receipt.block_number:,}", *(f"  {line}" for line in told.sentences))
+            say(*(f"  {line}" for line in told.sentences))
     result = came(events) if came else Came({})
     emit(session.as_json, {**(more or {}), **result.document, "dry_run": False, "transactions": sent}, result.show)
 

@@ -67,10 +67,15 @@ class Session:
     def signer(self, account: str | None) -> Signer:
         """An account by alias or address of ape, `file:PATH` of a keystore, or `TEST::n` on local networks and the devnet.
 
+        What became of its earlier transactions is told first, where somebody still has to be told.
+
         Raises:
             AccountError: no such account, or none named where one is needed.
+            ChainError: what it signed earlier is in doubt, and the node does not say what became of it.
         """
-        return accounts.signer_of(account, self.network, is_local=self.is_local, is_devnet=self.found.is_devnet)
+        signer = self._account(account)
+        self.chain.look_back(signer.address)
+        return signer
 
     def address(self, text: str) -> str:
         """An address, the alias of an account, `TEST::n`, or the name of a contract of the suite."""
@@ -84,7 +89,10 @@ class Session:
 
     def who(self, named: str | None, account: str | None = None) -> str:
         """The address of an account that is named; of the one that signs otherwise."""
-        return self.address(named) if named else str(self.signer(account).address)
+        return self.address(named) if named else str(self._account(account).address)
+
+    def _account(self, account: str | None) -> Signer:
+        return accounts.signer_of(account, self.network, is_local=self.is_local, is_devnet=self.found.is_devnet)
 
     def wei(self, text: str) -> int:
         """Wei of `12.5 MDT`, in the unit of the deployment; refused when zero.
@@ -104,6 +112,6 @@ class Session:
 
 @contextmanager
 def session(network: str | None, rpc: str | None, deployments: Path | None, as_json: bool) -> Iterator[Session]:
-    """The session on a network that is open until the end."""
-    with opened(network, rpc, deployments) as found:
+    """The session on a network that is open until the end. Accounts that send are held meanwhile."""
+    with opened(network, rpc, deployments) as found, found.chain.keeping_turns():
         yield Session(found, as_json)
