@@ -20,6 +20,7 @@ from web3._utils.events import get_event_data
 from mdt.cli import rewards
 from mdt.cli.output import is_number
 from mdt.escapes import escaped
+from mdt.files import ROOT
 from mdt.names import SOURCES
 from mdt.suite.telling import SILENT
 from tests.support.commands import QuickCommands
@@ -122,8 +123,24 @@ def failures(said: list[Said], check) -> list[str]:
     return [f"{one.sending.command}: {wrong}" for one in said for wrong in check(one)]
 
 
+ELSEWHERE = {
+    "tx replace": "test_replace__waiting__same_payload_an_eighth_dearer_and_paid_once",
+    "tx cancel": "test_cancel__waiting__its_nonce_goes_to_nothing",
+    "tx forget": "test_show__of_a_chain_that_began_anew__forgotten_on_request",
+}
+"""What needs a transaction that is not mined, with its test in `tests/sdk/test_tx_commands.py`: in text, in JSON and tried."""
+
+
 def test_every_sending_command__has_a_moment_in_the_life(said):
-    assert {one.sending.command for one in said} == set(sending_commands())
+    assert {one.sending.command for one in said} == set(sending_commands()) - set(ELSEWHERE)
+
+
+def test_sending_commands__of_what_waits__have_their_own_test():
+    tests = (ROOT / "tests" / "sdk" / "test_tx_commands.py").read_text()
+    for name in ELSEWHERE.values():
+        (body,) = re.findall(rf"^def {name}\(.*?(?=^def |\Z)", tests, re.DOTALL | re.MULTILINE)
+        assert "--dry-run" in body
+        assert "doc(" in body
 
 
 def test_sending_commands__are_found_by_their_option():

@@ -10,7 +10,7 @@ import click
 
 from mdt.cli.accounts import account_option
 from mdt.cli.command import command, dry_run_option
-from mdt.cli.output import emit, say, receipt_document, table
+from mdt.cli.output import emit, receipt_document, say, table
 from mdt.errors import ChainError, ReplacedError
 from mdt.units import when
 

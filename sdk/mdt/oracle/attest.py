@@ -101,7 +101,7 @@ def counted(report: Report, domain: Domain, signatures: Iterable[Signature] | Fi
     return count_over(digest(report, domain), signatures, reporters, why)
 
 
-def merge(report: Report, domain: Domain, signatures: Iterable[Signature], reporters: Sequence[str], quorum: int) -> list[bytes]:
+def merge(report: Report, domain: Domain, signatures: Iterable[Signature] | Filed, reporters: Sequence[str], quorum: int) -> list[bytes]:
     """Exactly a quorum of signatures, sorted by ascending signer: the second argument of `submit_report`. Those that do not count are set aside.
 
     Raises:
