@@ -106,8 +106,7 @@ def world(proxy, tmp_path_factory):
 @pytest.fixture(scope="module")
 def said(world, proxy):
     """Everything that was said, in the order of the life."""
-    # what a command says does not depend on how the node finds its gas, which takes a third of the time here
-    proxy.pending_polls, proxy.eth_estimateGas = 0, lambda *_: hex(3_000_000)
+    proxy.pending_polls = 0
     found, course = [], life(world)
     sending = next(course)
     with suppress(StopIteration), pytest.MonkeyPatch.context() as patch:

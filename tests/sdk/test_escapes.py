@@ -11,14 +11,19 @@ import unicodedata
 
 import pytest
 from click.testing import CliRunner
+from eth_abi.abi import encode
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from wcwidth import wcswidth
+from web3._utils.error_formatters_utils import raise_contract_logic_error_on_revert
 
+from mdt.chain import abi as abilib
+from mdt.chain.node_errors import translated
 from mdt.cli import output
 from mdt.cli.errors import fail
 from mdt.cli.main import main
+from mdt.errors import ChainError, RevertError
 from mdt.escapes import escaped, of_bytes, quoted, short, sound
 
 HOSTILE_NAME = "x\x1b[2J\u202e"
@@ -151,3 +156,26 @@ def printed(function) -> list[str]:
         return sys.stdout.read().removesuffix("\n").split("\n")
     finally:
         sys.stdout = kept
+
+
+# --- what comes out of contracts ---
+
+STRING = [{"name": "text", "type": "string"}]
+
+
+@given(st.binary(max_size=70))
+def test_abi__any_bytes_as_a_string__read_and_recognized(data):
+    """What is no UTF-8 is no error, and the very bytes are compared where that matters."""
+    encoded = encode(["bytes"], [data])
+    (text,) = abilib.decode(STRING, encoded, "text", exactly=True)
+    assert text == of_bytes(data)
+    assert abilib.decode_revert(bytes.fromhex("08c379a0") + encoded) == text
+    with pytest.raises(ChainError, match="does not fit the ABI"):
+        abilib.decode(STRING, encoded + bytes(32), "text", exactly=True)
+
+
+def test_revert__reason_that_is_no_utf_8__is_a_refusal_in_words():
+    answer = {"code": 3, "message": "execution reverted", "data": "0x08c379a0" + encode(["bytes"], [b"\xff\x1b no"]).hex()}
+    with pytest.raises(RevertError, match="call: refused: ") as caught, translated("call"):
+        raise_contract_logic_error_on_revert({"jsonrpc": "2.0", "id": 1, "error": answer})  # type: ignore[arg-type, typeddict-item]
+    assert escaped(caught.value.reason) == r"\xff\x1b no"

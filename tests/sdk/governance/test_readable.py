@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
+from eth_abi.abi import encode
 
 from mdt.addresses import ZERO_ADDRESS
-from mdt.chain.abi import Event
+from mdt.chain.abi import Event, selector
 from mdt.files import readable
 from mdt.suite.calls import Payload
 from mdt.suite.kinds import BPS, BUCKET, BURN_REASONS, FRACTION, MINT_REASONS, PLAIN, SECONDS, TIME, WEI, format_number, kind_of, parse_number
@@ -151,3 +152,20 @@ def test_format_number__then_parsed__the_same(kind, values):
 )
 def test_kind_of__name__tells(name, kind):
     assert kind_of(name) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (b"\xff\xfe", r"'\xff\xfe'"),
+        (b"x', operator=nobody", r"'x\x27, operator=nobody'"),
+        ("\x1b[2J\u202e\n".encode(), r"'\x1b[2J\u202e\n'"),
+        (b"x" * 850, f"'{'x' * 850}'"),
+    ],
+)
+def test_read_call__text_of_a_stranger__is_the_call_all_the_same(text, shown):
+    """Whoever proposes an operation cannot make it look like no call of the contract, or like another one."""
+    (entry,) = [one for one in abis()["ReservePools"] if one.get("name") == "create_pool"]
+    payload = selector(entry) + encode(["bytes", "address"], [text, address_of("operator")])
+    read = read_call(Payload(address_of("ReservePools"), payload), paper_book())
+    assert read.words == f"ReservePools.create_pool(name={shown}, operator={address_of('operator')})"
