@@ -4,7 +4,7 @@ import boa
 import pytest
 
 from mdt.model.reasons import Burn, Mint
-from mdt.model.token import MDT as Model
+from mdt.model.token import MDT
 from mdt.units import DAY
 from tests.support.boa_clock import BoaClock
 from tests.support.refusals import refuses
@@ -97,7 +97,7 @@ def test_records__flood_of_small_burns__costs_no_total(ledger, minter, holder):
 @pytest.mark.parametrize("number", [2**127, 2**256 - 1])
 def test_totals__no_such_bucket_or_reason__refused_with_a_reason(token, number):
     """Z10: a place outside of an array panicked."""
-    model = Model([1] * 5, DAY, "owner", "guardian", BoaClock())
+    model = MDT([1] * 5, DAY, "owner", "guardian", BoaClock())
     for count, name in ((len(Mint), "minted_by_reason"), (len(Burn), "burned_by_reason")):
         assert getattr(token, name)(count - 1) == getattr(model, name)(count - 1) == 0
         for reason in (count, number):
