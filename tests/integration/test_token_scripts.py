@@ -44,7 +44,7 @@ def dollar(commands, proxy, people):
     made = w3.eth.contract(abi=record["abi"], bytecode=initcode)
     mine = {"from": people[3]}
     created = made.constructor("Dollar", "USDX", 6, [10**12, 0, 0, 0, 0], 14 * DAY, people[3], people[3]).transact(mine)
-    token = w3.eth.contract(w3.eth.get_transaction_receipt(created)["contractAddress"], abi=record["abi"])
+    token = w3.eth.contract(w3.eth.wait_for_transaction_receipt(created)["contractAddress"], abi=record["abi"])
     token.functions.propose_minter(people[3], 0, 1, 10**12, 10**12, DAY).transact(mine)
     token.functions.grant_minter(people[3]).transact(mine)
     token.functions.mint(people[7], 100_000 * CENT, 0).transact(mine)
