@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mdt.errors import DeploymentError
+from mdt.written.read import read_values
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout, where this is one; see `is_checkout`."""
@@ -60,12 +61,12 @@ def read_json(source: Path) -> dict[str, Any]:
     """A record's content.
 
     Raises:
-        DeploymentError: unreadable, or not a mapping.
+        DeploymentError: unreadable, a key twice, or not a mapping; names the place.
     """
     try:
-        content = json.loads(source.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DeploymentError(f"{source} cannot be read ({error}): restore it from version control or backup") from error
+        content = read_values(source, DeploymentError)
+    except DeploymentError as error:
+        raise DeploymentError(f"{error}. The record cannot be read: restore it from version control or backup") from error
     if not isinstance(content, dict):
         raise DeploymentError(f"{source} is not a record: restore it from version control or backup")
     return content

@@ -23,7 +23,7 @@ from mdt.governance.trial import warnings
 from mdt.model.timelock import NONE
 from mdt.suite.calls import Call
 from mdt.suite.directory import Directory, names_of
-from mdt.suite.readable import show_values
+from mdt.suite.readable import names_another_token, show_values
 
 if TYPE_CHECKING:
     from mdt.cli.session import Session
@@ -81,11 +81,8 @@ def schedule_(
 @acts(cli, "execute", id_argument)
 def execute(actor: Actor, id_: str) -> Deed:
     """Make the calls of operation ID once it is ready. Anyone may, unless executors were named."""
-    from mdt.market.guard import check_numbers
-
     operation = Store.of(actor.session.folder).find(id_).operation
     call = Timelock(actor.suite).execute(operation, actor.address)
-    check_numbers(actor.suite, operation)
     warn(warnings(actor.suite, operation))
     return Deed([call], words="\n".join(lines_of(actor.suite, operation)))
 
@@ -193,7 +190,7 @@ def read(session: Session, contract: str, function: str, arguments: Sequence[str
     asked, entry, values = entry_of(directory, contract, function, arguments, session.address)
     answer, outputs = asked.call(function, *values), entry["outputs"]
     parts = [] if not outputs else [answer] if len(outputs) == 1 else list(answer)
-    shown = show_values(function, outputs, parts, directory)
+    shown = show_values(function, outputs, parts, directory, is_foreign=names_another_token(entry["inputs"], values, directory))
     document = {"contract": asked.name, "function": function, "answer": plain(answer, function)}
     emit(session.as_json, document, lambda: click.echo("\n".join(shown)))
 

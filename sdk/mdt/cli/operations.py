@@ -88,6 +88,7 @@ def document_of(suite: Suite, operation: Operation, standing: Standing) -> dict[
         "id": hex_id(operation.id),
         "state": standing.state,
         "ready_at": standing.ready_at,
+        "executable_until": standing.until,
         "predecessor": hex_id(operation.predecessor),
         "salt": hex_id(operation.salt),
         "calls": calls,

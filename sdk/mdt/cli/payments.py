@@ -47,7 +47,7 @@ def transfer(actor: Actor, to: str | None, amount: str | None, to_option: str | 
     Where a part of every payment burns (`mdt token fees` shows it), it goes through the fee desk: the desk burns that part of the payer's tokens
     and the payee gets the rest. Approves exactly the amount to the desk first, if the allowance is short. The token itself never takes anything.
     """
-    desk, wei, recipient = Desk(actor.suite), actor.wei(given(amount, amount_option, "AMOUNT")), actor.named(given(to, to_option, "TO"))
+    desk, wei, recipient = Desk(actor.suite), actor.wei(given(amount, amount_option, "AMOUNT")), actor.payee(given(to, to_option, "TO"))
     parties = {"from": actor.address, "to": recipient, "amount": str(wei)}
     if desk.takes_transfers and not is_plain:
         payment, calls = desk.pay(actor.address, recipient, wei)

@@ -45,10 +45,17 @@ def buy(actor: Actor, pool_id: int, amount: str, max_payment: str | None) -> Dee
     return Deed(calls, {"quote": offer.document()}, offer.words)
 
 
-@acts(cli, "set-price", pool_option, click.option("--price", required=True, help="Payment for one whole token, such as '0.25 USDT'; 0 stops selling."))
-def set_price(actor: Actor, pool_id: int, price: str) -> Sequence[Call]:
-    """Move a pool's price inside the owner's bounds. For the pool's operator."""
-    return Sales(actor.suite).set_price(actor.address, pool_id, price)
+@acts(
+    cli,
+    "set-price",
+    pool_option,
+    click.option("--price", required=True, help="Payment for one whole token, such as '0.25 USDT'; 0 stops selling."),
+    holder=True,
+)
+def set_price(actor: Actor, pool_id: int, price: str) -> Deed:
+    """Move a pool's price inside the owner's bounds. For the pool's operator: scheduled where that is the timelock."""
+    by = actor.acting_for(Pools(actor.suite).open(pool_id).operator)
+    return Deed(Sales(actor.suite).set_price(by, pool_id, price), by=by)
 
 
 @acts(

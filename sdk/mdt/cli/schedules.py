@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mdt.cli.accounts import account_option
-from mdt.cli.acts import Actor, acts
+from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command, dry_run_option
 from mdt.cli.output import emit, figures, plain, receipt_document, table
 from mdt.cli.token_options import amount_option, schedule_option
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mdt.cli.session import Session
     from mdt.suite.calls import Call
 
+PURPOSE = "distribution schedule"
 MARGIN_BLOCKS = 10
 """Blocks until a schedule begins that is created at once: so many may pass before the transaction is mined."""
 MARGIN_SECONDS = 7 * 86_400
@@ -128,10 +129,29 @@ def _show_steps(session: Session, found: Distribution, steps: Sequence[Step], he
         table(f"Distribution at block {head:,}", columns, [*shown, *total], right=(0, 2, 3, 4))
 
 
-@acts(cli, "fund-schedule", schedule_option, amount_option)
-def fund_schedule(actor: Actor, schedule_id: int, amount: str) -> Sequence[Call]:
-    """Hand tokens of the account in for a schedule that does not mint. Anyone may; approves exactly that amount first, if the allowance is short."""
-    return Distribution(actor.suite).fund(actor.address, schedule_id, actor.wei(amount))
+@acts(
+    cli,
+    "fund-schedule",
+    schedule_option,
+    amount_option,
+    click.option("--from-treasury", is_flag=True, help="For the treasury's owner: out of the treasury; an operation where that is the timelock."),
+    click.option(
+        "--purpose", default=PURPOSE, show_default=True, help="Of the treasury's spending, kept on chain: at most 31 characters, or 0x and 64 hex digits."
+    ),
+    holder=True,
+)
+def fund_schedule(actor: Actor, schedule_id: int, amount: str, from_treasury: bool, purpose: str) -> Deed:
+    """Hand tokens of the account in for a schedule that does not mint. Anyone may; approves exactly that amount first, if the allowance is short.
+
+    With --from-treasury the treasury sends them to its owner, which approves them and hands them in: all in one operation where that is the timelock.
+    """
+    from mdt.governance.arguments import short_text
+
+    found, wei = Distribution(actor.suite), actor.wei(amount)
+    if from_treasury:
+        by, _ = actor.earliest(actor.suite["Treasury"])
+        return Deed(found.fund_from_treasury(by, schedule_id, wei, short_text(purpose)), by=by)
+    return Deed(found.fund(actor.address, schedule_id, wei), by=actor.address)
 
 
 # --- the owner ---
@@ -167,7 +187,7 @@ def create_schedule(
     found = Distribution(actor.suite)
     soonest, usual = _blocks(actor, found)
     start = usual if start_block is None else start_block
-    paid = actor.named(recipient) if recipient else None
+    paid = actor.payee(recipient) if recipient else None
     new = NewSchedule(RECIPIENTS[recipient_type], paid, pool_id, is_minted, actor.wei(amount), interval_blocks, start, duration_blocks)
     return found.create(new, soonest)
 

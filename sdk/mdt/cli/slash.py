@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mdt.cli.accounts import account_option
-from mdt.cli.acts import Actor, acts
+from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command, for_option
 from mdt.cli.output import emit, plain, table
 from mdt.errors import EvidenceError
@@ -37,6 +37,11 @@ def cli() -> None:
 
 def _slashes(actor: Actor) -> Slashes:
     return Slashes(actor.suite, actor.address)
+
+
+def _arbiter(actor: Actor) -> str:
+    """Who decides: the timelock where it is the arbiter, else the signer, who may not be."""
+    return actor.acting_for(str(actor.suite["Slasher"].call("arbiter")))
 
 
 # --- evidence ---
@@ -149,16 +154,18 @@ def appeal(actor: Actor, slash_id: int, reasons: Path) -> Sequence[Call]:
     return _slashes(actor).appeal(slash_id, reasons.read_bytes())
 
 
-@acts(cli, "uphold", slash_argument)
-def uphold(actor: Actor, slash_id: int) -> Sequence[Call]:
-    """Turn an appeal down. For the arbiter."""
-    return _slashes(actor).uphold(slash_id)
+@acts(cli, "uphold", slash_argument, holder=True)
+def uphold(actor: Actor, slash_id: int) -> Deed:
+    """Turn an appeal down. For the arbiter: scheduled where that is the timelock."""
+    by = _arbiter(actor)
+    return Deed(Slashes(actor.suite, by).uphold(slash_id), by=by)
 
 
-@acts(cli, "overturn", slash_argument)
-def overturn(actor: Actor, slash_id: int) -> Sequence[Call]:
-    """Give a slash back. For the arbiter."""
-    return _slashes(actor).overturn(slash_id)
+@acts(cli, "overturn", slash_argument, holder=True)
+def overturn(actor: Actor, slash_id: int) -> Deed:
+    """Give a slash back. For the arbiter: scheduled where that is the timelock."""
+    by = _arbiter(actor)
+    return Deed(Slashes(actor.suite, by).overturn(slash_id), by=by)
 
 
 @acts(cli, "execute", slash_argument)

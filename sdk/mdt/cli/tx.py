@@ -146,7 +146,7 @@ def _act(
     chain = session.chain
     with chain.turn(signer.address) as turn:
         found = replacing.waiting(chain, turn.book, named)
-        transaction = made_of(chain, found, None if gas_price is None else replacing.GAS_PRICE.parse(gas_price))
+        transaction = made_of(chain, found, None if gas_price is None else replacing.GAS_PRICE.parse_with_unit(gas_price))
         price, was = int(transaction["gasPrice"]), found.newest if found.entries else None
         what = f"{name} {was.what if was else 'what waits'} with nonce {found.nonce}"
         document: dict[str, Any] = {

@@ -149,7 +149,7 @@ def metadata(actor: Actor, metadata: str) -> Sequence[Call]:
 @acts(operator_group, "propose", click.argument("successor"))
 def propose(actor: Actor, successor: str) -> Sequence[Call]:
     """Name SUCCESSOR, a key that no validator ever had; 'nobody' withdraws a proposal."""
-    return _operator(actor).propose_operator(ZERO_ADDRESS if successor == "nobody" else actor.named(successor))
+    return _operator(actor).propose_operator(ZERO_ADDRESS if successor == "nobody" else actor.payee(successor))
 
 
 @acts(operator_group, "accept", validator_argument)

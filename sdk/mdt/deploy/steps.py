@@ -36,6 +36,7 @@ class Step:
         record: Notes what the mined transaction created.
         inputs: What the ABI says of the arguments.
         weight: How many things it makes: what its gas grows with.
+        is_anybodys: Whether others may do some of it first, so that what was refused may be sent again with what is left.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Step:
     inputs: Sequence[AbiEntry]
     record: Callable[[Receipt], None] = field(default=lambda _receipt: None)
     weight: int = 1
+    is_anybodys: bool = False
 
 
 class NotDeployedError(EmptyAnswerError):

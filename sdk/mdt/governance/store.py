@@ -15,6 +15,7 @@ from mdt.files import read_json, write_json
 from mdt.governance.operations import Operation, hex_id
 from mdt.suite.calls import Payload
 from mdt.suite.records import Folder
+from mdt.written.hexadecimal import parse_hex
 
 FORMAT = 1
 SHORTEST = 6
@@ -103,9 +104,5 @@ class Store:
 
 
 def _operation(content: dict[str, Any]) -> Operation:
-    calls = tuple(Payload(parse_address(one["target"]), _bytes(one["payload"])) for one in content["calls"])
-    return Operation(calls, _bytes(content["predecessor"]), _bytes(content["salt"]), bool(content["is_batch"]))
-
-
-def _bytes(text: str) -> bytes:
-    return bytes.fromhex(text.removeprefix("0x"))
+    calls = tuple(Payload(parse_address(one["target"]), parse_hex(one["payload"])) for one in content["calls"])
+    return Operation(calls, parse_hex(content["predecessor"]), parse_hex(content["salt"]), bool(content["is_batch"]))

@@ -5,7 +5,6 @@ A report file is JSON: {"epoch": 7, "entries": [{"validator_id": 1, "missed_bloc
 
 from __future__ import annotations
 
-import json
 from dataclasses import astuple, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +17,9 @@ from mdt.crypto.signatures import Signature, merge_over, recover
 from mdt.errors import EvidenceError
 from mdt.files import canonical_json
 from mdt.staking.votes import SlasherDomain
+from mdt.units import parse_whole
+from mdt.written.item import Item
+from mdt.written.read import read
 
 MAX_ENTRIES = 100
 FIELDS = ("validator_id", "missed_blocks", "missed_reveals")
@@ -111,10 +113,17 @@ def read_report(path: str | Path) -> LivenessReport:
     Raises:
         EvidenceError: the file is not one.
     """
+    how = f"not a liveness report: it is JSON with epoch and entries of {', '.join(FIELDS)}"
+    top = read(path, EvidenceError, is_json=True)
+    fields = top.record(how, ("epoch", "entries"))
+    rows = [one.record(how, FIELDS) for one in fields["entries"].items(how)]
     try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
-        return LivenessReport(data["epoch"], tuple(Entry(*[one[name] for name in FIELDS]) for one in data["entries"]))
+        return LivenessReport(_whole(fields["epoch"]), tuple(Entry(*[_whole(row[name]) for name in FIELDS]) for row in rows))
     except EvidenceError as error:
-        raise EvidenceError(f"{path}: {error}") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise EvidenceError(f"{path}: not a liveness report ({error}); it is JSON with epoch and entries of {', '.join(FIELDS)}") from error
+        raise (error if str(path) in str(error) else top.fault(str(error))) from error
+
+
+def _whole(item: Item) -> int:
+    if not item.is_bare or item.value in ("true", "false", "null"):
+        raise item.fault(f"is {item.shown}: epoch, {', '.join(FIELDS)} are whole numbers without quotes")
+    return item.read(parse_whole)

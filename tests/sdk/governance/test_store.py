@@ -14,7 +14,7 @@ from mdt.suite.records import Folder
 
 TARGET, OTHER = "0x" + "11" * 20, "0x" + "22" * 20
 SINGLE = Operation((Payload(TARGET, b"\x01\x02\x03\x04"),))
-BATCH = Operation((Payload(TARGET, b""), Payload(OTHER, bytes(1_024))), b"\x05" * 32, b"\x06" * 32, is_batch=True)
+BATCH = Operation((Payload(TARGET, b""), Payload(OTHER, bytes(1_152))), b"\x05" * 32, b"\x06" * 32, is_batch=True)
 
 
 @pytest.fixture
