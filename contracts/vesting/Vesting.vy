@@ -74,12 +74,21 @@ exports: (
 
 # who makes them
 initializes: vesting_creators[ownable := ownable]
-exports: (vesting_creators.set_creator, vesting_creators.is_creator)
+exports: (
+    vesting_creators.set_creator,
+    vesting_creators.is_creator,
+    vesting_creators.creator_count,
+)
 
 # --- constants ---
 
 MAX_BATCH: constant(uint256) = 64
 MAX_PAGE: constant(uint256) = 32
+
+# --- storage ---
+
+# schedules ever created, over all beneficiaries: what a plan made is all there is, or it is not
+schedule_count: public(uint256)
 
 # --- constructor ---
 
@@ -228,6 +237,7 @@ def _add(_terms: IVesting.Terms) -> uint256:
     word: uint256 = vesting_schedule._pack(_terms, vesting_words.UNIT)
     index: uint256 = vesting_words._free_index(_terms.beneficiary)
     vesting_words._words[_terms.beneficiary][index] = word
+    self.schedule_count += 1
     log IVesting.ScheduleCreated(
         beneficiary=_terms.beneficiary,
         index=index,

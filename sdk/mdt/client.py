@@ -13,13 +13,13 @@ from typing import Any
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
-from mdt.addresses import parse_address
+from mdt.addresses import parse_address, parse_recipient
 from mdt.chain.connecting import connect as connect_chain
 from mdt.chain.contract import Contract
 from mdt.chain.policy import Policy
 from mdt.chain.signers import LocalSigner, Signer
 from mdt.chain.transactions import Chain, Receipt
-from mdt.errors import AccountError, KeeperError
+from mdt.errors import AccountError, KeeperError, MarketError
 from mdt.market.payments import Desk, require_held
 from mdt.market.supply import Supply, supply_of
 from mdt.oracle.claims import Claim, claims_of
@@ -267,12 +267,15 @@ class Client:
 
         Raises:
             AccountError: the sender does not hold that much.
-            ChainError: not an address.
+            ChainError: not an address, or one that nobody has the key of.
+            MarketError: the token's own contract, out of which nothing returns.
         """
-        payer, payee = parse_address(sender), parse_address(recipient)
+        payer, payee = parse_address(sender), parse_recipient(recipient)
         desk = Desk(self.suite)
         if desk.takes_transfers:
             return Transactions(desk.pay(payer, payee, amount)[1])
+        if payee == self.suite["MDT"].address:
+            raise MarketError(f"{payee} is the contract of the token itself: what it gets is lost")
         require_held(self.suite, payer, amount)
         return Transactions([Call(self.suite["MDT"], "transfer", (payee, amount), f"send {self.unit.format(amount)} to {payee}")])
 

@@ -36,6 +36,9 @@ usage: HashMap[address, uint256]  # minter => packed usage; kept when it is revo
 proposed_rules: HashMap[address, uint256]
 # account => timestamp of the proposal; 0 = no proposal
 proposed_at: HashMap[address, uint256]
+# accounts with rules, and with a proposal, expired ones included: mappings do not list them
+minter_count: public(uint256)
+proposal_count: public(uint256)
 
 # --- constructor ---
 
@@ -145,9 +148,7 @@ def _charge(_minter: address, _amount: uint256, _reason: uint256) -> uint256:
     usage: uint256 = self.usage[_minter]
     minted: uint256 = usage & layout.AMOUNT_MASK
     # a grant makes sure that minted <= lifetime_cap
-    assert (
-        _amount <= unsafe_sub(rules & layout.AMOUNT_MASK, minted)
-    ), "mdt: over lifetime cap"
+    assert _amount <= unsafe_sub(rules & layout.AMOUNT_MASK, minted), "mdt: over lifetime cap"
 
     bucket: uint256 = rules >> layout.BUCKET_SHIFT
     taken: uint256 = self._minted_by_bucket[bucket]
@@ -186,6 +187,8 @@ def _propose(
     minted: uint256 = self.usage[_minter] & layout.AMOUNT_MASK
     assert minted <= _lifetime_cap, "mdt: bad lifetime cap"
     assert _lifetime_cap - minted <= BUCKET_CAPS[_bucket], "mdt: bad lifetime cap"
+    if self.proposed_rules[_minter] == 0:
+        self.proposal_count += 1
     self.proposed_rules[_minter] = layout._pack(
         _bucket, _reasons, _lifetime_cap, _window_cap, _window_seconds
     )
@@ -200,6 +203,8 @@ def _grant(_minter: address):
     # under the rules it had, it may have minted more since the proposal
     assert minted <= rules & layout.AMOUNT_MASK, "mdt: bad lifetime cap"
     self._drop_proposal(_minter)
+    if self.rules[_minter] == 0:
+        self.minter_count += 1
     self.rules[_minter] = rules
     self.usage[_minter] = self._pack_usage(minted, 0, block.timestamp)
 
@@ -208,15 +213,19 @@ def _grant(_minter: address):
 def _revoke(_minter: address) -> uint256:
     """@dev Ends the minter and its proposal, whichever there is; returns what it has minted."""
     assert self.rules[_minter] != 0 or self.proposed_rules[_minter] != 0, "mdt: nothing to revoke"
-    self.rules[_minter] = 0
+    if self.rules[_minter] != 0:
+        self.minter_count -= 1
+        self.rules[_minter] = 0
     self._drop_proposal(_minter)
     return self.usage[_minter] & layout.AMOUNT_MASK
 
 
 @internal
 def _drop_proposal(_minter: address):
-    self.proposed_rules[_minter] = 0
-    self.proposed_at[_minter] = 0
+    if self.proposed_rules[_minter] != 0:
+        self.proposal_count -= 1
+        self.proposed_rules[_minter] = 0
+        self.proposed_at[_minter] = 0
 
 
 @internal

@@ -13,6 +13,7 @@ from mdt.cli.command import command
 from mdt.cli.output import emit, figures, plain, table
 from mdt.cli.token_options import amount_option, pool_option
 from mdt.errors import MarketError
+from mdt.escapes import short
 from mdt.market import refills
 from mdt.market.pools import Deal, PoolRow, Pools
 from mdt.market.sales import Sales
@@ -41,7 +42,7 @@ def list_pools(session: Session) -> None:
     rows, amount = Pools(session.suite).all(), session.unit.format
 
     def tell() -> None:
-        shown = [(row.id, row.books.name, *(amount(held) for held in _held(row)), "closed" if row.books.is_closed else "") for row in rows]
+        shown = [(row.id, short(row.books.name), *(amount(held) for held in _held(row)), "closed" if row.books.is_closed else "") for row in rows]
         sums = [sum(_held(row)[column] for row in rows) for column in range(3)]
         total = [("", "Total", *(amount(held) for held in sums), "")] if len(rows) > 1 else []
         table(f"Marketplace Liquidity Pools ({len(rows)})", ("", "Name", "Total", "Available", "Reserved", ""), [*shown, *total], right=(0, 2, 3, 4))
@@ -58,7 +59,7 @@ def pool_info(session: Session, pool_id: int) -> None:
     deals = [deal for deal in pools.deals(pool_id) if deal.is_open]
 
     def tell() -> None:
-        figures(f"Pool {pool_id}: {row.books.name}", [*_books(session, row), *_terms(session, sale, refill, row)])
+        figures(f"Pool {pool_id}: {short(row.books.name)}", [*_books(session, row), *_terms(session, sale, refill, row)])
         if deals:
             shown = [_deal(session, deal, now) for deal in deals]
             table(f"Open Allocations ({len(deals)})", ("", "buyer", "amount", "expires"), shown, right=(0, 2))
@@ -113,7 +114,7 @@ def create_pool(actor: Actor, name: str, operator: str | None, initial_amount: s
     Either way it is sent to the contract first, and counted to the pool by the call that creates it: no other pool can get it in between. To fill it
     from another account, use replenish-pool once it is there.
     """
-    pools, who = Pools(actor.suite), actor.named(operator)
+    pools, who = Pools(actor.suite), actor.payee(operator)
     amount = actor.wei(initial_amount) if initial_amount is not None else 0
     if not amount:
         return pools.create(name, who)
@@ -163,7 +164,7 @@ def allocate(actor: Actor, pool_id: int, buyer: str, amount: str, expires: str) 
     """Set tokens of a pool aside for a buyer. For the pool's operator: scheduled where that is the timelock."""
     pools = Pools(actor.suite)
     by = actor.acting_for(pools.open(pool_id).operator)
-    return Deed(pools.allocate(by, pool_id, actor.named(buyer), actor.wei(amount), parse_seconds(expires)), by=by)
+    return Deed(pools.allocate(by, pool_id, actor.payee(buyer), actor.wei(amount), parse_seconds(expires)), by=by)
 
 
 @acts(cli, "release", allocation_argument, holder=True)
@@ -194,7 +195,7 @@ def expire(actor: Actor, allocation_id: int) -> Sequence[Call]:
 @acts(cli, "set-operator", pool_option, click.option("--operator", required=True, help="The new one."), owner=True)
 def set_operator(actor: Actor, pool_id: int, operator: str) -> Sequence[Call]:
     """Replace a pool's operator, for open allocations too. For the owner."""
-    return Pools(actor.suite).set_operator(pool_id, actor.named(operator))
+    return Pools(actor.suite).set_operator(pool_id, actor.payee(operator))
 
 
 @acts(

@@ -209,6 +209,21 @@ class MDT(Ownable):
         """Recent burns, newest first."""
         return self._burns.page(offset, limit)
 
+    @property
+    def minter_count(self) -> int:
+        """Accounts with rules."""
+        return len(self._rules)
+
+    @property
+    def proposal_count(self) -> int:
+        """Accounts with a proposal, one that expired included."""
+        return len(self._proposals)
+
+    @property
+    def burner_count(self) -> int:
+        """Accounts that may give any burn reason besides VOLUNTARY."""
+        return sum(reasons > 0 for reasons in self.burner_reasons.values())
+
     def minter(self, minter: str) -> Minter:
         """Rules and counters of a minter."""
         usage, rules = self._usage[minter], self._rules.get(minter)

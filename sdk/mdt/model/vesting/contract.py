@@ -36,6 +36,7 @@ class Vesting(Ownable):
         self.unit = unit_of(cap)
         self.held = 0
         self.creators: set[str] = set()
+        self.schedule_count = 0
         # another place: the schedule that was here has moved there
         self.records: dict[tuple[str, int], Record | tuple[str, int]] = {}
 
@@ -73,12 +74,12 @@ class Vesting(Ownable):
         """Create them all or none."""
         self._check_creator(caller)
         require(batch, "empty batch")
-        records, held = dict(self.records), self.held
+        before = dict(self.records), self.held, self.schedule_count
         try:
             for terms in batch:
                 self._create(terms)
         except Refusal:
-            self.records, self.held = records, held
+            self.records, self.held, self.schedule_count = before
             raise
 
     # --- role: beneficiary ---
@@ -184,6 +185,11 @@ class Vesting(Ownable):
         record = self.records.get((beneficiary, index))
         return record if isinstance(record, tuple) else (ZERO_ADDRESS, 0)
 
+    @property
+    def creator_count(self) -> int:
+        """Accounts that may create schedules besides the owner."""
+        return len(self.creators)
+
     def is_creator(self, account: str) -> bool:
         """Whether an account may create schedules."""
         return account == self.owner or account in self.creators
@@ -200,6 +206,7 @@ class Vesting(Ownable):
         index = self._free_index(terms.beneficiary)
         self.records[terms.beneficiary, index] = Record(terms.amount // self.unit, 0, terms, terms.is_revocable)
         self.held += terms.amount
+        self.schedule_count += 1
         return index
 
     def _free_index(self, beneficiary: str) -> int:
