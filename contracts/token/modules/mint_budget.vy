@@ -63,28 +63,6 @@ def cap() -> uint256:
 
 @external
 @view
-def bucket_cap(_bucket: uint256) -> uint256:
-    """
-    @notice Wei that can ever be minted out of bucket 0 to 4.
-    @custom:error "mdt: bad bucket"
-    """
-    assert _bucket < layout.BUCKET_COUNT, "mdt: bad bucket"
-    return BUCKET_CAPS[_bucket]
-
-
-@external
-@view
-def minted_by_bucket(_bucket: uint256) -> uint256:
-    """
-    @notice Wei minted out of bucket 0 to 4.
-    @custom:error "mdt: bad bucket"
-    """
-    assert _bucket < layout.BUCKET_COUNT, "mdt: bad bucket"
-    return self._minted_by_bucket[_bucket]
-
-
-@external
-@view
 def minter(_minter: address) -> IMDT.Minter:
     """
     @notice Rules and counters of a minter; a revoked one keeps `minted`, all else is zero.
