@@ -366,7 +366,7 @@ def test_sale__bought_with_another_token__in_its_own_units(pool, dollar, people)
     assert (named(bought, "Bought")["payment"], named(bought, "Bought")["received"]) == (str(15_000 * CENT), str(600 * ONE))
     assert balance(pool, BUYER) - before == 600 * ONE
     assert dollar.functions.balanceOf(people[7]).call() == 85_000 * CENT
-    assert "900 DCHAT bought from pool 2 for 225 USDX, paid to the treasury" in pool.run(*buy, "900").stdout
+    assert f"900 DCHAT bought from pool 2 for {people[7]}: 225 USDX paid to the treasury" in pool.run(*buy, "900").stdout
     assert "may buy 0 DCHAT more of pool 2 (Digital Goods) today" in pool.error(*buy, "1")
     # the operator moves the price
     price = ["token", "set-price", *POOL, "--price"]

@@ -20,6 +20,7 @@ from mdt.addresses import is_meant_as_address, parse_address
 from mdt.chain.signers import ApeSigner, LocalSigner
 from mdt.cli.ape_log import quiet
 from mdt.errors import AccountError, ChainError
+from mdt.escapes import escaped
 from mdt.written.characters import nearest, shown
 from mdt.written.read import read_values
 
@@ -225,7 +226,7 @@ def _passphrase(path: Path) -> str:
         return first_line(Path(named))
     if PASSPHRASE in os.environ:
         return os.environ[PASSPHRASE]
-    found: str = click.prompt(f"Passphrase of {path}", hide_input=True, err=True)
+    found: str = click.prompt(f"Passphrase of {escaped(path)}", hide_input=True, err=True)
     return found
 
 

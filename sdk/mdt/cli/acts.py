@@ -14,13 +14,16 @@ import click
 
 from mdt.cli.accounts import account_option
 from mdt.cli.command import command, dry_run_option
+from mdt.cli.output import say
 from mdt.cli.scheduling import Scheduling, scheduling_options
 from mdt.errors import GovernanceError
 from mdt.names import TIMELOCK
 
 if TYPE_CHECKING:
+    from mdt.chain.abi import Event
     from mdt.chain.contract import Contract
     from mdt.chain.signers import Signer
+    from mdt.cli.perform import Came
     from mdt.cli.session import Session
     from mdt.suite.calls import Call
     from mdt.suite.opened import Suite
@@ -100,13 +103,15 @@ class Deed:
 
     Attributes:
         more: What else the JSON document says.
-        words: What a person is told before anything is sent.
+        came: What came of it, by the events of all its transactions: what is said before they are sent may be another by then.
+        words: What a person is told before anything is sent, line by line.
         by: Who has to make the calls: the timelock's are scheduled. None: the owner where the command is the owner's, else the signer.
     """
 
     calls: Sequence[Call]
     more: Mapping[str, Any] = field(default_factory=dict)
-    words: str = ""
+    came: Callable[[Sequence[Event]], Came] | None = None
+    words: Sequence[str] = ()
     by: str | None = None
 
 
@@ -131,7 +136,7 @@ def acts(group: click.Group, name: str, *options: Callable[[Any], Any], owner: b
             answer = planner(actor, **given)
             deed = answer if isinstance(answer, Deed) else Deed(answer)
             if deed.words and not session.as_json:
-                click.echo(deed.words)
+                say(*deed.words)
             _do(actor, deed, dry_run, is_scheduled=_is_scheduled(actor, deed, owner))
 
         return command(group, name, *options, *((scheduling_options,) if owner or holder else ()), account_option, dry_run_option)(run)
@@ -168,4 +173,4 @@ def _do(actor: Actor, deed: Deed, dry_run: bool, *, is_scheduled: bool) -> None:
         raise GovernanceError(f"{actor.address} acts itself, so nothing is scheduled: leave out --salt, --delay and --predecessor")
     from mdt.cli.perform import perform
 
-    perform(actor.session, actor.signer, deed.calls, dry_run, deed.more)
+    perform(actor.session, actor.signer, deed.calls, dry_run, deed.more, deed.came)

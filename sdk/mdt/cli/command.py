@@ -12,6 +12,7 @@ from click.core import ParameterSource
 
 from mdt.cli.errors import one_line
 from mdt.cli.strict import require_once, strict
+from mdt.escapes import escaped
 
 
 class Command(click.Command):
@@ -21,6 +22,14 @@ class Command(click.Command):
         """Parse, and refuse an option that stands twice."""
         require_once(self, ctx, args)
         return super().parse_args(ctx, args)
+
+    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
+        """Read the command line; what is wrong about it is quoted with escapes: a shell fills in names of files that strangers chose."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            error.message = escaped(error.message)
+            raise
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and turn errors made on purpose, of ape and of the node, into a line and exit code 1."""

@@ -13,8 +13,7 @@ import click
 
 from mdt.cli.accounts import account_option, known_addresses
 from mdt.cli.command import acting_group, command, dry_run_option
-from mdt.cli.operations import warn
-from mdt.cli.output import emit, plain, table
+from mdt.cli.output import emit, plain, say, table, warn
 from mdt.cli.votes import votes
 from mdt.deploy.cautions import Caution, cautions
 from mdt.deploy.gas import Cost, paid
@@ -24,6 +23,7 @@ from mdt.deploy.verify import compare
 from mdt.errors import ConfigError, DeploymentError
 from mdt.preset.genesis import Allocation, Portion, parse_holders
 from mdt.preset.settings import Settings, load
+from mdt.suite.words import counted
 from mdt.units import Denomination, format_coin, parse_seconds, parse_time, when
 from mdt.written.read import read
 
@@ -106,7 +106,7 @@ def verify(session: Session, preset: str | None, everything: bool) -> None:
     details = [f"  {line}" for line in (*found.compared, *found.notes)] if everything else []
     if found.differences and not session.as_json:
         for line in details:
-            click.echo(line)
+            say(line)
         raise DeploymentError(f"{found.verdict}: {'; '.join([*found.differences, *found.changed])}")
     document = {
         "ok": not found.differences,
@@ -117,7 +117,7 @@ def verify(session: Session, preset: str | None, everything: bool) -> None:
         "notes": list(found.notes),
         "unreadable": unreadable,
     }
-    emit(session.as_json, document, lambda: click.echo("\n".join([*details, found.verdict])))
+    emit(session.as_json, document, lambda: say(*details, found.verdict))
     if found.differences:
         raise SystemExit(1)
 
@@ -209,7 +209,7 @@ def _run(session: Session, deployment: Deployment, warned: Sequence[Caution], dr
     for outcome in deployment.run(dry_run=dry_run):
         outcomes.append(outcome)
         if not session.as_json:
-            click.echo(_line(outcome, deployment.words(outcome)))
+            say(_line(outcome, deployment.words(outcome)))
     after = paid(deployment.record.steps, before.price, session.chain.balance(deployment.signer.address))
     found = deployment.found
     done = "nothing was sent" if dry_run else f"complete{f', {found.verdict}' if found else ''}; records in {session.folder.path}; paid {after}"
@@ -218,7 +218,7 @@ def _run(session: Session, deployment: Deployment, warned: Sequence[Caution], dr
     emit(
         session.as_json,
         _document(session, deployment, outcomes, before, after, dry_run) | {"warnings": [vars(one) for one in warned]},
-        lambda: click.echo(f"{len(outcomes)} steps, start block {deployment.record.start_block}: {done}"),
+        lambda: say(f"{counted(len(outcomes), 'step')}, start block {deployment.record.start_block:,}: {done}"),
     )
 
 
@@ -235,7 +235,7 @@ def require_agreement(session: Session, warned: Sequence[Caution]) -> None:
 
 
 def _line(outcome: Outcome, arguments: str) -> str:
-    tail = f"  {outcome.tx_hash} block {outcome.block_number}" if outcome.tx_hash else ""
+    tail = f"  {outcome.tx_hash} block {outcome.block_number:,}" if outcome.tx_hash else ""
     return f"{outcome.state:>8}  {outcome.step:<32} {outcome.action}({arguments}){tail}"
 
 
@@ -284,7 +284,7 @@ def _show(deployment: Deployment, before: Cost) -> None:
     table(title, ("holder", "bucket", "vesting", "amount", "of the cap", "liquid at the start", "locked"), rows, right=(3, 4, 5, 6))
     for entry in deployment.record.allocations():
         to = f"{entry.name} {entry.recipient if entry.holder else ''}"
-        click.echo(f"  {amount(entry.amount):>22} out of {deployment.bucket(entry)} to {to}".rstrip())
-    click.echo(f"still to pay, about {before}; the deployer has {format_coin(before.balance)}")
+        say(f"  {amount(entry.amount):>22} out of {deployment.bucket(entry)} to {to}".rstrip())
+    say(f"still to pay, about {before}; the deployer has {format_coin(before.balance)}")
     if before.balance < before.wei:
-        click.echo("  that is too little: send it more, or resume when it runs dry", err=True)
+        say("  that is too little: send it more, or resume when it runs dry", err=True)

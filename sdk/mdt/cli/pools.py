@@ -13,6 +13,7 @@ from mdt.cli.command import command
 from mdt.cli.output import emit, figures, plain, table
 from mdt.cli.token_options import amount_option, pool_option
 from mdt.errors import MarketError
+from mdt.escapes import short
 from mdt.market import refills
 from mdt.market.pools import Deal, PoolRow, Pools
 from mdt.market.sales import Sales
@@ -41,7 +42,7 @@ def list_pools(session: Session) -> None:
     rows, amount = Pools(session.suite).all(), session.unit.format
 
     def tell() -> None:
-        shown = [(row.id, row.books.name, *(amount(held) for held in _held(row)), "closed" if row.books.is_closed else "") for row in rows]
+        shown = [(row.id, short(row.books.name), *(amount(held) for held in _held(row)), "closed" if row.books.is_closed else "") for row in rows]
         sums = [sum(_held(row)[column] for row in rows) for column in range(3)]
         total = [("", "Total", *(amount(held) for held in sums), "")] if len(rows) > 1 else []
         table(f"Marketplace Liquidity Pools ({len(rows)})", ("", "Name", "Total", "Available", "Reserved", ""), [*shown, *total], right=(0, 2, 3, 4))
@@ -58,7 +59,7 @@ def pool_info(session: Session, pool_id: int) -> None:
     deals = [deal for deal in pools.deals(pool_id) if deal.is_open]
 
     def tell() -> None:
-        figures(f"Pool {pool_id}: {row.books.name}", [*_books(session, row), *_terms(session, sale, refill, row)])
+        figures(f"Pool {pool_id}: {short(row.books.name)}", [*_books(session, row), *_terms(session, sale, refill, row)])
         if deals:
             shown = [_deal(session, deal, now) for deal in deals]
             table(f"Open Allocations ({len(deals)})", ("", "buyer", "amount", "expires"), shown, right=(0, 2))

@@ -10,7 +10,7 @@ import click
 from mdt.cli.accounts import account_option
 from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command, dry_run_option
-from mdt.cli.output import emit, figures, plain, receipt_document, table
+from mdt.cli.output import emit, figures, plain, receipt_document, say, table
 from mdt.cli.token_options import amount_option, schedule_option
 from mdt.errors import EmptyAnswerError, RevertError
 from mdt.market.schedules import Distribution, NewSchedule, ScheduleRow, Step, ends, intervals
@@ -105,7 +105,12 @@ def process_inflation(session: Session, schedule_id: int | None, account: str | 
     found = Distribution(session.suite)
     rows = found.all() if schedule_id is None else [found.get(schedule_id)]
     signer, head = session.signer(account), found.head()
-    done = [_process(found, row, signer, dry_run) for row in rows]
+    done = list[tuple[Step, dict[str, Any]]]()
+    for row in rows:
+        step, sent = _process(found, row, signer, dry_run)
+        done.append((step, sent))
+        if sent and not session.as_json:  # at once: what comes after it may fail
+            say(f"pay what is due of schedule {row.id}: {sent['tx_hash']} in block {sent['block_number']:,}")
     steps = [step for step, _ in done]
     document = {
         "block": head,
@@ -120,7 +125,7 @@ def process_inflation(session: Session, schedule_id: int | None, account: str | 
 def _show_steps(session: Session, found: Distribution, steps: Sequence[Step], head: int, dry_run: bool) -> None:
     amount = session.unit.format
     if not any(step.amount or step.unpaid for step in steps):
-        click.echo(f"nothing is due at block {head:,}")
+        say(f"nothing is due at block {head:,}")
     if steps:
         shown = [(step.row.id, found.payee(step.row), f"{step.intervals:,}", amount(step.amount), amount(step.unpaid), step.why) for step in steps]
         sums = (amount(sum(step.amount for step in steps)), amount(sum(step.unpaid for step in steps)))

@@ -14,6 +14,7 @@ from mdt.cli.command import command, for_option
 from mdt.cli.output import emit, plain, table
 from mdt.cli.vesting_terms import Shape, shape_options
 from mdt.suite.kinds import format_time
+from mdt.suite.words import counted
 from mdt.treasury.vesting import EVERYTHING, Schedules, VestingRow
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def show(session: Session, beneficiary: str | None, account: str | None) -> None
 
     def tell() -> None:
         columns = ("", "amount", "vested", "to claim", "starts", "cliff ends", "ends", "")
-        table(f"{len(rows)} schedules of {address}", columns, [shown(row) for row in rows], right=(0, 1, 2, 3))
+        table(f"{counted(len(rows), 'schedule')} of {address}", columns, [shown(row) for row in rows], right=(0, 1, 2, 3))
 
     document = [{"index": row.index, "claimable": str(row.claimable), **plain(row.schedule)} for row in rows]
     emit(session.as_json, {"beneficiary": address, "schedules": document}, tell)

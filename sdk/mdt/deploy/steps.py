@@ -131,10 +131,7 @@ class Site:
                     address=receipt.contract_address,
                     tx_hash=receipt.tx_hash,
                     block_number=receipt.block_number,
-                    constructor=[
-                        {"name": item["name"], "type": item["type"], "value": readable(abilib.as_jsonable(value))}
-                        for item, value in zip(inputs, values, strict=True)
-                    ],
+                    constructor=[{"name": item["name"], "type": item["type"], "value": readable(value)} for item, value in zip(inputs, values, strict=True)],
                     constructor_encoded="0x" + encoded().hex(),
                     code_hash="0x" + keccak(self.chain.code(receipt.contract_address)).hex(),
                     bytecode_hash="0x" + keccak(artifact.bytecode).hex(),

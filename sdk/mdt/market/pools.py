@@ -8,6 +8,7 @@ from typing import Any
 from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import MarketError
+from mdt.escapes import short
 from mdt.market.payments import require_held
 from mdt.model.pools import MAX_ALLOCATIONS, MAX_POOLS, MAX_SECONDS, MIN_SECONDS, AllocationStatus
 from mdt.suite.calls import Call, approvals
@@ -41,7 +42,7 @@ class PoolRow:
     @property
     def words(self) -> str:
         """How errors call it."""
-        return f"pool {self.id} ({self.books.name})"
+        return f"pool {self.id} ({short(self.books.name)})"
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,8 @@ class Dataset:
         return EpochInputs(epoch, tasks, scores, participants, eligible)
 
     def _names(self, table: Table) -> str:
-        return ", ".join(label(path, _all(self.sources)) for path in self.sources.of(table)[:3])
+        names = [label(path, _all(self.sources)) for path in self.sources.of(table)]
+        return ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
 
 
 def _all(sources: Sources) -> list[Path]:

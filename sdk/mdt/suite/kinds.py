@@ -39,6 +39,7 @@ PLAIN, WEI, BPS, SECONDS, FRACTION, TIME, BUCKET, MINT_REASONS, BURN_REASONS = (
 
 AMOUNTS = ("amount", "value", "cap", "budget", "cumulative", "total", "emission", "share", "staked", "minted", "claimed", "vested", "spent", "left")
 _FLOWS = ("paid", "returned", "burned", "recycled")
+_LIMITS = ("max_per_purchase", "max_per_day", "least", "threshold")
 DURATIONS = ("seconds", "delay", "duration")
 TIMES = ("start", "timestamp", "deadline")
 ROLES = {"PROPOSER_ROLE": PROPOSER_ROLE, "EXECUTOR_ROLE": EXECUTOR_ROLE, "CANCELLER_ROLE": CANCELLER_ROLE}
@@ -62,7 +63,7 @@ def kind_of(name: str, function: str = "") -> str:
         return BUCKET
     if bare == "reasons":
         return BURN_REASONS if "burn" in function else MINT_REASONS
-    return WEI if last in (*AMOUNTS, *_FLOWS) else PLAIN
+    return WEI if last in (*AMOUNTS, *_FLOWS) or bare in _LIMITS else PLAIN
 
 
 _ANSWERS = {

@@ -10,6 +10,7 @@ from mdt.chain import abi as abilib
 from mdt.chain.abi import AbiEntry, Event
 from mdt.chain.contract import Contract
 from mdt.errors import ChainError
+from mdt.escapes import quoted
 from mdt.suite.calls import Payload
 from mdt.suite.directory import Directory
 from mdt.suite.kinds import PLAIN, WEI, format_number, kind_of, kind_of_answer, role_name
@@ -117,6 +118,8 @@ def show_value(
         return role_name(value)
     if of_type.startswith("bytes"):
         return _text(value) if of_type == "bytes32" else f"0x{value.hex()}"
+    if of_type == "string":
+        return quoted(value, None)
     if not isinstance(value, int):
         return str(value)
     number = kind(name, function) if name else kind_of_answer(function)
@@ -128,9 +131,7 @@ def _matching(contract: Contract, payload: bytes) -> tuple[AbiEntry, list[Any]] 
     for entry in contract.abi:
         if entry["type"] == "function" and abilib.selector(entry) == payload[:4]:
             try:
-                values = abilib.decode(entry["inputs"], payload[4:], abilib.signature(entry))
-                if abilib.encode_call(entry, values) == payload:
-                    return entry, values
+                return entry, abilib.decode(entry["inputs"], payload[4:], abilib.signature(entry), exactly=True)
             except ChainError:
                 return None
     return None

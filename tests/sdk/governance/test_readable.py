@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
+from eth_abi.abi import encode
 
 from mdt.addresses import ZERO_ADDRESS
-from mdt.chain.abi import Event, as_jsonable
+from mdt.chain.abi import Event, selector
+from mdt.files import readable
 from mdt.suite.calls import Payload
 from mdt.suite.kinds import BPS, BUCKET, BURN_REASONS, FRACTION, MINT_REASONS, PLAIN, SECONDS, TIME, WEI, format_number, kind_of, kind_of_answer, parse_number
 from mdt.suite.readable import describe_event, read_call, show_values
@@ -32,7 +34,7 @@ def test_read_call__every_function__comes_back_as_it_was_encoded(name, entry):
             continue
         read = read_call(Payload(address_of(name), encoded), paper_book())
         assert (read.contract, read.function) == (name, entry["name"])
-        assert as_jsonable(list(read.arguments.values())) == as_jsonable(values)
+        assert readable(list(read.arguments.values())) == readable(values)
         assert paper_book().contract(name).encode(entry["name"], *read.arguments.values()) == encoded
         assert read.words.startswith(f"{name}.{entry['name']}(")
 
@@ -152,12 +154,30 @@ def test_kind_of__name__tells(name, kind):
     assert kind_of(name) == kind
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (b"\xff\xfe", r"'\xff\xfe'"),
+        (b"x', operator=nobody", r"'x\x27, operator=nobody'"),
+        ("\x1b[2J\u202e\n".encode(), r"'\x1b[2J\u202e\n'"),
+        (b"x" * 850, f"'{'x' * 850}'"),
+    ],
+)
+def test_read_call__text_of_a_stranger__is_the_call_all_the_same(text, shown):
+    """Whoever proposes an operation cannot make it look like no call of the contract, or like another one."""
+    (entry,) = [one for one in abis()["ReservePools"] if one.get("name") == "create_pool" and len(one["inputs"]) == 2]
+    payload = selector(entry) + encode(["bytes", "address"], [text, address_of("operator")])
+    read = read_call(Payload(address_of("ReservePools"), payload), paper_book())
+    assert read.words == f"ReservePools.create_pool(name={shown}, operator={address_of('operator')})"
+
+
 COUNTS = {
     # blocks, numbers of things, words of the contracts' own
     *("HALVINGS", "INTERVAL_BLOCKS", "START_BLOCK", "MAX_START_DELAY", "era_at", "scheduled_through", "next_due_block", "schedule_count", "EPOCH_BLOCKS"),
     *("attempt", "next_epoch", "quorum", "RING_SIZE", "burn_record_count", "mint_record_count", "decimals", "nonces", "allocation_count", "pool_count"),
     *("FIRST_SLASH_ID", "MAX_EVIDENCE_BLOCKS", "MAX_OFFLINE_MISSED_BLOCKS", "slash_count", "slashes_of", "position_words", "get_operation_state"),
     *("validator_count", "validator_id", "MAX_SCHEDULES"),
+    *("minter_count", "proposal_count", "burner_count", "slasher_count", "creator_count"),
 }
 
 
