@@ -1,0 +1,32 @@
+"""An epoch: its report, its payment, claims, and what stakers' streams need."""
+
+from __future__ import annotations
+
+from tests.faults.rows import Life, row
+from tests.faults.world import World
+from tests.support.suite import write_data
+
+MINERS = (15, 16, 17)
+
+
+def epochs(world: World) -> Life:
+    """Epoch 0 of three miners, from its report to their claims; another one that nobody reports."""
+    bundles = ["--bundles", str(world.bundles)]
+    data, people = world.home / "data", world.people
+    first, second, third = (people[number] for number in MINERS)
+    write_data(data, {0: ({first: (8_000, "0.7", "0.9"), second: (0, "0", "0.7"), third: (0, "0", "0.4")}, 9, 10)})
+    world.do("epoch", "report", str(data), *bundles)
+    for number in (1, 2, 3):
+        world.do("epoch", "attest", "--account", f"TEST::{number}", *bundles)
+    yield row("epoch submit", *bundles, by=5)
+    with world.aside():
+        yield row("epoch cancel", by=7)
+    world.wait(600)
+    yield row("epoch settle", by=5)
+    yield row("rewards claim", "--all", *bundles, by=5)
+    yield row("rewards pull", by=5)
+    world.blocks(10)
+    yield row("rewards recycle", by=5)
+    with world.aside():
+        world.to_block(world.do("epoch", "status")["deadline_block"] + 1)
+        yield row("epoch skip", by=5)

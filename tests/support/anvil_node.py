@@ -1,0 +1,98 @@
+"""A real node of one's own: anvil in a process beside, and the few methods that tests ask it for."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from typing import Any
+
+import pytest
+
+from tests.support.rpc_server import HOST
+
+requires_anvil = pytest.mark.skipif(shutil.which("anvil") is None, reason="anvil is not installed (npm ci)")
+STARTS_WITHIN = 30
+
+
+@dataclass
+class AnvilNode:
+    """A node, asked without any client of ours in between."""
+
+    port: int
+
+    def __post_init__(self) -> None:
+        self._connection = HTTPConnection(HOST, self.port, timeout=60)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://{HOST}:{self.port}"
+
+    def raw(self, body: bytes) -> bytes:
+        """What it answers to a request's body."""
+        try:
+            self._connection.request("POST", "/", body, {"Content-Type": "application/json"})
+            return self._connection.getresponse().read()
+        except (ConnectionError, OSError):
+            self._connection.close()
+            raise
+
+    def call(self, method: str, *params: Any) -> Any:
+        """The result of a method."""
+        answer = json.loads(self.raw(json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params)}).encode()))
+        assert "error" not in answer, f"{method}: {answer['error']}"
+        return answer["result"]
+
+    def head(self) -> int:
+        """The number of the newest block."""
+        return int(self.call("eth_blockNumber"), 16)
+
+    def mine(self, blocks: int = 1) -> None:
+        """Mine what is pending into the first of so many blocks."""
+        self.call("anvil_mine", hex(blocks))
+
+    def hold(self) -> None:
+        """Keep what is sent in the mempool."""
+        self.call("evm_setAutomine", False)
+
+    def go_on(self) -> None:
+        """Mine what is pending, and from now on whatever is sent at once."""
+        self.call("evm_setAutomine", True)
+        self.mine()
+
+    def forget_pending(self) -> None:
+        """Empty the mempool, as a node does that is started anew."""
+        self.call("anvil_dropAllTransactions")
+
+    def reorganise(self, depth: int) -> None:
+        """Replace so many blocks by empty ones of the same height. What was in them is in no block and in no mempool then."""
+        self.call("anvil_reorg", depth, [])
+
+
+@contextmanager
+def anvil(*arguments: str) -> Iterator[AnvilNode]:
+    """A node on a free port, until the end of the block."""
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(["anvil", "--port", str(port), "--silent", *arguments])
+    try:
+        node, deadline = AnvilNode(port), time.monotonic() + STARTS_WITHIN
+        while True:
+            try:
+                node.head()
+                break
+            except OSError:
+                assert time.monotonic() < deadline, f"anvil does not answer after {STARTS_WITHIN} s"
+                time.sleep(0.05)
+        yield node
+    finally:
+        process.terminate()
+        process.wait(10)
