@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import click
@@ -18,25 +19,36 @@ from tests.faults.world import World
 
 @dataclass(frozen=True)
 class Row:
-    """A command with valid input."""
+    """A command with valid input.
+
+    Attributes:
+        note: What tells it from another row of the same command.
+    """
 
     words: tuple[str, ...]
+    note: str = ""
 
     @property
     def command(self) -> str:
-        """Its name: `token transfer`."""
+        """What it is called: `token transfer`."""
         return next(name for name in sorted(sending_commands(), key=len, reverse=True) if " ".join(self.words).startswith(name))
+
+    @property
+    def name(self) -> str:
+        """The same, and what tells it from others."""
+        return f"{self.command}, {self.note}" if self.note else self.command
 
 
 Life = Generator[Row, Any, None]
 Chapter = Callable[[World], Life]
 
 
-def row(command: str, *words: str, by: int) -> Row:
+def row(command: str, *words: str, by: int, note: str = "") -> Row:
     """A row: a command's name, what follows, and the number of the test account that signs."""
-    return Row((*command.split(), *words, "--account", f"TEST::{by}"))
+    return Row((*command.split(), *words, "--account", f"TEST::{by}"), note)
 
 
+@cache
 def sending_commands() -> list[str]:
     """The names of all commands that can be tried with `--dry-run`: those are what moves anything."""
     return [" ".join(path) for path, command in _walk(main, ()) if any(one.name == "dry_run" for one in command.params)]

@@ -1,11 +1,11 @@
-"""One deployment on a real node behind the fault proxy, commands that run against it, and going back to where it was."""
+"""A real node behind the fault proxy, commands that run against it, and going back to where everything was."""
 
 from __future__ import annotations
 
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +15,18 @@ from click.testing import CliRunner
 from web3 import HTTPProvider, Web3
 
 from mdt.chain import localchain
+from mdt.chain.policy import Policy
 from mdt.cli.accounts import known_addresses
 from mdt.cli.main import main
 from tests.support.anvil_node import AnvilNode
 from tests.support.fault_proxy import FaultProxy
 
-Words = Sequence[str]
+POLL = 0.05
+"""Seconds between two looks."""
+PATIENCE, HURRY = 60.0, 0.3
+"""Seconds: until a command gives up that must not, and one that has to."""
+DEEPEST = 9
+"""Blocks: more than are ever replaced here."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +86,15 @@ class World:
         node: Behind the proxy, for what the test itself wants to know or to do.
         home: The folder that commands of this world write into.
         people: The addresses of TEST::0, TEST::1, ...
+        timeout: Seconds after which a command gives up on a transaction.
     """
 
     def __init__(self, node: AnvilNode, proxy: FaultProxy, home: Path) -> None:
         self.node, self.proxy, self.home = node, proxy, home
-        self.records, self.bundles = home / "records", home / "bundles"
+        self.records, self.bundles, self.state = home / "records", home / "bundles", home / "state"
+        home.mkdir()
         self.people = known_addresses()
+        self.timeout = PATIENCE
         self._places = 0
 
     # --- commands ---
@@ -110,6 +119,19 @@ class World:
         """Have an operation executed, once it has waited."""
         return self.do("governance", "execute", scheduled["operation"]["id"], "--account", "TEST::5")
 
+    def policy(self) -> Policy:
+        """How commands wait here."""
+        return Policy(poll_seconds=POLL, timeout_seconds=self.timeout)
+
+    @contextmanager
+    def hurried(self, does: bool) -> Iterator[None]:
+        """Whether commands give up soon, inside the block."""
+        self.timeout = HURRY if does else PATIENCE
+        try:
+            yield
+        finally:
+            self.timeout = PATIENCE
+
     # --- the chain ---
 
     @property
@@ -130,6 +152,11 @@ class World:
         if number > self.node.head():
             self.blocks(number - self.node.head())
 
+    def apart(self) -> int:
+        """Blocks between what was and what comes; the head then. A reorganisation must not reach a place to go back to: the node forgets it."""
+        self.node.mine(DEEPEST)
+        return self.node.head()
+
     def sent_since(self, head: int) -> list[Sent]:
         """All transactions above a block, in order."""
         found = []
@@ -141,8 +168,12 @@ class World:
         return found
 
     def deeds_since(self, head: int) -> Counter[tuple[str, str | None, str]]:
-        """What was done above a block, and how often."""
-        return Counter(one.deed for one in self.sent_since(head) if one.succeeded)
+        """What was done above a block, and how often. A transfer of coin, as wallets send to take a number, does nothing."""
+        return Counter(one.deed for one in self.sent_since(head) if one.succeeded and one.data != "0x")
+
+    def hashes_since(self, head: int) -> tuple[str, ...]:
+        """Of the transactions above a block."""
+        return tuple(one.tx_hash for one in self.sent_since(head))
 
     # --- going back ---
 

@@ -67,6 +67,10 @@ class AnvilNode:
         self.call("evm_setAutomine", True)
         self.mine()
 
+    def pending(self) -> list[dict[str, Any]]:
+        """What is in the mempool and can be mined next."""
+        return [one for numbers in self.call("txpool_content")["pending"].values() for one in numbers.values()]
+
     def forget_pending(self) -> None:
         """Empty the mempool, as a node does that is started anew."""
         self.call("anvil_dropAllTransactions")

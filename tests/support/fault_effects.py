@@ -11,6 +11,8 @@ from tests.support.rpc_server import Reply
 
 HTML = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center><hr>nginx</body>\r\n</html>\r\n"
 OTHER_CHAIN = 8_898
+MINED_WITHIN = 10
+"""Seconds."""
 
 
 def null(exchange: Exchange) -> Reply:
@@ -96,10 +98,30 @@ def reorganised(depth: int) -> Effect:
     """The node changes its mind about the newest blocks before it answers."""
 
     def effect(exchange: Exchange) -> Reply:
+        _settled(exchange)
         exchange.ask("anvil_reorg", depth, [])
         return exchange.forward()
 
     return effect
+
+
+def moved(exchange: Exchange) -> Reply:
+    """The node replaces the newest block by an empty one, and mines its transactions in the one after."""
+    _settled(exchange)
+    block = exchange.ask("eth_getBlockByNumber", "latest", False)
+    raw = [exchange.ask("eth_getRawTransactionByHash", one) for one in block["transactions"]]
+    exchange.ask("anvil_reorg", 1, [])
+    for one in raw:
+        exchange.ask("eth_sendRawTransaction", one)
+    return exchange.forward()
+
+
+def _settled(exchange: Exchange) -> None:
+    """Wait until the transaction that is asked for is mined: the node says its hash before."""
+    deadline = time.monotonic() + MINED_WITHIN
+    while exchange.ask(exchange.method, *exchange.request["params"]) is None:
+        assert time.monotonic() < deadline, f"{exchange.request['params'][0]} is not mined after {MINED_WITHIN} s"
+        time.sleep(0.005)
 
 
 def held_for_ever(started: threading.Event, released: threading.Event, *, reaches: bool) -> Effect:

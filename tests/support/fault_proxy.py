@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,8 @@ from tests.support.rpc_server import Reply, RpcServer
 
 SEND = "eth_sendRawTransaction"
 RECEIPT = "eth_getTransactionReceipt"
+VERSION = "Geth/v1.14.12-stable/linux-amd64/go1.23.3"
+"""A node for tests may be put back at any time, and tools know that: here they have to take every answer as a real chain's."""
 
 
 @dataclass
@@ -65,7 +66,6 @@ class Rule:
         skip: So many of them go through first.
         times: So many of them it happens to; None: until the proxy heals.
         after: Only once a request for this method has been seen.
-        seconds: Only for so long after that, or after the first request it happens to; None: until the proxy heals.
     """
 
     effect: Effect
@@ -73,14 +73,12 @@ class Rule:
     skip: int = 0
     times: int | None = None
     after: str | None = None
-    seconds: float | None = None
 
 
 @dataclass
 class _Armed:
     rule: Rule
     seen: int = 0
-    since: float | None = None
     is_open: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -88,23 +86,19 @@ class _Armed:
 
     def takes(self, exchange: Exchange) -> bool:
         """Whether the request is this rule's."""
-        rule, now = self.rule, time.monotonic()
+        rule = self.rule
         if not self.is_open or (rule.methods and exchange.method not in rule.methods):
             return False
         exchange.asked, self.seen = self.seen - rule.skip, self.seen + 1
-        if exchange.asked < 0 or (rule.times is not None and exchange.asked >= rule.times):
-            return False
-        self.since = now if self.since is None else self.since
-        return rule.seconds is None or now - self.since < rule.seconds
+        return exchange.asked >= 0 and (rule.times is None or exchange.asked < rule.times)
 
     def note(self, method: str) -> None:
         """A request has been answered, well or badly."""
-        if method == self.rule.after and not self.is_open:
-            self.is_open, self.since = True, time.monotonic()
+        self.is_open = self.is_open or method == self.rule.after
 
 
 class FaultProxy(RpcServer):
-    """The proxy, in front of a node; without rules it changes nothing.
+    """The proxy, in front of a node; without rules it changes nothing, but that the node is not one for tests, as far as clients are told.
 
     Attributes:
         requests: All methods asked for, in order.
@@ -146,8 +140,12 @@ class FaultProxy(RpcServer):
             armed = list(self._armed)
             taken = next((one for one in armed if one.takes(exchange)), None)
         try:
-            return taken.rule.effect(exchange) if taken else exchange.forward()
+            return taken.rule.effect(exchange) if taken else self._plainly(exchange)
         finally:
             with self._lock:
                 for one in armed:
                     one.note(exchange.method)
+
+    @staticmethod
+    def _plainly(exchange: Exchange) -> Reply:
+        return exchange.result(VERSION) if exchange.method == "web3_clientVersion" else exchange.forward()

@@ -22,7 +22,7 @@ def payments(world: World) -> Life:
     changed = yield row("token set-fee", "--kind", "transfer", "--burn", "1%", by=6)
     world.wait(DELAY)
     world.execute(changed)
-    yield row("token transfer", "TEST::10", "5 MDT", by=9)
+    yield row("token transfer", "TEST::10", "5 MDT", by=9, note="through the fee desk")
 
 
 def pools(world: World) -> Life:

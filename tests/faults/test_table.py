@@ -1,0 +1,51 @@
+"""Paid at most once, and the person knows: every command that sends, under faults of the node and of the way to it.
+
+The page `docs/reference/faults.md` shows what is seen here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from tests.faults.chapters import CHAPTERS
+from tests.faults.faults import EVERYWHERE, FAULTS, SEVERAL, Fault
+from tests.faults.page import THOROUGH, cells_of, written
+from tests.faults.rows import Row, sending_commands
+from tests.faults.walk import walk
+from tests.support.anvil_node import requires_anvil
+from tests.support.profiles import PROFILE
+
+pytestmark = requires_anvil
+
+
+def chosen(row: Row) -> Iterable[Fault]:
+    """Every fault for one row that sends once; for two more those that matter to them, all in the deep profile; the usual three for the others."""
+    if row.name == THOROUGH[0] or (row.name in THOROUGH and PROFILE == "deep"):
+        return FAULTS.values()
+    return SEVERAL if row.name in THOROUGH else EVERYWHERE
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_row__under_faults__once_and_told(world, chapter):
+    outcomes = list(walk(world, CHAPTERS[chapter], chosen))
+    complaints = [complaint for one in outcomes for complaint in one.complaints()]
+    assert not complaints, "\n".join(complaints)
+    found, shown = cells_of(outcomes), written()
+    assert {cell: shown.get(cell) for cell in found} == found, "run `make docs`"
+
+
+def test_deploy__node_lost_on_the_way__every_step_once(made):
+    """The deployment itself was made so: the first run loses the node in the middle, the second loses every answer to sending."""
+    assert [complaint for one in made.outcomes for complaint in one.complaints()] == []
+    assert (made.outcomes[0].first.done.code, made.outcomes[0].then.done.code) == (1, 0)
+    assert len(made.outcomes[0].first.deeds) > 5, "nothing was deployed before"
+    assert {cell: written().get(cell) for cell in cells_of(made.outcomes)} == cells_of(made.outcomes)
+
+
+def test_page__rows_and_columns__every_command_and_every_fault():
+    commands = {name.partition(",")[0] for name, fault in written() if fault in {one.name for one in EVERYWHERE}}
+    assert commands == set(sending_commands()), "a command that sends has no row: tell it in a chapter of tests/faults/chapters"
+    assert {fault for name, fault in written() if name == THOROUGH[0]} == set(FAULTS)
+    assert len(sending_commands()) > 60
