@@ -6,6 +6,7 @@ import atexit
 import gc
 import os
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -59,6 +60,14 @@ def collect_less() -> None:
     A run holds millions of objects of compiled contracts, which are never garbage; walking through them took a tenth of the CPU.
     """
     gc.set_threshold(50_000, 20, 100)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _journal_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Journals of transactions in a folder for each file: nodes of two files may have one chain id and no block 0 that tells them apart."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MDT_STATE", str(tmp_path_factory.mktemp("state")))
+        yield
 
 
 def pytest_configure() -> None:

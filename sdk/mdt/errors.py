@@ -57,6 +57,42 @@ class UnconfirmedError(ChainError):
         self.tx_hash = tx_hash
 
 
+class InDoubtError(UnconfirmedError):
+    """An earlier transaction of the account may still be mined, so nothing else was signed.
+
+    Attributes:
+        tx_hash: Its hash.
+    """
+
+
+class ReplacedError(ChainError):
+    """The nonce of a transaction went to another one, so that it can never be mined.
+
+    Attributes:
+        tx_hash: The hash of the one that is known: what was replaced, or what replaced it.
+    """
+
+    def __init__(self, message: str, tx_hash: str) -> None:
+        super().__init__(message)
+        self.tx_hash = tx_hash
+
+
+class RefusedError(NodeError):
+    """The node did not take a signed transaction; it was not sent."""
+
+
+class PendingError(ChainError):
+    """Transactions of the account wait that were sent from elsewhere; nothing was signed, because it would replace one of them."""
+
+
+class BusyError(ChainError):
+    """Another process sends from the same account; worth another try."""
+
+
+class JournalError(ChainError):
+    """The journal of signed transactions cannot be read or written; nothing is sent without it."""
+
+
 class AccountError(ChainError):
     """The account that should sign is missing, empty, or declined."""
 

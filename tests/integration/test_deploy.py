@@ -56,8 +56,8 @@ class MortalChain(EmbeddedChain):
         if dies and self.point == "sent":
             raise DeathError
 
-    def wait(self, tx_hash, what):
-        receipt = super().wait(tx_hash, what)
+    def wait(self, candidates, what):
+        receipt = super().wait(candidates, what)
         if self.count == self.number and self.point == "mined":
             raise DeathError
         return receipt

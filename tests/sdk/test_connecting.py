@@ -30,4 +30,4 @@ def test_header__longer_extra_data__is_read():
     w3.provider = Signed()
     chain = chain_of(w3, 8_898)
     assert (chain.head(), chain.header(7)) == (7, 0x6553F100)
-    assert chain._block_gas_limit() == 30_000_000
+    assert chain.block_gas_limit() == 30_000_000

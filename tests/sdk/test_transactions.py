@@ -225,7 +225,7 @@ def test_prepare__account_without_coin__told_what_it_needs(chain, box):
 
 
 def test_prepare__more_than_a_block__says_make_it_smaller(chain, signer, monkeypatch):
-    monkeypatch.setattr(Chain, "_block_gas_limit", lambda _self: 100_000)
+    monkeypatch.setattr(Chain, "block_gas_limit", lambda _self: 100_000)
     with pytest.raises(ChainError, match="a block holds 100000: make the batch smaller"):
         Chain(chain.w3, chain.chain_id).prepare(signer, signer.address, b"\x01" * 2_000, "big")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from web3 import Web3
 from web3.middleware import ExtraDataToPOAMiddleware
 
+from mdt.chain.journal import Journal, state_folder
 from mdt.chain.localchain import is_embedded
 from mdt.chain.policy import Policy
 from mdt.chain.transactions import Chain, Progress, silent
@@ -12,7 +13,7 @@ from mdt.chain.transactions import Chain, Progress, silent
 TIMEOUT_SECONDS = 30
 
 
-def chain_of(w3: Web3, chain_id: int, policy: Policy | None = None, progress: Progress = silent) -> Chain:
+def chain_of(w3: Web3, chain_id: int, policy: Policy | None = None, progress: Progress = silent, journal: Journal | None = None) -> Chain:
     """The chain that a web3 provider serves; nothing is asked yet.
 
     Args:
@@ -20,12 +21,16 @@ def chain_of(w3: Web3, chain_id: int, policy: Policy | None = None, progress: Pr
         chain_id: The chain that is expected there.
         policy: Prices and time-outs.
         progress: Called with a line whenever something slow happens.
+        journal: Where signed transactions are written down. The user's own when None; the embedded chain, which ends with its process, has none.
+
+    Raises:
+        JournalError: the folder that the environment names for it is a relative path.
     """
     if is_embedded(w3):
         from mdt.chain.embedded import EmbeddedChain
 
         return EmbeddedChain(w3, chain_id, policy or Policy(), progress)
-    return Chain(w3, chain_id, policy or Policy(), progress)
+    return Chain(w3, chain_id, policy or Policy(), progress, journal or Journal(state_folder()))
 
 
 def web3_of(url: str) -> Web3:

@@ -62,9 +62,8 @@ class Contract:
         """
         entry = abilib.find_function(self.abi, function, len(arguments))
         data, what = abilib.encode_call(entry, arguments), f"{self.name}.{function}"
-        if entry["outputs"] and self.chain.tries_before_sending:
-            self.chain.raw_call(self.address, data, what, signer.address, gas=gas or self.chain.policy.simulation_gas)
-        return self.chain.send(signer, self.address, data, what, gas, on_signed)
+        is_tried = bool(entry["outputs"]) and self.chain.tries_before_sending
+        return self.chain.send(signer, self.address, data, what, gas, on_signed, is_tried=is_tried)
 
     def events(self, receipt: Receipt, name: str | None = None) -> list[Event]:
         """This contract's events in a receipt, optionally of one name."""

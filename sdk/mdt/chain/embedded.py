@@ -21,6 +21,7 @@ from web3 import Web3
 from web3.exceptions import ContractLogicError
 from web3.types import TxParams
 
+from mdt.chain.answers import Answer
 from mdt.chain.transactions import Chain
 from mdt.errors import ChainError
 
@@ -29,6 +30,7 @@ class EmbeddedChain(Chain):
     """A chain whose provider is eth-tester's: it refuses in its own words, lets nobody without coin call, and estimates by trial."""
 
     is_local = True
+    patience = 0  # nothing lags here
     tries_before_sending = False  # a refused transaction costs nothing here, and every call costs as much as the transaction
 
     @contextmanager
@@ -57,10 +59,18 @@ class EmbeddedChain(Chain):
                 self.w3.eth.call(request, "latest")
         return max(cap // 2, min(floor, cap))
 
-    def _find(self, tx_hash: str) -> dict[str, Any] | None:
+    def free_nonce(self, account: str, _what: str) -> int:
+        """As mined: every transaction is mined at once, and nobody else sends any."""
+        return self.nonce(account)
+
+    def meaning(self, _error: ChainError) -> Answer:
+        """Not taken: there is nobody in between who could lose an answer."""
+        return Answer.REFUSED
+
+    def find_mined(self, tx_hash: str) -> dict[str, Any] | None:
         """The receipt of a mined transaction; py-evm looks for it through all blocks, and stops at a jump."""
         try:
-            return super()._find(tx_hash)
+            return super().find_mined(tx_hash)
         except HeaderNotFound:
             return None
 

@@ -32,14 +32,11 @@ def translated(what: str) -> Iterator[None]:
         if reason is not None or "revert" in str(error).lower():
             raise RevertError(f"{what}: refused: {reason or 'no reason given'}", reason) from error
         raise NodeError(f"{what}: the node answered with an error ({_short(error)})") from error
+    except (TypeError, KeyError, AttributeError) as error:
+        # web3 takes an answer apart before it looks whether it is one: null where a number or bytes should be
+        raise NodeError(f"{what}: the node answered with nothing that can be used, such as null ({_short(error)}): ask again, or name another node") from error
     except (ValueError, ValidationError) as error:
         raise NodeError(f"{what}: the node answered with an error ({_short(error)})") from error
-
-
-def is_known(message: str) -> bool:
-    """Whether a node's answer to a transaction only says that it has it already."""
-    lowered = message.lower()
-    return any(words in lowered for words in ("already known", "already in", "known transaction", "already exists", "alreadyknown"))
 
 
 def _reason_of(error: Exception) -> str | None:

@@ -1,191 +1,45 @@
-"""Talking to a chain: calls, and transactions that are signed once, sent as type 0, and counted only when really mined.
+"""Sending: every transaction is signed once, written down before it is sent, of type 0, and counts only when it is really mined.
 
-Everything here also holds on Luxtensor, whose nodes answer less than other chains do (`docs/reference/luxtensor.md`):
-an empty answer is an error, a receipt counts once its block number is positive and not above the head, gas is computed
-with floors of our own, and nothing reads logs, storage slots or block headers.
+There is one path, `Chain.send`. What can become of a transaction, and what is said of it, is in `docs/reference/transactions.md`.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, cast
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
-from eth_typing import ChecksumAddress, HexStr
+from eth_typing import HexStr
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
-from web3 import Web3
-from web3.exceptions import TransactionNotFound, Web3Exception
 from web3.types import TxParams
 
-from mdt.chain.node_errors import is_known, translated
-from mdt.chain.policy import BASE_GAS, GAS_PER_CALLDATA_BYTE, Policy, deploy_gas
+from mdt.chain import answers
+from mdt.chain.answers import Answer
+from mdt.chain.earlier import Earlier, mined_words, replaced
+from mdt.chain.journal import Book, Entry, State
+from mdt.chain.node import Progress, silent
+from mdt.chain.receipts import Intent, OnSigned, Receipt, SignedTransaction, is_success, receipt_of
 from mdt.chain.signers import Signer
-from mdt.errors import AccountError, ChainError, EmptyAnswerError, RevertError, UnconfirmedError, WrongChainError
+from mdt.chain.turns import TakingTurns, Turn
+from mdt.chain.waiting import Mined, Wait
+from mdt.errors import AccountError, BusyError, ChainError, NodeError, RefusedError, ReplacedError, RevertError
 
-Progress = Callable[[str], None]
-LOCAL_NODES = ("anvil", "hardhat", "ethereumtester")
-
-
-def silent(_message: str) -> None:
-    """Show nothing."""
-
-
-@dataclass(frozen=True)
-class SignedTransaction:
-    """What is written down before a transaction is sent: enough to look it up, and to send the very same one again."""
-
-    tx_hash: str
-    raw: str
-    sender: str
-    nonce: int
-
-
-OnSigned = Callable[[SignedTransaction], None]
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """A mined, successful transaction."""
-
-    tx_hash: str
-    block_number: int
-    gas_used: int
-    contract_address: ChecksumAddress | None
-    logs: list[dict[str, Any]] = field(repr=False)
+__all__ = ["Chain", "Intent", "OnSigned", "Progress", "Receipt", "SignedTransaction", "silent"]
 
 
 @dataclass
-class Chain:
-    """A node and the chain it is expected to serve.
-
-    Attributes:
-        w3: Any web3 provider: HTTP, ape's `provider.web3`, or the embedded chain.
-        chain_id: The chain everything is signed for; checked against the node before each signature.
-        policy: Prices and time-outs.
-        progress: Called with a line whenever something slow happens.
-    """
-
-    w3: Web3
-    chain_id: int
-    policy: Policy = field(default_factory=Policy)
-    progress: Progress = silent
+class Chain(TakingTurns):
+    """A node to send to."""
 
     tries_before_sending: ClassVar[bool] = True
     """Whether a function that returns something is tried as a call first, because nodes that hide reverts would let it fail for money."""
 
-    # --- what another kind of chain does differently ---
-
-    def asking(self, what: str) -> AbstractContextManager[None]:
-        """Turn the node's errors into ours, which begin with `what`."""
-        return translated(what)
-
     @property
-    def is_local(self) -> bool:
-        """Whether this is a chain for tests, such as anvil, whose clock may be moved and whose block time says nothing."""
-        with self.asking("asking for the node's version"):
-            version = str(self.w3.client_version).lower()
-        return any(name in version for name in LOCAL_NODES)
-
-    def _call(self, request: TxParams) -> bytes:
-        """`eth_call` at the newest block."""
-        return bytes(self.w3.eth.call(request, "latest"))
-
-    def _enough_gas(self, request: TxParams, floor: int, cap: int, what: str) -> int:
-        """The gas limit of a transaction: the node's estimate with a margin, at least `floor` and at most a block's `cap`."""
-        with self.asking(what):
-            estimate = int(self.w3.eth.estimate_gas(request))
-        limit = max(estimate * self.policy.gas_margin_percent // 100, floor)
-        if min(estimate, floor) > cap or ("to" in request and floor > cap):
-            raise ChainError(f"{what}: needs {max(estimate, floor)} gas, a block holds {cap}: make the batch smaller")
-        return min(limit, cap)
-
-    # --- reading ---
-
-    def check(self) -> None:
-        """Make sure that the node answers and serves the expected chain.
-
-        Raises:
-            NodeError: no answer.
-            WrongChainError: another chain.
-        """
-        with self.asking("asking for the chain id"):
-            actual = int(self.w3.eth.chain_id)
-        if actual != self.chain_id:
-            raise WrongChainError(f"the node serves chain id {actual}, expected {self.chain_id}: check --network and the node's address; nothing was signed")
-
-    def head(self) -> int:
-        """The number of the newest block."""
-        with self.asking("asking for the head"):
-            return int(self.w3.eth.block_number)
-
-    def header(self, number: int) -> int | None:
-        """The timestamp of a block, or None where the node answers with a stub instead of a header."""
-        with self.asking(f"asking for block {number}"):
-            block = cast(dict[str, Any], self.w3.eth.get_block(number))
-        return int(block["timestamp"]) if any(bytes(block.get("hash") or b"")) else None
-
-    def balance(self, account: str) -> int:
-        """Native balance in wei, for gas."""
-        with self.asking("asking for a balance"):
-            return int(self.w3.eth.get_balance(to_checksum_address(account)))
-
-    def code(self, account: str) -> bytes:
-        """The code at an address, empty for an account."""
-        with self.asking("asking for code"):
-            return bytes(self.w3.eth.get_code(to_checksum_address(account)))
-
-    def raw_call(self, to: str, data: bytes, what: str, sender: str | None = None, *, may_be_empty: bool = False, gas: int | None = None) -> bytes:
-        """`eth_call`, with reverts and empty answers turned into errors.
-
-        Raises:
-            RevertError: the contract refused and the node says so.
-            EmptyAnswerError: nothing came back.
-            NodeError: no usable answer.
-        """
-        request: TxParams = {"to": to_checksum_address(to), "data": HexStr("0x" + data.hex())}
-        if sender is not None:
-            request["from"] = to_checksum_address(sender)
-        if gas is not None:
-            request["gas"] = gas
-        with self.asking(what):
-            answer = self._call(request)
-        if not answer and not may_be_empty:
-            raise EmptyAnswerError(
-                f"{what}: the node answered 0x: the call would revert (this node passes on no reason), or {to} is no such contract on chain {self.chain_id}"
-            )
-        return answer
-
-    # --- sending ---
-
-    def prepare(self, signer: Signer, to: str | None, data: bytes, what: str, gas: int | None = None) -> TxParams:
-        """The transaction that `send` would sign: checked chain, nonce, price and limit.
-
-        Raises:
-            WrongChainError: another chain.
-            RevertError: the estimate shows that the transaction would be refused.
-            AccountError: the account cannot pay for the gas.
-        """
-        self.check()
-        price, balance = self.gas_price(), self.balance(signer.address)
-        self._require_funds(signer.address, balance, gas or BASE_GAS + GAS_PER_CALLDATA_BYTE * len(data), price, what)
-        limit = self._gas_limit(signer.address, to, data, what) if gas is None else gas
-        self._require_funds(signer.address, balance, limit, price, what)
-        with self.asking(f"{what}: asking for the nonce"):
-            nonce = int(self.w3.eth.get_transaction_count(signer.address, "latest"))
-        transaction: TxParams = {
-            "chainId": self.chain_id,
-            "nonce": cast(Any, nonce),
-            "gasPrice": cast(Any, price),
-            "gas": limit,
-            "value": cast(Any, 0),
-            "data": HexStr("0x" + data.hex()),
-        }
-        if to is not None:
-            transaction["to"] = to_checksum_address(to)
-        return transaction
+    def patience(self) -> int:
+        """How many answers in a row must say that a nonce is used and the hash unknown, before a transaction counts as replaced."""
+        return self.policy.replaced_after_polls
 
     def send(
         self,
@@ -195,10 +49,13 @@ class Chain:
         what: str,
         gas: int | None = None,
         on_signed: OnSigned | None = None,
+        *,
+        is_tried: bool = False,
     ) -> Receipt:
-        """Sign a type-0 transaction, send it and wait until it is mined.
+        """Sign a type-0 transaction, write it down, send it and wait until it is mined.
 
-        `on_signed` runs after signing and before sending, so that a caller who dies in between can pick the transaction up again.
+        First it is looked up what became of the account's earlier transactions. One with the same intent that is in doubt is finished instead, and
+        one that was mined without anybody being told is reported instead; both receipts say `is_earlier`.
 
         Args:
             signer: Who signs and pays.
@@ -206,62 +63,95 @@ class Chain:
             data: Calldata or initcode.
             what: A few words for errors and progress.
             gas: A limit of the caller's own instead of the computed one.
-            on_signed: Called with the signed transaction.
+            on_signed: Called with the signed transaction before it is sent, also with an earlier one that is finished.
+            is_tried: Whether it is tried as a call before it is signed.
 
         Raises:
             RevertError: refused, before or after mining.
-            UnconfirmedError: sent, but not mined in time.
+            UnconfirmedError: sent, but not mined in time; or another transaction of the account is in doubt (InDoubtError).
+            ReplacedError: its nonce went to another transaction.
+            RefusedError: the node did not take it.
+            PendingError: transactions of the account are pending that were sent from elsewhere.
+            BusyError: another process sends from the account.
+            JournalError: it cannot be written down.
             ChainError: anything else, in words.
         """
-        transaction = self.prepare(signer, to, data, what, gas)
-        raw = signer.sign(transaction)
-        if raw[0] < 0xC0:
-            raise AccountError(f"{what}: the account {signer.address} signed a typed transaction; only type 0 is accepted everywhere: use another account")
-        signed = SignedTransaction("0x" + keccak(raw).hex(), "0x" + raw.hex(), signer.address, int(transaction["nonce"]))
-        if on_signed is not None:
-            on_signed(signed)
-        self.broadcast(signed, what)
-        try:
-            return self.wait(signed.tx_hash, what)
-        except RevertError as error:
-            if error.reason is None:
-                raise self._with_reason(error, signer.address, to, data, what) from error
-            raise
+        intent = Intent(to_checksum_address(to) if to is not None else None, data)
+        with self.turn(signer.address) as turn:
+            earlier = self._earlier(turn, intent, what, on_signed) if self.journal is not None else None
+            if earlier is not None:
+                return earlier
+            if is_tried and to is not None:
+                self.raw_call(to, data, what, signer.address, gas=gas or self.policy.simulation_gas)
+            return self.sign_and_send(turn, signer, self.prepare(signer, to, data, what, gas), what, on_signed)
 
-    def broadcast(self, signed: SignedTransaction, what: str) -> None:
-        """Hand a signed transaction to the node; being known there already is fine."""
-        self.progress(f"{what}: sending {signed.tx_hash}")
-        try:
-            with self.asking(f"{what}: sending"):
-                self.w3.eth.send_raw_transaction(HexStr(signed.raw))
-        except (ChainError, Web3Exception) as error:
-            if self._find(signed.tx_hash) is None and not is_known(str(error)):
-                raise
+    def sign_and_send(
+        self, turn: Turn, signer: Signer, transaction: TxParams, what: str, on_signed: OnSigned | None = None, beside: Sequence[Entry] = ()
+    ) -> Receipt:
+        """Sign what was prepared, write it down, send it and wait; nothing is looked up first.
 
-    def wait(self, tx_hash: str, what: str) -> Receipt:
-        """Poll until the transaction is mined: its receipt has a block number above 0 and not above the head.
+        Args:
+            turn: Of the signer.
+            signer: Who signs and pays.
+            transaction: As `prepare` makes it.
+            what: A few words for errors and progress.
+            on_signed: Called with the signed transaction before it is sent.
+            beside: Earlier transactions with the same nonce, which may be mined instead; one with the same intent is as good.
 
         Raises:
-            RevertError: mined with status 0.
-            UnconfirmedError: not mined within the policy's time-out.
+            ChainError: as `send`.
         """
-        deadline = time.monotonic() + self.policy.timeout_seconds
-        pause, shown = 0.05, False
-        while True:
-            receipt = self._find(tx_hash)
-            if receipt is not None:
-                return self._accept(receipt, tx_hash, what)
-            if time.monotonic() >= deadline:
-                raise UnconfirmedError(
-                    f"{what}: {tx_hash} is not mined after {self.policy.timeout_seconds:g} s, but may still be:"
-                    " run the same command again, it is looked up before anything is sent",
-                    tx_hash,
-                )
-            if not shown:
-                self.progress(f"{what}: waiting for {tx_hash}")
-                shown = True
-            time.sleep(min(pause, self.policy.poll_seconds))
-            pause *= 2
+        self.check()  # once more: a passphrase or a device may have been waited for, and behind one address there may be another node by now
+        signed = self._signed(signer, transaction, what)
+        data = bytes.fromhex(str(transaction["data"])[2:])
+        intent = Intent(str(transaction["to"]) if "to" in transaction else None, data, int(transaction["value"]))
+        turn.mine.add(signed.tx_hash)
+        turn.book.write(signed, intent, gas=int(transaction["gas"]), gas_price=int(transaction["gasPrice"]), what=what)
+        if on_signed is not None:
+            on_signed(signed)
+        try:
+            self.broadcast(signed, what)
+        except (RefusedError, RevertError):
+            turn.book.settle([signed.tx_hash], State.REFUSED)
+            raise
+        as_good = {signed.tx_hash, *(one.tx_hash for one in beside if one.intent == intent)}
+        return self._finish(turn, [*(one.signed for one in beside), signed], as_good, what, intent)
+
+    def broadcast(self, signed: SignedTransaction, what: str) -> None:
+        """Hand a signed transaction to the node. Whatever leaves open whether it was taken is left to the wait that follows.
+
+        Raises:
+            RefusedError: it was certainly not taken.
+            RevertError: the contract refused, and it was not mined either.
+        """
+        self.progress(f"{what}: sending {signed.tx_hash}")
+        try:
+            self.hand_over(signed)
+        except ChainError as error:
+            answer = self.meaning(error)
+            if (isinstance(error, RevertError) or answer is Answer.REFUSED) and not self._may_be_known(signed.tx_hash):
+                if isinstance(error, RevertError):
+                    raise
+                raise RefusedError(f"{what}: the node did not take {signed.tx_hash}, so nothing was sent: {error}") from error
+            if answer is Answer.UNSURE:
+                self.progress(f"{what}: no clear answer to {signed.tx_hash}, it is looked up ({error})")
+
+    def hand_over(self, signed: SignedTransaction) -> None:
+        """Give the node the signed bytes, and nothing else; the same bytes twice are one transaction."""
+        with self.asking(f"sending {signed.tx_hash}"):
+            self.w3.eth.send_raw_transaction(HexStr(signed.raw))
+
+    def meaning(self, error: ChainError) -> Answer:
+        """What an error in answer to a signed transaction means for it."""
+        return answers.read(error)
+
+    def wait(self, candidates: Sequence[SignedTransaction], what: str) -> Mined | None:
+        """Poll until one of some transactions with one nonce is mined; None when the nonce went to another one.
+
+        Raises:
+            UnconfirmedError: not within the policy's time-out.
+        """
+        return Wait(self, candidates, what).run()
 
     def resume(self, signed: SignedTransaction, what: str) -> Receipt | None:
         """Finish a transaction that was signed by an earlier run: look it up, send the same bytes again if nobody knows it.
@@ -269,17 +159,16 @@ class Chain:
         Returns:
             The receipt, or None when its nonce went to another transaction, so that it can never be mined.
         """
-        self.check()
-        receipt = self._find(signed.tx_hash)
-        if receipt is not None:
-            return self._accept(receipt, signed.tx_hash, what)
-        with self.asking(f"{what}: asking for the nonce"):
-            nonce = int(self.w3.eth.get_transaction_count(to_checksum_address(signed.sender), "latest"))
-        if nonce > signed.nonce:
-            receipt = self._find(signed.tx_hash)
-            return None if receipt is None else self._accept(receipt, signed.tx_hash, what)
-        self.broadcast(signed, what)
-        return self.wait(signed.tx_hash, what)
+        with self.turn(signed.sender) as turn:
+            self.check()
+            turn.mine.add(signed.tx_hash)
+            if self.find_mined(signed.tx_hash) is None and self.nonce(signed.sender) <= signed.nonce:
+                self.broadcast(signed, what)
+            beside = [one.signed for one in Earlier(self, turn.book).open() if one.nonce == signed.nonce and one.tx_hash != signed.tx_hash]
+            try:
+                return self._finish(turn, [*beside, signed], {signed.tx_hash}, what)
+            except ReplacedError:
+                return None
 
     def receipt(self, tx_hash: str, what: str) -> Receipt | None:
         """The receipt of a transaction that somebody has sent, or None while it is not mined.
@@ -288,73 +177,134 @@ class Chain:
             RevertError: mined with status 0.
         """
         self.check()
-        found = self._find(tx_hash)
-        return None if found is None else self._accept(found, tx_hash, what)
+        found = self.find_mined(tx_hash)
+        if found is None:
+            return None
+        if not is_success(found):
+            raise RevertError(f"{what}: {tx_hash} was mined in block {int(found['blockNumber'])} and reverted")
+        return receipt_of(found, tx_hash)
 
-    def gas_price(self) -> int:
-        """The node's price in wei, and at least the policy's minimum."""
-        with self.asking("asking for the gas price"):
-            return max(self.policy.min_gas_price, int(self.w3.eth.gas_price))
+    # --- looking back ---
 
-    # --- internal ---
+    def look_back(self, sender: str) -> None:
+        """Tell what became of an account's earlier transactions, where something is in doubt. What another process is just sending is left to it.
+
+        Raises:
+            ChainError: as `send`.
+        """
+        if not self.book(sender).is_busy:
+            return
+        with suppress(BusyError), self.turn(sender, seconds=0) as turn:
+            earlier = Earlier(self, turn.book)
+            told = [one.tx_hash for one in earlier.untold()]
+            earlier.look()
+            for one in earlier.open():
+                self.progress(f"an earlier transaction of this account, {one.what}: {one.tx_hash}, is not mined yet")
+            for one in earlier.untold():
+                if one.tx_hash in told and one.tx_hash not in turn.mine:
+                    self.progress(mined_words(one))
+
+    def first_underway(self, sender: str, intents: Sequence[Intent]) -> int:
+        """The place in a plan of the first intent that an earlier run has sent without telling anybody what came of it; 0 if there is none.
+
+        What stands before it in the plan was done by that run: an approval comes before what it is for.
+        """
+        if not self.book(sender).is_busy:
+            return 0
+        with self.turn(sender) as turn:
+            earlier = Earlier(self, turn.book)
+            known = [one.intent for one in (*earlier.open(), *earlier.untold()) if one.tx_hash not in turn.mine]
+            return next((place for place, intent in enumerate(intents) if intent in known), 0)
+
+    def _earlier(self, turn: Turn, intent: Intent, what: str, on_signed: OnSigned | None) -> Receipt | None:
+        """What an earlier run has done of the same, reported or finished; None where there is nothing.
+
+        Raises:
+            InDoubtError: it did something else, and that may still be mined.
+        """
+        earlier = Earlier(self, turn.book)
+        earlier.look()
+        for one in earlier.untold():
+            if one.intent == intent and one.tx_hash not in turn.mine:
+                return self._reported(turn, one, what)
+        opened = earlier.require_nothing_else(intent, what)
+        if not opened:
+            return None
+        self.check()
+        same = [one for one in opened if one.intent == intent]
+        newest = same[-1].signed
+        self.progress(f"{what}: {newest.tx_hash} was signed by an earlier run and is not mined yet: it is finished, and nothing else is signed")
+        if on_signed is not None:
+            on_signed(newest)
+        self.broadcast(newest, what)
+        as_good = {one.tx_hash for one in same}
+        done = self._finish(turn, [*(one.signed for one in opened if one.signed != newest), newest], as_good, what, intent)
+        return replace(done, is_earlier=True)
+
+    def _reported(self, turn: Turn, entry: Entry, what: str) -> Receipt:
+        """An earlier transaction that was mined, instead of a new one."""
+        receipt = self.find_mined(entry.tx_hash)
+        if receipt is None:
+            raise NodeError(f"{what}: {entry.tx_hash} was mined in block {entry.block_number}, but the node does not show it now: ask again")
+        turn.mine.add(entry.tx_hash)
+        self.progress(f"{what}: {entry.tx_hash} of an earlier run did this in block {entry.block_number}; nothing was sent now")
+        return receipt_of(receipt, entry.tx_hash, is_earlier=True)
+
+    # --- how it ends ---
+
+    def _finish(self, turn: Turn, candidates: Sequence[SignedTransaction], wanted: Collection[str], what: str, intent: Intent | None = None) -> Receipt:
+        """Wait, write down what came of it, and say it.
+
+        Args:
+            turn: Of the sender.
+            candidates: All of one nonce.
+            wanted: Hashes of those among them that do what is wanted.
+            what: A few words for errors and progress.
+            intent: What is wanted, to find out why it reverted.
+        """
+        found = self.wait(candidates, what)
+        newest = candidates[-1]
+        if found is None:
+            turn.book.settle([one.tx_hash for one in candidates], State.REPLACED)
+            raise ReplacedError(f"{what}: it was not done, because {replaced(newest)}", newest.tx_hash)
+        mined, receipt = found
+        self.note_mined(turn.book, candidates, mined, receipt, is_told=not self._keeps)
+        number = int(receipt["blockNumber"])
+        if mined.tx_hash not in wanted:
+            raise ReplacedError(f"{what}: it was not done, because its nonce {mined.nonce} went to {mined.tx_hash} in block {number}", mined.tx_hash)
+        if not is_success(receipt):
+            raise self._with_reason(f"{what}: {mined.tx_hash} was mined in block {number} and reverted", mined.sender, intent, what)
+        return receipt_of(receipt, mined.tx_hash)
 
     @staticmethod
-    def _require_funds(account: str, balance: int, gas: int, price: int, what: str) -> None:
-        if balance < gas * price:
-            raise AccountError(
-                f"{what}: {account} holds {balance} wei of the native coin, {gas} gas at {price} wei needs {gas * price}: send it some, or use another account"
-            )
+    def note_mined(book: Book, candidates: Sequence[SignedTransaction], mined: SignedTransaction, receipt: Mapping[str, Any], *, is_told: bool) -> None:
+        """Write down that one of some transactions with one nonce was mined, so that the others never will be."""
+        book.settle([one.tx_hash for one in candidates if one != mined], State.REPLACED)
+        if is_success(receipt):
+            book.settle([mined.tx_hash], State.MINED, int(receipt["blockNumber"]), is_told=is_told)
+        else:
+            book.settle([mined.tx_hash], State.REVERTED, int(receipt["blockNumber"]))
 
-    def _gas_limit(self, sender: str, to: str | None, data: bytes, what: str) -> int:
-        floor = BASE_GAS + GAS_PER_CALLDATA_BYTE * len(data)
-        if to is None:
-            floor = max(floor, deploy_gas(data, self.policy))
-        request: TxParams = {"from": to_checksum_address(sender), "data": HexStr("0x" + data.hex())}
-        if to is not None:
-            request["to"] = to_checksum_address(to)
-        return self._enough_gas(request, floor, self._block_gas_limit(), what)
-
-    def _block_gas_limit(self) -> int:
-        """The head's gas limit where the node tells it, else the policy's figure."""
-        try:
-            with self.asking("asking for the gas limit"):
-                block = cast(dict[str, Any], self.w3.eth.get_block("latest"))
-            limit, block_hash = int(block.get("gasLimit") or 0), bytes(block.get("hash") or b"")
-        except ChainError:
-            return self.policy.block_gas_limit
-        return limit if limit and any(block_hash) else self.policy.block_gas_limit
-
-    def _find(self, tx_hash: str) -> dict[str, Any] | None:
-        """The receipt of a mined transaction; a pending one can show a receipt with block number 0, which is none."""
-        try:
-            with self.asking("asking for a receipt"):
-                receipt = dict(cast(dict[str, Any], self.w3.eth.get_transaction_receipt(HexStr(tx_hash))))
-        except TransactionNotFound:
-            return None
-        number = receipt.get("blockNumber")
-        if number is None or not 0 < int(number) <= self.head():
-            return None
-        return receipt
-
-    def _accept(self, receipt: dict[str, Any], tx_hash: str, what: str) -> Receipt:
-        if int(receipt.get("status", 0)) != 1:
-            raise RevertError(f"{what}: {tx_hash} was mined in block {int(receipt['blockNumber'])} and reverted")
-        address = receipt.get("contractAddress")
-        return Receipt(
-            tx_hash=tx_hash,
-            block_number=int(receipt["blockNumber"]),
-            gas_used=int(receipt.get("gasUsed", 0)),
-            contract_address=to_checksum_address(address) if address else None,
-            logs=[dict(log) for log in receipt.get("logs", [])],
-        )
-
-    def _with_reason(self, error: RevertError, sender: str, to: str | None, data: bytes, what: str) -> RevertError:
+    def _with_reason(self, words: str, sender: str, intent: Intent | None, what: str) -> RevertError:
         """Ask the node why, by repeating the transaction as a call."""
-        if to is not None:
+        if intent is not None and intent.to is not None:
             try:
-                self.raw_call(to, data, what, sender, may_be_empty=True)
+                self.raw_call(intent.to, intent.data, what, sender, may_be_empty=True)
             except RevertError as replay:
-                return RevertError(f"{error}: {replay.reason or 'no reason given'}", replay.reason)
+                return RevertError(f"{words}: {replay.reason or 'no reason given'}", replay.reason)
             except ChainError:
                 pass
-        return RevertError(f"{error}; the node gives no reason: compare the contract's state with what the call needs, or replay it on a local copy")
+        return RevertError(f"{words}; the node gives no reason: compare the contract's state with what the call needs, or replay it on a local copy")
+
+    def _signed(self, signer: Signer, transaction: TxParams, what: str) -> SignedTransaction:
+        raw = signer.sign(transaction)
+        if raw[0] < 0xC0:
+            raise AccountError(f"{what}: the account {signer.address} signed a typed transaction; only type 0 is accepted everywhere: use another account")
+        return SignedTransaction("0x" + keccak(raw).hex(), "0x" + raw.hex(), signer.address, int(transaction["nonce"]))
+
+    def _may_be_known(self, tx_hash: str) -> bool:
+        """Whether the node may have a transaction, after it said that it does not take it."""
+        try:
+            return self.find_mined(tx_hash) is not None or self.find_transaction(tx_hash) is not None
+        except NodeError:
+            return True

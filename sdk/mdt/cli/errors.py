@@ -11,7 +11,7 @@ import click
 
 from mdt.errors import MDTError
 
-EXTRAS = {"ape": "ape", "filelock": "ape", "duckdb": "oracle", "numpy": "oracle", "tqdm": "oracle", "vyper": "compiler", "eth_tester": "local", "eth": "local"}
+EXTRAS = {"ape": "ape", "duckdb": "oracle", "numpy": "oracle", "tqdm": "oracle", "vyper": "compiler", "eth_tester": "local", "eth": "local"}
 """What a part of the package needs that is installed with `mdt[...]` only."""
 
 

@@ -5,6 +5,7 @@ Ape is imported for the last only.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import click
 
 from mdt.chain.connecting import chain_of, connect, web3_of
 from mdt.chain.node_errors import translated
-from mdt.chain.policy import Policy
+from mdt.chain.policy import policy_of
 from mdt.chain.transactions import Chain
 from mdt.cli.ape_log import quiet
 from mdt.errors import ConfigError, DeploymentError, NodeError
@@ -181,7 +182,7 @@ def _chain(url: str, chain_id: int | None) -> Chain:
     if chain_id is None:
         with translated(f"asking {url} for the chain id"):
             chain_id = int(web3_of(url).eth.chain_id)
-    return connect(url, chain_id, Policy(), _progress)
+    return connect(url, chain_id, policy_of(os.environ), _progress)
 
 
 def _progress(line: str) -> None:
@@ -202,5 +203,5 @@ def _through_ape(choice: str | None, deployments: Path | None) -> Iterator[Netwo
         if is_local:
             _require_local(int(provider.chain_id))
         name = LOCAL if is_local else f"{network.ecosystem.name}-{network.name}"
-        chain = chain_of(provider.web3, int(provider.chain_id if is_local else network.chain_id), Policy(), _progress)
+        chain = chain_of(provider.web3, int(provider.chain_id if is_local else network.chain_id), policy_of(os.environ), _progress)
         yield Network(chain, name, Folder(deployments) if deployments else Folder.of(name), is_local)

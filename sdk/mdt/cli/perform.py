@@ -35,7 +35,8 @@ def perform(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bo
         emit(session.as_json, document, lambda: click.echo("\n".join(f"would {call.words}" for call in calls)))
         return
     sent: list[dict[str, Any]] = []
-    for call in calls:
+    # what an earlier run began is taken up where it stopped: what stands before it in the plan is done
+    for call in calls[session.chain.first_underway(signer.address, [one.intent for one in calls]) :]:
         receipt = call.send(signer)
         told = tell(session.suite, receipt)
         sent.append(call_document(call) | receipt_document(receipt) | {"events": [event_document(event) for event in told.events]})

@@ -67,10 +67,15 @@ class Session:
     def signer(self, account: str | None) -> Signer:
         """An account by alias or address of ape, `file:PATH` of a keystore, or `TEST::n` on local networks and the devnet.
 
+        What became of its earlier transactions is told first, where somebody still has to be told.
+
         Raises:
             AccountError: no such account, or none named where one is needed.
+            ChainError: what it signed earlier is in doubt, and the node does not say what became of it.
         """
-        return accounts.signer_of(account, self.network, is_local=self.is_local, is_devnet=self.found.is_devnet)
+        signer = accounts.signer_of(account, self.network, is_local=self.is_local, is_devnet=self.found.is_devnet)
+        self.chain.look_back(signer.address)
+        return signer
 
     def address(self, text: str) -> str:
         """An address, the alias of an account, `TEST::n`, or the name of a contract of the suite."""
@@ -104,6 +109,6 @@ class Session:
 
 @contextmanager
 def session(network: str | None, rpc: str | None, deployments: Path | None, as_json: bool) -> Iterator[Session]:
-    """The session on a network that is open until the end."""
-    with opened(network, rpc, deployments) as found:
+    """The session on a network that is open until the end. Accounts that send are held meanwhile."""
+    with opened(network, rpc, deployments) as found, found.chain.keeping_turns():
         yield Session(found, as_json)

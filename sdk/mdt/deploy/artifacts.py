@@ -53,7 +53,7 @@ def fresh_contracts(project: LocalProject) -> dict[str, ContractContainer]:
 
     Safe to call from several processes at once: the first compiles, the others wait and read.
     """
-    from filelock import FileLock  # comes with ape
+    from filelock import FileLock
 
     root, manifest = Path(project.path), Path(project.manifest_path)
     stamp = manifest.with_name("sources.sha256")

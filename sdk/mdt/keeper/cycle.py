@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from mdt.chain.signers import Signer
 from mdt.chain.transactions import OnSigned, Receipt
 from mdt.crypto.signatures import Signature, read_signatures, write_signature
-from mdt.errors import KeeperError, NodeError, UnconfirmedError
+from mdt.errors import BusyError, KeeperError, NodeError, PendingError, UnconfirmedError
 from mdt.keeper.verification import Check, Verifier
 from mdt.market.schedules import Distribution
 from mdt.oracle import attest as attestation
@@ -92,7 +92,7 @@ class Retry(Enum):
 
 def policy(error: Exception) -> Retry:
     """Whether a cycle that failed with this error is worth repeating unchanged (the table in the operator guide)."""
-    return Retry.AGAIN if isinstance(error, NodeError | UnconfirmedError) else Retry.FATAL
+    return Retry.AGAIN if isinstance(error, NodeError | UnconfirmedError | PendingError | BusyError) else Retry.FATAL
 
 
 class Keeper:

@@ -9,7 +9,7 @@ from eth_typing import ChecksumAddress
 
 from mdt.chain.contract import Contract
 from mdt.chain.signers import Signer
-from mdt.chain.transactions import Receipt
+from mdt.chain.transactions import Intent, Receipt
 from mdt.errors import GovernanceError, RevertError, StakingError
 from mdt.model.timelock import MAX_PAYLOAD
 from mdt.suite.advice import advised
@@ -24,6 +24,11 @@ class Call:
     function: str
     arguments: tuple[Any, ...]
     words: str
+
+    @property
+    def intent(self) -> Intent:
+        """What the transaction does, whatever its nonce and price."""
+        return Intent(str(self.contract.address), self.contract.encode(self.function, *self.arguments))
 
     def simulate(self, sender: str) -> Any:
         """What it would return now.

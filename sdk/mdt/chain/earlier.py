@@ -1,0 +1,127 @@
+"""Looking back before anything is signed: what became of the transactions that this account signed earlier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from mdt.chain.journal import Book, Entry, State
+from mdt.chain.receipts import Intent, SignedTransaction, is_success
+from mdt.chain.waiting import Wait
+from mdt.errors import InDoubtError, NodeError, ReplacedError
+from mdt.units import when
+
+if TYPE_CHECKING:
+    from mdt.chain.transactions import Chain
+
+DEEPEST = 64
+"""Blocks. A chain that goes back further was not reorganised: it began anew."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The journal of one account, compared with what the node says now. The account is held meanwhile."""
+
+    chain: Chain
+    book: Book
+
+    def look(self) -> None:
+        """Note what became of everything that is open, and tell it.
+
+        Raises:
+            NodeError: no usable answer, or the node lags behind what it said before.
+            ReplacedError: the nonce of one went to a transaction that is not in the journal.
+            UnconfirmedError: that is not certain within the time-out.
+        """
+        entries = self.book.entries()
+        if not entries:
+            return
+        used = self.chain.nonce(self.book.sender)
+        self._require_no_return(entries, used)
+        doubtful = [one for one in self.book.entries() if one.state is State.OPEN or (one.state is State.REFUSED and one.nonce < used)]
+        for _, group in groupby(sorted(doubtful, key=lambda one: one.nonce), key=lambda one: one.nonce):
+            self._settle(list(group), used)
+
+    def open(self) -> list[Entry]:
+        """What may still be mined, in the order it was signed: all of one nonce, because only one waits at a time."""
+        return [one for one in self.book.entries() if one.state is State.OPEN]
+
+    def untold(self) -> list[Entry]:
+        """What was mined without anybody being told."""
+        return [one for one in self.book.entries() if one.state is State.MINED and not one.is_told]
+
+    def require_nothing_else(self, intent: Intent, what: str) -> list[Entry]:
+        """What is open, if it asks for the same intent, or nothing.
+
+        Raises:
+            InDoubtError: something else is open.
+        """
+        found = self.open()
+        if found and all(one.intent != intent for one in found):
+            raise InDoubtError(f"{what}: nothing was signed, because {in_doubt(found[-1])}", found[-1].tx_hash)
+        return found
+
+    # --- internal ---
+
+    def _settle(self, entries: list[Entry], used: int) -> None:
+        """Note what became of the transactions of one nonce."""
+        for one in entries:
+            receipt = self.chain.find_mined(one.tx_hash)
+            if receipt is not None:
+                self.chain.note_mined(self.book, [other.signed for other in entries], one.signed, receipt, is_told=False)
+                ending = "" if is_success(receipt) else " and reverted"
+                self.chain.progress(
+                    f"an earlier transaction of this account, {one.what}: {one.tx_hash}, was mined in block {int(receipt['blockNumber'])}{ending}"
+                )
+                return
+        opened = [one for one in entries if one.state is State.OPEN]
+        if used <= entries[0].nonce or not opened:
+            return
+        newest = opened[-1]
+        found = Wait(self.chain, [one.signed for one in opened], newest.what).run()
+        if found is None:
+            self.book.settle([one.tx_hash for one in opened], State.REPLACED)
+            raise ReplacedError(f"{newest.what}: nothing was signed, because {replaced(newest.signed)}", newest.tx_hash)
+        self._settle(opened, used)
+
+    def _require_no_return(self, entries: list[Entry], used: int) -> None:
+        """Notice that the newest transaction that was mined is not there any more: the node lags, the chain was reorganised, or it began anew."""
+        mined = [one for one in entries if one.state in (State.MINED, State.REVERTED) and one.nonce >= used]
+        if not mined:
+            return
+        newest = max(mined, key=lambda one: one.nonce)
+        head = self.chain.head()
+        lag = newest.block_number - head
+        if self.chain.is_local or abs(lag) > DEEPEST:
+            self.chain.progress(f"the chain began anew, or was put back: {len(mined)} earlier transactions of {self.book.sender} are put aside")
+            self.book.settle([one.tx_hash for one in mined], State.FORGOTTEN)
+        elif lag > 0 or self.chain.find_mined(newest.tx_hash) is not None:
+            raise NodeError(
+                f"the node lags: it is at block {head} and counts {used} transactions of {self.book.sender}, but {newest.tx_hash} with nonce {newest.nonce}"
+                f" was mined in block {newest.block_number}; nothing was signed: ask again, or name another node"
+            )
+        else:
+            self.chain.progress(f"{newest.what}: {newest.tx_hash} is no longer in block {newest.block_number}: the chain was reorganised")
+            self.book.settle([newest.tx_hash], State.OPEN, is_told=False)
+
+
+def mined_words(entry: Entry) -> str:
+    """A transaction of an earlier run that was mined."""
+    return f"an earlier transaction of this account, {entry.what}: {entry.tx_hash}, was mined in block {entry.block_number}"
+
+
+def in_doubt(entry: Entry) -> str:
+    """A transaction in doubt, and the ways on."""
+    return (
+        f"{entry.tx_hash} ({entry.what}, nonce {entry.nonce}, signed at {when(entry.signed_at)}) is in doubt and may still be mined:"
+        f" run its command again to finish it, or `mdt tx show {entry.tx_hash}`, `mdt tx replace` to pay more, `mdt tx cancel` to give up on it"
+    )
+
+
+def replaced(signed: SignedTransaction) -> str:
+    """A transaction whose nonce went elsewhere, and the way on."""
+    return (
+        f"the nonce {signed.nonce} of {signed.tx_hash} was used by a transaction that was not sent from here,"
+        " perhaps the same one sped up by a wallet: look at the account's transactions, and run the command again if it is still wanted"
+    )

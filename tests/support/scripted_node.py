@@ -1,0 +1,144 @@
+"""A node whose answers a test scripts: one account's nonces, a mempool, mined transactions, and faults by method."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from typing import Any
+
+import rlp
+from eth_account import Account
+from eth_utils.crypto import keccak
+from web3 import Web3
+from web3.middleware import ExtraDataToPOAMiddleware
+from web3.providers import BaseProvider
+
+CHAIN_ID = 8_898
+GENESIS = "0x" + "aa" * 32
+RICH = 10**20
+
+
+def refusal(message: str, code: int = -32000) -> dict[str, Any]:
+    """What a node says when it refuses."""
+    return {"error": {"code": code, "message": message}}
+
+
+class ScriptedNode(BaseProvider):
+    """A node in this process. What is put into `script` for a method is answered once, before anything that follows from the state.
+
+    Attributes:
+        script: By method: `{"result": ...}`, `{"error": ...}`, an exception to raise, or a function of the usual answer.
+        mines: Whether a transaction is mined as soon as it comes.
+        sent: Raw bytes that were handed over, in order.
+        foreign: By sender, how many transactions of other wallets wait or are mined.
+    """
+
+    def __init__(self, chain_id: int = CHAIN_ID, genesis: str = GENESIS) -> None:
+        super().__init__()
+        self.chain_id, self.genesis, self.version = chain_id, genesis, "Geth/v1.14"
+        self.head, self.mines, self.status = 10, True, 1
+        self.script: dict[str, deque[Any]] = defaultdict(deque)
+        self.sent: list[str] = []
+        self.asked: list[str] = []
+        self.mempool: dict[str, tuple[str, int]] = {}
+        self.mined: dict[str, tuple[str, int, int]] = {}
+        self.foreign_pending: dict[str, int] = defaultdict(int)
+        self.foreign_mined: dict[str, int] = defaultdict(int)
+
+    def web3(self) -> Web3:
+        return Web3(self, middleware=[ExtraDataToPOAMiddleware])
+
+    def make_request(self, method: str, params: Any) -> Any:
+        self.asked.append(method)
+        planned = self.script[method].popleft() if self.script[method] else None
+        if isinstance(planned, Exception):
+            raise planned
+        if planned is not None and not callable(planned):
+            return {"jsonrpc": "2.0", "id": 1, **planned}
+        usual = getattr(self, method)
+        answer = planned(lambda: usual(*params)) if callable(planned) else usual(*params)
+        return {"jsonrpc": "2.0", "id": 1, **(answer if isinstance(answer, dict) and "error" in answer else {"result": answer})}
+
+    def always(self, method: str, answer: Any, times: int = 10_000) -> None:
+        self.script[method] = deque([answer] * times)
+
+    # --- what a test does to it ---
+
+    def mine(self) -> None:
+        """A block with all that waits."""
+        self.head += 1
+        for tx_hash, (sender, nonce) in self.mempool.items():
+            self.mined[tx_hash] = (sender, nonce, self.head)
+        self.mempool = {}
+
+    def reorganise(self, *, keeps: bool) -> None:
+        """The last block is another one: its transactions wait again, or are lost."""
+        gone = {tx_hash: (sender, nonce) for tx_hash, (sender, nonce, number) in self.mined.items() if number == self.head}
+        self.mined = {tx_hash: one for tx_hash, one in self.mined.items() if one[2] != self.head}
+        if keeps:
+            self.mempool |= gone
+
+    # --- methods ---
+
+    def web3_clientVersion(self) -> str:
+        return self.version
+
+    def eth_chainId(self) -> str:
+        return hex(self.chain_id)
+
+    def eth_blockNumber(self) -> str:
+        return hex(self.head)
+
+    def eth_gasPrice(self) -> str:
+        return hex(10**9)
+
+    def eth_getBalance(self, _account: str, _block: str) -> str:
+        return hex(RICH)
+
+    def eth_getCode(self, _account: str, _block: str) -> str:
+        return "0x01"
+
+    def eth_call(self, _request: Any, _block: str) -> str:
+        return "0x" + "00" * 31 + "01"
+
+    def eth_estimateGas(self, _request: Any, *_block: str) -> str:
+        return hex(50_000)
+
+    def eth_getBlockByNumber(self, number: str, _full: bool) -> Any:
+        block_hash = self.genesis if number == "0x0" else "0x" + "bb" * 32
+        return {"number": number, "hash": block_hash, "timestamp": "0x1", "gasLimit": hex(30_000_000), "transactions": []}
+
+    def eth_getTransactionCount(self, account: str, block: str) -> str:
+        used = self.foreign_mined[account] + sum(sender == account for sender, _, _ in self.mined.values())
+        waiting = self.foreign_pending[account] + sum(sender == account for sender, _ in self.mempool.values())
+        return hex(used + (waiting if block == "pending" else 0))
+
+    def eth_sendRawTransaction(self, raw: str) -> Any:
+        tx_hash = "0x" + keccak(hexstr=raw).hex()
+        sender, nonce = Account.recover_transaction(raw), int.from_bytes(rlp.decode(bytes.fromhex(raw[2:]))[0], "big")
+        self.sent.append(raw)
+        if tx_hash in self.mempool or tx_hash in self.mined:
+            return refusal("already known")
+        if nonce < int(self.eth_getTransactionCount(sender, "latest"), 16):
+            return refusal("nonce too low")
+        self.mempool[tx_hash] = (sender, nonce)
+        if self.mines:
+            self.mine()
+        return tx_hash
+
+    def eth_getTransactionByHash(self, tx_hash: str) -> Any:
+        if tx_hash not in self.mempool and tx_hash not in self.mined:
+            return None
+        return {"hash": tx_hash, "blockNumber": None}
+
+    def eth_getTransactionReceipt(self, tx_hash: str) -> Any:
+        if tx_hash not in self.mined:
+            return None
+        number = self.mined[tx_hash][2]
+        return {
+            "transactionHash": tx_hash,
+            "status": hex(self.status),
+            "blockNumber": hex(number),
+            "gasUsed": hex(40_000),
+            "contractAddress": None,
+            "logs": [],
+        }
