@@ -23,6 +23,8 @@ from tests.support.fault_proxy import FaultProxy
 
 POLL = 0.05
 """Seconds between two looks."""
+ANSWERS = 3
+"""In a row, after which a command believes that its transaction was replaced."""
 PATIENCE, HURRY = 60.0, 0.3
 """Seconds: until a command gives up that must not, and one that has to."""
 DEEPEST = 9
@@ -121,7 +123,7 @@ class World:
 
     def policy(self) -> Policy:
         """How commands wait here."""
-        return Policy(poll_seconds=POLL, timeout_seconds=self.timeout)
+        return Policy(poll_seconds=POLL, timeout_seconds=self.timeout, replaced_after_polls=ANSWERS)
 
     @contextmanager
     def hurried(self, does: bool) -> Iterator[None]:
