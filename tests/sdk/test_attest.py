@@ -154,13 +154,27 @@ def test_recovered__malformed_signatures__refused():
     for bad, message in (
         (good[:64], "is 64 bytes, must be 65"),
         (good + b"\x00", "is 66 bytes"),
-        (good[:64] + bytes([v - 27]), "the chain accepts 27 and 28"),
+        (good[:64] + bytes([v + 8]), "the chain accepts 27 and 28"),
+        (good[:64] + bytes([2]), "the chain accepts 27 and 28"),
         (r + (ORDER - s).to_bytes(32, "big") + bytes([55 - v]), "high s value"),
         (bytes(64) + bytes([27]), "recovers to nobody"),
         (b"\xff" * 32 + good[32:], "recovers to nobody"),
     ):
         with pytest.raises(AttestationError, match=message):
             recovered(REPORT, DOMAIN, bad)
+
+
+def test_signature__v_of_a_hardware_wallet__accepted_and_sent_as_the_chain_takes_it(tmp_path):
+    """Some hardware wallets end a signature in 0 or 1 where the chain takes 27 or 28."""
+    ordinary = signed(0, 1, 2, 3, 4)
+    hardware = [recovered(REPORT, DOMAIN, each.signature[:64] + bytes([each.signature[64] - 27])) for each in ordinary]
+    assert {each.signature[64] for each in ordinary} == {27, 28}
+    assert hardware == ordinary
+    for each in ordinary:  # as a file that another tool wrote
+        text = json.loads(each.to_json())
+        text["signature"] = text["signature"][:-2] + ("00" if text["signature"].endswith("1b") else "01")
+        (tmp_path / f"{each.signer}.json").write_text(json.dumps(text))
+    assert merge(REPORT, DOMAIN, read_signatures(tmp_path), REPORTERS, 3) == merge(REPORT, DOMAIN, ordinary, REPORTERS, 3)
 
 
 # --- files ---

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 
 import pytest
 import requests
@@ -446,6 +447,45 @@ def test_send__wrong_chain_midway__not_signed(node, journal):
     with pytest.raises(WrongChainError, match="serves chain id 1, expected 8898: .*nothing was signed"):
         pay(node, journal)
     assert (node.sent, journal.entries()) == ([], [])
+
+
+def test_wait__another_chain_answers_midway__neither_replaced_nor_forgotten(node, journal):
+    def then_another_chain(usual):
+        node.always("eth_chainId", {"result": "0x1"})
+        node.always("eth_getTransactionCount", {"result": "0x63"})
+        node.always("eth_getTransactionReceipt", {"result": None})
+        node.always("eth_getTransactionByHash", {"result": None})
+        return usual()
+
+    node.script["eth_sendRawTransaction"].append(then_another_chain)
+    with pytest.raises(UnconfirmedError, match="but may still be .the node's last words: the node serves chain id 1, expected 8898"):
+        pay(node, journal)
+    with pytest.raises(WrongChainError):  # the journal is not compared with another chain
+        pay(node, journal)
+    assert states(journal) == [(0, "open", False)]
+    node.script.clear()
+    assert pay(node, journal).is_earlier
+    assert len(node.mined) == 1
+
+
+def test_wait__short_time_out__still_finds_out_that_it_was_replaced(node, journal):
+    tx_hash = held(node, journal)
+    node.mempool = {}
+    node.foreign_mined[SIGNER.address] += 1
+    with pytest.raises(ReplacedError, match=tx_hash):
+        pay(node, journal, policy=Policy(poll_seconds=0.002, timeout_seconds=0, replaced_after_polls=10))
+
+
+def test_look__refused_and_its_nonce_used_by_the_next__is_over_without_waiting(node, journal):
+    node.script["eth_sendRawTransaction"].append(refusal("txpool is full"))
+    with pytest.raises(RefusedError):
+        pay(node, journal)
+    slow = Policy(poll_seconds=30, timeout_seconds=60)
+    pay(node, journal, SEVEN)
+    started = time.monotonic()
+    pay(node, journal, SEVEN + b"2", policy=slow)
+    assert time.monotonic() - started < 5
+    assert states(journal) == [(0, "replaced", True), (0, "mined", True), (1, "mined", True)]
 
 
 # --- the journal itself ---

@@ -98,6 +98,13 @@ def test_conflict__signature_the_chain_refuses__says_so(domain, form, why):
 # --- files ---
 
 
+def test_signed_vote__v_of_a_hardware_wallet__as_the_chain_takes_it(domain):
+    made = votes.sign(Vote(7, HASHES[0]), domain, KEY)
+    hardware = SignedVote(made.vote, made.signature[:64] + bytes([made.signature[64] - 27]))
+    assert hardware == made
+    assert hardware.signer(domain) == made.signer(domain)
+
+
 def test_vote_file__written__read_back(tmp_path, domain):
     signed = votes.sign(Vote(5, HASHES[0]), domain, KEY.key)
     path = tmp_path / "vote.json"

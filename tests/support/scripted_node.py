@@ -40,6 +40,8 @@ class ScriptedNode(BaseProvider):
         self.sent: list[str] = []
         self.asked: list[str] = []
         self.mempool: dict[str, tuple[str, int]] = {}
+        self.prices: dict[str, int] = {}
+        self.known: dict[str, dict[str, Any]] = {}
         self.mined: dict[str, tuple[str, int, int]] = {}
         self.foreign_pending: dict[str, int] = defaultdict(int)
         self.foreign_mined: dict[str, int] = defaultdict(int)
@@ -114,13 +116,22 @@ class ScriptedNode(BaseProvider):
 
     def eth_sendRawTransaction(self, raw: str) -> Any:
         tx_hash = "0x" + keccak(hexstr=raw).hex()
-        sender, nonce = Account.recover_transaction(raw), int.from_bytes(rlp.decode(bytes.fromhex(raw[2:]))[0], "big")
+        sender, fields = Account.recover_transaction(raw), rlp.decode(bytes.fromhex(raw[2:]))
+        nonce, price, gas, to, value, data = (int.from_bytes(one, "big") if place in (0, 1, 2, 4) else one for place, one in enumerate(fields[:6]))
         self.sent.append(raw)
         if tx_hash in self.mempool or tx_hash in self.mined:
             return refusal("already known")
         if nonce < int(self.eth_getTransactionCount(sender, "latest"), 16):
             return refusal("nonce too low")
-        self.mempool[tx_hash] = (sender, nonce)
+        before = next((one for one, place in self.mempool.items() if place == (sender, nonce)), None)
+        if before is not None and price * 10 < self.prices[before] * 11:
+            return refusal("replacement transaction underpriced")
+        if before is not None:
+            del self.mempool[before]
+        self.mempool[tx_hash], self.prices[tx_hash] = (sender, nonce), price
+        target = "0x" + to.hex() if to else None
+        self.known[tx_hash] = {"hash": tx_hash, "from": sender, "nonce": hex(nonce), "gasPrice": hex(price), "gas": hex(gas), "to": target}
+        self.known[tx_hash] |= {"value": hex(value), "input": "0x" + data.hex(), "blockNumber": None}
         if self.mines:
             self.mine()
         return tx_hash
@@ -128,7 +139,7 @@ class ScriptedNode(BaseProvider):
     def eth_getTransactionByHash(self, tx_hash: str) -> Any:
         if tx_hash not in self.mempool and tx_hash not in self.mined:
             return None
-        return {"hash": tx_hash, "blockNumber": None}
+        return self.known[tx_hash]
 
     def eth_getTransactionReceipt(self, tx_hash: str) -> Any:
         if tx_hash not in self.mined:

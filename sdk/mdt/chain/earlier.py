@@ -34,25 +34,25 @@ class Earlier:
             ReplacedError: the nonce of one went to a transaction that is not in the journal.
             UnconfirmedError: that is not certain within the time-out.
         """
-        entries = self.book.entries()
-        if not entries:
+        if not self.book.has_any:
             return
+        self.chain.check()  # another chain would say that nonces are used
         used = self.chain.nonce(self.book.sender)
-        self._require_no_return(entries, used)
-        doubtful = [one for one in self.book.entries() if one.state is State.OPEN or (one.state is State.REFUSED and one.nonce < used)]
+        self._require_no_return(used)
+        doubtful = [*self.open(), *(one for one in self.book.entries(State.REFUSED) if one.nonce < used)]
         for _, group in groupby(sorted(doubtful, key=lambda one: one.nonce), key=lambda one: one.nonce):
             self._settle(list(group), used)
 
     def open(self) -> list[Entry]:
         """What may still be mined, in the order it was signed: all of one nonce, because only one waits at a time."""
-        return [one for one in self.book.entries() if one.state is State.OPEN]
+        return self.book.entries(State.OPEN)
 
     def untold(self) -> list[Entry]:
         """What was mined without anybody being told."""
-        return [one for one in self.book.entries() if one.state is State.MINED and not one.is_told]
+        return self.book.entries(State.MINED, is_told=False)
 
     def require_nothing_else(self, intent: Intent, what: str) -> list[Entry]:
-        """What is open, if it asks for the same intent, or nothing.
+        """What is open, if it asks for the same, or nothing.
 
         Raises:
             InDoubtError: something else is open.
@@ -75,19 +75,22 @@ class Earlier:
                     f"an earlier transaction of this account, {one.what}: {one.tx_hash}, was mined in block {int(receipt['blockNumber'])}{ending}"
                 )
                 return
-        opened = [one for one in entries if one.state is State.OPEN]
-        if used <= entries[0].nonce or not opened:
+        if used <= entries[0].nonce:
             return
-        newest = opened[-1]
-        found = Wait(self.chain, [one.signed for one in opened], newest.what).run()
-        if found is None:
-            self.book.settle([one.tx_hash for one in opened], State.REPLACED)
+        newest, hashes = entries[-1], [one.tx_hash for one in entries]
+        if any(one.nonce == newest.nonce for one in self.book.entries(State.MINED, State.REVERTED, from_nonce=newest.nonce)):
+            self.book.settle(hashes, State.REPLACED)
+            return
+        if Wait(self.chain, [one.signed for one in entries], newest.what).run() is not None:
+            self._settle(entries, used)
+            return
+        self.book.settle(hashes, State.REPLACED)
+        if any(one.state is State.OPEN for one in entries):
             raise ReplacedError(f"{newest.what}: nothing was signed, because {replaced(newest.signed)}", newest.tx_hash)
-        self._settle(opened, used)
 
-    def _require_no_return(self, entries: list[Entry], used: int) -> None:
+    def _require_no_return(self, used: int) -> None:
         """Notice that the newest transaction that was mined is not there any more: the node lags, the chain was reorganised, or it began anew."""
-        mined = [one for one in entries if one.state in (State.MINED, State.REVERTED) and one.nonce >= used]
+        mined = self.book.entries(State.MINED, State.REVERTED, from_nonce=used)
         if not mined:
             return
         newest = max(mined, key=lambda one: one.nonce)

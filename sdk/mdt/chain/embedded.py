@@ -67,10 +67,10 @@ class EmbeddedChain(Chain):
         """Not taken: there is nobody in between who could lose an answer."""
         return Answer.REFUSED
 
-    def find_mined(self, tx_hash: str) -> dict[str, Any] | None:
-        """The receipt of a mined transaction; py-evm looks for it through all blocks, and stops at a jump."""
+    def _receipt(self, tx_hash: str) -> dict[str, Any] | None:
+        """The receipt of a transaction; py-evm looks for it through all blocks, and stops at a jump."""
         try:
-            return super().find_mined(tx_hash)
+            return super()._receipt(tx_hash)
         except HeaderNotFound:
             return None
 

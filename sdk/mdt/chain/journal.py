@@ -151,20 +151,31 @@ class Journal:
         finally:
             lock.release()
 
-    def entries(self, chain_id: int | None = None, sender: str | None = None) -> list[Entry]:
-        """What was signed, oldest first: for one chain and one account, or for all.
+    def entries(
+        self, chain_id: int | None = None, sender: str | None = None, states: Sequence[State] = (), from_nonce: int = 0, is_told: bool | None = None
+    ) -> list[Entry]:
+        """What was signed, oldest first; each argument that is given leaves out the rest.
 
         Raises:
             JournalError: the database cannot be read.
         """
         if not self.path.exists():
             return []
-        wanted = {"chain_id": chain_id, "sender": sender}
-        given = {name: value for name, value in wanted.items() if value is not None}
-        where = " AND ".join(f"{name} = ?" for name in given) or "TRUE"
+        given = {"chain_id": chain_id, "sender": sender, "is_told": is_told}
+        wanted = {f"{name} = ?": value for name, value in given.items() if value is not None} | {"nonce >= ?": from_nonce}
+        where, values = list(wanted), [*wanted.values(), *states]
+        if states:
+            where.append(f"state IN ({', '.join('?' for _ in states)})")
         with self._open() as database:
-            rows = database.execute(f"SELECT {', '.join(COLUMNS)} FROM transactions WHERE {where} ORDER BY rowid", tuple(given.values())).fetchall()  # noqa: S608
+            rows = database.execute(f"SELECT {', '.join(COLUMNS)} FROM transactions WHERE {' AND '.join(where)} ORDER BY rowid", values).fetchall()  # noqa: S608
         return [_entry(row) for row in rows]
+
+    def has_any(self, chain_id: int, sender: str) -> bool:
+        """Whether an account has signed anything for a chain here."""
+        if not self.path.exists():
+            return False
+        with self._open() as database:
+            return database.execute("SELECT 1 FROM transactions WHERE chain_id = ? AND sender = ? LIMIT 1", (chain_id, sender)).fetchone() is not None
 
     def write(self, entry: Entry) -> None:
         """Write an entry, on disk when this returns. The same bytes signed again begin anew.
@@ -195,7 +206,7 @@ class Journal:
     def _open(self) -> Iterator[sqlite3.Connection]:
         """The database inside one transaction, which is on disk, folder included, when the block ends well."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with closing(sqlite3.connect(self.path, timeout=BUSY_SECONDS)) as database:
                 database.execute("PRAGMA synchronous = EXTRA")
                 self._prepare(database)
@@ -209,6 +220,7 @@ class Journal:
         if found == 0:
             with database:
                 database.execute(f"CREATE TABLE IF NOT EXISTS transactions ({_TABLE}, PRIMARY KEY (tx_hash))")
+                database.execute("CREATE INDEX IF NOT EXISTS by_account ON transactions (chain_id, sender, state, nonce)")
                 database.execute(f"PRAGMA user_version = {FORMAT}")
         elif found != FORMAT:
             raise JournalError(f"the journal {self.path} has format {found}, this version reads {FORMAT}: use the version that wrote it")
@@ -239,15 +251,23 @@ class Book:
     genesis: Callable[[], str]
 
     @property
+    def has_any(self) -> bool:
+        """Whether the account has signed anything for a chain of this id here; no node is asked."""
+        return self.journal is not None and self.journal.has_any(self.chain_id, self.sender)
+
+    @property
     def is_busy(self) -> bool:
         """Whether the journal has anything of the account that is not over and told; no node is asked."""
-        entries = self.journal.entries(self.chain_id, self.sender) if self.journal else []
-        return any(one.state is State.OPEN or (one.state is State.MINED and not one.is_told) for one in entries)
+        if self.journal is None:
+            return False
+        place = (self.chain_id, self.sender)
+        return bool(self.journal.entries(*place, [State.OPEN]) or self.journal.entries(*place, [State.MINED], is_told=False))
 
-    def entries(self) -> list[Entry]:
-        """All of this account and chain, oldest first, but those that were put aside."""
-        found = self.journal.entries(self.chain_id, self.sender) if self.journal else []
-        found = [one for one in found if one.state is not State.FORGOTTEN]
+    def entries(self, *states: State, from_nonce: int = 0, is_told: bool | None = None) -> list[Entry]:
+        """Those of this account and chain in some of the states, oldest first."""
+        if self.journal is None:
+            return []
+        found = self.journal.entries(self.chain_id, self.sender, states, from_nonce, is_told)
         here = self.genesis() if any(one.genesis for one in found) else ""
         return [one for one in found if not (here and one.genesis) or one.genesis == here]
 

@@ -20,7 +20,7 @@ from web3.types import TxParams
 
 from mdt.chain.node_errors import translated
 from mdt.chain.policy import Policy
-from mdt.errors import ChainError, EmptyAnswerError, WrongChainError
+from mdt.errors import ChainError, EmptyAnswerError, NodeError, WrongChainError
 
 Progress = Callable[[str], None]
 LOCAL_NODES = ("anvil", "hardhat", "ethereumtester")
@@ -153,13 +153,26 @@ class Node:
 
     def find_mined(self, tx_hash: str) -> dict[str, Any] | None:
         """The node's receipt of a mined transaction, reverted or not; a pending one can show a receipt with block number 0, which is none."""
+        receipt = self._receipt(tx_hash)
+        return receipt if receipt is not None and 0 < receipt["blockNumber"] <= self.head() else None
+
+    def knows(self, tx_hash: str) -> bool:
+        """Whether the node has a transaction, mined or not."""
+        if self._receipt(tx_hash) is not None:
+            return True
+        try:
+            return self.find_transaction(tx_hash) is not None
+        except NodeError:
+            return False  # not every node has this question; it has no receipt
+
+    def _receipt(self, tx_hash: str) -> dict[str, Any] | None:
+        """What the node shows as receipt; `blockNumber` is 0 where it says none."""
         try:
             with self.asking("asking for a receipt"):
                 receipt = dict(cast(dict[str, Any], self.w3.eth.get_transaction_receipt(HexStr(tx_hash))))
-                number = int(receipt.get("blockNumber") or 0)
+                return {**receipt, "blockNumber": int(receipt.get("blockNumber") or 0)}
         except TransactionNotFound:
             return None
-        return receipt if 0 < number <= self.head() else None
 
     def find_transaction(self, tx_hash: str) -> dict[str, Any] | None:
         """A transaction that the node knows, mined or not."""

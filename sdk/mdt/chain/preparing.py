@@ -58,33 +58,38 @@ class Preparing(Node):
         """
         self.check()
         price, balance = self.gas_price(), self.balance(signer.address)
-        self._require_funds(signer.address, balance, gas or BASE_GAS + GAS_PER_CALLDATA_BYTE * len(data), price, what)
+        self.require_funds(signer.address, balance, gas or BASE_GAS + GAS_PER_CALLDATA_BYTE * len(data), price, what)
         limit = self._gas_limit(signer.address, to, data, what) if gas is None else gas
-        self._require_funds(signer.address, balance, limit, price, what)
+        self.require_funds(signer.address, balance, limit, price, what)
         return self.assembled(to, data, nonce=self.free_nonce(signer.address, what), price=price, gas=limit)
 
-    def assembled(self, to: str | None, data: bytes, *, nonce: int, price: int, gas: int) -> TxParams:
-        """A transaction of type 0 of these values; it carries no native coin."""
+    def assembled(self, to: str | None, data: bytes, *, nonce: int, price: int, gas: int, value: int = 0) -> TxParams:
+        """A transaction of type 0 of these values; none of ours carries native coin, which is `value` in wei."""
         transaction: TxParams = {
             "chainId": self.chain_id,
             "nonce": cast(Any, nonce),
             "gasPrice": cast(Any, price),
             "gas": gas,
-            "value": cast(Any, 0),
+            "value": cast(Any, value),
             "data": HexStr("0x" + data.hex()),
         }
         if to is not None:
             transaction["to"] = to_checksum_address(to)
         return transaction
 
-    # --- internal ---
-
     @staticmethod
-    def _require_funds(account: str, balance: int, gas: int, price: int, what: str) -> None:
+    def require_funds(account: str, balance: int, gas: int, price: int, what: str) -> None:
+        """Refuse what the account cannot pay for: `gas` at `price` wei out of `balance` wei.
+
+        Raises:
+            AccountError: says how much it needs.
+        """
         if balance < gas * price:
             raise AccountError(
                 f"{what}: {account} holds {balance} wei of the native coin, {gas} gas at {price} wei needs {gas * price}: send it some, or use another account"
             )
+
+    # --- internal ---
 
     def _gas_limit(self, sender: str, to: str | None, data: bytes, what: str) -> int:
         floor = BASE_GAS + GAS_PER_CALLDATA_BYTE * len(data)

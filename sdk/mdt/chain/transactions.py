@@ -230,13 +230,16 @@ class Chain(TakingTurns):
         opened = earlier.require_nothing_else(intent, what)
         if not opened:
             return None
-        self.check()
         same = [one for one in opened if one.intent == intent]
         newest = same[-1].signed
         self.progress(f"{what}: {newest.tx_hash} was signed by an earlier run and is not mined yet: it is finished, and nothing else is signed")
         if on_signed is not None:
             on_signed(newest)
-        self.broadcast(newest, what)
+        try:
+            self.broadcast(newest, what)
+        except RefusedError:
+            if len(opened) == 1:
+                raise  # where another one of its nonce waits, it is that one for which the node refuses this one
         as_good = {one.tx_hash for one in same}
         done = self._finish(turn, [*(one.signed for one in opened if one.signed != newest), newest], as_good, what, intent)
         return replace(done, is_earlier=True)
@@ -305,6 +308,6 @@ class Chain(TakingTurns):
     def _may_be_known(self, tx_hash: str) -> bool:
         """Whether the node may have a transaction, after it said that it does not take it."""
         try:
-            return self.find_mined(tx_hash) is not None or self.find_transaction(tx_hash) is not None
+            return self.knows(tx_hash)
         except NodeError:
             return True

@@ -74,6 +74,10 @@ class TakingTurns(Preparing):
             if not self._keeps:
                 self._end(place, is_told=is_told)
 
+    def tell(self, sender: str) -> None:
+        """Note that whoever had to be told of an account's transactions knows: it has been said, or is recorded elsewhere."""
+        self.book(sender).tell()
+
     @contextmanager
     def keeping_turns(self) -> Iterator[None]:
         """Hold each account that sends until this ends, and count what was mined as told only if it ends well.

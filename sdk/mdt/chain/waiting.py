@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mdt.chain.receipts import SignedTransaction
-from mdt.errors import ChainError, NodeError, UnconfirmedError
+from mdt.errors import ChainError, NodeError, UnconfirmedError, WrongChainError
 
 if TYPE_CHECKING:
     from mdt.chain.transactions import Chain
@@ -23,7 +23,7 @@ class Wait:
     """One wait, for whichever of some transactions with one nonce is mined.
 
     A transaction counts as replaced only when its nonce is used and its hash unknown in so many answers in a row (`Policy.replaced_after_polls`):
-    a node's receipts can lag behind its nonces.
+    a node's receipts can lag behind its nonces. While the node answers so, the time-out does not count.
 
     Attributes:
         candidates: All of one account and one nonce, such as a transaction and what replaces it.
@@ -54,7 +54,7 @@ class Wait:
                 return mined
             if self.unknown > self.chain.patience:
                 return None
-            if time.monotonic() >= deadline:
+            if time.monotonic() >= deadline and (self.words or not self.unknown):
                 raise UnconfirmedError(self._unconfirmed(), self._newest.tx_hash)
             if not is_shown:
                 self.chain.progress(f"{self.what}: waiting for {self._newest.tx_hash}")
@@ -104,7 +104,7 @@ class Wait:
         """Whether it can still be mined; if so, hand the same bytes over again from time to time, because nodes drop what they have."""
         newest = self._newest
         if self.chain.nonce(newest.sender) > newest.nonce:
-            self.unknown += 1
+            self._count_whether_it_is_unknown()
             return
         self.unknown = 0
         if time.monotonic() - self._sent_at >= self.chain.policy.resend_seconds:
@@ -113,6 +113,15 @@ class Wait:
                 self.chain.hand_over(newest)
             except ChainError as error:
                 self.words = str(error)
+
+    def _count_whether_it_is_unknown(self) -> None:
+        """Count an answer that the nonce is used and no candidate known; an answer of another chain says nothing."""
+        try:
+            self.chain.check()
+        except WrongChainError as error:
+            self.unknown = 0
+            raise NodeError(str(error).replace("; nothing was signed", "")) from error
+        self.unknown = 0 if any(self.chain.knows(one.tx_hash) for one in self.candidates) else self.unknown + 1
 
     def _unconfirmed(self) -> str:
         newest, seconds = self._newest.tx_hash, f"{self.chain.policy.timeout_seconds:g} s"

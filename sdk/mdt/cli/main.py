@@ -18,6 +18,7 @@ GROUPS = {
     "stake": "Stake with validators, lock, unstake, move, and have rewards paid.",
     "token": "Supply, payments, mints and burns, pools and sales, schedules, fees.",
     "treasury": "What the treasury holds, and spending it inside its budget.",
+    "tx": "What was signed here; pay more for what waits, or give up on it.",
     "validator": "Become a validator, and run one.",
     "vesting": "Tokens that become their beneficiaries' over time.",
 }

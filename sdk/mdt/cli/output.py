@@ -89,8 +89,8 @@ def is_number(name: str) -> bool:
 
 
 def receipt_document(receipt: Receipt) -> dict[str, Any]:
-    """A mined transaction for JSON."""
-    return {"tx_hash": receipt.tx_hash, "block_number": receipt.block_number, "gas_used": receipt.gas_used}
+    """A mined transaction for JSON; `is_earlier` says that an earlier run had sent it, and this one sent nothing."""
+    return {"tx_hash": receipt.tx_hash, "block_number": receipt.block_number, "gas_used": receipt.gas_used, "is_earlier": receipt.is_earlier}
 
 
 def event_document(event: Event) -> dict[str, Any]:

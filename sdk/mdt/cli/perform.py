@@ -38,10 +38,15 @@ def perform(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bo
     # what an earlier run began is taken up where it stopped: what stands before it in the plan is done
     for call in calls[session.chain.first_underway(signer.address, [one.intent for one in calls]) :]:
         receipt = call.send(signer)
+        mined = f"{call.words}: {receipt.tx_hash} in block {receipt.block_number}"
+        if receipt.is_earlier:
+            mined += " (sent by an earlier run; nothing was sent now)"
+        # said before anything else is asked, on standard error where the document on standard output may never be reached
+        click.echo(mined, err=session.as_json)
         told = tell(session.suite, receipt)
         sent.append(call_document(call) | receipt_document(receipt) | {"events": [event_document(event) for event in told.events]})
-        if not session.as_json:
-            click.echo("\n  ".join([f"{call.words}: {receipt.tx_hash} in block {receipt.block_number}", *told.sentences]))
+        if not session.as_json and told.sentences:
+            click.echo("\n".join(f"  {line}" for line in told.sentences))
     emit(session.as_json, {**(more or {}), "dry_run": False, "transactions": sent}, lambda: None)
 
 

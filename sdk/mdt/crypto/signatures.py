@@ -22,11 +22,15 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 
 @dataclass(frozen=True)
 class Signature:
-    """One reporter's signature: the signer in lower case, the digest it is over, and 65 bytes r, s, v."""
+    """One reporter's signature: the signer in lower case, the digest it is over, and 65 bytes r, s, v, where v is 27 or 28."""
 
     signer: str
     digest: bytes
     signature: bytes
+
+    def __post_init__(self) -> None:
+        """Take v as some hardware wallets give it."""
+        object.__setattr__(self, "signature", with_chain_v(self.signature))
 
     def to_json(self) -> str:
         """Canonical text of a signature file."""
@@ -91,16 +95,24 @@ def merge_over(wanted: bytes, signatures: Iterable[Signature], reporters: Sequen
     return [by_signer[signer] for signer in sorted(by_signer)[:quorum]]
 
 
+def with_chain_v(signature: bytes) -> bytes:
+    """A signature with v as the chain takes it, 27 or 28: some hardware wallets say 0 or 1 for the same. Anything else is as it was."""
+    if len(signature) == 65 and signature[64] in (0, 1):
+        return signature[:64] + bytes([signature[64] + 27])
+    return signature
+
+
 def recover(wanted: bytes, signature: bytes) -> str:
-    """Who signed a digest, in lower case.
+    """Who signed a digest, in lower case; v may be 27 and 28, or 0 and 1 for the same.
 
     Raises:
         AttestationError: not 65 bytes r, s, v of the form the chain accepts.
     """
     if len(signature) != 65:
         raise AttestationError(f"a signature is {len(signature)} bytes, must be 65 (r, s, v)")
+    signature = with_chain_v(signature)
     if signature[64] not in (27, 28):
-        raise AttestationError(f"a signature ends in v = {signature[64]}, the chain accepts 27 and 28; sign with eth_signTypedData_v4")
+        raise AttestationError(f"a signature ends in v = {signature[64]}, the chain accepts 27 and 28 (or 0 and 1); sign with eth_signTypedData_v4")
     if int.from_bytes(signature[32:64], "big") > _HALF_ORDER:
         raise AttestationError("a signature has a high s value, which the chain refuses as malleable; sign again with an ordinary wallet")
     try:

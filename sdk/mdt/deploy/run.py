@@ -1,7 +1,8 @@
 """Deploying the suite: running the steps of the plan that are not done yet, and taking up again where an earlier run stopped.
 
 A run may die at any point and be started again: the signed transaction of the running step is written down before it is
-sent, and the next run looks it up, or sends the very same bytes again, before it does anything else.
+sent, and the next run looks it up, or sends the very same bytes again, before it does anything else. It stands in the record as well as in the
+journal of transactions, because the record says of which step it is, and goes with the folder to another machine.
 """
 
 from __future__ import annotations
@@ -261,6 +262,7 @@ class Deployment:
         self.record.steps[step.name] = {"tx": receipt.tx_hash, "block": receipt.block_number, "gas": receipt.gas_used}
         self.record.pending = None
         self.folder.save_network(self.record)
+        self.chain.tell(self.signer.address)  # a deployment that begins anew does not take this step for its own
         return self._outcome(step, state, arguments)
 
     def _clear_pending(self) -> None:

@@ -14,7 +14,7 @@ from eth_account.messages import SignableMessage
 from eth_account.signers.base import BaseAccount
 
 from mdt.crypto import typed_data as eip712
-from mdt.crypto.signatures import recover
+from mdt.crypto.signatures import recover, with_chain_v
 from mdt.errors import EvidenceError
 from mdt.files import canonical_json
 
@@ -58,10 +58,14 @@ class Vote:
 
 @dataclass(frozen=True)
 class SignedVote:
-    """A vote and 65 bytes r, s, v over its digest."""
+    """A vote and 65 bytes r, s, v over its digest, where v is 27 or 28."""
 
     vote: Vote
     signature: bytes
+
+    def __post_init__(self) -> None:
+        """Take v as some hardware wallets give it."""
+        object.__setattr__(self, "signature", with_chain_v(self.signature))
 
     def signer(self, domain: SlasherDomain) -> str:
         """Who signed it, in lower case.

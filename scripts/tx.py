@@ -1,0 +1,3 @@
+"""Transactions that were signed here: `ape run tx` is `mdt tx`."""
+
+from mdt.cli.tx import cli as cli
