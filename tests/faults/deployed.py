@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mdt.chain import connecting
-from mdt.cli import deploy, network, rewards
+from mdt.cli import deploy, network
 from tests.faults.faults import AWAY_AFTER, BLIND, LOST, Fault
 from tests.faults.outcomes import Outcome, attempted
 from tests.faults.world import World
@@ -39,15 +39,13 @@ class Deployed:
 
 @contextmanager
 def deployed(folder: Path) -> Iterator[Deployed]:
-    """Deploy on a node of its own. Until the end of the block, commands in this process are impatient, and pay two claims in one transaction at most."""
+    """Deploy on a node of its own. Until the end of the block, commands in this process are impatient."""
     with anvil("--accounts", "20", "--timestamp", "1800000000", "--chain-id", str(CHAIN_ID)) as node, FaultProxy(node) as proxy:
         node.call("anvil_setBlockTimestampInterval", 1)
         world = World(node, proxy, folder / "home")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("MDT_STATE", str(world.state))
             patch.setattr(network, "policy_of", lambda _environment: world.policy())
             patch.setattr(connecting, "TIMEOUT_SECONDS", REQUEST_TIMEOUT)
-            patch.setattr(rewards, "BATCH", 2)
             patch.setattr(deploy, "compiled", artifacts)
             outcomes = _deploy(world)
             world.to_block(world.do("epoch", "status")["end_block"])
@@ -62,7 +60,7 @@ def _deploy(world: World) -> tuple[Outcome, ...]:
     first, then = attempted(world, words, gone, 0), attempted(world, words, shaky, 0)
     recorded = sorted(one["tx_hash"] for one in world.do(*words)["steps"])
     assert recorded == sorted(then.hashes), f"{len(recorded)} steps are recorded, the chain has {len(then.hashes)} transactions: {then.done.said}"
-    return Outcome("deploy", BLIND, first, then, then.deeds), *(Outcome("deploy", one, then, None, then.deeds) for one in (LOST, AWAY_AFTER))
+    return Outcome("deploy", BLIND, (first, then), then.deeds), *(Outcome("deploy", one, (then,), then.deeds) for one in (LOST, AWAY_AFTER))
 
 
 def _people() -> list[str]:

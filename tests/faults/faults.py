@@ -123,13 +123,17 @@ def _too_many() -> Iterator[Fault]:
     yield _fault("429 to sending, with a time", "the same, with Retry-After: 1", Rule(told, [SEND]))
     yield _fault("429 to sending, once", "429 to the first attempt to send only", Rule(plain, [SEND], times=1), passes=True)
     yield _fault("429 to receipts", "429 to the first two requests for a receipt, with Retry-After: 1", Rule(told, [RECEIPT], times=2), passes=True)
-    yield _fault("limit exceeded", "JSON-RPC's own error of that kind, -32005, when it sends", Rule(become.error("limit exceeded", -32_005, reaches=False), [SEND]))
+    yield _fault(
+        "limit exceeded", "JSON-RPC's own error of that kind, -32005, when it sends", Rule(become.error("limit exceeded", -32_005, reaches=False), [SEND])
+    )
 
 
 def _times() -> Iterator[Fault]:
     yield _fault("slow", "every answer is late, and in time", Rule(become.late(LATE / 10)), passes=True)
     yield _fault("slow to send", "the hash comes late, and in time", Rule(become.late(LATE), [SEND]), passes=True)
-    yield _fault("too slow to send", "the hash comes when nobody waits any more; the node has the transaction", Rule(become.late(TOO_LATE), [SEND]), passes=True)
+    yield _fault(
+        "too slow to send", "the hash comes when nobody waits any more; the node has the transaction", Rule(become.late(TOO_LATE), [SEND]), passes=True
+    )
     yield _fault("too slow with receipts", "receipts come when nobody waits any more", Rule(become.late(TOO_LATE), [RECEIPT]))
 
 
@@ -149,7 +153,12 @@ BLIND = _fault("away too long", "the same, until the command gives up", Rule(bec
 
 
 def _lags() -> Iterator[Fault]:
-    yield _fault("receipt before head", "a receipt of a block that the node's head reaches later", Rule(become.behind(3), ["eth_blockNumber"], after=SEND, times=2), passes=True)
+    yield _fault(
+        "receipt before head",
+        "a receipt of a block that the node's head reaches later",
+        Rule(become.behind(3), ["eth_blockNumber"], after=SEND, times=2),
+        passes=True,
+    )
     yield _fault("head far behind", "the same, until the command gives up", Rule(become.behind(3), ["eth_blockNumber"], after=SEND))
     yield Fault(
         "stale count",
@@ -163,7 +172,11 @@ def _reorgs() -> Iterator[Fault]:
     for depth in range(1, 9):
         what = "the newest block is" if depth == 1 else f"the newest {depth} blocks are"
         yield _fault(f"reorg of {depth}", f"{what} replaced before the receipt is seen", Rule(become.reorganised(depth), [RECEIPT], times=1))
-    yield _fault("reorg after the first", "two blocks are replaced once the first of several transactions was told", Rule(become.reorganised(2), [RECEIPT], skip=1, times=1))
+    yield _fault(
+        "reorg after the first",
+        "two blocks are replaced once the first of several transactions was told",
+        Rule(become.reorganised(2), [RECEIPT], skip=1, times=1),
+    )
     yield _fault("moved by a reorg", "the transaction is mined once more, in another block", Rule(become.moved, [RECEIPT], times=1), passes=True)
 
 

@@ -17,6 +17,8 @@ from tests.faults.rows import Row
 from tests.faults.world import Done, World
 
 Deeds = Counter[tuple[str, str | None, str]]
+AGAIN = 2
+"""As often a person runs a command again that tells what to do: once to hear what has become of it, once to have it done."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class Attempt:
     deeds: Deeds
     hashes: tuple[str, ...]
 
+    @property
+    def says_that_nothing_was_sent(self) -> bool:
+        """Whether a person goes away without a doubt."""
+        return self.done.code != 0 and "nothing was sent" in self.done.err
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -42,61 +49,71 @@ class Outcome:
 
     Attributes:
         name: Of the row.
-        first: Under the fault.
-        then: Once everything works again; None where the first said that all is done.
+        attempts: The first under the fault; then, once everything works again, as many as it takes until one says that all is done.
         wanted: What one execution does.
     """
 
     name: str
     fault: Fault
-    first: Attempt
-    then: Attempt | None
+    attempts: tuple[Attempt, ...]
     wanted: Deeds
 
     @property
     def words(self) -> str:
         """For the page."""
-        if self.then is None:
+        first, *others = self.attempts
+        if not others:
             return "done"
-        began = "in doubt" if self.first.handed_in else "not sent"
-        if self.then.done.code:
-            return f"{began}; then refused"
-        if not self.first.handed_in:
-            return f"{began}; then done"
-        if set(self.first.handed_in) & set(self.then.handed_in):
-            return f"{began}; then the same sent again"
-        return f"{began}; then found" if set(self.first.handed_in) <= set(self.then.hashes) else f"{began}; then sent anew"
+        steps = [self._went_on(first, one) for one in others]
+        if "told that it is done" in steps:  # who is told that stops there
+            steps = steps[: steps.index("told that it is done") + 1]
+        return "; then ".join([self._began(first), *steps])
+
+    @staticmethod
+    def _began(first: Attempt) -> str:
+        if not first.handed_in:
+            return "not sent"
+        return "not taken" if first.says_that_nothing_was_sent else "in doubt"
+
+    def _went_on(self, first: Attempt, then: Attempt) -> str:
+        if then.done.code:
+            return "told that it is done" if then.deeds == self.wanted else "told"
+        if not first.handed_in or first.says_that_nothing_was_sent:
+            return "done"
+        if set(first.handed_in) & set(then.handed_in):
+            return "the same sent again"
+        return "found" if set(first.handed_in) <= set(then.hashes) else "sent anew"
 
     def complaints(self) -> list[str]:
         """Where the law is broken."""
-        return [f"{self.name}, {self.fault.name}: {one}" for one in (*self._of_first(), *self._of_then())]
+        found = [one for attempt in self.attempts for one in self._of(attempt)]
+        first, last = self.attempts[0], self.attempts[-1]
+        said = "".join(one.done.said for one in self.attempts[1:])
+        if last.done.code and (last.deeds != self.wanted or any(one not in said for one in first.handed_in)):
+            found.append(f"is neither done nor told to be after {len(self.attempts)} runs: {[one.done.err for one in self.attempts]}")
+        return [f"{self.name}, {self.fault.name}: {one}" for one in found]
 
-    def _of_first(self) -> Iterator[str]:
-        first = self.first
-        yield from _manners(first.done)
-        unnamed = [one for one in first.handed_in if one not in first.done.said]
+    def _of(self, attempt: Attempt) -> Iterator[str]:
+        said, signed = attempt.done.said, set(attempt.handed_in)
+        yield from _manners(attempt.done)
+        unnamed = sorted(one for one in signed if one not in said)
         if unnamed:
-            yield f"may have sent {', '.join(unnamed)} and does not name it: {first.done.said!r}"
-        if first.done.code == 0 and first.deeds != self.wanted:
-            yield f"says that it is done, but the chain {_difference(first.deeds, self.wanted)}: {first.done.said!r}"
-        if first.deeds - self.wanted:
-            yield f"did more than it was asked to: the chain {_difference(first.deeds, self.wanted)}"
-        if first.handed_in and "nothing was sent" in first.done.said:
-            yield f"says that nothing was sent, and handed in {first.handed_in}: {first.done.said!r}"
-
-    def _of_then(self) -> Iterator[str]:
-        if self.then is None:
-            return
-        yield from _manners(self.then.done)
-        if self.then.deeds != self.wanted:
-            yield f"after the next run the chain {_difference(self.then.deeds, self.wanted)}: {self.first.done.err!r}, then {self.then.done.said!r}"
+            yield f"may have sent {', '.join(unnamed)} and does not name it: {said!r}"
+        if attempt.says_that_nothing_was_sent and signed & set(self.attempts[-1].hashes) - {one for other in self.attempts[1:] for one in other.handed_in}:
+            yield f"says that nothing was sent, but {', '.join(sorted(signed))} was mined: {said!r}"
+        if attempt.done.code == 0 and attempt.deeds != self.wanted:
+            yield f"says that it is done, but the chain {_difference(attempt.deeds, self.wanted)}: {[one.done.err for one in self.attempts]}, {said!r}"
+        elif attempt.deeds - self.wanted:
+            yield f"did more than it was asked to: the chain {_difference(attempt.deeds, self.wanted)}: {[one.done.err for one in self.attempts]}"
 
 
-def tried(world: World, row: Row, fault: Fault) -> tuple[Attempt, Attempt | None]:
-    """Run a command under a fault, let the fault pass, and run it again if it did not say that it is done."""
+def tried(world: World, row: Row, fault: Fault) -> tuple[Attempt, ...]:
+    """Run a command under a fault, let the fault pass, and run it again until it says that it is done, at most twice."""
     head = world.apart()
-    first = attempted(world, row.words, fault, head)
-    return first, attempted(world, row.words, None, head) if first.done.code else None
+    attempts = [attempted(world, row.words, fault, head)]
+    while attempts[-1].done.code and len(attempts) <= AGAIN:
+        attempts.append(attempted(world, row.words, None, head))
+    return tuple(attempts)
 
 
 def attempted(world: World, words: tuple[str, ...], fault: Fault | None, head: int) -> Attempt:

@@ -25,11 +25,13 @@ hash is named wherever something may have been sent. No command dies of a traceb
 | outcome | what the person sees |
 |---|---|
 | done | The command ends well, and the chain has it once. |
-| not sent; then done | The command ends with an error before anything is signed. The next run does it. |
-| in doubt; then found | The command ends with an error that names the hash. The next run finds it mined, and sends nothing for it. |
-| in doubt; then the same sent again | The same, but the node does not have it. The next run hands the very same signed bytes over, which can be mined once. |
+| not sent; then done | The command ends with an error before anything is handed to the node. The next run does it. |
+| not taken; then done | The node says for certain that it does not take it. The error names the hash, and says that nothing was sent. |
+| in doubt; then found | The error names the hash. The next run finds it mined, tells that, and sends nothing for it. |
+| in doubt; then the same sent again | The same, but the node does not have it. The next run hands the very same signed bytes over, which are mined once. |
 | in doubt; then sent anew | The same, but it can never be mined any more. The next run signs another one. |
-| in doubt; then refused | The command ends with an error that names the hash. The chain has it, so the next run is told that there is nothing left to do. |
+| in doubt; then told that it is done | The error names the hash. The next run tells that this transaction has done it, and refuses to do it twice. |
+| in doubt; then told; then ... | The next run tells what has become of it, and signs nothing. The run after that does what is left to do. |
 
 "In doubt" means here that something was handed to the node, or that it tried to. [Transactions](transactions.md) says how to look at such a
 transaction, speed it up or give up on it.

@@ -39,8 +39,9 @@ def test_every_row__under_faults__once_and_told(world, chapter):
 def test_deploy__node_lost_on_the_way__every_step_once(made):
     """The deployment itself was made so: the first run loses the node in the middle, the second loses every answer to sending."""
     assert [complaint for one in made.outcomes for complaint in one.complaints()] == []
-    assert (made.outcomes[0].first.done.code, made.outcomes[0].then.done.code) == (1, 0)
-    assert len(made.outcomes[0].first.deeds) > 5, "nothing was deployed before"
+    first, then = made.outcomes[0].attempts
+    assert (first.done.code, then.done.code) == (1, 0)
+    assert len(first.deeds) > 5, "nothing was deployed before"
     assert {cell: written().get(cell) for cell in cells_of(made.outcomes)} == cells_of(made.outcomes)
 
 

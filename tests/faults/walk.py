@@ -23,10 +23,10 @@ def walk(world: World, chapter: Chapter, faults: Choice) -> Iterator[Outcome]:
                 return
             place, tries = world.mark(), []
             for fault in faults(row):
-                tries.append((fault, *tried(world, row, fault)))
+                tries.append((fault, tried(world, row, fault)))
                 world.back(place)
             head = world.apart()
             document = world.do(*row.words)
             wanted = world.deeds_since(head)
             assert wanted, f"{row.words} sends nothing: the row shows nothing"
-            yield from (Outcome(row.name, fault, first, then, wanted) for fault, first, then in tries)
+            yield from (Outcome(row.name, fault, attempts, wanted) for fault, attempts in tries)

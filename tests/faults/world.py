@@ -101,13 +101,19 @@ class World:
 
     # --- commands ---
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What commands are told besides: where their journal is."""
+        return {"MDT_STATE": str(self.state)}
+
     def connection(self) -> list[str]:
         """The options that name this world."""
         return ["--rpc", self.proxy.url, "--deployments", str(self.records)]
 
     def run(self, *words: str) -> Done:
         """A command in this process, as it ends."""
-        result = CliRunner(mix_stderr=False).invoke(main, [*words, *self.connection()], prog_name="mdt")
+        runner = CliRunner(mix_stderr=False, env=self.environment)
+        result = runner.invoke(main, [*words, *self.connection()], prog_name="mdt")
         bug = None if result.exception is None or isinstance(result.exception, SystemExit) else result.exception
         return Done(tuple(words), result.exit_code, result.stdout, result.stderr, bug)
 

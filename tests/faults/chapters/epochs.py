@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from eth_utils.address import to_checksum_address
+
 from tests.faults.rows import Life, row
 from tests.faults.world import World
 from tests.support.suite import write_data
 
-MINERS = (15, 16, 17)
+MINERS = 34
+"""More than one transaction pays."""
 
 
 def epochs(world: World) -> Life:
-    """Epoch 0 of three miners, from its report to their claims; another one that nobody reports."""
+    """Epoch 0 of many miners, from its report to their claims; another one that nobody reports."""
     bundles = ["--bundles", str(world.bundles)]
-    data, people = world.home / "data", world.people
-    first, second, third = (people[number] for number in MINERS)
-    write_data(data, {0: ({first: (8_000, "0.7", "0.9"), second: (0, "0", "0.7"), third: (0, "0", "0.4")}, 9, 10)})
+    data = world.home / "data"
+    miners = [to_checksum_address(f"0x{number + 1:040x}") for number in range(MINERS)]
+    write_data(data, {0: (dict.fromkeys(miners, (200, "0.7", "0.9")), 9, 10)})
     world.do("epoch", "report", str(data), *bundles)
     for number in (1, 2, 3):
         world.do("epoch", "attest", "--account", f"TEST::{number}", *bundles)

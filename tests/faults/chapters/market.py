@@ -84,7 +84,9 @@ def _dollar(world: World) -> str:
     initcode = w3.eth.get_transaction(record["tx_hash"])["input"].hex().removeprefix("0x").removesuffix(record["constructor_encoded"].removeprefix("0x"))
     maker, buyer = world.people[18], world.people[10]
     mine = {"from": maker}
-    created = w3.eth.contract(abi=record["abi"], bytecode=initcode).constructor("Dollar", "USDX", 6, [10**12, 0, 0, 0, 0], 14 * DAY, maker, maker).transact(mine)
+    created = (
+        w3.eth.contract(abi=record["abi"], bytecode=initcode).constructor("Dollar", "USDX", 6, [10**12, 0, 0, 0, 0], 14 * DAY, maker, maker).transact(mine)
+    )
     token = w3.eth.contract(w3.eth.wait_for_transaction_receipt(created)["contractAddress"], abi=record["abi"])
     for call in (
         token.functions.propose_minter(maker, 0, 1, 10**12, 10**12, DAY),
