@@ -113,7 +113,7 @@ class Transactions:
         return [(str(one.contract.address), one.contract.encode(one.function, *one.arguments)) for one in self.calls]
 
     def send(self, key: str | LocalAccount | Signer) -> list[Receipt]:
-        """Sign and send one after the other, and wait until each is mined.
+        """Sign and send one after the other, and wait until each is mined. What is signed is written to the journal first (`docs/reference/transactions.md`).
 
         Args:
             key: A private key (0x and 64 hex digits), an account of eth-account, or a signer of `mdt.chain.signers`.
@@ -121,7 +121,8 @@ class Transactions:
         Raises:
             AccountError: the key is none, or the account cannot pay for the gas.
             RevertError: a contract refused.
-            UnconfirmedError: sent, but not mined in time; carries the hash to look up before anything is sent again.
+            UnconfirmedError: sent, but not mined in time, or an earlier transaction of the account is in doubt; carries the hash. Sending the same again
+                looks it up and finishes it, and never sends it twice.
         """
         signer = signer_of(key)
         return [one.send(signer) for one in self.calls]

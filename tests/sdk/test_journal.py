@@ -130,8 +130,10 @@ def test_send__rerun_after_it_was_mined__reported_and_not_sent_again(node, journ
     tx_hash = held(node, journal)
     node.mine()
     chain, told = process(node, journal)
-    receipt = chain.send(SIGNER, TARGET, FIVE, "pay")
+    kept = []
+    receipt = chain.send(SIGNER, TARGET, FIVE, "pay", on_signed=kept.append)
     assert (receipt.tx_hash, receipt.is_earlier, receipt.block_number) == (tx_hash, True, 11)
+    assert [one.tx_hash for one in kept] == [tx_hash]
     assert told.about(f"{tx_hash} of an earlier run did this in block 11; nothing was sent now")
     assert len(node.mined) == 1
     # and asked for once more, it is paid once more
@@ -383,6 +385,28 @@ def test_send__earlier_one_was_reorganised_away__said_and_finished_by_its_own_co
     node.script["eth_sendRawTransaction"].append(lambda usual: (usual(), node.mine())[0])
     assert pay(node, journal).tx_hash == receipt.tx_hash
     assert len(node.mined) == 1
+
+
+@pytest.mark.parametrize("order", [(FIVE, SEVEN), (SEVEN, FIVE)])
+def test_send__several_were_reorganised_away__each_finished_with_its_own_bytes(node, journal, order):
+    first, second = pay(node, journal, FIVE), pay(node, journal, SEVEN)
+    node.mined = {}
+    with pytest.raises(InDoubtError, match=f"because {first.tx_hash}"):
+        pay(node, journal, b"\x09" * 40)
+    hashes = {FIVE: first.tx_hash, SEVEN: second.tx_hash}
+    for data in order:
+        receipt = pay(node, journal, data)
+        assert (receipt.tx_hash, receipt.is_earlier) == (hashes[data], True)
+    assert sorted(node.mined) == sorted(hashes.values())
+    assert len(set(node.sent)) == 2
+
+
+def test_send__chain_began_anew_without_saying_so__what_was_mined_is_put_aside(node, journal):
+    pay(node, journal)
+    node.mined, node.head = {}, 11 + 65
+    chain, told = process(node, journal)
+    chain.send(SIGNER, TARGET, SEVEN, "pay")
+    assert told.about("the chain began anew, or was put back")
 
 
 def test_send__node_behind_what_was_mined__lags_and_nothing_is_signed(node, journal):

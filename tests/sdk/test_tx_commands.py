@@ -17,7 +17,7 @@ from mdt.chain.policy import Policy
 from mdt.cli import network
 from mdt.cli.accounts import known_account
 from mdt.cli.main import main
-from mdt.errors import UnconfirmedError
+from mdt.errors import ReplacedError, UnconfirmedError
 from tests.support.anvil import anvil, needs_anvil
 from tests.support.scripted_node import ScriptedNode
 
@@ -216,6 +216,16 @@ def test_cancel__mined_first__too_late_is_said(node):
     node.script["eth_sendRawTransaction"].append(lambda usual: (node.mine(), usual())[1])
     assert run("cancel", tx_hash, fails=True) == f"error: too late to cancel MDT.transfer with nonce 0: {tx_hash} was mined. It was not undone"
     assert [one["state"] for one in doc("list")["transactions"]] == ["mined", "replaced"]
+
+
+def test_cancel__in_doubt_and_then_the_cancelled_command_again__says_that_it_was_given_up(node):
+    tx_hash = held(node)
+    assert "is not mined after" in run("cancel", tx_hash, fails=True)
+    (waiting,) = node.mempool
+    node.script["eth_sendRawTransaction"].append(lambda usual: (usual(), node.mine())[0])
+    with pytest.raises(ReplacedError, match=f"it was not done, because its nonce 0 went to {waiting} in block 11"):
+        chain_of(node.web3(), node.chain_id, QUICK).send(SIGNER, TARGET, FIVE, "MDT.transfer")
+    assert list(node.mined) == [waiting]
 
 
 @pytest.mark.parametrize("by", ["hash", "nonce"])

@@ -66,11 +66,12 @@ class ScriptedNode(BaseProvider):
     # --- what a test does to it ---
 
     def mine(self) -> None:
-        """A block with all that waits."""
+        """A block with all that waits and whose nonce is next."""
         self.head += 1
-        for tx_hash, (sender, nonce) in self.mempool.items():
-            self.mined[tx_hash] = (sender, nonce, self.head)
-        self.mempool = {}
+        for tx_hash, (sender, nonce) in sorted(self.mempool.items(), key=lambda one: one[1][1]):
+            if nonce == int(self.eth_getTransactionCount(sender, "latest"), 16):
+                self.mined[tx_hash] = (sender, nonce, self.head)
+                del self.mempool[tx_hash]
 
     def reorganise(self, *, keeps: bool) -> None:
         """The last block is another one: its transactions wait again, or are lost."""

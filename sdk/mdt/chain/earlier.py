@@ -7,13 +7,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from mdt.chain.journal import Book, Entry, State
-from mdt.chain.receipts import Intent, SignedTransaction, is_success
+from mdt.chain.receipts import Intent, is_success, replaced_words
 from mdt.chain.waiting import Wait
 from mdt.errors import InDoubtError, NodeError, ReplacedError
 from mdt.units import when
 
 if TYPE_CHECKING:
-    from mdt.chain.transactions import Chain
+    from mdt.chain.sending import Sending
 
 DEEPEST = 64
 """Blocks. A chain that goes back further was not reorganised: it began anew."""
@@ -23,7 +23,7 @@ DEEPEST = 64
 class Earlier:
     """The journal of one account, compared with what the node says now. The account is held meanwhile."""
 
-    chain: Chain
+    chain: Sending
     book: Book
 
     def look(self) -> None:
@@ -44,8 +44,8 @@ class Earlier:
             self._settle(list(group), used)
 
     def open(self) -> list[Entry]:
-        """What may still be mined, in the order it was signed: all of one nonce, because only one waits at a time."""
-        return self.book.entries(State.OPEN)
+        """What may still be mined, by nonce: of one nonce, because only one waits at a time, unless a reorganisation undid several."""
+        return sorted(self.book.entries(State.OPEN), key=lambda one: one.nonce)
 
     def untold(self) -> list[Entry]:
         """What was mined without anybody being told."""
@@ -59,7 +59,7 @@ class Earlier:
         """
         found = self.open()
         if found and all(one.intent != intent for one in found):
-            raise InDoubtError(f"{what}: nothing was signed, because {in_doubt(found[-1])}", found[-1].tx_hash)
+            raise InDoubtError(f"{what}: nothing was signed, because {in_doubt(found[0])}", found[0].tx_hash)
         return found
 
     # --- internal ---
@@ -86,7 +86,7 @@ class Earlier:
             return
         self.book.settle(hashes, State.REPLACED)
         if any(one.state is State.OPEN for one in entries):
-            raise ReplacedError(f"{newest.what}: nothing was signed, because {replaced(newest.signed)}", newest.tx_hash)
+            raise ReplacedError(f"{newest.what}: nothing was signed, because {replaced_words(newest.signed)}", newest.tx_hash)
 
     def _require_no_return(self, used: int) -> None:
         """Notice that the newest transaction that was mined is not there any more: the node lags, the chain was reorganised, or it began anew."""
@@ -105,8 +105,9 @@ class Earlier:
                 f" was mined in block {newest.block_number}; nothing was signed: ask again, or name another node"
             )
         else:
-            self.chain.progress(f"{newest.what}: {newest.tx_hash} is no longer in block {newest.block_number}: the chain was reorganised")
-            self.book.settle([newest.tx_hash], State.OPEN, is_told=False)
+            for one in mined:
+                self.chain.progress(f"{one.what}: {one.tx_hash} is no longer in block {one.block_number}: the chain was reorganised")
+            self.book.settle([one.tx_hash for one in mined], State.OPEN, is_told=False)
 
 
 def mined_words(entry: Entry) -> str:
@@ -119,12 +120,4 @@ def in_doubt(entry: Entry) -> str:
     return (
         f"{entry.tx_hash} ({entry.what}, nonce {entry.nonce}, signed at {when(entry.signed_at)}) is in doubt and may still be mined:"
         f" run its command again to finish it, or `mdt tx show {entry.tx_hash}`, `mdt tx replace` to pay more, `mdt tx cancel` to give up on it"
-    )
-
-
-def replaced(signed: SignedTransaction) -> str:
-    """A transaction whose nonce went elsewhere, and the way on."""
-    return (
-        f"the nonce {signed.nonce} of {signed.tx_hash} was used by a transaction that was not sent from here,"
-        " perhaps the same one sped up by a wallet: look at the account's transactions, and run the command again if it is still wanted"
     )

@@ -236,6 +236,12 @@ def _entry(row: tuple[object, ...]) -> Entry:
     return Entry(**{**given, "state": State(str(given["state"])), "is_told": bool(given["is_told"])})  # type: ignore[arg-type]
 
 
+def of_chain(found: list[Entry], genesis: Callable[[], str]) -> list[Entry]:
+    """Those entries of a chain id that may be of the chain whose block 0 has this hash, which is asked for if one of them knows its own."""
+    here = genesis() if any(one.genesis for one in found) else ""
+    return [one for one in found if not (here and one.genesis) or one.genesis == here]
+
+
 @dataclass(frozen=True)
 class Book:
     """The journal of one account on one chain. Chains of one id are told apart by block 0, where both it and the journal know it.
@@ -267,9 +273,7 @@ class Book:
         """Those of this account and chain in some of the states, oldest first."""
         if self.journal is None:
             return []
-        found = self.journal.entries(self.chain_id, self.sender, states, from_nonce, is_told)
-        here = self.genesis() if any(one.genesis for one in found) else ""
-        return [one for one in found if not (here and one.genesis) or one.genesis == here]
+        return of_chain(self.journal.entries(self.chain_id, self.sender, states, from_nonce, is_told), self.genesis)
 
     def write(self, signed: SignedTransaction, intent: Intent, *, gas: int, gas_price: int, what: str) -> None:
         """Write down what was signed, on disk when this returns."""

@@ -70,3 +70,11 @@ def receipt_of(receipt: Mapping[str, Any], tx_hash: str, *, is_earlier: bool = F
         logs=[dict(log) for log in receipt.get("logs") or []],
         is_earlier=is_earlier,
     )
+
+
+def replaced_words(signed: SignedTransaction) -> str:
+    """A transaction whose nonce went elsewhere, and the way on."""
+    return (
+        f"the nonce {signed.nonce} of {signed.tx_hash} was used by a transaction that was not sent from here,"
+        " perhaps the same one sped up by a wallet: look at the account's transactions, and run the command again if it is still wanted"
+    )

@@ -56,20 +56,18 @@ class Waiting:
         return stated
 
 
-def find(chain: Chain, text: str, sender: str | None) -> Entry:
+def find(chain: Chain, text: str) -> Entry:
     """A transaction by its hash: as it is in the journal, or as the node knows it; it is noted nowhere.
 
     Args:
         chain: Where.
         text: 0x and 64 hex digits.
-        sender: Whose journal is looked through; all of them when None.
 
     Raises:
         ChainError: nobody knows it.
     """
     wanted = text.lower()
-    kept = chain.journal.entries(chain.chain_id, sender) if chain.journal else []
-    found = next((one for one in kept if one.tx_hash == wanted), None)
+    found = next((one for one in chain.signed() if one.tx_hash == wanted), None)
     if found is not None:
         return found
     known = chain.find_transaction(wanted)
@@ -85,7 +83,7 @@ def waiting(chain: Chain, book: Book, text: str) -> Waiting:
         ChainError: it is over, nothing waits with that nonce, or nobody knows the hash.
         AccountError: another account's.
     """
-    named = find(chain, text, None) if text.startswith("0x") else None
+    named = find(chain, text) if text.startswith("0x") else None
     if named is not None and named.sender != book.sender:
         raise AccountError(f"{named.tx_hash} is of {named.sender}, not of {book.sender}: name its account with --account")
     nonce, used = named.nonce if named is not None else int(text), chain.nonce(book.sender)

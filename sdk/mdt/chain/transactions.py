@@ -1,45 +1,32 @@
-"""Sending: every transaction is signed once, written down before it is sent, of type 0, and counts only when it is really mined.
+"""The one way to send: what became of earlier transactions is looked up before anything is signed.
 
-There is one path, `Chain.send`. What can become of a transaction, and what is said of it, is in `docs/reference/transactions.md`.
+Every transaction is signed once, written down before it is sent, of type 0, and counts only when it is really mined. What can become of one, and
+what is said of it, is in `docs/reference/transactions.md`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
 
-from eth_typing import HexStr
 from eth_utils.address import to_checksum_address
-from eth_utils.crypto import keccak
-from web3.types import TxParams
 
-from mdt.chain import answers
-from mdt.chain.answers import Answer
-from mdt.chain.earlier import Earlier, mined_words, replaced
-from mdt.chain.journal import Book, Entry, State
+from mdt.chain.earlier import Earlier, mined_words
+from mdt.chain.journal import Entry
 from mdt.chain.node import Progress, silent
 from mdt.chain.receipts import Intent, OnSigned, Receipt, SignedTransaction, is_success, receipt_of
+from mdt.chain.sending import Sending
 from mdt.chain.signers import Signer
-from mdt.chain.turns import TakingTurns, Turn
-from mdt.chain.waiting import Mined, Wait
-from mdt.errors import AccountError, BusyError, ChainError, NodeError, RefusedError, ReplacedError, RevertError
+from mdt.chain.turns import Turn
+from mdt.errors import BusyError, NodeError, RefusedError, ReplacedError, RevertError
 
 __all__ = ["Chain", "Intent", "OnSigned", "Progress", "Receipt", "SignedTransaction", "silent"]
 
 
 @dataclass
-class Chain(TakingTurns):
+class Chain(Sending):
     """A node to send to."""
-
-    tries_before_sending: ClassVar[bool] = True
-    """Whether a function that returns something is tried as a call first, because nodes that hide reverts would let it fail for money."""
-
-    @property
-    def patience(self) -> int:
-        """How many answers in a row must say that a nonce is used and the hash unknown, before a transaction counts as replaced."""
-        return self.policy.replaced_after_polls
 
     def send(
         self,
@@ -63,7 +50,7 @@ class Chain(TakingTurns):
             data: Calldata or initcode.
             what: A few words for errors and progress.
             gas: A limit of the caller's own instead of the computed one.
-            on_signed: Called with the signed transaction before it is sent, also with an earlier one that is finished.
+            on_signed: Called with the signed transaction before it is sent, also with an earlier one that is finished or reported.
             is_tried: Whether it is tried as a call before it is signed.
 
         Raises:
@@ -85,74 +72,6 @@ class Chain(TakingTurns):
                 self.raw_call(to, data, what, signer.address, gas=gas or self.policy.simulation_gas)
             return self.sign_and_send(turn, signer, self.prepare(signer, to, data, what, gas), what, on_signed)
 
-    def sign_and_send(
-        self, turn: Turn, signer: Signer, transaction: TxParams, what: str, on_signed: OnSigned | None = None, beside: Sequence[Entry] = ()
-    ) -> Receipt:
-        """Sign what was prepared, write it down, send it and wait; nothing is looked up first.
-
-        Args:
-            turn: Of the signer.
-            signer: Who signs and pays.
-            transaction: As `prepare` makes it.
-            what: A few words for errors and progress.
-            on_signed: Called with the signed transaction before it is sent.
-            beside: Earlier transactions with the same nonce, which may be mined instead; one with the same intent is as good.
-
-        Raises:
-            ChainError: as `send`.
-        """
-        self.check()  # once more: a passphrase or a device may have been waited for, and behind one address there may be another node by now
-        signed = self._signed(signer, transaction, what)
-        data = bytes.fromhex(str(transaction["data"])[2:])
-        intent = Intent(str(transaction["to"]) if "to" in transaction else None, data, int(transaction["value"]))
-        turn.mine.add(signed.tx_hash)
-        turn.book.write(signed, intent, gas=int(transaction["gas"]), gas_price=int(transaction["gasPrice"]), what=what)
-        if on_signed is not None:
-            on_signed(signed)
-        try:
-            self.broadcast(signed, what)
-        except (RefusedError, RevertError):
-            turn.book.settle([signed.tx_hash], State.REFUSED)
-            raise
-        as_good = {signed.tx_hash, *(one.tx_hash for one in beside if one.intent == intent)}
-        return self._finish(turn, [*(one.signed for one in beside), signed], as_good, what, intent)
-
-    def broadcast(self, signed: SignedTransaction, what: str) -> None:
-        """Hand a signed transaction to the node. Whatever leaves open whether it was taken is left to the wait that follows.
-
-        Raises:
-            RefusedError: it was certainly not taken.
-            RevertError: the contract refused, and it was not mined either.
-        """
-        self.progress(f"{what}: sending {signed.tx_hash}")
-        try:
-            self.hand_over(signed)
-        except ChainError as error:
-            answer = self.meaning(error)
-            if (isinstance(error, RevertError) or answer is Answer.REFUSED) and not self._may_be_known(signed.tx_hash):
-                if isinstance(error, RevertError):
-                    raise
-                raise RefusedError(f"{what}: the node did not take {signed.tx_hash}, so nothing was sent: {error}") from error
-            if answer is Answer.UNSURE:
-                self.progress(f"{what}: no clear answer to {signed.tx_hash}, it is looked up ({error})")
-
-    def hand_over(self, signed: SignedTransaction) -> None:
-        """Give the node the signed bytes, and nothing else; the same bytes twice are one transaction."""
-        with self.asking(f"sending {signed.tx_hash}"):
-            self.w3.eth.send_raw_transaction(HexStr(signed.raw))
-
-    def meaning(self, error: ChainError) -> Answer:
-        """What an error in answer to a signed transaction means for it."""
-        return answers.read(error)
-
-    def wait(self, candidates: Sequence[SignedTransaction], what: str) -> Mined | None:
-        """Poll until one of some transactions with one nonce is mined; None when the nonce went to another one.
-
-        Raises:
-            UnconfirmedError: not within the policy's time-out.
-        """
-        return Wait(self, candidates, what).run()
-
     def resume(self, signed: SignedTransaction, what: str) -> Receipt | None:
         """Finish a transaction that was signed by an earlier run: look it up, send the same bytes again if nobody knows it.
 
@@ -166,7 +85,7 @@ class Chain(TakingTurns):
                 self.broadcast(signed, what)
             beside = [one.signed for one in Earlier(self, turn.book).open() if one.nonce == signed.nonce and one.tx_hash != signed.tx_hash]
             try:
-                return self._finish(turn, [*beside, signed], {signed.tx_hash}, what)
+                return self.finish(turn, [*beside, signed], {signed.tx_hash}, what)
             except ReplacedError:
                 return None
 
@@ -226,88 +145,37 @@ class Chain(TakingTurns):
         earlier.look()
         for one in earlier.untold():
             if one.intent == intent and one.tx_hash not in turn.mine:
-                return self._reported(turn, one, what)
+                return self._reported(turn, one, what, on_signed)
         opened = earlier.require_nothing_else(intent, what)
         if not opened:
             return None
-        same = [one for one in opened if one.intent == intent]
-        newest = same[-1].signed
+        nonce = next(one.nonce for one in opened if one.intent == intent)
+        beside = [one.signed for one in opened if one.nonce == nonce and one.intent != intent]
+        same = [one.signed for one in opened if one.nonce == nonce and one.intent == intent]
+        newest = same[-1]
         self.progress(f"{what}: {newest.tx_hash} was signed by an earlier run and is not mined yet: it is finished, and nothing else is signed")
         if on_signed is not None:
             on_signed(newest)
-        try:
-            self.broadcast(newest, what)
-        except RefusedError:
-            if len(opened) == 1:
-                raise  # where another one of its nonce waits, it is that one for which the node refuses this one
-        as_good = {one.tx_hash for one in same}
-        done = self._finish(turn, [*(one.signed for one in opened if one.signed != newest), newest], as_good, what, intent)
+        for signed in (*(other.signed for other in opened if other.nonce < nonce), newest):
+            self._hand_over_again(signed, what, is_alone=len(same) + len(beside) == 1)
+        done = self.finish(turn, [*beside, *same], {one.tx_hash for one in same}, what, intent)
         return replace(done, is_earlier=True)
 
-    def _reported(self, turn: Turn, entry: Entry, what: str) -> Receipt:
+    def _hand_over_again(self, signed: SignedTransaction, what: str, *, is_alone: bool) -> None:
+        """Send the bytes of an earlier run once more. Where others of its nonce wait, the node may refuse it because of them."""
+        try:
+            self.broadcast(signed, what)
+        except RefusedError:
+            if is_alone:
+                raise
+
+    def _reported(self, turn: Turn, entry: Entry, what: str, on_signed: OnSigned | None) -> Receipt:
         """An earlier transaction that was mined, instead of a new one."""
         receipt = self.find_mined(entry.tx_hash)
         if receipt is None:
             raise NodeError(f"{what}: {entry.tx_hash} was mined in block {entry.block_number}, but the node does not show it now: ask again")
         turn.mine.add(entry.tx_hash)
+        if on_signed is not None:
+            on_signed(entry.signed)
         self.progress(f"{what}: {entry.tx_hash} of an earlier run did this in block {entry.block_number}; nothing was sent now")
         return receipt_of(receipt, entry.tx_hash, is_earlier=True)
-
-    # --- how it ends ---
-
-    def _finish(self, turn: Turn, candidates: Sequence[SignedTransaction], wanted: Collection[str], what: str, intent: Intent | None = None) -> Receipt:
-        """Wait, write down what came of it, and say it.
-
-        Args:
-            turn: Of the sender.
-            candidates: All of one nonce.
-            wanted: Hashes of those among them that do what is wanted.
-            what: A few words for errors and progress.
-            intent: What is wanted, to find out why it reverted.
-        """
-        found = self.wait(candidates, what)
-        newest = candidates[-1]
-        if found is None:
-            turn.book.settle([one.tx_hash for one in candidates], State.REPLACED)
-            raise ReplacedError(f"{what}: it was not done, because {replaced(newest)}", newest.tx_hash)
-        mined, receipt = found
-        self.note_mined(turn.book, candidates, mined, receipt, is_told=not self._keeps)
-        number = int(receipt["blockNumber"])
-        if mined.tx_hash not in wanted:
-            raise ReplacedError(f"{what}: it was not done, because its nonce {mined.nonce} went to {mined.tx_hash} in block {number}", mined.tx_hash)
-        if not is_success(receipt):
-            raise self._with_reason(f"{what}: {mined.tx_hash} was mined in block {number} and reverted", mined.sender, intent, what)
-        return receipt_of(receipt, mined.tx_hash)
-
-    @staticmethod
-    def note_mined(book: Book, candidates: Sequence[SignedTransaction], mined: SignedTransaction, receipt: Mapping[str, Any], *, is_told: bool) -> None:
-        """Write down that one of some transactions with one nonce was mined, so that the others never will be."""
-        book.settle([one.tx_hash for one in candidates if one != mined], State.REPLACED)
-        if is_success(receipt):
-            book.settle([mined.tx_hash], State.MINED, int(receipt["blockNumber"]), is_told=is_told)
-        else:
-            book.settle([mined.tx_hash], State.REVERTED, int(receipt["blockNumber"]))
-
-    def _with_reason(self, words: str, sender: str, intent: Intent | None, what: str) -> RevertError:
-        """Ask the node why, by repeating the transaction as a call."""
-        if intent is not None and intent.to is not None:
-            try:
-                self.raw_call(intent.to, intent.data, what, sender, may_be_empty=True)
-            except RevertError as replay:
-                return RevertError(f"{words}: {replay.reason or 'no reason given'}", replay.reason)
-            except ChainError:
-                pass
-        return RevertError(f"{words}; the node gives no reason: compare the contract's state with what the call needs, or replay it on a local copy")
-
-    def _signed(self, signer: Signer, transaction: TxParams, what: str) -> SignedTransaction:
-        raw = signer.sign(transaction)
-        if raw[0] < 0xC0:
-            raise AccountError(f"{what}: the account {signer.address} signed a typed transaction; only type 0 is accepted everywhere: use another account")
-        return SignedTransaction("0x" + keccak(raw).hex(), "0x" + raw.hex(), signer.address, int(transaction["nonce"]))
-
-    def _may_be_known(self, tx_hash: str) -> bool:
-        """Whether the node may have a transaction, after it said that it does not take it."""
-        try:
-            return self.knows(tx_hash)
-        except NodeError:
-            return True

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from eth_utils.address import to_checksum_address
 
-from mdt.chain.journal import Book, Journal
+from mdt.chain.journal import Book, Entry, Journal, of_chain
 from mdt.chain.preparing import Preparing
 from mdt.errors import MDTError
 
@@ -73,6 +73,10 @@ class TakingTurns(Preparing):
         finally:
             if not self._keeps:
                 self._end(place, is_told=is_told)
+
+    def signed(self, sender: str | None = None) -> list[Entry]:
+        """What was signed here for this chain, oldest first: by one account, or by all."""
+        return of_chain(self.journal.entries(self.chain_id, sender), lambda: self.genesis) if self.journal else []
 
     def tell(self, sender: str) -> None:
         """Note that whoever had to be told of an account's transactions knows: it has been said, or is recorded elsewhere."""

@@ -11,7 +11,7 @@ from mdt.chain.receipts import SignedTransaction
 from mdt.errors import ChainError, NodeError, UnconfirmedError, WrongChainError
 
 if TYPE_CHECKING:
-    from mdt.chain.transactions import Chain
+    from mdt.chain.sending import Sending
 
 Mined = tuple[SignedTransaction, dict[str, Any]]
 """Which of the transactions of a nonce was mined, and the node's receipt."""
@@ -32,7 +32,7 @@ class Wait:
         seen_in: The block of a receipt that has not enough blocks on top, or None.
     """
 
-    chain: Chain
+    chain: Sending
     candidates: Sequence[SignedTransaction]
     what: str
     words: str = ""

@@ -73,7 +73,7 @@ class Session:
             AccountError: no such account, or none named where one is needed.
             ChainError: what it signed earlier is in doubt, and the node does not say what became of it.
         """
-        signer = accounts.signer_of(account, self.network, is_local=self.is_local, is_devnet=self.found.is_devnet)
+        signer = self._account(account)
         self.chain.look_back(signer.address)
         return signer
 
@@ -89,7 +89,10 @@ class Session:
 
     def who(self, named: str | None, account: str | None = None) -> str:
         """The address of an account that is named; of the one that signs otherwise."""
-        return self.address(named) if named else str(self.signer(account).address)
+        return self.address(named) if named else str(self._account(account).address)
+
+    def _account(self, account: str | None) -> Signer:
+        return accounts.signer_of(account, self.network, is_local=self.is_local, is_devnet=self.found.is_devnet)
 
     def wei(self, text: str) -> int:
         """Wei of `12.5 MDT`, in the unit of the deployment; refused when zero.

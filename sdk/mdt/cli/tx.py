@@ -60,7 +60,7 @@ waiting_argument = click.argument("waiting", metavar="HASH|NONCE", callback=_has
 def list_(session: Session, owner: str | None, everything: bool) -> None:
     """What was signed here for this chain, the newest last, as the journal has it; `show` asks the node."""
     journal = session.chain.journal
-    kept = journal.entries(session.chain.chain_id, session.address(owner) if owner else None) if journal else []
+    kept = session.chain.signed(session.address(owner) if owner else None)
     late = len(kept) - RECENT
     shown = [one for place, one in enumerate(kept) if everything or place >= late or one.state == "open"]
 
@@ -80,7 +80,7 @@ def show_(session: Session, tx_hash: str) -> None:
     """What the node says of the transaction HASH, and what to do about it."""
     from mdt.chain.replacing import find
 
-    found = find(session.chain, tx_hash, None)
+    found = find(session.chain, tx_hash)
     state, number = _state_now(session.chain, found)
     document = entry_document(found) | {"state": state, "block_number": number, "words": WORDS[state]}
 
@@ -123,7 +123,7 @@ def forget(session: Session, tx_hash: str, dry_run: bool) -> None:
     """Put a transaction in doubt aside, so that it is in nobody's way. Only for a chain that began anew: elsewhere it may still be mined."""
     from mdt.chain import replacing
 
-    entry = replacing.find(session.chain, tx_hash, None)
+    entry = replacing.find(session.chain, tx_hash)
     if not dry_run:
         replacing.forget(session.chain, entry)
     words = f"{'would put' if dry_run else 'put'} aside {entry.tx_hash} ({entry.what}, nonce {entry.nonce})"

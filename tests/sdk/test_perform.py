@@ -1,0 +1,123 @@
+"""What a command says of what it sends, whatever fails after that: on a scripted node, with the telling of events left out."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from mdt.chain.connecting import chain_of
+from mdt.chain.contract import Contract
+from mdt.chain.policy import Policy
+from mdt.cli import perform as performing
+from mdt.cli.accounts import known_account
+from mdt.cli.network import Network
+from mdt.cli.perform import perform
+from mdt.cli.session import Session
+from mdt.errors import NodeError, UnconfirmedError
+from mdt.suite.calls import Call
+from mdt.suite.records import Folder
+from mdt.suite.telling import Told
+from tests.support.scripted_node import ScriptedNode
+
+QUICK = Policy(poll_seconds=0.002, timeout_seconds=0.1, replaced_after_polls=3)
+SIGNER = known_account(0)
+ACCOUNT = "0x" + "22" * 20
+INPUTS = [{"name": "_to", "type": "address"}, {"name": "_amount", "type": "uint256"}]
+ABI = [{"type": "function", "name": name, "inputs": INPUTS, "outputs": [], "stateMutability": "nonpayable"} for name in ("approve", "transfer")]
+
+
+@pytest.fixture
+def node(monkeypatch, tmp_path):
+    monkeypatch.setenv("MDT_STATE", str(tmp_path))
+    return ScriptedNode(chain_id=31_337)
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """What `tell` does; nothing by default."""
+    found = {"does": lambda: Told([], ["five were sent"])}
+    monkeypatch.setattr(performing, "tell", lambda *_: found["does"]())
+    return found
+
+
+def opened(node, as_json=False):
+    """The session of a new process, and the plan it makes: an approval, and what it is for."""
+    said: list[str] = []
+    chain = chain_of(node.web3(), node.chain_id, QUICK, said.append)
+    token = Contract(chain, "0x" + "11" * 20, ABI, "MDT")
+    plan = [Call(token, name, (ACCOUNT, 5), f"{name} 5 MDT") for name in ("approve", "transfer")]
+    session = Session(Network(chain, "local", Folder(None), is_local=True), as_json)
+    session.__dict__["suite"] = None
+    return session, plan, said
+
+
+def run(node, as_json=False):
+    """A command, as `mdt.cli.session.session` runs it."""
+    session, plan, said = opened(node, as_json)
+    with session.chain.keeping_turns():
+        signer = session.signer(None)
+        perform(session, signer, plan, dry_run=False)
+    return said
+
+
+def test_perform__telling_fails__hash_was_said_and_the_rerun_sends_nothing(node, told, capsys):
+    def fails():
+        raise NodeError("the node went away")
+
+    told["does"] = fails
+    with pytest.raises(NodeError):
+        run(node)
+    (first,) = node.mined
+    assert capsys.readouterr().out == f"approve 5 MDT: {first} in block 11\n"
+    told["does"] = lambda: Told([], ["five were sent"])
+    said = run(node)
+    assert any(f"an earlier transaction of this account, MDT.approve: {first}, was mined in block 11" in line for line in said)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"approve 5 MDT: {first} in block 11 (sent by an earlier run; nothing was sent now)"
+    assert lines[1] == "  five were sent"
+    assert len(node.mined) == 2
+
+
+def test_perform__json_and_telling_fails__hash_on_standard_error(node, told, capsys):
+    def fails():
+        raise NodeError("the node went away")
+
+    told["does"] = fails
+    with pytest.raises(NodeError):
+        run(node, as_json=True)
+    (first,) = node.mined
+    assert capsys.readouterr() == ("", f"approve 5 MDT: {first} in block 11\n")
+    told["does"] = lambda: Told([], [])
+    run(node, as_json=True)
+    rows = json.loads(capsys.readouterr().out)["transactions"]
+    assert [(one["function"], one["tx_hash"] == first, one["is_earlier"]) for one in rows] == [("approve", True, True), ("transfer", False, False)]
+
+
+def test_perform__last_call_in_doubt_and_mined__approval_is_not_sent_again(node, told, capsys):
+    def held(usual):
+        node.mines = False
+        return usual()
+
+    node.script["eth_sendRawTransaction"].extend([lambda usual: usual(), held])
+    with pytest.raises(UnconfirmedError):
+        run(node)
+    node.mine()
+    node.mines = True
+    capsys.readouterr()
+    run(node)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(node.mined) == 2
+    assert [line for line in lines if "nothing was sent now" in line] == [line for line in lines if " in block " in line]
+
+
+def test_who__default_account__nothing_is_looked_up(node, told):
+    node.mines = False
+    with pytest.raises(UnconfirmedError):
+        run(node)
+    session, _, said = opened(node)
+    asked = len(node.asked)
+    assert session.who(None) == SIGNER.address
+    assert (len(node.asked), said) == (asked, [])
+    session.signer(None)
+    assert any("is not mined yet" in line for line in said)
