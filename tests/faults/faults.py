@@ -30,6 +30,9 @@ READS = (
 
 Act = Callable[[FaultProxy], None]
 
+NOBODY = "0x000000000000000000000000000000000000dead"
+"""Who gets what another wallet sends, only to use up a number."""
+
 
 def nothing(_proxy: FaultProxy) -> None:
     """Leave the node as it is."""
@@ -79,7 +82,7 @@ def _forget(proxy: FaultProxy) -> None:
 def _replace(proxy: FaultProxy) -> None:
     """Another wallet of the same account sends something else under the same number, at a higher price."""
     for one in list(proxy.node.pending()):
-        other = {"from": one["from"], "to": one["from"], "nonce": one["nonce"], "gas": "0x5208", "gasPrice": hex(int(one["gasPrice"], 16) * 3)}
+        other = {"from": one["from"], "to": NOBODY, "nonce": one["nonce"], "gas": "0x5208", "gasPrice": hex(int(one["gasPrice"], 16) * 3)}
         proxy.node.call("eth_sendTransaction", other)
     proxy.node.go_on()
 

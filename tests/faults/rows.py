@@ -23,10 +23,12 @@ class Row:
 
     Attributes:
         note: What tells it from another row of the same command.
+        before: What has to be there that no place remembers: what waits in the node's mempool.
     """
 
     words: tuple[str, ...]
     note: str = ""
+    before: Callable[[World], None] = lambda _world: None
 
     @property
     def command(self) -> str:
@@ -50,8 +52,8 @@ def row(command: str, *words: str, by: int, note: str = "") -> Row:
 
 @cache
 def sending_commands() -> list[str]:
-    """The names of all commands that can be tried with `--dry-run`: those are what moves anything."""
-    return [" ".join(path) for path, command in _walk(main, ()) if any(one.name == "dry_run" for one in command.params)]
+    """The names of all commands that somebody signs for and that can be tried with `--dry-run`: those are what moves anything."""
+    return [" ".join(path) for path, command in _walk(main, ()) if {"dry_run", "account"} <= {one.name for one in command.params}]
 
 
 def _walk(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:

@@ -26,6 +26,7 @@ def walk(world: World, chapter: Chapter, faults: Choice) -> Iterator[Outcome]:
                 tries.append((fault, tried(world, row, fault)))
                 world.back(place)
             head = world.apart()
+            row.before(world)
             document = world.do(*row.words)
             wanted = world.deeds_since(head)
             assert wanted, f"{row.words} sends nothing: the row shows nothing"

@@ -18,6 +18,7 @@ from mdt.chain import localchain
 from mdt.chain.policy import Policy
 from mdt.cli.accounts import known_addresses
 from mdt.cli.main import main
+from tests.faults.faults import NOBODY
 from tests.support.anvil_node import AnvilNode
 from tests.support.fault_proxy import FaultProxy
 
@@ -176,8 +177,8 @@ class World:
         return found
 
     def deeds_since(self, head: int) -> Counter[tuple[str, str | None, str]]:
-        """What was done above a block, and how often. A transfer of coin, as wallets send to take a number, does nothing."""
-        return Counter(one.deed for one in self.sent_since(head) if one.succeeded and one.data != "0x")
+        """What was done above a block, and how often; what others have sent to `NOBODY` does nothing."""
+        return Counter(one.deed for one in self.sent_since(head) if one.succeeded and one.to != NOBODY)
 
     def hashes_since(self, head: int) -> tuple[str, ...]:
         """Of the transactions above a block."""
@@ -195,6 +196,7 @@ class World:
     def back(self, place: Place) -> None:
         """Be there again; a place can be come back to again and again."""
         self.proxy.heal()
+        self.proxy.mines = False
         self.node.call("evm_setAutomine", True)
         self.node.forget_pending()
         assert self.node.call("evm_revert", place.snapshot), "the node has forgotten the snapshot"

@@ -103,6 +103,7 @@ class FaultProxy(RpcServer):
     Attributes:
         requests: All methods asked for, in order.
         sent: The raw transactions that clients have handed in, whatever became of them.
+        mines: Whether a block follows each transaction that reaches the node: for one that mines nothing by itself.
     """
 
     def __init__(self, node: AnvilNode) -> None:
@@ -110,6 +111,7 @@ class FaultProxy(RpcServer):
         self.node = node
         self.requests: list[str] = []
         self.sent: list[str] = []
+        self.mines = False
         self._armed: list[_Armed] = []
         self._lock = threading.RLock()
         self._on_node = threading.Lock()
@@ -128,7 +130,10 @@ class FaultProxy(RpcServer):
     def forward(self, request: dict[str, Any]) -> bytes:
         """What the node says to a request."""
         with self._on_node:
-            return self.node.raw(json.dumps(request).encode())
+            answer = self.node.raw(json.dumps(request).encode())
+            if self.mines and request["method"] == SEND:
+                self.node.mine()
+            return answer
 
     def reply(self, body: bytes) -> Reply | None:
         """The node's answer, or that of the first rule that takes the request."""

@@ -35,6 +35,7 @@ def perform(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bo
         emit(session.as_json, document, lambda: click.echo("\n".join(f"would {call.words}" for call in calls)))
         return
     sent: list[dict[str, Any]] = []
+    require_no_variant(session, signer, calls)
     # what an earlier run began is taken up where it stopped: what stands before it in the plan is done
     for call in calls[session.chain.first_underway(signer.address, [one.intent for one in calls]) :]:
         receipt = call.send(signer)
@@ -48,6 +49,15 @@ def perform(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bo
         if not session.as_json and told.sentences:
             click.echo("\n".join(f"  {line}" for line in told.sentences))
     emit(session.as_json, {**(more or {}), "dry_run": False, "transactions": sent}, lambda: None)
+
+
+def require_no_variant(session: Session, signer: Signer, calls: Sequence[Call]) -> None:
+    """Stop once where an earlier run has done the like with other arguments, and nobody was told.
+
+    Raises:
+        InDoubtError: names its transaction.
+    """
+    session.chain.require_no_variant(signer.address, [one.intent for one in calls], [one.intent for one in calls if not one.is_bounded])
 
 
 def call_document(call: Call) -> dict[str, Any]:

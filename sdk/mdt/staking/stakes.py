@@ -96,6 +96,7 @@ class Stakes:
                 "withdraw",
                 (row.validator_id, row.slot, request.request_id),
                 f"withdraw request {request.request_id} of validator {row.validator_id}, slot {row.slot}: {self.suite.show(request.tokens)}",
+                is_bounded=True,
             )
             for row, request in due
         ]
@@ -129,6 +130,7 @@ class Stakes:
                 "claim",
                 (row.validator_id, row.owner, row.slot),
                 f"pay {self.suite.show(row.pending_reward)} of validator {row.validator_id}, slot {row.slot}",
+                is_bounded=True,
             )
             for row in rows
         ]
