@@ -21,3 +21,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
 def world(made: Deployed) -> World:
     """Where it is."""
     return made.world
+
+
+@pytest.fixture
+def place(world: World) -> Iterator[World]:
+    """The same, and afterwards as if nothing had happened."""
+    with world.aside():
+        yield world

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import pytest
 
 from mdt.files import ROOT
+from tests.faults.chapters.epochs import epochs
+from tests.faults.walk import until
 from tests.faults.world import World
 from tests.support import fault_effects as become
 from tests.support.anvil_node import requires_anvil
@@ -50,13 +52,6 @@ POINTS = {
     "while waiting": Point(RECEIPT, reaches=True, is_held=True, mined=1),
     "mined, not told": Point(RECEIPT, reaches=True, is_held=False, mined=1),
 }
-
-
-@pytest.fixture
-def place(world):
-    """The world as it was, afterwards."""
-    with world.aside():
-        yield world
 
 
 def started_alone(world: World, words: tuple[str, ...]) -> subprocess.Popen[str]:
@@ -106,7 +101,7 @@ def test_transfer__killed_then_run_again__paid_once(place, point):
 
 def test_claims__killed_between_batches__each_account_once(place):
     """Two batches: the process dies when the first is mined and the second is not signed yet."""
-    words = _with_claims(place)
+    words = until(place, epochs, "rewards claim").words
     head = place.apart()
     killed(
         place,
@@ -142,14 +137,3 @@ def test_two_processes__one_account__both_paid_once_and_none_replaced(place):
 
 def _balance(world: World) -> int:
     return int(world.do("token", "balance", "TEST::10")["balance"])
-
-
-def _with_claims(world: World) -> tuple[str, ...]:
-    """Go on until many accounts have something to claim; the command that does it."""
-    from tests.faults.chapters.epochs import epochs
-
-    life = epochs(world)
-    row = next(life)
-    while row.command != "rewards claim":
-        row = life.send(world.do(*row.words))
-    return row.words

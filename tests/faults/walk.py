@@ -31,3 +31,12 @@ def walk(world: World, chapter: Chapter, faults: Choice) -> Iterator[Outcome]:
             wanted = world.deeds_since(head)
             assert wanted, f"{row.words} sends nothing: the row shows nothing"
             yield from (Outcome(row.name, fault, attempts, wanted) for fault, attempts in tries)
+
+
+def until(world: World, chapter: Chapter, command: str) -> Row:
+    """Go through a chapter up to a command's row, which is not done yet."""
+    life = chapter(world)
+    row = next(life)
+    while row.command != command:
+        row = life.send(world.do(*row.words))
+    return row
