@@ -62,6 +62,11 @@ def collect_less() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
+def ask_local_nodes_directly() -> None:
+    """Say that no proxy stands between: who does not say so has the whole environment searched for one, twice for each request."""
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _journal_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Journals of transactions in a folder for each file: nodes of two files may have one chain id and no block 0 that tells them apart."""
@@ -76,6 +81,7 @@ def pytest_configure() -> None:
     Whether a change passes must not be luck: new examples are tried by the quick and the deep profile.
     """
     collect_less()
+    ask_local_nodes_directly()
     forget_storage_keys()
     settings.register_profile("ci", derandomize=True)
     if PROFILE == "ci":

@@ -19,10 +19,10 @@ from tests.faults.chapters.epochs import epochs
 from tests.faults.walk import until
 from tests.faults.world import World
 from tests.support import fault_effects as become
-from tests.support.anvil_node import requires_anvil
+from tests.support.anvil import needs_anvil
 from tests.support.fault_proxy import RECEIPT, SEND, Rule
 
-pytestmark = requires_anvil
+pytestmark = needs_anvil
 TRANSFER = ("token", "transfer", "TEST::10", "5 MDT", "--account", "TEST::9")
 WITHIN = 60
 """Seconds until a process must have got to the point."""

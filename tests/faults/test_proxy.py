@@ -10,10 +10,10 @@ import pytest
 
 from tests.faults.world import Sent
 from tests.support import fault_effects as become
-from tests.support.anvil_node import requires_anvil
+from tests.support.anvil import needs_anvil
 from tests.support.fault_proxy import SEND, VERSION, Rule
 
-pytestmark = requires_anvil
+pytestmark = needs_anvil
 
 
 def ask(proxy, method="eth_blockNumber", *params):

@@ -14,10 +14,10 @@ from tests.faults.faults import BLIND, EVERYWHERE, FAULTS, SEVERAL, Fault
 from tests.faults.page import THOROUGH, cells_of, written
 from tests.faults.rows import Row, sending_commands
 from tests.faults.walk import walk
-from tests.support.anvil_node import requires_anvil
+from tests.support.anvil import needs_anvil
 from tests.support.profiles import PROFILE
 
-pytestmark = requires_anvil
+pytestmark = needs_anvil
 
 
 def chosen(row: Row) -> Iterable[Fault]:

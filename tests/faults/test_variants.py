@@ -9,9 +9,9 @@ from tests.faults.chapters.staking import stakes
 from tests.faults.faults import BLIND, FAULTS
 from tests.faults.outcomes import attempted
 from tests.faults.walk import until
-from tests.support.anvil_node import requires_anvil
+from tests.support.anvil import needs_anvil
 
-pytestmark = requires_anvil
+pytestmark = needs_anvil
 SECOND = ("token", "transfer", "TEST::11", "7 MDT", "--account", "TEST::9")
 
 

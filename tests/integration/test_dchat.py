@@ -15,7 +15,7 @@ from mdt.model.reasons import Burn, Mint
 from mdt.oracle.collect import Dataset
 from mdt.preset.settings import load
 from tests.integration.test_deploy import DeathError, deployment, finish, mortal
-from tests.support.chains import accounts, anchored, embedded
+from tests.support.chains import accounts, anchored, local_chain
 from tests.support.suite import QUORUM, artifacts, deploy, to_block, write_data
 
 SETTINGS = load("dchat")
@@ -27,7 +27,7 @@ class Economy:
     """A deployment of the preset; one holder has what genesis gives to people."""
 
     def __init__(self, folder: Path) -> None:
-        self.w3, self.folder = embedded(), folder
+        self.w3, self.folder = local_chain(), folder
         self.suite, self.actors = deploy(self.w3, folder / "deployments", settings=SETTINGS, genesis=None)
         self.holder, self.keeper = LocalSigner(self.actors.holder), LocalSigner(self.actors.keeper)
 
@@ -75,7 +75,7 @@ def test_deploy__dchat__verifies_and_finds_all_of_the_genesis(economy):
 
 def test_deploy__dchat__killed_at_each_step_of_pools_and_schedules__made_once(tmp_path):
     """Before its transaction is sent, after that, and once it was mined."""
-    w3 = embedded()
+    w3 = local_chain()
     market, points = ["pool 1: create", "pool 1: fill", "schedule 1: create"], ["signed", "sent", "mined"]
     named = {"settings": SETTINGS, "genesis": None}
     number = [step.name for step in deployment(w3, tmp_path, **named).steps].index(market[0]) + 1

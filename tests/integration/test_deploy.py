@@ -15,8 +15,8 @@ from mdt.chain import block_time
 from mdt.chain.abi import decode_logs
 from mdt.chain.connecting import chain_of
 from mdt.chain.contract import Contract
-from mdt.chain.embedded import EmbeddedChain
 from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain
 from mdt.deploy import roles
 from mdt.deploy.check import check_contract
 from mdt.deploy.gas import estimate
@@ -32,7 +32,7 @@ from mdt.suite.directory import names_of
 from mdt.suite.opened import Suite, open_suite
 from mdt.suite.records import Folder
 from mdt.units import WAD
-from tests.support.chains import anchored, embedded
+from tests.support.chains import anchored, local_chain
 from tests.support.profiles import PROFILE
 from tests.support.suite import FAST, GENESIS, Actors, artifacts, deploy, options
 
@@ -41,8 +41,8 @@ class DeathError(Exception):
     """The process dies here."""
 
 
-class MortalChain(EmbeddedChain):
-    """A chain whose process dies around the n-th transaction: before sending, after sending, or after mining."""
+class Mortal:
+    """What makes a chain one whose process dies around the n-th transaction: before sending, after sending, or after mining."""
 
     point = ""
     count = 0
@@ -63,13 +63,14 @@ class MortalChain(EmbeddedChain):
         return receipt
 
 
-def mortal(w3, point: str, number: int) -> MortalChain:
-    chain = MortalChain(w3, int(w3.eth.chain_id), FAST)
+def mortal(w3, point: str, number: int) -> Chain:
+    kind = type(chain_of(w3, int(w3.eth.chain_id), FAST))
+    chain = type("MortalChain", (Mortal, kind), {})(w3, int(w3.eth.chain_id), FAST)
     chain.point, chain.number = point, number
     return chain
 
 
-def deployment(w3, folder: Path, chain: EmbeddedChain | None = None, **changed) -> Deployment:
+def deployment(w3, folder: Path, chain: Chain | None = None, **changed) -> Deployment:
     actors = Actors.of(w3)
     return Deployment.prepare(
         chain or chain_of(w3, int(w3.eth.chain_id), FAST), LocalSigner(actors.deployer), Folder(folder), artifacts(), options(actors, **changed)
@@ -92,7 +93,7 @@ def state_of(folder: Path) -> dict:
 
 @pytest.fixture(scope="module")
 def w3():
-    return embedded()
+    return local_chain()
 
 
 @pytest.fixture(autouse=True)
@@ -109,7 +110,7 @@ def actors(w3):
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory):
     """A chain of its own with a finished deployment, made once."""
-    w3, folder = embedded(), tmp_path_factory.mktemp("ready")
+    w3, folder = local_chain(), tmp_path_factory.mktemp("ready")
     suite, _ = deploy(w3, folder)
     return w3, folder, suite
 

@@ -21,7 +21,7 @@ from mdt.suite.directory import names_of
 from mdt.suite.records import Folder
 from mdt.units import WAD
 from tests.integration.test_deploy import DeathError, mortal
-from tests.support.chains import accounts, anchored, embedded
+from tests.support.chains import accounts, anchored, local_chain
 from tests.support.suite import FAST, Actors, artifacts, deploy, options
 
 HOLDERS = ("liquidity", "ido", "private", "ecosystem", "community")
@@ -38,7 +38,7 @@ def holders() -> dict:
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory):
     """The whole of the preset's genesis, deployed once."""
-    w3, folder = embedded(), tmp_path_factory.mktemp("genesis")
+    w3, folder = local_chain(), tmp_path_factory.mktemp("genesis")
     suite, _ = deploy(w3, folder, settings=SETTINGS, genesis=None, holders=holders(), default_holder=None)
     return w3, folder, suite
 
@@ -54,7 +54,7 @@ def made(ready, tmp_path):
 
 @pytest.fixture
 def w3():
-    return embedded()
+    return local_chain()
 
 
 def prepare(w3, folder, chain=None, **changed) -> Deployment:

@@ -25,7 +25,7 @@ from mdt.suite.directory import Directory
 from mdt.suite.readable import read_call
 from mdt.suite.records import Folder
 from mdt.units import WAD
-from tests.support.chains import accounts, anchored, embedded
+from tests.support.chains import accounts, anchored, local_chain
 from tests.support.suite import QUORUM, deploy, to_block, write_data
 
 DAY = 86_400
@@ -39,7 +39,7 @@ class Governed:
     """A deployment whose owner is the timelock, and the people around it."""
 
     def __init__(self, folder) -> None:
-        self.w3 = embedded()
+        self.w3 = local_chain()
         self.suite, self.actors = deploy(self.w3, folder / "deployments")
         self.timelock, self.book = Timelock(self.suite), Directory(self.suite)
         self.keeper = Keeper(self.suite, folder / "bundles")

@@ -194,7 +194,8 @@ def test_vesting__life_of_schedules__by_commands(commands, people):
     both = commands.json("vesting", "claim", *mine)["transactions"]
     assert [named(one["events"], "Claimed")["index"] for one in both] == [0, 1]
     assert named(both[1]["events"], "Claimed")["amount"] == str(30 * WAD)
-    assert "40" in commands.run("vesting", "show", NEW).stdout
+    shown = commands.run("vesting", "show", NEW).stdout
+    assert all(f" {vested}" in shown for vested in ("330.", "50 MDT"))
     # moved to another key: at once where the owner cannot revoke
     assert "is not offered to" in commands.error("vesting", "accept", NEW, "0", "--account", HOLDER)
     assert "offered to nobody already" in commands.error("vesting", "propose", "0", "nobody", *mine)

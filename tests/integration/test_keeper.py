@@ -20,7 +20,7 @@ from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import compute
 from mdt.oracle.ledger import Ledger
 from mdt.units import WAD
-from tests.support.chains import anchored, embedded
+from tests.support.chains import anchored, local_chain
 from tests.support.suite import QUORUM, deploy, to_block, write_data
 
 MINERS = [Account.from_key(bytes([7]) * 31 + bytes([number])) for number in range(1, 5)]
@@ -35,7 +35,7 @@ class Cycle:
     """A deployment, its keeper, its data, and the people around it."""
 
     def __init__(self, folder: Path) -> None:
-        self.w3 = embedded()
+        self.w3 = local_chain()
         self.suite, self.actors = deploy(self.w3, folder / "deployments")
         self.sources = write_data(folder / "data", EPOCHS)
         self.keeper = Keeper(self.suite, folder / "bundles")

@@ -29,7 +29,7 @@ from mdt.staking.validators import Operator
 from mdt.suite.calls import Call
 from mdt.units import WAD
 from tests.luxtensor.proxy import LuxtensorProxy
-from tests.support.chains import embedded
+from tests.support.chains import local_chain
 from tests.support.deployers import ROOT
 from tests.support.fresh import environment
 from tests.support.suite import deploy, to_block, write_data
@@ -43,7 +43,7 @@ class Node:
     """A node over HTTP with a deployment, one settled epoch, and two miners that have not claimed."""
 
     def __init__(self, folder: Path) -> None:
-        w3 = embedded()
+        w3 = local_chain()
         self.proxy = LuxtensorProxy(w3, int(w3.eth.chain_id))
         self.records, self.bundles = folder / "records", folder / "bundles"
         suite, actors = deploy(w3, self.records)

@@ -16,7 +16,7 @@ from mdt.files import ROOT
 from mdt.names import SOURCES, TIMELOCK
 from mdt.preset.settings import load
 from mdt.suite.directory import names_of
-from tests.support.chains import anchored, embedded
+from tests.support.chains import anchored, local_chain
 from tests.support.suite import artifacts, deploy
 from tools import docs, docs_deploy
 
@@ -27,7 +27,7 @@ SEEN: dict[tuple[int, bytes], list[str]] = {}
 @pytest.fixture(scope="module")
 def handed_over(tmp_path_factory):
     """A complete deployment."""
-    w3 = embedded()
+    w3 = local_chain()
     suite, actors = deploy(w3, tmp_path_factory.mktemp("roles"))
     return w3, suite, actors
 
@@ -35,7 +35,7 @@ def handed_over(tmp_path_factory):
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
     """One whose deployer is still the owner, so that every role can be changed at once."""
-    w3 = embedded()
+    w3 = local_chain()
     suite, actors = deploy(w3, tmp_path_factory.mktemp("kept"), genesis=(), hand_over=False)
     return w3, suite, actors
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from mdt.chain.connecting import chain_of
-from mdt.chain.embedded import EmbeddedChain
 from mdt.chain.policy import Policy
 from mdt.chain.transactions import Chain
 from mdt.deploy.compiled import from_vyper
@@ -21,14 +20,14 @@ from mdt.runs import demo, demo_market, demo_stake, real
 from mdt.runs.accounting import BalanceSheet, Line
 from mdt.runs.network import Network
 from mdt.units import WAD
-from tests.support.chains import embedded
+from tests.support.chains import local_chain
 
 DATA = Path(os.environ.get("MDT_REAL_DATA", ROOT.parent / "shared" / "data"))
 HALVING_EPOCH = 2190
 
 
 def _chain() -> Chain:
-    w3 = embedded()
+    w3 = local_chain()
     return chain_of(w3, int(w3.eth.chain_id), Policy())
 
 
@@ -126,8 +125,8 @@ def test_sheet__a_wei_off__is_named(played):
 
 
 def test_network__public_chain__refused_before_anything_is_sent(tmp_path, monkeypatch):
-    monkeypatch.setattr(EmbeddedChain, "is_local", False)
     chain = _chain()
+    monkeypatch.setattr(type(chain), "is_local", False)
     with pytest.raises(ChainError, match="not an embedded chain"):
         Network(chain, settings.load("adr-literal"), tmp_path, reporters=3, quorum=2, say=lambda _line: None)
     assert chain.head() == 0

@@ -18,12 +18,13 @@ from typing import Any
 import rlp
 from eth.exceptions import HeaderNotFound
 from eth_account import Account
-from eth_tester import EthereumTester, PyEVMBackend
 from eth_utils.crypto import keccak
-from web3 import EthereumTesterProvider, Web3
+from web3 import Web3
 from web3.exceptions import TransactionNotFound
 
+from mdt.chain import localchain
 from mdt.chain.embedded import call_without_coin
+from tests.support.chains import local_chain
 from tests.support.rpc_server import Reply, RpcServer
 
 CHAIN_ID = 88_980
@@ -46,10 +47,8 @@ class RpcError(Exception):
 
 
 def backing_chain(chain_id: int = CHAIN_ID) -> Web3:
-    """A normal embedded chain with Luxtensor's chain id."""
-    backend = PyEVMBackend.from_mnemonic(MNEMONIC, num_accounts=10, hd_path="m/44'/60'/0'/0")
-    backend.chain.chain_id = chain_id
-    return Web3(EthereumTesterProvider(EthereumTester(backend)))
+    """A normal local chain with Luxtensor's chain id."""
+    return local_chain(MNEMONIC, chain_id)
 
 
 class LuxtensorProxy(RpcServer):
@@ -172,7 +171,7 @@ class LuxtensorProxy(RpcServer):
         """At most 1M gas unless told otherwise; any revert is an empty answer."""
         asked, sender = self._transaction(request, CALL_GAS), request.get("from")
         try:
-            if sender and not self.w3.eth.get_balance(asked["from"]):
+            if sender and localchain.is_embedded(self.w3) and not self.w3.eth.get_balance(asked["from"]):
                 return "0x" + call_without_coin(self.w3, sender, asked["to"], bytes.fromhex(asked["data"][2:]), asked["gas"]).hex()
             return "0x" + bytes(self.w3.eth.call(asked)).hex()
         except Exception:
@@ -260,7 +259,7 @@ class LuxtensorProxy(RpcServer):
             self._fail("0x" + keccak(raw).hex())
 
     def _fail(self, tx_hash: str) -> None:
-        self.w3.provider.ethereum_tester.mine_block()  # type: ignore[attr-defined]
+        localchain.advance(self.w3, 1)
         self._failed[tx_hash] = self.w3.eth.block_number
 
     @staticmethod

@@ -327,10 +327,20 @@ def test_look__replaced_while_nobody_looked__said_before_anything_is_signed(node
 def test_look__receipts_lag_behind_nonces__not_taken_for_replaced(node, journal):
     tx_hash = held(node, journal)
     node.mine()
-    node.script["eth_getTransactionReceipt"].extend([{"result": None}] * 3)
+    node.script["eth_getTransactionReceipt"].extend([{"result": None}] * 6)
+    node.always("eth_getTransactionByHash", {"result": None})
     receipt = pay(node, journal)
     assert (receipt.tx_hash, receipt.is_earlier) == (tx_hash, True)
     assert len(node.mined) == 1
+
+
+def test_look__node_knows_it_but_shows_no_receipt__in_doubt_and_not_taken_for_replaced(node, journal):
+    tx_hash = held(node, journal)
+    node.mine()
+    node.always("eth_getTransactionReceipt", {"result": None})
+    with pytest.raises(UnconfirmedError, match=tx_hash):
+        pay(node, journal)
+    assert states(journal) == [(0, "open", False)]
 
 
 # --- pending from elsewhere ---
@@ -571,6 +581,17 @@ def test_journal__cannot_be_written__nothing_is_signed(node, tmp_path):
         JournalError, match=r"the journal .* cannot be used \(.*\): nothing is sent without it. Make the folder writable, or name another one in MDT_STATE"
     ):
         chain.send(Unwilling(), TARGET, FIVE, "pay")
+
+
+def test_journal__full_when_it_is_mined__hash_is_said_and_the_rerun_reports_it(node, tmp_path):
+    class Full(Journal):
+        def settle(self, *_arguments, **_named):
+            raise JournalError("the disk is full")
+
+    with pytest.raises(JournalError, match="pay: 0x.* was mined in block 11, which cannot be written down: the disk is full"):
+        pay(node, Full(tmp_path))
+    assert pay(node, Journal(tmp_path)).is_earlier
+    assert len(node.mined) == 1
 
 
 def test_journal__damaged_or_of_another_format__said(node, journal):

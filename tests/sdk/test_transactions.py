@@ -15,7 +15,7 @@ from mdt.chain.policy import GWEI, Policy, deploy_gas
 from mdt.chain.signers import LocalSigner
 from mdt.chain.transactions import Chain
 from mdt.errors import AccountError, ChainError, EmptyAnswerError, NodeError, RevertError, WrongChainError
-from tests.support.chains import accounts, anchored, embedded
+from tests.support.chains import accounts, anchored, local_chain
 
 SOURCE = """
 # pragma version 0.4.3
@@ -62,7 +62,7 @@ def note(_amount: uint256, _twice: bool = False) -> uint256:
 
 @pytest.fixture(scope="module")
 def w3():
-    return embedded()
+    return local_chain()
 
 
 @pytest.fixture(autouse=True)

@@ -1,24 +1,16 @@
-"""A real node of one's own: anvil in a process beside, and the few methods that tests ask it for."""
+"""Asking anvil without any client of ours in between, byte for byte, and the few methods that tests ask it for."""
 
 from __future__ import annotations
 
 import json
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import Any
 
-import pytest
-
+from tests.support.anvil import anvil
 from tests.support.rpc_server import HOST
-
-requires_anvil = pytest.mark.skipif(shutil.which("anvil") is None, reason="anvil is not installed (npm ci)")
-STARTS_WITHIN = 30
 
 
 @dataclass
@@ -81,22 +73,7 @@ class AnvilNode:
 
 
 @contextmanager
-def anvil(*arguments: str) -> Iterator[AnvilNode]:
+def running(*options: str) -> Iterator[AnvilNode]:
     """A node on a free port, until the end of the block."""
-    with socket.socket() as free:
-        free.bind((HOST, 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(["anvil", "--port", str(port), "--silent", *arguments])
-    try:
-        node, deadline = AnvilNode(port), time.monotonic() + STARTS_WITHIN
-        while True:
-            try:
-                node.head()
-                break
-            except OSError:
-                assert time.monotonic() < deadline, f"anvil does not answer after {STARTS_WITHIN} s"
-                time.sleep(0.05)
-        yield node
-    finally:
-        process.terminate()
-        process.wait(10)
+    with anvil(*options) as (_, url):
+        yield AnvilNode(int(url.rsplit(":", 1)[1]))

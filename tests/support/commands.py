@@ -20,10 +20,11 @@ APE = Path(sys.executable).parent / "ape"
 
 
 class Commands:
-    """`ape run` with one node, one folder of records and one of bundles."""
+    """`ape run` with one node, one folder of records, one of bundles, and one journal: whoever puts the node back puts back the folder, too."""
 
     def __init__(self, proxy: LuxtensorProxy, home: Path) -> None:
         self.proxy, self.home = proxy, home
+        self.environment = {"MDT_STATE": str(home / "state")}
         self.network = f"luxtensor:devnet:{proxy.url}"
 
     def run(self, *arguments: str, network: str | None = None, records: bool = True, fails: bool = False) -> subprocess.CompletedProcess[str]:
@@ -32,7 +33,7 @@ class Commands:
             command += ["--network", network or self.network]
             if records:
                 command += ["--deployments", str(self.home / "records")]
-        environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'sdk'}{os.pathsep}{ROOT}"}
+        environment = {**os.environ, **self.environment, "PYTHONPATH": f"{ROOT / 'sdk'}{os.pathsep}{ROOT}"}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
         return self.checked(done, fails)
 
@@ -65,7 +66,7 @@ class QuickCommands(Commands):
             if records:
                 words += ["--deployments", str(self.home / "records")]
         unwrap_providers()
-        result = CliRunner(mix_stderr=False).invoke(script(arguments[0]), words, prog_name=arguments[0])
+        result = CliRunner(mix_stderr=False).invoke(script(arguments[0]), words, prog_name=arguments[0], env=self.environment)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return self.checked(subprocess.CompletedProcess(["ape", "run", *arguments], result.exit_code, result.stdout, result.stderr), fails)

@@ -17,7 +17,7 @@ from mdt.chain.receipts import Intent, OnSigned, Receipt, SignedTransaction, is_
 from mdt.chain.signers import Signer
 from mdt.chain.turns import TakingTurns, Turn
 from mdt.chain.waiting import Mined, Wait
-from mdt.errors import AccountError, ChainError, NodeError, RefusedError, ReplacedError, RevertError
+from mdt.errors import AccountError, ChainError, JournalError, NodeError, RefusedError, ReplacedError, RevertError
 
 
 @dataclass
@@ -116,8 +116,11 @@ class Sending(TakingTurns):
             turn.book.settle([one.tx_hash for one in candidates], State.REPLACED)
             raise ReplacedError(f"{what}: it was not done, because {replaced_words(newest)}", newest.tx_hash)
         mined, receipt = found
-        self.note_mined(turn.book, candidates, mined, receipt, is_told=not self._keeps)
         number = int(receipt["blockNumber"])
+        try:
+            self.note_mined(turn.book, candidates, mined, receipt, is_told=not self._keeps)
+        except JournalError as error:
+            raise JournalError(f"{what}: {mined.tx_hash} was mined in block {number}, which cannot be written down: {error}") from error
         if mined.tx_hash not in wanted:
             raise ReplacedError(f"{what}: it was not done, because its nonce {mined.nonce} went to {mined.tx_hash} in block {number}", mined.tx_hash)
         if not is_success(receipt):

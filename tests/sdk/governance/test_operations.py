@@ -17,13 +17,13 @@ from mdt.model.timelock import MAX_CALLS, NONE
 from mdt.suite.calls import Payload
 from mdt.suite.opened import Suite
 from mdt.units import DAY
-from tests.support.chains import accounts, anchored, embedded
+from tests.support.chains import accounts, anchored, local_chain
 from tests.support.governance import deploy_timelock
 
 
 @pytest.fixture(scope="module")
 def w3():
-    return embedded()
+    return local_chain()
 
 
 @pytest.fixture(scope="module")
