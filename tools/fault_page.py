@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -19,7 +20,8 @@ def outcomes() -> list[Outcome]:
     """All of them, in the order of the page."""
     with tempfile.TemporaryDirectory() as folder, deployed(Path(folder)) as made:
         found = list(made.outcomes)
-        for chapter in CHAPTERS.values():
+        for name, chapter in CHAPTERS.items():
+            print(f"fault page: {name}", file=sys.stderr)
             found += walk(made.world, chapter, lambda row: FAULTS.values() if row.name in THOROUGH else EVERYWHERE)
     return found
 
@@ -29,6 +31,7 @@ def main(arguments: list[str]) -> int:
     if shutil.which("anvil") is None:
         print("fault page: anvil is not installed (make npm); the page stays as it is", file=sys.stderr)
         return 0
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"  # else the environment is searched for one at each request
     found = outcomes()
     complaints = [complaint for one in found for complaint in one.complaints()]
     for line in complaints:
@@ -39,7 +42,7 @@ def main(arguments: list[str]) -> int:
         return 0
     is_current = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == made
     if not is_current:
-        print(f"fault page: {PAGE.name} is not current; run `make docs`", file=sys.stderr)
+        print(f"fault page: {PAGE.name} is not current; run `make faults`", file=sys.stderr)
     return int(bool(complaints) or not is_current)
 
 

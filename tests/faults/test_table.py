@@ -35,7 +35,7 @@ def test_every_row__under_faults__once_and_told(world, chapter):
     complaints = [complaint for one in outcomes for complaint in one.complaints()]
     assert not complaints, "\n".join(complaints)
     found, shown = cells_of(outcomes), written()
-    assert {cell: shown.get(cell) for cell in found} == found, "run `make docs`"
+    assert {cell: shown.get(cell) for cell in found} == found, "run `make faults`"
 
 
 def test_deploy__node_lost_on_the_way__every_step_once(made):
