@@ -177,8 +177,8 @@ def _reorgs() -> Iterator[Fault]:
         yield _fault(f"reorg of {depth}", f"{what} replaced before the receipt is seen", Rule(become.reorganised(depth), [RECEIPT], times=1))
     yield _fault(
         "reorg after the first",
-        "two blocks are replaced once the first of several transactions was told",
-        Rule(become.reorganised(2), [RECEIPT], skip=1, times=1),
+        "two blocks are replaced with the first two of several transactions, of which one was told",
+        Rule(become.reorganised(2), [RECEIPT], sends=2, times=1),
     )
     yield _fault("moved by a reorg", "the transaction is mined once more, in another block", Rule(become.moved, [RECEIPT], times=1), passes=True)
 
@@ -218,3 +218,5 @@ SEVERAL = (
     *(FAULTS[name] for name in ("stale count", "stale state", "reorg of 1", "reorg of 8", "reorg after the first", "mined late", "dropped", "replaced")),
 )
 """Those that matter where one command sends several transactions, or leaves files behind."""
+ALIKE = tuple(one for name, one in FAULTS.items() if name in {f"reorg of {depth}" for depth in (2, 3, 5, 6, 7)})
+"""Those that stand between two others: the deep profile tries them, and whoever writes the page."""

@@ -37,12 +37,14 @@ class Point:
         reaches: Whether the node has answered it.
         is_held: Whether the node keeps what is sent in its mempool.
         mined: How many transactions of it the chain has once the process is dead and the node mines.
+        is_mined: Whether the one that is asked for is mined by then.
     """
 
     method: str
     reaches: bool
     is_held: bool
     mined: int
+    is_mined: bool = False
 
 
 POINTS = {
@@ -50,7 +52,7 @@ POINTS = {
     "written down, not sent": Point(SEND, reaches=False, is_held=False, mined=0),
     "sent, no answer yet": Point(SEND, reaches=True, is_held=False, mined=1),
     "while waiting": Point(RECEIPT, reaches=True, is_held=True, mined=1),
-    "mined, not told": Point(RECEIPT, reaches=True, is_held=False, mined=1),
+    "mined, not told": Point(RECEIPT, reaches=True, is_held=False, mined=1, is_mined=True),
 }
 
 
@@ -65,7 +67,7 @@ def started_alone(world: World, words: tuple[str, ...]) -> subprocess.Popen[str]
 def killed(world: World, point: Point, words: tuple[str, ...], skip: int = 0) -> None:
     """Start a command in a process of its own, and kill it at a point."""
     started, released = threading.Event(), threading.Event()
-    world.proxy.arm(Rule(become.held_for_ever(started, released, reaches=point.reaches), [point.method], skip=skip, times=1))
+    world.proxy.arm(Rule(become.held_for_ever(started, released, reaches=point.reaches, is_mined=point.is_mined), [point.method], skip=skip, times=1))
     process = started_alone(world, words)
     try:
         assert started.wait(WITHIN), f"{point.method} was not asked for: {process.communicate(timeout=5) if process.poll() is not None else ''}"

@@ -82,7 +82,7 @@ def left_in_doubt_at_the_end(world, words):
     from tests.support.fault_proxy import RECEIPT, Rule
 
     head = world.node.head()
-    world.proxy.arm(Rule(become.null, [RECEIPT], skip=1))
+    world.proxy.arm(Rule(become.null, [RECEIPT], sends=2))
     with world.hurried(True):
         done = world.run(*words)
     world.proxy.heal()

@@ -124,10 +124,19 @@ def _settled(exchange: Exchange) -> None:
         time.sleep(0.005)
 
 
-def held_for_ever(started: threading.Event, released: threading.Event, *, reaches: bool) -> Effect:
-    """The answer waits until the test lets it go: the client is in the middle of the call then."""
+def held_for_ever(started: threading.Event, released: threading.Event, *, reaches: bool, is_mined: bool = False) -> Effect:
+    """The answer waits until the test lets it go: the client is in the middle of the call then.
+
+    Args:
+        started: Set once the client waits.
+        released: Lets the answer go.
+        reaches: Whether the node is asked.
+        is_mined: Whether that happens only once the transaction that is asked for is mined.
+    """
 
     def effect(exchange: Exchange) -> Reply | None:
+        if is_mined:
+            _settled(exchange)
         answer = exchange.forward() if reaches else None
         started.set()
         released.wait(60)

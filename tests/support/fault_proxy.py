@@ -66,6 +66,7 @@ class Rule:
         skip: So many of them go through first.
         times: So many of them it happens to; None: until the proxy heals.
         after: Only once a request for this method has been seen.
+        sends: Only once so many transactions have been handed in.
     """
 
     effect: Effect
@@ -73,6 +74,7 @@ class Rule:
     skip: int = 0
     times: int | None = None
     after: str | None = None
+    sends: int = 0
 
 
 @dataclass
@@ -87,7 +89,7 @@ class _Armed:
     def takes(self, exchange: Exchange) -> bool:
         """Whether the request is this rule's."""
         rule = self.rule
-        if not self.is_open or (rule.methods and exchange.method not in rule.methods):
+        if not self.is_open or len(exchange.proxy.sent) < rule.sends or (rule.methods and exchange.method not in rule.methods):
             return False
         exchange.asked, self.seen = self.seen - rule.skip, self.seen + 1
         return exchange.asked >= 0 and (rule.times is None or exchange.asked < rule.times)
