@@ -6,9 +6,9 @@ import atexit
 import gc
 import os
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import boa
 import pytest
@@ -19,6 +19,9 @@ from tests.support.profiles import PROFILE
 
 ROOT = Path(__file__).resolve().parents[1]
 
+MEMORY = Path("/dev/shm")
+STATES = TemporaryDirectory(prefix="mdt-state-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
+"""Of the journals of transactions. They are synced to the disk twice for each transaction; in memory, where there is such a folder, that costs nothing."""
 APE_FIXTURES = {"accounts", "chain", "networks", "project"}
 APE_CODE = re.compile(r"^\s*(?:from|import) ape\b|[\"']ape[\"']|\bape (?:run|compile|test)\b", re.MULTILINE)
 
@@ -67,14 +70,6 @@ def ask_local_nodes_directly() -> None:
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _journal_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Journals of transactions in a folder for each file: nodes of two files may have one chain id and no block 0 that tells them apart."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MDT_STATE", str(tmp_path_factory.mktemp("state")))
-        yield
-
-
 def pytest_configure() -> None:
     """Forget storage keys, make titanoboa quicker, and make the ci profile's random examples the same in every run.
 
@@ -97,6 +92,15 @@ def pytest_sessionfinish() -> None:
     gc.collect()
     gc.freeze()
     atexit.register(gc.unfreeze)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Keep the journals of transactions of each file in a folder of its own: nodes of two files may have one chain id and no block 0 that tells them apart.
+
+    A hook, because ape's fixtures make a file's node before any fixture of ours.
+    """
+    os.environ["MDT_STATE"] = str(Path(STATES.name) / item.path.relative_to(ROOT).as_posix().replace("/", "-"))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

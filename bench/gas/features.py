@@ -23,8 +23,8 @@ FEATURES: dict[str, list[tuple[str, str, str]]] = {
         (LEDGER, "    self.burn_ring[index] = self._pack(_holder, _amount, _reason)\n", ""),
     ],
     "total by reason": [
-        (LEDGER, "    self.minted_by_reason[_reason] = unsafe_add(self.minted_by_reason[_reason], _amount)\n", ""),
-        (LEDGER, "    self.burned_by_reason[_reason] = unsafe_add(self.burned_by_reason[_reason], _amount)\n", ""),
+        (LEDGER, "    self._minted_by_reason[_reason] = unsafe_add(self._minted_by_reason[_reason], _amount)\n", ""),
+        (LEDGER, "    self._burned_by_reason[_reason] = unsafe_add(self._burned_by_reason[_reason], _amount)\n", ""),
     ],
     "bucket": [
         (

@@ -49,6 +49,8 @@ exports: (
 # --- constants ---
 
 BPS: constant(uint256) = 10_000
+# More than there can be tokens: the cap has 104 bits.
+MAX_AMOUNT: constant(uint256) = 2**128 - 1
 
 # --- immutables ---
 
@@ -96,8 +98,9 @@ def deposit_fees(_amount: uint256) -> uint256:
     @return Wei burned, rounded down: an odd wei stays in the pool.
     @custom:error "pool: transfer failed",
                   "pool: zero amount" Nothing to deposit.
+                  "pool: amount out of bounds" More than there can be tokens.
     """
-    assert _amount > 0, "pool: zero amount"
+    self._check_amount(_amount)
     burned: uint256 = _amount * FEE_BURN_BPS // BPS  # rounds in favour of the pool
     self.total_fees += _amount
     self.total_burned += burned
@@ -117,8 +120,9 @@ def recycle(_amount: uint256, _reason: uint256):
            which nothing depends.
     @custom:error "pool: transfer failed",
                   "pool: zero amount", "pool: unknown reason" Nothing to recycle, or no such code.
+                  "pool: amount out of bounds" More than there can be tokens.
     """
-    assert _amount > 0, "pool: zero amount"
+    self._check_amount(_amount)
     assert _reason < reasons.RECYCLE_REASON_COUNT, "pool: unknown reason"
     self.total_recycled += _amount
     log IRecyclingPool.Recycled(source=msg.sender, reason=_reason, amount=_amount)
@@ -189,6 +193,16 @@ def available() -> uint256:
     return self._available()
 
 # --- internal ---
+
+@internal
+@pure
+def _check_amount(_amount: uint256):
+    """
+    @dev Reverts with "pool: zero amount" or "pool: amount out of bounds".
+    """
+    assert _amount > 0, "pool: zero amount"
+    assert _amount <= MAX_AMOUNT, "pool: amount out of bounds"
+
 
 @internal
 def _pull(_amount: uint256):

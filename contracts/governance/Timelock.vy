@@ -14,12 +14,13 @@
         EXECUTOR   executes what is ready; the zero address stands for anybody
 
         Ids, states, roles and events are those of snekmate's timelock. Own here: bounds of delays,
-        batches of few calls (snekmate's cost 1.5 million gas, for room that is hardly ever used),
-        and that a canceller cannot keep its role for ever.
+        operations that expire, batches of few calls (snekmate's cost 1.5 million gas, for room that
+        is hardly ever used) with longer payloads, trials of what calls would do, and that a
+        canceller cannot keep its role for ever.
 @dev    Holds nothing: no function and no fallback takes native coin, so an operation with an amount
         fails. Every function can be re-entered, since an operation may call the timelock itself; an
         operation that is executed within itself finds itself done and reverts. An operation that is
-        ready stays so until it is executed or cancelled.
+        ready stays so for GRACE_PERIOD.
 @custom:security A captured proposer waits for the delay in full view. A captured canceller can stop
         everything but its own removal (`removal_id`), and do nothing else; two can protect each
         other.
@@ -39,6 +40,8 @@ interface Owned:
 
 # --- modules ---
 
+from .modules import operation_states
+from .modules import operation_trials
 from .modules import operations
 from snekmate.auth import access_control
 from snekmate.governance import timelock_controller as controller
@@ -62,24 +65,38 @@ exports: (
     controller.CANCELLER_ROLE,
     controller.get_timestamp,
     controller.get_minimum_delay,
-    controller.is_operation,
-    controller.is_operation_pending,
-    controller.is_operation_ready,
-    controller.is_operation_done,
-    controller.get_operation_state,
-    controller.hash_operation,
+)
+
+# How long it waits, and how long it can be executed then.
+initializes: operation_states[controller := controller]
+exports: (
+    operation_states.GRACE_PERIOD,
+    operation_states.executable_until,
+    operation_states.get_operation_state,
+    operation_states.is_operation,
+    operation_states.is_operation_pending,
+    operation_states.is_operation_ready,
+    operation_states.is_operation_done,
 )
 
 # How calls are announced and made.
-initializes: operations[access_control := access_control, controller := controller]
+initializes: operations[
+    access_control := access_control,
+    controller := controller,
+    operation_states := operation_states,
+]
 exports: (
     operations.MAX_DELAY,
     operations.schedule,
     operations.schedule_batch,
     operations.execute,
     operations.execute_batch,
+    operations.hash_operation,
     operations.hash_operation_batch,
 )
+
+# What they would do.
+exports: (operation_trials.try_batch, operation_trials.make_and_undo)
 
 # --- constants ---
 
@@ -154,11 +171,11 @@ def cancel(_id: bytes32):
             role, and the power to stop everything, for ever.
     @param _id The operation.
     @custom:error "access_control: account is missing role"
-                  "timelock: nothing to cancel" Never scheduled, cancelled or done.
+                  "timelock: nothing to cancel" Never scheduled, cancelled, expired or done.
                   "timelock: cannot keep itself"
     """
     access_control._check_role(controller.CANCELLER_ROLE, msg.sender)
-    assert controller._is_operation_pending(_id), "timelock: nothing to cancel"
+    assert operation_states._is_pending(_id), "timelock: nothing to cancel"
     assert _id != self._removal_id(msg.sender), "timelock: cannot keep itself"
     controller.get_timestamp[_id] = 0
     log controller.Cancelled(id=_id)
@@ -248,7 +265,7 @@ def _check_members(_members: DynArray[address, MAX_MEMBERS]):
 @view
 def _removal_id(_canceller: address) -> bytes32:
     payload: Bytes[operations.MAX_PAYLOAD] = self._removal_payload(_canceller)
-    return controller._hash_operation(self, 0, payload, empty(bytes32), empty(bytes32))
+    return keccak256(abi_encode(self, empty(uint256), payload, empty(bytes32), empty(bytes32)))
 
 
 @internal

@@ -157,7 +157,8 @@ def buy(
     @return Units of the payment token paid, rounded up.
     @custom:error "pools: transfer failed",
                   "pools: unknown pool", "pools: pool is closed", "pools: not for sale",
-                  "pools: zero amount", "pools: other payment token", "pools: price moved",
+                  "pools: zero amount", "pools: amount out of bounds",
+                  "pools: other payment token", "pools: price moved",
                   "pools: above purchase limit", "pools: above daily limit",
                   "pools: not enough available"
                   "pools: payment failed" The payment token answered False.
@@ -257,17 +258,22 @@ def cancel(_allocation_id: uint256):
 # --- governance ---
 
 @external
-def create_pool(_name: String[64], _operator: address) -> uint256:
+def create_pool(_name: String[64], _operator: address, _absorbed: uint256 = 0) -> uint256:
     """
-    @notice Begin a new pool, empty and not for sale.
+    @notice Begin a new pool, not for sale: empty, or with tokens that were sent here directly. So
+            its first filling needs no number, which another pool could have got in between.
     @param _name What it is for; not empty.
     @param _operator Allocates, releases, cancels, and moves the price.
+    @param _absorbed Wei put into it, as `absorb` does; 0 for none.
     @return Number of the pool.
-    @custom:error "ownable: caller is not the owner", "pools: empty name", "pools: zero operator"
+    @custom:error "ownable: caller is not the owner", "pools: empty name", "pools: zero operator",
+                  "pools: above unassigned"
     """
     ownable._check_owner()
     id: uint256 = pool_books._create(_name, _operator)
     log IReservePools.PoolCreated(pool_id=id, operator=_operator, name=_name)
+    if _absorbed > 0:
+        pool_tokens._absorb(id, _absorbed)
     return id
 
 

@@ -99,6 +99,7 @@ initializes: slasher_roles[ownable := ownable]
 exports: (
     slasher_roles.arbiter,
     slasher_roles.is_slasher,
+    slasher_roles.slasher_count,
     slasher_roles.set_slasher_role,
     slasher_roles.set_arbiter,
 )

@@ -299,7 +299,7 @@ def stake(_validator_id: uint256, _slot: uint256, _amount: uint256, _months: uin
                   "staking: over the cap", "staking: slash pending", "staking: pool too thin"
                   "staking: pool full", "staking: transfer failed"
     """
-    staking_accounts._check_amount(_amount + _months)
+    staking_accounts._check_amount(_amount | _months)
     owner: address = staking_accounts._owner_of(_validator_id, _slot)
     staking_core._add(_validator_id, owner, _slot, _amount, _months, empty(positions.Position))
     if _amount > 0:

@@ -68,6 +68,8 @@ exports: (
     mint_budget.bucket_cap,
     mint_budget.minted_by_bucket,
     mint_budget.minter,
+    mint_budget.minter_count,
+    mint_budget.proposal_count,
     mint_budget.lifetime_room,
     mint_budget.mintable,
 )
@@ -113,7 +115,13 @@ guardian: public(address)
 is_setup_finished: public(bool)
 # who burns, and why; initialised here, which gives it the last slot
 initializes: burns[erc20 := erc20, ownable := ownable, supply_ledger := supply_ledger]
-exports: (burns.burner_reasons, burns.burn, burns.burnFrom, burns.set_burner)
+exports: (
+    burns.burner_reasons,
+    burns.burner_count,
+    burns.burn,
+    burns.burnFrom,
+    burns.set_burner,
+)
 
 # --- constructor ---
 

@@ -16,8 +16,8 @@
 @dev    Tokens sent here directly stay here: nothing sweeps.
         Tokens in a schedule cannot be staked from it: claim, then stake (docs/guides/vesting.md).
 @custom:security No role can pause claims, take back what is vested or change terms. An index is
-    used once, so a call that a timelock has announced means one schedule when it is executed. One
-    that can be revoked moves MOVE_DELAY after it was offered: its holder cannot run from the call.
+    used once, so a call that a timelock has announced means one schedule when it is executed, and
+    follows it if it has moved: its holder cannot run from the call.
 @custom:kill Nothing to stop: without creators nothing is added, and what is there runs out.
 """
 
@@ -69,16 +69,26 @@ exports: (
     vesting_moves.MOVE_DELAY,
     vesting_moves.propose_beneficiary,
     vesting_moves.accept_beneficiary,
+    vesting_moves.moved_to,
 )
 
 # who makes them
 initializes: vesting_creators[ownable := ownable]
-exports: (vesting_creators.set_creator, vesting_creators.is_creator)
+exports: (
+    vesting_creators.set_creator,
+    vesting_creators.is_creator,
+    vesting_creators.creator_count,
+)
 
 # --- constants ---
 
 MAX_BATCH: constant(uint256) = 64
 MAX_PAGE: constant(uint256) = 32
+
+# --- storage ---
+
+# schedules ever created, over all beneficiaries: what a plan made is all there is, or it is not
+schedule_count: public(uint256)
 
 # --- constructor ---
 
@@ -155,31 +165,39 @@ def renounce(_index: uint256):
 def revoke(_beneficiary: address, _index: uint256):
     """
     @notice End a schedule that allows it: what is vested is paid, the rest goes to the treasury.
+            One that has moved is ended where it is now.
     @dev The owner only.
-    @param _beneficiary Whose schedule.
+    @param _beneficiary Whose schedule it is, or was.
     @param _index Which of its schedules.
     @custom:error "ownable: caller is not the owner", "vesting: fully vested",
                   "vesting: transfer failed", "vesting: no schedule", "vesting: already ended",
                   "vesting: not revocable"
+                  "vesting: moved too often" More than 16 times: name a later place.
     """
     ownable._check_owner()
-    self._end(_beneficiary, _index, vesting_words._revocable(_beneficiary, _index))
+    beneficiary: address = empty(address)
+    index: uint256 = 0
+    beneficiary, index = vesting_moves._followed(_beneficiary, _index)
+    self._end(beneficiary, index, vesting_words._revocable(beneficiary, index))
 
 
 @external
 def renounce_revocation(_beneficiary: address, _index: uint256):
     """
-    @notice Give up the right to end a schedule early, for good.
+    @notice Give up the right to end a schedule early, for good; of one that has moved, where it is.
     @dev The owner only.
-    @param _beneficiary Whose schedule.
+    @param _beneficiary Whose schedule it is, or was.
     @param _index Which of its schedules.
     @custom:error "ownable: caller is not the owner", "vesting: no schedule",
-                  "vesting: already ended", "vesting: not revocable"
+                  "vesting: already ended", "vesting: not revocable", "vesting: moved too often"
     """
     ownable._check_owner()
-    word: uint256 = vesting_words._revocable(_beneficiary, _index)
-    vesting_words._words[_beneficiary][_index] = word ^ vesting_schedule.REVOCABLE
-    log IVesting.RevocationRenounced(beneficiary=_beneficiary, index=_index)
+    beneficiary: address = empty(address)
+    index: uint256 = 0
+    beneficiary, index = vesting_moves._followed(_beneficiary, _index)
+    word: uint256 = vesting_words._revocable(beneficiary, index)
+    vesting_words._words[beneficiary][index] = word ^ vesting_schedule.REVOCABLE
+    log IVesting.RevocationRenounced(beneficiary=beneficiary, index=index)
 
 # --- views ---
 
@@ -219,6 +237,7 @@ def _add(_terms: IVesting.Terms) -> uint256:
     word: uint256 = vesting_schedule._pack(_terms, vesting_words.UNIT)
     index: uint256 = vesting_words._free_index(_terms.beneficiary)
     vesting_words._words[_terms.beneficiary][index] = word
+    self.schedule_count += 1
     log IVesting.ScheduleCreated(
         beneficiary=_terms.beneficiary,
         index=index,

@@ -13,7 +13,7 @@ from typing import Any
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
-from mdt.addresses import parse_address
+from mdt.addresses import parse_address, parse_recipient
 from mdt.chain.connecting import connect as connect_chain
 from mdt.chain.contract import Contract
 from mdt.chain.policy import Policy
@@ -267,9 +267,9 @@ class Client:
 
         Raises:
             AccountError: the sender does not hold that much.
-            ChainError: not an address.
+            ChainError: not an address, or one that nobody has the key of.
         """
-        payer, payee = parse_address(sender), parse_address(recipient)
+        payer, payee = parse_address(sender), parse_recipient(recipient)
         desk = Desk(self.suite)
         if desk.takes_transfers:
             return Transactions(desk.pay(payer, payee, amount)[1])

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from mdt.errors import DeploymentError
+from mdt.written.read import read_values
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout, where this is one; see `is_checkout`."""
+EXACT = 2**53
+"""Above it a reader of JSON may round a number."""
 DRAFT = ".partial"
 """How a file ends that is still being written, or was when its writer died. Its name begins with a dot; nothing ever reads it."""
 
@@ -39,33 +42,44 @@ def canonical_json(data: dict[str, Any]) -> str:
     return json.dumps(data, sort_keys=True, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
 
 
-def readable(value: Any) -> Any:
-    """A value for JSON: structs as mappings, bytes as 0x, integers beyond 2^53 as decimal strings, so that every reader keeps them exact."""
-    if isinstance(value, bool):
+def exact(value: int, _name: str) -> int | str:
+    """An integer as a number, and beyond 2^53, where readers of JSON may round, as a decimal string."""
+    return value if abs(value) < EXACT else str(value)
+
+
+def readable(value: Any, name: str = "", integer: Callable[[int, str], int | str] = exact) -> Any:
+    """A value for JSON: structs as mappings, bytes as 0x, integers so that every reader keeps them exact.
+
+    Args:
+        value: Structs (dataclasses), mappings, sequences, bytes, integers and texts, in any depth; what is none of these as its text.
+        name: The name of the field or argument it is the value of.
+        integer: How an integer of a name is written.
+    """
+    if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int):
-        return value if abs(value) < 2**53 else str(value)
+        return integer(int(value), name)
     if isinstance(value, bytes):
         return "0x" + value.hex()
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: readable(getattr(value, one.name)) for one in fields(value)}
+        return {one.name: readable(getattr(value, one.name), one.name, integer) for one in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): readable(item) for key, item in value.items()}
+        return {str(key): readable(item, str(key), integer) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [readable(item) for item in value]
-    return value
+        return [readable(item, name, integer) for item in value]
+    return str(value)
 
 
 def read_json(source: Path) -> dict[str, Any]:
     """A record's content.
 
     Raises:
-        DeploymentError: unreadable, or not a mapping.
+        DeploymentError: unreadable, a key twice, or not a mapping; names the place.
     """
     try:
-        content = json.loads(source.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DeploymentError(f"{source} cannot be read ({error}): restore it from version control or backup") from error
+        content = read_values(source, DeploymentError)
+    except DeploymentError as error:
+        raise DeploymentError(f"{error}. The record cannot be read: restore it from version control or backup") from error
     if not isinstance(content, dict):
         raise DeploymentError(f"{source} is not a record: restore it from version control or backup")
     return content

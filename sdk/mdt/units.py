@@ -8,16 +8,26 @@ from decimal import Decimal, localcontext
 from typing import NamedTuple
 
 from mdt.errors import UnitError
+from mdt.written.characters import foreign, shown
 
 WAD = 10**18
 BPS = 10_000
 UINT256_MAX = 2**256 - 1
 MINUTE, HOUR, DAY = 60, 3_600, 86_400  # in seconds
 YEAR = 365 * DAY
+EARLIEST, LATEST = 1_577_836_800, 4_102_444_800
+"""2020 and 2100, in unix seconds: a time outside is a slip, such as milliseconds, or a date without its dashes."""
+LONGEST = 1_000 * YEAR
+"""No duration is longer; what is meant to be for ever has another way to say so."""
+MAX_LENGTH = 250
+"""Characters of a quantity; 256 bits have 78 digits."""
 
 _SECONDS = {"second": 1, "minute": MINUTE, "hour": HOUR, "day": DAY}
 # Separators must stand where thousands end: "12,5" is neither 125 nor twelve and a half until its writer says which.
-_QUANTITY = re.compile(r"\s*(?P<number>(?:[0-9]+|[0-9]{1,3}(?:_[0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?)\s*(?P<unit>[A-Za-z]*)\s*")
+# A zero leads only a fraction: of 010 some programs make eight.
+_QUANTITY = re.compile(r"\s*(?P<number>(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:_[0-9]{3})+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?)\s*(?P<unit>[A-Za-z]*)\s*")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?: ?UTC|Z|[+-][0-9]{2}:[0-9]{2})?)?")
+_A_TIME = "a time such as '2027-01-31', '2027-01-31T12:00:00Z' or unix seconds"
 
 
 def _split(text: object, what: str) -> tuple[Decimal, str]:
@@ -25,10 +35,10 @@ def _split(text: object, what: str) -> tuple[Decimal, str]:
     if isinstance(text, float):
         raise UnitError(f"{text!r} is a floating-point number, which is not exact; write {what}")
     if not isinstance(text, str):
-        raise UnitError(f"{text!r} is not {what}")
-    match = _QUANTITY.fullmatch(text)
+        raise UnitError(f"{shown(text)} is not {what}")
+    match = _QUANTITY.fullmatch(text) if len(text) <= MAX_LENGTH else None
     if match is None:
-        raise UnitError(f"{text!r} is not {what}")
+        raise UnitError(f"{shown(text)} is not {what}{foreign(text)}")
     return Decimal(match["number"].replace("_", "").replace(",", "")), match["unit"]
 
 
@@ -42,6 +52,21 @@ def _scale(number: Decimal, decimals: int, text: str) -> int:
         if scaled > UINT256_MAX:
             raise UnitError(f"{text!r} does not fit in 256 bits")
         return int(scaled)
+
+
+def parse_whole(text: str, largest: int = UINT256_MAX) -> int:
+    """`4000`, `4_000` or `4,000`: a whole number in digits 0 to 9, without a sign.
+
+    Raises:
+        UnitError: not such a number, or above the largest that is allowed.
+    """
+    match = _QUANTITY.fullmatch(text) if isinstance(text, str) and len(text) <= MAX_LENGTH else None
+    if match is None or match["unit"] or "." in match["number"]:
+        raise UnitError(f"{shown(text)} is not a plain whole number such as '4000' or '4_000'{foreign(text) if isinstance(text, str) else ''}")
+    number = int(match["number"].replace("_", "").replace(",", ""))
+    if number > largest:
+        raise UnitError(f"{shown(text)} is more than {'256 bits hold' if largest == UINT256_MAX else f'{largest:,}'}")
+    return number
 
 
 class Denomination(NamedTuple):
@@ -61,6 +86,17 @@ class Denomination(NamedTuple):
             UnitError: as `parse_amount`.
         """
         return parse_amount(text, self.symbol, self.decimals)
+
+    def parse_with_unit(self, text: str) -> int:
+        """Wei of `12.5 MDT` or `25 wei`: in a file nobody is there to ask, so the unit is written; of nothing but zero it may be left out.
+
+        Raises:
+            UnitError: as `parse`, or no unit.
+        """
+        wei = self.parse(text)
+        if wei and not text.rstrip()[-1:].isalpha():
+            raise UnitError(f"{text!r} has no unit: write '{text} {self.symbol}' or '{text} wei'")
+        return wei
 
 
 MDT = Denomination()
@@ -127,15 +163,17 @@ def format_bps(bps: int) -> str:
 
 
 def parse_seconds(text: str | int) -> int:
-    """Seconds of `7 days`, `600 seconds` or a bare whole number of seconds.
+    """Seconds of `7 days` or `600 seconds`; of nothing but zero the unit may be left out.
+
+    A number without a unit is refused: of a bare 3 nobody can say whether days or seconds are meant.
 
     Raises:
-        UnitError: not a duration, or not a whole number of seconds.
+        UnitError: not a duration, no unit, not a whole number of seconds, or more than a thousand years.
     """
     what = "a duration such as '7 days', '6 hours' or '600 seconds'"
-    if isinstance(text, int) and not isinstance(text, bool):
-        text = str(text)
-    number, unit = _split(text, what)
+    number, unit = _split(str(text) if type(text) is int else text, what)
+    if not unit and number:
+        raise UnitError(f"{text!r} has no unit: write '{text} seconds', '{text} days' or what is meant")
     singular = unit.lower().removesuffix("s") or "second"
     if singular not in _SECONDS:
         raise UnitError(f"{text!r} has the unit {unit!r}; write {what}")
@@ -144,6 +182,8 @@ def parse_seconds(text: str | int) -> int:
         seconds = number * _SECONDS[singular]
         if seconds != seconds.to_integral_value():
             raise UnitError(f"{text!r} is not a whole number of seconds")
+        if seconds > LONGEST:
+            raise UnitError(f"{text!r} is more than a thousand years")
         return int(seconds)
 
 
@@ -157,23 +197,41 @@ def format_seconds(seconds: int) -> str:
 
 
 def parse_time(text: str) -> int:
-    """Unix seconds of `2027-01-31`, `2027-01-31T12:00:00Z` or a bare number of seconds; what names no zone is UTC.
+    """Unix seconds of `2027-01-31`, `2027-01-31T12:00:00Z`, `2027-01-31 12:00 UTC` or a bare number of seconds; what names no zone is UTC.
 
     Raises:
-        UnitError: neither.
+        UnitError: none of them, or not between 2020 and 2100; asks whether milliseconds were meant where that would fit.
     """
-    if text.isascii() and text.isdecimal():
-        return int(text)
+    if not isinstance(text, str):
+        raise UnitError(f"{shown(text)} is not {_A_TIME}")
+    if text.isascii() and text.isdecimal() and len(text) <= MAX_LENGTH:
+        return _sane(int(text), text)
+    if not _TIME.fullmatch(text):
+        raise UnitError(f"{shown(text)} is not {_A_TIME}{foreign(text)}")
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text.removesuffix("UTC").rstrip())
     except ValueError as error:
-        raise UnitError(f"{text!r} is not a time such as '2027-01-31', '2027-01-31T12:00:00Z' or unix seconds") from error
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+        raise UnitError(f"{text!r} is not {_A_TIME}: {error}") from error
+    return _sane(int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()), text)
+
+
+def _sane(seconds: int, text: str) -> int:
+    """The time, if it lies between 2020 and 2100."""
+    if EARLIEST <= seconds < LATEST:
+        return seconds
+    for name, factor in (("milliseconds", 1_000), ("microseconds", 10**6), ("nanoseconds", 10**9)):
+        if EARLIEST <= seconds // factor < LATEST:
+            raise UnitError(f"{shown(text)} is no time in seconds: were {name} meant? As such it is {when(seconds // factor)}: write {seconds // factor}")
+    compact = f"; a date has dashes: {text[:4]}-{text[4:6]}-{text[6:]}" if len(text) == 8 and text.isdecimal() else ""
+    raise UnitError(f"{shown(text)} is {when(seconds)}; allowed is {when(EARLIEST)} to {when(LATEST)}{compact}")
 
 
 def when(timestamp: int) -> str:
-    """`1798761600` as `2027-01-01 00:00:00 UTC`."""
-    return f"{datetime.fromtimestamp(timestamp, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    """`1798761600` as `2027-01-01 00:00:00 UTC`; `unix time <n>` where no calendar reaches."""
+    try:
+        return f"{datetime.fromtimestamp(timestamp, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (ValueError, OverflowError, OSError):
+        return f"unix time {shown(timestamp)}"
 
 
 def parse_wad(text: str | int) -> int:

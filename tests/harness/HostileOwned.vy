@@ -11,7 +11,7 @@ accepted_by: public(address)
 calls: public(uint256)
 last_caller: public(address)
 last_length: public(uint256)  # bytes of calldata
-last_hash: public(bytes32)  # of calldata of exactly 1,024 bytes
+last_hash: public(bytes32)  # of calldata of exactly 1,152 bytes
 refuses: public(bool)
 refuses_silently: public(bool)
 target: address
@@ -64,8 +64,8 @@ def _called():
     self.calls += 1
     self.last_caller = msg.sender
     self.last_length = len(msg.data)
-    if len(msg.data) == 1024:
-        self.last_hash = keccak256(slice(msg.data, 0, 1024))
+    if len(msg.data) == 1152:
+        self.last_hash = keccak256(slice(msg.data, 0, 1152))
     if self.target != empty(address):
         target: address = self.target
         self.target = empty(address)

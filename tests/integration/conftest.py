@@ -5,7 +5,22 @@ from __future__ import annotations
 import pytest
 
 from tests.luxtensor.proxy import LuxtensorProxy
-from tests.support.chains import accounts
+from tests.support.chains import accounts, local_chain
+from tests.support.suite import deploy
+
+
+@pytest.fixture(scope="session")
+def deployed_once(tmp_path_factory):
+    """A complete deployment of the tests' preset and genesis: its chain, folder, suite and people. Whoever changes it puts the chain back (`anchored`)."""
+    w3, folder = local_chain(), tmp_path_factory.mktemp("deployed")
+    return w3, folder, *deploy(w3, folder)
+
+
+@pytest.fixture(scope="session")
+def kept_once(tmp_path_factory):
+    """One without a genesis whose deployer is still the owner, so that every role can be changed at once."""
+    w3, folder = local_chain(), tmp_path_factory.mktemp("kept")
+    return w3, folder, *deploy(w3, folder, genesis=(), hand_over=False)
 
 
 @pytest.fixture(scope="module")

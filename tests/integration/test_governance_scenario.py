@@ -154,10 +154,11 @@ def test_is_through_timelock__owner_or_stranger__at_once_or_refused(chain):
 def test_batch__all_or_nothing(chain):
     good = chain.call("EmissionController", "set_delay", "15 minutes")
     bad = chain.call("Treasury", "spend", "MDT", MINER, "1_000_000 MDT", "too much")
-    operation = operation_of([good, bad])
-    assert [one.passes for one in try_calls(chain.suite, operation)] == [True, False]
+    operation = operation_of([good, bad, good])
+    assert [one.passes for one in try_calls(chain.suite, operation)] == [True, False, None]
     assert warnings(chain.suite, operation) == [
-        "call 2 to Treasury was tried alone, without the calls before it, and is refused so: treasury: over budget. It may need what they do"
+        "call 2 to Treasury would be refused now, after the calls before it: treasury: over budget",
+        "call 3 to EmissionController was not tried: call 2 before it is refused",
     ]
     chain.timelock.schedule(operation, None, chain.proposer.address).send(chain.proposer)
     chain.wait()
@@ -168,6 +169,18 @@ def test_batch__all_or_nothing(chain):
     assert chain.controller.events(receipt, "DelaySet")[0].new_delay == 900
     assert chain.suite["Treasury"].events(receipt, "Spent")[0].purpose == b"audit".ljust(32, b"\0")
     assert chain.suite["MDT"].call("balanceOf", MINER) >= 5 * WAD
+
+
+def test_warnings__a_later_call_needs_an_earlier_one__nothing_to_warn_of(chain):
+    """Each call is tried on what those before it did; alone the second would be refused, and nothing of it stays."""
+    propose = chain.call("MDT", "propose_minter", MINER, "community", "airdrop", "5 MDT", "1 MDT", "1 days")
+    revoke = chain.call("MDT", "revoke_minter", MINER)
+    assert warnings(chain.suite, operation_of([revoke])) == ["call 1 to MDT would be refused now: mdt: nothing to revoke"]
+    assert warnings(chain.suite, operation_of([propose, revoke])) == []
+    assert warnings(chain.suite, operation_of([propose, revoke, revoke])) == [
+        "call 3 to MDT would be refused now, after the calls before it: mdt: nothing to revoke"
+    ]
+    assert warnings(chain.suite, operation_of([revoke])) == ["call 1 to MDT would be refused now: mdt: nothing to revoke"]
 
 
 def test_warnings__account_or_unknown_contract__said(chain):

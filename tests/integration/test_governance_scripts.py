@@ -6,6 +6,7 @@ That node tells no refusal from success when a call returns nothing, and keeps n
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from eth_utils.crypto import keccak
@@ -61,7 +62,9 @@ def test_scenario__weights_from_the_next_epoch__by_commands_alone(commands):
     assert "may not propose" in commands.error(*schedule, "--account", ANYBODY)
     dry = commands.json(*schedule, *PROPOSE, "--dry-run")
     assert (dry["operation"]["state"], dry["dry_run"]) == ("unknown", True)
-    assert dry["warnings"] == ["call 1 to EmissionController was not tried: this node does not tell a refusal from success"]
+    assert dry["warnings"] == []  # told apart from a refusal even on a node that hides reverts
+    refused = commands.json("governance", "schedule", "EmissionController", "set_delay", "0 seconds", *PROPOSE, "--dry-run")
+    assert refused["warnings"] == ["call 1 to EmissionController would be refused now: controller: delay range"]
     assert "no operation kept" in commands.run("governance", "pending").stdout
     alone = Commands(commands.proxy, commands.home)  # each in a process of its own
     made = alone.json(*schedule, *PROPOSE)
@@ -89,6 +92,12 @@ def test_scenario__weights_from_the_next_epoch__by_commands_alone(commands):
     assert "is done: nothing was sent" in commands.error("governance", "execute", short, "--account", ANYBODY)
     assert commands.json("governance", "pending")["operations"] == []
     assert [one["state"] for one in commands.json("governance", "pending", "--all")["operations"]] == ["done"]
+    verdict = commands.run("deploy", "verify").stdout
+    assert re.fullmatch(
+        r"as deployed, but for 1 of \d+ things compared that governance changed since: EmissionController\.parameters\.weights_bps is \[40%, 40%, 20%\]"
+        rf" on the chain, expected \[50%, 30%, 20%\], from epoch 1 on, which is the next \(operation {short}, scheduled in block [\d,]+\)\n",
+        verdict,
+    ), verdict
 
 
 def test_note__lost_or_changed_files__refused_and_imported_again(commands, tmp_path):

@@ -16,27 +16,25 @@ from mdt.files import ROOT
 from mdt.names import SOURCES, TIMELOCK
 from mdt.preset.settings import load
 from mdt.suite.directory import names_of
-from tests.support.chains import anchored, local_chain
-from tests.support.suite import artifacts, deploy
+from tests.support.chains import anchored
+from tests.support.suite import artifacts
 from tools import docs, docs_deploy
 
 SETTINGS = load("adr-literal")
 SEEN: dict[tuple[int, bytes], list[str]] = {}
 
 
-@pytest.fixture(scope="module")
-def handed_over(tmp_path_factory):
+@pytest.fixture
+def handed_over(deployed_once):
     """A complete deployment."""
-    w3 = local_chain()
-    suite, actors = deploy(w3, tmp_path_factory.mktemp("roles"))
+    w3, _folder, suite, actors = deployed_once
     return w3, suite, actors
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory):
-    """One whose deployer is still the owner, so that every role can be changed at once."""
-    w3 = local_chain()
-    suite, actors = deploy(w3, tmp_path_factory.mktemp("kept"), genesis=(), hand_over=False)
+@pytest.fixture
+def kept(kept_once):
+    """One whose deployer is still the owner."""
+    w3, _folder, suite, actors = kept_once
     return w3, suite, actors
 
 
@@ -44,7 +42,7 @@ def changes(suite) -> list[str]:
     """What differs from the table. Reading takes 400 calls, and a block's hash stands for all they can answer: a chain put back to a block is not read again."""
     at = (id(suite.chain.w3), bytes(suite.chain.w3.eth.get_block("latest")["hash"]))
     if at not in SEEN:
-        SEEN[at] = roles.differences(roles.intended(suite, SETTINGS), roles.read(suite), names_of(suite))
+        SEEN[at] = [line for line, _role, _accounts in roles.differences(roles.intended(suite, SETTINGS), roles.read(suite), names_of(suite))]
     return SEEN[at]
 
 

@@ -27,6 +27,8 @@ GENESIS = """
 - {bucket: community, to: "%s", amount: 1_000.5 MDT}
 """
 
+WARNED = ["one_guardian", "sole_proposer", "vesting_start"]
+
 
 @pytest.fixture(scope="module")
 def processes(proxy, tmp_path_factory):
@@ -72,6 +74,7 @@ def deploy_arguments(commands, people):
 def deployed(commands, processes, deploy_arguments):
     """The suite, deployed by the command."""
     commands.dry = commands.json(*deploy_arguments, "--dry-run")
+    commands.told = commands.run(*deploy_arguments, "--dry-run").stderr
     assert commands.proxy.w3.eth.block_number == 0
     return processes.json(*deploy_arguments)
 
@@ -83,6 +86,9 @@ def test_deploy__dry_run_then_real_then_again__same_plan_done_once(commands, dep
     assert (deployed["chain_id"], deployed["complete"], set(deployed["contracts"])) == (CHAIN_ID, True, set(SOURCES))
     assert next(one for one in deployed["steps"] if one["step"] == "deploy Slasher")["arguments"]["arbiter"] == people[8]
     assert deployed["schedule"]["block reward, all eras"] == "4,202,746.875 MDT of a channel of 4,202,746.875 MDT"
+    assert [one["id"] for one in commands.dry["warnings"]] == WARNED
+    assert deployed["warnings"] == commands.dry["warnings"]
+    assert [line for line in commands.told.splitlines() if line.startswith("warning: ")] == [f"warning: {one['text']}" for one in deployed["warnings"]]
     height = proxy.w3.eth.block_number
     again = commands.run(*deploy_arguments)
     assert again.stdout.count("    done  ") == len(deployed["steps"])
@@ -91,7 +97,8 @@ def test_deploy__dry_run_then_real_then_again__same_plan_done_once(commands, dep
     assert "  200 MDT out of team to team 2 " + people[7] in again.stdout
     assert f"paid {deployed['gas_used']:,} gas at 1 gwei" in again.stdout
     verified = commands.json("deploy", "verify")
-    assert verified["ok"] is True
+    assert (verified["ok"], verified["changed"], verified["differences"], verified["unreadable"]) == (True, [], [], [])
+    assert any("transactions, all of them recorded" in line for line in verified["compared"])
     assert "role MDT.owner = Timelock" in verified["compared"]
     assert commands.run("deploy", "verify").stdout == f"as deployed: {len(verified['compared'])} things compared\n"
     assert "schedule of team 2: 200 MDT on terms team" in commands.run("deploy", "verify", "--all").stdout
@@ -269,7 +276,7 @@ def test_deploy__public_network_without_names__refused(commands, tmp_path):
     assert "is not a time such as" in commands.error(*arguments, *named, "--tge", "soon", records=False)
     assert "the deployer keeps nothing" in commands.error(*arguments, *named[2:], "--guardian", "TEST::0", *everybody(), records=False)
     (tmp_path / "holders.yaml").write_text("team: [")
-    assert "cannot be read as YAML" in commands.error(*arguments, *named, "--holders", str(tmp_path / "holders.yaml"), records=False)
+    assert "holders.yaml:1:8: neither JSON nor YAML" in commands.error(*arguments, *named, "--holders", str(tmp_path / "holders.yaml"), records=False)
 
 
 def test_deploy__embedded_default__complete_in_one_command(processes, tmp_path):

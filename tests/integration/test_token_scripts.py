@@ -44,7 +44,7 @@ def dollar(commands, proxy, people):
     made = w3.eth.contract(abi=record["abi"], bytecode=initcode)
     mine = {"from": people[3]}
     created = made.constructor("Dollar", "USDX", 6, [10**12, 0, 0, 0, 0], 14 * DAY, people[3], people[3]).transact(mine)
-    token = w3.eth.contract(w3.eth.get_transaction_receipt(created)["contractAddress"], abi=record["abi"])
+    token = w3.eth.contract(w3.eth.wait_for_transaction_receipt(created)["contractAddress"], abi=record["abi"])
     token.functions.propose_minter(people[3], 0, 1, 10**12, 10**12, DAY).transact(mine)
     token.functions.grant_minter(people[3]).transact(mine)
     token.functions.mint(people[7], 100_000 * CENT, 0).transact(mine)
@@ -146,7 +146,7 @@ def test_mint__without_a_grant_then_with_one__refused_in_words_then_minted(comma
     assert "may mint for inflation, airdrop, not for genesis" in commands.error("token", "mint", "--amount", "1", "--reason", "genesis", *BUYS)
     assert "may mint 700 DCHAT until" in commands.error("token", "mint", "--amount", "701", "--reason", "inflation", *BUYS)
     assert "and 1,000 DCHAT in all, out of block_emission" in commands.error("token", "mint", "--amount", "701", "--reason", "inflation", *BUYS)
-    assert "nobody cannot be minted to" in commands.error("token", "mint", "--amount", "1", "--reason", "airdrop", "--recipient", ZERO_ADDRESS, *BUYS)
+    assert "nobody has its key" in commands.error("token", "mint", "--amount", "1", "--reason", "airdrop", "--recipient", ZERO_ADDRESS, *BUYS)
     assert "'-1' is not an amount" in commands.error("token", "mint", "--amount", "-1", "--reason", "airdrop", *BUYS)
     dry = commands.json(*mint, *BUYS, "--dry-run")
     assert (functions(dry), dry["calls"][0]["arguments"], balance(commands, BUYER)) == (["mint"], [people[7], str(600 * ONE), 5], 0)
@@ -209,7 +209,7 @@ def test_transfer__bad_input__refused_before_anything_is_signed(commands, people
     assert "has the unit 'MDT'; write an amount such as '12.5 DCHAT'" in commands.error("token", "transfer", people[1], "1 MDT", *HOLDS)
     assert "is nothing" in commands.error("token", "transfer", people[1], "0", *HOLDS)
     assert "holds 0 DCHAT, not 1 DCHAT: send less" in commands.error("token", "transfer", people[1], "1", "--account", ANYBODY)
-    assert "nobody cannot be paid" in commands.error("token", "transfer", ZERO_ADDRESS, "1", *HOLDS)
+    assert "nobody has its key" in commands.error("token", "transfer", ZERO_ADDRESS, "1", *HOLDS)
     assert "FeeDesk cannot be paid" in commands.error("token", "transfer", "FeeDesk", "1", *HOLDS)
     assert commands.proxy.w3.eth.block_number == height
 
@@ -251,26 +251,27 @@ def test_create_pool__out_of_the_treasury__one_operation(pool):
 def test_create_pool__bad_input__refused(pool):
     assert "the name '' has 0 bytes, allowed 1 to 64" in pool.error("token", "create-pool", "--name", "", *PROPOSE)
     assert "has 65 bytes" in pool.error("token", "create-pool", "--name", "x" * 65, *PROPOSE)
-    assert "needs an operator" in pool.error("token", "create-pool", "--name", "x", "--operator", ZERO_ADDRESS, *PROPOSE)
+    assert "nobody has its key" in pool.error("token", "create-pool", "--name", "x", "--operator", ZERO_ADDRESS, *PROPOSE)
     assert "may not propose" in pool.error("token", "create-pool", "--name", "x", "--account", ANYBODY)
     dry = pool.json("token", "create-pool", "--name", "x", "--initial-amount", "5", *PROPOSE, "--dry-run")
-    assert (functions(dry), dry["dry_run"]) == (["spend", "create_pool", "absorb"], True)
+    assert (functions(dry), dry["dry_run"], dry["warnings"]) == (["spend", "create_pool"], True, [])  # tried in order
 
 
-def test_create_pool__another_came_in_between__not_executed(pool):
-    """The operation names pool 3; the money would go to whoever has that number."""
+def test_create_pool__another_came_in_between__the_filling_is_its_own(pool):
+    """No operation names the number of a pool that is not there yet: the money would go to whoever has that number."""
     planned = pool.json("token", "create-pool", "--name", "Stickers", "--initial-amount", "100", *PROPOSE)
     executed(pool, pool.json("token", "create-pool", "--name", "[/b] Features", *PROPOSE))
-    refused = pool.error("governance", "execute", planned["operation"]["id"], "--account", ANYBODY)
-    assert "fills pool 3, but pool 3 ([/b] Features) is there already" in refused
-    pool.json("governance", "cancel", planned["operation"]["id"], "--account", GUARDIAN)
+    executed(pool, planned)
+    found = {one["name"]: (one["pool_id"], int(one["total"]) // ONE) for one in pool.json("token", "list-pools")["pools"]}
+    assert (found["[/b] Features"], found["Stickers"]) == ((3, 0), (4, 100))
     assert "│ [/b] Features │" in pool.run("token", "list-pools").stdout
 
 
 def test_replenish_pool__by_account_and_treasury__approved_exactly(pool):
     replenish = ["token", "replenish-pool", *POOL, "--amount"]
-    assert "there is no pool 9: numbers go from 1 to 3" in pool.error("token", "replenish-pool", "--pool-id", "9", "--amount", "1", *HOLDS)
-    assert "there is no pool -1" in pool.error("token", "replenish-pool", "--pool-id", "-1", "--amount", "1", *HOLDS)
+    assert "there is no pool 9: numbers go from 1 to 4" in pool.error("token", "replenish-pool", "--pool-id", "9", "--amount", "1", *HOLDS)
+    below = pool.run("token", "replenish-pool", "--pool-id", "-1", "--amount", "1", *HOLDS, fails=True)
+    assert "'--pool-id': '-1' is not a plain whole number" in below.stderr
     assert "holds 0 DCHAT" in pool.error(*replenish, "1", "--account", ANYBODY)
     assert "or add --from-treasury" in pool.error(*replenish, "1", "--salt", "x", *HOLDS)
     assert functions(pool.json(*replenish, "7", *HOLDS, "--dry-run")) == ["approve", "replenish"]
@@ -283,11 +284,12 @@ def test_replenish_pool__by_account_and_treasury__approved_exactly(pool):
 
 def test_allocations__released_cancelled_expired__and_every_refusal(pool, people):
     allocate = ["token", "allocate", *POOL, "--buyer", BUYER, "--amount"]
-    assert "is operated by Timelock" in pool.error("token", "allocate", "--pool-id", "1", "--buyer", BUYER, "--amount", "1", *OPERATE)
+    assert "may not propose" in pool.error("token", "allocate", "--pool-id", "1", "--buyer", BUYER, "--amount", "1", *OPERATE)
+    assert "nothing is scheduled" in pool.error(*allocate, "1", "--salt", "x", *OPERATE)
     assert f"not by {people[7]}: use that account" in pool.error(*allocate, "1", *BUYS)
     assert "has 10,010 DCHAT available, not 10,011 DCHAT" in pool.error(*allocate, "10_011", *OPERATE)
     assert "runs 1 hour to 90 days, not 59 minutes" in pool.error(*allocate, "1", "--expires", "59 minutes", *OPERATE)
-    assert "nobody cannot be a buyer" in pool.error("token", "allocate", *POOL, "--buyer", ZERO_ADDRESS, "--amount", "1", *OPERATE)
+    assert "nobody has its key" in pool.error("token", "allocate", *POOL, "--buyer", ZERO_ADDRESS, "--amount", "1", *OPERATE)
     assert "nothing was ever allocated" in pool.error("token", "release", "1", *OPERATE)
     assert "would set 500 DCHAT of pool 2 (Digital Goods) aside" in pool.run(*allocate, "500", *OPERATE, "--dry-run").stdout
     assert named(pool.json(*allocate, "500", *OPERATE), "Allocated")["allocation_id"] == 1
@@ -314,6 +316,26 @@ def test_allocations__released_cancelled_expired__and_every_refusal(pool, people
     assert "allocation 3: 20 DCHAT available again in pool 2" in pool.run("token", "cancel", "3", *OPERATE).stdout
     assert books(pool) == (9_510, 0)
     assert "there is no allocation 4: numbers go from 1 to 3" in pool.error("token", "expire", "4", "--account", ANYBODY)
+
+
+def test_operator__is_the_timelock__its_calls_are_scheduled(pool, people):
+    """Pool 1 is operated by the timelock since the deployment: allocating, releasing and cancelling are operations."""
+    buyer, first = ["--buyer", BUYER], ["--pool-id", "1"]
+    made = pool.json("token", "allocate", *first, *buyer, "--amount", "50", "--expires", "3 days", *PROPOSE)
+    assert (functions(made), made["warnings"]) == (["allocate"], [])
+    assert named({"transactions": [{"events": executed(pool, made)}]}, "Allocated")["allocation_id"] == 4
+    release = pool.json("token", "release", "4", *PROPOSE)
+    assert (functions(release), release["warnings"]) == (["release"], [])
+    late = pool.error("token", "release", "4", "--delay", "3 days", *PROPOSE)
+    assert "before the timelock can release it at" in late
+    before = balance(pool, BUYER)
+    executed(pool, release)
+    assert balance(pool, BUYER) - before == 50 * ONE
+    executed(pool, pool.json("token", "allocate", *first, *buyer, "--amount", "7", "--expires", "3 days", *PROPOSE))
+    cancel = pool.json("token", "cancel", "5", *PROPOSE)
+    executed(pool, cancel)
+    assert books(pool, "1")[1] == 0
+    assert "has no terms of sale" in pool.error("token", "set-price", *first, "--price", "1", *PROPOSE)
 
 
 def test_sale__bought_with_another_token__in_its_own_units(pool, dollar, people):
@@ -344,7 +366,7 @@ def test_sale__bought_with_another_token__in_its_own_units(pool, dollar, people)
     assert (named(bought, "Bought")["payment"], named(bought, "Bought")["received"]) == (str(15_000 * CENT), str(600 * ONE))
     assert balance(pool, BUYER) - before == 600 * ONE
     assert dollar.functions.balanceOf(people[7]).call() == 85_000 * CENT
-    assert "900 DCHAT bought from pool 2 for 225 USDX, paid to the treasury" in pool.run(*buy, "900").stdout
+    assert f"900 DCHAT bought from pool 2 for {people[7]}: 225 USDX paid to the treasury" in pool.run(*buy, "900").stdout
     assert "may buy 0 DCHAT more of pool 2 (Digital Goods) today" in pool.error(*buy, "1")
     # the operator moves the price
     price = ["token", "set-price", *POOL, "--price"]
@@ -372,7 +394,7 @@ def test_create_schedule__bad_input__refused(pool):
     assert "block 1 will have passed" in pool.error(*paid, "--interval-blocks", "10", "--start-block", "1")
     assert "is too far off" in pool.error(*paid, "--interval-blocks", "10", "--start-block", "20_000_000".replace("_", ""))
     assert "relays have no pool" in pool.error(*paid, "--interval-blocks", "10", "--pool-id", "1")
-    assert "nobody cannot be paid" in pool.error(*relays, "--recipient", ZERO_ADDRESS, "--interval-blocks", "10")
+    assert "nobody has its key" in pool.error(*relays, "--recipient", ZERO_ADDRESS, "--interval-blocks", "10")
     market = [*create, "--recipient-type", "marketplace", "--interval-blocks", "10"]
     assert "give --pool-id, not --recipient" in pool.error(*market, "--recipient", BUYER)
     assert "say which pool is paid: give --pool-id, one of 1, 2, 3" in pool.error(*market)
@@ -393,8 +415,14 @@ def test_process_inflation__pays_what_is_due__and_says_what_is_not_paid_and_why(
     assert "schedule 3 is paid by minting" in pool.error("token", "fund-schedule", "--schedule-id", "3", "--amount", "1", *HOLDS)
     assert "there is no schedule 4: numbers go from 1 to 3" in pool.error("token", "fund-schedule", "--schedule-id", "4", "--amount", "1", *HOLDS)
     assert "holds 0 DCHAT" in pool.error("token", "fund-schedule", "--schedule-id", "2", "--amount", "1", "--account", ANYBODY)
-    fund = pool.json("token", "fund-schedule", "--schedule-id", "2", "--amount", "35", *HOLDS)
-    assert (functions(fund), named(fund, "Funded")["amount"]) == (["approve", "fund"], str(35 * ONE))
+    fund = pool.json("token", "fund-schedule", "--schedule-id", "2", "--amount", "20", *HOLDS)
+    assert (functions(fund), named(fund, "Funded")["amount"]) == (["approve", "fund"], str(20 * ONE))
+    grant = pool.json("token", "fund-schedule", "--schedule-id", "2", "--amount", "15", "--from-treasury", *PROPOSE)
+    assert (functions(grant), grant["warnings"]) == (["spend", "approve", "fund"], [])
+    assert "is paid by minting" in pool.error("token", "fund-schedule", "--schedule-id", "3", "--amount", "1", "--from-treasury", *PROPOSE)
+    executed(pool, grant)
+    assert pool.json("token", "schedule-info", "--schedule-id", "2")["funds"] == str(35 * ONE)
+    assert pool.json("governance", "read", "MDT", "allowance", "Timelock", "DistributionSchedules")["answer"] in (0, "0")
     to_block(pool.proxy.w3, begin + 500)
     process = ["token", "process-inflation", "--account", ANYBODY]
     dry = pool.json(*process, "--dry-run")
@@ -447,20 +475,20 @@ def test_owner__is_an_account__sends_at_once_and_fills_from_its_own(pool, people
     executed(pool, pool.json("governance", "schedule", "ReservePools", "transfer_ownership", HOLDER, *PROPOSE))
     pool.json("governance", "call", "ReservePools", "accept_ownership", *HOLDS)
     made = pool.json("token", "create-pool", "--name", "Own", "--initial-amount", "40", *HOLDS)
-    assert functions(made) == ["create_pool", "approve", "replenish"]
+    assert functions(made) == ["transfer", "create_pool"]
     created = named(made, "PoolCreated")
-    assert (created["pool_id"], created["name_"], books(pool, "4")) == (4, "Own", (40, 0))
+    assert (created["pool_id"], created["name_"], books(pool, "5")) == (5, "Own", (40, 0))
     assert "which is neither" in pool.error("token", "create-pool", "--name", "Other", *PROPOSE)
-    own = ["--pool-id", "4"]
+    own = ["--pool-id", "5"]
     assert "name another account" in pool.error("token", "set-operator", *own, "--operator", HOLDER, *HOLDS)
     pool.json("token", "set-operator", *own, "--operator", OPERATOR, *HOLDS)
     pool.json("token", "allocate", *own, "--buyer", BUYER, "--amount", "15", *OPERATE)
-    assert "has 15 DCHAT reserved: first release, cancel or expire allocations 4" in pool.error("token", "close-pool", *own, *HOLDS)
-    pool.json("token", "cancel", "4", *OPERATE)
-    assert "  pool 4 is closed, 40 DCHAT sent to the treasury" in pool.run("token", "close-pool", *own, *HOLDS).stdout
-    assert "pool 4 (Own) is closed for good" in pool.error("token", "replenish-pool", *own, "--amount", "1", *HOLDS)
+    assert "has 15 DCHAT reserved: first release, cancel or expire allocations 6" in pool.error("token", "close-pool", *own, *HOLDS)
+    pool.json("token", "cancel", "6", *OPERATE)
+    assert "  pool 5 is closed, 40 DCHAT sent to the treasury" in pool.run("token", "close-pool", *own, *HOLDS).stdout
+    assert "pool 5 (Own) is closed for good" in pool.error("token", "replenish-pool", *own, "--amount", "1", *HOLDS)
     assert "is closed for good" in pool.error("token", "allocate", *own, "--buyer", BUYER, "--amount", "1", *OPERATE)
-    assert pool.json("token", "stats")["marketplace"]["active_pools"] == 3
+    assert pool.json("token", "stats")["marketplace"]["active_pools"] == 4
 
 
 def test_top_up__below_the_threshold__by_the_schedule(pool):

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdt.crypto.keccak import keccak
-from mdt.crypto.signatures import Signature, read_signature, read_signatures, write_signature
+from mdt.crypto.signatures import Filed, Signature, read_signature, read_signatures, write_signature
 from mdt.errors import AttestationError
-from mdt.oracle.attest import Domain, digest, merge, recovered, sign, signable, typed_data
+from mdt.oracle.attest import Domain, counted, digest, merge, recovered, sign, signable, typed_data
 from mdt.oracle.report import Report
 from mdt.units import WAD
 from tests.support.profiles import examples
@@ -166,15 +166,16 @@ def test_recovered__malformed_signatures__refused():
 
 def test_signature__v_of_a_hardware_wallet__accepted_and_sent_as_the_chain_takes_it(tmp_path):
     """Some hardware wallets end a signature in 0 or 1 where the chain takes 27 or 28."""
-    ordinary = signed(0, 1, 2, 3, 4)
-    hardware = [recovered(REPORT, DOMAIN, each.signature[:64] + bytes([each.signature[64] - 27])) for each in ordinary]
+    report = replace(REPORT, attempt=2)  # over which both kinds are made
+    ordinary = signed(0, 1, 2, 3, 4, report=report)
+    hardware = [recovered(report, DOMAIN, each.signature[:64] + bytes([each.signature[64] - 27])) for each in ordinary]
     assert {each.signature[64] for each in ordinary} == {27, 28}
     assert hardware == ordinary
     for each in ordinary:  # as a file that another tool wrote
         text = json.loads(each.to_json())
         text["signature"] = text["signature"][:-2] + ("00" if text["signature"].endswith("1b") else "01")
         (tmp_path / f"{each.signer}.json").write_text(json.dumps(text))
-    assert merge(REPORT, DOMAIN, read_signatures(tmp_path), REPORTERS, 3) == merge(REPORT, DOMAIN, ordinary, REPORTERS, 3)
+    assert merge(report, DOMAIN, read_signatures(tmp_path), REPORTERS, 3) == merge(report, DOMAIN, ordinary, REPORTERS, 3)
 
 
 # --- files ---
@@ -188,9 +189,9 @@ def test_signature_files__written_and_read__the_same(tmp_path):
         assert read_signature(path) == each
     write_signature(tmp_path / "signatures", made[0])  # signing again is no second signature
     found = read_signatures(tmp_path / "signatures")
-    assert sorted(each.signer for each in found) == sorted(each.signer for each in made)
-    assert len(merge(REPORT, DOMAIN, found, REPORTERS, 3)) == 3
-    assert read_signatures(tmp_path / "none") == []
+    assert sorted(each.signer for each in found.signatures) == sorted(each.signer for each in made)
+    assert len(counted(REPORT, DOMAIN, found, REPORTERS).of_quorum(3)) == 3
+    assert read_signatures(tmp_path / "none") == Filed([], [])
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,7 @@ def test_ledger__advance__never_goes_down_and_leaves_the_old_one(previous):
 @pytest.mark.parametrize(
     ("text", "line"),
     [
+        ("", 1),
         ("account,amount\n", 1),
         (f"account,cumulative\n{A},0\n", 2),
         (f"account,cumulative\n{A},05\n", 2),
@@ -411,7 +412,7 @@ def test_report__out_of_range__refused(field, value):
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"epoch": 1}', "null", "{" * 50])
 def test_report__not_a_report__refused(text):
-    with pytest.raises(BundleError, match="report: "):
+    with pytest.raises(BundleError, match=r"report:1:\d+: "):
         Report.from_json(text)
 
 

@@ -19,11 +19,13 @@ from eth_account import Account
 from eth_account.messages import encode_defunct
 
 from mdt.cli import ape_log, network
-from mdt.cli.accounts import TEST_ACCOUNTS, address_of, known_account, known_addresses, signer_of
+from mdt.cli.accounts import TEST_ACCOUNTS, address_of, first_line, known_account, known_addresses, signer_of
 from mdt.cli.main import GROUPS, main
 from mdt.cli.output import is_number, listed, percent, percent_of_wad, plain
+from mdt.cli.scheduling import Scheduling
 from mdt.cli.session import session
-from mdt.errors import AccountError, ConfigError, WrongChainError
+from mdt.cli.vesting_terms import Shape
+from mdt.errors import AccountError, ChainError, ConfigError, UnitError, WrongChainError
 from mdt.files import ROOT
 from mdt.preset.genesis import of_preset
 from mdt.preset.settings import load
@@ -233,18 +235,151 @@ def test_address__test_account_on_a_public_network__gets_nothing(mainnet, tmp_pa
         public.address("TEST::7")
 
 
-def test_deploy__role_for_a_key_that_everybody_knows__refused_by_address_too(mainnet, tmp_path):
+def deploy_on(node: str, folder: Path, *words: str, holders: tuple[str, ...] = ()):
+    """`mdt deploy --dry-run` on a public network, with roles for keys that everybody knows: nothing is compiled or asked of the node before that is refused."""
     people = {"--guardian": 7, "--proposer": 6, "--reporter": 1}
     options = [part for option, number in people.items() for part in (option, known_addresses()[number])]
-    reporters = [part for number in range(2) for part in ("--reporter", f"0x{number + 1:040x}")]
-    own = Account.create()
-    path = tmp_path / "key.json"
-    path.write_text(json.dumps(Account.encrypt(own.key, "secret", iterations=2)))
-    where = ["--network", f"luxtensor:mainnet:{mainnet}", "--deployments", str(tmp_path / "records"), "--keystore", str(path)]
-    holders = [part for name in HOLDERS for part in ("--holder", f"{name}=0x{'ab' * 20}")]
-    done = CliRunner(mix_stderr=False).invoke(main, ["deploy", *where, *options, *reporters, *holders, "--dry-run"], env={"MDT_PASSPHRASE": "secret"})
+    options += [part for digits in ("cd", "ef") for part in ("--reporter", f"0x{digits * 20}")]
+    path = folder / "key.json"
+    path.write_text(json.dumps(Account.encrypt(KEY, "secret", iterations=2)))
+    where = ["--network", f"luxtensor:mainnet:{node}", "--deployments", str(folder / "records"), "--keystore", str(path)]
+    named = [part for name in holders for part in ("--holder", f"{name}=0x{'ab' * 20}")]
+    return CliRunner(mix_stderr=False).invoke(main, ["deploy", *where, *options, *named, "--dry-run", *words], env={"MDT_PASSPHRASE": "secret"})
+
+
+def test_deploy__role_for_a_key_that_everybody_knows__refused_by_address_too(mainnet, tmp_path):
+    done = deploy_on(mainnet, tmp_path, holders=tuple(HOLDERS))
     assert done.exit_code == 1
     assert "whose key everybody knows: name another account" in done.stderr, done.stderr
+
+
+# --- what a person writes: files, options, arguments ---
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{team: 0x%s}" % ("ab" * 20), "whose key everybody knows"),
+        ("team: [{to: 0x0000000b00000000000000000000000000000001, amount: 3_150_000 MDT}]", "whose key everybody knows"),
+        ('\ufeffteam: "0x%s"\r\n' % ("ab" * 20), "whose key everybody knows"),
+        ("team: %s" % ("ab" * 20), "holders.yaml:1:7: team: '%s' is not an address: it lacks the 0x" % ("ab" * 20)),
+        ("team: 0x{}\nteam: 0x{}\n".format("ab" * 20, "cd" * 20), "holders.yaml:2:1: the key 'team' stands twice, first at "),
+        ("team: 0x%s" % ("00" * 20), "holders.yaml:1:7: team: 0x0000000000000000000000000000000000000000 is the zero address"),
+        ("team: [{to: 0x%s, amount: 3_150_000}]" % ("ab" * 20), "holders.yaml:1:65: team[0].amount: '3_150_000' has no unit: write '3_150_000 MDT'"),
+        ("team: [{to: 0x%s, amont: 3_150_000 MDT}]" % ("ab" * 20), "'amont' is not a key here (did you mean 'amount'?)"),
+        ("taem: 0x%s" % ("ab" * 20), "the genesis has no holder taem (did you mean 'team'?)"),
+        ("", "holders.yaml:1:1: is empty"),
+    ],
+    ids=range(10),
+)
+def test_deploy__holders_file__read_as_written_or_refused_with_its_place(mainnet, tmp_path, text, words):
+    path = tmp_path / "holders.yaml"
+    path.write_text(text, encoding="utf-8", newline="")
+    done = deploy_on(mainnet, tmp_path, "--holders", str(path), holders=tuple(name for name in HOLDERS if name != "team"))
+    assert (done.exit_code, words in done.stderr) == (1, True), done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("- {bucket: team, to: team, amount: 1 MDT, amount: 2 MDT}", "genesis.yaml:1:43: the key 'amount' stands twice"),
+        ("- {bucket: tema, to: team, amount: 1 MDT}", "genesis.yaml:1:12: [0].bucket: no bucket 'tema' (did you mean 'team'?)"),
+        ("{bucket: team, to: team, amount: 1 MDT}", "genesis.yaml:1:1: is "),
+        ("- {bucket: team, to: 0x12, amount: 1 MDT}", "genesis.yaml:1:22: [0].to: '0x12' is not an address"),
+    ],
+    ids=range(4),
+)
+def test_deploy__genesis_file__refused_with_its_place(mainnet, tmp_path, text, words):
+    path = tmp_path / "genesis.yaml"
+    path.write_text(text)
+    done = deploy_on(mainnet, tmp_path, "--genesis", str(path))
+    assert (done.exit_code, words in done.stderr) == (1, True), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--tge", "1898761600000"], "'1898761600000' is no time in seconds: were milliseconds meant? As such it is 2030-03-03"),
+        (["--tge", "1970-01-02"], "allowed is 2020-01-01 00:00:00 UTC to 2100-01-01 00:00:00 UTC"),
+        (["--tge", "20270131"], "a date has dashes: 2027-01-31"),
+        (["--block-time", "3"], "'3' has no unit: write '3 seconds'"),
+        (["--guardian", "0x" + "00" * 20], "Usage"),
+        (["--arbiter", "0x" + "00" * 20], "is the zero address: nobody has its key"),
+        (["--arbiter", "ab" * 20], "it lacks the 0x at its beginning"),
+        (["--pool-operator", "0x000000000000000000000000000000000000dEaD"], "is where people send what is to be lost"),
+        (["--holder", f"team={'0x' + '00' * 20}"], "is the zero address"),
+        (["--quorum", "２"], "FULLWIDTH DIGIT TWO"),
+        (["--quorum", "0_3"], "is not a plain whole number"),
+        (["--start-margin", "0"], "Invalid value for '--start-margin'"),
+        (["--preset", "luxtensr"], "no preset 'luxtensr' (did you mean 'luxtensor'?)"),
+    ],
+    ids=lambda one: one[0] if isinstance(one, list) else "",
+)
+def test_deploy__options__refused_with_the_reason(mainnet, tmp_path, words, expected):
+    done = deploy_on(mainnet, tmp_path, *words)
+    assert done.exit_code in (1, 2)
+    assert expected in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (["token", "transfer", "A", "5 MDT", "--account", "TEST::0", "--account", "TEST::1"], "--account"),
+        (["token", "transfer", "--to", "A", "--amount", "5 MDT", "--amount", "6 MDT"], "--amount"),
+        (["deploy", "--tge", "2027-01-01", "--tge", "2027-01-02"], "--tge"),
+        (["epoch", "collect", "data/demo", "--epoch", "1", "--epoch=2"], "--epoch"),
+        (["token", "stats", "--network", "a", "--network", "b"], "--network"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_options__one_twice__refused_and_the_last_does_not_win(words, option):
+    done = CliRunner(mix_stderr=False).invoke(main, words)
+    assert (done.exit_code, f"{option} stands twice: give it once" in done.stderr) == (2, True), done.stderr
+
+
+def test_options__meant_to_stand_twice_or_saying_the_same__taken(mainnet, tmp_path):
+    done = deploy_on(mainnet, tmp_path, "--dry-run", "--executor", "0x" + "12" * 20, "--executor", "0x" + "34" * 20, holders=tuple(HOLDERS))
+    assert "whose key everybody knows" in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("number", ["1_0", "１", "-1", "1.0", "0x1", "010", "1e3", "²", "9" * 5_000, str(2**256)], ids=range(10))
+def test_numbers__anything_but_digits__refused_by_every_command(number):
+    done = CliRunner(mix_stderr=False).invoke(main, ["stake", "add", number, "5 MDT"])
+    assert done.exit_code == 2, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("salt", "is_word"), [("payroll", True), ("0x" + "12" * 32, True), ("0x" + "12" * 31, False), ("0x12zz", False)])
+def test_salt__begins_like_hex_and_is_none__refused(salt, is_word):
+    if is_word:
+        assert len(Scheduling(salt).salt_bytes()) == 32
+    else:
+        with pytest.raises(UnitError, match="is neither a word nor 0x and 64 hex digits"):
+            Scheduling(salt).salt_bytes()
+
+
+@pytest.mark.parametrize("start", ["1798761600000", "1970-01-01", "soon", "20270131"])
+def test_vesting_start__outside_a_sane_range__refused(start):
+    with pytest.raises(UnitError, match=r"were milliseconds meant|allowed is|is not a time"):
+        Shape(start=start, linear="365 days").terms("luxtensor", "0x" + "ab" * 20, 10**18, 1_790_000_000)
+
+
+def test_payee__nobody_or_the_token_itself__refused(mainnet, tmp_path):
+    with session(f"luxtensor:mainnet:{mainnet}", None, tmp_path, False) as public:
+        for text in ("0x" + "00" * 20, "0x" + "0" * 39 + "1", "0x000000000000000000000000000000000000dEaD"):
+            assert public.address(text).lower() == text.lower(), "may be asked about"
+            with pytest.raises(ChainError, match="nobody has its key"):
+                public.payee(text)
+        with pytest.raises(ChainError, match="it lacks the 0x"):
+            public.address("AB" * 20)
+        with pytest.raises(AccountError, match=r"no account 'Tresury'.*\(did you mean 'Treasury'\?\)"):
+            public.address("Tresury")
+    demo = ROOT / "deployments" / "demo-devnet"
+    token = json.loads((demo / "MDT.json").read_text())["address"]
+    with session(f"luxtensor:mainnet:{mainnet}", None, demo, False) as public, pytest.raises(AccountError, match="is the contract of the token itself"):
+        public.payee(token.lower())
 
 
 # --- accounts ---
@@ -313,6 +448,32 @@ def test_keystore__no_such_file_or_no_keystore__refused(tmp_path):
     (tmp_path / "list.json").write_text("[]")
     with pytest.raises(AccountError, match="is no keystore"):
         signer_of(f"file:{tmp_path / 'list.json'}", **PUBLIC)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"crypto": {}, "crypto": {}}', "key.json:1:16: the key 'crypto' stands twice"),
+        ('{"crypto": {}, "address": 5}', "address is 5, not text"),
+        ('{"crypto": {}, "address": "12"}', "key.json: address: '0x12' is not an address"),
+        ("{", "key.json:1:2: is not JSON"),
+        ("", "key.json:1:1: is empty"),
+    ],
+)
+def test_keystore__malformed__refused_with_the_place(tmp_path, text, words):
+    path = tmp_path / "key.json"
+    path.write_text(text)
+    with pytest.raises(ChainError, match=words):
+        address_of(f"file:{path}")
+
+
+@pytest.mark.parametrize(("data", "words"), [(b"", "is empty: its first line"), ("open".encode("utf-16"), "cannot be read"), (None, "cannot be read")])
+def test_passphrase_file__holds_no_text__refused(tmp_path, data, words):
+    path = tmp_path / "secret"
+    if data is not None:
+        path.write_bytes(data)
+    with pytest.raises(AccountError, match=words):
+        first_line(path)
 
 
 def test_keystore_option__with_a_passphrase_file__and_never_as_an_argument(mainnet, keystore, tmp_path):

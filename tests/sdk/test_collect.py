@@ -53,6 +53,26 @@ def test_epoch__plain_csv__canonical_rows_and_measurements(tmp_path):
     assert (measured.tasks, measured.difficulty, measured.participation) == (40, 875 * 10**15, 666_666_666_666_666_666)
 
 
+def test_epoch__zeros_at_the_end_of_a_decimal__do_not_count(tmp_path):
+    """Exact quantities of programs come with as many decimals as their type has."""
+    tasks = f"epoch,miner,tasks,difficulty\n0,{LOW},10,0.50000000000000000000\n0,{HIGH},30,1.{'0' * 30}\n"
+    scores = f"epoch,miner,score\n0,{LOW},0.70000000000000000000000000\n0,{HIGH},0.900000000000000000{'0' * 200}\n"
+    plain, long = tmp_path / "plain", tmp_path / "long"
+    plain.mkdir(), long.mkdir()
+    with Dataset.open(write(plain)) as one, Dataset.open(write(long, tasks=tasks, scores=scores)) as other:
+        assert one.epoch(0) == other.epoch(0)
+    exact = f"epoch,miner,score\n0,{LOW},0.1234567890123456780\n0,{HIGH},0.0000000000000000010\n"
+    with Dataset.open(write(plain, scores=exact)) as data:
+        assert data.epoch(0).scores == [(LOW, 123_456_789_012_345_678), (HIGH, 1)]
+
+
+def test_open__more_decimals_than_count__says_to_round_or_rescale(tmp_path):
+    found = refused(tmp_path, scores=f"epoch,miner,score\n0,{LOW},0.12345678901234567891\n0,{HIGH},0.1\n")
+    assert "scores.csv:2: score is 0.12345678901234567891 with 20 decimals, allowed are 18: round it, or multiply all scores of the epoch" in found
+    found = refused(tmp_path, tasks=tasks_row(f"0,{LOW},1,0.12345678901234567891000"))
+    assert "tasks.csv:3: difficulty is 0.12345678901234567891000 with 20 decimals, allowed are 18: round it\n" in found
+
+
 def test_epoch__several_rows_of_one_miner__all_count(tmp_path):
     with Dataset.open(write(tmp_path, tasks=TASKS + f"0,{LOW},10,0.5\n")) as data:
         assert data.epoch(0).tasks == [(LOW, 10, WAD // 2), (LOW, 10, WAD // 2), (HIGH, 30, WAD)]
@@ -145,7 +165,7 @@ def test_open__many_rows__line_numbers_are_those_of_the_file(tmp_path):
         (f"0,{LOW},1,NaN", "tasks.csv:3: difficulty is NaN, allowed is"),
         (f"0,{LOW},1,inf", "tasks.csv:3: difficulty is inf, allowed is"),
         (f"0,{LOW},1,.5", "tasks.csv:3: difficulty is .5, allowed is"),
-        (f"0,{LOW},1,0.1234567890123456789", "tasks.csv:3: difficulty is 0.1234567890123456789, allowed is a plain decimal"),
+        (f"0,{LOW},1,0.1234567890123456789", "tasks.csv:3: difficulty is 0.1234567890123456789 with 19 decimals, allowed are 18: round it"),
         (f"0,{LOW},1,", "tasks.csv:3: difficulty is empty, allowed is"),
         (f"0,{LOW},1.0,1", "tasks.csv:3: tasks is 1.0, allowed is a whole number from 0 to 1000000000000"),
         (f"0,{LOW},-5,1", "tasks.csv:3: tasks is -5, allowed is"),

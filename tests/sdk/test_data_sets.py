@@ -147,12 +147,26 @@ def test_spread_difficulty__hours_without_requests_and_heavy_ones__zero_and_one(
         (real.NETWORK_DAYS, "2,15,1", "2,16,1", "the files do not belong together"),
         (real.NETWORK_DAYS, "providers_seen", "providers", "lacks the columns providers_seen"),
         (real.REQUEST_HOURS, "tasks", "jobs", "lacks the columns tasks"),
+        (real.NETWORK_DAYS, "2019-01-02", "02.01.2019", "'02.01.2019' is not a date such as"),
+        (real.NETWORK_DAYS, "2,15,1", "2,1_5,1", "'1_5' is not a whole number"),
+        (real.NETWORK_DAYS, "2,15,1", "2,15", "row 4 has another number of values than the header"),
+        (real.REQUEST_HOURS, "1,1,0.0", "1,１,0.0", "'１' is not a whole number"),
+        (real.REQUEST_HOURS, "1,1,0.0", "1,1,Infinity", "'Infinity' is not a number"),
     ],
 )
 def test_write_real__files_that_do_not_fit__refused(tmp_path, name, old, new, message):
     path = published(tmp_path) / name
-    path.write_text(path.read_text().replace(old, new))
+    changed = path.read_text().replace(old, new)
+    assert changed != path.read_text()
+    path.write_text(changed)
     with pytest.raises(DataError, match=message):
+        real.write_real(tmp_path, tmp_path / "out")
+
+
+@pytest.mark.parametrize("data", [b"no gzip", gzip.compress(b"x" * 1_000)[:-9], gzip.compress(b"date,node_id,network,d_success\n\xff")])
+def test_write_real__not_whole_or_no_text__refused(tmp_path, data):
+    (published(tmp_path) / real.PROVIDER_DAYS).write_bytes(data)
+    with pytest.raises(DataError, match=r"golem_provider_daily\.csv\.gz: cannot be read"):
         real.write_real(tmp_path, tmp_path / "out")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from mdt.crypto.signatures import Signature, read_signatures, write_signature
+from mdt.crypto.signatures import Filed, Signature, read_signatures, write_signature
 from mdt.files import DRAFT, is_checkout, read_json, readable, shipped, write_json, write_whole
 
 
@@ -50,9 +50,9 @@ def test_write_whole__killed_on_the_way__draft_is_no_data(tmp_path):
     (draft,) = tmp_path.iterdir()
     assert draft.name.startswith(".0x")
     assert draft.name.endswith(DRAFT)
-    assert read_signatures(tmp_path) == []
+    assert read_signatures(tmp_path) == Filed([], [])
     write_signature(tmp_path, signature)
-    assert read_signatures(tmp_path) == [signature]
+    assert read_signatures(tmp_path) == Filed([signature], [])
 
 
 def test_readable__nested_values__exact_in_every_reader():

@@ -7,13 +7,17 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from mdt.errors import ChainError, ConfigError
+from mdt.addresses import BURNS, ZERO_ADDRESS
+from mdt.errors import ConfigError
 from mdt.preset import genesis
 from mdt.preset.allotments import vesting_unit
 from mdt.preset.genesis import Allocation, Portion
 from mdt.preset.settings import Buckets, Token, load
 from mdt.units import BPS, WAD
+from mdt.written.item import Source
+from mdt.written.yaml import parse_yaml
 from tests.support.profiles import examples
+from tests.support.written import written
 
 PRESET = load("luxtensor")
 ONE, TWO = ("0x" + digit * 40 for digit in "12")
@@ -25,61 +29,80 @@ def named(name: str = "team", amount: int = 10 * WAD, **changed) -> Allocation:
     return Allocation(TEAM, name, amount, **changed)
 
 
+ENTRY = {"bucket": "team", "to": "team", "amount": "1 MDT"}
+
+
 @pytest.mark.parametrize(
     ("entry", "words"),
     [
-        ({"bucket": "block_emission", "to": "Treasury", "amount": "1"}, "never minted in advance"),
-        ({"bucket": 1, "to": "Treasury", "amount": "1"}, "never minted in advance"),
-        ({"bucket": 7, "to": "Treasury", "amount": "1"}, "no bucket 7"),
-        ({"bucket": True, "to": "Treasury", "amount": "1"}, "no bucket True"),
-        ({"bucket": "team", "to": "Treasury", "amount": "0"}, "above zero"),
-        ({"bucket": "team", "to": "Treasury", "amount": 5}, "5 is not an amount"),
-        ({"bucket": "team", "amount": "1"}, "write {bucket"),
-        ({"bucket": "team", "to": "team", "amount": "1", "vestng": "team"}, "write {bucket"),
-        ({"bucket": "team", "to": "team", "amount": "1", "vesting": 5}, "write {bucket"),
-        ("team", "write {bucket"),
+        (ENTRY | {"bucket": "block_emission"}, r"file:1:12: bucket: the block_emission bucket is never minted in advance"),
+        (ENTRY | {"bucket": 1}, "never minted in advance"),
+        (ENTRY | {"bucket": 7}, "bucket: no bucket '7'"),
+        (ENTRY | {"bucket": -1}, "bucket: no bucket '-1'"),
+        (ENTRY | {"bucket": "²"}, "bucket: no bucket '²'"),
+        (ENTRY | {"bucket": True}, "bucket: no bucket 'true'"),
+        (ENTRY | {"bucket": "comunity"}, "no bucket 'comunity' .did you mean 'community'..; there are"),
+        (ENTRY | {"amount": "0"}, "amount: the amount must be above zero"),
+        (ENTRY | {"amount": 5}, "amount: '5' has no unit: write '5 MDT' or '5 wei'"),
+        (ENTRY | {"amount": "5"}, "amount: '5' has no unit: write '5 MDT' or '5 wei'"),
+        (ENTRY | {"amount": 5.5}, "amount: '5.5' has no unit"),
+        (ENTRY | {"amount": ["5 MDT"]}, r"amount: \['5 MDT'\] is not one value"),
+        ({"bucket": "team", "to": "team"}, "file:1:1: lacks amount: write {bucket"),
+        (ENTRY | {"vestng": "team"}, "file:1:.*: vestng: 'vestng' is not a key here .did you mean 'vesting'..: write {bucket"),
+        (ENTRY | {"vesting": ["team"]}, r"vesting: \['team'\] is not one value"),
+        ("team", "file:1:1: is 'team': write {bucket"),
         (None, "write {bucket"),
+        (ENTRY | {"to": "0x12"}, "file:1:.*: to: '0x12' is not an address: .*; these are 2"),
+        (ENTRY | {"to": ZERO_ADDRESS}, "to: 0x0000000000000000000000000000000000000000 is the zero address: nobody has its key"),
     ],
 )
-def test_parse__malformed__says_how_to_write_it(entry, words):
+def test_parse__malformed__says_where_and_how_to_write_it(entry, words):
     with pytest.raises(ConfigError, match=words):
-        Allocation.parse(entry)
-
-
-def test_parse__bad_recipient__refused():
-    with pytest.raises(ChainError, match="is not an address"):
-        Allocation.parse({"bucket": "team", "to": "0x12", "amount": "1"})
+        Allocation.parse(written(entry))
 
 
 def test_parse__address_holder_or_contract__as_written():
-    assert Allocation.parse({"bucket": "team", "to": ONE, "amount": "1 MDT"}) == Allocation(TEAM, ONE, WAD)
-    assert Allocation.parse({"bucket": "team", "to": "team", "amount": "1 MDT", "vesting": "team"}) == Allocation(TEAM, "team", WAD, "team")
-    assert not Allocation.parse({"bucket": 2, "to": "Treasury", "amount": "1 wei"}).is_open
+    assert Allocation.parse(written(ENTRY | {"to": ONE})) == Allocation(TEAM, ONE, WAD)
+    assert Allocation.parse(written(ENTRY | {"vesting": "team"})) == Allocation(TEAM, "team", WAD, "team")
+    assert not Allocation.parse(written({"bucket": 2, "to": "Treasury", "amount": "1 wei"})).is_open
 
 
 def test_parse_holders__addresses_and_parts__kept_in_order():
     content = {"team": [{"to": ONE, "amount": "4 MDT"}, {"to": TWO, "amount": "6 MDT"}], "ido": ONE}
-    assert genesis.parse_holders(content, "file") == {"team": (Portion(ONE, 4 * WAD), Portion(TWO, 6 * WAD)), "ido": (Portion(ONE),)}
+    assert genesis.parse_holders(written(content)) == {"team": (Portion(ONE, 4 * WAD), Portion(TWO, 6 * WAD)), "ido": (Portion(ONE),)}
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+@pytest.mark.parametrize("address", [ONE, "0x0000000b00000000000000000000000000000001", "0x" + "0123456789" * 4, "0x" + "12e4" + "0" * 36])
+def test_parse_holders__address_with_or_without_quotes__is_what_stands_there(quote, address):
+    """YAML's own types would read a number, and another address."""
+    for text in (f"team: {quote}{address}{quote}", f"{{team: {quote}{address}{quote}}}", f"team: [{{to: {quote}{address}{quote}, amount: 5 MDT}}]"):
+        (portion,) = genesis.parse_holders(parse_yaml(text, Source("file", ConfigError)))["team"]
+        assert portion.to.lower() == address
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ([], "file: write {team: 0x...}.*got list"),
-        ({"team": 5}, "file: team is 5: write"),
-        ({"team": [{"to": ONE}]}, "file: team is .*: write"),
-        ({"team": [{"to": ONE, "amount": 5}]}, "file: team: 5 is not an amount"),
-        ({"team": []}, "file: team has no address"),
+        ([], r"file:1:1: is \[\]: write {team: 0x...}"),
+        ({"team": 5}, "file:1:10: team: '5' is not an address"),
+        ({"team": [{"to": ONE}]}, r"file:1:11: team\[0\]: lacks amount: write"),
+        ({"team": [{"to": ONE, "amount": 5}]}, r"file:1:.*: team\[0\].amount: '5' has no unit: write '5 MDT' or '5 wei'"),
+        ({"team": [{"to": ONE, "amount": "5 MDT"}, {"to": ONE, "amont": "5 MDT"}]}, r"team\[1\].amont: 'amont' is not a key here .did you mean 'amount'"),
+        ({"team": []}, "file:1:10: team: has no address"),
+        ({"team": "0x7E5F4552091A69125d5DfCb7b8C2659029395BDF"}, "team: .* is not an address: .* one digit or more is wrong"),
+        ({"team": ONE[2:]}, "team: '1{40}' is not an address: it lacks the 0x at its beginning"),
+        ({"team": int(ONE[2:])}, "team: '1{40}' is not an address: it lacks the 0x at its beginning"),
+        ({"team": ZERO_ADDRESS}, "team: .* is the zero address: nobody has its key"),
+        ({"team": [{"to": "0x" + "0" * 39 + "1", "amount": "5 MDT"}]}, r"team\[0\].to: .* is no account's address"),
+        ({"team": BURNS}, "team: .* is where people send what is to be lost"),
+        ({"team": ONE.replace("1", "１")}, "U\\+FF11 FULLWIDTH DIGIT ONE"),
+        ({"team": "\u202e" + ONE}, "U\\+202E RIGHT-TO-LEFT OVERRIDE"),
     ],
 )
-def test_parse_holders__malformed__says_how_to_write_it(content, words):
+def test_parse_holders__malformed__says_where_and_how_to_write_it(content, words):
     with pytest.raises(ConfigError, match=words):
-        genesis.parse_holders(content, "file")
-
-
-def test_parse_holders__wrong_checksum__refused():
-    with pytest.raises(ChainError, match="is not an address"):
-        genesis.parse_holders({"team": "0x7E5F4552091A69125d5DfCb7b8C2659029395BDF"}, "file")
+        genesis.parse_holders(written(content))
 
 
 # --- from names to addresses ---
@@ -99,7 +122,7 @@ def test_resolve__one_address_or_parts__each_its_own_allocation():
     ("holders", "words"),
     [
         ({}, "nobody said who team is: --holder team=ADDRESS for each"),
-        ({"team": (Portion(ONE),), "tem": (Portion(ONE),)}, "the genesis has no holder tem; it has: team"),
+        ({"team": (Portion(ONE),), "tem": (Portion(ONE),)}, "the genesis has no holder tem .did you mean 'team'..; it has: team"),
         ({"team": (Portion(ONE, 4 * WAD), Portion(TWO, 5 * WAD))}, "the parts of holder team sum to 9 MDT, its allotment is 10 MDT"),
         ({"team": (Portion(ONE, 9 * WAD),)}, "the parts of holder team sum to 9 MDT"),
         ({"team": (Portion(ONE, 10 * WAD), Portion(TWO, 0))}, "give each an amount above zero"),

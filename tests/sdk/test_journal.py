@@ -617,9 +617,22 @@ def test_state_folder__named_in_the_environment__absolute_only(monkeypatch, tmp_
     assert state_folder().is_absolute()
 
 
-@pytest.mark.parametrize(("name", "text"), [("MDT_TIMEOUT", "0"), ("MDT_TIMEOUT", "soon"), ("MDT_CONFIRMATIONS", "-1"), ("MDT_CONFIRMATIONS", "1001")])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("MDT_TIMEOUT", "0"),
+        ("MDT_TIMEOUT", "soon"),
+        ("MDT_CONFIRMATIONS", "-1"),
+        ("MDT_CONFIRMATIONS", "1001"),
+        ("MDT_TIMEOUT", "1_0"),
+        ("MDT_TIMEOUT", "１０"),
+        ("MDT_TIMEOUT", "9" * 50),
+    ],
+)
 def test_policy_of__environment__whole_numbers_in_range(name, text):
     assert policy_of({}) == Policy()
+    with pytest.raises(ConfigError, match="write a whole number from"):
+        policy_of({name: "9" * 5_000})
     assert policy_of({"MDT_TIMEOUT": "5", "MDT_CONFIRMATIONS": "2"}) == Policy(timeout_seconds=5, confirmations=2)
     with pytest.raises(ConfigError, match=f"{name}='{text}': write a whole number from"):
         policy_of({name: text})

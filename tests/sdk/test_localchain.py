@@ -142,7 +142,7 @@ def test_advance__jumps_after_a_restored_jump__do_not_collide(artifact):
         ("1 block", 1),
         ("1 second", 1),
         ("4 seconds", 2),
-        ("600", 200),
+        ("600 seconds", 200),
         ("1.5 hours", 1_800),
     ],
 )
@@ -152,7 +152,24 @@ def test_distance__as_people_write_it__never_short(text, blocks):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0 blocks", "-1 blocks", "1.5 blocks", "x blocks", "0 days", "101 years", "40000 days", "100000001 blocks", "2 fortnights"]
+    "text",
+    [
+        "",
+        "0 blocks",
+        "-1 blocks",
+        "1.5 blocks",
+        "x blocks",
+        "0 days",
+        "101 years",
+        "40000 days",
+        "100000001 blocks",
+        "2 fortnights",
+        "600",
+        "2_0 blocks",
+        "010 blocks",
+        "９ blocks",
+        pytest.param("9" * 5_000 + " blocks", id="long"),
+    ],
 )
 def test_distance__neither_or_too_far__refused(text):
     with pytest.raises(UnitError):

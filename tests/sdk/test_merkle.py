@@ -169,6 +169,9 @@ def spoil_node(data: dict) -> None:
         (lambda data: data["values"][0].pop("value"), "malformed values or tree"),
         (lambda data: data["tree"].__setitem__(0, "0x00"), "malformed values or tree"),
         (lambda data: data["tree"].__setitem__(0, 7), "malformed values or tree"),
+        (lambda data: data["tree"].__setitem__(0, data["tree"][0][:4] + " " + data["tree"][0][4:]), "malformed values or tree.* is not hex"),
+        (lambda data: data["values"][0].update(treeIndex=data["values"][0]["treeIndex"] + 0.5), "malformed values or tree"),
+        (lambda data: data["values"][0]["value"].__setitem__(1, " " + data["values"][0]["value"][1]), "malformed values or tree"),
         (spoil_node, "the nodes are not those of the values"),
         (lambda data: data["tree"].append(data["tree"][-1]), "the nodes are not those of the values"),
         (lambda data: data["tree"].reverse(), "the nodes are not those of the values"),
@@ -193,7 +196,7 @@ def test_load__changed_file__refused_with_its_name(tmp_path: Path, spoil, messag
 def test_load__not_a_tree__refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "tree.json"
     path.write_text(text)
-    with pytest.raises(MerkleError, match="is not JSON|expected a tree"):
+    with pytest.raises(MerkleError, match=r"tree.json:1:\d: (is empty|is not JSON)|expected a tree"):
         MerkleTree.load(path)
 
 

@@ -15,6 +15,7 @@ from mdt.chain.policy import GWEI, Policy, deploy_gas
 from mdt.chain.signers import LocalSigner
 from mdt.chain.transactions import Chain
 from mdt.errors import AccountError, ChainError, EmptyAnswerError, NodeError, RevertError, WrongChainError
+from mdt.files import readable
 from tests.support.chains import accounts, anchored, local_chain
 
 SOURCE = """
@@ -98,7 +99,7 @@ def test_call__nested_structs__dataclasses_in_and_out(box, signer):
     found = box.call("outer", value)
     assert (found.inner.owner, found.inner.values, found.names, found.flag) == (signer.address, [1, 2], ["x", "yz"], True)
     assert box.call("outer", found) == found
-    assert abilib.as_jsonable(found) == value
+    assert readable(found) == readable(value)
     assert box.call("pair") == (7, box.address)
 
 

@@ -166,6 +166,7 @@ def test_replace__price_as_stated_or_refused(node):
         "replace", "0", "--gas-price", "1.05 gwei", fails=True
     )
     assert "'fast' is not an amount such as '12.5 gwei' or '25 wei'" in run("replace", "0", "--gas-price", "fast", fails=True)
+    assert "'2000000000' has no unit: write '2000000000 gwei' or '2000000000 wei'" in run("replace", "0", "--gas-price", "2000000000", fails=True)
     mines_from_now_on(node)
     found = doc("replace", "0", "--gas-price", "3 gwei")
     assert (found["gas_price"], found["replaced"], found["is_replacement"], found["block_number"]) == ("3000000000", [tx_hash], True, 11)

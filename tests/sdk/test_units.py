@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from mdt.errors import MDTError, UnitError
 from mdt.suite.kinds import WEI, format_number, parse_number
 from mdt.units import (
+    LONGEST,
     MDT,
     UINT256_MAX,
     WAD,
@@ -22,7 +23,10 @@ from mdt.units import (
     parse_amount,
     parse_bps,
     parse_seconds,
+    parse_time,
     parse_wad,
+    parse_whole,
+    when,
 )
 from tests.support.profiles import examples
 
@@ -64,7 +68,15 @@ def test_parse_amount__as_people_write_it__is_exact(text: str, wei: int) -> None
         ("1 000 MDT", "'1 000 MDT' is not an amount"),
         (".5 MDT", "'.5 MDT' is not an amount"),
         ("5. MDT", "'5. MDT' is not an amount"),
-        ("٣ MDT", "'٣ MDT' is not an amount"),
+        ("٣ MDT", "'٣ MDT' is not an amount such as '12.5 MDT' or '25 wei'; '٣' is U+0663 ARABIC-INDIC DIGIT THREE"),
+        ("５ MDT", "'５' is U+FF15 FULLWIDTH DIGIT FIVE"),
+        ("5 МDT", "'М' is U+041C CYRILLIC CAPITAL LETTER EM"),
+        ("\u202e5 MDT", r"'\u202e5 MDT' is not an amount"),
+        ("010 MDT", "'010 MDT' is not an amount"),
+        ("1e9999", "'1e9999' is not an amount"),
+        pytest.param("9" * 100_000, "is not an amount", id="long"),
+        ("NaN", "'NaN' is not an amount"),
+        ("Infinity", "'Infinity' is not an amount"),
         ("5 mdt", "'5 mdt' has the unit 'mdt'; write an amount such as '12.5 MDT' or '25 wei'"),
         ("5 ETH", "'5 ETH' has the unit 'ETH'"),
         ("1.5 wei", "'1.5 wei' has more than 0 decimals"),
@@ -175,8 +187,8 @@ def test_format_amount__shows_every_digit_and_no_trailing_zero(wei: int, text: s
         ("6 hours", 21_600),
         ("90 minutes", 5_400),
         ("600 seconds", 600),
-        ("600", 600),
-        (600, 600),
+        ("0", 0),
+        (0, 0),
         ("36.5 days", 3_153_600),
         ("1216.67 days", 105_120_288),
         ("0 days", 0),
@@ -197,6 +209,12 @@ def test_parse_seconds__as_people_write_it__is_exact(text: str | int, seconds: i
         (1.5, "1.5 is a floating-point number"),
         (True, "True is not a duration"),
         (-5, "'-5' is not a duration"),
+        ("600", "'600' has no unit: write '600 seconds', '600 days' or what is meant"),
+        (600, "600 has no unit"),
+        ("010 days", "'010 days' is not a duration"),
+        ("３ days", "'３ days' is not a duration such as '7 days', '6 hours' or '600 seconds'; '３' is U+FF13 FULLWIDTH DIGIT THREE"),
+        ("400_000 days", "'400_000 days' is more than a thousand years"),
+        pytest.param("9" * 10_000 + " days", "is not a duration", id="long"),
     ],
 )
 def test_parse_seconds__ambiguous_or_wrong__is_refused(value: object, reason: str) -> None:
@@ -206,9 +224,104 @@ def test_parse_seconds__ambiguous_or_wrong__is_refused(value: object, reason: st
 
 
 @MANY
-@given(seconds=st.integers(0, 10**15))
+@given(seconds=st.integers(0, LONGEST))
 def test_seconds__formatted_and_parsed__comes_back(seconds: int) -> None:
     assert parse_seconds(format_seconds(seconds)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("2027-01-01", 1_798_761_600),
+        ("2027-01-01T00:00:00Z", 1_798_761_600),
+        ("2027-01-01 00:00", 1_798_761_600),
+        ("2027-01-01 00:00:00 UTC", 1_798_761_600),
+        ("2027-01-01T02:00+02:00", 1_798_761_600),
+        ("1798761600", 1_798_761_600),
+        ("2020-01-01", 1_577_836_800),
+        ("2099-12-31T23:59:59Z", 4_102_444_799),
+    ],
+)
+def test_parse_time__as_people_write_it__is_unix_seconds(text: str, seconds: int) -> None:
+    assert parse_time(text) == seconds
+    assert parse_time(when(seconds)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("1798761600000", "is no time in seconds: were milliseconds meant? As such it is 2027-01-01 00:00:00 UTC: write 1798761600"),
+        ("1898761600000", "were milliseconds meant?"),
+        ("1798761600000000", "were microseconds meant?"),
+        ("1798761600000000000", "were nanoseconds meant?"),
+        ("0", "'0' is 1970-01-01 00:00:00 UTC; allowed is 2020-01-01 00:00:00 UTC to 2100-01-01 00:00:00 UTC"),
+        ("1970-01-01", "is 1970-01-01 00:00:00 UTC; allowed is"),
+        ("20270131", "is 1970-08-23 14:35:31 UTC; allowed is 2020-01-01 00:00:00 UTC to 2100-01-01 00:00:00 UTC; a date has dashes: 2027-01-31"),
+        ("4102444800", "is 2100-01-01 00:00:00 UTC; allowed is"),
+        ("9999-12-31", "is 9999-12-31 00:00:00 UTC; allowed is"),
+        (str(2**256 - 1), "is unix time"),
+        pytest.param("9" * 5_000, "is not a time", id="long"),
+        ("2027-02-30", "is not a time"),
+        ("2027-01-31T12:00:00.5Z", "is not a time"),
+        ("2027-W05", "is not a time"),
+        ("31.01.2027", "is not a time"),
+        ("-1", "is not a time"),
+        ("1_798_761_600", "is not a time"),
+        ("２０２７-01-31", "is not a time such as '2027-01-31', '2027-01-31T12:00:00Z' or unix seconds; '２' is U+FF12 FULLWIDTH DIGIT TWO"),
+        ("", "is not a time"),
+        (1_798_761_600, "is not a time"),
+        (None, "is not a time"),
+    ],
+)
+def test_parse_time__outside_a_sane_range_or_ambiguous__is_refused(value: object, reason: str) -> None:
+    with pytest.raises(UnitError) as caught:
+        parse_time(value)  # type: ignore[arg-type]
+    assert reason in str(caught.value)
+
+
+def test_when__what_no_calendar_reaches__is_said_as_a_number() -> None:
+    assert when(1_798_761_600_000) == "unix time 1798761600000"
+    assert when(0) == "1970-01-01 00:00:00 UTC"
+
+
+@pytest.mark.parametrize(("text", "number"), [("0", 0), ("4000", 4_000), ("4_000", 4_000), ("4,000", 4_000), (str(UINT256_MAX), UINT256_MAX)])
+def test_parse_whole__digits__are_the_number(text: str, number: int) -> None:
+    assert parse_whole(text) == number
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "010",
+        "00",
+        "-1",
+        "+1",
+        "1.0",
+        "1e3",
+        "0x10",
+        "1_0",
+        "1 000",
+        "１",
+        "٣",
+        "²",
+        "1 MDT",
+        pytest.param("9" * 5_000, id="long"),
+        str(UINT256_MAX + 1),
+        5,
+        None,
+    ],
+)
+def test_parse_whole__anything_else__is_refused(value: object) -> None:
+    with pytest.raises(UnitError, match=r"is not a plain whole number|256 bits hold"):
+        parse_whole(value)  # type: ignore[arg-type]
+
+
+def test_denomination__in_a_file__an_amount_has_its_unit() -> None:
+    assert [DCHAT.parse_with_unit(text) for text in ("5 DCHAT", "5 wei", "0", "0 DCHAT")] == [5 * 10**12, 5, 0, 0]
+    for text in ("5", "12.5", "5_000"):
+        with pytest.raises(UnitError, match=f"'{text}' has no unit: write '{text} DCHAT' or '{text} wei'"):
+            DCHAT.parse_with_unit(text)
 
 
 @pytest.mark.parametrize(("text", "wad"), [("0.7", 7 * 10**17), ("1", WAD), (0, 0), (1, WAD), ("0.000000000000000001", 1)])

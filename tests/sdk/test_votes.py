@@ -117,12 +117,16 @@ def test_vote_file__written__read_back(tmp_path, domain):
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        ("{", "not a vote file"),
-        ("[]", "not a vote file"),
-        ('{"height": 1, "block_hash": "0x00"}', "give 32 bytes"),
-        ('{"height": 1, "block_hash": "0x00", "signature": "0x"}', "give 32 bytes"),
-        ('{"height": -1, "block_hash": "%s", "signature": "0x"}' % ("00" * 32), "give the number of a block"),
-        ('{"height": 1.5, "block_hash": "%s", "signature": "0x"}' % ("00" * 32), "not a vote file"),
+        ("{", "vote.json:1:2: is not JSON"),
+        ("[]", "vote.json:1:1: is .*: not a vote file"),
+        ('{"height": 1, "block_hash": "0x00"}', "lacks signature: not a vote file"),
+        ('{"height": 1, "block_hash": "0x00", "signature": "0x"}', "vote.json:1:29: block_hash: '0x00' has 1 bytes, not 32"),
+        ('{"height": -1, "block_hash": "%s", "signature": "0x"}' % ("00" * 32), "vote.json:1:12: height: '-1' is not a plain whole number"),
+        ('{"height": 1.5, "block_hash": "%s", "signature": "0x"}' % ("00" * 32), "height: '1.5' is not a plain whole number"),
+        ('{"height": 1099511627776, "block_hash": "%s", "signature": "0x"}' % ("00" * 32), "height: '1099511627776' is more than 1,099,511,627,775"),
+        ('{"height": 1, "block_hash": "%s 00", "signature": "0x"}' % ("00" * 31), "block_hash: .* is not hex"),
+        ('{"height": 1, "height": 2}', "vote.json:1:15: the key .height. stands twice, first at .*vote.json:1:2"),
+        ('{"height": 1, "block_hash": "0x00", "signatur": "0x"}', "'signatur' is not a key here .did you mean 'signature'"),
     ],
 )
 def test_vote_file__malformed__named(tmp_path, content, why):
@@ -145,7 +149,9 @@ def test_report_file__written__read_back(tmp_path):
     [
         ({"epoch": 1}, "not a liveness report"),
         ({"epoch": 1, "entries": []}, "0 entries"),
-        ({"epoch": 1, "entries": [{"validator_id": 1, "missed_blocks": 1}]}, "not a liveness report"),
+        ({"epoch": 1, "entries": [{"validator_id": 1, "missed_blocks": 1}]}, r"liveness.json:1:26: entries\[0\]: lacks missed_reveals: not a liveness report"),
+        ({"epoch": 1, "entries": [{"validator_id": 1.0, "missed_blocks": 1, "missed_reveals": 0}]}, r"entries\[0\].validator_id: '1.0' is not a plain whole"),
+        ({"epoch": float("nan"), "entries": []}, "liveness.json:1:11: NaN is not a number"),
         ({"epoch": 1, "entries": [{"validator_id": one, "missed_blocks": 1, "missed_reveals": 0} for one in (2, 2)]}, "validator 2 is out of place"),
         ({"epoch": 1, "entries": [{"validator_id": 0, "missed_blocks": 1, "missed_reveals": 0}]}, "validator 0 is out of place"),
         ({"epoch": 1, "entries": [{"validator_id": 1, "missed_blocks": "1", "missed_reveals": 0}]}, "whole numbers"),

@@ -18,6 +18,7 @@ from mdt.model.timelock import (
     ADMIN_ROLE,
     CANCELLER_ROLE,
     EXECUTOR_ROLE,
+    GRACE_PERIOD,
     MAX_DELAY,
     MIN_DELAY,
     NONE,
@@ -35,7 +36,7 @@ from tests.support.timelock import DELAY, deploy_timelock, lists
 from tests.support.twins import outcome
 
 delays = st.sampled_from([0, DAY - 1, DAY, DELAY - 1, DELAY, DELAY + 1, 5 * DAY, MAX_DELAY, MAX_DELAY + 1, 2**256 - 1])
-pauses = st.one_of(st.integers(0, 3 * DAY), st.sampled_from([DAY - 1, DAY, DELAY, MAX_DELAY]))
+pauses = st.one_of(st.integers(0, 3 * DAY), st.sampled_from([DAY - 1, DAY, DELAY, GRACE_PERIOD, MAX_DELAY]))
 OPERATIONS = 13
 GUARDIANS_REMOVAL, PROPOSERS_REMOVAL, GUARDIANS_RETURN = 8, 9, 10  # places in `universe`
 numbers = st.integers(0, OPERATIONS - 1)
@@ -140,7 +141,8 @@ class TimelockActions(RuleBasedStateMachine):
         may = self.timelock.hasRole(EXECUTOR_ROLE, sender) or self.timelock.hasRole(EXECUTOR_ROLE, ZERO_ADDRESS)
         if self.both(expected, lambda: contract(*operation.arguments, sender=sender)):
             assert may
-            assert boa.env.timestamp >= self.earliest.pop(operation.id)
+            earliest = self.earliest.pop(operation.id)
+            assert earliest <= boa.env.timestamp <= earliest + GRACE_PERIOD
             assert operation.predecessor == NONE or self.made[operation.predecessor] == 1
             self.made[operation.id] += 1
 
@@ -181,6 +183,17 @@ class TimelockMachine(TimelockActions):
         boa.env.timestamp = max(boa.env.timestamp, self.earliest[self.operations[number].id] - is_early)
         self.act_execute(self.actors[who % len(self.actors)], number)
 
+    @precondition(lambda self: self.earliest)
+    @rule(who=st.integers(0, 4), pick=st.integers(0, OPERATIONS), is_late=st.booleans())
+    def execute_at_its_last_second(self, who, pick, is_late):
+        """One that is ready, in the last second it can be executed, or in the one after; then it can be scheduled again."""
+        waiting = [number for number, one in enumerate(self.operations) if one.id in self.earliest]
+        number = waiting[pick % len(waiting)]
+        boa.env.timestamp = max(boa.env.timestamp, self.earliest[self.operations[number].id] + GRACE_PERIOD + is_late)
+        self.act_execute(self.actors[who % len(self.actors)], number)
+        if is_late:
+            self.act_schedule(self.twin.proposers[1], number, self.timelock.get_minimum_delay())
+
     @rule(who=st.integers(0, 4), number=numbers)
     def cancel(self, who, number):
         self.act_cancel(self.actors[who % len(self.actors)], number)
@@ -195,7 +208,7 @@ class TimelockMachine(TimelockActions):
     def remove_the_guardian_and_bring_it_back(self):
         for number in (GUARDIANS_REMOVAL, GUARDIANS_RETURN):
             self.act_schedule(self.twin.proposers[1], number, self.timelock.get_minimum_delay())
-            boa.env.timestamp += MAX_DELAY
+            boa.env.timestamp += self.timelock.get_minimum_delay()
             self.act_execute(self.actors[-1], number)
 
     @rule(seconds=pauses)
@@ -225,10 +238,12 @@ class TimelockMachine(TimelockActions):
             state = self.twin.state(one.id)
             if self.made[one.id]:
                 assert state == State.DONE
-            elif one.id in self.earliest:
+            elif one.id in self.earliest and boa.env.timestamp <= self.earliest[one.id] + GRACE_PERIOD:
                 assert state == (State.READY if boa.env.timestamp >= self.earliest[one.id] else State.WAITING)
             else:
                 assert state == State.UNSET
+            until = self.earliest[one.id] + GRACE_PERIOD if one.id in self.earliest else 0
+            assert self.timelock.executable_until(one.id) == self.model.executable_until(one.id) == until
 
     @invariant()
     def invariant_GOV3_delay_is_within_its_bounds_and_changed_by_operations_only(self):

@@ -80,6 +80,8 @@ class TokenActions(RuleBasedStateMachine):
         for offset, limit in ((0, RING_SIZE), (1, 2), (63, 5), (RING_SIZE, 1), (0, 0), (UNLIMITED, UNLIMITED)):
             assert [tuple(record) for record in token.mint_records(offset, limit)] == [astuple(record) for record in model.mint_records(offset, limit)]
             assert [tuple(record) for record in token.burn_records(offset, limit)] == [astuple(record) for record in model.burn_records(offset, limit)]
+        counts = (token.minter_count(), token.proposal_count(), token.burner_count())
+        assert counts == (model.minter_count, model.proposal_count, model.burner_count)
         assert (token.mint_record_count(), token.burn_record_count()) == (model.mint_record_count, model.burn_record_count)
         assert (token.guardian(), token.owner(), token.is_setup_finished()) == (model.guardian, model.owner, model.is_setup_finished)
 

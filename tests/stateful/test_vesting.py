@@ -18,10 +18,10 @@ from typing import Any
 import boa
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from mdt.addresses import ZERO_ADDRESS
-from mdt.model.vesting import VestingTerms
+from mdt.model.vesting import Record, VestingTerms
 from mdt.units import DAY, HOUR
 from tests.differential.test_vesting import exact_curve
 from tests.support.boa_clock import now
@@ -64,6 +64,7 @@ class VestingActions(RuleBasedStateMachine):
         self.members = [str(boa.env.generate_address(f"member_{number}")) for number in range(MEMBERS)]
         self.followed: list[Followed] = []
         self.left: set[tuple[str, int]] = set()
+        self.moves: dict[tuple[str, int], tuple[str, int]] = {}
         self.received: defaultdict[str, int] = defaultdict(int)
         self.donated = 0
         self.seen: dict[tuple[str, int], Any] = {}
@@ -88,6 +89,12 @@ class VestingActions(RuleBasedStateMachine):
         """Where a schedule is, or any place."""
         which, member, index = place
         return (self.members[member], index) if which is None or not self.followed else self.followed[which % len(self.followed)].place
+
+    def now_at(self, place: tuple[str, int]) -> tuple[str, int]:
+        """Where a schedule is that was at a place, by the machine's own book of moves."""
+        while place in self.moves:
+            place = self.moves[place]
+        return place
 
     def at(self, place: tuple[str, int]) -> Followed:
         (found,) = [one for one in self.followed if one.place == place]
@@ -126,6 +133,8 @@ class VestingActions(RuleBasedStateMachine):
         if is_done:
             self.at(place).place = (sender, index)
             self.left.add(place)
+            self.moves[place] = (sender, index)
+            assert self.pair.contract.moved_to(*place) == (sender, index)
 
 
 class VestingMachine(VestingActions):
@@ -156,7 +165,14 @@ class VestingMachine(VestingActions):
 
     @rule(place=places)
     def revoke(self, place: Any) -> None:
-        self.do_end(self.owner, "revoke", self.pick(place), *self.pick(place))
+        self.do_end(self.owner, "revoke", self.now_at(self.pick(place)), *self.pick(place))
+
+    @precondition(lambda self: self.left)
+    @rule(which=st.integers(0, 20))
+    def revoke_where_it_was(self, which: int) -> None:
+        """By a place it has left; the owner's call was announced before."""
+        place = sorted(self.left)[which % len(self.left)]
+        self.do_end(self.owner, "revoke", self.now_at(place), *place)
 
     @rule(place=places)
     def renounce(self, place: Any) -> None:
@@ -188,7 +204,9 @@ class VestingMachine(VestingActions):
 
     @rule(which=st.integers(0, 20))
     def accept_an_offer(self, which: int) -> None:
-        offers = [(place, record.proposed) for place, record in self.pair.model.records.items() if record is not None and record.proposed != ZERO_ADDRESS]
+        offers = [
+            (place, record.proposed) for place, record in self.pair.model.records.items() if isinstance(record, Record) and record.proposed != ZERO_ADDRESS
+        ]
         if offers:
             place, proposed = offers[which % len(offers)]
             self.do_accept(proposed, place)

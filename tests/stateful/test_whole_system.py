@@ -18,10 +18,13 @@ from mdt.model.schedules import REASONS, Kind
 from mdt.model.stream import SCALE
 from tests.stateful.whole_actions import FULL_EVERY, Life
 from tests.stateful.whole_leaving import Leaving
+from tests.support.extremes import Extremes
 from tests.support.profiles import examples
+from tests.support.timelock import deploy_timelock
 from tests.support.whole import BLOCKS, BUDGETS, World
 
 DESK_REASONS = {Fee.REGISTRATION: Burn.REGISTRATION, Fee.UNMET_QUOTA: Burn.DEFLATION, Fee.TRANSFER: Burn.TRANSACTION_FEE}
+ENDINGS = ("close", "cancel", "pause", "exit", "unstake", "end_", "redelegate", "revoke", "hand_", "slash", "prove", "report_liveness")
 WHOLE_ROUNDS, MOST_ROUNDS = 3, 60  # of the long life: first of all actions, then of those that were never done among some others
 
 
@@ -262,6 +265,25 @@ def test_lives__long_and_seeded__every_action_was_done() -> None:
             break
     machine.teardown()
     assert not [action.__name__ for action in never]
+
+
+def test_calls__extreme_arguments__refused_with_a_reason() -> None:
+    """Z10: whatever number a caller writes, a refusal says why; `buy(2^255)` panicked. Asked in the middle of a life, so that there is something to add to."""
+    source, machine = random.Random(5), WholeMachine()
+    machine.begin(opened=3)
+    lively = [name for name, one in vars_of(WholeMachine).items() if hasattr(one, "choices") and not name.startswith(ENDINGS)]
+    for action in [getattr(machine, name) for name in lively]:
+        action(**{name: source.choice(values) for name, values in action.choices.items()})
+    world, timelock = machine.world, deploy_timelock()  # whose `make_and_undo` ends with what it has found out
+    silent: list[str] = []
+    for name, contract in world.contracts.items():
+        senders = [
+            world.owner,
+            *({"Staking": world.operators[:1], "Validators": world.operators[:1], "ReservePools": [world.market]}.get(name) or world.people[:1]),
+        ]
+        silent += Extremes(contract, world.people[0]).refused_without_reason(senders)
+    silent += Extremes(timelock.timelock, world.people[0], without=["make_and_undo"]).refused_without_reason([timelock.address, timelock.proposer])
+    assert silent == []
 
 
 TestWholeSystem = WholeMachine.TestCase

@@ -336,6 +336,7 @@ class SlasherSuite:
         assert self.token.balanceOf(self.treasury) == model.totals.to_treasury
         assert self.token.burned_by_reason(Burn.SLASH) == model.totals.burned
         assert terms_of(slasher.terms()) == model.terms
+        assert slasher.slasher_count() == model.slasher_count
 
 
 def terms_of(found: Any) -> SlashTerms:

@@ -23,6 +23,7 @@ from mdt.preset.settings import Settings, load
 from mdt.suite.opened import Suite
 from mdt.suite.records import Folder
 from tests.support.chains import accounts
+from tests.support.written import written
 
 FAST = Policy(poll_seconds=0.02, timeout_seconds=5)
 REPORTERS = range(2, 7)
@@ -69,7 +70,7 @@ def options(actors: Actors, *, settings: Settings | None = None, genesis: tuple[
         "reporters": tuple(sorted((one.address for one in actors.reporters), key=lambda one: int(one, 16))),
         "quorum": QUORUM,
         "proposers": (actors.proposer.address,),
-        "genesis": None if genesis is None else tuple(Allocation.parse(one) for one in genesis),
+        "genesis": None if genesis is None else tuple(Allocation.parse(written(one)) for one in genesis),
         "default_holder": actors.holder.address,
     }
     return Options(**(values | changed))

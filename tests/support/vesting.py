@@ -59,6 +59,7 @@ class VestingTwin(Twin):
         contract, model = self.contract, self.model
         assert self.token.balanceOf(contract) == model.held
         assert (contract.owner(), contract.pending_owner()) == (model.owner, model.pending_owner)
+        assert (contract.schedule_count(), contract.creator_count()) == (model.schedule_count, model.creator_count)
         for account in accounts:
             assert contract.is_creator(account) == model.is_creator(account)
             used = 1 + max((index for beneficiary, index in model.records if beneficiary == account), default=-1)

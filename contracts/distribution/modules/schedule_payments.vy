@@ -93,11 +93,13 @@ def fund(_schedule_id: uint256, _amount: uint256):
     @param _amount Wei.
     @custom:error "schedules: transfer failed",
                   "schedules: unknown schedule", "schedules: is cancelled",
-                  "schedules: schedule is minted", "schedules: zero amount", or as the token does.
+                  "schedules: schedule is minted", "schedules: zero amount",
+                  "schedules: bad amount" More than there can be tokens; or as the token does.
     """
     schedule_books._check_active(_schedule_id)
     assert not schedule_books._schedules[_schedule_id].is_minted, "schedules: schedule is minted"
     assert _amount > 0, "schedules: zero amount"
+    assert _amount <= schedule_terms.MAX_AMOUNT, "schedules: bad amount"
     schedule_books._schedules[_schedule_id].funded += _amount
     schedule_books.total_held += _amount
     log IDistributionSchedules.Funded(

@@ -20,6 +20,9 @@ from interfaces import IReservePools
 
 # What a page shows: 14 storage words each, so that the largest stays below a million gas.
 MAX_POOLS: constant(uint256) = 20
+# More than there can be tokens: the cap has 104 bits. A price has 128 bits, so that the product of
+# both fits a word.
+MAX_AMOUNT: constant(uint256) = 2**128 - 1
 
 # --- storage ---
 
@@ -101,6 +104,15 @@ def _available(_pool_id: uint256) -> uint256:
 def _put_in_so_far(_pool_id: uint256) -> uint256:
     return self._pools[_pool_id].put_in
 
+@internal
+@pure
+def _check_amount(_amount: uint256):
+    """
+    @dev Reverts with "pools: zero amount" or "pools: amount out of bounds".
+    """
+    assert _amount > 0, "pools: zero amount"
+    assert _amount <= MAX_AMOUNT, "pools: amount out of bounds"
+
 # --- internal: a pool's life ---
 
 @internal
@@ -147,7 +159,7 @@ def _close(_pool_id: uint256) -> uint256:
 @internal
 def _put_in(_pool_id: uint256, _amount: uint256):
     self._check_open(_pool_id)
-    assert _amount > 0, "pools: zero amount"
+    self._check_amount(_amount)
     self._pools[_pool_id].available += _amount
     self._pools[_pool_id].put_in += _amount
     self._pools[_pool_id].replenished_at = block.timestamp

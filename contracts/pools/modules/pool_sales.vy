@@ -32,7 +32,7 @@ uses: pool_tokens
 
 WAD: constant(uint256) = 10**18
 DAY: constant(uint256) = 86_400
-# A price has 128 bits and an amount fewer, so their product fits into a word.
+# A price has 128 bits, and so has an amount: their product fits into a word.
 MAX_PRICE: constant(uint256) = 2**128 - 1
 DAY_AT: constant(uint256) = 128
 BOUGHT_MASK: constant(uint256) = 2**128 - 1
@@ -110,7 +110,7 @@ def quote(_pool_id: uint256, _amount: uint256) -> IReservePools.Quote:
     """
     @notice What `_amount` wei of a pool cost now, and what arrives of them. Limits and what is
             available are not looked at.
-    @custom:error "pools: not for sale", "pools: zero amount"
+    @custom:error "pools: not for sale", "pools: zero amount", "pools: amount out of bounds"
     """
     payment_token: address = empty(address)
     payment: uint256 = 0
@@ -185,7 +185,7 @@ def _price_of(_pool_id: uint256, _amount: uint256) -> (address, uint256):
     """
     price: uint256 = self._sales[_pool_id].price
     assert price > 0, "pools: not for sale"
-    assert _amount > 0, "pools: zero amount"
+    pool_books._check_amount(_amount)
     # rounded up: the product is not zero
     return self._sales[_pool_id].terms.payment_token, (_amount * price - 1) // WAD + 1
 

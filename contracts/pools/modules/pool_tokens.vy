@@ -52,8 +52,8 @@ def replenish(_pool_id: uint256, _amount: uint256):
     @param _pool_id Number of the pool.
     @param _amount Wei.
     @custom:error "pools: transfer failed",
-                  "pools: unknown pool", "pools: pool is closed", "pools: zero amount", or as the
-                  token does.
+                  "pools: unknown pool", "pools: pool is closed", "pools: zero amount",
+                  "pools: amount out of bounds", or as the token does.
     """
     pool_books._put_in(_pool_id, _amount)
     log IReservePools.Replenished(pool_id=_pool_id, payer=msg.sender, amount=_amount)
@@ -73,10 +73,9 @@ def absorb(_pool_id: uint256, _amount: uint256):
                   "pools: pool is closed", "pools: zero amount", "pools: above unassigned"
     """
     ownable._check_owner()
-    unassigned: uint256 = self._unassigned()
-    pool_books._put_in(_pool_id, _amount)
-    assert _amount <= unassigned, "pools: above unassigned"
-    log IReservePools.Absorbed(pool_id=_pool_id, amount=_amount)
+    pool_books._check_open(_pool_id)
+    assert _amount > 0, "pools: zero amount"
+    self._absorb(_pool_id, _amount)
 
 # --- views ---
 
@@ -89,6 +88,16 @@ def unassigned() -> uint256:
     return self._unassigned()
 
 # --- internal ---
+
+@internal
+def _absorb(_pool_id: uint256, _amount: uint256):
+    """
+    @dev Above zero, into a pool that is open. Reverts with "pools: above unassigned".
+    """
+    assert _amount <= self._unassigned(), "pools: above unassigned"
+    pool_books._put_in(_pool_id, _amount)
+    log IReservePools.Absorbed(pool_id=_pool_id, amount=_amount)
+
 
 @internal
 @view

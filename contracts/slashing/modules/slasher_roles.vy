@@ -21,6 +21,7 @@ uses: ownable
 
 arbiter: public(address)  # decides on slashes in escrow
 is_slasher: public(HashMap[address, bool])  # account => may slash by its own word
+slasher_count: public(uint256)  # accounts that may, so that nobody is overlooked in the mapping
 
 # --- governance ---
 
@@ -37,6 +38,10 @@ def set_slasher_role(_account: address, _is_slasher: bool):
     assert _account != empty(address), "slasher: zero address"
     assert self.is_slasher[_account] != _is_slasher, "slasher: no change"
     self.is_slasher[_account] = _is_slasher
+    if _is_slasher:
+        self.slasher_count += 1
+    else:
+        self.slasher_count -= 1
     log ISlasher.SlasherRoleSet(account=_account, is_slasher=_is_slasher)
 
 

@@ -22,6 +22,7 @@ from interfaces import IStakingLens
 
 from . import lock_bonus
 from . import positions
+from . import stake_pool
 from . import stake_weight
 from . import validator_pools
 
@@ -62,7 +63,9 @@ def preview_weight(
             with neither, what it weighs now. Whether `stake` would accept that is not looked at. A
             validator that is not active weighs nothing, nor does anybody's stake with it.
     @custom:error "staking: unknown validator", "staking: slot out of range"
+                  "staking: pool full" More than any pool can hold.
     """
+    assert _amount <= stake_pool.MAX_TOKENS, "staking: pool full"
     staking: IStaking = IStaking(STAKING)
     pool: IStaking.Validator = staticcall staking.validator(_validator_id)
     position: IStaking.Position = staticcall staking.position(_validator_id, _owner, _slot)
@@ -70,7 +73,7 @@ def preview_weight(
     if pool.shares != pool.tokens:
         added = _amount * pool.shares // pool.tokens
     bonus: uint256 = self._bonus_after(position, _slot, added, _months)
-    if _amount + _months == 0:
+    if _amount | _months == 0:
         bonus = position.bonus_bps
     boosted: uint256 = (position.shares + added) * (BPS + bonus)
     old_boosted: uint256 = position.shares * (BPS + position.bonus_bps)

@@ -104,7 +104,9 @@ def _write(
                 checks._refuse("table: values not increasing")
             # Rounded down, and with it everybody's weight.
             steeper: uint256 = slope
-            slope = (_values[k] - y) * WAD // (_stakes[k] - x)
+            # What is above any stake is too steep anyhow, so that the product fits.
+            rise: uint256 = min(unsafe_sub(_values[k], y), 2**128)
+            slope = unsafe_div(unsafe_mul(rise, WAD), unsafe_sub(_stakes[k], x))
             if slope > steeper:
                 checks._refuse("table: not concave")
         # Both fit: a slope is at most WAD, and a value at most its stake.

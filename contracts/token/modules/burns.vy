@@ -26,6 +26,8 @@ uses: supply_ledger
 
 # account => mask of the burn reasons it may give besides VOLUNTARY
 burner_reasons: public(HashMap[address, uint256])
+# accounts with any such reason
+burner_count: public(uint256)
 
 # --- user ---
 
@@ -72,6 +74,10 @@ def set_burner(_burner: address, _reasons: uint256):
     assert _reasons < 1 << reasons.BURN_REASON_COUNT, "mdt: bad reasons"
     old_reasons: uint256 = self.burner_reasons[_burner]
     assert _reasons != old_reasons, "mdt: nothing changes"
+    if old_reasons == 0:
+        self.burner_count += 1
+    elif _reasons == 0:
+        self.burner_count -= 1
     self.burner_reasons[_burner] = _reasons
     log IMDT.BurnerSet(burner=_burner, old_reasons=old_reasons, new_reasons=_reasons)
 

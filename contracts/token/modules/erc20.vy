@@ -48,10 +48,12 @@ def approve(_spender: address, _amount: uint256) -> bool:
     @notice Set what `_spender` may move of the caller's tokens, whatever it was before.
     @dev Lower an allowance to zero first if the spender could use the old and the new one; a permit
          with its nonce does not have that problem.
-    @param _spender Who may spend
+    @param _spender Who may spend; not the zero address
     @param _amount Wei; the largest uint256 means without limit
     @return Always True
+    @custom:error "mdt: zero address"
     """
+    assert _spender != empty(address), "mdt: zero address"
     self.allowance[msg.sender][_spender] = _amount
     log IERC20.Approval(owner=msg.sender, spender=_spender, value=_amount)
     return True
@@ -62,7 +64,7 @@ def transferFrom(_from: address, _to: address, _amount: uint256) -> bool:
     """
     @notice Move tokens of `_from` by its allowance to the caller. What is left of the allowance is
             not logged.
-    @param _from Whose tokens
+    @param _from Whose tokens; not the zero address, whose transfers are mints
     @param _to Recipient; not the zero address
     @param _amount Wei; at most the allowance and the balance
     @return Always True; a failure reverts
@@ -72,6 +74,7 @@ def transferFrom(_from: address, _to: address, _amount: uint256) -> bool:
     if allowed != max_value(uint256):
         assert allowed >= _amount, "mdt: allowance too low"
         self.allowance[_from][msg.sender] = unsafe_sub(allowed, _amount)
+    assert _from != empty(address), "mdt: zero address"
     assert _to != empty(address), "mdt: zero address"
     balance: uint256 = self.balanceOf[_from]
     assert balance >= _amount, "mdt: balance too low"

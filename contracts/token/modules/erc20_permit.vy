@@ -62,7 +62,7 @@ def permit(
     """
     @notice Set the allowance of `_spender` over `_owner`'s tokens, as `_owner` signed it.
     @param _owner Who signed
-    @param _spender Who may spend
+    @param _spender Who may spend; not the zero address
     @param _value Wei; the largest uint256 means without limit
     @param _deadline Last timestamp at which the permit is good
     @param _v Recovery id, 27 or 28
@@ -70,6 +70,7 @@ def permit(
     @param _s Second half, the lower of the two possible ones
     @custom:error "mdt: permit expired"
                   "mdt: bad signature" Wrong signer, used nonce, malformed or high-s signature.
+                  "mdt: zero address" Of the spender.
     """
     assert block.timestamp <= _deadline, "mdt: permit expired"
     assert convert(_s, uint256) <= MAX_S, "mdt: bad signature"
@@ -85,6 +86,8 @@ def permit(
     # ecrecover answers zero for what is no signature at all: nobody may sign for that account
     assert _owner != empty(address), "mdt: bad signature"
     assert ecrecover(digest, _v, _r, _s) == _owner, "mdt: bad signature"
+
+    assert _spender != empty(address), "mdt: zero address"
 
     self.nonces[_owner] = unsafe_add(nonce, 1)
     erc20.allowance[_owner][_spender] = _value

@@ -30,7 +30,7 @@ CAP: immutable(uint256)
 # --- storage ---
 
 # bucket => wei minted out of it
-minted_by_bucket: public(uint256[layout.BUCKET_COUNT])
+_minted_by_bucket: uint256[layout.BUCKET_COUNT]
 # minter => packed rules; 0 = not a minter
 rules: HashMap[address, uint256]
 # minter => packed usage; kept when it is revoked
@@ -39,6 +39,9 @@ usage: HashMap[address, uint256]
 proposed_rules: HashMap[address, uint256]
 # account => timestamp of the proposal; 0 = no proposal
 proposed_at: HashMap[address, uint256]
+# accounts with rules, and with a proposal, expired ones included: mappings do not list them
+minter_count: public(uint256)
+proposal_count: public(uint256)
 
 # --- constructor ---
 
@@ -66,9 +69,23 @@ def cap() -> uint256:
 def bucket_cap(_bucket: uint256) -> uint256:
     """
     @notice Wei that can ever be minted out of a bucket.
-    @param _bucket 0..4; reverts beyond
+    @param _bucket 0..4
+    @custom:error "mdt: bad bucket"
     """
+    assert _bucket < layout.BUCKET_COUNT, "mdt: bad bucket"
     return BUCKET_CAPS[_bucket]
+
+
+@external
+@view
+def minted_by_bucket(_bucket: uint256) -> uint256:
+    """
+    @notice Wei minted out of a bucket.
+    @param _bucket 0..4
+    @custom:error "mdt: bad bucket"
+    """
+    assert _bucket < layout.BUCKET_COUNT, "mdt: bad bucket"
+    return self._minted_by_bucket[_bucket]
 
 
 @external
@@ -136,12 +153,10 @@ def _charge(_minter: address, _amount: uint256, _reason: uint256) -> uint256:
     usage: uint256 = self.usage[_minter]
     minted: uint256 = usage & layout.AMOUNT_MASK
     # a grant makes sure that minted <= lifetime_cap
-    assert (
-        _amount <= unsafe_sub(rules & layout.AMOUNT_MASK, minted)
-    ), "mdt: over lifetime cap"
+    assert _amount <= unsafe_sub(rules & layout.AMOUNT_MASK, minted), "mdt: over lifetime cap"
 
     bucket: uint256 = rules >> layout.BUCKET_SHIFT
-    taken: uint256 = self.minted_by_bucket[bucket]
+    taken: uint256 = self._minted_by_bucket[bucket]
     assert _amount <= unsafe_sub(BUCKET_CAPS[bucket], taken), "mdt: over bucket cap"
 
     window_start: uint256 = 0
@@ -157,7 +172,7 @@ def _charge(_minter: address, _amount: uint256, _reason: uint256) -> uint256:
     self.usage[_minter] = self._pack_usage(
         unsafe_add(minted, _amount), unsafe_add(used, _amount), window_start
     )
-    self.minted_by_bucket[bucket] = unsafe_add(taken, _amount)
+    self._minted_by_bucket[bucket] = unsafe_add(taken, _amount)
     return bucket
 
 
@@ -177,6 +192,8 @@ def _propose(
     minted: uint256 = self.usage[_minter] & layout.AMOUNT_MASK
     assert minted <= _lifetime_cap, "mdt: bad lifetime cap"
     assert _lifetime_cap - minted <= BUCKET_CAPS[_bucket], "mdt: bad lifetime cap"
+    if self.proposed_rules[_minter] == 0:
+        self.proposal_count += 1
     self.proposed_rules[_minter] = layout._pack(
         _bucket, _reasons, _lifetime_cap, _window_cap, _window_seconds
     )
@@ -191,6 +208,8 @@ def _grant(_minter: address):
     # under the rules it had, it may have minted more since the proposal
     assert minted <= rules & layout.AMOUNT_MASK, "mdt: bad lifetime cap"
     self._drop_proposal(_minter)
+    if self.rules[_minter] == 0:
+        self.minter_count += 1
     self.rules[_minter] = rules
     self.usage[_minter] = self._pack_usage(minted, 0, block.timestamp)
 
@@ -199,15 +218,19 @@ def _grant(_minter: address):
 def _revoke(_minter: address) -> uint256:
     """@dev Ends the minter and its proposal, whichever there is; returns what it has minted."""
     assert self.rules[_minter] != 0 or self.proposed_rules[_minter] != 0, "mdt: nothing to revoke"
-    self.rules[_minter] = 0
+    if self.rules[_minter] != 0:
+        self.minter_count -= 1
+        self.rules[_minter] = 0
     self._drop_proposal(_minter)
     return self.usage[_minter] & layout.AMOUNT_MASK
 
 
 @internal
 def _drop_proposal(_minter: address):
-    self.proposed_rules[_minter] = 0
-    self.proposed_at[_minter] = 0
+    if self.proposed_rules[_minter] != 0:
+        self.proposal_count -= 1
+        self.proposed_rules[_minter] = 0
+        self.proposed_at[_minter] = 0
 
 
 @internal
@@ -219,7 +242,7 @@ def _lifetime_room(_minter: address) -> uint256:
     bucket: uint256 = rules >> layout.BUCKET_SHIFT
     return min(
         (rules & layout.AMOUNT_MASK) - (self.usage[_minter] & layout.AMOUNT_MASK),
-        BUCKET_CAPS[bucket] - self.minted_by_bucket[bucket],
+        BUCKET_CAPS[bucket] - self._minted_by_bucket[bucket],
     )
 
 

@@ -35,8 +35,8 @@ struct Record:
 # --- storage ---
 
 # reason => wei
-minted_by_reason: public(uint256[reasons.MINT_REASON_COUNT])
-burned_by_reason: public(uint256[reasons.BURN_REASON_COUNT])
+_minted_by_reason: uint256[reasons.MINT_REASON_COUNT]
+_burned_by_reason: uint256[reasons.BURN_REASON_COUNT]
 # packed total and count
 mints: uint256
 burns: uint256
@@ -65,6 +65,30 @@ def total_minted() -> uint256:
 def total_burned() -> uint256:
     """@notice Wei ever burned."""
     return self.burns & layout.AMOUNT_MASK
+
+
+@external
+@view
+def minted_by_reason(_reason: uint256) -> uint256:
+    """
+    @notice Wei ever minted with a reason.
+    @param _reason A MINT_* code of contracts/common/reasons.vy
+    @custom:error "mdt: unknown reason"
+    """
+    assert _reason < reasons.MINT_REASON_COUNT, "mdt: unknown reason"
+    return self._minted_by_reason[_reason]
+
+
+@external
+@view
+def burned_by_reason(_reason: uint256) -> uint256:
+    """
+    @notice Wei ever burned with a reason.
+    @param _reason A BURN_* code of contracts/common/reasons.vy
+    @custom:error "mdt: unknown reason"
+    """
+    assert _reason < reasons.BURN_REASON_COUNT, "mdt: unknown reason"
+    return self._burned_by_reason[_reason]
 
 
 @external
@@ -119,7 +143,7 @@ def _record_mint(_to: address, _amount: uint256, _reason: uint256):
     self.mint_ring[index] = self._pack(_to, _amount, _reason)
     # total and count in one addition; the budget keeps the total below 2^104
     self.mints = unsafe_add(mints, (1 << layout.AMOUNT_BITS) | _amount)
-    self.minted_by_reason[_reason] = unsafe_add(self.minted_by_reason[_reason], _amount)
+    self._minted_by_reason[_reason] = unsafe_add(self._minted_by_reason[_reason], _amount)
 
 
 @internal
@@ -129,7 +153,7 @@ def _record_burn(_holder: address, _amount: uint256, _reason: uint256):
     self.burn_ring[index] = self._pack(_holder, _amount, _reason)
     # what is burned was minted before, so this total is below 2^104 too
     self.burns = unsafe_add(burns, (1 << layout.AMOUNT_BITS) | _amount)
-    self.burned_by_reason[_reason] = unsafe_add(self.burned_by_reason[_reason], _amount)
+    self._burned_by_reason[_reason] = unsafe_add(self._burned_by_reason[_reason], _amount)
 
 
 @internal

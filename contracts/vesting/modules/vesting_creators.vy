@@ -20,6 +20,8 @@ uses: ownable
 
 # account => may create, besides the owner
 _creators: HashMap[address, bool]
+# accounts that may, besides the owner, so that nobody is overlooked in the mapping
+creator_count: public(uint256)
 
 # --- governance ---
 
@@ -38,6 +40,10 @@ def set_creator(_creator: address, _is_creator: bool):
     assert _creator != empty(address), "vesting: zero address"
     assert self._creators[_creator] != _is_creator, "vesting: nothing changes"
     self._creators[_creator] = _is_creator
+    if _is_creator:
+        self.creator_count += 1
+    else:
+        self.creator_count -= 1
     log IVesting.CreatorSet(creator=_creator, is_creator=_is_creator)
 
 # --- views ---

@@ -4,7 +4,8 @@
 @title Vesting moves: a schedule goes to another account when both agree
 @license AGPL-3.0-only
 @notice The beneficiary offers, the other account accepts. A schedule that the owner can revoke
-        moves MOVE_DELAY after it was offered: its holder cannot run from the call.
+        moves MOVE_DELAY after it was offered. Its old place says where it went, and the owner's
+        calls follow it, so that an offer made long before does not dodge an announced one.
 """
 
 # --- interfaces ---
@@ -23,6 +24,9 @@ uses: vesting_words
 # Ten days to notice an offer, on top of the longest delay a timelock of the suite may have.
 MOVE_DELAY: public(constant(uint256)) = 40 * 86_400
 TIME_AT: constant(uint256) = 160
+# What a call follows. One that can be revoked moves once in MOVE_DELAY: a call that was announced
+# with the right place meets two moves at most. The rest is for whoever names an old place.
+MAX_MOVES: constant(uint256) = 16
 
 # --- storage ---
 
@@ -75,14 +79,45 @@ def accept_beneficiary(_old: address, _index: uint256) -> uint256:
 
     new_index: uint256 = vesting_words._free_index(msg.sender)
     self._proposals[_old][_index] = 0
-    vesting_words._words[_old][_index] = vesting_schedule.MOVED
+    vesting_words._words[_old][_index] = vesting_schedule._moved(msg.sender, new_index)
     vesting_words._words[msg.sender][new_index] = word
     log IVesting.BeneficiaryChanged(
         old_beneficiary=_old, new_beneficiary=msg.sender, old_index=_index, new_index=new_index
     )
     return new_index
 
+# --- views ---
+
+@external
+@view
+def moved_to(_beneficiary: address, _index: uint256) -> (address, uint256):
+    """
+    @notice Where the schedule that was at this place went from here: its beneficiary and index. It
+            may have moved on from there.
+    @return The zero address and 0 where no schedule has moved away.
+    """
+    return vesting_schedule._moved_to(vesting_words._words[_beneficiary][_index])
+
 # --- internal ---
+
+@internal
+@view
+def _followed(_beneficiary: address, _index: uint256) -> (address, uint256):
+    """
+    @dev The place where a schedule that was here is now. Reverts with "vesting: moved too often".
+    """
+    beneficiary: address = _beneficiary
+    index: uint256 = _index
+    for _: uint256 in range(MAX_MOVES + 1):
+        next: address = empty(address)
+        next_index: uint256 = 0
+        next, next_index = vesting_schedule._moved_to(vesting_words._words[beneficiary][index])
+        if next == empty(address):
+            return beneficiary, index
+        beneficiary = next
+        index = next_index
+    raise "vesting: moved too often"
+
 
 @internal
 @view

@@ -17,6 +17,7 @@
                 from cliff 1 | revocable 1 | ended 1 | moved 1
         Amounts are UNITs, the start is seconds, cliff and duration are hours. A word is zero only
         where there never was a schedule: no existing one has an amount of zero and is not ended.
+        Where one has moved away: moved 1 | zero 89 | its new index 6 | its new beneficiary 160.
         Every product below stays under 2^86 * 2^30, so none of the arithmetic needs a check.
 """
 
@@ -47,6 +48,8 @@ FROM_CLIFF: constant(uint256) = 1 << FLAGS_AT
 REVOCABLE: constant(uint256) = 2 << FLAGS_AT
 ENDED: constant(uint256) = 4 << FLAGS_AT
 MOVED: constant(uint256) = 8 << FLAGS_AT  # the schedule that was here has another beneficiary now
+INDEX_AT: constant(uint256) = 160  # of where it went
+INDEX_BITS: constant(uint256) = 6
 
 # A start further off than this is a slip of the pen: milliseconds, say.
 MAX_START_AHEAD: constant(uint256) = 10 * YEAR
@@ -105,6 +108,27 @@ def _exists(_word: uint256) -> bool:
     @dev Neither empty nor moved away; MOVED is the highest bit.
     """
     return unsafe_sub(_word, 1) < MOVED - 1
+
+
+@internal
+@pure
+def _moved(_beneficiary: address, _index: uint256) -> uint256:
+    """
+    @dev The word that a schedule leaves behind when it moves.
+    """
+    return MOVED | (_index << INDEX_AT) | convert(_beneficiary, uint256)
+
+
+@internal
+@pure
+def _moved_to(_word: uint256) -> (address, uint256):
+    """
+    @dev The zero address where nothing has moved away.
+    """
+    if _word & MOVED == 0:
+        return empty(address), 0
+    index: uint256 = (_word >> INDEX_AT) & (2**INDEX_BITS - 1)
+    return convert(_word & (2**INDEX_AT - 1), address), index
 
 
 @internal

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, make_dataclass
+from dataclasses import dataclass, is_dataclass, make_dataclass
 from functools import cache
 from typing import Any
 
-from eth_abi import abi as codec
 from eth_abi.exceptions import DecodingError, EncodingError
 from eth_utils.abi import collapse_if_tuple
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
+from mdt.chain import codec
 from mdt.errors import ChainError
 
 AbiEntry = dict[str, Any]
@@ -105,8 +105,14 @@ def encode(items: Sequence[AbiEntry], arguments: Sequence[Any], what: str) -> by
     return codec.encode([_type(item) for item in items], values)
 
 
-def decode(items: Sequence[AbiEntry], data: bytes, what: str) -> list[Any]:
-    """Decode ABI data.
+def decode(items: Sequence[AbiEntry], data: bytes, what: str, *, exactly: bool = False) -> list[Any]:
+    """Decode ABI data. Texts that are no UTF-8 come with escapes for the bytes that are not; nobody's text stops whoever reads it.
+
+    Args:
+        items: What the ABI says of the values.
+        data: The bytes.
+        what: What is decoded, for the error.
+        exactly: Whether the values have to encode to these very bytes again.
 
     Raises:
         ChainError: the data is not of these types.
@@ -114,8 +120,11 @@ def decode(items: Sequence[AbiEntry], data: bytes, what: str) -> list[Any]:
     types = [_type(item) for item in items]
     try:
         values = codec.decode(types, data)
-        if len(codec.encode(types, values)) > len(data):  # a codec that reads zeros past the end would show zeros for nothing
+        again = codec.encode(types, values)
+        if len(again) > len(data):  # a codec that reads zeros past the end would show zeros for nothing
             raise DecodingError(f"{len(data)} bytes are too few")
+        if exactly and again != data:
+            raise DecodingError("there is a shorter or another form of the same values")
     except (DecodingError, EncodingError, OverflowError) as error:
         raise ChainError(f"{what}: the answer 0x{data.hex()[:64]}... does not fit the ABI ({error}); is this address the right contract?") from error
     return [_rich(item, value) for item, value in zip(items, values, strict=True)]
@@ -144,26 +153,13 @@ def decode_revert(data: bytes) -> str | None:
     """The reason inside revert data, or None when there is none."""
     if data.startswith(_ERROR_STRING):
         try:
-            return str(codec.decode(["string"], data[4:])[0])
-        except (DecodingError, OverflowError, UnicodeDecodeError):
+            return codec.text(codec.decode(["string"], data[4:])[0])
+        except (DecodingError, OverflowError):
             return None
     if data.startswith(_PANIC) and len(data) == 36:
         code = int.from_bytes(data[4:], "big")
         return f"panic: {_PANICS.get(code, hex(code))}"
     return None
-
-
-def as_jsonable(value: Any) -> Any:
-    """Structs to mappings, bytes to hex, integers as they are."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: as_jsonable(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, bytes):
-        return "0x" + value.hex()
-    if isinstance(value, Mapping):
-        return {str(key): as_jsonable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [as_jsonable(item) for item in value]
-    return value
 
 
 def _type(item: AbiEntry) -> str:
@@ -202,6 +198,8 @@ def _rich(item: AbiEntry, value: Any) -> Any:
         parts = item["components"]
         struct = _struct(_title(item.get("name") or "result"), tuple(part["name"] for part in parts))
         return struct(*[_rich(part, one) for part, one in zip(parts, value, strict=True)])
+    if kind == "string":
+        return codec.text(value)
     return to_checksum_address(value) if kind == "address" else value
 
 

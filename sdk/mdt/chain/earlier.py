@@ -26,22 +26,28 @@ class Earlier:
     chain: Sending
     book: Book
 
-    def look(self) -> None:
+    def look(self) -> bool:
         """Note what became of everything that is open, and tell it.
+
+        Returns:
+            Whether anything was left to look at.
 
         Raises:
             NodeError: no usable answer, or the node lags behind what it said before.
             ReplacedError: the nonce of one went to a transaction that is not in the journal.
             UnconfirmedError: that is not certain within the time-out.
         """
-        if not self.book.has_any:
-            return
+        left = self.book.unsettled()
+        if not left:
+            return False
         self.chain.check()  # another chain would say that nonces are used
         used = self.chain.nonce(self.book.sender)
-        self._require_no_return(used)
-        doubtful = [*self.open(), *(one for one in self.book.entries(State.REFUSED) if one.nonce < used)]
+        if self._went_back(left, used):
+            left = self.book.unsettled()
+        doubtful = [one for one in left if one.state is State.OPEN or (one.state is State.REFUSED and one.nonce < used)]
         for _, group in groupby(sorted(doubtful, key=lambda one: one.nonce), key=lambda one: one.nonce):
             self._settle(list(group), used)
+        return bool(doubtful) or any(one.is_live for one in left)
 
     def open(self) -> list[Entry]:
         """What may still be mined, by nonce: of one nonce, because only one waits at a time, unless a reorganisation undid several."""
@@ -88,11 +94,11 @@ class Earlier:
         if any(one.state is State.OPEN for one in entries):
             raise ReplacedError(f"{newest.what}: nothing was signed, because {replaced_words(newest.signed)}", newest.tx_hash)
 
-    def _require_no_return(self, used: int) -> None:
-        """Notice that the newest transaction that was mined is not there any more: the node lags, the chain was reorganised, or it began anew."""
+    def _went_back(self, left: list[Entry], used: int) -> bool:
+        """Whether what was mined last is not there any more: the node lags, the chain was reorganised, or it began anew."""
+        if not any(one.nonce >= used for one in left if one.state in (State.MINED, State.REVERTED)):
+            return False
         mined = self.book.entries(State.MINED, State.REVERTED, from_nonce=used)
-        if not mined:
-            return
         newest = max(mined, key=lambda one: one.nonce)
         head = self.chain.head()
         lag = newest.block_number - head
@@ -108,6 +114,7 @@ class Earlier:
             for one in mined:
                 self.chain.progress(f"{one.what}: {one.tx_hash} is no longer in block {one.block_number}: the chain was reorganised")
             self.book.settle([one.tx_hash for one in mined], State.OPEN, is_told=False)
+        return True
 
 
 def mined_words(entry: Entry) -> str:

@@ -91,6 +91,11 @@ class Entry:
     is_told: bool = False
 
     @property
+    def is_live(self) -> bool:
+        """Whether it may still be mined, or was mined without anybody being told."""
+        return self.state is State.OPEN or (self.state is State.MINED and not self.is_told)
+
+    @property
     def signed(self) -> SignedTransaction:
         """What was signed."""
         return SignedTransaction(self.tx_hash, self.raw, self.sender, self.nonce)
@@ -170,12 +175,16 @@ class Journal:
             rows = database.execute(f"SELECT {', '.join(COLUMNS)} FROM transactions WHERE {' AND '.join(where)} ORDER BY rowid", values).fetchall()  # noqa: S608
         return [_entry(row) for row in rows]
 
-    def has_any(self, chain_id: int, sender: str) -> bool:
-        """Whether an account has signed anything for a chain here."""
+    def unsettled(self, chain_id: int, sender: str) -> list[Entry]:
+        """What an account signed that is not over: open, not taken, or not told; and the newest that is over, by which the node's nonce is checked."""
         if not self.path.exists():
-            return False
+            return []
+        columns, place = ", ".join(COLUMNS), (chain_id, sender)
+        of_account = f"SELECT {columns} FROM transactions WHERE chain_id = ? AND sender = ?"  # noqa: S608
         with self._open() as database:
-            return database.execute("SELECT 1 FROM transactions WHERE chain_id = ? AND sender = ? LIMIT 1", (chain_id, sender)).fetchone() is not None
+            live = database.execute(f"{of_account} AND (state IN ('open', 'refused') OR (state = 'mined' AND is_told = 0)) ORDER BY rowid", place)
+            newest = database.execute(f"{of_account} AND state IN ('mined', 'reverted') AND is_told = 1 ORDER BY nonce DESC LIMIT 1", place)
+            return [_entry(row) for row in (*live.fetchall(), *newest.fetchall())]
 
     def write(self, entry: Entry) -> None:
         """Write an entry, on disk when this returns. The same bytes signed again begin anew.
@@ -257,17 +266,16 @@ class Book:
     genesis: Callable[[], str]
 
     @property
-    def has_any(self) -> bool:
-        """Whether the account has signed anything for a chain of this id here; no node is asked."""
-        return self.journal is not None and self.journal.has_any(self.chain_id, self.sender)
-
-    @property
     def is_busy(self) -> bool:
         """Whether the journal has anything of the account that is not over and told; no node is asked."""
-        if self.journal is None:
-            return False
-        place = (self.chain_id, self.sender)
-        return bool(self.journal.entries(*place, [State.OPEN]) or self.journal.entries(*place, [State.MINED], is_told=False))
+        return any(one.is_live for one in self._unsettled())
+
+    def unsettled(self) -> list[Entry]:
+        """What is not over, and the newest that is; see `Journal.unsettled`."""
+        return of_chain(self._unsettled(), self.genesis)
+
+    def _unsettled(self) -> list[Entry]:
+        return self.journal.unsettled(self.chain_id, self.sender) if self.journal is not None else []
 
     def entries(self, *states: State, from_nonce: int = 0, is_told: bool | None = None) -> list[Entry]:
         """Those of this account and chain in some of the states, oldest first."""

@@ -9,7 +9,7 @@ from web3 import Web3
 
 from mdt.chain import anvil
 from mdt.errors import ChainError, UnitError
-from mdt.units import YEAR, parse_seconds
+from mdt.units import YEAR, parse_seconds, parse_whole
 
 SECONDS_PER_BLOCK = 3
 MINED = 100
@@ -45,10 +45,10 @@ def distance(text: str, seconds_per_block: int = SECONDS_PER_BLOCK) -> Distance:
         raise UnitError(f"{seconds_per_block} seconds between blocks: give at least 1")
     number, _, unit = text.strip().partition(" ")
     if unit.strip() in ("block", "blocks"):
-        digits = number.replace(",", "").replace("_", "")
-        if not (digits.isascii() and digits.isdigit()):
-            raise UnitError(f"{text!r} is no count of blocks: write '200000 blocks', or a time such as '2 days'")
-        blocks = int(digits)
+        try:
+            blocks = parse_whole(number)
+        except UnitError as error:
+            raise UnitError(f"{text!r} is no count of blocks: write '200000 blocks', or a time such as '2 days'") from error
     else:
         blocks = -(-parse_seconds(text) // seconds_per_block)
     if not 1 <= blocks <= MOST_BLOCKS or blocks * seconds_per_block > MOST_SECONDS:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mdt.errors import ConfigError
+from mdt.errors import ConfigError, UnitError
+from mdt.units import parse_whole
+from mdt.written.characters import shown
 
 GWEI = 10**9
 BASE_GAS = 21_000
@@ -68,6 +70,10 @@ def _whole(environment: Mapping[str, str], name: str, usual: int, least: int, mo
     text = environment.get(name, "").strip()
     if not text:
         return usual
-    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-        raise ConfigError(f"{name}={text!r}: write a whole number from {least} to {most}")
-    return int(text)
+    try:
+        number = parse_whole(text, most)
+    except UnitError as error:
+        raise ConfigError(f"{name}={shown(text)}: write a whole number from {least} to {most}") from error
+    if number < least:
+        raise ConfigError(f"{name}={shown(text)}: write a whole number from {least} to {most}")
+    return number

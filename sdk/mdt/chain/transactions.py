@@ -172,7 +172,8 @@ class Chain(Sending):
             InDoubtError: it did something else, and that may still be mined.
         """
         earlier = Earlier(self, turn.book)
-        earlier.look()
+        if not earlier.look():
+            return None
         for one in earlier.untold():
             if one.intent == intent and one.tx_hash not in turn.mine:
                 return self._reported(turn, one, what, on_signed)

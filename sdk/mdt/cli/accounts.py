@@ -5,7 +5,6 @@ Ape is imported for the last only.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,10 +16,13 @@ import click
 from eth_account import Account
 from eth_account.hdaccount import key_from_seed, seed_from_mnemonic
 
-from mdt.addresses import parse_address
+from mdt.addresses import is_meant_as_address, parse_address
 from mdt.chain.signers import ApeSigner, LocalSigner
 from mdt.cli.ape_log import quiet
-from mdt.errors import AccountError
+from mdt.errors import AccountError, ChainError
+from mdt.escapes import escaped
+from mdt.written.characters import nearest, shown
+from mdt.written.read import read_values
 
 if TYPE_CHECKING:
     from mdt.chain.signers import Signer
@@ -109,6 +111,21 @@ def known_account(number: int) -> LocalSigner:
     return LocalSigner(Account.from_key(key_from_seed(_seed(), f"m/44'/60'/0'/0/{number}")))
 
 
+def first_line(path: Path) -> str:
+    """The passphrase in a file. Any text is one.
+
+    Raises:
+        AccountError: the file holds nothing, or no text in UTF-8.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AccountError(f"the file of the passphrase, {path}, cannot be read ({error}): its first line is the passphrase, in UTF-8") from error
+    if not text:
+        raise AccountError(f"the file of the passphrase, {path}, is empty: its first line is the passphrase")
+    return text.splitlines()[0]
+
+
 # --- internal ---
 
 
@@ -151,14 +168,14 @@ def _named(account: str | None, network: str, is_local: bool) -> str:
 def _found(account: str) -> Signer:
     if account.startswith(FILE_PREFIX):
         return _of_file(Path(account.removeprefix(FILE_PREFIX)))
-    if account.startswith("0x"):
+    if is_meant_as_address(account):
         address = str(parse_address(account))
         if address in known_addresses():
             return known_account(known_addresses().index(address))
         return _of_ape(address)
     if account.startswith(TEST_PREFIX):
         number = account.removeprefix(TEST_PREFIX)
-        if not number.isdecimal() or int(number) >= TEST_ACCOUNTS:
+        if number not in map(str, range(TEST_ACCOUNTS)):
             raise AccountError(f"no test account {account!r}; there are {TEST_PREFIX}0 to {TEST_PREFIX}{TEST_ACCOUNTS - 1}")
         return known_account(int(number))
     return _of_ape(account)
@@ -168,22 +185,35 @@ def _of_file(path: Path) -> LocalSigner:
     content = _read(path)
     try:
         return LocalSigner(Account.from_key(Account.decrypt(content, _passphrase(path))))
-    except (ValueError, TypeError, KeyError, NotImplementedError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        OverflowError,
+        MemoryError,
+        NotImplementedError,
+    ) as error:  # of eth-keyfile, for what it cannot use
         raise AccountError(f"the keystore {path} was not opened ({error}): check its passphrase (asked for, or ${PASSPHRASE}, or --passphrase-file)") from error
 
 
 def _address_in(path: Path) -> str:
-    try:
-        return str(parse_address("0x" + str(_read(path)["address"]).removeprefix("0x")))
-    except KeyError:
+    address = _read(path).get("address")
+    if address is None:
         return str(_of_file(path).address)
+    if not isinstance(address, str):
+        raise AccountError(f"{path}: address is {shown(address)}, not text")
+    try:
+        return str(parse_address("0x" + address.removeprefix("0x")))  # geth leaves out the 0x
+    except ChainError as error:
+        raise AccountError(f"{path}: address: {error}") from error
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise AccountError(f"the keystore {path} cannot be read ({error}): name a JSON file as `geth account new` or ape write them") from error
+        content = read_values(path, AccountError)
+    except AccountError as error:
+        raise AccountError(f"{error}. The keystore cannot be read: name a JSON file as `geth account new` or ape write them") from error
     if not isinstance(content, dict) or "crypto" not in {str(key).lower() for key in content}:
         raise AccountError(f"{path} is no keystore: it is a JSON object with `crypto`, as `geth account new` or ape write it")
     return content
@@ -193,10 +223,10 @@ def _passphrase(path: Path) -> str:
     """Out of a file, the environment, or a person; never an argument, which every process of the machine could read."""
     named = _meta(PASSPHRASE_FILE)
     if named is not None:
-        return (Path(named).read_text(encoding="utf-8").splitlines() or [""])[0]
+        return first_line(Path(named))
     if PASSPHRASE in os.environ:
         return os.environ[PASSPHRASE]
-    found: str = click.prompt(f"Passphrase of {path}", hide_input=True, err=True)
+    found: str = click.prompt(f"Passphrase of {escaped(path)}", hide_input=True, err=True)
     return found
 
 
@@ -219,8 +249,10 @@ def _of_ape(account: str) -> ApeSigner:
     try:
         found = accounts.load(alias)
     except (KeyError, ValueError) as error:
-        known = ", ".join(sorted(one.alias for one in accounts if one.alias)) or "none"
-        raise AccountError(f"no account {alias!r}; there are: {known}. Import one with `ape accounts import {alias}`") from error
+        known = sorted(one.alias for one in accounts if one.alias)
+        raise AccountError(
+            f"no account {alias!r}{nearest(alias, known)}; there are: {', '.join(known) or 'none'}. Import one with `ape accounts import {alias}`"
+        ) from error
     if f"APE_ACCOUNTS_{alias}_PASSPHRASE" in os.environ:
         with suppress(AttributeError):
             found.set_autosign(True)

@@ -5,19 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.core import ParameterSource
 
 from mdt.cli.errors import one_line
-
-if TYPE_CHECKING:
-    pass
+from mdt.cli.strict import require_once, strict
+from mdt.escapes import escaped
 
 
 class Command(click.Command):
-    """A command whose errors are one clean line."""
+    """A command whose errors are one clean line, and whose options stand once."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, and refuse an option that stands twice."""
+        require_once(self, ctx, args)
+        return super().parse_args(ctx, args)
+
+    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
+        """Read the command line; what is wrong about it is quoted with escapes: a shell fills in names of files that strangers chose."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            error.message = escaped(error.message)
+            raise
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and turn errors made on purpose, of ape and of the node, into a line and exit code 1."""
@@ -27,6 +39,11 @@ class Command(click.Command):
 
 class ActingGroup(click.Group):
     """A group that does something itself when no command of it is named, and whose options are in its help."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, and refuse an option that stands twice."""
+        require_once(self, ctx, args)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, with errors as one line."""
@@ -64,6 +81,7 @@ def acting_group(name: str, *options: Callable[[Any], Any]) -> Callable[[Callabl
                 raise click.UsageError(f"write the options after {context.invoked_subcommand}: those before it belong to {name} itself")
 
         made: click.Group = click.group(name, cls=ActingGroup, invoke_without_command=True)(_decorated(run, (*options, *_CONNECTION, json_option)))
+        strict(made)
         return made
 
     return decorate
@@ -118,6 +136,7 @@ def _typed_first(network: str | None, rpc: str | None) -> tuple[str | None, str 
 
 def _made(group: click.Group | None, name: str, function: Callable[..., None], options: tuple[Callable[[Any], Any], ...]) -> click.Command:
     made: click.Command = (group.command if group is not None else click.command)(name, cls=Command)(_decorated(function, options))
+    strict(made)
     return made
 
 

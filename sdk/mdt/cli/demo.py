@@ -9,7 +9,8 @@ import click
 
 from mdt.cli.command import command
 from mdt.cli.errors import fail
-from mdt.cli.output import table
+from mdt.cli.output import say, table
+from mdt.suite.words import counted
 
 if TYPE_CHECKING:
     from mdt.cli.session import Session
@@ -30,24 +31,24 @@ def cli(session: Session, out: Path) -> None:
 
     clear(out)
     preset = settings.load("adr-literal")
-    done = demo.run(session.chain, preset, compiled(), out, _silent if session.as_json else click.echo)
+    done = demo.run(session.chain, preset, compiled(), out, _silent if session.as_json else say)
     if session.as_json:
-        click.echo((out / "summary.json").read_text(encoding="utf-8"), nl=False)
+        say(*(out / "summary.json").read_text(encoding="utf-8").splitlines())
     else:
         symbol = preset.denomination.symbol
         table(f"Epochs ({symbol})", epoch_columns(), [epoch_row(row, done.notes.get(row.epoch, "")) for row in done.settled], right=range(8))
         table(f"Slashes ({symbol})", slash_columns(), [slash_row(slash) for slash in done.staking.slashes()], right=range(3, 8))
         table("Balance sheet", ("", ""), sheet_rows(done.sheet), right=[1])
         for line in done.sheet.lines:
-            click.echo(f"  {'ok' if line.is_true else 'WRONG':<5} {line.name}: {line.left} = {line.right} wei")
-        click.echo(f"The same figures in wei: {out / 'summary.json'}")
+            say(f"  {'ok' if line.is_true else 'WRONG':<5} {line.name}: {line.left} = {line.right} wei")
+        say(f"The same figures in wei: {out / 'summary.json'}")
     require_balance(done.sheet)
 
 
 def require_balance(sheet: BalanceSheet) -> None:
     """Fail where a balance sheet does not add up."""
     if sheet.wrong:
-        fail(f"{len(sheet.wrong)} lines of the balance sheet do not add up: {'; '.join(line.name for line in sheet.wrong)}")
+        fail(f"{counted(len(sheet.wrong), 'line')} of the balance sheet: wrong {'; '.join(line.name for line in sheet.wrong)}")
 
 
 def _silent(_line: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from fractions import Fraction
@@ -12,7 +13,9 @@ import click
 
 from mdt.cli.accounts import account_option, known_addresses
 from mdt.cli.command import acting_group, command, dry_run_option
-from mdt.cli.output import emit, plain, table
+from mdt.cli.output import emit, plain, say, table, warn
+from mdt.cli.votes import votes
+from mdt.deploy.cautions import Caution, cautions
 from mdt.deploy.gas import Cost, paid
 from mdt.deploy.options import Options
 from mdt.deploy.run import Deployment, Outcome
@@ -20,7 +23,9 @@ from mdt.deploy.verify import compare
 from mdt.errors import ConfigError, DeploymentError
 from mdt.preset.genesis import Allocation, Portion, parse_holders
 from mdt.preset.settings import Settings, load
+from mdt.suite.words import counted
 from mdt.units import Denomination, format_coin, parse_seconds, parse_time, when
+from mdt.written.read import read
 
 if TYPE_CHECKING:
     from mdt.cli.session import Session
@@ -61,23 +66,27 @@ def compiled() -> Mapping[str, Artifact]:
     click.option("--block-time", help="Seconds per block, if it was measured elsewhere, such as '3 seconds'."),
     click.option("--start-margin", type=click.IntRange(min=1), help="Blocks from now to the start block."),
     click.option("--keep-ownership", is_flag=True, help="Local networks only: the deployer stays the owner of everything."),
+    click.option("--yes", is_flag=True, help="Go on whatever is warned of, without asking. Local networks and the devnet never ask."),
     click.option("--fresh", is_flag=True, help="Set the records of an earlier deployment aside and deploy anew."),
     account_option,
     dry_run_option,
 )
-def cli(session: Session, preset: str | None, fresh: bool, account: str | None, dry_run: bool, **named: Any) -> None:
+def cli(session: Session, preset: str | None, fresh: bool, account: str | None, dry_run: bool, yes: bool, **named: Any) -> None:
     """Deploy the suite step by step; run again after any interruption. `verify` compares and sends nothing.
 
-    Prints the schedule that the preset means on this chain, the cap table, and what it will cost.
+    Prints the schedule that the preset means on this chain, the cap table, what it will cost, and what to look at before going on.
     """
     signer = session.signer(account)
     settings = load(preset or ("adr-literal" if session.is_local else "luxtensor"))
     options = _options(session, settings, **named)
     options.check(signer.address)
-    if not (session.is_local or session.found.is_devnet):
+    is_public = not (session.is_local or session.found.is_devnet)
+    if is_public:
         _require_own_keys(options)
     with session.folder.copied() if dry_run else nullcontext(session.folder) as work:
-        _run(session, Deployment.prepare(session.chain, signer, session.folder, compiled(), options, work=work, fresh=fresh), dry_run)
+        deployment = Deployment.prepare(session.chain, signer, session.folder, compiled(), options, work=work, fresh=fresh)
+        found = [] if deployment.record.is_complete else cautions(options, lambda account: bool(session.chain.code(account)))
+        _run(session, deployment, found, dry_run, must_agree=is_public and not (yes or dry_run))
 
 
 @command(
@@ -87,19 +96,28 @@ def cli(session: Session, preset: str | None, fresh: bool, account: str | None, 
     click.option("--all", "everything", is_flag=True, help="A line for each thing that was compared, and where the tokens are."),
 )
 def verify(session: Session, preset: str | None, everything: bool) -> None:
-    """Compare code, constructor values, wiring, every role, the genesis and where the tokens are with what was asked for; reads only."""
-    found = compare(session.suite, compiled(), load(preset or session.suite.record.preset))
+    """Compare code, values in force, wiring, every role, counts, the genesis and what the deployer sent with what was asked for; reads only.
+
+    What an operation of `operations/` changed since, once it is executed, is told as such.
+    """
+    kept, unreadable = votes(session)
+    warn(unreadable)
+    found = compare(session.suite, compiled(), load(preset or session.suite.record.preset)).explained(kept)
+    details = [f"  {line}" for line in (*found.compared, *found.notes)] if everything else []
     if found.differences and not session.as_json:
-        raise DeploymentError(f"{found.verdict}: {'; '.join(found.differences)}")
-    details = [f"  {line}" for line in (*found.compared, *found.holdings)] if everything else []
+        for line in details:
+            say(line)
+        raise DeploymentError(f"{found.verdict}: {'; '.join([*found.differences, *found.changed])}")
     document = {
         "ok": not found.differences,
         "verdict": found.verdict,
         "compared": found.compared,
+        "changed": found.changed,
         "differences": found.differences,
-        "holdings": list(found.holdings),
+        "notes": list(found.notes),
+        "unreadable": unreadable,
     }
-    emit(session.as_json, document, lambda: click.echo("\n".join([*details, found.verdict])))
+    emit(session.as_json, document, lambda: say(*details, found.verdict))
     if found.differences:
         raise SystemExit(1)
 
@@ -134,17 +152,17 @@ def _options(
             f"on {session.network} name the guardian and the reporters, and who proposes:"
             " --guardian ADDRESS --reporter ADDRESS --proposer ADDRESS (the last two once for each)"
         )
-    members = tuple(sorted((session.address(name) for name in reporters), key=lambda address: int(address, 16)))
+    members = tuple(sorted((session.payee(name) for name in reporters), key=lambda address: int(address, 16)))
     return Options(
         settings=settings,
         network=session.network,
-        guardian=session.address(guardian),
+        guardian=session.payee(guardian),
         reporters=members,
         quorum=quorum if quorum is not None else len(members) // 2 + 1,
-        proposers=tuple(session.address(name) for name in proposers),
-        executors=tuple(session.address(name) for name in executors),
-        arbiter=session.address(arbiter) if arbiter else None,
-        pool_operator=session.address(pool_operator) if pool_operator else None,
+        proposers=tuple(session.payee(name) for name in proposers),
+        executors=tuple(session.payee(name) for name in executors),
+        arbiter=session.payee(arbiter) if arbiter else None,
+        pool_operator=session.payee(pool_operator) if pool_operator else None,
         **_genesis(session, settings.denomination, **genesis),
         vesting_start=parse_time(tge) if tge else None,
         hand_over=not keep_ownership,
@@ -165,53 +183,59 @@ def _require_own_keys(options: Options) -> None:
 
 
 def _genesis(session: Session, unit: Denomination, genesis: Path | None, holders: Path | None, named_holders: Sequence[str]) -> dict[str, Any]:
-    found = parse_holders(_yaml(holders), str(holders), unit) if holders else {}
+    found = parse_holders(read(holders), unit) if holders else {}
     for text in named_holders:
         name, separator, account = text.partition("=")
         if not separator or name in found:
             raise ConfigError(f"--holder {text}: write NAME=ADDRESS, each name once" + (f"; {name} stands twice" if name in found else ""))
-        found[name] = (Portion(session.address(account)),)
+        found[name] = (Portion(session.payee(account)),)
     entries = None
     if genesis:
-        listed = _yaml(genesis)
-        if not isinstance(listed, list):
-            raise ConfigError(f"{genesis} must be a list of {{bucket, to, amount}}, got {type(listed).__name__}")
-        entries = tuple(Allocation.parse(entry, unit) for entry in listed)
+        entries = tuple(Allocation.parse(entry, unit) for entry in read(genesis).items("must be a list of {bucket, to, amount, vesting}"))
     return {"genesis": entries, "holders": found, "default_holder": session.address("TEST::9") if session.is_local else None}
-
-
-def _yaml(path: Path) -> Any:
-    import yaml
-
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read as YAML: {error}") from error
 
 
 # --- running, and what is said about it ---
 
 
-def _run(session: Session, deployment: Deployment, dry_run: bool) -> None:
+def _run(session: Session, deployment: Deployment, warned: Sequence[Caution], dry_run: bool, *, must_agree: bool) -> None:
     before = deployment.cost()
     if not session.as_json:
         _show(deployment, before)
+        warn([one.text for one in warned])
+    if warned and must_agree:
+        require_agreement(session, warned)
     outcomes = []
     for outcome in deployment.run(dry_run=dry_run):
         outcomes.append(outcome)
         if not session.as_json:
-            click.echo(_line(outcome, deployment.words(outcome)))
+            say(_line(outcome, deployment.words(outcome)))
     after = paid(deployment.record.steps, before.price, session.chain.balance(deployment.signer.address))
-    done = "nothing was sent" if dry_run else f"complete and verified; records in {session.folder.path}; paid {after}"
+    found = deployment.found
+    done = "nothing was sent" if dry_run else f"complete{f', {found.verdict}' if found else ''}; records in {session.folder.path}; paid {after}"
+    if found and found.differences:
+        warn(found.differences)
     emit(
         session.as_json,
-        _document(session, deployment, outcomes, before, after, dry_run),
-        lambda: click.echo(f"{len(outcomes)} steps, start block {deployment.record.start_block}: {done}"),
+        _document(session, deployment, outcomes, before, after, dry_run) | {"warnings": [vars(one) for one in warned]},
+        lambda: say(f"{counted(len(outcomes), 'step')}, start block {deployment.record.start_block:,}: {done}"),
     )
 
 
+def require_agreement(session: Session, warned: Sequence[Caution]) -> None:
+    """Ask whoever is there; where nobody is, `--yes` has to say it.
+
+    Raises:
+        ConfigError: nobody agreed.
+    """
+    if session.as_json or not sys.stdin.isatty():
+        raise ConfigError(f"nothing was sent: {'; '.join(one.text for one in warned)}. Change what is asked for, or say --yes")
+    if not click.confirm(f"deploy to {session.network} all the same?", err=True):
+        raise ConfigError("nothing was sent")
+
+
 def _line(outcome: Outcome, arguments: str) -> str:
-    tail = f"  {outcome.tx_hash} block {outcome.block_number}" if outcome.tx_hash else ""
+    tail = f"  {outcome.tx_hash} block {outcome.block_number:,}" if outcome.tx_hash else ""
     return f"{outcome.state:>8}  {outcome.step:<32} {outcome.action}({arguments}){tail}"
 
 
@@ -260,7 +284,7 @@ def _show(deployment: Deployment, before: Cost) -> None:
     table(title, ("holder", "bucket", "vesting", "amount", "of the cap", "liquid at the start", "locked"), rows, right=(3, 4, 5, 6))
     for entry in deployment.record.allocations():
         to = f"{entry.name} {entry.recipient if entry.holder else ''}"
-        click.echo(f"  {amount(entry.amount):>22} out of {deployment.bucket(entry)} to {to}".rstrip())
-    click.echo(f"still to pay, about {before}; the deployer has {format_coin(before.balance)}")
+        say(f"  {amount(entry.amount):>22} out of {deployment.bucket(entry)} to {to}".rstrip())
+    say(f"still to pay, about {before}; the deployer has {format_coin(before.balance)}")
     if before.balance < before.wei:
-        click.echo("  that is too little: send it more, or resume when it runs dry", err=True)
+        say("  that is too little: send it more, or resume when it runs dry", err=True)

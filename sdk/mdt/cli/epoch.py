@@ -10,8 +10,10 @@ import click
 
 from mdt.cli.accounts import account_option
 from mdt.cli.command import bundles_option, command, dry_run_option, offline
-from mdt.cli.output import emit, event_document, listed, plain, receipt_document, table
+from mdt.cli.output import emit, event_document, listed, plain, receipt_document, say, set_aside, table
 from mdt.errors import KeeperError
+from mdt.suite.telling import tell
+from mdt.suite.words import counted
 from mdt.units import format_wad, when
 
 if TYPE_CHECKING:
@@ -59,9 +61,9 @@ def collect(data: Path, epoch: int | None, as_json: bool) -> None:
 
     def show() -> None:
         rows = [(number, f"{tasks:,}", *shares) for number, tasks, *shares in measured]
-        table(f"{len(found)} epochs in {data}", names, rows, right=(0, 1))
+        table(f"{counted(len(found), 'epoch')} in {data}", names, rows, right=(0, 1))
         if missing:
-            click.echo(f"no data for epochs {listed(missing, MANY)}: nobody can report them, they will be skipped")
+            say(f"no data for epoch {listed(missing, MANY)}: what nobody can report will be skipped")
 
     emit(as_json, {"epochs": [dict(zip(names, row, strict=True)) for row in measured], "missing": missing}, show)
 
@@ -75,6 +77,7 @@ def status(session: Session, bundles: Path | None) -> None:
     keeper = _keeper(session, bundles)
     now = keeper.snapshot()
     step = keeper.next_step(now)
+    set_aside(step.set_aside)
     emit(session.as_json, _status_document(now, step), lambda: table(f"Epochs of {session.network}", ("", ""), _status_rows(session, now, step)))
 
 
@@ -93,6 +96,7 @@ def _status_document(now: Snapshot, step: NextStep) -> dict[str, Any]:
         }
     following = {"action": step.action.name.lower(), "reason": step.reason, "epoch": step.epoch}
     document["next"] = following | {"wait_blocks": step.wait_blocks, "wait_seconds": step.wait_seconds}
+    document["set_aside"] = list(step.set_aside)
     shown: dict[str, Any] = plain(document)
     return shown
 
@@ -143,8 +147,8 @@ def report(session: Session, data: Path, epoch: int | None, bundles: Path | None
         "outcome": result.outcome.value,
     }
     share = session.unit.format(result.miner_share)
-    words = f"epoch {made.epoch}, attempt {made.attempt}: {share} for {len(result.allocation)} miners ({result.outcome.value}); bundle {path}"
-    emit(session.as_json, document, lambda: click.echo(words))
+    words = f"epoch {made.epoch}, attempt {made.attempt}: {share} for {counted(len(result.allocation), 'miner')} ({result.outcome.value}); bundle {path}"
+    emit(session.as_json, document, lambda: say(words))
 
 
 @command(
@@ -162,7 +166,7 @@ def attest(session: Session, epoch: int | None, data: Path | None, bundles: Path
     keeper, signer = _keeper(session, bundles), session.signer(account)
     with _opened(data) as dataset:
         path = keeper.attest(epoch, signed_by(signer), dataset)
-    emit(session.as_json, {"signer": signer.address, "signature": str(path)}, lambda: click.echo(f"{signer.address} signed: {path}"))
+    emit(session.as_json, {"signer": signer.address, "signature": str(path)}, lambda: say(f"{signer.address} signed: {path}"))
 
 
 @command(cli, "verify", click.argument("bundle", type=DATA), click.option("--data", type=DATA, help="Source data, to compare the bundle's inputs with."))
@@ -175,7 +179,7 @@ def verify(session: Session, bundle: Path, data: Path | None) -> None:
     if not found.ok and not session.as_json:
         raise KeeperError(f"no: {bundle}: {found.difference}")
     document = {"ok": found.ok, "difference": found.difference, "compared": found.compared}
-    emit(session.as_json, document, lambda: click.echo("\n  ".join(["yes", *found.compared])))
+    emit(session.as_json, document, lambda: say("yes", *(f"  {line}" for line in found.compared)))
     if not found.ok:
         raise SystemExit(1)
 
@@ -194,21 +198,26 @@ def verify(session: Session, bundle: Path, data: Path | None) -> None:
 def submit(session: Session, epoch: int | None, bundles: Path | None, account: str | None, dry_run: bool) -> None:
     """Submit the next epoch's report with its attestations; any account may."""
     keeper, signer = _keeper(session, bundles), session.signer(account)
-    made, signatures = keeper.prepare_submit(epoch)
-    document = {"report": plain(made), "signatures": len(signatures), "dry_run": dry_run}
+    prepared = keeper.prepare_submit(epoch)
+    made, signatures = prepared.report, prepared.signatures
+    set_aside(prepared.set_aside)
+    document = {"report": plain(made), "signatures": len(signatures), "set_aside": prepared.set_aside, "dry_run": dry_run}
     if dry_run:
         keeper.controller.simulate(signer.address, "submit_report", made.as_tuple(), signatures)
-        words = f"would submit the report of epoch {made.epoch}, attempt {made.attempt}, with {len(signatures)} attestations: root 0x{made.root.hex()}"
-        emit(session.as_json, document, lambda: click.echo(words))
+        attested = f"with {counted(len(signatures), 'attestation')}: root 0x{made.root.hex()}"
+        words = f"would submit the report of epoch {made.epoch}, attempt {made.attempt}, {attested}"
+        emit(session.as_json, document, lambda: say(words))
         return
     receipt = keeper.submit(signer, epoch)
-    event = keeper.controller.events(receipt, "ReportSubmitted")[0]
+    events = tell(session.suite, receipt).events
+    event = next(event for event in events if event.name == "ReportSubmitted")
     document |= receipt_document(receipt) | plain({"settles_at": event.settles_at, "emission": event.amounts.emission})
+    document["events"] = [event_document(event) for event in events]
     emit(session.as_json, document, lambda: _say(session, f"epoch {made.epoch} submitted", receipt))
 
 
 def _moves_on(name: str, text: str, event_name: str) -> None:
-    """A command of one transaction that the keeper decides on: settle, skip or cancel."""
+    """A command of one transaction that the keeper decides on: settle, skip or cancel. A settlement may discard the report instead."""
 
     def run(session: Session, account: str | None, dry_run: bool) -> None:
         from mdt.keeper.cycle import Action
@@ -216,15 +225,16 @@ def _moves_on(name: str, text: str, event_name: str) -> None:
         keeper, signer = _keeper(session, None), session.signer(account)
         is_cancelled = name == "cancel"
         epoch = keeper.require_cancellable(signer.address).report.epoch if is_cancelled else keeper.require(Action[name.upper()]).epoch
-        document = {"action": name, "epoch": epoch, "dry_run": dry_run}
+        document, what = {"action": name, "epoch": epoch, "dry_run": dry_run}, f"{name} {'the report of ' if is_cancelled else ''}epoch {epoch}"
         if dry_run:
             keeper.controller.simulate(signer.address, "cancel_report" if is_cancelled else name)
-            emit(session.as_json, document, lambda: click.echo(f"would {name} epoch {epoch}"))
+            emit(session.as_json, document, lambda: say(f"would {what}"))
             return
         receipt = getattr(keeper, name)(signer)
-        event = event_document(keeper.controller.events(receipt, event_name)[0])
-        document |= receipt_document(receipt) | {"event": {key: value for key, value in event.items() if key != "name"}}
-        emit(session.as_json, document, lambda: _say(session, f"{name} epoch {epoch}", receipt))
+        events = [event_document(event) for event in tell(session.suite, receipt).events]
+        came = next((event for event in events if event["name"] in (event_name, "ReportDiscarded")), {})
+        document |= receipt_document(receipt) | {"event": {key: value for key, value in came.items() if key != "name"}, "events": events}
+        emit(session.as_json, document, lambda: _say(session, what, receipt))
 
     run.__doc__ = text
     command(cli, name, account_option, dry_run_option)(run)
@@ -232,9 +242,7 @@ def _moves_on(name: str, text: str, event_name: str) -> None:
 
 def _say(session: Session, what: str, receipt: Receipt) -> None:
     """A transaction, and what came of it."""
-    from mdt.suite.telling import tell
-
-    click.echo("\n  ".join([f"{what}: {receipt.tx_hash} in block {receipt.block_number}", *tell(session.suite, receipt).sentences]))
+    say(f"{what}: {receipt.tx_hash} in block {receipt.block_number:,}", *(f"  {line}" for line in tell(session.suite, receipt).sentences))
 
 
 _moves_on("settle", "Settle the pending report once its delay is over; any account may.", "EpochSettled")

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import click
 
+from mdt.cli.output import say
 from mdt.errors import MDTError
 
 EXTRAS = {"ape": "ape", "duckdb": "oracle", "numpy": "oracle", "tqdm": "oracle", "vyper": "compiler", "eth_tester": "local", "eth": "local"}
@@ -16,8 +17,9 @@ EXTRAS = {"ape": "ape", "duckdb": "oracle", "numpy": "oracle", "tqdm": "oracle",
 
 
 def fail(text: str) -> NoReturn:
-    """Print an error and exit with code 1."""
-    click.echo(f"error: {text}", err=True)
+    """Print an error and exit with code 1. What has several lines is indented, so that no line of it looks like one of ours."""
+    first, *others = text.split("\n")
+    say(f"error: {first}", *(f"  {line}" for line in others), err=True)
     sys.exit(1)
 
 

@@ -11,8 +11,8 @@ import click
 from mdt.cli.accounts import account_option
 from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command, dry_run_option
-from mdt.cli.operations import document_of, id_of, lines_of, predecessor_of, schedule, warn
-from mdt.cli.output import emit, plain, table
+from mdt.cli.operations import document_of, id_of, lines_of, predecessor_of, schedule
+from mdt.cli.output import emit, plain, say, table, warn
 from mdt.cli.scheduling import Scheduling, scheduling_options
 from mdt.errors import GovernanceError, MDTError
 from mdt.governance.calls import call_of, entry_of, read_calls, transaction_of
@@ -23,7 +23,7 @@ from mdt.governance.trial import warnings
 from mdt.model.timelock import NONE
 from mdt.suite.calls import Call
 from mdt.suite.directory import Directory, names_of
-from mdt.suite.readable import show_values
+from mdt.suite.readable import names_another_token, show_values
 
 if TYPE_CHECKING:
     from mdt.cli.session import Session
@@ -81,13 +81,10 @@ def schedule_(
 @acts(cli, "execute", id_argument)
 def execute(actor: Actor, id_: str) -> Deed:
     """Make the calls of operation ID once it is ready. Anyone may, unless executors were named."""
-    from mdt.market.guard import check_numbers
-
     operation = Store.of(actor.session.folder).find(id_).operation
     call = Timelock(actor.suite).execute(operation, actor.address)
-    check_numbers(actor.suite, operation)
     warn(warnings(actor.suite, operation))
-    return Deed([call], words="\n".join(lines_of(actor.suite, operation)))
+    return Deed([call], words=lines_of(actor.suite, operation))
 
 
 @acts(cli, "cancel", id_argument)
@@ -117,7 +114,7 @@ def accept(actor: Actor, contracts: Sequence[str]) -> Sequence[Call]:
 def pending(session: Session, everything: bool) -> None:
     """What waits or is ready, of the operations kept here; `note` adds those that others have scheduled."""
     suite, store = session.suite, Store.of(session.folder)
-    timelock, rows, unreadable = Timelock(suite), list[tuple[Operation, Standing]](), list[str]()
+    timelock, rows, unreadable = Timelock(suite), list[tuple[Operation, Standing]](), store.strays()
     for name in store.ids():
         try:
             operation = store.load(name).operation
@@ -132,9 +129,9 @@ def pending(session: Session, everything: bool) -> None:
 
     def tell() -> None:
         for operation, standing in rows:
-            click.echo("\n".join([f"{hex_id(operation.id)}  {timelock.words(standing)}", *lines_of(suite, operation)]))
+            say(f"{hex_id(operation.id)}  {timelock.words(standing)}", *lines_of(suite, operation))
         if not rows:
-            click.echo(f"no operation kept in {store.path} is pending")
+            say(f"no operation kept in {store.path} is pending")
 
     document = {"operations": [document_of(suite, operation, standing) for operation, standing in rows], "unreadable": unreadable}
     emit(session.as_json, document, tell)
@@ -150,10 +147,10 @@ def show(session: Session, id_: str) -> None:
 
     def tell() -> None:
         rows = [("state", timelock.words(standing)), ("salt", _hash(operation.salt)), ("after", _hash(operation.predecessor))]
-        rows += [("scheduled by", f"{kept.tx_hash} in block {kept.block_number}")] if kept.tx_hash else []
+        rows += [("scheduled by", f"{kept.tx_hash} in block {kept.block_number:,}")] if kept.tx_hash else []
         table(f"Operation {hex_id(operation.id)}", ("", ""), rows)
         raw = [f"  to {payload.target}: {hex_id(payload.data)}" for payload in operation.calls]
-        click.echo("\n".join([*lines_of(suite, operation), *raw]))
+        say(*lines_of(suite, operation), *raw)
         warn(said)
 
     document = {**document_of(suite, operation, standing), "scheduled": {"tx": kept.tx_hash, "block": kept.block_number}, "warnings": said}
@@ -180,7 +177,7 @@ def note(session: Session, transaction: str) -> None:
 
     def tell() -> None:
         for operation, standing, path in zip(operations, standings, paths, strict=True):
-            click.echo("\n".join([f"{hex_id(operation.id)}  {timelock.words(standing)}", *lines_of(suite, operation), f"  kept in {path}"]))
+            say(f"{hex_id(operation.id)}  {timelock.words(standing)}", *lines_of(suite, operation), f"  kept in {path}")
 
     document = {"operations": [document_of(suite, operation, standing) for operation, standing in zip(operations, standings, strict=True)]}
     emit(session.as_json, document, tell)
@@ -193,9 +190,9 @@ def read(session: Session, contract: str, function: str, arguments: Sequence[str
     asked, entry, values = entry_of(directory, contract, function, arguments, session.address)
     answer, outputs = asked.call(function, *values), entry["outputs"]
     parts = [] if not outputs else [answer] if len(outputs) == 1 else list(answer)
-    shown = show_values(function, outputs, parts, directory)
+    shown = show_values(function, outputs, parts, directory, is_foreign=names_another_token(entry["inputs"], values, directory))
     document = {"contract": asked.name, "function": function, "answer": plain(answer, function)}
-    emit(session.as_json, document, lambda: click.echo("\n".join(shown)))
+    emit(session.as_json, document, lambda: say(*shown))
 
 
 @command(cli, "roles", click.option("--all", "everything", is_flag=True, help="Getters that name a contract for good as well."))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mdt.cli.command import command
-from mdt.cli.output import emit
+from mdt.cli.output import emit, say
 from mdt.errors import ChainError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def advance(session: Session, distance: str, block_time: int | None) -> None:
     moment = clock.now(session.chain)
     document = {"blocks": far.blocks, "seconds": far.seconds, "block_number": head, "timestamp": moment}
     words = f"{far.blocks:,} block{'' if far.blocks == 1 else 's'}, {format_seconds(far.seconds)}: now block {head:,}, {when(moment)}"
-    emit(session.as_json, document, lambda: click.echo(words))
+    emit(session.as_json, document, lambda: say(words))
 
 
 def _preset_block_time(session: Session) -> int:

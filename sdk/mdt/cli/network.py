@@ -18,6 +18,7 @@ from mdt.chain.node_errors import translated
 from mdt.chain.policy import policy_of
 from mdt.chain.transactions import Chain
 from mdt.cli.ape_log import quiet
+from mdt.cli.output import say, set_aside
 from mdt.errors import ConfigError, DeploymentError, NodeError
 from mdt.suite.records import Folder
 
@@ -157,9 +158,11 @@ def _by_chain(chain: Chain, folder: Folder | None) -> Network:
 
 
 def _chain_id_in(folder: Folder) -> int | None:
+    """The chain of a record; one that cannot be read is named, and hides no other."""
     try:
         record = folder.find_network()
-    except DeploymentError:
+    except DeploymentError as error:
+        set_aside([str(error)])
         return None
     return record.chain_id if record else None
 
@@ -186,7 +189,7 @@ def _chain(url: str, chain_id: int | None) -> Chain:
 
 
 def _progress(line: str) -> None:
-    click.echo(line, err=True)
+    say(line, err=True)
 
 
 @contextmanager

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from mdt.cli.output import emit, plain, receipt_document
+from mdt.cli.output import emit, plain, receipt_document, say, warn
 from mdt.cli.perform import require_no_variant
 from mdt.cli.scheduling import Scheduling, is_hash
 from mdt.errors import RevertError
@@ -48,7 +45,7 @@ def schedule(session: Session, signer: Signer, operation: Operation, dry_run: bo
     warn(said)
     if dry_run:
         document = {"dry_run": True, "warnings": said, "operation": document_of(suite, operation, timelock.standing(operation.id))}
-        emit(session.as_json, document, lambda: _print([f"would {transaction.words}", *lines_of(suite, operation)]))
+        emit(session.as_json, document, lambda: say(f"would {transaction.words}", *lines_of(suite, operation)))
         return
     require_no_variant(session, signer, [transaction])
     is_new = hex_id(operation.id) not in store.ids()
@@ -63,13 +60,9 @@ def schedule(session: Session, signer: Signer, operation: Operation, dry_run: bo
     standing = timelock.standing(operation.id)
     document = {"dry_run": False, "warnings": said, "operation": document_of(suite, operation, standing), "file": str(path), **receipt_document(receipt)}
     ending = f"{timelock.words(standing)}; then `mdt governance execute {hex_id(operation.id)[:10]}`. Kept in {path}"
-    emit(session.as_json, document, lambda: _print([f"{transaction.words}: {receipt.tx_hash}", *lines_of(suite, operation), ending]))
-
-
-def warn(lines: Sequence[str]) -> None:
-    """Say on standard error what to look at before going on."""
-    for line in lines:
-        click.echo(f"warning: {line}", err=True)
+    emit(
+        session.as_json, document, lambda: say(f"{transaction.words}: {receipt.tx_hash} in block {receipt.block_number:,}", *lines_of(suite, operation), ending)
+    )
 
 
 def lines_of(suite: Suite, operation: Operation) -> list[str]:
@@ -90,11 +83,8 @@ def document_of(suite: Suite, operation: Operation, standing: Standing) -> dict[
         "id": hex_id(operation.id),
         "state": standing.state,
         "ready_at": standing.ready_at,
+        "executable_until": standing.until,
         "predecessor": hex_id(operation.predecessor),
         "salt": hex_id(operation.salt),
         "calls": calls,
     }
-
-
-def _print(lines: Sequence[str]) -> None:
-    click.echo("\n".join(lines))

@@ -4,25 +4,34 @@ People read amounts with their unit, shares as percent, times as UTC, names wher
 
 The rule for JSON: what counts or numbers something is a number (ids, slots, epochs, blocks, seconds, Unix times, basis points, bits of a status);
 amounts in wei and every other uint256 are decimal strings, so that no reader rounds them; hashes, roots and other bytes are 0x and hex.
-Which of the two an integer of a contract is follows from its name, never from its size, so that a field does not change its type.
+Which of the two an integer of a contract is follows from its name, so that a field does not change its type. Only a number above 2^53, as the block
+of "for ever" is one, is a string as well.
+
+Everything that a command prints goes through `say`, `table`, `figures` or `emit`, and nothing else prints (`tests/lint/test_printing.py`): what strangers
+wrote is shown with escapes, one line per line, whatever is in it.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from mdt.escapes import escaped, short, sound
+from mdt.files import exact, readable
 
 if TYPE_CHECKING:
     from mdt.chain.abi import Event
     from mdt.chain.transactions import Receipt
 
-EXACT = 2**53
-"""Above it a reader of JSON may round a number."""
+WIDEST = 2_000
+"""As many characters of a cell are shown."""
+MANY = 10
+"""As many files that were set aside are named; of the others it is said how many they are."""
 NUMBERS = frozenset(
     (
         *("id", "ids", "index", "slot", "epoch", "attempt", "block", "number", "height", "through", "version", "v"),
@@ -53,12 +62,50 @@ NUMBERS = frozenset(
 def emit(as_json: bool, document: Any, show: Callable[[], None]) -> None:
     """The JSON document, or what a person sees."""
     if as_json:
-        click.echo(json.dumps(document, indent=2))
+        click.echo(json_text(document))
     else:
         show()
 
 
+def say(*lines: object, err: bool = False) -> None:
+    r"""Print lines, each of them as one line: what a terminal would obey is shown with escapes, and what its encoding lacks as well.
+
+    Args:
+        lines: One or more; a line break inside one of them is shown as `\n`.
+        err: Print on standard error.
+    """
+    encoding = getattr(sys.stderr if err else sys.stdout, "encoding", None) or "utf-8"
+    for line in lines:
+        click.echo(escaped(line).encode(encoding, "backslashreplace").decode(encoding), err=err)
+
+
+def warn(lines: Iterable[object]) -> None:
+    """Say on standard error what to look at before going on."""
+    for line in lines:
+        say(f"warning: {line}", err=True)
+
+
+def set_aside(files: Sequence[str]) -> None:
+    """Name on standard error the files that were looked at and do not count; a JSON document has all of them under `set_aside`."""
+    warn(f"set aside: {line}" for line in files[:MANY])
+    if len(files) > MANY:
+        warn([f"set aside: {len(files) - MANY:,} more; --json lists all of them"])
+
+
 # --- JSON ---
+
+
+def json_text(document: Any) -> str:
+    """A document as JSON in ASCII, which no terminal obeys and every reader takes: controls, directions and halves of characters are escapes."""
+    return json.dumps(_sound(document), indent=2).replace("\x7f", "\\u007f")
+
+
+def _sound(value: Any) -> Any:
+    if isinstance(value, str):
+        return sound(value)
+    if isinstance(value, Mapping):
+        return {sound(str(key)): _sound(item) for key, item in value.items()}
+    return [_sound(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def plain(value: Any, name: str = "") -> Any:
@@ -68,19 +115,11 @@ def plain(value: Any, name: str = "") -> Any:
         value: Structs (dataclasses), mappings, sequences, bytes, integers and texts, in any depth.
         name: The name of the field or argument it is the value of.
     """
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        return value
-    if isinstance(value, int):
-        return int(value) if is_number(name) and abs(value) < EXACT else str(int(value))
-    if isinstance(value, bytes):
-        return "0x" + value.hex()
-    if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: plain(getattr(value, one.name), one.name) for one in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): plain(item, str(key)) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item, name) for item in value]
-    return str(value)
+    return readable(value, name, _by_name)
+
+
+def _by_name(value: int, name: str) -> int | str:
+    return exact(value, name) if is_number(name) else str(value)
 
 
 def is_number(name: str) -> bool:
@@ -102,17 +141,21 @@ def event_document(event: Event) -> dict[str, Any]:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[int] = ()) -> None:
-    """Print a table; columns named in `right` are right-aligned, and without any name there is no header. Brackets are brackets: names come from the chain."""
+    """Print a table; columns named in `right` are right-aligned, and without any name there is no header. A cell is shown as it is, with escapes."""
+    from rich.box import ASCII, HEAVY_HEAD
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
-    made = Table(title=escape(title), title_justify="left", show_header=any(columns))
+    is_plain = "utf" not in (sys.stdout.encoding or "utf-8").lower()
+    made = Table(title=Text(escaped(title)), title_justify="left", show_header=any(columns), box=ASCII if is_plain else HEAVY_HEAD)
     for number, column in enumerate(columns):
-        made.add_column(column, justify="right" if number in right else "left", overflow="fold")
+        made.add_column(Text(column), justify="right" if number in right else "left", overflow="fold")
     for row in rows:
-        made.add_row(*[escape(str(cell)) for cell in row])
-    Console(width=None if sys.stdout.isatty() else 160).print(made)
+        made.add_row(*[Text(short(cell, WIDEST)) for cell in row])
+    paper = io.StringIO()
+    Console(file=paper, width=None if sys.stdout.isatty() else 160, color_system=None).print(made)
+    say(*paper.getvalue().removesuffix("\n").split("\n"))
 
 
 def figures(title: str, rows: Sequence[tuple[str, str] | tuple[str, str, str]]) -> None:

@@ -11,6 +11,7 @@ from mdt.cli.accounts import also
 from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command
 from mdt.cli.output import emit, plain, table
+from mdt.cli.perform import Came
 from mdt.cli.token_options import amount_option, given
 from mdt.market.payments import DEPOSITS, Desk, require_held
 from mdt.model.reasons import Burn, Fee
@@ -20,6 +21,7 @@ from mdt.suite.words import plain_name
 from mdt.units import format_bps, parse_bps
 
 if TYPE_CHECKING:
+    from mdt.chain.abi import Event
     from mdt.cli.session import Session
 
 DEPOSITED = click.Choice(["registration", "unmet-quota"])
@@ -47,11 +49,12 @@ def transfer(actor: Actor, to: str | None, amount: str | None, to_option: str | 
     Where a part of every payment burns (`mdt token fees` shows it), it goes through the fee desk: the desk burns that part of the payer's tokens
     and the payee gets the rest. Approves exactly the amount to the desk first, if the allowance is short. The token itself never takes anything.
     """
-    desk, wei, recipient = Desk(actor.suite), actor.wei(given(amount, amount_option, "AMOUNT")), actor.named(given(to, to_option, "TO"))
+    desk, wei, recipient = Desk(actor.suite), actor.wei(given(amount, amount_option, "AMOUNT")), actor.payee(given(to, to_option, "TO"))
     parties = {"from": actor.address, "to": recipient, "amount": str(wei)}
     if desk.takes_transfers and not is_plain:
         payment, calls = desk.pay(actor.address, recipient, wei)
-        return Deed(calls, {**parties, "burned": str(payment.burned), "received": str(payment.rest), "through": "FeeDesk"})
+        expected = {**parties, "burned": str(payment.burned), "received": str(payment.rest), "through": "FeeDesk"}
+        return Deed(calls, expected, lambda events: _burned("Paid", events, "received"))
     require_held(actor.suite, actor.address, wei)
     words = f"send {actor.suite.show(wei)} from {actor.address} to {recipient}"
     return Deed([Call(actor.suite["MDT"], "transfer", (recipient, wei), words)], parties)
@@ -90,7 +93,14 @@ def deposit_fee(actor: Actor, kind: str, amount: str, owner: str | None) -> Deed
     """Pay for a registration, or hand in what was set aside for work that nobody did. Approves exactly the amount first, if the allowance is short."""
     wei, paid_for = actor.wei(amount), actor.named(owner)
     payment, calls = Desk(actor.suite).deposit(actor.address, DEPOSITS[kind], paid_for, wei)
-    return Deed(calls, {"kind": kind, "account": paid_for, "amount": str(wei), "burned": str(payment.burned), "passed_on": str(payment.rest)})
+    expected = {"kind": kind, "account": paid_for, "amount": str(wei), "burned": str(payment.burned), "passed_on": str(payment.rest)}
+    return Deed(calls, expected, lambda events: _burned("Deposited", events, "passed_on"))
+
+
+def _burned(name: str, events: Sequence[Event], rest: str) -> Came:
+    """What the desk has burned and what it has passed on, by its event: the terms may be others than when the payment was planned."""
+    one = next((event for event in events if event.name == name), None)
+    return Came({} if one is None else {"amount": str(one.amount), "burned": str(one.burned), rest: str(one.amount - one.burned)})
 
 
 @acts(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from mdt.chain import abi as abilib
-from mdt.cli.output import emit, event_document, plain, receipt_document
+from mdt.chain.abi import Event
+from mdt.cli.output import emit, event_document, plain, receipt_document, say
 from mdt.suite.telling import tell
 
 if TYPE_CHECKING:
@@ -17,7 +17,27 @@ if TYPE_CHECKING:
     from mdt.suite.calls import Call
 
 
-def perform(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bool, more: Mapping[str, Any] | None = None) -> None:
+@dataclass(frozen=True)
+class Came:
+    """What came of a command, by the events of its transactions.
+
+    Attributes:
+        document: For JSON; takes the place of what was expected.
+        show: Prints it for people, after the transactions.
+    """
+
+    document: Mapping[str, Any]
+    show: Callable[[], None] = lambda: None
+
+
+def perform(
+    session: Session,
+    signer: Signer,
+    calls: Sequence[Call],
+    dry_run: bool,
+    more: Mapping[str, Any] | None = None,
+    came: Callable[[Sequence[Event]], Came] | None = None,
+) -> None:
     """Send the calls one after the other and tell what came of each, or say what they would do.
 
     A dry run also tries the first call; what comes after an approval cannot be tried before it.
@@ -28,27 +48,30 @@ def perform(session: Session, signer: Signer, calls: Sequence[Call], dry_run: bo
         calls: What, in order.
         dry_run: Send nothing.
         more: What else the JSON document says.
+        came: What came of all transactions, by their events.
     """
     if dry_run:
         calls[0].simulate(signer.address)
         document = {**(more or {}), "dry_run": True, "calls": [call_document(call) for call in calls]}
-        emit(session.as_json, document, lambda: click.echo("\n".join(f"would {call.words}" for call in calls)))
+        emit(session.as_json, document, lambda: say(*(f"would {call.words}" for call in calls)))
         return
-    sent: list[dict[str, Any]] = []
+    sent, events = list[dict[str, Any]](), list[Event]()
     require_no_variant(session, signer, calls)
     # what an earlier run began is taken up where it stopped: what stands before it in the plan is done
     for call in calls[session.chain.first_underway(signer.address, [one.intent for one in calls]) :]:
         receipt = call.send(signer)
-        mined = f"{call.words}: {receipt.tx_hash} in block {receipt.block_number}"
+        mined = f"{call.words}: {receipt.tx_hash} in block {receipt.block_number:,}"
         if receipt.is_earlier:
             mined += " (sent by an earlier run; nothing was sent now)"
         # said before anything else is asked, on standard error where the document on standard output may never be reached
-        click.echo(mined, err=session.as_json)
+        say(mined, err=session.as_json)
         told = tell(session.suite, receipt)
+        events += told.events
         sent.append(call_document(call) | receipt_document(receipt) | {"events": [event_document(event) for event in told.events]})
-        if not session.as_json and told.sentences:
-            click.echo("\n".join(f"  {line}" for line in told.sentences))
-    emit(session.as_json, {**(more or {}), "dry_run": False, "transactions": sent}, lambda: None)
+        if not session.as_json:
+            say(*(f"  {line}" for line in told.sentences))
+    result = came(events) if came else Came({})
+    emit(session.as_json, {**(more or {}), **result.document, "dry_run": False, "transactions": sent}, result.show)
 
 
 def require_no_variant(session: Session, signer: Signer, calls: Sequence[Call]) -> None:

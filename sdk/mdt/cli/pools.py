@@ -13,6 +13,7 @@ from mdt.cli.command import command
 from mdt.cli.output import emit, figures, plain, table
 from mdt.cli.token_options import amount_option, pool_option
 from mdt.errors import MarketError
+from mdt.escapes import short
 from mdt.market import refills
 from mdt.market.pools import Deal, PoolRow, Pools
 from mdt.market.sales import Sales
@@ -41,7 +42,7 @@ def list_pools(session: Session) -> None:
     rows, amount = Pools(session.suite).all(), session.unit.format
 
     def tell() -> None:
-        shown = [(row.id, row.books.name, *(amount(held) for held in _held(row)), "closed" if row.books.is_closed else "") for row in rows]
+        shown = [(row.id, short(row.books.name), *(amount(held) for held in _held(row)), "closed" if row.books.is_closed else "") for row in rows]
         sums = [sum(_held(row)[column] for row in rows) for column in range(3)]
         total = [("", "Total", *(amount(held) for held in sums), "")] if len(rows) > 1 else []
         table(f"Marketplace Liquidity Pools ({len(rows)})", ("", "Name", "Total", "Available", "Reserved", ""), [*shown, *total], right=(0, 2, 3, 4))
@@ -58,7 +59,7 @@ def pool_info(session: Session, pool_id: int) -> None:
     deals = [deal for deal in pools.deals(pool_id) if deal.is_open]
 
     def tell() -> None:
-        figures(f"Pool {pool_id}: {row.books.name}", [*_books(session, row), *_terms(session, sale, refill, row)])
+        figures(f"Pool {pool_id}: {short(row.books.name)}", [*_books(session, row), *_terms(session, sale, refill, row)])
         if deals:
             shown = [_deal(session, deal, now) for deal in deals]
             table(f"Open Allocations ({len(deals)})", ("", "buyer", "amount", "expires"), shown, right=(0, 2))
@@ -109,11 +110,11 @@ def _deal(session: Session, deal: Deal, now: int) -> tuple[Any, ...]:
 def create_pool(actor: Actor, name: str, operator: str | None, initial_amount: str | None, purpose: str) -> Sequence[Call]:
     """Begin a pool. For the owner: scheduled where that is the timelock.
 
-    Where the signer is the owner itself, the initial amount comes from it, approved exactly. Where the timelock is, it comes from the treasury in the same
-    operation: sent, and counted to the pool. Such an operation names the pool's number before the pool is there; `mdt governance execute` refuses it
-    if another pool has got that number in between. To fill it from an account, use replenish-pool once it is there.
+    Where the signer is the owner itself, the initial amount comes from it. Where the timelock is, it comes from the treasury in the same operation.
+    Either way it is sent to the contract first, and counted to the pool by the call that creates it: no other pool can get it in between. To fill it
+    from another account, use replenish-pool once it is there.
     """
-    pools, who = Pools(actor.suite), actor.named(operator)
+    pools, who = Pools(actor.suite), actor.payee(operator)
     amount = actor.wei(initial_amount) if initial_amount is not None else 0
     if not amount:
         return pools.create(name, who)
@@ -138,7 +139,7 @@ def replenish_pool(actor: Actor, pool_id: int, amount: str, from_treasury: bool,
         return Deed(pools.replenish_from_treasury(pool_id, wei, _purpose(purpose)))
     if actor.scheduling.is_asked_for:
         raise MarketError("nothing is scheduled where the account pays itself: leave out --salt, --delay and --predecessor, or add --from-treasury")
-    return Deed(pools.replenish(actor.address, pool_id, wei), is_owners=False)
+    return Deed(pools.replenish(actor.address, pool_id, wei), by=actor.address)
 
 
 @acts(cli, "top-up", pool_option)
@@ -157,22 +158,29 @@ def top_up(actor: Actor, pool_id: int) -> Sequence[Call]:
     click.option("--buyer", required=True, help="Who gets the tokens when they are released."),
     amount_option,
     click.option("--expires", default="2 days", show_default=True, help="For how long they are set aside: 1 hour to 90 days."),
+    holder=True,
 )
-def allocate(actor: Actor, pool_id: int, buyer: str, amount: str, expires: str) -> Sequence[Call]:
-    """Set tokens of a pool aside for a buyer. For the pool's operator."""
-    return Pools(actor.suite).allocate(actor.address, pool_id, actor.named(buyer), actor.wei(amount), parse_seconds(expires))
+def allocate(actor: Actor, pool_id: int, buyer: str, amount: str, expires: str) -> Deed:
+    """Set tokens of a pool aside for a buyer. For the pool's operator: scheduled where that is the timelock."""
+    pools = Pools(actor.suite)
+    by = actor.acting_for(pools.open(pool_id).operator)
+    return Deed(pools.allocate(by, pool_id, actor.payee(buyer), actor.wei(amount), parse_seconds(expires)), by=by)
 
 
-@acts(cli, "release", allocation_argument)
-def release(actor: Actor, allocation_id: int) -> Sequence[Call]:
-    """Complete the sale of ALLOCATION_ID: the buyer gets the tokens. For the pool's operator, before it expires."""
-    return Pools(actor.suite).release(actor.address, allocation_id)
+@acts(cli, "release", allocation_argument, holder=True)
+def release(actor: Actor, allocation_id: int) -> Deed:
+    """Complete the sale of ALLOCATION_ID: the buyer gets the tokens. For the pool's operator, before it expires: scheduled where that is the timelock."""
+    pools = Pools(actor.suite)
+    by = actor.acting_for(pools.operator_of(allocation_id))
+    return Deed(pools.release(by, allocation_id, actor.soonest(by)), by=by)
 
 
-@acts(cli, "cancel", allocation_argument)
-def cancel(actor: Actor, allocation_id: int) -> Sequence[Call]:
-    """Take ALLOCATION_ID back: its tokens are available again. For the pool's operator."""
-    return Pools(actor.suite).cancel(actor.address, allocation_id)
+@acts(cli, "cancel", allocation_argument, holder=True)
+def cancel(actor: Actor, allocation_id: int) -> Deed:
+    """Take ALLOCATION_ID back: its tokens are available again. For the pool's operator: scheduled where that is the timelock."""
+    pools = Pools(actor.suite)
+    by = actor.acting_for(pools.operator_of(allocation_id))
+    return Deed(pools.cancel(by, allocation_id), by=by)
 
 
 @acts(cli, "expire", allocation_argument)
@@ -187,7 +195,7 @@ def expire(actor: Actor, allocation_id: int) -> Sequence[Call]:
 @acts(cli, "set-operator", pool_option, click.option("--operator", required=True, help="The new one."), owner=True)
 def set_operator(actor: Actor, pool_id: int, operator: str) -> Sequence[Call]:
     """Replace a pool's operator, for open allocations too. For the owner."""
-    return Pools(actor.suite).set_operator(pool_id, actor.named(operator))
+    return Pools(actor.suite).set_operator(pool_id, actor.payee(operator))
 
 
 @acts(

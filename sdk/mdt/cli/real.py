@@ -9,6 +9,8 @@ import click
 
 from mdt.cli.command import command
 from mdt.cli.demo import require_balance
+from mdt.cli.output import say
+from mdt.escapes import escaped
 
 if TYPE_CHECKING:
     from mdt.cli.session import Session
@@ -33,21 +35,21 @@ def cli(session: Session, data: Path, out: Path, days: int | None) -> None:
     clear(out)
     bar = tqdm(total=1, unit="epoch", disable=session.as_json, mininterval=1.0)
 
-    def say(line: str) -> None:
+    def tell(line: str) -> None:
         if not session.as_json:
-            tqdm.write(line)
+            tqdm.write(escaped(line))
 
     def progress(number: int, count: int, what: str) -> None:
         bar.total, bar.n = count, number
         bar.set_postfix_str(what, refresh=False)
         bar.update(0)
 
-    done = real.run(session.chain, settings.load("luxtensor"), compiled(), data, out, say, progress, days)
+    done = real.run(session.chain, settings.load("luxtensor"), compiled(), data, out, tell, progress, days)
     bar.close()
     if session.as_json:
-        click.echo((out / "summary.json").read_text(encoding="utf-8"), nl=False)
+        say(*(out / "summary.json").read_text(encoding="utf-8").splitlines())
     else:
         for name, value in real.figures(done):
-            click.echo(f"{name}: {value}")
-        click.echo(f"The table of days: {out / 'report.md'}; every figure in wei: {out / 'summary.json'}")
+            say(f"{name}: {value}")
+        say(f"The table of days: {out / 'report.md'}; every figure in wei: {out / 'summary.json'}")
     require_balance(done.sheet)

@@ -11,11 +11,14 @@ import click
 from mdt.cli.accounts import account_option
 from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import bundles_option, command, dry_run_option
-from mdt.cli.output import emit, listed, plain, receipt_document
+from mdt.cli.output import emit, event_document, listed, plain, receipt_document, say, set_aside, table
+from mdt.cli.perform import Came
 from mdt.errors import KeeperError
 from mdt.suite.calls import Call
+from mdt.suite.words import counted
 
 if TYPE_CHECKING:
+    from mdt.chain.abi import Event
     from mdt.cli.session import Session
 
 BATCH = 32
@@ -31,14 +34,16 @@ def proof(session: Session, accounts: Sequence[str], bundles: Path | None) -> No
     """What ACCOUNTS can claim, with the proofs a wallet needs."""
     from mdt.oracle.claims import claimable
 
-    rows = claimable(session.suite, session.bundles(bundles), [session.address(account) for account in accounts])
+    aside: list[str] = []
+    rows = claimable(session.suite, session.bundles(bundles), list(dict.fromkeys(session.address(account) for account in accounts)), aside)
+    set_aside(aside)
 
     def show() -> None:
         for row in rows:
             claim, total = session.unit.format(row["claimable"]), session.unit.format(row["cumulative"])
-            click.echo("\n  0x".join([f"{row['account']}: {claim} to claim of {total} in all", *(node.hex() for node in row["proof"])]))
+            say(f"{row['account']}: {claim} to claim of {total} in all", *(f"  0x{node.hex()}" for node in row["proof"]))
 
-    emit(session.as_json, {"claims": plain(rows)}, show)
+    emit(session.as_json, {"claims": plain(rows), "set_aside": aside}, show)
 
 
 @acts(
@@ -52,17 +57,32 @@ def claim(actor: Actor, accounts: Sequence[str], everybody: bool, bundles: Path 
     """Claim for ACCOUNTS (default: the signer). Anyone may: the tokens go to each account, or the recipient it set."""
     from mdt.oracle.claims import claimable, ledger_in_force
 
-    folder = actor.session.bundles(bundles)
-    names = (
-        [account for account, _ in ledger_in_force(actor.suite, folder).leaves()]
-        if everybody
-        else [actor.named(account) for account in accounts] or [actor.address]
-    )
-    due = [row for row in claimable(actor.suite, folder, names) if row["claimable"] > 0]
+    folder, aside = actor.session.bundles(bundles), list[str]()
+    named = [account for account, _ in ledger_in_force(actor.suite, folder).leaves()] if everybody else [actor.named(account) for account in accounts]
+    names = list(dict.fromkeys(named)) or [actor.address]  # an account that is named twice, in another case or by an alias, is paid once
+    due = [row for row in claimable(actor.suite, folder, names, aside) if row["claimable"] > 0]
+    set_aside(aside)
     if not due:
         raise KeeperError(f"nothing to claim for {listed(names, 3)}: all that the root in force grants is paid")
     calls = [_claim(actor, due[start : start + BATCH]) for start in range(0, len(due), BATCH)]
-    return Deed(calls, {"accounts": len(due), "amount": str(sum(row["claimable"] for row in due)), "claims": plain(due)})
+    expected = {"accounts": len(due), "amount": str(sum(row["claimable"] for row in due)), "claims": plain(due), "set_aside": aside}
+    return Deed(calls, expected, lambda events: _claimed(actor, events))
+
+
+def _claimed(actor: Actor, events: Sequence[Event]) -> Came:
+    """Who was paid how much, and where: the recipient stands in the transfer beside each claim. What somebody else claimed in between is not among it."""
+    distributor, show = actor.suite["RewardDistributor"].address, actor.suite.show
+    claims = [event for event in events if event.name == "Claimed"]
+    receivers = [event.receiver for event in events if event.name == "Transfer" and event.sender == distributor]
+    receivers = receivers if len(receivers) == len(claims) else [claim.account for claim in claims]
+    paid = [{**claim.arguments, "recipient": receiver} for claim, receiver in zip(claims, receivers, strict=True)]
+    together = sum(one["amount"] for one in paid)
+    rows = [(one["account"], show(one["amount"]), one["recipient"]) for one in paid]
+
+    def tell() -> None:
+        table(f"Paid to {counted(len(rows), 'account')}: {show(together)}", ("account", "amount", "to"), rows, right=(1,))
+
+    return Came({"accounts": len(paid), "amount": str(together), "paid": plain(paid)}, tell)
 
 
 def _claim(actor: Actor, rows: Sequence[dict[str, Any]]) -> Call:
@@ -74,7 +94,7 @@ def _claim(actor: Actor, rows: Sequence[dict[str, Any]]) -> Call:
         said = f"{words}{row['account']}, paid to {row['recipient']}"
         return Call(distributor, "claim", (row["account"], row["cumulative"], row["proof"]), said, is_bounded=True)
     columns = tuple([row[key] for row in rows] for key in ("account", "cumulative", "proof"))
-    return Call(distributor, "claim_many", columns, f"{words}{len(rows)} accounts", is_bounded=True)
+    return Call(distributor, "claim_many", columns, f"{words}{counted(len(rows), 'account')}", is_bounded=True)
 
 
 def _upkeep(name: str, text: str, function: str, event_name: str, done: str) -> None:
@@ -86,12 +106,13 @@ def _upkeep(name: str, text: str, function: str, event_name: str, done: str) -> 
         document = {"amount": str(amount), "dry_run": dry_run}
         if dry_run or amount == 0:
             words = f"{session.unit.format(amount)} would be {done}" if amount else f"nothing to do: 0 would be {done}"
-            emit(session.as_json, document, lambda: click.echo(words))
+            emit(session.as_json, document, lambda: say(words))
             return
         receipt = staking.send(signer, function)
-        moved = sum(int(event.amount) for event in staking.events(receipt, event_name))
-        document |= receipt_document(receipt) | {"amount": str(moved)}
-        emit(session.as_json, document, lambda: click.echo(f"{session.unit.format(moved)} {done}: {receipt.tx_hash}"))
+        events = staking.events(receipt, event_name)
+        moved = sum(int(event.amount) for event in events)
+        document |= receipt_document(receipt) | {"amount": str(moved), "events": [event_document(event) for event in events]}
+        emit(session.as_json, document, lambda: say(f"{session.unit.format(moved)} {done}: {receipt.tx_hash} in block {receipt.block_number:,}"))
 
     run.__doc__ = text
     command(cli, name, account_option, dry_run_option)(run)

@@ -9,7 +9,7 @@ import click
 
 from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command
-from mdt.cli.output import emit
+from mdt.cli.output import emit, say
 from mdt.cli.token_options import amount_option, pool_option
 from mdt.errors import MarketError
 from mdt.market.pools import Pools
@@ -29,7 +29,7 @@ def cli() -> None:
 def quote(session: Session, pool_id: int, amount: str) -> None:
     """What an amount of a pool costs now, and what arrives of it."""
     offer = Sales(session.suite).quote(pool_id, session.wei(amount))
-    emit(session.as_json, offer.document(), lambda: click.echo(offer.words))
+    emit(session.as_json, offer.document(), lambda: say(offer.words))
 
 
 @acts(
@@ -42,13 +42,20 @@ def quote(session: Session, pool_id: int, amount: str) -> None:
 def buy(actor: Actor, pool_id: int, amount: str, max_payment: str | None) -> Deed:
     """Buy from a pool at its price; the payment goes to the treasury. Approves exactly the most it may cost first, if the allowance is short."""
     offer, calls = Sales(actor.suite).buy(actor.address, pool_id, actor.wei(amount), max_payment)
-    return Deed(calls, {"quote": offer.document()}, offer.words)
+    return Deed(calls, {"quote": offer.document()}, words=[offer.words])
 
 
-@acts(cli, "set-price", pool_option, click.option("--price", required=True, help="Payment for one whole token, such as '0.25 USDT'; 0 stops selling."))
-def set_price(actor: Actor, pool_id: int, price: str) -> Sequence[Call]:
-    """Move a pool's price inside the owner's bounds. For the pool's operator."""
-    return Sales(actor.suite).set_price(actor.address, pool_id, price)
+@acts(
+    cli,
+    "set-price",
+    pool_option,
+    click.option("--price", required=True, help="Payment for one whole token, such as '0.25 USDT'; 0 stops selling."),
+    holder=True,
+)
+def set_price(actor: Actor, pool_id: int, price: str) -> Deed:
+    """Move a pool's price inside the owner's bounds. For the pool's operator: scheduled where that is the timelock."""
+    by = actor.acting_for(Pools(actor.suite).open(pool_id).operator)
+    return Deed(Sales(actor.suite).set_price(by, pool_id, price), by=by)
 
 
 @acts(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mdt.cli.accounts import account_option
-from mdt.cli.acts import Actor, acts
+from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command, dry_run_option
-from mdt.cli.output import emit, figures, plain, receipt_document, table
+from mdt.cli.output import emit, figures, plain, receipt_document, say, table
 from mdt.cli.token_options import amount_option, schedule_option
 from mdt.errors import EmptyAnswerError, RevertError
 from mdt.market.schedules import Distribution, NewSchedule, ScheduleRow, Step, ends, intervals
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mdt.cli.session import Session
     from mdt.suite.calls import Call
 
+PURPOSE = "distribution schedule"
 MARGIN_BLOCKS = 10
 """Blocks until a schedule begins that is created at once: so many may pass before the transaction is mined."""
 MARGIN_SECONDS = 7 * 86_400
@@ -104,7 +105,12 @@ def process_inflation(session: Session, schedule_id: int | None, account: str | 
     found = Distribution(session.suite)
     rows = found.all() if schedule_id is None else [found.get(schedule_id)]
     signer, head = session.signer(account), found.head()
-    done = [_process(found, row, signer, dry_run) for row in rows]
+    done = list[tuple[Step, dict[str, Any]]]()
+    for row in rows:
+        step, sent = _process(found, row, signer, dry_run)
+        done.append((step, sent))
+        if sent and not session.as_json:  # at once: what comes after it may fail
+            say(f"pay what is due of schedule {row.id}: {sent['tx_hash']} in block {sent['block_number']:,}")
     steps = [step for step, _ in done]
     document = {
         "block": head,
@@ -119,7 +125,7 @@ def process_inflation(session: Session, schedule_id: int | None, account: str | 
 def _show_steps(session: Session, found: Distribution, steps: Sequence[Step], head: int, dry_run: bool) -> None:
     amount = session.unit.format
     if not any(step.amount or step.unpaid for step in steps):
-        click.echo(f"nothing is due at block {head:,}")
+        say(f"nothing is due at block {head:,}")
     if steps:
         shown = [(step.row.id, found.payee(step.row), f"{step.intervals:,}", amount(step.amount), amount(step.unpaid), step.why) for step in steps]
         sums = (amount(sum(step.amount for step in steps)), amount(sum(step.unpaid for step in steps)))
@@ -128,10 +134,29 @@ def _show_steps(session: Session, found: Distribution, steps: Sequence[Step], he
         table(f"Distribution at block {head:,}", columns, [*shown, *total], right=(0, 2, 3, 4))
 
 
-@acts(cli, "fund-schedule", schedule_option, amount_option)
-def fund_schedule(actor: Actor, schedule_id: int, amount: str) -> Sequence[Call]:
-    """Hand tokens of the account in for a schedule that does not mint. Anyone may; approves exactly that amount first, if the allowance is short."""
-    return Distribution(actor.suite).fund(actor.address, schedule_id, actor.wei(amount))
+@acts(
+    cli,
+    "fund-schedule",
+    schedule_option,
+    amount_option,
+    click.option("--from-treasury", is_flag=True, help="For the treasury's owner: out of the treasury; an operation where that is the timelock."),
+    click.option(
+        "--purpose", default=PURPOSE, show_default=True, help="Of the treasury's spending, kept on chain: at most 31 characters, or 0x and 64 hex digits."
+    ),
+    holder=True,
+)
+def fund_schedule(actor: Actor, schedule_id: int, amount: str, from_treasury: bool, purpose: str) -> Deed:
+    """Hand tokens of the account in for a schedule that does not mint. Anyone may; approves exactly that amount first, if the allowance is short.
+
+    With --from-treasury the treasury sends them to its owner, which approves them and hands them in: all in one operation where that is the timelock.
+    """
+    from mdt.governance.arguments import short_text
+
+    found, wei = Distribution(actor.suite), actor.wei(amount)
+    if from_treasury:
+        by, _ = actor.earliest(actor.suite["Treasury"])
+        return Deed(found.fund_from_treasury(by, schedule_id, wei, short_text(purpose)), by=by)
+    return Deed(found.fund(actor.address, schedule_id, wei), by=actor.address)
 
 
 # --- the owner ---
@@ -167,7 +192,7 @@ def create_schedule(
     found = Distribution(actor.suite)
     soonest, usual = _blocks(actor, found)
     start = usual if start_block is None else start_block
-    paid = actor.named(recipient) if recipient else None
+    paid = actor.payee(recipient) if recipient else None
     new = NewSchedule(RECIPIENTS[recipient_type], paid, pool_id, is_minted, actor.wei(amount), interval_blocks, start, duration_blocks)
     return found.create(new, soonest)
 

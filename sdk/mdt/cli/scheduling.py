@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 import click
 from eth_utils.crypto import keccak
 
+from mdt.errors import UnitError
 from mdt.model.timelock import NONE
 from mdt.units import parse_seconds
+from mdt.written.characters import shown
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -25,9 +27,15 @@ class Scheduling:
     predecessor: str | None = None
 
     def salt_bytes(self) -> bytes:
-        """32 bytes: as given in hex, or the hash of a word."""
+        """32 bytes: as given in hex, or the hash of a word.
+
+        Raises:
+            UnitError: it begins as hex does, and is not 32 bytes of it.
+        """
         if self.salt is None:
             return NONE
+        if self.salt.startswith("0x") and not is_hash(self.salt):
+            raise UnitError(f"--salt {shown(self.salt)} is neither a word nor 0x and 64 hex digits; these are {len(self.salt) - 2} characters")
         return bytes.fromhex(self.salt[2:]) if is_hash(self.salt) else keccak(text=self.salt)
 
     def seconds(self) -> int | None:

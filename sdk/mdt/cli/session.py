@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mdt.addresses import parse_address
+from mdt.addresses import is_meant_as_address, parse_address, require_somebody
 from mdt.chain.transactions import Chain
 from mdt.cli import accounts
 from mdt.cli.network import Network, opened
@@ -18,6 +18,7 @@ from mdt.names import SOURCES
 from mdt.suite.opened import Suite, open_suite
 from mdt.suite.records import Folder
 from mdt.units import Denomination
+from mdt.written.characters import nearest
 
 if TYPE_CHECKING:
     from mdt.chain.signers import Signer
@@ -81,11 +82,26 @@ class Session:
         """An address, the alias of an account, `TEST::n`, or the name of a contract of the suite."""
         if text in SOURCES:
             return str(self.suite[text].address)
-        if text.startswith("0x"):
+        if is_meant_as_address(text):
             return str(parse_address(text))
         if text.startswith(accounts.TEST_PREFIX) and not (self.is_local or self.found.is_devnet):
             raise AccountError(f"{text} has a key that everybody knows: on {self.network} it gets no tokens and no role; name an account by its address")
-        return accounts.address_of(text)
+        try:
+            return accounts.address_of(text)
+        except AccountError as error:
+            raise AccountError(f"{error}{nearest(text, SOURCES)}") from error
+
+    def payee(self, text: str) -> str:
+        """The address of somebody who gets tokens or a role: as `address`, and somebody can have its key.
+
+        Raises:
+            AccountError, ChainError: as `address`; nobody has the key, or it is the token's own contract, out of which nothing returns.
+        """
+        found = str(require_somebody(parse_address(self.address(text))))
+        token = self.folder.find("MDT")
+        if token is not None and found.lower() == token.address.lower():
+            raise AccountError(f"{text} is the contract of the token itself: what it gets is lost. Name somebody else")
+        return found
 
     def who(self, named: str | None, account: str | None = None) -> str:
         """The address of an account that is named; of the one that signs otherwise."""

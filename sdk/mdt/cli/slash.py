@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mdt.cli.accounts import account_option
-from mdt.cli.acts import Actor, acts
+from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command, for_option
-from mdt.cli.output import emit, plain, table
+from mdt.cli.output import emit, plain, say, set_aside, table
 from mdt.errors import EvidenceError
 from mdt.staking.liveness import read_report, recovered, signable
 from mdt.staking.slashes import OFFENCES, STATUSES, Slashes, read_votes
 from mdt.staking.votes import SignedVote, Vote
 from mdt.staking.votes import signable as signable_vote
+from mdt.suite.words import counted
 from mdt.units import format_bps, when
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ def cli() -> None:
 
 def _slashes(actor: Actor) -> Slashes:
     return Slashes(actor.suite, actor.address)
+
+
+def _arbiter(actor: Actor) -> str:
+    """Who decides: the timelock where it is the arbiter, else the signer, who may not be."""
+    return actor.acting_for(str(actor.suite["Slasher"].call("arbiter")))
 
 
 # --- evidence ---
@@ -60,7 +66,7 @@ def vote(session: Session, height: int, block_hash: str, out: Path, account: str
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(signed.to_json(), encoding="ascii", newline="\n")
     document = {"signer": signer.address, "height": height, "block_hash": "0x" + digits, "vote": str(out)}
-    emit(session.as_json, document, lambda: click.echo(f"{signer.address} voted for 0x{digits} at height {height}: {out}"))
+    emit(session.as_json, document, lambda: say(f"{signer.address} voted for 0x{digits} at height {height:,}: {out}"))
 
 
 @acts(cli, "prove", click.argument("first", type=FILE), click.argument("second", type=FILE))
@@ -78,13 +84,16 @@ def sign_liveness(session: Session, report: Path, signatures: Path, account: str
     slashes = Slashes(session.suite, signer.address)
     signed = recovered(page, slashes.domain, signer.sign_message(signable(page, slashes.domain)))
     path = slashes.sign_liveness(page, signatures, signed)
-    emit(session.as_json, {"signer": signer.address, "signature": str(path)}, lambda: click.echo(f"{signer.address} signed: {path}"))
+    emit(session.as_json, {"signer": signer.address, "signature": str(path)}, lambda: say(f"{signer.address} signed: {path}"))
 
 
 @acts(cli, "report-liveness", report_argument, click.option("--signatures", type=FOLDER, required=True, help="Folder with the reporters' signatures."))
-def report_liveness(actor: Actor, report: Path, signatures: Path) -> Sequence[Call]:
+def report_liveness(actor: Actor, report: Path, signatures: Path) -> Deed:
     """Hand in REPORT with a quorum of signatures. Anyone may; hand in an epoch's pages in order."""
-    return _slashes(actor).report_liveness(read_report(report), signatures)
+    slashes, page = _slashes(actor), read_report(report)
+    found = slashes.liveness_signatures(page, signatures)
+    set_aside(found.set_aside)
+    return Deed(slashes.report_liveness(page, found), {"set_aside": found.set_aside})
 
 
 @acts(cli, "liveness", validator_argument, click.argument("offence", type=click.Choice(["offline", "no-reveal"])))
@@ -125,7 +134,7 @@ def status(session: Session, slash_id: int) -> None:
 def history(session: Session, validator: int) -> None:
     """All slashes of VALIDATOR, oldest first, and what it has missed since."""
     slashes = Slashes(session.suite)
-    rows, counted = slashes.reader.slashes(validator), slashes.slasher.call("counters", validator)
+    rows, counters = slashes.reader.slashes(validator), slashes.slasher.call("counters", validator)
 
     def shown(row: Any) -> tuple[Any, ...]:
         slash = row.record
@@ -134,10 +143,10 @@ def history(session: Session, validator: int) -> None:
 
     def show() -> None:
         columns = ("slash", "offence", "block", "status", "taken", "slashed at", "window ends at")
-        table(f"{len(rows)} slashes of validator {validator}", columns, [shown(row) for row in rows], right=(0, 2, 4))
-        click.echo(f"missed since: {counted.missed_blocks} blocks, {counted.missed_reveals} reveals")
+        table(f"{counted(len(rows), 'slash', 'slashes')} of validator {validator}", columns, [shown(row) for row in rows], right=(0, 2, 4))
+        say(f"missed since: {counted(counters.missed_blocks, 'block')}, {counted(counters.missed_reveals, 'reveal')}")
 
-    emit(session.as_json, {"validator_id": validator, "slashes": plain(rows), "counters": plain(counted)}, show)
+    emit(session.as_json, {"validator_id": validator, "slashes": plain(rows), "counters": plain(counters)}, show)
 
 
 # --- what follows ---
@@ -149,16 +158,18 @@ def appeal(actor: Actor, slash_id: int, reasons: Path) -> Sequence[Call]:
     return _slashes(actor).appeal(slash_id, reasons.read_bytes())
 
 
-@acts(cli, "uphold", slash_argument)
-def uphold(actor: Actor, slash_id: int) -> Sequence[Call]:
-    """Turn an appeal down. For the arbiter."""
-    return _slashes(actor).uphold(slash_id)
+@acts(cli, "uphold", slash_argument, holder=True)
+def uphold(actor: Actor, slash_id: int) -> Deed:
+    """Turn an appeal down. For the arbiter: scheduled where that is the timelock."""
+    by = _arbiter(actor)
+    return Deed(Slashes(actor.suite, by).uphold(slash_id), by=by)
 
 
-@acts(cli, "overturn", slash_argument)
-def overturn(actor: Actor, slash_id: int) -> Sequence[Call]:
-    """Give a slash back. For the arbiter."""
-    return _slashes(actor).overturn(slash_id)
+@acts(cli, "overturn", slash_argument, holder=True)
+def overturn(actor: Actor, slash_id: int) -> Deed:
+    """Give a slash back. For the arbiter: scheduled where that is the timelock."""
+    by = _arbiter(actor)
+    return Deed(Slashes(actor.suite, by).overturn(slash_id), by=by)
 
 
 @acts(cli, "execute", slash_argument)

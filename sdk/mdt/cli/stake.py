@@ -118,7 +118,7 @@ def end_lock(actor: Actor, validator: int, slot: int, owner: str | None) -> Sequ
 @acts(cli, "recipient", click.argument("recipient"))
 def recipient(actor: Actor, recipient: str) -> Sequence[Call]:
     """Have rewards and commissions paid to RECIPIENT; oneself: to oneself again. Stake itself only ever comes back to its owner."""
-    return _stakes(actor).set_recipient(actor.named(recipient))
+    return _stakes(actor).set_recipient(actor.payee(recipient))
 
 
 @command(cli, "positions", click.argument("owner", required=False), account_option)

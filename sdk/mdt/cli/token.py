@@ -92,7 +92,7 @@ def mint(actor: Actor, amount: str, reason: str, recipient: str | None) -> Seque
     """Create tokens. For minters, inside their budget: the token's owner proposes and grants one through `mdt governance`."""
     from mdt.market import supply
 
-    return supply.mint(actor.suite, actor.address, actor.named(recipient), actor.wei(amount), MINT[reason])
+    return supply.mint(actor.suite, actor.address, actor.payee(recipient), actor.wei(amount), MINT[reason])
 
 
 @acts(

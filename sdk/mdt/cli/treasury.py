@@ -61,7 +61,7 @@ def show(session: Session, token: str | None) -> None:
 def spend(actor: Actor, to: str, amount: str, purpose: str, token: str | None) -> Sequence[Call]:
     """Send AMOUNT ('12.5 MDT') to TO at once. Counts against the budget of the period in which it is executed."""
     asked = _token(actor.session, token)
-    return Purse(actor.suite).spend(asked, actor.named(to), asked.parse(amount), _purpose(purpose))
+    return Purse(actor.suite).spend(asked, actor.payee(to), asked.parse(amount), _purpose(purpose))
 
 
 @acts(
@@ -96,7 +96,7 @@ def budget(actor: Actor, amount: str, token: str | None) -> Sequence[Call]:
 def _grant(actor: Actor, beneficiary: str, amount: str, shape: Shape, purpose: str) -> Sequence[Call]:
     purse, wei = Purse(actor.suite), actor.wei(amount)
     _, soonest = actor.earliest(purse.contract)
-    terms = shape.terms(actor.suite.record.preset, actor.named(beneficiary), wei, soonest)
+    terms = shape.terms(actor.suite.record.preset, actor.payee(beneficiary), wei, soonest)
     return purse.vest(terms, _purpose(purpose))
 
 

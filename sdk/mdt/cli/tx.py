@@ -10,7 +10,7 @@ import click
 
 from mdt.cli.accounts import account_option
 from mdt.cli.command import command, dry_run_option
-from mdt.cli.output import emit, receipt_document, table
+from mdt.cli.output import emit, receipt_document, say, table
 from mdt.errors import ChainError, ReplacedError
 from mdt.units import when
 
@@ -68,9 +68,9 @@ def list_(session: Session, owner: str | None, everything: bool) -> None:
         rows = [(when(one.signed_at), one.sender, one.nonce, STATES[one.state], one.block_number or "", one.tx_hash, one.what) for one in shown]
         table(f"signed here for {session.network}", ("signed", "account", "nonce", "state", "block", "hash", "what"), rows, right=(2, 4))
         if len(shown) < len(kept):
-            click.echo(f"{len(kept) - len(shown):,} older ones: --all shows them")
+            say(f"{len(kept) - len(shown):,} older ones: --all shows them")
         if journal is not None:
-            click.echo(f"journal: {journal.path}")
+            say(f"journal: {journal.path}")
 
     emit(session.as_json, {"journal": str(journal.path) if journal else None, "transactions": [entry_document(one) for one in shown]}, show)
 
@@ -127,7 +127,7 @@ def forget(session: Session, tx_hash: str, dry_run: bool) -> None:
     if not dry_run:
         replacing.forget(session.chain, entry)
     words = f"{'would put' if dry_run else 'put'} aside {entry.tx_hash} ({entry.what}, nonce {entry.nonce})"
-    emit(session.as_json, {"dry_run": dry_run, "tx_hash": entry.tx_hash}, lambda: click.echo(words))
+    emit(session.as_json, {"dry_run": dry_run, "tx_hash": entry.tx_hash}, lambda: say(words))
 
 
 def _act(
@@ -146,7 +146,7 @@ def _act(
     chain = session.chain
     with chain.turn(signer.address) as turn:
         found = replacing.waiting(chain, turn.book, named)
-        transaction = made_of(chain, found, None if gas_price is None else replacing.GAS_PRICE.parse(gas_price))
+        transaction = made_of(chain, found, None if gas_price is None else replacing.GAS_PRICE.parse_with_unit(gas_price))
         price, was = int(transaction["gasPrice"]), found.newest if found.entries else None
         what = f"{name} {was.what if was else 'what waits'} with nonce {found.nonce}"
         document: dict[str, Any] = {
@@ -157,7 +157,7 @@ def _act(
             "replaced": [one.tx_hash for one in found.entries],
         }
         if dry_run:
-            emit(session.as_json, document, lambda: click.echo(f"would {what}, at {_price_words(price)}"))
+            emit(session.as_json, document, lambda: say(f"would {what}, at {_price_words(price)}"))
             return
         try:
             receipt = replacing.send(chain, signer, found, transaction, what)
@@ -168,7 +168,7 @@ def _act(
     is_old = any(one.tx_hash == receipt.tx_hash for one in found.entries)
     ending = " (it was mined before it could be replaced)" if is_old else f" at {_price_words(price)}"
     document |= receipt_document(receipt) | {"is_replacement": not is_old}
-    emit(session.as_json, document, lambda: click.echo(f"{what}: {receipt.tx_hash} in block {receipt.block_number}{ending}"))
+    emit(session.as_json, document, lambda: say(f"{what}: {receipt.tx_hash} in block {receipt.block_number:,}{ending}"))
 
 
 # --- words ---

@@ -11,11 +11,12 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.cli.acts import Actor, acts
 from mdt.cli.command import command
 from mdt.cli.output import emit, percent, percent_of_wad, plain, table
+from mdt.escapes import short
 from mdt.model.staking.terms import Status
 from mdt.staking.reader import UNCAPPED, Reader
 from mdt.staking.slashes import OFFENCES
 from mdt.staking.validators import Operator
-from mdt.suite.words import status_words
+from mdt.suite.words import counted, status_words
 from mdt.units import format_bps, parse_bps, when
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def list_(session: Session) -> None:
     def show() -> None:
         columns = ("", "operator", "staked", "of it own", "of rewards", "commission", "status")
         table(
-            f"{len(rows)} validators, {session.unit.format(network.staked)} staked",
+            f"{counted(len(rows), 'validator')}, {session.unit.format(network.staked)} staked",
             columns,
             [shown(row) for row in rows],
             right=(0, 2, 3, 4, 5),
@@ -85,7 +86,7 @@ def _standing(session: Session, detail: Any) -> list[tuple[str, Any]]:
     profile, pool, amount = detail.profile, detail.pool, session.unit.format
     return [
         ("operator", profile.operator),
-        ("says", profile.metadata),
+        ("says", short(profile.metadata)),
         ("status", status_words(pool.status)),
         ("staked", f"{amount(pool.staked)}, of it own {amount(pool.own_staked)}"),
         ("unbonding", amount(pool.tokens - pool.staked)),
@@ -149,7 +150,7 @@ def metadata(actor: Actor, metadata: str) -> Sequence[Call]:
 @acts(operator_group, "propose", click.argument("successor"))
 def propose(actor: Actor, successor: str) -> Sequence[Call]:
     """Name SUCCESSOR, a key that no validator ever had; 'nobody' withdraws a proposal."""
-    return _operator(actor).propose_operator(ZERO_ADDRESS if successor == "nobody" else actor.named(successor))
+    return _operator(actor).propose_operator(ZERO_ADDRESS if successor == "nobody" else actor.payee(successor))
 
 
 @acts(operator_group, "accept", validator_argument)

@@ -14,6 +14,7 @@ from mdt.cli.command import command, for_option
 from mdt.cli.output import emit, plain, table
 from mdt.cli.vesting_terms import Shape, shape_options
 from mdt.suite.kinds import format_time
+from mdt.suite.words import counted
 from mdt.treasury.vesting import EVERYTHING, Schedules, VestingRow
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def show(session: Session, beneficiary: str | None, account: str | None) -> None
 
     def tell() -> None:
         columns = ("", "amount", "vested", "to claim", "starts", "cliff ends", "ends", "")
-        table(f"{len(rows)} schedules of {address}", columns, [shown(row) for row in rows], right=(0, 1, 2, 3))
+        table(f"{counted(len(rows), 'schedule')} of {address}", columns, [shown(row) for row in rows], right=(0, 1, 2, 3))
 
     document = [{"index": row.index, "claimable": str(row.claimable), **plain(row.schedule)} for row in rows]
     emit(session.as_json, {"beneficiary": address, "schedules": document}, tell)
@@ -76,7 +77,7 @@ def renounce(actor: Actor, index: int) -> Sequence[Call]:
 @acts(cli, "propose", index_argument, click.argument("new"))
 def propose(actor: Actor, index: int, new: str) -> Sequence[Call]:
     """Offer the account's schedule INDEX to NEW, who has to accept; 'nobody' takes the offer back."""
-    return Schedules(actor.suite).propose(actor.address, index, ZERO_ADDRESS if new == "nobody" else actor.named(new))
+    return Schedules(actor.suite).propose(actor.address, index, ZERO_ADDRESS if new == "nobody" else actor.payee(new))
 
 
 @acts(cli, "accept", beneficiary_argument, index_argument)
@@ -91,8 +92,8 @@ def create(actor: Actor, beneficiary: str, amount: str, shape: Shape) -> Deed:
     wei, schedules = actor.wei(amount), Schedules(actor.suite)
     is_creator = bool(schedules.contract.call("is_creator", actor.address))
     payer, soonest = (actor.address, schedules.now()) if is_creator else actor.earliest(schedules.contract)
-    terms = shape.terms(actor.suite.record.preset, actor.named(beneficiary), wei, soonest)
-    return Deed(schedules.create(payer, terms), is_owners=not is_creator)
+    terms = shape.terms(actor.suite.record.preset, actor.payee(beneficiary), wei, soonest)
+    return Deed(schedules.create(payer, terms), by=actor.address if is_creator else None)
 
 
 @acts(cli, "revoke", beneficiary_argument, index_argument, owner=True)
@@ -110,4 +111,4 @@ def renounce_revocation(actor: Actor, beneficiary: str, index: int) -> Sequence[
 @acts(cli, "set-creator", click.argument("creator"), click.argument("state", type=click.Choice(["on", "off"])), owner=True)
 def set_creator(actor: Actor, creator: str, state: str) -> Sequence[Call]:
     """Let CREATOR create schedules with its own tokens, or no longer. For the owner."""
-    return Schedules(actor.suite).set_creator(actor.named(creator), state == "on")
+    return Schedules(actor.suite).set_creator(actor.payee(creator), state == "on")

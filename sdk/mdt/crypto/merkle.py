@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -21,6 +22,9 @@ from typing import Any, TextIO
 
 from mdt.crypto.keccak import IS_FAST, keccak256
 from mdt.errors import MerkleError
+from mdt.written.characters import shown
+from mdt.written.hexadecimal import parse_hex
+from mdt.written.read import read_values
 
 _logger = logging.getLogger(__name__)
 
@@ -36,6 +40,9 @@ Progress = Callable[[int, int], None]
 _ADDRESS, _WORD, _RECORD = 20, 32, 52
 _PADDING = bytes(12)
 _REPORT_EVERY = 8_192
+_DIGITS = re.compile(r"[0-9]{1,78}")
+LARGEST_FILE = 2**30
+"""Bytes of a tree's file: room for four million leaves."""
 
 
 def address_bytes(account: Account) -> bytes:
@@ -45,7 +52,8 @@ def address_bytes(account: Account) -> bytes:
         MerkleError: not an address.
     """
     try:
-        raw = bytes.fromhex(account[2:]) if isinstance(account, str) and account[:2] in ("0x", "0X") else account
+        # 42 characters: Python's reader takes blanks between the digits as well
+        raw = bytes.fromhex(account[2:]) if isinstance(account, str) and account[:2] in ("0x", "0X") and len(account) == 42 else account
     except ValueError:
         raw = account
     if not isinstance(raw, bytes) or len(raw) != _ADDRESS:
@@ -254,10 +262,7 @@ class MerkleTree:
         Raises:
             MerkleError: not such a file, or a leaf, a node or a position that is not what the values give.
         """
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-        except (ValueError, RecursionError) as error:
-            raise MerkleError(f"{path} is not JSON: {error}") from error
+        content = read_values(path, MerkleError, LARGEST_FILE)
         try:
             return cls.parse(content, progress)
         except MerkleError as error:
@@ -271,7 +276,7 @@ class MerkleTree:
         if content.get("leafEncoding") != LEAF_ENCODING:
             raise MerkleError(f"expected leaves of {LEAF_ENCODING}, the file has {content.get('leafEncoding')!r}")
         try:
-            values = [(str(item["value"][0]), int(item["value"][1]), int(item["treeIndex"])) for item in content["values"]]
+            values = [(item["value"][0], _whole(item["value"][1]), _whole(item["treeIndex"])) for item in content["values"]]
             nodes = b"".join(_hash_bytes(node) for node in content["tree"])
         except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
             raise MerkleError(f"malformed values or tree: {error!r}") from error
@@ -286,10 +291,16 @@ class MerkleTree:
 
 
 def _hash_bytes(text: str) -> bytes:
-    raw = bytes.fromhex(text.removeprefix("0x"))
-    if len(raw) != _WORD:
-        raise ValueError(f"{text!r} is not a 32-byte hash")
-    return raw
+    return parse_hex(text, _WORD)
+
+
+def _whole(value: object) -> int:
+    """A count as JSON's number or as digits in text; no other form, for which Python's own reader has an eye."""
+    if type(value) is int:
+        return value
+    if not isinstance(value, str) or not _DIGITS.fullmatch(value):
+        raise ValueError(f"{shown(value)} is not a whole number")
+    return int(value)
 
 
 def _sorted_records(entries: Iterable[tuple[Account, int]]) -> bytes:

@@ -1,4 +1,7 @@
-"""Signatures over a digest: filing them, finding who signed, and merging a quorum in the order the contracts demand."""
+"""Signatures over a digest: filing them, finding who signed, and merging a quorum in the order the contracts demand.
+
+Everybody who can put a file into the folder can put a bad one there. It is named and set aside; only a quorum that is not reached is an error.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,15 @@ from eth_account import Account
 
 from mdt.crypto.keccak import checksum
 from mdt.errors import AttestationError
-from mdt.files import canonical_json, write_whole
+from mdt.files import DRAFT, canonical_json, write_whole
 
 MAX_SIGNATURES = 32
+LARGEST_FILE = 4_096
+"""Bytes; ours have 300."""
 
 _HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_FILED = re.compile(r"0x[0-9a-fA-F]{40}\.json")
 
 
 @dataclass(frozen=True)
@@ -37,9 +43,58 @@ class Signature:
         return canonical_json({"digest": "0x" + self.digest.hex(), "signature": "0x" + self.signature.hex(), "signer": self.signer})
 
 
+@dataclass(frozen=True)
+class Filed:
+    """What a folder of signatures holds.
+
+    Attributes:
+        signatures: Those that are ones, by the name of their file.
+        set_aside: A line for each file that is none: its name, and why.
+    """
+
+    signatures: list[Signature]
+    set_aside: list[str]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The signatures that count towards a quorum.
+
+    Attributes:
+        by_signer: Signer in lower case => 65 bytes.
+        set_aside: A line for each that does not count: whose, and why.
+        members: Who may sign, in lower case.
+    """
+
+    by_signer: dict[str, bytes]
+    set_aside: list[str]
+    members: frozenset[str]
+
+    def of_quorum(self, quorum: int) -> list[bytes]:
+        """Exactly a quorum of signatures, sorted by ascending signer, as the contracts demand.
+
+        Raises:
+            AttestationError: a quorum that these signers can never be, or too few signatures; names who has not signed and what was set aside.
+        """
+        if not 1 <= quorum <= min(len(self.members), MAX_SIGNATURES):
+            raise AttestationError(f"quorum is {quorum} of {len(self.members)} reporters; read both from the controller")
+        if len(self.by_signer) < quorum:
+            waiting = ", ".join(sorted(self.members - set(self.by_signer)))
+            besides = f"; set aside: {'; '.join(self.set_aside)}" if self.set_aside else ""
+            raise AttestationError(f"{len(self.by_signer)} of {quorum} signatures; still to sign, {quorum - len(self.by_signer)} of: {waiting}{besides}")
+        return [self.by_signer[signer] for signer in sorted(self.by_signer)[:quorum]]
+
+
 def write_signature(folder: str | Path, signature: Signature) -> Path:
-    """File a signature under `<folder>/<signer>.json`, whole or not at all."""
-    return write_whole(Path(folder) / f"{signature.signer}.json", signature.to_json())
+    """File a signature under `<folder>/<signer>.json`, whole or not at all.
+
+    Raises:
+        AttestationError: the folder cannot be written to.
+    """
+    try:
+        return write_whole(Path(folder) / f"{signature.signer}.json", signature.to_json())
+    except OSError as error:
+        raise AttestationError(f"the signature of {signature.signer} cannot be filed in {folder} ({error}): name a folder that can be written to") from error
 
 
 def read_signature(path: str | Path) -> Signature:
@@ -48,51 +103,80 @@ def read_signature(path: str | Path) -> Signature:
     Raises:
         AttestationError: the file is not one.
     """
+    source = Path(path)
     try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
+        if not source.is_file():
+            raise ValueError("no file, or one that leads nowhere")
+        if source.stat().st_size > LARGEST_FILE:
+            raise ValueError(f"{source.stat().st_size:,} bytes, a signature has at most {LARGEST_FILE:,}")
+        data = json.loads(source.read_text(encoding="utf-8"))
         signer = required_address(data["signer"], "signer")
         return Signature(signer, bytes.fromhex(data["digest"].removeprefix("0x")), bytes.fromhex(data["signature"].removeprefix("0x")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise AttestationError(f"{path}: not a signature file ({error}); ask its reporter to sign again") from error
 
 
-def read_signatures(folder: str | Path) -> list[Signature]:
-    """All signature files of a folder, by name."""
-    return [read_signature(path) for path in sorted(Path(folder).glob("*.json"))]
+def read_signatures(folder: str | Path) -> Filed:
+    """The signature files of a folder, `0x<40 hex digits>.json`; whatever else lies there is named, and stops nobody.
+
+    Drafts of files that are being written are neither.
+    """
+    found, aside = list[Signature](), list[str]()
+    try:
+        paths = sorted(Path(folder).iterdir())
+    except FileNotFoundError:
+        return Filed([], [])
+    except OSError as error:
+        return Filed([], [f"{folder}: cannot be read ({error})"])
+    for path in paths:
+        if path.name.endswith(DRAFT):
+            continue
+        try:
+            found.append(_read_filed(path))
+        except AttestationError as error:
+            aside.append(str(error))
+    return Filed(found, aside)
 
 
-def merge_over(wanted: bytes, signatures: Iterable[Signature], reporters: Sequence[str], quorum: int, otherwise: str) -> list[bytes]:
-    """Exactly a quorum of signatures over a digest, sorted by ascending signer.
+def _read_filed(path: Path) -> Signature:
+    if not _FILED.fullmatch(path.name):
+        raise AttestationError(f"{path}: not the name of a signature, which is 0x, the signer's 40 hex digits and .json")
+    signature = read_signature(path)
+    if signature.signer != path.stem.lower():
+        raise AttestationError(f"{path}: filed for another account than its signer {signature.signer}; ask {signature.signer} to sign again")
+    return signature
+
+
+def count_over(wanted: bytes, signatures: Iterable[Signature] | Filed, reporters: Sequence[str], otherwise: str) -> Counted:
+    """The signatures over a digest that count: one for each reporter, made by the reporter itself.
 
     Args:
         wanted: the digest that is to be signed.
-        signatures: at least `quorum` of them.
+        signatures: some, good or bad; or what a folder holds.
         reporters: the controller's `reporters()`.
-        quorum: the controller's `quorum()`.
         otherwise: what a signature over another digest may be for, and what to compare.
-
-    Raises:
-        AttestationError: as `merge`.
     """
-    if not 1 <= quorum <= min(len(reporters), MAX_SIGNATURES):
-        raise AttestationError(f"quorum is {quorum} of {len(reporters)} reporters; read both from the controller")
-    members = {required_address(reporter, "reporter") for reporter in reporters}
-    by_signer: dict[str, bytes] = {}
-    for each in signatures:
-        if each.digest != wanted:
-            raise AttestationError(f"{each.signer} signed 0x{each.digest.hex()}, this report is 0x{wanted.hex()}: {otherwise}, then have it sign again")
-        signer = recover(wanted, each.signature)
-        if signer != each.signer:
-            raise AttestationError(f"the signature filed for {each.signer} was made by {signer}; have {each.signer} sign again")
-        if signer not in members:
-            raise AttestationError(f"{signer} is not a reporter of the controller; remove its signature")
-        if signer in by_signer:
-            raise AttestationError(f"{signer} signed twice; a reporter counts once, remove one of its signatures")
-        by_signer[signer] = each.signature
-    if len(by_signer) < quorum:
-        waiting = ", ".join(sorted(members - set(by_signer)))
-        raise AttestationError(f"{len(by_signer)} of {quorum} signatures; still to sign, {quorum - len(by_signer)} of: {waiting}")
-    return [by_signer[signer] for signer in sorted(by_signer)[:quorum]]
+    members = frozenset(required_address(reporter, "reporter") for reporter in reporters)
+    by_signer, aside = dict[str, bytes](), list(signatures.set_aside) if isinstance(signatures, Filed) else list[str]()
+    for each in signatures.signatures if isinstance(signatures, Filed) else signatures:
+        try:
+            _require_counting(wanted, each, members, otherwise)
+        except AttestationError as error:
+            aside.append(str(error))
+            continue
+        if by_signer.setdefault(each.signer, each.signature) is not each.signature:
+            aside.append(f"{each.signer} signed twice; a reporter counts once")
+    return Counted(by_signer, aside, members)
+
+
+def _require_counting(wanted: bytes, each: Signature, members: frozenset[str], otherwise: str) -> None:
+    if each.digest != wanted:
+        raise AttestationError(f"{each.signer} signed 0x{each.digest.hex()}, this report is 0x{wanted.hex()}: {otherwise}, then have it sign again")
+    signer = recover(wanted, each.signature)
+    if signer != each.signer:
+        raise AttestationError(f"the signature filed for {each.signer} was made by {signer}; have {each.signer} sign again")
+    if signer not in members:
+        raise AttestationError(f"{signer} is not a reporter of the controller; remove its signature")
 
 
 def with_chain_v(signature: bytes) -> bytes:

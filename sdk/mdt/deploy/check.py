@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mdt.chain import abi as abilib
+from mdt.chain.abi import AbiEntry
 from mdt.chain.contract import Contract
 from mdt.deploy.compiled import Artifact
+from mdt.deploy.findings import Area, Finding
 from mdt.deploy.parts import PARTS
+from mdt.deploy.votes import Vote
 from mdt.deploy.words import Naming, in_words
 from mdt.errors import DeploymentError
 from mdt.units import MDT, Denomination
@@ -18,8 +21,8 @@ _UNREADABLE = object()
 
 def check_contract(
     contract: Contract, artifact: Artifact, values: list[tuple[str, Any]], owners: set[str], unit: Denomination = MDT, names: Naming | None = None
-) -> list[str]:
-    """Compare a contract on the chain with its compiled code and its constructor's arguments; returns what was compared.
+) -> Iterator[Finding]:
+    """Compare a contract on the chain with its compiled code and its constructor's arguments, a finding for each.
 
     The code on chain is the compiled runtime followed by the immutables; those, like everything a constructor stores, are
     read back through the getter named after the argument (`_token`: `TOKEN` or `token`), or as its part says.
@@ -29,32 +32,58 @@ def check_contract(
         artifact: What was compiled.
         values: The constructor's arguments, or some of them.
         owners: Who may own it: the deployer, and whom it handed over to.
-        unit: How amounts are written in what is refused.
+        unit: How amounts are written in what is found.
         names: What accounts are called in it.
 
     Raises:
-        DeploymentError: names the first difference.
+        DeploymentError: a value that neither a getter nor the code can show.
     """
     code = contract.chain.code(contract.address)
     tail = code[len(artifact.runtime) :]
     if not code.startswith(artifact.runtime) or len(tail) % 32:
-        raise DeploymentError(f"{contract.name} at {contract.address} does not run the compiled code: was it deployed from other sources?")
-    compared = [f"{contract.name}: code, {len(artifact.runtime):,} bytes and {len(tail) // 32} words of immutables"]
+        text = f"{contract.name} at {contract.address} does not run the compiled code: was it deployed from other sources?"
+        yield Finding(Area.CONTRACTS, text, is_as_deployed=False)
+        return
+    yield Finding(Area.CONTRACTS, f"{contract.name}: code, {len(artifact.runtime):,} bytes and {len(tail) // 32} words of immutables")
     inputs = {item["name"]: item for item in abilib.constructor_inputs(artifact.abi)}
     for argument, value in values:
         name = argument.lstrip("_")
         found = _read_back(contract, artifact, name, value)
         if found is _UNREADABLE:
-            if _word(value) not in [tail[at : at + 32] for at in range(0, len(tail), 32)]:
-                raise DeploymentError(f"{contract.name}: neither a getter nor an immutable shows the constructor's {argument} = {value!r}")
-            compared.append(f"{contract.name}.{name} = {value} (immutable)")
-            continue
-        wanted = found if name == "owner" and found in owners else value
-        if found != wanted:
-            said = ["nothing" if one is None else in_words(inputs[argument], one, "", unit, names) for one in (found, wanted)]
-            raise DeploymentError(f"{contract.name}.{name} is {said[0]} on the chain, expected {said[1]}")
-        compared.append(f"{contract.name}.{name} = {found}")
-    return compared
+            yield _immutable(contract.name, argument, value, tail)
+        elif found == value or (name == "owner" and found in owners):
+            yield Finding(Area.CONTRACTS, f"{contract.name}.{name} = {found}")
+        else:
+            yield _differing(contract, inputs[argument], found, value, unit, names)
+
+
+def _immutable(contract: str, argument: str, value: Any, tail: bytes) -> Finding:
+    """Of a value that only the code shows."""
+    if _word(value) in [tail[at : at + 32] for at in range(0, len(tail), 32)]:
+        return Finding(Area.CONTRACTS, f"{contract}.{argument.lstrip('_')} = {value} (immutable)")
+    text = f"{contract}: neither a getter nor an immutable shows the constructor's {argument} = {value!r}"
+    return Finding(Area.CONTRACTS, text, is_as_deployed=False)
+
+
+def _differing(contract: Contract, item: AbiEntry, found: Any, value: Any, unit: Denomination, names: Naming | None) -> Finding:
+    """What is in force now, field by field of a struct, and since when where the contract tells."""
+    name = item["name"].lstrip("_")
+    pairs = [(item, name, found, value)]
+    if isinstance(value, Mapping) and isinstance(found, Mapping):
+        parts = {part["name"]: part for part in item["components"]}
+        pairs = [(parts[key], f"{name}.{key}", found[key], value[key]) for key in value if found[key] != value[key]]
+
+    def said(part: AbiEntry, one: Any) -> str:
+        return "nothing" if one is None else in_words(part, one, "", unit, names)
+
+    lines = [f"{contract.name}.{path} is {said(part, now)} on the chain, expected {said(part, then)}" for part, path, now, then in pairs]
+    since = PARTS[contract.name].since.get(name)
+    text = ", ".join([*lines, *([since(contract)] if since else [])])
+
+    def weigh(vote: Vote) -> int:
+        return int(vote.sets(contract.name, name) and vote.says(found))
+
+    return Finding(Area.CONTRACTS, text, is_as_deployed=False, weigh=weigh)
 
 
 def _word(value: Any) -> bytes:

@@ -1,11 +1,12 @@
-"""What a comparison of a deployment found: each thing that was compared, and what differs, in words."""
+"""What a comparison of a deployment found: what is as it was deployed, what governance changed since, and what differs, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from mdt.deploy.votes import Vote
 from mdt.errors import DeploymentError
 
 
@@ -14,6 +15,7 @@ class Area(StrEnum):
 
     CONTRACTS = "contracts"
     ROLES = "roles"
+    COUNTS = "counts"
     GENESIS = "genesis"
     VESTING = "vesting"
     MARKET = "market"
@@ -28,19 +30,45 @@ class Finding:
         area: What it is about.
         text: What was compared and found the same; or what differs, in words.
         is_as_deployed: Whether it is as the deployment left it.
+        weigh: How much of a difference a vote explains, 0 when it is about something else; None when no vote can explain it.
+        needed: How much explains all of it.
+        votes: Those that explain it.
     """
 
     area: Area
     text: str
     is_as_deployed: bool = True
+    weigh: Callable[[Vote], int] | None = None
+    needed: int = 1
+    votes: tuple[Vote, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The text, and the votes that explain it."""
+        return f"{self.text} ({'; '.join(dict.fromkeys(map(str, self.votes)))})" if self.votes else self.text
+
+    def explained(self, votes: Sequence[Vote]) -> Finding:
+        """With the votes that explain it, when they explain all of it."""
+        if self.is_as_deployed or self.weigh is None:
+            return self
+        weights = [(vote, self.weigh(vote)) for vote in votes]
+        return replace(self, votes=tuple(vote for vote, weight in weights if weight)) if sum(weight for _, weight in weights) >= self.needed else self
 
 
 @dataclass(frozen=True)
 class Findings:
-    """All of them, and where the tokens are, which is told and not compared."""
+    """All of them, and what is told besides: where the tokens are, and what anybody could send to the deployer."""
 
     all: tuple[Finding, ...]
-    holdings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def explained(self, votes: Sequence[Vote]) -> Findings:
+        """The same, with what these votes explain told as governance's.
+
+        Args:
+            votes: The calls of operations that are known to be executed.
+        """
+        return replace(self, all=tuple(finding.explained(votes) for finding in self.all))
 
     @property
     def compared(self) -> list[str]:
@@ -48,26 +76,37 @@ class Findings:
         return [finding.text for finding in self.all if finding.is_as_deployed]
 
     @property
+    def changed(self) -> list[str]:
+        """What governance changed since, a line each, with the operation that did."""
+        return [finding.words for finding in self.all if finding.votes]
+
+    @property
     def differences(self) -> list[str]:
-        """What is not, a line each."""
-        return [finding.text for finding in self.all if not finding.is_as_deployed]
+        """What differs and no operation explains, a line each."""
+        return [finding.text for finding in self._unexplained()]
 
     @property
     def verdict(self) -> str:
-        """One line: `as deployed: 214 things compared`, or how many differ."""
-        wrong = len(self.differences)
-        if not wrong:
-            return f"as deployed: {len(self.all):,} things compared"
-        return f"not as deployed: {wrong:,} of {len(self.all):,} things compared {'differs' if wrong == 1 else 'differ'}"
+        """One line: `as deployed: 214 things compared`, what governance changed of them, or how many differ."""
+        wrong, changed, total = len(self.differences), self.changed, len(self.all)
+        if wrong:
+            return f"not as deployed: {wrong:,} of {total:,} things compared {'differs' if wrong == 1 else 'differ'}"
+        if changed:
+            return f"as deployed, but for {len(changed):,} of {total:,} things compared that governance changed since: {'; '.join(changed)}"
+        return f"as deployed: {total:,} things compared"
 
-    def require(self) -> None:
-        """Refuse a deployment that differs.
+    def require(self, *, but: Sequence[Area] = ()) -> None:
+        """Refuse a deployment that differs, whatever is found in some areas.
 
         Raises:
             DeploymentError: names every difference.
         """
-        if self.differences:
-            raise DeploymentError("; ".join(self.differences))
+        wrong = [finding.text for finding in self._unexplained() if finding.area not in but]
+        if wrong:
+            raise DeploymentError("; ".join(wrong))
+
+    def _unexplained(self) -> list[Finding]:
+        return [finding for finding in self.all if not finding.is_as_deployed and not finding.votes]
 
 
 def same(area: Area, lines: Iterable[str]) -> list[Finding]:
@@ -75,6 +114,6 @@ def same(area: Area, lines: Iterable[str]) -> list[Finding]:
     return [Finding(area, line) for line in lines]
 
 
-def other(area: Area, lines: Iterable[str]) -> list[Finding]:
-    """Findings of things that differ."""
-    return [Finding(area, line, is_as_deployed=False) for line in lines]
+def other(area: Area, lines: Iterable[str], weigh: Callable[[Vote], int] | None = None, needed: int = 1) -> list[Finding]:
+    """Findings of things that differ; `weigh` says how much of it a vote explains."""
+    return [Finding(area, line, is_as_deployed=False, weigh=weigh, needed=needed) for line in lines]

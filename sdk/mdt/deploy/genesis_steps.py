@@ -9,7 +9,7 @@ from typing import Any
 
 from mdt.chain import block_time
 from mdt.chain.transactions import OnSigned, Receipt
-from mdt.deploy.steps import Site, Step, at
+from mdt.deploy.steps import NotDeployedError, Site, Step, at
 from mdt.errors import DeploymentError
 from mdt.model.reasons import Mint
 from mdt.preset.genesis import Allocation, batches, terms, vested
@@ -94,31 +94,33 @@ def _mints(allocations: Sequence[Allocation], deployer: str) -> list[tuple[str, 
 
 def _vesting(site: Site) -> Iterator[Step]:
     """Lock what vests: one approval of the exact sum, and schedules in batches that take it all."""
-    genesis = site.record.allocations()
-    made = batches(genesis)
+    made = batches(site.record.allocations())
     if not made:
         return
-    sums = [sum(allocation.amount for allocation in batch) for batch in made]
-    total, deployer = sum(sums), site.signer.address
-    own = sum(allocation.amount for allocation in genesis if allocation.vesting is None and allocation.recipient == deployer)
+    amounts, deployer = [allocation.amount for batch in made for allocation in batch], site.signer.address
 
-    def allowance() -> int:
-        return int(site.contract("MDT").call("allowance", deployer, site.address("Vesting")))
+    def there() -> int:
+        """Schedules made so far. Until the hand-over the deployer alone makes any: whatever is sent to whom, the count is what the plan has done."""
+        return int(site.contract("Vesting").call("schedule_count"))
 
-    def is_over() -> bool:
-        """All schedules are there: what vests was minted, and neither an allowance nor the tokens are left."""
-        if is_set_up(site):
-            return True
-        return _is_minted(site) and allowance() == 0 and int(site.contract("MDT").call("balanceOf", deployer)) < own + total
+    def rest() -> int:
+        """What the schedules that are still to be made take; all of it before the first, and when nothing is left to approve."""
+        try:
+            return sum(amounts[there() :]) or sum(amounts)
+        except NotDeployedError:
+            return sum(amounts)
 
-    def is_made(rest: int) -> bool:
-        return is_over() or 0 < allowance() <= rest
+    def is_allowed() -> bool:
+        return there() >= len(amounts) or int(site.contract("MDT").call("allowance", deployer, site.address("Vesting"))) == rest()
 
-    yield site.call_step("vesting: approve", "MDT", "approve", ["@Vesting", total], lambda: allowance() > 0 or is_over())
-    rest = total
+    def is_made(count: int) -> bool:
+        return there() >= count
+
+    yield site.call_step("vesting: approve", "MDT", "approve", ["@Vesting", rest], is_allowed)
+    count = 0
     for number, batch in enumerate(made, 1):
-        rest -= sums[number - 1]
-        step = site.call_step(f"{CREATE} {number}", "Vesting", "create_batch", [partial(_terms, site, batch)], partial(is_made, rest), weight=len(batch))
+        count += len(batch)
+        step = site.call_step(f"{CREATE} {number}", "Vesting", "create_batch", [partial(_terms, site, batch)], partial(is_made, count), weight=len(batch))
         yield replace(step, send=partial(_before_the_start, site, step.send))
 
 
@@ -135,11 +137,3 @@ def _before_the_start(site: Site, send: Callable[[OnSigned], Receipt], on_signed
 def _terms(site: Site, batch: list[Allocation]) -> list[dict[str, Any]]:
     start = site.record.vesting_starts[-1]
     return [terms(site.settings, allocation, start) | {"beneficiary": at(allocation.recipient)} for allocation in batch]
-
-
-def _is_minted(site: Site) -> bool:
-    """Whether every bucket's genesis was minted."""
-    token, genesis = site.contract("MDT"), site.record.allocations()
-    return all(
-        int(token.call("minted_by_bucket", bucket)) >= sum(allocation.amount for allocation in _of(genesis, bucket)) for bucket in range(len(Buckets.names()))
-    )

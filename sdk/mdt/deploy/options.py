@@ -9,12 +9,17 @@ from fractions import Fraction
 from mdt.addresses import parse_address
 from mdt.errors import ConfigError
 from mdt.model.controller import MIN_QUORUM
+from mdt.model.timelock import MAX_PAYLOAD
 from mdt.preset import genesis
 from mdt.preset.genesis import Allocation, Portion
 from mdt.preset.settings import Settings
 from mdt.units import format_seconds
 
 MAX_PROPOSERS = 16
+MAX_REPORTERS = 32
+"""contracts/emission/modules/attestations.vy."""
+MOST_REPORTERS = min(MAX_REPORTERS, (MAX_PAYLOAD - 4 - 3 * 32) // 32)
+"""What one call of the timelock can name, a word each after the selector, two arguments and the number of accounts: more could never be replaced."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,11 @@ class Options:
         if not (2 * self.quorum > len(self.reporters) >= self.quorum and self.quorum >= MIN_QUORUM):
             raise ConfigError(
                 f"quorum {self.quorum} of {len(self.reporters)} reporters: it must be at least {MIN_QUORUM}, more than half of them and at most all"
+            )
+        if len(self.reporters) > MOST_REPORTERS:
+            raise ConfigError(
+                f"{len(self.reporters)} reporters are too many: the controller takes {MAX_REPORTERS}, and a call of the timelock, {MAX_PAYLOAD:,} bytes,"
+                f" names {MOST_REPORTERS} at most, so that more could never be replaced; name fewer"
             )
         self._check_governance()
         allocations = self.allocations()

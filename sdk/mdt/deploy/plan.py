@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from mdt.deploy.genesis_steps import genesis_steps, is_set_up
 from mdt.deploy.market_steps import market_steps
 from mdt.deploy.parts import OWNED, PARTS, Part, Wire, channels, wiring
-from mdt.deploy.steps import Site, Step
+from mdt.deploy.steps import NotDeployedError, Site, Step
 from mdt.model.reasons import mask
 from mdt.names import TIMELOCK
 from mdt.preset.channel import Channel
@@ -51,28 +52,36 @@ def _burner(site: Site, part: Part) -> Step:
 
 
 def _minter(site: Site, part: Part, channel: Channel) -> Iterator[Step]:
-    def is_active() -> bool:
-        return bool(site.contract("MDT").call("minter", site.address(part.name)).is_active)
+    rules = (BLOCK_EMISSION, mask(*part.mints), channel.channel_cap, channel.window_cap, channel.window)
 
-    def is_proposed() -> bool:
-        return is_active() or site.contract("MDT").call("proposal", site.address(part.name)).effective_at > 0
+    def are_in(view: str) -> bool:
+        """Whether exactly these rules are in force (`minter`) or wait (`proposal`); an account without any has a lifetime cap of zero."""
+        found = site.contract("MDT").call(view, site.address(part.name))
+        return (found.bucket, found.reasons, found.lifetime_cap, found.window_cap, found.window_seconds) == rules
 
-    arguments = [f"@{part.name}", BLOCK_EMISSION, mask(*part.mints), channel.channel_cap, channel.window_cap, channel.window]
-    yield site.call_step(f"propose minter {part.name}", "MDT", "propose_minter", arguments, is_proposed)
-    yield site.call_step(f"grant minter {part.name}", "MDT", "grant_minter", [f"@{part.name}"], is_active)
+    arguments = [f"@{part.name}", *rules]
+    yield site.call_step(f"propose minter {part.name}", "MDT", "propose_minter", arguments, lambda: are_in("minter") or are_in("proposal"))
+    yield site.call_step(f"grant minter {part.name}", "MDT", "grant_minter", [f"@{part.name}"], lambda: are_in("minter"))
 
 
 def _hand_over(site: Site) -> Iterator[Step]:
-    """The timelock is offered everything, and takes it in one transaction."""
+    """The timelock is offered everything, and takes in one transaction what it does not own yet: anybody may have made it accept some of it."""
+
+    def is_owner(name: str) -> bool:
+        return bool(site.contract(name).call("owner") == site.address(TIMELOCK))
 
     def is_offered(name: str) -> bool:
-        contract = site.contract(name)
-        return bool(contract.call("owner") != site.record.deployer or contract.call("pending_owner") == site.address(TIMELOCK))
+        return is_owner(name) or bool(site.contract(name).call("pending_owner") == site.address(TIMELOCK))
 
-    def is_accepted() -> bool:
-        return all(site.contract(name).call("owner") != site.record.deployer for name in OWNED)
+    def still_open() -> list[str]:
+        """What is to be accepted; all of it where nothing is there to ask, and where nothing is left."""
+        try:
+            found = [name for name in OWNED if not is_owner(name)]
+        except NotDeployedError:
+            found = []
+        return [f"@{name}" for name in found or OWNED]
 
     for name in OWNED:
         yield site.call_step(f"hand over {name}", name, "transfer_ownership", [f"@{TIMELOCK}"], partial(is_offered, name))
-    targets = [f"@{name}" for name in OWNED]
-    yield site.call_step("accept ownership", TIMELOCK, "accept_ownership", [targets], is_accepted, weight=len(OWNED))
+    accepted = site.call_step("accept ownership", TIMELOCK, "accept_ownership", [still_open], lambda: all(map(is_owner, OWNED)), weight=len(OWNED))
+    yield replace(accepted, is_anybodys=True)

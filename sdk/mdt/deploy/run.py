@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from mdt.chain import block_time
@@ -19,12 +19,13 @@ from mdt.chain.signers import Signer
 from mdt.chain.transactions import Chain, Receipt, SignedTransaction
 from mdt.deploy.compiled import Artifact
 from mdt.deploy.decision import Decision, Seen, asked_for, decide, new_record, start_block_of
+from mdt.deploy.findings import Area, Findings
 from mdt.deploy.gas import Cost, estimate
 from mdt.deploy.options import Options
 from mdt.deploy.parts import bound_to_start
 from mdt.deploy.plan import plan
 from mdt.deploy.steps import NotDeployedError, Site, Step
-from mdt.deploy.verify import verify
+from mdt.deploy.verify import compare
 from mdt.deploy.words import Naming, all_in_words
 from mdt.errors import DeploymentError, RevertError
 from mdt.names import SOURCES
@@ -57,11 +58,16 @@ class Outcome:
 
 @dataclass
 class Deployment:
-    """The execution of one network's plan, and its records. `prepare` makes one."""
+    """The execution of one network's plan, and its records. `prepare` makes one.
+
+    Attributes:
+        found: What was compared at the end of the run that completed it.
+    """
 
     site: Site
     block_time: BlockTime
     timeline: Timeline
+    found: Findings | None = None
 
     # --- making one ---
 
@@ -138,7 +144,8 @@ class Deployment:
             _set_aside(site.chain, site.folder, bound, network=False)
             record.start_block = start_block
             for name in [step for step in record.steps if step.split(" ")[-1] in bound]:
-                del record.steps[name]
+                gone = record.steps.pop(name)
+                record.others.append({"what": f"{name}: made anew", "tx": gone["tx"], "nonce": gone["nonce"]})
         return cls(site, how_long, line)
 
     # --- what it is about ---
@@ -179,7 +186,7 @@ class Deployment:
         """Do what is not done yet, step by step; a dry run only says what it would do.
 
         Raises:
-            DeploymentError: a step was mined and did not have its effect.
+            DeploymentError: a step was mined and did not have its effect, or something is on the chain that is not in the plan.
             ChainError: a transaction could not be sent or was refused; run again after removing the cause.
         """
         if dry_run:
@@ -189,17 +196,26 @@ class Deployment:
         for step in self.steps:
             yield self._do(step)
         if not self.record.is_complete:
-            self.verify()
+            # what the deployer sent besides cannot be undone by refusing, and what it holds is up to anybody: neither keeps a deployment from being complete
+            self.found = self.compare()
+            self.found.require(but=(Area.DEPLOYER,))
+            self.record.closing_nonce = self.chain.nonce(self.signer.address)
             self.record.is_complete = True
             self.folder.save_network(self.record)
 
     def verify(self) -> list[str]:
-        """Compare everything on the chain with what was compiled and asked for; returns what was compared.
+        """Compare everything, and tell what was compared and what is told besides, a line each.
 
         Raises:
-            DeploymentError: names the first difference.
+            DeploymentError: names every difference.
         """
-        return verify(open_suite(self.chain, self.folder, unfinished=True), self.site.artifacts, self.settings)
+        found = self.compare()
+        found.require()
+        return [*found.compared, *found.notes]
+
+    def compare(self) -> Findings:
+        """Compare everything on the chain with what was compiled and asked for."""
+        return compare(open_suite(self.chain, self.folder, unfinished=True), self.site.artifacts, self.settings)
 
     def cost(self) -> Cost:
         """What the steps that are not done yet will cost, by what each kind of step cost when it was measured."""
@@ -228,30 +244,38 @@ class Deployment:
             receipt = self._resume(step, pending[1])
             if receipt is not None:
                 return self._finish(step, receipt, "resumed")
-        if self._is_done(step):
-            return self._outcome(step, "done")
-        arguments = step.arguments()
-
-        def note(signed: SignedTransaction) -> None:
-            self.record.pending = {"step": step.name, **asdict(signed)}
-            self.folder.save_network(self.record)
-
-        try:
-            receipt = step.send(note)
-        except RevertError:
-            self._clear_pending()
-            raise
-        return self._finish(step, receipt, "sent", arguments)
+        while not self._is_done(step):
+            arguments = step.arguments()
+            try:
+                receipt = step.send(partial(self._note, step))
+            except RevertError:
+                self._note_refused(step)
+                if step.is_anybodys and (self._is_done(step) or step.arguments() != arguments):
+                    continue  # somebody was quicker with a part of it: the rest is still to be done
+                raise
+            return self._finish(step, receipt, "sent", arguments)
+        return self._outcome(step, "done")
 
     def _resume(self, step: Step, signed: SignedTransaction) -> Receipt | None:
+        """The receipt of what an earlier run had signed; None when it made nothing, because its nonce went elsewhere or the chain refused it."""
         try:
             receipt = self.chain.resume(signed, step.name)
         except RevertError:
-            self._clear_pending()
-            raise
+            self._note_refused(step)
+            return None
         if receipt is None:
             self._clear_pending()
         return receipt
+
+    def _note(self, step: Step, signed: SignedTransaction) -> None:
+        self.record.pending = {"step": step.name, **asdict(signed)}
+        self.folder.save_network(self.record)
+
+    def _note_refused(self, step: Step) -> None:
+        """A transaction that was mined and refused has used a nonce, which the audit of the deployer's transactions has to know."""
+        if (pending := self.record.pending) is not None:
+            self.record.others.append({"what": f"{step.name}: refused", "tx": pending["tx_hash"], "nonce": pending["nonce"]})
+            self._clear_pending()
 
     def _finish(self, step: Step, receipt: Receipt, state: str, arguments: list[tuple[str, Any]] | None = None) -> Outcome:
         step.record(receipt)
@@ -259,7 +283,10 @@ class Deployment:
             raise DeploymentError(
                 f"{step.name}: {receipt.tx_hash} was mined in block {receipt.block_number}, but the chain does not show its effect: look at it by hand"
             )
-        self.record.steps[step.name] = {"tx": receipt.tx_hash, "block": receipt.block_number, "gas": receipt.gas_used}
+        sent, before = self.record.pending or {}, self.record.steps.get(step.name)
+        if before is not None:
+            self.record.others.append({"what": f"{step.name}: made again", "tx": before["tx"], "nonce": before["nonce"]})
+        self.record.steps[step.name] = {"tx": receipt.tx_hash, "block": receipt.block_number, "gas": receipt.gas_used, "nonce": sent.get("nonce")}
         self.record.pending = None
         self.folder.save_network(self.record)
         self.chain.tell(self.signer.address)  # a deployment that begins anew does not take this step for its own

@@ -36,6 +36,7 @@ class Step:
         record: Notes what the mined transaction created.
         inputs: What the ABI says of the arguments.
         weight: How many things it makes: what its gas grows with.
+        is_anybodys: Whether others may do some of it first, so that what was refused may be sent again with what is left.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Step:
     inputs: Sequence[AbiEntry]
     record: Callable[[Receipt], None] = field(default=lambda _receipt: None)
     weight: int = 1
+    is_anybodys: bool = False
 
 
 class NotDeployedError(EmptyAnswerError):
@@ -129,10 +131,7 @@ class Site:
                     address=receipt.contract_address,
                     tx_hash=receipt.tx_hash,
                     block_number=receipt.block_number,
-                    constructor=[
-                        {"name": item["name"], "type": item["type"], "value": readable(abilib.as_jsonable(value))}
-                        for item, value in zip(inputs, values, strict=True)
-                    ],
+                    constructor=[{"name": item["name"], "type": item["type"], "value": readable(value)} for item, value in zip(inputs, values, strict=True)],
                     constructor_encoded="0x" + encoded().hex(),
                     code_hash="0x" + keccak(self.chain.code(receipt.contract_address)).hex(),
                     bytecode_hash="0x" + keccak(artifact.bytecode).hex(),

@@ -1,20 +1,24 @@
-"""Comparing a whole deployment with what was compiled and asked for: code, constructor values, roles, genesis, and where the tokens are.
+"""Comparing a whole deployment with what was compiled and asked for: code, values in force, roles, counts, genesis, and what the deployer sent.
 
-Reads only. Right after a deployment nothing may differ; later the differences are what governance has changed since.
+Reads only. Right after a deployment nothing may differ. What governance changed since is told as such where an executed operation explains it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from mdt.deploy import roles
+from mdt.deploy.audit import audit
 from mdt.deploy.check import check_contract
 from mdt.deploy.compiled import Artifact
+from mdt.deploy.counts import counts
 from mdt.deploy.findings import Area, Finding, Findings, other, same
 from mdt.deploy.parts import PARTS, Given
+from mdt.deploy.votes import Vote
 from mdt.deploy.words import Naming
-from mdt.errors import ConfigError, DeploymentError
+from mdt.errors import ConfigError
 from mdt.model.reasons import Mint
 from mdt.names import SOURCES, TIMELOCK
 from mdt.preset.genesis import BLOCK_EMISSION, Allocation, terms, vested
@@ -27,20 +31,13 @@ from mdt.suite.records import preset_hash
 PAGE = 32
 
 
-def verify(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings) -> list[str]:
-    """Compare everything; returns what was compared, a line each, and where the tokens are.
-
-    Raises:
-        ConfigError: the preset is not the one the deployment was made from.
-        DeploymentError: names every difference.
-    """
-    found = compare(suite, artifacts, settings)
-    found.require()
-    return [*found.compared, *found.holdings]
-
-
 def compare(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings) -> Findings:
-    """Compare everything, and tell what is as it was deployed and what is not.
+    """Compare everything, and tell what is as it was deployed and what differs; `Findings.explained` then tells what governance changed.
+
+    Args:
+        suite: The deployment, finished or not.
+        artifacts: What was compiled.
+        settings: The preset it was made from.
 
     Raises:
         ConfigError: the preset is not the one the deployment was made from.
@@ -51,32 +48,41 @@ def compare(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings)
     found = [
         *_contracts(suite, artifacts, settings),
         *_roles(suite, settings),
+        *counts(suite, settings),
         *_genesis(suite),
         *_vesting(suite, settings),
         *_pools(suite, settings),
         *_schedules(suite, settings),
         *_deployer(suite),
+        *audit(suite),
     ]
-    return Findings(tuple(found), tuple(holdings(suite)))
+    return Findings(tuple(found), tuple(notes(suite)))
 
 
 def _contracts(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings) -> list[Finding]:
-    found: list[Finding] = []
     given = Given(settings, suite.record, lambda name: str(suite[name].address))
     owners, names = {suite.record.deployer, str(suite[TIMELOCK].address)}, Naming(names_of(suite))
+    found: list[Finding] = []
     for name, part in PARTS.items():
-        try:
-            values = list(part.arguments(given).items())
-            found += same(Area.CONTRACTS, check_contract(suite[name], artifacts[name], values, owners, suite.unit, names))
-        except DeploymentError as error:
-            found += other(Area.CONTRACTS, [str(error)])
-    return found
+        found += check_contract(suite[name], artifacts[name], list(part.arguments(given).items()), owners, suite.unit, names)
+    if suite["MDT"].call("is_setup_finished"):
+        return [*found, *same(Area.CONTRACTS, ["MDT.is_setup_finished = True"])]
+    return [*found, *other(Area.CONTRACTS, ["MDT.is_setup_finished is not yet true: a new minter need not wait"])]
 
 
 def _roles(suite: Suite, settings: Settings) -> list[Finding]:
     table, wanted, names = roles.read(suite), roles.intended(suite, settings), names_of(suite)
-    as_left = [f"role {roles.describe(role, names)}" for role in table if role in wanted]
-    return same(Area.ROLES, as_left) + other(Area.ROLES, roles.differences(wanted, table, names))
+    found = same(Area.ROLES, [f"role {roles.describe(role, names)}" for role in table if role in wanted])
+    for line, role, accounts in roles.differences(wanted, table, names):
+        found += other(Area.ROLES, [line], partial(_sets_role, role, accounts), max(len(accounts), 1))
+    return found
+
+
+def _sets_role(role: roles.Role, accounts: frozenset[str], vote: Vote) -> int:
+    """How many of the accounts that differ a vote gave the role to, or took it from; all where it names everybody anew, and 1 where only limits differ."""
+    if not vote.sets(role.contract, role.role):
+        return 0
+    return max(len(accounts), 1) if vote.function == "set_reporters" or not accounts else vote.named(accounts)
 
 
 def _genesis(suite: Suite) -> list[Finding]:
@@ -152,10 +158,14 @@ def _schedules(suite: Suite, settings: Settings) -> list[Finding]:
         what = f"{suite.unit.format(wanted.amount)} to {wanted.to} {every}"
         is_there = number <= schedules.call("schedule_count")
         if not is_there or not _pays(schedules.call("schedule", number), wanted, str(suite[wanted.recipient].address)):
-            found += other(Area.MARKET, [f"schedule {number} does not pay {what}: it was changed since"])
+            found += other(Area.MARKET, [f"schedule {number} does not pay {what}: it was changed since"], partial(_changes_schedule, number))
             continue
         found += same(Area.MARKET, [f"schedule {number}: {what}"])
     return found
+
+
+def _changes_schedule(number: int, vote: Vote) -> int:
+    return int(vote.sets("DistributionSchedules", "schedule") and vote.arguments["schedule_id"] == number)
 
 
 def _pays(found: Any, wanted: Payment, recipient: str) -> bool:
@@ -164,24 +174,25 @@ def _pays(found: Any, wanted: Payment, recipient: str) -> bool:
 
 
 def _deployer(suite: Suite) -> list[Finding]:
-    """Once it has handed over, the deployer has neither tokens nor an allowance; the roles say the rest."""
-    record, token, amount = suite.record, suite["MDT"], suite.unit.format
+    """Once it has handed over, the deployer allows nobody anything; the roles say the rest. What it holds, anybody may have sent it."""
+    record, token = suite.record, suite["MDT"]
     if record.owner != TIMELOCK:
         return []
-    balance = int(token.call("balanceOf", record.deployer))
     allowance = int(token.call("allowance", record.deployer, suite["Vesting"].address))
-    wrong = []
-    if balance:
-        wrong.append(f"the deployer {record.deployer} holds {amount(balance)}: send it on")
     if allowance:
-        wrong.append(f"the deployer {record.deployer} allows Vesting {amount(allowance)}: approve 0")
-    return other(Area.DEPLOYER, wrong) or same(Area.DEPLOYER, [f"deployer {record.deployer}: no tokens, no allowance"])
+        return other(Area.DEPLOYER, [f"the deployer {record.deployer} allows Vesting {suite.unit.format(allowance)}: approve 0"])
+    return same(Area.DEPLOYER, [f"deployer {record.deployer}: no allowance"])
 
 
-def holdings(suite: Suite) -> list[str]:
-    """Where the supply is, as far as the deployment knows the accounts."""
+def notes(suite: Suite) -> list[str]:
+    """Where the supply is, as far as the deployment knows the accounts, and what the deployer holds of it: told, and never a difference."""
     token, amount = suite["MDT"], suite.unit.format
     supply = int(token.call("totalSupply"))
-    known = sum(int(token.call("balanceOf", account)) for account in names_of(suite))
+    held = {account: int(token.call("balanceOf", account)) for account in names_of(suite)}
+    known = sum(held.values())
     others = f", others hold {amount(supply - known)}" if supply != known else ", which is all of it"
-    return [f"supply {amount(supply)}: accounts of the deployment hold {amount(known)}{others}"]
+    lines = [f"supply {amount(supply)}: accounts of the deployment hold {amount(known)}{others}"]
+    deployer = suite.record.deployer
+    if suite.record.owner == TIMELOCK and held.get(deployer):
+        lines.append(f"the deployer {deployer} holds {amount(held[deployer])}, which somebody sent it: no part of the deployment")
+    return lines

@@ -12,6 +12,7 @@ from mdt.economics.rules import Rules
 from mdt.economics.snapshots import NEEDED, read
 from mdt.economics.study import Study, study
 from mdt.errors import ConfigError, MDTError
+from mdt.escapes import escaped
 from mdt.preset.settings import load
 from mdt.units import Denomination
 
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
             chosen.write.write_text(page(done), encoding="utf-8")
             print(f"economics: wrote {chosen.write.name}", file=sys.stderr)
     except (MDTError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {escaped(error)}", file=sys.stderr)
         return 1
     if chosen.json:
         print(json.dumps(document(done), indent=2))

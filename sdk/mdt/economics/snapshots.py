@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 from mdt.errors import DataError
@@ -22,6 +23,8 @@ NEEDED = (TOP_50, SUBNET_15)
 RAO = 10**9  # wei of 1 rao if 1 TAO were 1 MDT
 MAX_TAO = 21_000_000
 MAX_RAO = MAX_TAO * 10**9
+_NUMBER = re.compile(r"[0-9]{1,40}(?:\.[0-9]{0,40})?(?:[eE][-+]?[0-9]{1,3})?")
+"""Decimal alone takes 1_000, digits of other scripts and blanks as well."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +93,8 @@ def _of_subnet_15(row: dict[str, str], where: str) -> Pool:
 def _number(text: str, column: str, where: str, largest: int, *, is_whole: bool = False) -> Decimal:
     """A stake; decimals and exponents only where the source publishes floats."""
     allowed = f"a {'whole ' if is_whole else ''}number from 0 to {largest}"
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or not 0 <= number <= largest or (is_whole and number != number.to_integral_value()):
+    number = Decimal(text if _NUMBER.fullmatch(text) else "NaN")
+    if number.is_nan() or not 0 <= number <= largest or (is_whole and number != number.to_integral_value()):
         raise DataError(f"{where}: {column} is {text[:40] or 'empty'}, allowed is {allowed}")
     return number
 

@@ -5,26 +5,30 @@ Lists and structs are YAML (so JSON as well); every leaf is read as text first, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
-import yaml
-
+from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.abi import AbiEntry, signature
 from mdt.errors import GovernanceError, MDTError
 from mdt.suite.kinds import PLAIN, WEI, kind_of, parse_number, role_of
 from mdt.units import Denomination
+from mdt.written.characters import called, hidden, nearest, shown
+from mdt.written.hexadecimal import parse_hex
+from mdt.written.item import Item, Source, named
+from mdt.written.yaml import parse_yaml
 
 Resolve = Callable[[str], str]
 """An address of what a person typed."""
 
 
-def parse_arguments(entry: AbiEntry, arguments: Sequence[Any] | Mapping[str, Any], resolve: Resolve, token: str, unit: Denomination) -> list[Any]:
+def parse_arguments(entry: AbiEntry, arguments: Sequence[str] | Item, resolve: Resolve, token: str, unit: Denomination) -> list[Any]:
     """The arguments of a call, ready to be encoded.
 
     Args:
         entry: The function.
-        arguments: Texts in order, or by name; what a YAML file holds is accepted as well.
+        arguments: Texts in order; or what a file holds, in order or by name.
         resolve: Finds addresses by name.
         token: MDT: amounts of any other token are counted in its smallest unit.
         unit: How amounts of MDT are written.
@@ -33,7 +37,7 @@ def parse_arguments(entry: AbiEntry, arguments: Sequence[Any] | Mapping[str, Any
         GovernanceError: too few, too many, or one that does not fit; names it.
     """
     inputs = entry["inputs"]
-    texts = _by_name(entry, arguments) if isinstance(arguments, Mapping) else list(arguments)
+    texts = _in_order(entry, arguments)
     if len(texts) != len(inputs):
         names = ", ".join(f"{_bare(item)} ({item['type']})" for item in inputs) or "nothing"
         raise GovernanceError(f"{entry['name']} takes {len(inputs)} arguments, {len(texts)} given: {names}")
@@ -44,28 +48,32 @@ def parse_arguments(entry: AbiEntry, arguments: Sequence[Any] | Mapping[str, Any
     return [reader.value(item, text, _bare(item)) for item, text in zip(inputs, texts, strict=True)]
 
 
-def load_yaml(text: str) -> Any:
-    """YAML with every leaf as text.
+def argument(text: str, place: str = "") -> Item:
+    """An argument of the command line. Text stays text: what is in it is read where its type is known."""
+    return Item(text, False, Source(place, GovernanceError), 1, 1)
 
-    Raises:
-        GovernanceError: not YAML.
-    """
-    try:
-        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes nothing but texts, lists and mappings
-    except yaml.YAMLError as error:
-        raise GovernanceError(f"{text!r} is neither JSON nor YAML: {' '.join(str(error).split())}") from error
+
+def _in_order(entry: AbiEntry, arguments: Sequence[str] | Item) -> list[Item]:
+    if not isinstance(arguments, Item):
+        return [argument(text) for text in arguments]
+    if isinstance(arguments.value, dict):
+        return _by_name(entry, arguments)
+    return arguments.items("arguments are a list, or a mapping by name")
 
 
 def _bare(item: AbiEntry) -> str:
     return str(item["name"]).strip("_")
 
 
-def _by_name(entry: AbiEntry, arguments: Mapping[str, Any]) -> list[Any]:
+def _by_name(entry: AbiEntry, given: Item) -> list[Item]:
     names = [_bare(item) for item in entry["inputs"]]
-    given = {str(key).strip("_"): value for key, value in arguments.items()}
-    if set(given) != set(names):
-        raise GovernanceError(f"{signature(entry)} takes {', '.join(names) or 'nothing'}; given: {', '.join(given) or 'nothing'}")
-    return [given[name] for name in names]
+    how = f"{signature(entry)} takes {', '.join(names) or 'nothing'}"
+    assert isinstance(given.value, dict)
+    fields = {key.strip("_"): value for key, value in given.value.items()}
+    if len(fields) < len(given.value):
+        raise given.fault(f"an argument is given twice, with and without an underscore: {', '.join(map(named, given.value))}")
+    found = replace(given, value=fields).record(how, names)
+    return [found[name] for name in names]
 
 
 class _Reader:
@@ -74,40 +82,59 @@ class _Reader:
     def __init__(self, function: str, resolve: Resolve, unit: Denomination, is_foreign: bool = False) -> None:
         self.function, self.resolve, self.unit, self.is_foreign = function, resolve, unit, is_foreign
 
-    def value(self, item: AbiEntry, given: Any, name: str) -> Any:
+    def value(self, entry: AbiEntry, given: Item, name: str) -> Any:
         """One value; errors name where it stands."""
-        kind = item["type"]
+        kind = entry["type"]
         try:
             if kind.endswith("]"):
-                return self._list(item, given, name)
+                return self._list(entry, given, name)
             if kind == "tuple":
-                return self._struct(item, given, name)
-            if not isinstance(given, str):
-                raise GovernanceError(f"{given!r} is not one value")
-            return self._leaf(kind, given, name)
+                return self._struct(entry, given, name)
+            if not isinstance(given.value, str):
+                raise GovernanceError(f"{given.shown} is not one value")
+            return self._leaf(kind, given.value, name)
         except _PlacedError:
             raise
         except (MDTError, ValueError) as error:
-            raise _PlacedError(f"{self.function}: {name}: {error}") from error
+            place = f"{given.where}: " if given.source.name else ""
+            raise _PlacedError(f"{place}{self.function}: {name}: {error}") from error
 
-    def _list(self, item: AbiEntry, given: Any, name: str) -> list[Any]:
-        parts = load_yaml(given) if isinstance(given, str) else given
-        size = item["type"][item["type"].rindex("[") + 1 : -1]
+    def _list(self, entry: AbiEntry, given: Item, name: str) -> list[Any]:
+        given = self._opened(given, name)
+        parts, size = given.value, entry["type"][entry["type"].rindex("[") + 1 : -1]
         if not isinstance(parts, list) or (size and len(parts) != int(size)):
-            raise GovernanceError(f"{given!r} is not a list{f' of {size}' if size else ''} such as '[1, 2, 3]'")
-        element = {**item, "type": item["type"][: item["type"].rindex("[")]}
+            raise GovernanceError(f"{given.shown} is not a list{f' of {size}' if size else ''} such as '[1, 2, 3]'")
+        element = {**entry, "type": entry["type"][: entry["type"].rindex("[")]}
         return [self.value(element, part, name) for part in parts]
 
-    def _struct(self, item: AbiEntry, given: Any, name: str) -> dict[str, Any]:
-        fields = load_yaml(given) if isinstance(given, str) else given
-        names = [part["name"] for part in item["components"]]
-        if not isinstance(fields, Mapping) or set(fields) != set(names):
-            raise GovernanceError(f"{given!r} is not a struct with exactly the fields {', '.join(names)}: write '{{{names[0]}: ..., ...}}'")
-        return {part["name"]: self.value(part, fields[part["name"]], f"{name}.{part['name']}") for part in item["components"]}
+    def _struct(self, entry: AbiEntry, given: Item, name: str) -> dict[str, Any]:
+        given = self._opened(given, name)
+        names = [part["name"] for part in entry["components"]]
+        fields = given.value
+        if not isinstance(fields, dict) or set(fields) != set(names):
+            stray = next((one for one in fields if one not in names), "") if isinstance(fields, dict) else ""
+            known = f"{shown(stray)} is none of them{nearest(stray, names)} " if stray else ""
+            raise GovernanceError(f"{given.shown} is not a struct with exactly the fields {', '.join(names)}: {known}write '{{{names[0]}: ..., ...}}'")
+        return {part["name"]: self.value(part, fields[part["name"]], f"{name}.{part['name']}") for part in entry["components"]}
+
+    def _opened(self, given: Item, name: str) -> Item:
+        """What is written in a text, where a list or a struct is wanted."""
+        if not isinstance(given.value, str):
+            return given
+        at = hidden(given.value)
+        if at is not None:
+            raise GovernanceError(f"{shown(given.value)} holds {called(given.value[at])}, which cannot be seen")
+        try:
+            return parse_yaml(given.value, Source(name, GovernanceError))
+        except GovernanceError as error:
+            raise _PlacedError(f"{self.function}: {error}") from error
 
     def _leaf(self, kind: str, text: str, name: str) -> Any:
         if kind == "address":
-            return self.resolve(text)
+            found = self.resolve(text)
+            if found == ZERO_ADDRESS and text != "nobody":
+                raise GovernanceError(f"{text} is the zero address: what is sent there is lost. Write nobody where it is meant")
+            return found
         if kind == "bool":
             return _boolean(text)
         if kind.startswith("uint"):
@@ -128,7 +155,7 @@ class _PlacedError(GovernanceError):
 
 def _boolean(text: str) -> bool:
     if text.lower() not in ("true", "false"):
-        raise GovernanceError(f"{text!r} is neither true nor false")
+        raise GovernanceError(f"{shown(text)} is neither true nor false")
     return text.lower() == "true"
 
 
@@ -136,22 +163,16 @@ def _bytes(kind: str, text: str) -> bytes:
     """Hex, or for 32 bytes a text of at most 31, padded with zeros."""
     size = int(kind.removeprefix("bytes") or 0)
     if text.startswith("0x"):
-        try:
-            value = bytes.fromhex(text[2:])
-        except ValueError:
-            raise GovernanceError(f"{text!r} is not hex") from None
-        if size and len(value) != size:
-            raise GovernanceError(f"{text!r} has {len(value)} bytes, not {size}")
-        return value
+        return parse_hex(text, size or None)
     if size == 32 and len(text.encode()) < 32:
         return text.encode().ljust(32, b"\0")
-    raise GovernanceError(f"{text!r} is not {'a text of at most 31 bytes or ' if size == 32 else ''}0x and {size or 'any number of'} bytes in hex")
+    raise GovernanceError(f"{shown(text)} is not {'a text of at most 31 bytes or ' if size == 32 else ''}0x and {size or 'any number of'} bytes in hex")
 
 
 def short_text(text: str) -> bytes:
     """32 bytes of a purpose: a text of at most 31 bytes, or 0x and 64 hex digits.
 
     Raises:
-        GovernanceError: neither.
+        MDTError: neither.
     """
     return _bytes("bytes32", text)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from mdt.addresses import parse_address
 from mdt.chain.abi import AbiEntry, find_function
 from mdt.chain.contract import Contract
-from mdt.errors import GovernanceError
-from mdt.governance.arguments import Resolve, load_yaml, parse_arguments
+from mdt.errors import GovernanceError, MDTError
+from mdt.governance.arguments import Resolve, parse_arguments
 from mdt.suite.calls import Call, Payload
 from mdt.suite.directory import Directory
 from mdt.suite.readable import describe
+from mdt.written.hexadecimal import parse_hex
+from mdt.written.item import Item
+from mdt.written.read import read
 
-Arguments = Sequence[Any] | Mapping[str, Any]
+Arguments = Sequence[str] | Item
 
 
 def entry_of(book: Directory, contract: str, function: str, arguments: Arguments, resolve: Resolve) -> tuple[Contract, AbiEntry, list[Any]]:
@@ -26,9 +29,10 @@ def entry_of(book: Directory, contract: str, function: str, arguments: Arguments
     """
     found = book.contract(contract)
     entries = [one for one in found.abi if one["type"] == "function" and one["name"] == function]
-    entry = next((one for one in entries if len(one["inputs"]) == len(arguments)), entries[0] if entries else None)
+    count = len(arguments.value if isinstance(arguments, Item) else arguments)
+    entry = next((one for one in entries if len(one["inputs"]) == count), entries[0] if entries else None)
     if entry is None:
-        entry = find_function(found.abi, function, len(arguments))  # refuses, and lists what there is
+        entry = find_function(found.abi, function, count)  # refuses, and lists what there is
     return found, entry, parse_arguments(entry, arguments, _with_names(book, resolve), book.suite["MDT"].address, book.suite.unit)
 
 
@@ -59,21 +63,24 @@ def read_calls(path: Path, book: Directory, resolve: Resolve) -> list[Payload]:
     Raises:
         GovernanceError: not such a list; names the entry.
     """
-    items = load_yaml(path.read_text(encoding="utf-8"))
-    if not isinstance(items, list) or not items:
-        raise GovernanceError(f"{path} must be a list of {{contract, function, arguments}}")
-    return [_from_item(f"{path}, call {number}", item, book, resolve) for number, item in enumerate(items, 1)]
+    items = read(path, GovernanceError).items("must be a list of {contract, function, arguments}")
+    if not items:
+        raise GovernanceError(f"{path} must be a list of {{contract, function, arguments}}, and is empty")
+    return [_from_item(item, book, resolve) for item in items]
 
 
-def _from_item(where: str, item: Any, book: Directory, resolve: Resolve) -> Payload:
-    if isinstance(item, Mapping) and set(item) == {"target", "payload"}:
-        try:
-            return Payload(parse_address(item["target"]), bytes.fromhex(item["payload"].removeprefix("0x")))
-        except ValueError as error:
-            raise GovernanceError(f"{where}: payload {item['payload']!r} is not hex") from error
-    if not isinstance(item, Mapping) or not {"contract", "function"} <= set(item) <= {"contract", "function", "arguments"}:
-        raise GovernanceError(f"{where}: write {{contract, function, arguments}} or {{target, payload}}, got {item!r}")
-    return call_of(book, item["contract"], item["function"], item.get("arguments") or [], resolve)
+def _from_item(item: Item, book: Directory, resolve: Resolve) -> Payload:
+    how = "write {contract, function, arguments} or {target, payload}"
+    if set(item.fields(how)) & {"target", "payload"}:
+        named = item.record(how, ("target", "payload"))
+        return Payload(named["target"].read(parse_address), named["payload"].read(parse_hex))
+    named = item.record(how, ("contract", "function"), ("arguments",))
+    contract, function, arguments = named["contract"].text(), named["function"].text(), named.get("arguments")
+    given: Sequence[str] | Item = [] if arguments is None or arguments.value == "" else arguments
+    try:
+        return call_of(book, contract, function, given, resolve)
+    except MDTError as error:
+        raise (error if item.source.name in str(error) else item.fault(str(error))) from error
 
 
 def _with_names(book: Directory, resolve: Resolve) -> Resolve:

@@ -5,18 +5,21 @@ A file is believed because of its name: what it holds has to hash to that. What 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mdt.addresses import parse_address
 from mdt.errors import GovernanceError, MDTError
-from mdt.files import read_json, write_json
+from mdt.files import DRAFT, read_json, write_json
 from mdt.governance.operations import Operation, hex_id
 from mdt.suite.calls import Payload
 from mdt.suite.records import Folder
+from mdt.written.hexadecimal import parse_hex
 
 FORMAT = 1
+_ID = re.compile(r"0x[0-9a-f]{64}")
 SHORTEST = 6
 """Hex digits of an id that are enough when only one operation begins with them."""
 
@@ -62,8 +65,13 @@ class Store:
         return target
 
     def ids(self) -> list[str]:
-        """All there are."""
-        return sorted(one.stem for one in self.path.glob("0x*.json"))
+        """All there are: files that are called as an operation is."""
+        return sorted(one.stem for one in self.path.glob("0x*.json") if _ID.fullmatch(one.stem))
+
+    def strays(self) -> list[str]:
+        """A line for each file that is none of an operation: copies, and what file systems leave behind."""
+        files = sorted(self.path.iterdir()) if self.path.is_dir() else []
+        return [f"{one}: not the name of an operation, which is its id and .json" for one in files if not (_ID.fullmatch(one.stem) or one.name.endswith(DRAFT))]
 
     def find(self, text: str) -> Kept:
         """The operation whose id begins with a text.
@@ -103,9 +111,5 @@ class Store:
 
 
 def _operation(content: dict[str, Any]) -> Operation:
-    calls = tuple(Payload(parse_address(one["target"]), _bytes(one["payload"])) for one in content["calls"])
-    return Operation(calls, _bytes(content["predecessor"]), _bytes(content["salt"]), bool(content["is_batch"]))
-
-
-def _bytes(text: str) -> bytes:
-    return bytes.fromhex(text.removeprefix("0x"))
+    calls = tuple(Payload(parse_address(one["target"]), parse_hex(one["payload"])) for one in content["calls"])
+    return Operation(calls, parse_hex(content["predecessor"]), parse_hex(content["salt"]), bool(content["is_batch"]))

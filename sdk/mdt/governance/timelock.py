@@ -10,13 +10,17 @@ from mdt.chain.contract import Contract
 from mdt.errors import GovernanceError
 from mdt.governance.operations import Operation, hex_id
 from mdt.model import timelock as model
-from mdt.model.timelock import CANCELLER_ROLE, EXECUTOR_ROLE, MAX_DELAY, NONE, PROPOSER_ROLE
+from mdt.model.timelock import CANCELLER_ROLE, EXECUTOR_ROLE, GRACE_PERIOD, MAX_DELAY, NONE, PROPOSER_ROLE
 from mdt.suite.calls import Call
 from mdt.suite.kinds import format_time
 from mdt.suite.opened import Suite
 from mdt.units import format_seconds
 
-UNKNOWN, WAITING, READY, DONE = "unknown", "waiting", "ready", "done"
+UNKNOWN, WAITING, READY, EXPIRED, DONE = "unknown", "waiting", "ready", "expired", "done"
+
+
+_STATES = {model.State.UNSET: EXPIRED, model.State.WAITING: WAITING, model.State.READY: READY}
+"""Of an operation that has a time: one without a state any more has expired."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +28,14 @@ class Standing:
     """Where an operation stands.
 
     Attributes:
-        state: `waiting`, `ready`, `done`, or `unknown`: never scheduled, or cancelled; the timelock does not tell which.
-        ready_at: When it may be executed from; None when it is not pending.
+        state: `waiting`, `ready`, `expired`, `done`, or `unknown`: never scheduled, or cancelled; the timelock does not tell which.
+        ready_at: When it can, or could, be executed from, in Unix seconds; None when it is done or unknown.
+        until: The last second in which it can, or could, be executed; None when it is done or unknown.
     """
 
     state: str
     ready_at: int | None = None
+    until: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,12 +59,11 @@ class Timelock:
 
     def standing(self, operation_id: bytes) -> Standing:
         """Where an operation stands."""
-        timestamp = int(self.contract.call("get_timestamp", operation_id))
-        if timestamp == 0:
-            return Standing(UNKNOWN)
-        if timestamp == model.DONE:
+        state = model.State(int(self.contract.call("get_operation_state", operation_id)))
+        if state == model.State.DONE:
             return Standing(DONE)
-        return Standing(READY if self.contract.call("is_operation_ready", operation_id) else WAITING, timestamp)
+        until = int(self.contract.call("executable_until", operation_id))
+        return Standing(_STATES[state], until - GRACE_PERIOD, until) if until else Standing(UNKNOWN)
 
     def has_role(self, role: bytes, account: str) -> bool:
         """Whether an account has a role."""
@@ -76,7 +81,7 @@ class Timelock:
         wait = least if delay is None else delay
         if not least <= wait <= MAX_DELAY:
             raise GovernanceError(f"the delay is {format_seconds(least)} to {format_seconds(MAX_DELAY)}, not {format_seconds(wait)}")
-        if standing.state != UNKNOWN:
+        if standing.state not in (UNKNOWN, EXPIRED):
             raise GovernanceError(f"operation {hex_id(operation.id)} is {self.words(standing)}: to do the same once more give it another --salt")
         if not self.has_role(PROPOSER_ROLE, sender):
             raise GovernanceError(f"{sender} may not propose: use the account of a proposer (--account)")
@@ -117,14 +122,17 @@ class Timelock:
         """A standing in words."""
         if standing.state == UNKNOWN:
             return "not scheduled, or cancelled"
-        if standing.ready_at is None:
+        if standing.ready_at is None or standing.until is None:
             return "done"
-        return f"{standing.state}{' since' if standing.state == READY else ' until'} {format_time(standing.ready_at)}"
+        if standing.state == EXPIRED:
+            return f"expired: it could be executed until {format_time(standing.until)}"
+        since = "since" if standing.state == READY else "until"
+        return f"{standing.state} {since} {format_time(standing.ready_at)}, can be executed until {format_time(standing.until)}"
 
     def _remaining(self, standing: Standing) -> str:
         if standing.state == WAITING and standing.ready_at is not None:
             return f": execute it in {_rough(standing.ready_at - self.now())}"
-        return ": nothing was sent"
+        return ". Nothing was sent: schedule it again if it is still wanted" if standing.state == EXPIRED else ": nothing was sent"
 
     @staticmethod
     def _with_calls(verb: str, operation: Operation, *more: Any) -> tuple[str, tuple[Any, ...]]:

@@ -1,15 +1,21 @@
-"""What an operation's calls would do if the timelock made them now: advice for whoever schedules, never a verdict, for the state moves on."""
+"""What an operation's calls would do if the timelock made them now: advice for whoever schedules, never a verdict, for the state moves on.
+
+The timelock itself makes the calls, in their order and each on what those before it did, and undoes them (`try_batch`). That takes one `eth_call`, and
+works on nodes that hide reverts. It does not see what will be different when the operation is executed: the time, prices and balances of then, calls
+of others in between, and whether the operation may be executed at all.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from mdt.chain import abi as abilib
-from mdt.errors import ChainError, EmptyAnswerError, RevertError
+from mdt.errors import ChainError
 from mdt.governance.operations import Operation
-from mdt.suite.calls import Payload
 from mdt.suite.directory import Directory
 from mdt.suite.opened import Suite
+
+NO_CODE = "there is no contract at that address, and a call to nothing succeeds without doing anything"
 
 
 @dataclass(frozen=True)
@@ -17,59 +23,47 @@ class Trial:
     """What a call would do now.
 
     Attributes:
-        passes: Whether it would; None where the node does not tell.
+        passes: Whether it would; None where nobody knows.
         words: Why not, or why nobody knows.
     """
 
     passes: bool | None
-    words: str
+    words: str = ""
 
 
 def try_calls(suite: Suite, operation: Operation) -> list[Trial]:
-    """Each call alone, as the timelock would make it now; what comes before it in a batch is not done for it."""
-    hides = _hides_reverts(suite)
-    return [_try(suite, call, hides) for call in operation.calls]
+    """Each call after those before it, as the timelock would make them now."""
+    try:
+        made, refusal = _ask(suite, operation)
+    except ChainError as error:
+        return [Trial(None, str(error))] * len(operation.calls)
+    before = f"call {made + 1} before it is refused"
+    trials = [Trial(True) if number < made else Trial(None, before) for number in range(len(operation.calls))]
+    if made < len(trials):
+        trials[made] = Trial(False, abilib.decode_revert(refusal) or "no reason given")
+    return [trial if suite.chain.code(call.target) else Trial(False, NO_CODE) for trial, call in zip(trials, operation.calls, strict=True)]
 
 
 def warnings(suite: Suite, operation: Operation) -> list[str]:
-    """What to look at before going on: a node tries one call at a time, so of a later one it can only be said what it would do alone."""
+    """What to look at before going on."""
     directory, said = Directory(suite), []
     for number, trial in enumerate(try_calls(suite, operation), 1):
         what = f"call {number} to {directory.name(operation.calls[number - 1].target)}"
-        if trial.passes is False and number == 1:
-            said.append(f"{what} would be refused now: {trial.words}")
-        elif trial.passes is False:
-            said.append(f"{what} was tried alone, without the calls before it, and is refused so: {trial.words}. It may need what they do")
+        if trial.passes is False:
+            said.append(f"{what} would be refused now{', after the calls before it' if number > 1 else ''}: {trial.words}")
         elif trial.passes is None:
             said.append(f"{what} was not tried: {trial.words}")
     return said
 
 
-def _try(suite: Suite, call: Payload, hides: bool) -> Trial:
-    if not suite.chain.code(call.target):
-        return Trial(False, "there is no contract at that address, and a call to nothing succeeds without doing anything")
-    try:
-        answer = suite.chain.raw_call(call.target, call.data, "trial", suite["Timelock"].address, may_be_empty=True, gas=suite.chain.policy.simulation_gas)
-    except RevertError as error:
-        return Trial(False, error.reason or "no reason given")
-    except ChainError as error:
-        return Trial(None, str(error))
-    if answer or not hides:
-        return Trial(True, "")
-    return Trial(False, "this node gives no reason") if _returns_something(suite, call) else Trial(None, "this node does not tell a refusal from success")
+def _ask(suite: Suite, operation: Operation) -> tuple[int, bytes]:
+    """How many calls go through, and what the next one reverts with.
 
-
-def _returns_something(suite: Suite, call: Payload) -> bool:
-    contract = Directory(suite).at(call.target)
-    known = [] if contract is None else [one for one in contract.abi if one["type"] == "function" and abilib.selector(one) == call.data[:4]]
-    return bool(known and known[0]["outputs"])
-
-
-def _hides_reverts(suite: Suite) -> bool:
-    """Whether the node answers refused calls with nothing: asked with a call that nobody but the timelock may make."""
-    timelock = suite["Timelock"]
-    try:
-        answer = suite.chain.raw_call(timelock.address, timelock.encode("update_delay", 0), "trial", suite["MDT"].address, may_be_empty=True)
-    except (RevertError, EmptyAnswerError):
-        return False
-    return not answer
+    Raises:
+        ChainError: the node does not tell, or grants too little gas.
+    """
+    timelock, (targets, _, payloads) = suite["Timelock"], operation.columns()
+    entry = abilib.find_function(timelock.abi, "try_batch", 2)
+    data = abilib.encode_call(entry, (targets, payloads))
+    made, refusal = abilib.decode_result(entry, suite.chain.raw_call(timelock.address, data, "trial", timelock.address, gas=suite.chain.policy.simulation_gas))
+    return int(made), bytes(refusal)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from mdt.chain.signers import Signer
 from mdt.chain.transactions import OnSigned, Receipt
-from mdt.crypto.signatures import Signature, read_signatures, write_signature
-from mdt.errors import BusyError, KeeperError, NodeError, PendingError, UnconfirmedError
+from mdt.crypto.signatures import Counted, Signature, read_signatures, write_signature
+from mdt.errors import BundleError, BusyError, KeeperError, NodeError, PendingError, UnconfirmedError
 from mdt.keeper.verification import Check, Verifier
 from mdt.market.schedules import Distribution
 from mdt.oracle import attest as attestation
@@ -74,6 +74,7 @@ class NextStep:
         epoch: The epoch it concerns.
         wait_blocks: Blocks until the situation changes by itself; 0 when it does not depend on blocks.
         wait_seconds: Seconds of chain time until it changes by itself; 0 when it does not depend on time.
+        set_aside: A line for each file that was looked at and does not count.
     """
 
     action: Action
@@ -81,6 +82,21 @@ class NextStep:
     epoch: int
     wait_blocks: int = 0
     wait_seconds: int = 0
+    set_aside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What `submit_report` is given.
+
+    Attributes:
+        signatures: Exactly a quorum, by ascending signer.
+        set_aside: A line for each file beside them that is no signature over this report.
+    """
+
+    report: Report
+    signatures: list[bytes]
+    set_aside: list[str]
 
 
 class Retry(Enum):
@@ -159,15 +175,20 @@ class Keeper:
             return NextStep(
                 Action.REPORT, f"epoch {epoch} is over and has no bundle in {self.bundles}; {left:,} blocks to its deadline", epoch, wait_blocks=left
             )
-        report = read_report(bundle)
+        try:
+            report = read_report(bundle)
+        except BundleError as error:
+            return NextStep(Action.REPORT, f"the bundle of epoch {epoch} cannot be read ({error}): report it again", epoch, wait_blocks=left)
         if report.attempt != now.status.attempt:
             reason = f"the report in {bundle} is for attempt {report.attempt}, the controller is at {now.status.attempt}: report it again"
             return NextStep(Action.REPORT, reason, epoch, wait_blocks=left)
-        signatures = len(read_signatures(signatures_path(bundle, report.attempt)))
+        counted = self._counted(report, bundle, now)
+        signatures, aside = len(counted.by_signer), tuple(counted.set_aside)
         if signatures < now.quorum:
             reason = f"{signatures} of {now.quorum} attestations of epoch {epoch}; {left:,} blocks to its deadline"
-            return NextStep(Action.ATTEST, reason, epoch, wait_blocks=left)
-        return NextStep(Action.SUBMIT, f"epoch {epoch} has {signatures} attestations of {now.quorum}; {left:,} blocks to its deadline", epoch, wait_blocks=left)
+            return NextStep(Action.ATTEST, reason, epoch, wait_blocks=left, set_aside=aside)
+        reason = f"epoch {epoch} has {signatures} attestations of {now.quorum}; {left:,} blocks to its deadline"
+        return NextStep(Action.SUBMIT, reason, epoch, wait_blocks=left, set_aside=aside)
 
     # --- off-chain steps ---
 
@@ -230,12 +251,12 @@ class Keeper:
 
     # --- transactions ---
 
-    def prepare_submit(self, epoch: int | None = None) -> tuple[Report, list[bytes]]:
+    def prepare_submit(self, epoch: int | None = None) -> Prepared:
         """The arguments of `submit_report`, checked against the chain.
 
         Raises:
             KeeperError: not the time for it.
-            AttestationError: too few, foreign or wrong signatures.
+            AttestationError: too few signatures that count.
         """
         now = self.snapshot()
         wanted = now.status.next_epoch if epoch is None else epoch
@@ -252,13 +273,13 @@ class Keeper:
                 f" attempt {now.status.attempt}: report it again"
             )
         self._require_same_digest(report)
-        found = read_signatures(signatures_path(bundle, report.attempt))
-        return report, attestation.merge(report, self.domain, found, now.reporters, now.quorum)
+        counted = self._counted(report, bundle, now)
+        return Prepared(report, counted.of_quorum(now.quorum), counted.set_aside)
 
     def submit(self, signer: Signer, epoch: int | None = None, on_signed: OnSigned | None = None) -> Receipt:
         """Submit the next epoch's report."""
-        report, signatures = self.prepare_submit(epoch)
-        return self.controller.send(signer, "submit_report", report.as_tuple(), signatures, on_signed=on_signed)
+        made = self.prepare_submit(epoch)
+        return self.controller.send(signer, "submit_report", made.report.as_tuple(), made.signatures, on_signed=on_signed)
 
     def settle(self, signer: Signer) -> Receipt:
         """Settle the pending report, once schedules have paid what they owe the recycling pool, which is spent before anything is minted.
@@ -323,6 +344,9 @@ class Keeper:
         return Verifier(self.suite, self.snapshot()).verify(bundle, dataset)
 
     # --- internal ---
+
+    def _counted(self, report: Report, bundle: Path, now: Snapshot) -> Counted:
+        return attestation.counted(report, self.domain, read_signatures(signatures_path(bundle, report.attempt)), now.reporters)
 
     def _previewed(self, measured: Measurements) -> int:
         given = self.controller.call("preview", measured.epoch, measured.tasks, measured.difficulty, measured.participation)

@@ -130,13 +130,21 @@ class Verifier:
         """
         for earlier in range(below - 1, -1, -1) if total else ():
             bundle = bundle_path(folder, earlier)
-            if bundle.is_dir() and read_report(bundle).cumulative_total == total:
+            if bundle.is_dir() and _total_of(bundle) == total:
                 record = self.controller.call("epoch_record", earlier)
                 if record.is_settled and record.cumulative_total == total:
                     return ledger_of_bundle(bundle, record.root)
         if total:
             raise KeeperError(f"no bundle below epoch {below} in {folder} was settled with a total of {total} wei: fetch the published bundles")
         return Ledger()
+
+
+def _total_of(bundle: Path) -> int | None:
+    """What a bundle says was granted in all, in wei; None of one that cannot be read, which stops no other."""
+    try:
+        return read_report(bundle).cumulative_total
+    except BundleError:
+        return None
 
 
 def _shown(value: Any) -> str:

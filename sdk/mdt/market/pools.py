@@ -8,8 +8,9 @@ from typing import Any
 from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import MarketError
+from mdt.escapes import short
+from mdt.market.payments import require_held
 from mdt.model.pools import MAX_ALLOCATIONS, MAX_POOLS, MAX_SECONDS, MIN_SECONDS, AllocationStatus
-from mdt.names import TIMELOCK
 from mdt.suite.calls import Call, approvals
 from mdt.suite.directory import Directory
 from mdt.suite.opened import Suite
@@ -34,9 +35,14 @@ class PoolRow:
         return int(self.books.available + self.books.reserved)
 
     @property
+    def operator(self) -> str:
+        """Who allocates, releases and moves the price."""
+        return str(self.books.operator)
+
+    @property
     def words(self) -> str:
         """How errors call it."""
-        return f"pool {self.id} ({self.books.name})"
+        return f"pool {self.id} ({short(self.books.name)})"
 
 
 @dataclass(frozen=True)
@@ -144,6 +150,14 @@ class Pools:
             raise MarketError(f"allocation {allocation_id} is {AllocationStatus(one.terms.status).name.lower()} already: an allocation ends once")
         return one
 
+    def operator_of(self, allocation_id: int) -> str:
+        """The operator of the pool that an open allocation is of.
+
+        Raises:
+            MarketError: as `deal`.
+        """
+        return self.get(self.deal(allocation_id).terms.pool_id).operator
+
     # --- anyone ---
 
     def replenish(self, payer: str, pool_id: int, amount: int) -> list[Call]:
@@ -200,17 +214,19 @@ class Pools:
         words = f"set {self.suite.show(amount)} of {row.words} aside for {buyer} for {format_seconds(seconds)}"
         return [Call(self.contract, "allocate", (pool_id, buyer, amount, seconds), words)]
 
-    def release(self, operator: str, allocation_id: int) -> list[Call]:
-        """Complete a sale.
+    def release(self, operator: str, allocation_id: int, soonest: int) -> list[Call]:
+        """Complete a sale, by a call that is made at `soonest` (Unix seconds) or later.
 
         Raises:
-            MarketError: not the operator, ended, or expired.
+            MarketError: not the operator, ended, or expired by then.
         """
         one = self.deal(allocation_id)
         self.require_operator(self.get(one.terms.pool_id), operator)
+        over = when(one.terms.expires_at)
         if self.now() >= one.terms.expires_at:
-            over = when(one.terms.expires_at)
             raise MarketError(f"allocation {allocation_id} expired at {over}: `mdt token expire {allocation_id}`, and allocate anew")
+        if soonest >= one.terms.expires_at:
+            raise MarketError(f"allocation {allocation_id} expires at {over}, before the timelock can release it at {when(soonest)}: allocate it for longer")
         return [Call(self.contract, "release", (allocation_id,), f"release {self._words(one)}")]
 
     def cancel(self, operator: str, allocation_id: int) -> list[Call]:
@@ -225,8 +241,8 @@ class Pools:
 
     # --- the owner ---
 
-    def create(self, name: str, operator: str) -> list[Call]:
-        """Begin a pool, empty and not for sale.
+    def create(self, name: str, operator: str, absorbed: int = 0) -> list[Call]:
+        """Begin a pool, not for sale: empty, or with wei that the contract holds and no pool has.
 
         Raises:
             MarketError: no name, or one too long; no operator.
@@ -236,23 +252,25 @@ class Pools:
             raise MarketError(f"the name {name!r} has {size} bytes, allowed 1 to {LONGEST_NAME} (--name)")
         if operator == ZERO_ADDRESS:
             raise MarketError("a pool needs an operator who allocates and releases: name an account (--operator)")
-        return [Call(self.contract, "create_pool", (name, operator), f"create the pool {name}, operated by {operator}")]
+        words = f"create the pool {name}, operated by {operator}"
+        if absorbed:
+            return [Call(self.contract, "create_pool", (name, operator, absorbed), f"{words}, with {self.suite.show(absorbed)}")]
+        return [Call(self.contract, "create_pool", (name, operator), words)]
 
     def filled_by(self, payer: str, name: str, operator: str, amount: int) -> list[Call]:
-        """Begin a pool and put tokens of the payer in: for the owner itself, since nobody else can create one in between.
+        """Begin a pool with tokens of the payer, the owner itself: sent to the contract, and counted to the pool by the call that creates it.
 
         Raises:
             MarketError: as `create`.
-            StakingError: the payer does not hold that much.
+            AccountError: the payer does not hold that much.
         """
-        pool_id = self.count() + 1
-        return [*self.create(name, operator), *approvals(self.suite, payer, amount, CONTRACT), self._replenish(f"pool {pool_id} ({name})", pool_id, amount)]
+        require_held(self.suite, payer, amount)
+        sent = Call(self.suite["MDT"], "transfer", (self.contract.address, amount), f"send {self.suite.show(amount)} to the reserve pools")
+        return [sent, *self.create(name, operator, amount)]
 
     def filled_by_treasury(self, name: str, operator: str, amount: int, purpose: bytes) -> list[Call]:
-        """Begin a pool and fill it from the treasury, in one operation. `mdt.market.guard` looks for a pool that came in between."""
-        pool_id = self.count() + 1
-        spend, absorb = self._from_treasury(f"pool {pool_id} ({name})", pool_id, amount, purpose)
-        return [spend, *self.create(name, operator), absorb]
+        """Begin a pool with tokens of the treasury, in one operation: no number is named, so none can be another pool's."""
+        return [*self._spent(amount, purpose), *self.create(name, operator, amount)]
 
     def replenish_from_treasury(self, pool_id: int, amount: int, purpose: bytes) -> list[Call]:
         """Fill a pool from the treasury, which cannot give allowances: sent, and absorbed.
@@ -307,16 +325,16 @@ class Pools:
             MarketError: another account does.
         """
         if account != row.books.operator:
-            operator = row.books.operator
-            do = "have it name an operator (`mdt token set-operator`)" if operator == self.suite[TIMELOCK].address else "use that account (--account)"
-            raise MarketError(f"{row.words} is operated by {Directory(self.suite).name(operator)}, not by {account}: {do}")
+            raise MarketError(f"{row.words} is operated by {Directory(self.suite).name(row.operator)}, not by {account}: use that account (--account)")
 
     def _replenish(self, words: str, pool_id: int, amount: int) -> Call:
         return Call(self.contract, "replenish", (pool_id, amount), f"put {self.suite.show(amount)} into {words}")
 
     def _from_treasury(self, words: str, pool_id: int, amount: int, purpose: bytes) -> list[Call]:
-        spend = Purse(self.suite).spend(token_at(self.suite, None), str(self.contract.address), amount, purpose)
-        return [*spend, Call(self.contract, "absorb", (pool_id, amount), f"count {self.suite.show(amount)} to {words}")]
+        return [*self._spent(amount, purpose), Call(self.contract, "absorb", (pool_id, amount), f"count {self.suite.show(amount)} to {words}")]
+
+    def _spent(self, amount: int, purpose: bytes) -> list[Call]:
+        return Purse(self.suite).spend(token_at(self.suite, None), str(self.contract.address), amount, purpose)
 
     def _words(self, one: Deal) -> str:
         return f"allocation {one.id}: {self.suite.show(one.terms.amount)} of pool {one.terms.pool_id} for {one.terms.buyer}"

@@ -16,7 +16,9 @@ from mdt.model.schedules import FOR_EVER, MAX_AMOUNT, MAX_DURATION, MAX_INTERVAL
 from mdt.suite.calls import Call, approvals
 from mdt.suite.directory import Directory
 from mdt.suite.opened import Suite
+from mdt.suite.tokens import token_at
 from mdt.suite.words import KINDS, every, plain_name
+from mdt.treasury.purse import Purse
 
 CONTRACT = "DistributionSchedules"
 DEFAULT_RECIPIENTS = {Kind.VALIDATORS: "RecyclingPool", Kind.POOL: POOLS, Kind.TREASURY: "Treasury"}
@@ -199,11 +201,18 @@ class Distribution:
             MarketError: no such schedule, a cancelled one, or one that mints.
             StakingError: the payer does not hold that much.
         """
-        row = self.active(schedule_id)
-        if row.terms.is_minted:
-            raise MarketError(f"schedule {schedule_id} is paid by minting, not out of funds: nothing can be handed in")
-        words = f"hand {self.suite.show(amount)} in for schedule {schedule_id} ({row.recipient})"
-        return [*approvals(self.suite, payer, amount, CONTRACT), Call(self.contract, "fund", (schedule_id, amount), words)]
+        fund = self._fund(schedule_id, amount)
+        return [*approvals(self.suite, payer, amount, CONTRACT), fund]
+
+    def fund_from_treasury(self, owner: str, schedule_id: int, amount: int, purpose: bytes) -> list[Call]:
+        """Hand tokens of the treasury in, for its owner: the treasury cannot give allowances, so it sends them to the owner, which approves exactly them.
+
+        Raises:
+            MarketError: as `fund`.
+        """
+        fund, token = self._fund(schedule_id, amount), token_at(self.suite, None)
+        approve = Call(token.contract, "approve", (self.contract.address, amount), f"approve exactly {self.suite.show(amount)} to {CONTRACT}")
+        return [*Purse(self.suite).spend(token, owner, amount, purpose), approve, fund]
 
     # --- the owner ---
 
@@ -268,6 +277,13 @@ class Distribution:
         return [Call(self.contract, "cancel", (schedule_id,), f"cancel schedule {schedule_id} for good, {self.suite.show(row.funds)} to the treasury{forgone}")]
 
     # --- internal ---
+
+    def _fund(self, schedule_id: int, amount: int) -> Call:
+        row = self.active(schedule_id)
+        if row.terms.is_minted:
+            raise MarketError(f"schedule {schedule_id} is paid by minting, not out of funds: nothing can be handed in")
+        words = f"hand {self.suite.show(amount)} in for schedule {schedule_id} ({row.recipient})"
+        return Call(self.contract, "fund", (schedule_id, amount), words)
 
     def _recipient(self, new: NewSchedule) -> tuple[str, int]:
         book = Directory(self.suite)

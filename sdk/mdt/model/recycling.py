@@ -11,6 +11,8 @@ from mdt.units import BPS
 
 require = refusals("pool")
 
+MAX_AMOUNT = 2**128 - 1  # more than there can be tokens
+
 
 class RecyclingPool(Ownable):
     """`contracts/distribution/RecyclingPool.vy`: calls move tokens on the token it is given."""
@@ -51,6 +53,7 @@ class RecyclingPool(Ownable):
             Wei burned.
         """
         require(amount > 0, "zero amount")
+        require(amount <= MAX_AMOUNT, "amount out of bounds")
         burned = amount * self.fee_burn_bps // BPS
         self._pull(caller, amount)
         if burned > 0:
@@ -62,6 +65,7 @@ class RecyclingPool(Ownable):
     def recycle(self, caller: str, amount: int, reason: int) -> None:
         """Take tokens to be spent instead of minted ones; nothing is burned."""
         require(amount > 0, "zero amount")
+        require(amount <= MAX_AMOUNT, "amount out of bounds")
         require(reason < len(Recycle), "unknown reason")
         self._pull(caller, amount)
         self.total_recycled += amount

@@ -21,7 +21,8 @@ require_operation = refusals("timelock_controller")
 
 MIN_DELAY = DAY
 MAX_DELAY = 30 * DAY
-MAX_PAYLOAD = 1_024
+GRACE_PERIOD = 14 * DAY
+MAX_PAYLOAD = 1_152
 MAX_CALLS = 16
 DONE = 1
 NONE = bytes(32)
@@ -34,7 +35,7 @@ REVOKE = keccak(text="revokeRole(bytes32,address)")[:4]
 
 
 class State(IntFlag):
-    """What an operation is; numbers as `get_operation_state` answers them."""
+    """What an operation is; numbers as `get_operation_state` answers them. An operation that has expired is UNSET, as a cancelled one is."""
 
     UNSET = 1
     WAITING = 2
@@ -100,11 +101,16 @@ class Timelock:
     def state(self, operation: bytes) -> State:
         """What an operation is now."""
         at = self.ready_at.get(operation, 0)
-        if at == 0:
-            return State.UNSET
         if at == DONE:
             return State.DONE
+        if at == 0 or self._is_expired(operation):
+            return State.UNSET
         return State.WAITING if at > self.clock.timestamp else State.READY
+
+    def executable_until(self, operation: bytes) -> int:
+        """The last second in which an operation can be executed, over or not; 0 where none is scheduled."""
+        at = self.ready_at.get(operation, 0)
+        return 0 if at in (0, DONE) else at + GRACE_PERIOD
 
     # --- roles ---
 
@@ -126,6 +132,7 @@ class Timelock:
         """Make the calls of a ready operation."""
         if not self.has_role(EXECUTOR_ROLE, ZERO_ADDRESS):
             self._check_role(EXECUTOR_ROLE, caller)
+        require(not self._is_expired(operation), "operation expired")
         require_operation(self.state(operation) == State.READY, "operation is not ready")
         require_operation(predecessor == NONE or self.state(predecessor) == State.DONE, "missing dependency")
         self.ready_at[operation] = DONE
@@ -165,6 +172,10 @@ class Timelock:
         require(has_code, "target has no code")
 
     # --- internal ---
+
+    def _is_expired(self, operation: bytes) -> bool:
+        until = self.executable_until(operation)
+        return until != 0 and until < self.clock.timestamp
 
     def _check_role(self, role: bytes, account: str) -> None:
         require_role(self.has_role(role, account), "account is missing role")

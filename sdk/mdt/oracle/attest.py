@@ -14,7 +14,7 @@ from eth_account.messages import SignableMessage
 from eth_account.signers.base import BaseAccount
 
 from mdt.crypto import typed_data as eip712
-from mdt.crypto.signatures import Signature, merge_over, recover, required_address
+from mdt.crypto.signatures import Counted, Filed, Signature, count_over, recover, required_address
 from mdt.errors import AttestationError
 from mdt.oracle.report import Report
 
@@ -88,18 +88,23 @@ def recovered(report: Report, domain: Domain, signature: bytes) -> Signature:
     return Signature(recover(wanted, signature), wanted, signature)
 
 
-def merge(report: Report, domain: Domain, signatures: Iterable[Signature], reporters: Sequence[str], quorum: int) -> list[bytes]:
-    """Exactly a quorum of signatures, sorted by ascending signer: the second argument of `submit_report`.
+def counted(report: Report, domain: Domain, signatures: Iterable[Signature] | Filed, reporters: Sequence[str]) -> Counted:
+    """The signatures that count for a report, and why the others do not.
 
     Args:
         report: what is to be submitted.
         domain: controller and chain.
-        signatures: at least `quorum` of them.
+        signatures: some, good or bad; or what a folder holds.
         reporters: the controller's `reporters()`.
-        quorum: the controller's `quorum()`.
-
-    Raises:
-        AttestationError: a signature over something else, by somebody who is no reporter, or given twice; or too few.
     """
     why = f"another attempt, bundle, chain or controller than {domain.controller}. Compare report.json with that reporter's"
-    return merge_over(digest(report, domain), signatures, reporters, quorum, why)
+    return count_over(digest(report, domain), signatures, reporters, why)
+
+
+def merge(report: Report, domain: Domain, signatures: Iterable[Signature] | Filed, reporters: Sequence[str], quorum: int) -> list[bytes]:
+    """Exactly a quorum of signatures, sorted by ascending signer: the second argument of `submit_report`. Those that do not count are set aside.
+
+    Raises:
+        AttestationError: too few that count; says why the others do not.
+    """
+    return counted(report, domain, signatures, reporters).of_quorum(quorum)

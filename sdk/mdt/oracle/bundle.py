@@ -19,6 +19,8 @@ from pathlib import Path
 from mdt.errors import BundleError
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.report import Report
+from mdt.written.item import Source
+from mdt.written.read import read_text
 
 FORMAT = "mdt-bundle-1"
 MANIFEST = "manifest.json"
@@ -43,12 +45,13 @@ def read_report(bundle: str | Path) -> Report:
         BundleError: there is none, or it is malformed.
     """
     path = Path(bundle) / REPORT
+    if not path.is_file():
+        raise BundleError(f"{path}: is missing; is this the folder of a bundle?")
+    source = Source(str(path), BundleError)
     try:
-        return Report.from_json(path.read_text(encoding="ascii"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BundleError(f"{path}: not readable ({error}); is this the folder of a bundle?") from error
+        return Report.from_json(read_text(path, source), str(path))
     except BundleError as error:
-        raise BundleError(f"{path}: {error}") from error
+        raise (error if str(path) in str(error) else BundleError(f"{path}: {error}")) from error
 
 
 def read_ledger(bundle: str | Path) -> Ledger:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mdt.errors import KeeperError
+from mdt.errors import KeeperError, MDTError
 from mdt.oracle.bundle import bundle_path, read_ledger, read_report
 from mdt.oracle.ledger import EMPTY_ROOT, Ledger
 from mdt.suite.opened import Suite
+
+SHOWN = 3
+"""As many bundles that cannot be read are named in an error."""
 
 
 @dataclass(frozen=True)
@@ -39,20 +42,21 @@ class Claim:
         return self.cumulative - self.claimed
 
 
-def claims_of(suite: Suite, bundles: Path, accounts: Sequence[str]) -> list[Claim]:
+def claims_of(suite: Suite, bundles: Path, accounts: Sequence[str], aside: list[str] | None = None) -> list[Claim]:
     """What accounts can claim from the root in force.
 
     Args:
         suite: The deployment.
         bundles: A folder of published bundles, `epoch-000007/` and so on; only `report.json` and `leaves.csv` are read.
         accounts: Checksummed addresses.
+        aside: Takes a line for each bundle that was set aside, since it cannot be read.
 
     Raises:
         KeeperError: the bundle of the root in force is not in the folder, or holds other leaves.
     """
     distributor = suite["RewardDistributor"]
     root = bytes(distributor.call("root"))
-    ledger = ledger_in_force(suite, bundles)
+    ledger = ledger_in_force(suite, bundles, aside)
     tree = ledger.tree
     return [
         Claim(
@@ -67,37 +71,51 @@ def claims_of(suite: Suite, bundles: Path, accounts: Sequence[str]) -> list[Clai
     ]
 
 
-def claimable(suite: Suite, bundles: Path, accounts: Sequence[str]) -> list[dict[str, Any]]:
+def claimable(suite: Suite, bundles: Path, accounts: Sequence[str], aside: list[str] | None = None) -> list[dict[str, Any]]:
     """The same as mappings, `claimable` among them; raises as `claims_of`."""
-    return [{**vars(one), "claimable": one.claimable} for one in claims_of(suite, bundles, accounts)]
+    return [{**vars(one), "claimable": one.claimable} for one in claims_of(suite, bundles, accounts, aside)]
 
 
-def ledger_in_force(suite: Suite, bundles: Path) -> Ledger:
-    """The ledger whose root the distributor pays from.
+def ledger_in_force(suite: Suite, bundles: Path, aside: list[str] | None = None) -> Ledger:
+    """The ledger whose root the distributor pays from; `aside` takes a line for each bundle that was set aside.
 
     Raises:
         KeeperError: no bundle has it.
     """
     distributor = suite["RewardDistributor"]
     root, total = bytes(distributor.call("root")), int(distributor.call("total_funded"))
-    return ledger_with_root(bundles, root, total, int(suite["EmissionController"].call("next_epoch")))
+    return ledger_with_root(bundles, root, total, int(suite["EmissionController"].call("next_epoch")), aside)
 
 
-def ledger_with_root(bundles: Path, root: bytes, total: int, below: int) -> Ledger:
+def ledger_with_root(bundles: Path, root: bytes, total: int, below: int, aside: list[str] | None = None) -> Ledger:
     """The ledger with a root and a total in wei, from the newest bundle below an epoch that has them.
 
+    A bundle that cannot be read, or holds other leaves than its report says, is set aside: an older one may have the same root.
+
+    Args:
+        bundles: The folder.
+        root: 32 bytes.
+        total: Wei.
+        below: The epoch that follows.
+        aside: Takes a line for each bundle that was set aside.
+
     Raises:
-        KeeperError: no bundle has them.
+        KeeperError: no bundle has them; names those that were set aside.
     """
     if root == EMPTY_ROOT and total == 0:
         return Ledger()
+    passed = [] if aside is None else aside
     for epoch in range(below - 1, -1, -1):
         bundle = bundle_path(bundles, epoch)
         if bundle.is_dir():
-            report = read_report(bundle)
-            if (report.root, report.cumulative_total) == (root, total):
-                return ledger_of_bundle(bundle, root)
-    raise KeeperError(f"no bundle below epoch {below} in {bundles} has the root 0x{root.hex()} that the chain pays from: fetch the published bundles")
+            try:
+                report = read_report(bundle)
+                if (report.root, report.cumulative_total) == (root, total):
+                    return ledger_of_bundle(bundle, root)
+            except (MDTError, OSError) as error:
+                passed.append(f"{bundle}: {error}")
+    besides = f"; set aside: {'; '.join(passed[:SHOWN])}{f' and {len(passed) - SHOWN:,} more' if len(passed) > SHOWN else ''}" if passed else ""
+    raise KeeperError(f"no bundle below epoch {below} in {bundles} has the root 0x{root.hex()} that the chain pays from: fetch the published bundles{besides}")
 
 
 def ledger_of_bundle(bundle: Path, root: bytes) -> Ledger:

@@ -112,7 +112,8 @@ class Dataset:
         return EpochInputs(epoch, tasks, scores, participants, eligible)
 
     def _names(self, table: Table) -> str:
-        return ", ".join(label(path, _all(self.sources)) for path in self.sources.of(table)[:3])
+        names = [label(path, _all(self.sources)) for path in self.sources.of(table)]
+        return ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
 
 
 def _all(sources: Sources) -> list[Path]:
@@ -178,14 +179,19 @@ def _fault(column: Column) -> str:
     if column.kind is Kind.COUNT:
         form = f"WHEN NOT regexp_full_match({text}, '[0-9]+') THEN 'form'"
         return f"CASE {empty} {form} WHEN length(ltrim({text}, '0')) > 18 OR TRY_CAST({text} AS HUGEINT) > {column.largest} THEN 'range' END"
-    form = f"WHEN NOT regexp_full_match({text}, '[0-9]+([.][0-9]+)?') THEN 'form' WHEN length(split_part({text}, '.', 2)) > {DECIMALS} THEN 'decimals'"
+    form = f"WHEN NOT regexp_full_match({text}, '[0-9]+([.][0-9]+)?') THEN 'form' WHEN length({_decimals(text)}) > {DECIMALS} THEN 'decimals'"
     whole = f"length(ltrim(split_part({text}, '.', 1), '0')) > 18"
     return f"CASE {empty} {form} WHEN {whole} OR {_wad(text)} > {column.largest * WAD}::HUGEINT THEN 'range' END"
 
 
+def _decimals(text: str) -> str:
+    """SQL: the digits behind the point that say something; zeros at their end do not."""
+    return f"rtrim(split_part({text}, '.', 2), '0')"
+
+
 def _wad(text: str) -> str:
     """SQL: a plain decimal as a whole number of 1e-18, by moving digits; no arithmetic that could round."""
-    return f"TRY_CAST(split_part({text}, '.', 1) || rpad(split_part({text}, '.', 2), {DECIMALS}, '0') AS HUGEINT)"
+    return f"TRY_CAST(split_part({text}, '.', 1) || rpad({_decimals(text)}, {DECIMALS}, '0') AS HUGEINT)"
 
 
 def _typed(column: Column) -> str:
@@ -209,6 +215,9 @@ def _explain(table: Table, row: tuple[object, ...]) -> Iterable[Problem]:
             yield file, line, f"{column.name} is {_show(value)}, allowed is {column.bounds}"
         elif fault == "zero":
             yield file, line, f"{column.name} is the zero address, which nobody can claim for"
+        elif fault == "decimals":
+            count = len(str(value).partition(".")[2].rstrip("0"))
+            yield file, line, f"{column.name} is {_show(value)} with {count} decimals, allowed are {DECIMALS}: {column.way_on}"
         elif fault == "empty":
             yield file, line, f"{column.name} is empty, allowed is {column.allowed}"
         elif fault is not None:

@@ -95,7 +95,7 @@ class Ledger:
             BundleError: not the canonical form; names the line.
         """
         cumulative: dict[str, int] = {}
-        before = ""
+        before, number = "", 0
         with Path(path).open(encoding="ascii", errors="replace", newline="\n") as stream:
             for number, line in enumerate(stream, start=1):
                 if number == 1:
@@ -107,4 +107,6 @@ class Ledger:
                     raise BundleError(f"{path}:{number}: must be account,wei in address order, each account once, no zero amounts")
                 before = account
                 cumulative[account] = int(amount)
+        if not number:
+            raise BundleError(f"{path}:1: is empty; the header must be {HEADER.strip()}")
         return cls(cumulative)

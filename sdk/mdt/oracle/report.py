@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from dataclasses import astuple, dataclass, fields
 from typing import Any
 
@@ -10,8 +10,13 @@ from mdt.errors import BundleError
 from mdt.files import canonical_json
 from mdt.model.controller import Report as ReportModel
 from mdt.units import WAD
+from mdt.written.characters import shown
+from mdt.written.hexadecimal import parse_hex
+from mdt.written.item import Item, Source
+from mdt.written.json import parse_json
 
 UINT256 = 2**256 - 1
+_DIGITS = re.compile(r"[0-9]{1,78}")
 
 
 @dataclass(frozen=True)
@@ -50,31 +55,33 @@ class Report(ReportModel):
         return canonical_json({field.name: _plain(getattr(self, field.name)) for field in fields(self)})
 
     @classmethod
-    def from_json(cls, text: str) -> Report:
+    def from_json(cls, text: str, name: str = "report") -> Report:
         """Read what `to_json` wrote.
 
+        Args:
+            text: The JSON.
+            name: What errors call it.
+
         Raises:
-            BundleError: not JSON, a field missing or unknown, or a value of another form.
+            BundleError: not JSON, a field missing, unknown or given twice, or a value of another form; names the place.
         """
-        try:
-            data = json.loads(text)
-            if not isinstance(data, dict) or set(data) != {field.name for field in fields(cls)}:
-                raise BundleError(f"report: the fields must be {', '.join(field.name for field in fields(cls))}")
-            values: list[Any] = [_parse(data[field.name], str(field.type)) for field in fields(cls)]
-            return cls(*values)
-        except (ValueError, TypeError, AttributeError) as error:
-            if isinstance(error, BundleError):
-                raise
-            raise BundleError(f"report: not readable: {error}") from error
+        found = parse_json(text, Source(name, BundleError)).record("not a report", [field.name for field in fields(cls)])
+        values: list[Any] = [_parsed(found[field.name], str(field.type)) for field in fields(cls)]
+        return cls(*values)
 
 
 def _plain(value: int | bytes) -> str:
     return "0x" + value.hex() if isinstance(value, bytes) else str(value)
 
 
-def _parse(value: str, kind: str) -> int | bytes:
-    if kind == "bytes":
-        return bytes.fromhex(value.removeprefix("0x"))
-    if not (value.isascii() and value.isdigit()):
-        raise ValueError(f"{value!r} is not a whole number")
-    return int(value)
+def _parsed(item: Item, kind: str) -> int | bytes:
+    if item.is_bare:
+        raise item.fault(f"is {item.shown}: quantities and hashes are text")
+    return item.read(parse_hex) if kind == "bytes" else item.read(_whole)
+
+
+def _whole(text: str) -> int:
+    """Digits alone: the form is canonical, so that one report has one text."""
+    if not _DIGITS.fullmatch(text):
+        raise ValueError(f"{shown(text)} is not a whole number")
+    return int(text)

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mdt.addresses import parse_address
-from mdt.errors import ConfigError, UnitError
+from mdt.addresses import parse_recipient
+from mdt.errors import ConfigError
 from mdt.names import SOURCES
 from mdt.preset.allotments import POOLS, UNMINTED, Allotment, check_genesis, vesting_unit
 from mdt.preset.settings import Buckets, Settings
 from mdt.units import BPS, MDT, Denomination
+from mdt.written.characters import nearest, shown
+from mdt.written.item import Item, named
 
 BLOCK_EMISSION = Buckets.names().index(UNMINTED)
 MAX_SCHEDULES = 64
@@ -53,37 +55,36 @@ class Allocation:
         return _NAME.fullmatch(self.recipient) is not None
 
     @classmethod
-    def parse(cls, item: Any, unit: Denomination = MDT) -> Allocation:
+    def parse(cls, item: Item, unit: Denomination = MDT) -> Allocation:
         """From `{bucket: community, to: 0x..., a holder's name, or Treasury, amount: 10 MDT, vesting: team}`, with amounts in this unit.
 
         Raises:
-            ConfigError: not such a mapping, or a bucket that is never pre-minted.
+            MDTError: of the file's kind, with the place: not such a mapping, or a bucket that is never pre-minted.
         """
-        try:
-            unknown = set(item) - {"bucket", "to", "amount", "vesting"}
-            bucket, recipient, amount, vesting = item["bucket"], str(item["to"]), unit.parse(item["amount"]), item.get("vesting")
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ConfigError(f"genesis entry {item!r}: {_how(unit)}") from error
-        except UnitError as error:
-            raise ConfigError(f"genesis entry {item!r}: {error}") from error
-        if unknown or not isinstance(vesting, str | None):
-            raise ConfigError(f"genesis entry {item!r}: {_how(unit)}")
-        names = Buckets.names()
-        index = names.index(bucket) if bucket in names else bucket
-        if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(names):
-            raise ConfigError(f"genesis entry {item!r}: no bucket {bucket!r}; there are {', '.join(names)}")
-        if index == BLOCK_EMISSION:
-            raise ConfigError(f"genesis entry {item!r}: the {UNMINTED} bucket is never minted in advance")
-        if amount <= 0:
-            raise ConfigError(f"genesis entry {item!r}: the amount must be above zero")
-        if recipient not in SOURCES and not _NAME.fullmatch(recipient):
-            recipient = parse_address(recipient)
-        return cls(index, recipient, amount, vesting)
+        amount = f"10 {unit.symbol}"
+        how = f"write {{bucket: community, to: 0x... or a holder's name or Treasury, amount: {amount}, vesting: team (or leave it out)}}"
+        found = item.record(how, ("bucket", "to", "amount"), ("vesting",))
+        wei = found["amount"].read(unit.parse_with_unit)
+        if wei == 0:
+            raise found["amount"].fault("the amount must be above zero")
+        vesting = found["vesting"].text() if "vesting" in found else None
+        return cls(found["bucket"].read(_bucket), found["to"].read(_recipient), wei, vesting)
 
 
-def _how(unit: Denomination) -> str:
-    amount = f"10 {unit.symbol}"
-    return f"write {{bucket: community, to: 0x... or a holder's name or Treasury, amount: {amount}, vesting: team (or leave it out)}}"
+def _bucket(text: str) -> int:
+    """The id of a bucket by its name or its number."""
+    names = Buckets.names()
+    index = names.index(text) if text in names else int(text) if text in map(str, range(len(names))) else None
+    if index is None:
+        raise ConfigError(f"no bucket {shown(text)}{nearest(text, names)}; there are {', '.join(names)}")
+    if index == BLOCK_EMISSION:
+        raise ConfigError(f"the {UNMINTED} bucket is never minted in advance")
+    return index
+
+
+def _recipient(text: str) -> str:
+    """The name of a contract or a holder, or an address that somebody can have the key of."""
+    return text if text in SOURCES or _NAME.fullmatch(text) else parse_recipient(text)
 
 
 @dataclass(frozen=True)
@@ -97,30 +98,23 @@ class Portion:
 Holders = Mapping[str, tuple[Portion, ...]]
 
 
-def parse_holders(content: Any, source: str, unit: Denomination = MDT) -> dict[str, tuple[Portion, ...]]:
+def parse_holders(item: Item, unit: Denomination = MDT) -> dict[str, tuple[Portion, ...]]:
     """Holders from `{name: 0x...}` or `{name: [{to: 0x..., amount: 10 MDT}, ...]}`, with amounts in this unit.
 
     Raises:
-        ConfigError: not such a mapping.
-        ChainError: not an address.
+        MDTError: of the file's kind, with the place: not such a mapping, no address, or an address that nobody has a key of.
     """
     how = f"write {{team: 0x...}} or {{team: [{{to: 0x..., amount: 10 {unit.symbol}}}, ...]}}"
-    if not isinstance(content, Mapping):
-        raise ConfigError(f"{source}: {how}, got {type(content).__name__}")
-    found: dict[str, tuple[Portion, ...]] = {}
-    for name, value in content.items():
-        if isinstance(value, str):
-            found[str(name)] = (Portion(parse_address(value)),)
-            continue
-        try:
-            found[str(name)] = tuple(Portion(parse_address(str(one["to"])), unit.parse(one["amount"])) for one in value)
-        except (KeyError, TypeError) as error:
-            raise ConfigError(f"{source}: {name} is {value!r}: {how}") from error
-        except UnitError as error:
-            raise ConfigError(f"{source}: {name}: {error}") from error
-        if not found[str(name)]:
-            raise ConfigError(f"{source}: {name} has no address: {how}")
-    return found
+    return {name: _portions(value, how, unit) for name, value in item.fields(how).items()}
+
+
+def _portions(item: Item, how: str, unit: Denomination) -> tuple[Portion, ...]:
+    if isinstance(item.value, str):
+        return (Portion(item.read(parse_recipient)),)
+    parts = [one.record(how, ("to", "amount")) for one in item.items(how)]
+    if not parts:
+        raise item.fault(f"has no address: {how}")
+    return tuple(Portion(part["to"].read(parse_recipient), part["amount"].read(unit.parse_with_unit)) for part in parts)
 
 
 def of_preset(settings: Settings) -> tuple[Allocation, ...]:
@@ -135,11 +129,11 @@ def resolve(allocations: Sequence[Allocation], holders: Holders, default: str | 
     Raises:
         ConfigError: a holder without an address, one that the genesis does not have, or parts that are not the allotment.
     """
-    named = Counter(one.recipient for one in allocations if one.is_open)
-    unknown = sorted(set(holders) - set(named))
+    known = Counter(one.recipient for one in allocations if one.is_open)
+    unknown = sorted(set(holders) - set(known))
     if unknown:
-        raise ConfigError(f"the genesis has no holder {', '.join(unknown)}; it has: {', '.join(named) or 'none'}")
-    missing = [name for name in named if name not in holders]
+        raise ConfigError(f"the genesis has no holder {', '.join(map(named, unknown))}{nearest(unknown[0], known)}; it has: {', '.join(known) or 'none'}")
+    missing = [name for name in known if name not in holders]
     if missing and default is None:
         raise ConfigError(f"nobody said who {', '.join(missing)} is: --holder {missing[0]}=ADDRESS for each, or --holders FILE with {{{missing[0]}: 0x...}}")
     resolved: list[Allocation] = []
@@ -148,7 +142,7 @@ def resolve(allocations: Sequence[Allocation], holders: Holders, default: str | 
             resolved.append(one)
             continue
         parts = holders.get(one.recipient) or (Portion(str(default)),)
-        resolved += _split(one, parts, named[one.recipient], unit)
+        resolved += _split(one, parts, known[one.recipient], unit)
     return tuple(resolved)
 
 

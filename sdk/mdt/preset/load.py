@@ -1,45 +1,23 @@
-"""Reading a preset from `config/<preset>.yaml`: YAML without its surprises, and pydantic's findings in our words."""
+"""Reading a preset from `config/<preset>.yaml`, with pydantic's findings in our words and the place of each in the file."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from mdt.errors import ConfigError
 from mdt.files import shipped
 from mdt.preset.rules import Settings
 from mdt.preset.sections import DECIMALS
 from mdt.units import Denomination
+from mdt.written.characters import nearest, shown
+from mdt.written.item import Item, named
+from mdt.written.read import read
 
 CONFIG_DIR = shipped("config")
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML without its surprises: a key may stand once, and 010, 1:30 or `yes` are text, not 8, 90 and True."""
-
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - the name is PyYAML's
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Build a mapping; refuse a key that is there already."""
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str):
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} is not text", key_node.start_mark)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", key_node.start_mark)
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"true|false"), list("tf"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"-?(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:_[0-9]{3})+)$"), list("-0123456789"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"-?[0-9]+(?:\.[0-9]*(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)$"), list("-0123456789"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|)$"), ["~", "n", ""])
 
 
 def _message(item: Any) -> str:
@@ -52,11 +30,11 @@ def _message(item: Any) -> str:
         case "missing":
             return "is missing"
         case "extra_forbidden":
-            return "is not a key of a preset; is it misspelt?"
+            return f"is not a key of a preset{nearest(str(item['loc'][-1]), _keys_at(item['loc'][:-1]))}"
         case "model_type" | "model_attributes_type":
-            return f"is {value!r}, must be a section with keys of its own"
+            return f"is {shown(value)}, must be a section with keys of its own"
         case "string_type":
-            return f"is {value!r}, must be text"
+            return f"is {shown(value)}, must be text"
         case "string_too_short":
             return f"has {len(value)} characters, allowed at least {context['min_length']}"
         case "string_too_long":
@@ -68,24 +46,45 @@ def _message(item: Any) -> str:
         case "literal_error":
             return f"is {value!r}, must be {context['expected']}"
         case "bool_type":
-            return f"is {value!r}, must be true or false"
+            return f"is {shown(value)}, must be true or false"
         case "string_pattern_mismatch" if item["loc"][-1] == "[key]":
             return "is not a name: lower case letters, digits, _ and -"
         case "string_pattern_mismatch":
             return f"is {value!r}, which is no holder's name (lower case letters, digits, _ and -) and no contract's"
         case "dict_type":
-            return f"is {value!r}, must be a mapping of names"
+            return f"is {shown(value)}, must be a mapping of names"
         case "list_type" | "tuple_type":
-            return f"is {value!r}, must be a list"
+            return f"is {shown(value)}, must be a list"
         case _:
             return f"is {value!r}: {item['msg']}"
 
 
-def _explain(source: str, error: ValidationError) -> ConfigError:
+def _keys_at(loc: tuple[Any, ...]) -> list[str]:
+    """The keys that a preset may have at a place."""
+    found: Any = Settings
+    for part in loc:
+        annotation = found.model_fields[part].annotation if _is_section(found) and part in found.model_fields else found
+        inner = [one for one in (annotation, *_inside(annotation)) if _is_section(one)]
+        found = inner[-1] if inner else annotation
+    return list(found.model_fields) if _is_section(found) else []
+
+
+def _is_section(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _inside(annotation: Any) -> list[Any]:
+    """The types that lists and mappings are of, at any depth."""
+    return [deeper for one in get_args(annotation) for deeper in (one, *_inside(one))]
+
+
+def _explain(top: Item, source: str, error: ValidationError) -> ConfigError:
     lines = []
     for item in error.errors():
-        key = ".".join(str(part) for part in item["loc"] if part != "[key]")
-        lines.append(f"{source}: {key}: {_message(item)}" if key else f"{source}: {_message(item)}")
+        keys = [part for part in item["loc"] if part != "[key]"]
+        found, key = top.nearest(keys), ".".join(map(named, keys))
+        where = f"{source}:{found.line}:{found.column}: {key}" if key else source
+        lines.append(f"{where}: {_message(item)}")
     return ConfigError("\n".join(lines))
 
 
@@ -115,15 +114,13 @@ def load(preset: str | Path, config_dir: Path = CONFIG_DIR) -> Settings:
     path = Path(preset) if str(preset).endswith((".yaml", ".yml")) else config_dir / f"{preset}.yaml"
     source = _display(path)
     if not path.is_file():
-        known = ", ".join(sorted(path.stem for path in config_dir.glob("*.yaml")))
-        raise ConfigError(f"no preset {str(preset)!r}: {source} does not exist; known presets: {known}")
-    try:
-        content: Any = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader with fewer features
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{source} cannot be read as YAML: {error}") from error
-    if not isinstance(content, dict):
-        raise ConfigError(f"{source} must be a mapping of sections, got {type(content).__name__}")
+        known = sorted(path.stem for path in config_dir.glob("*.yaml"))
+        raise ConfigError(f"no preset {str(preset)!r}{nearest(str(preset), known)}: {source} does not exist; known presets: {', '.join(known)}")
+    top = read(path, ConfigError, name=source)
+    if not isinstance(top.value, Mapping):
+        raise top.fault(f"must be a mapping of sections, got {'a list' if isinstance(top.value, list) else 'text'}")
+    content = top.typed()
     try:
         return Settings.model_validate(content, context=_denomination_of(content))
     except ValidationError as error:
-        raise _explain(source, error) from error
+        raise _explain(top, source, error) from error

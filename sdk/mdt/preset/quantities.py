@@ -76,7 +76,7 @@ class Money(Quantity):
 
     def parse(self, value: Any, unit: Denomination = MDT) -> int:
         """Wei of the text."""
-        return unit.parse(value)
+        return unit.parse_with_unit(value)
 
     def show(self, number: int, unit: Denomination = MDT) -> str:
         """In tokens, or in wei where that is shorter to read."""

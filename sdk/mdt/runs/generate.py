@@ -16,6 +16,7 @@ from eth_account import Account
 
 from mdt.crypto.keccak import keccak
 from mdt.errors import DataError
+from mdt.escapes import escaped
 from mdt.oracle.schema import PARTICIPATION, SCORES, TABLES, TASKS, Table
 
 DEMO_FOLDER = Path(__file__).resolve().parents[3] / "data" / "demo"
@@ -148,9 +149,9 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("--epochs and --miners must be at least 1")
     try:
         for path in write_demo(chosen.folder, chosen.seed, chosen.epochs, chosen.miners):
-            print(path)
+            print(escaped(path))
     except (OSError, DataError) as error:
-        print(f"cannot write {chosen.folder}: {error}", file=sys.stderr)
+        print(escaped(f"cannot write {chosen.folder}: {error}"), file=sys.stderr)
         return 1
     return 0
 

@@ -17,6 +17,8 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
+import zlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -32,12 +34,15 @@ from mdt.oracle.read import Sources
 from mdt.oracle.schema import PARTICIPATION, SCORES, TASKS
 from mdt.runs.generate import write_table
 from mdt.units import WAD
+from mdt.written.characters import shown
 
 STEPS_AT_ONE = 200  # four images of fifty steps each: a heavy request
 NETWORK_DAYS = "golem_network_daily.csv"
 PROVIDER_DAYS = "golem_provider_daily.csv.gz"
 REQUEST_HOURS = "genai_hourly.csv"
 NEEDED = (NETWORK_DAYS, PROVIDER_DAYS, REQUEST_HOURS)
+_COUNT = re.compile(r"[0-9]{1,18}")
+_DECIMAL = re.compile(r"[0-9]{1,30}(?:\.[0-9]{0,30})?(?:[eE][-+]?[0-9]{1,2})?")
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ def write_real(data: str | Path, folder: str | Path) -> RealData:
         raise DataError(f"{data} lacks {', '.join(missing)}; point DATA at the folder that holds {', '.join(NEEDED)}")
     columns = ("date", "providers_seen", "providers_with_success", "subtasks_success", "full_day")
     network = [row for row in _rows(data / NETWORK_DAYS, *columns) if row["full_day"] == "1"]
-    days = [date.fromisoformat(row["date"]) for row in network]
+    days = [_date(row["date"]) for row in network]
     for before, after in pairwise(days):
         if after - before != timedelta(days=1):
             raise DataError(f"{NETWORK_DAYS}: {before} is followed by {after}; the days must be consecutive")
@@ -88,7 +93,7 @@ def write_real(data: str | Path, folder: str | Path) -> RealData:
     work = _work(data / PROVIDER_DAYS, epoch_of)
     for epoch, row in enumerate(network):
         done = sum(success for _, success in work[epoch])
-        if done != int(row["subtasks_success"]):
+        if done != _count(row["subtasks_success"], NETWORK_DAYS):
             counts = f"{row['date']} has {row['subtasks_success']} subtasks, {PROVIDER_DAYS} has {done}"
             raise DataError(f"{NETWORK_DAYS}: {counts}; the files do not belong together")
     difficulty = [decimal(wad) for wad in spread_difficulty(data / REQUEST_HOURS, len(days))]
@@ -112,8 +117,8 @@ def spread_difficulty(path: Path, days: int) -> list[int]:
     requests, steps = [0] * days, [Decimal(0)] * days
     for hour, row in enumerate(hours):
         day = hour * days // len(hours)
-        requests[day] += int(row["tasks"])
-        steps[day] += Decimal(row["total_image_steps"] or 0)
+        requests[day] += _count(row["tasks"], path.name)
+        steps[day] += _decimal(row["total_image_steps"] or "0", path.name)
     return [min(WAD, int(each * WAD) // (count * STEPS_AT_ONE)) if count else 0 for each, count in zip(steps, requests, strict=True)]
 
 
@@ -123,14 +128,39 @@ def _work(path: Path, epoch_of: dict[str, int]) -> list[list[tuple[str, int]]]:
     for row in _rows(path, "date", "node_id", "network", "d_success"):
         epoch = epoch_of.get(row["date"])
         if epoch is not None and row["network"] == "mainnet":
-            work[epoch].append((row["node_id"], int(row["d_success"] or 0)))
+            work[epoch].append((row["node_id"], _count(row["d_success"] or "0", path.name)))
     return work
 
 
 def _rows(path: Path, *columns: str) -> list[dict[str, str]]:
-    raw = path.read_bytes()
-    text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8-sig")
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    if missing := [column for column in columns if column not in (reader.fieldnames or [])]:
-        raise DataError(f"{path.name}:1: lacks the columns {', '.join(missing)}")
-    return list(reader)
+    try:
+        raw = path.read_bytes()
+        text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8-sig")
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        if missing := [column for column in columns if column not in (reader.fieldnames or [])]:
+            raise DataError(f"{path.name}:1: lacks the columns {', '.join(missing)}")
+        rows = list(reader)
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{path.name}: cannot be read: {error}") from error
+    if short := next((number for number, row in enumerate(rows, 2) if None in row or None in row.values()), 0):
+        raise DataError(f"{path.name}: row {short} has another number of values than the header")
+    return rows
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise DataError(f"{NETWORK_DAYS}: {shown(text)} is not a date such as 2027-01-31") from error
+
+
+def _count(text: str, name: str) -> int:
+    if not _COUNT.fullmatch(text):
+        raise DataError(f"{name}: {shown(text)} is not a whole number")
+    return int(text)
+
+
+def _decimal(text: str, name: str) -> Decimal:
+    if not _DECIMAL.fullmatch(text):
+        raise DataError(f"{name}: {shown(text)} is not a number")
+    return Decimal(text)

@@ -5,7 +5,7 @@ A report file is JSON: {"epoch": 7, "entries": [{"validator_id": 1, "missed_bloc
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -14,10 +14,14 @@ from eth_account.messages import SignableMessage
 from eth_account.signers.base import BaseAccount
 
 from mdt.crypto import typed_data as eip712
-from mdt.crypto.signatures import Signature, merge_over, recover
+from mdt.crypto.signatures import Counted, Filed, Signature, count_over, recover
 from mdt.errors import EvidenceError
 from mdt.files import canonical_json
 from mdt.staking.votes import SlasherDomain
+from mdt.suite.words import counted as counting
+from mdt.units import parse_whole
+from mdt.written.item import Item
+from mdt.written.read import read
 
 MAX_ENTRIES = 100
 FIELDS = ("validator_id", "missed_blocks", "missed_reveals")
@@ -50,7 +54,7 @@ class LivenessReport:
         if any(not isinstance(value, int) or isinstance(value, bool) or value < 0 for value in numbers):
             raise EvidenceError("epoch, validator_id, missed_blocks and missed_reveals are whole numbers")
         if not 1 <= len(self.entries) <= MAX_ENTRIES:
-            raise EvidenceError(f"{len(self.entries)} entries; a page has 1 to {MAX_ENTRIES}: make several of them")
+            raise EvidenceError(f"{counting(len(self.entries), 'entry', 'entries')}; a page has 1 to {MAX_ENTRIES}: make several of them")
         ids = [0, *(entry.validator_id for entry in self.entries)]
         wrong = [after for before, after in pairwise(ids) if after <= before]
         if wrong:
@@ -96,13 +100,18 @@ def recovered(report: LivenessReport, domain: SlasherDomain, signature: bytes) -
     return Signature(recover(wanted, signature), wanted, signature)
 
 
-def merge(report: LivenessReport, domain: SlasherDomain, signatures: list[Signature], reporters: list[str], quorum: int) -> list[bytes]:
-    """Exactly a quorum of signatures, sorted by ascending signer: the last argument of `report_liveness`.
+def counted(report: LivenessReport, domain: SlasherDomain, signatures: Iterable[Signature] | Filed, reporters: Sequence[str]) -> Counted:
+    """The signatures that count for a report, and why the others do not."""
+    return count_over(digest(report, domain), signatures, reporters, f"another file, chain or slasher than {domain.slasher}. Compare the files")
+
+
+def merge(report: LivenessReport, domain: SlasherDomain, signatures: Iterable[Signature], reporters: Sequence[str], quorum: int) -> list[bytes]:
+    """Exactly a quorum of signatures, sorted by ascending signer: the last argument of `report_liveness`. Those that do not count are set aside.
 
     Raises:
-        AttestationError: a signature over something else, by somebody who is no reporter, or given twice; or too few.
+        AttestationError: too few that count; says why the others do not.
     """
-    return merge_over(digest(report, domain), signatures, reporters, quorum, f"another file, chain or slasher than {domain.slasher}. Compare the files")
+    return counted(report, domain, signatures, reporters).of_quorum(quorum)
 
 
 def read_report(path: str | Path) -> LivenessReport:
@@ -111,10 +120,17 @@ def read_report(path: str | Path) -> LivenessReport:
     Raises:
         EvidenceError: the file is not one.
     """
+    how = f"not a liveness report: it is JSON with epoch and entries of {', '.join(FIELDS)}"
+    top = read(path, EvidenceError, is_json=True)
+    fields = top.record(how, ("epoch", "entries"))
+    rows = [one.record(how, FIELDS) for one in fields["entries"].items(how)]
     try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
-        return LivenessReport(data["epoch"], tuple(Entry(*[one[name] for name in FIELDS]) for one in data["entries"]))
+        return LivenessReport(_whole(fields["epoch"]), tuple(Entry(*[_whole(row[name]) for name in FIELDS]) for row in rows))
     except EvidenceError as error:
-        raise EvidenceError(f"{path}: {error}") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise EvidenceError(f"{path}: not a liveness report ({error}); it is JSON with epoch and entries of {', '.join(FIELDS)}") from error
+        raise (error if str(path) in str(error) else top.fault(str(error))) from error
+
+
+def _whole(item: Item) -> int:
+    if not item.is_bare or item.value in ("true", "false", "null"):
+        raise item.fault(f"is {item.shown}: epoch, {', '.join(FIELDS)} are whole numbers without quotes")
+    return item.read(parse_whole)

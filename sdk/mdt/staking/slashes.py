@@ -10,12 +10,13 @@ from eth_utils.crypto import keccak
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
-from mdt.crypto.signatures import Signature, read_signatures, write_signature
+from mdt.crypto.signatures import Counted, Signature, read_signatures, write_signature
 from mdt.errors import StakingError
 from mdt.staking import liveness, votes
 from mdt.staking.reader import Reader, kept_under
 from mdt.suite.calls import Call
 from mdt.suite.opened import Suite
+from mdt.suite.words import counted
 from mdt.units import when
 
 OFFENCES = ("double signing", "offline", "no reveal")
@@ -70,10 +71,10 @@ class Slashes:
             raise StakingError(f"the votes were signed by {signer}, which was never a validator's key: they prove nothing")
         height = a.vote.height
         if height < key.since or (key.until and height >= key.until):
-            tenure = f"{key.since} to {key.until - 1}" if key.until else f"{key.since} on"
-            raise StakingError(f"{signer} was validator {key.validator_id}'s key for blocks {tenure}, the votes are for block {height}")
+            tenure = f"{key.since:,} to {key.until - 1:,}" if key.until else f"{key.since:,} on"
+            raise StakingError(f"{signer} was validator {key.validator_id}'s key for blocks {tenure}, the votes are for block {height:,}")
         self._check_new(key.validator_id, 0, height)
-        words = f"prove that validator {key.validator_id} signed two blocks at height {height}"
+        words = f"prove that validator {key.validator_id} signed two blocks at height {height:,}"
         return [Call(self.slasher, "prove_double_signing", (a.vote.as_tuple(), a.signature, b.vote.as_tuple(), b.signature), words)]
 
     def sign_liveness(self, report: liveness.LivenessReport, folder: Path, signed: Signature) -> Path:
@@ -89,8 +90,12 @@ class Slashes:
             raise StakingError("the slasher computes another digest for this report: sources and deployment do not belong together")
         return write_signature(folder, signed)
 
-    def report_liveness(self, report: liveness.LivenessReport, folder: Path) -> list[Call]:
-        """Hand in a page of what validators missed, with a quorum of the signatures in a folder."""
+    def liveness_signatures(self, report: liveness.LivenessReport, folder: Path) -> Counted:
+        """The signatures of a folder that count for a page, and why the others do not."""
+        return liveness.counted(report, self.domain, read_signatures(folder), self.suite["EmissionController"].call("reporters"))
+
+    def report_liveness(self, report: liveness.LivenessReport, found: Counted) -> list[Call]:
+        """Hand in a page of what validators missed, with a quorum of signatures."""
         controller = self.suite["EmissionController"]
         _, end, _ = controller.call("epoch_bounds", report.epoch)
         head = self.suite.chain.head()
@@ -100,9 +105,8 @@ class Slashes:
         last = report.entries[-1].validator_id
         if last > count:
             raise StakingError(f"the report names validator {last}; there are {count}")
-        reporters, quorum = controller.call("reporters"), controller.call("quorum")
-        signatures = liveness.merge(report, self.domain, read_signatures(folder), reporters, quorum)
-        words = f"report what {len(report.entries)} validators missed in epoch {report.epoch}, signed by {len(signatures)} reporters"
+        signatures = found.of_quorum(controller.call("quorum"))
+        words = f"report what {counted(len(report.entries), 'validator')} missed in epoch {report.epoch}, signed by {counted(len(signatures), 'reporter')}"
         return [Call(self.slasher, "report_liveness", (*report.as_arguments(), signatures), words)]
 
     def slash_for_liveness(self, validator_id: int, offence: int) -> list[Call]:
@@ -188,7 +192,7 @@ class Slashes:
 
     def _check_new(self, validator_id: int, offence: int, height: int) -> None:
         if self.slasher.call("is_punished", validator_id, offence, height):
-            raise StakingError(f"validator {validator_id} was slashed for {OFFENCES[offence]} at block {height} already: evidence counts once")
+            raise StakingError(f"validator {validator_id} was slashed for {OFFENCES[offence]} at block {height:,} already: evidence counts once")
         pool = self.suite["Staking"].call("validator", validator_id)
         if pool.pending_slashes >> offence & 1:
             raise StakingError(f"a slash of validator {validator_id} for {OFFENCES[offence]} is in escrow: wait until it has ended")

@@ -7,12 +7,13 @@ from typing import Any
 from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import StakingError
+from mdt.escapes import quoted
 from mdt.model.stake_weight import MAX_LOCK_MONTHS, MONTH
 from mdt.staking.reader import OWN_SLOT, SLOTS, UNCAPPED, Reader, kept_under
 from mdt.suite.calls import Call, approvals
 from mdt.suite.opened import Suite
 from mdt.suite.words import status_words
-from mdt.units import UINT256_MAX, when
+from mdt.units import UINT256_MAX, format_bps, when
 
 EVERYTHING = UINT256_MAX
 
@@ -142,7 +143,7 @@ class Stakes:
             raise StakingError(f"validator {validator_id}, slot {slot} of {self.owner} has no bonus: there is nothing to end")
         if position.unlocks_at > self.reader.now():
             raise StakingError(f"validator {validator_id}, slot {slot} of {self.owner} is locked until {when(position.unlocks_at)}: end it then")
-        words = f"end the bonus of {position.bonus_bps} bps of validator {validator_id}, slot {slot}"
+        words = f"end the bonus of {format_bps(position.bonus_bps)} of validator {validator_id}, slot {slot}"
         return [Call(self.staking, "end_lock", (validator_id, kept_under(self.owner, slot), slot), words)]
 
     def set_recipient(self, recipient: str) -> list[Call]:
@@ -258,4 +259,4 @@ class Stakes:
 
 
 def _name(detail: Any) -> str:
-    return str(detail.profile.metadata or detail.profile.operator)
+    return quoted(detail.profile.metadata) if detail.profile.metadata else str(detail.profile.operator)

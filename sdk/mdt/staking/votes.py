@@ -6,7 +6,6 @@ height prove double signing, to anyone and for good: a validator's key signs at 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +16,13 @@ from mdt.crypto import typed_data as eip712
 from mdt.crypto.signatures import recover, with_chain_v
 from mdt.errors import EvidenceError
 from mdt.files import canonical_json
+from mdt.units import parse_whole
+from mdt.written.hexadecimal import parse_hex
+from mdt.written.read import read
 
 NAME = "ModernTensor Slasher"
 VERSION = "1"
+VOTE_KEYS = ("height", "block_hash", "signature")
 VOTE_FIELDS = eip712.fields(height="uint256", blockHash="bytes32")
 MAX_HEIGHT = 2**40 - 1  # what a slash's record holds
 
@@ -106,13 +109,9 @@ def read_vote(path: str | Path) -> SignedVote:
     Raises:
         EvidenceError: the file is not one.
     """
-    try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
-        return SignedVote(Vote(int(str(data["height"]), 10), _bytes(data["block_hash"])), _bytes(data["signature"]))
-    except EvidenceError as error:
-        raise EvidenceError(f"{path}: {error}") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise EvidenceError(f"{path}: not a vote file ({error}); it is JSON with height, block_hash and signature") from error
+    fields = read(path, EvidenceError, is_json=True).record("not a vote file: it is JSON with height, block_hash and signature", VOTE_KEYS)
+    height, block_hash = fields["height"].read(_height), fields["block_hash"].read(lambda text: _bytes(text, 32))
+    return SignedVote(Vote(height, block_hash), fields["signature"].read(_bytes))
 
 
 def conflict(a: SignedVote, b: SignedVote, domain: SlasherDomain) -> str:
@@ -135,5 +134,10 @@ def conflict(a: SignedVote, b: SignedVote, domain: SlasherDomain) -> str:
     return signers[0]
 
 
-def _bytes(text: str) -> bytes:
-    return bytes.fromhex(text.removeprefix("0x"))
+def _height(text: str) -> int:
+    return parse_whole(text, MAX_HEIGHT)
+
+
+def _bytes(text: str, size: int | None = None) -> bytes:
+    """Hex; software of validators may leave out the 0x."""
+    return parse_hex("0x" + text.removeprefix("0x"), size)

@@ -12,6 +12,7 @@ from mdt.chain.contract import Contract
 from mdt.chain.transactions import Receipt
 from mdt.errors import GovernanceError
 from mdt.suite.opened import Suite
+from mdt.written.characters import nearest, shown
 
 
 def names_of(suite: Suite) -> dict[str, str]:
@@ -43,7 +44,10 @@ class Directory:
         name, _, address = text.partition("@")
         if name not in self.suite.contracts:
             known = ", ".join(self.suite.contracts)
-            raise GovernanceError(f"there is no contract {name!r}; there are {known}. One with the same functions elsewhere is written Treasury@0x...")
+            near = nearest(name, self.suite.contracts)
+            raise GovernanceError(
+                f"there is no contract {shown(name)}{near}; there are {known}. One with the same functions elsewhere is written Treasury@0x..."
+            )
         known_one = self.suite[name]
         return Contract(known_one.chain, parse_address(address), known_one.abi, text) if address else known_one
 

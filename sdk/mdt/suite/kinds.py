@@ -11,7 +11,6 @@ from mdt.model.reasons import Burn, Mint, mask
 from mdt.model.timelock import CANCELLER_ROLE, EXECUTOR_ROLE, PROPOSER_ROLE
 from mdt.preset.settings import Buckets
 from mdt.units import (
-    UINT256_MAX,
     WAD,
     Denomination,
     format_bps,
@@ -21,8 +20,10 @@ from mdt.units import (
     parse_seconds,
     parse_time,
     parse_wad,
+    parse_whole,
     when,
 )
+from mdt.written.characters import nearest, shown
 
 PLAIN, WEI, BPS, SECONDS, FRACTION, TIME, BUCKET, MINT_REASONS, BURN_REASONS = (
     "number",
@@ -38,6 +39,7 @@ PLAIN, WEI, BPS, SECONDS, FRACTION, TIME, BUCKET, MINT_REASONS, BURN_REASONS = (
 
 AMOUNTS = ("amount", "value", "cap", "budget", "cumulative", "total", "emission", "share", "staked", "minted", "claimed", "vested", "spent", "left")
 _FLOWS = ("paid", "returned", "burned", "recycled")
+_LIMITS = ("max_per_purchase", "max_per_day", "least", "threshold")
 DURATIONS = ("seconds", "delay", "duration")
 TIMES = ("start", "timestamp", "deadline")
 ROLES = {"PROPOSER_ROLE": PROPOSER_ROLE, "EXECUTOR_ROLE": EXECUTOR_ROLE, "CANCELLER_ROLE": CANCELLER_ROLE}
@@ -61,7 +63,24 @@ def kind_of(name: str, function: str = "") -> str:
         return BUCKET
     if bare == "reasons":
         return BURN_REASONS if "burn" in function else MINT_REASONS
-    return WEI if last in (*AMOUNTS, *_FLOWS) else PLAIN
+    return WEI if last in (*AMOUNTS, *_FLOWS) or bare in _LIMITS else PLAIN
+
+
+_ANSWERS = {
+    WEI: """allowance available balanceof base_reward bought_today burned_by_reason claimable initial_reward lifetime_room locked max_least mintable
+        minted_by_bucket minted_by_reason owed paid_by releasable released_to restitution reward_at total_drawn total_emitted total_fees total_funded
+        total_held total_released totalsupply unassigned unclaimed unit vested_at""",
+    SECONDS: "grace_period grant_period",
+    FRACTION: "last_utility",
+    BURN_REASONS: "burner_reasons",
+    PLAIN: "era_at max_start_delay",  # blocks, whatever the last word says
+}
+_BY_FUNCTION = {name: kind for kind, names in _ANSWERS.items() for name in names.split()}
+
+
+def kind_of_answer(function: str) -> str:
+    """What the number is that a view answers with, by the view's name: answers have no names of their own."""
+    return _BY_FUNCTION.get(function.lower()) or kind_of(function)
 
 
 def parse_number(text: str, kind: str, unit: Denomination) -> int:
@@ -70,7 +89,7 @@ def parse_number(text: str, kind: str, unit: Denomination) -> int:
     Raises:
         UnitError: not such a number; an amount without its unit.
     """
-    return _amount(text.strip(), unit) if kind == WEI else _PARSERS[kind](text.strip())
+    return unit.parse_with_unit(text.strip()) if kind == WEI else _PARSERS[kind](text.strip())
 
 
 def format_number(value: int, kind: str, unit: Denomination) -> str:
@@ -86,7 +105,8 @@ def format_time(seconds: int) -> str:
 
 
 def _time(text: str) -> int:
-    return parse_time(text.removesuffix(" UTC"))
+    """A time; 0 stands for none, and in contracts often for now."""
+    return 0 if text == "0" else parse_time(text)
 
 
 def role_of(text: str) -> bytes:
@@ -96,7 +116,7 @@ def role_of(text: str) -> bytes:
         UnitError: no such role.
     """
     if text not in ROLES:
-        raise UnitError(f"there is no role {text!r}; there are {', '.join(ROLES)}")
+        raise UnitError(f"there is no role {shown(text)}{nearest(text, ROLES)}; there are {', '.join(ROLES)}")
     return ROLES[text]
 
 
@@ -105,24 +125,12 @@ def role_name(value: bytes) -> str:
     return next((name for name, one in ROLES.items() if one == value), f"0x{value.hex()}")
 
 
-def _integer(text: str) -> int:
-    if not _INTEGER.fullmatch(text) or int(text) > UINT256_MAX:
-        raise UnitError(f"{text!r} is not a plain whole number such as '4000' or '4_000'")
-    return int(text)
-
-
 def _plain(value: int) -> str:
     return f"{value:_}"
 
 
-def _amount(text: str, unit: Denomination) -> int:
-    if _INTEGER.fullmatch(text) and int(text):
-        raise UnitError(f"{text!r} has no unit: write '{text} {unit.symbol}' or '{text} wei'")
-    return unit.parse(text)
-
-
 def _share(text: str) -> int:
-    return _integer(text) if _INTEGER.fullmatch(text) else parse_bps(text)
+    return parse_whole(text) if _INTEGER.fullmatch(text) else parse_bps(text)
 
 
 def _fraction(text: str) -> int:
@@ -137,18 +145,18 @@ def _bucket(text: str) -> int:
     if text in names:
         return names.index(text)
     if not _INTEGER.fullmatch(text):
-        raise UnitError(f"there is no bucket {text!r}; there are {', '.join(names)}")
-    return int(text)
+        raise UnitError(f"there is no bucket {shown(text)}{nearest(text, names)}; there are {', '.join(names)}")
+    return parse_whole(text)
 
 
 def _reasons(kind: type[IntEnum]) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if _INTEGER.fullmatch(text):
-            return int(text)
+            return parse_whole(text)
         try:
             return mask(*(kind[one.strip().upper()] for one in text.split("+")))
         except KeyError as error:
-            raise UnitError(f"{text!r} names no reasons; join them with +: {', '.join(one.name.lower() for one in kind)}") from error
+            raise UnitError(f"{shown(text)} names no reasons; join them with +: {', '.join(one.name.lower() for one in kind)}") from error
 
     return parse
 
@@ -167,7 +175,7 @@ def _named_bucket(value: int) -> str:
 
 
 _PARSERS: dict[str, Callable[[str], int]] = {
-    PLAIN: _integer,
+    PLAIN: parse_whole,
     BPS: _share,
     SECONDS: parse_seconds,
     FRACTION: _fraction,

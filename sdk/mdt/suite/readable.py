@@ -10,9 +10,10 @@ from mdt.chain import abi as abilib
 from mdt.chain.abi import AbiEntry, Event
 from mdt.chain.contract import Contract
 from mdt.errors import ChainError
+from mdt.escapes import quoted
 from mdt.suite.calls import Payload
 from mdt.suite.directory import Directory
-from mdt.suite.kinds import PLAIN, WEI, format_number, kind_of, role_name
+from mdt.suite.kinds import PLAIN, WEI, format_number, kind_of, kind_of_answer, role_name
 from mdt.units import Denomination
 
 
@@ -58,11 +59,16 @@ def describe_event(event: Event, contract: Contract, book: Directory) -> str:
     return f"{contract.name}: {describe(event.name, entry['inputs'], [event.arguments[item['name']] for item in entry['inputs']], book)}"
 
 
-def show_values(name: str, items: Sequence[AbiEntry], values: Sequence[Any], book: Directory) -> list[str]:
+def show_values(name: str, items: Sequence[AbiEntry], values: Sequence[Any], book: Directory, *, is_foreign: bool = False) -> list[str]:
     """Values in words; amounts of another token than MDT are counted in its smallest unit."""
-    mdt = book.suite["MDT"].address.lower()
-    is_foreign = any(item["name"].strip("_") == "token" and str(value).lower() != mdt for item, value in zip(items, values, strict=True))
+    is_foreign = is_foreign or names_another_token(items, values, book)
     return [show_value(item, value, name, book, book.suite.unit, is_foreign=is_foreign) for item, value in zip(items, values, strict=True)]
+
+
+def names_another_token(items: Sequence[AbiEntry], values: Sequence[Any], book: Directory) -> bool:
+    """Whether one of the values is a token, and not MDT."""
+    mdt = book.suite["MDT"].address.lower()
+    return any(item["name"].strip("_") == "token" and str(value).lower() != mdt for item, value in zip(items, values, strict=True))
 
 
 class Names(Protocol):
@@ -112,9 +118,11 @@ def show_value(
         return role_name(value)
     if of_type.startswith("bytes"):
         return _text(value) if of_type == "bytes32" else f"0x{value.hex()}"
+    if of_type == "string":
+        return quoted(value, None)
     if not isinstance(value, int):
         return str(value)
-    number = kind(name, function)
+    number = kind(name, function) if name else kind_of_answer(function)
     return format_number(value, PLAIN if is_foreign and number == WEI else number, unit)
 
 
@@ -123,9 +131,7 @@ def _matching(contract: Contract, payload: bytes) -> tuple[AbiEntry, list[Any]] 
     for entry in contract.abi:
         if entry["type"] == "function" and abilib.selector(entry) == payload[:4]:
             try:
-                values = abilib.decode(entry["inputs"], payload[4:], abilib.signature(entry))
-                if abilib.encode_call(entry, values) == payload:
-                    return entry, values
+                return entry, abilib.decode(entry["inputs"], payload[4:], abilib.signature(entry), exactly=True)
             except ChainError:
                 return None
     return None

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar, get_type_hints
 
 from eth_utils.crypto import keccak
+from pydantic import TypeAdapter, ValidationError
 
 from mdt.chain.abi import Abi
 from mdt.chain.transactions import SignedTransaction
@@ -25,6 +27,9 @@ from mdt.names import SOURCES
 from mdt.preset.genesis import Allocation
 from mdt.preset.settings import Settings
 from mdt.units import Denomination
+from mdt.written.characters import shown
+
+R = TypeVar("R")
 
 FORMAT = 4
 
@@ -75,6 +80,9 @@ class NetworkRecord:
         pool_operator: Of the pools the preset begins with: "Timelock", or an address.
         genesis: Resolved allocations.
         vesting_starts: The start of the genesis schedules; the last one counts, earlier ones were replaced before all schedules were there.
+        steps: The transaction of each step that was sent: `tx`, `block`, `gas`, `nonce`. A step that somebody else did has none.
+        others: The deployer's transactions that made no step: `what`, `tx` and `nonce` of those the chain refused, and of steps that were made anew.
+        closing_nonce: How many transactions the deployer had sent when the deployment was complete; None before.
     """
 
     network: str
@@ -97,6 +105,8 @@ class NetworkRecord:
     steps: dict[str, dict[str, Any]] = field(default_factory=dict)
     pending: dict[str, Any] | None = None
     is_complete: bool = False
+    others: list[dict[str, Any]] = field(default_factory=list)
+    closing_nonce: int | None = None
     format: int = FORMAT
 
     def allocations(self) -> tuple[Allocation, ...]:
@@ -108,6 +118,30 @@ class NetworkRecord:
         if self.pending is None:
             return None
         return self.pending["step"], SignedTransaction(**{key: self.pending[key] for key in ("tx_hash", "raw", "sender", "nonce")})
+
+
+@cache
+def _types(kind: Any) -> dict[str, TypeAdapter[Any]]:
+    """What checks each field of a record."""
+    return {name: TypeAdapter(found) for name, found in get_type_hints(kind).items()}
+
+
+def _made(kind: Callable[..., R], content: dict[str, Any], source: Path) -> R:
+    """A record of a file's content.
+
+    Raises:
+        DeploymentError: a field is missing, unknown or of another type.
+    """
+    try:
+        for name, check in _types(kind).items():
+            if name in content:
+                check.validate_python(content[name], strict=True)
+        return kind(**content)
+    except ValidationError as error:
+        words = f"{source}: {name} is {shown(content[name])}: {error.errors()[0]['msg']}"
+        raise DeploymentError(f"{words}. Restore it from version control or backup") from error
+    except TypeError as error:
+        raise DeploymentError(f"{source} is not a record of its kind ({error}): restore it from version control or backup") from error
 
 
 def preset_hash(settings: Settings) -> str:
@@ -163,10 +197,7 @@ class Folder:
                 f"{source} has format {content.get('format')!r}, this version reads {FORMAT}, with pools, schedules and the fee desk:"
                 " use the version that wrote it, or set the records aside with --fresh and deploy anew"
             )
-        try:
-            return NetworkRecord(**content)
-        except TypeError as error:
-            raise DeploymentError(f"{source} is not a deployment record ({error}): restore it from version control or backup") from error
+        return _made(NetworkRecord, content, source)
 
     def load_network(self) -> NetworkRecord:
         """The record of a deployment.
@@ -195,10 +226,7 @@ class Folder:
         source = self.path / f"{name}.json"
         if not source.exists():
             return None
-        try:
-            return ContractRecord(**read_json(source))
-        except TypeError as error:
-            raise DeploymentError(f"{source} is not a contract record ({error}): restore it from version control or backup") from error
+        return _made(ContractRecord, read_json(source), source)
 
     def save(self, record: ContractRecord) -> None:
         """Write a contract's record atomically."""

@@ -1,25 +1,21 @@
-"""What happened, told once for every command: each event of the suite's contracts in a sentence, by contract and event.
+"""What happened, told once for every command: each event of the suite's contracts in a sentence (`mdt.suite.sentences`).
 
 What has no sentence of its own is told by its name and values. Bare transfers and approvals go without saying.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
-from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.abi import Event
 from mdt.chain.contract import Contract
 from mdt.chain.transactions import Receipt
-from mdt.model.reasons import Burn, Discard, Fee, Miners, Mint
+from mdt.errors import MDTError
 from mdt.suite.directory import Directory
 from mdt.suite.opened import Suite
 from mdt.suite.readable import describe_event
-from mdt.suite.tokens import token_at
-from mdt.suite.words import every, plain_name, status_words
-from mdt.units import format_bps, format_wad, when
+from mdt.suite.sentences import SENTENCES, Words
 
 SILENT = ("Transfer", "Approval")
 
@@ -40,183 +36,9 @@ def tell(suite: Suite, receipt: Receipt) -> Told:
 
 
 def sentence(event: Event, contract: Contract, directory: Directory) -> str:
-    """One event in words."""
+    """One event in words. It has happened: what cannot be said in a sentence, is said by name and values, and stops nothing that comes after it."""
     known = SENTENCES.get((contract.name, event.name))
-    return known(event, _Words(directory)) if known else describe_event(event, contract, directory)
-
-
-@dataclass(frozen=True)
-class _Words:
-    """How amounts and accounts of a deployment are written."""
-
-    directory: Directory
-
-    def amount(self, wei: int) -> str:
-        return self.directory.suite.show(wei)
-
-    def name(self, address: str) -> str:
-        return self.directory.name(address)
-
-    def foreign(self, token: str, amount: int) -> str:
-        return token_at(self.directory.suite, token).show(amount)
-
-
-# --- sentences that are longer than a line ---
-
-
-def _staked(one: Any, say: _Words) -> str:
-    lock = f", locked until {when(one.unlocks_at)} for a bonus of {format_bps(one.bonus_bps)}" if one.bonus_bps else ""
-    return f"validator {one.validator_id}, slot {one.slot}: {say.amount(one.amount)} added{lock}"
-
-
-def _redelegated(one: Any, say: _Words) -> str:
-    until = when(one.answerable_until)
-    return f"{say.amount(one.amount)} moved; it answers for slashes of validator {one.source_id} until {until}, and stays where it is"
-
-
-def _reward_claimed(one: Any, say: _Words) -> str:
-    if one.recipient == one.address:  # restaked
-        return f"{say.amount(one.amount)} of rewards became stake"
-    return f"{say.amount(one.amount)} of rewards paid to {one.recipient}"
-
-
-def _recipient_set(one: Any, _: _Words) -> str:
-    return f"rewards of {one.owner} go to {one.owner if one.new_recipient == ZERO_ADDRESS else one.new_recipient}"
-
-
-def _slashed(one: Any, say: _Words) -> str:
-    taken = f"{say.amount(one.amount)} ({format_bps(one.bps)}) of validator {one.validator_id}"
-    return f"slash {one.slash_id}: {taken}, in escrow until {when(one.ends_at)}"
-
-
-def _liveness(one: Any, _: _Words) -> str:
-    now = f"{one.missed_blocks} blocks, {one.missed_reveals} reveals missed"
-    return f"validator {one.validator_id}: {now}; {one.total_missed_blocks} and {one.total_missed_reveals} count"
-
-
-def _submitted(one: Any, say: _Words) -> str:
-    amounts = one.amounts
-    return f"epoch {one.epoch}: utility {format_wad(amounts.utility)}, {say.amount(amounts.emission)} to emit; it can be settled from {when(one.settles_at)} on"
-
-
-def _settled(one: Any, say: _Words) -> str:
-    emitted = f"{say.amount(one.emission)} emitted ({say.amount(one.recycled)} of it recycled, {say.amount(one.minted)} minted)"
-    parts = f"{say.amount(one.miner_share)} to miners, {say.amount(one.validator_share)} to validators, {say.amount(one.dao_share)} to the treasury"
-    notes = [f"miners: {plain_name(Miners(one.miner_outcome))}"] if one.miner_outcome else []
-    notes += ["cut to what the token still lets it mint"] if one.is_clamped else []
-    return "; ".join([f"epoch {one.epoch}: utility {format_wad(one.utility)}, {emitted}: {parts}", *notes])
-
-
-def _skipped(one: Any, _: _Words) -> str:
-    epochs = f"epoch {one.first_epoch} is" if one.first_epoch == one.last_epoch else f"epochs {one.first_epoch} to {one.last_epoch} are"
-    return f"{epochs} skipped: nothing is emitted for {'it' if one.first_epoch == one.last_epoch else 'them'}"
-
-
-def _bought(one: Any, say: _Words) -> str:
-    paid = say.foreign(one.payment_token, one.payment)
-    return f"{say.amount(one.received)} bought from pool {one.pool_id} for {paid}, paid to the treasury; {say.amount(one.burned)} burned"
-
-
-def _allocated(one: Any, say: _Words) -> str:
-    return f"allocation {one.allocation_id}: {say.amount(one.amount)} of pool {one.pool_id} for {one.buyer}, until {when(one.expires_at)}"
-
-
-def _available_again(one: Any, say: _Words) -> str:
-    return f"allocation {one.allocation_id}: {say.amount(one.amount)} available again in pool {one.pool_id}"
-
-
-def _schedule_created(one: Any, say: _Words) -> str:
-    return f"schedule {one.schedule_id} is created: {say.amount(one.amount)} {every(one.interval_blocks)} from block {one.start_block:,} on"
-
-
-def _deposited(one: Any, say: _Words) -> str:
-    rest = f"{say.amount(one.amount - one.burned)} to {say.name(one.rest_to)}"
-    return f"{say.amount(one.amount)} counted for {one.account} ({plain_name(Fee(one.kind))}): {say.amount(one.burned)} burned, {rest}"
-
-
-_STAKING: dict[str, Callable[[Any, _Words], str]] = {
-    "Staked": _staked,
-    "LockEnded": lambda one, _: f"validator {one.validator_id}, slot {one.slot}: the bonus of {format_bps(one.bonus_bps)} has ended",
-    "Unstaked": lambda one, say: f"request {one.request_id}: {say.amount(one.tokens)} can be withdrawn from {when(one.unlocks_at)} on",
-    "UnstakeCancelled": lambda one, _: f"request {one.request_id} is stake again",
-    "Withdrawn": lambda one, say: f"request {one.request_id}: {say.amount(one.amount)} withdrawn",
-    "Redelegated": _redelegated,
-    "RestitutionNoted": lambda one, say: f"{say.amount(one.amount)} more are owed to {one.owner} if slash {one.slash_id} is overturned",
-    "RewardClaimed": _reward_claimed,
-    "CommissionClaimed": lambda one, say: f"{say.amount(one.amount)} of commission paid to {one.recipient}",
-    "RecipientSet": _recipient_set,
-    "CommissionSet": lambda one, _: f"commission of validator {one.validator_id}: {format_bps(one.old_bps)} before, {format_bps(one.new_bps)} from now on",
-    "RewardNotified": lambda one, say: f"{say.amount(one.amount)} more to be streamed to stakers until block {one.stream_end:,}",
-    "StatusChanged": lambda one, _: f"validator {one.validator_id} is {status_words(one.new_status)}, was {status_words(one.old_status)}",
-    "BlockRewardsPulled": lambda one, say: f"{say.amount(one.amount)} streamed to stakers",
-    "IdleRewardsRecycled": lambda one, say: f"{say.amount(one.amount)} recycled",
-}
-_VALIDATORS: dict[str, Callable[[Any, _Words], str]] = {
-    "ValidatorRegistered": lambda one, _: f"validator {one.validator_id} is registered",
-    "OperatorProposed": lambda one, _: f"proposed as operator of validator {one.validator_id}: {one.proposed_operator}",
-    "OperatorChanged": lambda one, _: f"validator {one.validator_id} is operated by {one.new_operator}; {one.old_operator} can be thrown away",
-    "CommissionQueued": lambda one, _: f"{format_bps(one.new_bps)} can be applied from {when(one.applies_at)} on",
-    "CommissionQueueCleared": lambda one, _: f"{format_bps(one.bps)} is queued no more",
-}
-_SLASHER: dict[str, Callable[[Any, _Words], str]] = {
-    "Slashed": _slashed,
-    "Appealed": lambda one, _: f"slash {one.slash_id} is appealed; the arbiter has until {when(one.ends_at)}",
-    "Upheld": lambda one, say: f"slash {one.slash_id}: {say.amount(one.burned)} burned, {say.amount(one.to_treasury)} to the treasury",
-    "Overturned": lambda one, say: f"slash {one.slash_id}: {say.amount(one.restored)} back in the pool, {say.amount(one.owed)} owed to those who had left",
-    "Answered": lambda one, say: f"{say.amount(one.amount)} taken from validator {one.validator_id} of {one.owner} for slash {one.slash_id}",
-    "RestitutionPaid": lambda one, say: f"{say.amount(one.amount)} of slash {one.slash_id} paid to {one.payee}",
-    "LivenessReported": _liveness,
-}
-_TOKEN: dict[str, Callable[[Any, _Words], str]] = {
-    "Minted": lambda one, say: f"{say.amount(one.amount)} minted to {one.recipient} ({plain_name(Mint(one.reason))})",
-    "Burned": lambda one, say: f"{say.amount(one.amount)} of {one.holder} burned ({plain_name(Burn(one.reason))})",
-}
-_POOLS: dict[str, Callable[[Any, _Words], str]] = {
-    "PoolCreated": lambda one, _: f"pool {one.pool_id} is created: {one.arguments['name']}, operated by {one.operator}",
-    "PoolClosed": lambda one, say: f"pool {one.pool_id} is closed, {say.amount(one.returned)} sent to the treasury",
-    "Replenished": lambda one, say: f"{say.amount(one.amount)} put into pool {one.pool_id}",
-    "Absorbed": lambda one, say: f"{say.amount(one.amount)} counted to pool {one.pool_id}",
-    "Allocated": _allocated,
-    "Released": lambda one, say: f"allocation {one.allocation_id}: {say.amount(one.received)} to {one.buyer}, {say.amount(one.burned)} burned",
-    "Cancelled": _available_again,
-    "Expired": _available_again,
-    "Bought": _bought,
-}
-_SCHEDULES: dict[str, Callable[[Any, _Words], str]] = {
-    "ScheduleCreated": _schedule_created,
-    "Funded": lambda one, say: f"{say.amount(one.amount)} handed in for schedule {one.schedule_id}",
-    "Paid": lambda one, say: f"schedule {one.schedule_id}: {one.intervals} times {say.amount(one.amount)} paid to {one.recipient}",
-    "Cancelled": lambda one, say: f"schedule {one.schedule_id} is cancelled, {say.amount(one.refunded)} sent to the treasury",
-}
-_DESK: dict[str, Callable[[Any, _Words], str]] = {
-    "Paid": lambda one, say: f"{say.amount(one.amount - one.burned)} received by {one.payee}, {say.amount(one.burned)} burned",
-    "Deposited": _deposited,
-}
-_CONTROLLER: dict[str, Callable[[Any, _Words], str]] = {
-    "ReportSubmitted": _submitted,
-    "EpochSettled": _settled,
-    "EpochsSkipped": _skipped,
-    "ReportDiscarded": lambda one, _: f"the report of epoch {one.epoch} is discarded: {plain_name(Discard(one.reason))}",
-}
-_DISTRIBUTOR: dict[str, Callable[[Any, _Words], str]] = {
-    "Claimed": lambda one, say: f"{say.amount(one.amount)} paid for {one.account}",
-    "RecipientSet": lambda one, _: f"what {one.account} earns as a miner goes to {one.account if one.new_recipient == ZERO_ADDRESS else one.new_recipient}",
-    "RootUpdated": lambda one, say: f"{say.amount(one.amount)} more for miners to claim, {say.amount(one.total_funded)} ever",
-}
-
-SENTENCES: dict[tuple[str, str], Callable[[Any, _Words], str]] = {
-    (contract, event): words
-    for contract, events in (
-        ("MDT", _TOKEN),
-        ("Staking", _STAKING),
-        ("Validators", _VALIDATORS),
-        ("Slasher", _SLASHER),
-        ("EmissionController", _CONTROLLER),
-        ("RewardDistributor", _DISTRIBUTOR),
-        ("ReservePools", _POOLS),
-        ("DistributionSchedules", _SCHEDULES),
-        ("FeeDesk", _DESK),
-    )
-    for event, words in events.items()
-}
-"""A sentence by (contract, event)."""
+    if known:
+        with suppress(MDTError, ValueError, OverflowError, OSError):  # a number that stands for no word or no time, a token that does not answer
+            return known(event, Words(directory))
+    return describe_event(event, contract, directory)

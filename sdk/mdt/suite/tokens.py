@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from mdt.addresses import parse_address
 from mdt.chain.contract import Contract
 from mdt.errors import ChainError, GovernanceError
+from mdt.escapes import quoted
 from mdt.suite.opened import Suite
 from mdt.units import Denomination
+
+LONGEST_SYMBOL = 16
+_PLAIN = re.compile(rf"[A-Za-z0-9$.+_-]{{1,{LONGEST_SYMBOL}}}")
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,11 @@ def token_at(suite: Suite, address: str | None) -> Token:
     mdt = suite["MDT"]
     asked = mdt if address is None else Contract(mdt.chain, parse_address(address), mdt.abi, "token")
     try:
-        return Token(asked, Denomination(str(asked.call("symbol")), int(asked.call("decimals"))))
+        return Token(asked, Denomination(_symbol(str(asked.call("symbol"))), int(asked.call("decimals"))))
     except ChainError as error:
         raise GovernanceError(f"there is no token at {asked.address}: {error}") from error
+
+
+def _symbol(text: str) -> str:
+    """A symbol of letters, digits and currency signs as it is; another one in quotes, so that it does not read as a part of the sentence."""
+    return text if _PLAIN.fullmatch(text) else quoted(text, LONGEST_SYMBOL)

@@ -48,6 +48,11 @@ def names_in(mask: int, kind: type[IntEnum]) -> str:
     return ", ".join(plain_name(one) for one in kind if mask >> int(one) & 1) or "none"
 
 
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """`1 account`, `2 accounts`; `plural` where it is not the noun and an s."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
 def every(interval_blocks: int) -> str:
     """An interval in words."""
     return "every block" if interval_blocks == 1 else f"every {interval_blocks:,} blocks"

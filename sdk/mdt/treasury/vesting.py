@@ -9,7 +9,7 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import GovernanceError, Refusal
 from mdt.model.clock import Clock
-from mdt.model.vesting import MAX_SCHEDULES, Vesting, VestingTerms
+from mdt.model.vesting import MAX_MOVES, MAX_SCHEDULES, Vesting, VestingTerms
 from mdt.suite.calls import Call, approvals
 from mdt.suite.opened import Suite
 from mdt.units import Denomination, format_seconds, when
@@ -62,8 +62,24 @@ class Schedules:
         """
         one = self.contract.call("schedule", beneficiary, index)
         if not (one.amount or one.ends_at):
-            raise GovernanceError(f"{beneficiary} has no schedule {index} (`mdt vesting show {beneficiary}` lists what there is)")
+            to, place = self.contract.call("moved_to", beneficiary, index)
+            where = f"it has moved to {to}, as its schedule {place}" if to != ZERO_ADDRESS else f"`mdt vesting show {beneficiary}` lists what there is"
+            raise GovernanceError(f"{beneficiary} has no schedule {index} ({where})")
         return VestingRow(index, one)
+
+    def followed(self, beneficiary: str, index: int) -> tuple[str, int]:
+        """Where the schedule is that was at a place: the owner's calls follow it there.
+
+        Raises:
+            GovernanceError: it has moved more often than the contract follows.
+        """
+        place = beneficiary, index
+        for _ in range(MAX_MOVES + 1):
+            to, new_index = self.contract.call("moved_to", *place)
+            if to == ZERO_ADDRESS:
+                return place
+            place = str(to), int(new_index)
+        raise GovernanceError(f"schedule {index} of {beneficiary} has moved more than {MAX_MOVES} times, on to {place[0]}: name that account instead")
 
     # --- anyone ---
 
@@ -142,9 +158,9 @@ class Schedules:
         Raises:
             GovernanceError: it cannot be ended.
         """
-        row = self._running(beneficiary, index)
-        self._require_revocable(beneficiary, row)
-        return [Call(self.contract, "revoke", (beneficiary, index), f"end schedule {index} of {beneficiary}")]
+        holder, now_at = self.followed(beneficiary, index)
+        self._require_revocable(holder, self._running(holder, now_at))
+        return [Call(self.contract, "revoke", (holder, now_at), f"end schedule {now_at} of {holder}")]
 
     def renounce_revocation(self, beneficiary: str, index: int) -> list[Call]:
         """Give up the right to end a schedule early, for good.
@@ -152,9 +168,9 @@ class Schedules:
         Raises:
             GovernanceError: there is no such right.
         """
-        row = self.get(beneficiary, index)
-        self._require_revocable(beneficiary, row)
-        return [Call(self.contract, "renounce_revocation", (beneficiary, index), f"make schedule {index} of {beneficiary} irrevocable")]
+        holder, now_at = self.followed(beneficiary, index)
+        self._require_revocable(holder, self.get(holder, now_at))
+        return [Call(self.contract, "renounce_revocation", (holder, now_at), f"make schedule {now_at} of {holder} irrevocable")]
 
     def set_creator(self, account: str, is_creator: bool) -> list[Call]:
         """Say who else may create schedules.

@@ -10,10 +10,10 @@ from eth_utils.address import to_checksum_address
 from mdt.chain import localchain
 from mdt.chain.abi import Event
 from mdt.chain.signers import LocalSigner
-from mdt.errors import GovernanceError
+from mdt.errors import GovernanceError, RevertError
 from mdt.governance.operations import Operation, operation_of, scheduled_in
-from mdt.governance.timelock import DONE, READY, UNKNOWN, WAITING, Timelock
-from mdt.model.timelock import MAX_CALLS, NONE
+from mdt.governance.timelock import DONE, EXPIRED, READY, UNKNOWN, WAITING, Timelock
+from mdt.model.timelock import GRACE_PERIOD, MAX_CALLS, NONE
 from mdt.suite.calls import Payload
 from mdt.suite.opened import Suite
 from mdt.units import DAY
@@ -59,7 +59,7 @@ def timelock(contract):
 
 def some_operation(source: random.Random, is_batch: bool) -> Operation:
     count = source.randint(1, MAX_CALLS) if is_batch else 1
-    calls = tuple(Payload(to_checksum_address(source.randbytes(20)), source.randbytes(source.choice([0, 4, 32, 68, 100, 1_024]))) for _ in range(count))
+    calls = tuple(Payload(to_checksum_address(source.randbytes(20)), source.randbytes(source.choice([0, 4, 32, 68, 100, 1_152]))) for _ in range(count))
     return Operation(calls, source.choice([NONE, source.randbytes(32)]), source.choice([NONE, source.randbytes(32)]), is_batch)
 
 
@@ -122,6 +122,29 @@ def test_standing__life_of_an_operation__waiting_ready_done(w3, contract, timelo
         timelock.schedule(operation, None, proposer.address)
 
 
+def test_standing__nobody_executed_in_time__expired_and_scheduled_again(w3, contract, timelock, proposer, anybody, guardian):
+    """Z8: `execute` refuses by its reason, before anything is sent and on the chain."""
+    operation = operation_of(harmless(contract))
+    timelock.schedule(operation, None, proposer.address).send(proposer)
+    waiting = timelock.standing(operation.id)
+    assert waiting.ready_at is not None
+    assert waiting.until == waiting.ready_at + GRACE_PERIOD
+    assert "can be executed until" in timelock.words(waiting)
+    localchain.advance(w3, 1, waiting.until - w3.eth.get_block("latest")["timestamp"])
+    assert timelock.standing(operation.id).state == READY
+    localchain.advance(w3, 1, 1)
+    expired = timelock.standing(operation.id)
+    assert (expired.state, expired.until) == (EXPIRED, waiting.until)
+    with pytest.raises(GovernanceError, match="is expired: it could be executed until .*Nothing was sent: schedule it again if it is still wanted"):
+        timelock.execute(operation, anybody.address)
+    with pytest.raises(RevertError, match="timelock: operation expired"):
+        contract.send(anybody, "execute_batch", *operation.columns(), operation.predecessor, operation.salt)
+    with pytest.raises(GovernanceError, match="there is nothing to cancel"):
+        timelock.cancel(operation.id, guardian.address)
+    timelock.schedule(operation, None, proposer.address).send(proposer)
+    assert timelock.standing(operation.id).state == WAITING
+
+
 def test_standing__cancelled__unknown_and_free_to_be_scheduled_again(contract, timelock, proposer, guardian):
     operation = operation_of(harmless(contract)[:1])
     timelock.schedule(operation, None, proposer.address).send(proposer)
@@ -181,7 +204,7 @@ def test_cancel__own_removal__refused_but_not_to_others(contract, timelock, prop
         (lambda: Operation((Payload("0x" + "11" * 20, b""),) * 17, is_batch=True), "1 to 16 calls, got 17"),
         (lambda: Operation((Payload("0x" + "11" * 20, b""),) * 2), "2 calls make a batch"),
         (lambda: Operation((Payload("0x" + "11" * 20, b""),), salt=b"x"), "32 bytes each"),
-        (lambda: Payload("0x" + "11" * 20, bytes(1_025)), "1025 bytes, the timelock takes 1024"),
+        (lambda: Payload("0x" + "11" * 20, bytes(1_153)), "1153 bytes, the timelock takes 1152"),
     ],
 )
 def test_operation__not_one__refused(build, words):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 
 import pytest
+from eth_abi.abi import encode
 
 from mdt.addresses import ZERO_ADDRESS
-from mdt.chain.abi import Event, as_jsonable
+from mdt.chain.abi import Event, selector
+from mdt.files import readable
 from mdt.suite.calls import Payload
-from mdt.suite.kinds import BPS, BUCKET, BURN_REASONS, FRACTION, MINT_REASONS, PLAIN, SECONDS, TIME, WEI, format_number, kind_of, parse_number
-from mdt.suite.readable import describe_event, read_call
-from mdt.units import MDT
+from mdt.suite.kinds import BPS, BUCKET, BURN_REASONS, FRACTION, MINT_REASONS, PLAIN, SECONDS, TIME, WEI, format_number, kind_of, kind_of_answer, parse_number
+from mdt.suite.readable import describe_event, read_call, show_values
+from mdt.units import LATEST, MDT
 from tests.support.governance import abis, address_of, made_up, mutating, paper_book
 
 FUNCTIONS = mutating()
@@ -28,11 +30,11 @@ def test_read_call__every_function__comes_back_as_it_was_encoded(name, entry):
     for _ in range(5):
         values = [made_up(item, source) for item in entry["inputs"]]
         encoded = paper_book().contract(name).encode(entry["name"], *values)
-        if len(encoded) > 1_024:
+        if len(encoded) > 1_152:
             continue
         read = read_call(Payload(address_of(name), encoded), paper_book())
         assert (read.contract, read.function) == (name, entry["name"])
-        assert as_jsonable(list(read.arguments.values())) == as_jsonable(values)
+        assert readable(list(read.arguments.values())) == readable(values)
         assert paper_book().contract(name).encode(entry["name"], *read.arguments.values()) == encoded
         assert read.words.startswith(f"{name}.{entry['name']}(")
 
@@ -115,7 +117,7 @@ def test_describe_event__every_event__has_words(name):
         (BPS, [0, 1, 2_550, 10_000]),
         (SECONDS, [0, 1, 90, 3_600, 172_800, 10**9]),
         (FRACTION, [0, 1, 5 * 10**16, 10**18]),
-        (TIME, [1_700_000_000, 2**32 - 1, 0]),
+        (TIME, [1_700_000_000, LATEST - 1, 0]),
         (BUCKET, [0, 3, 99]),
         (MINT_REASONS, [0, 1, 0b10000010, 2**200]),
         (BURN_REASONS, [0b11111, 0b100000]),
@@ -150,3 +152,54 @@ def test_format_number__then_parsed__the_same(kind, values):
 )
 def test_kind_of__name__tells(name, kind):
     assert kind_of(name) == kind
+
+
+COUNTS = {
+    # blocks, numbers of things, words of the contracts' own
+    *("HALVINGS", "INTERVAL_BLOCKS", "START_BLOCK", "MAX_START_DELAY", "era_at", "scheduled_through", "next_due_block", "schedule_count", "EPOCH_BLOCKS"),
+    *("attempt", "next_epoch", "quorum", "RING_SIZE", "burn_record_count", "mint_record_count", "decimals", "nonces", "allocation_count", "pool_count"),
+    *("FIRST_SLASH_ID", "MAX_EVIDENCE_BLOCKS", "MAX_OFFLINE_MISSED_BLOCKS", "slash_count", "slashes_of", "position_words", "get_operation_state"),
+    *("validator_count", "validator_id", "MAX_SCHEDULES"),
+}
+
+
+def test_kind_of_answer__every_view_with_one_number__told_by_its_name_or_a_count():
+    """`governance read MDT cap` showed wei as a bare number: answers have no names, so the view's name tells."""
+    told = {}
+    for abi in abis().values():
+        for entry in abi:
+            if entry["type"] == "function" and entry["stateMutability"] in ("view", "pure") and [one["type"][:4] for one in entry["outputs"]] == ["uint"]:
+                told[entry["name"]] = kind_of_answer(entry["name"])
+    assert {name for name, kind in told.items() if kind == PLAIN} == COUNTS
+    for name, kind in {"cap": WEI, "balanceOf": WEI, "vested_at": WEI, "GRACE_PERIOD": SECONDS, "executable_until": TIME, "SALE_BURN_BPS": BPS}.items():
+        assert told[name] == kind
+
+
+def test_show_values__answer_without_a_name__in_units():
+    def shown(contract, function, value):
+        (entry,) = [one for one in paper_book().contract(contract).abi if one.get("name") == function and one["type"] == "function"]
+        return show_values(function, entry["outputs"], [value], paper_book())
+
+    assert shown("MDT", "cap", 21 * 10**24) == ["21,000,000 MDT"]
+    assert shown("MDT", "burner_reasons", 0b100) == ["slash"]
+    assert shown("Timelock", "GRACE_PERIOD", 1_209_600) == ["14 days"]
+    assert shown("DistributionSchedules", "MAX_START_DELAY", 5_256_000) == ["5_256_000"]
+    (entry,) = [one for one in paper_book().contract("Treasury").abi if one.get("name") == "total_spent"]
+    assert show_values("total_spent", entry["outputs"], [7], paper_book(), is_foreign=True) == ["7"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (b"\xff\xfe", r"'\xff\xfe'"),
+        (b"x', operator=nobody", r"'x\x27, operator=nobody'"),
+        ("\x1b[2J\u202e\n".encode(), r"'\x1b[2J\u202e\n'"),
+        (b"x" * 850, f"'{'x' * 850}'"),
+    ],
+)
+def test_read_call__text_of_a_stranger__is_the_call_all_the_same(text, shown):
+    """Whoever proposes an operation cannot make it look like no call of the contract, or like another one."""
+    (entry,) = [one for one in abis()["ReservePools"] if one.get("name") == "create_pool"]
+    payload = selector(entry) + encode(["bytes", "address"], [text, address_of("operator")])
+    read = read_call(Payload(address_of("ReservePools"), payload), paper_book())
+    assert read.words == f"ReservePools.create_pool(name={shown}, operator={address_of('operator')})"

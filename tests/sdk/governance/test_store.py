@@ -14,7 +14,7 @@ from mdt.suite.records import Folder
 
 TARGET, OTHER = "0x" + "11" * 20, "0x" + "22" * 20
 SINGLE = Operation((Payload(TARGET, b"\x01\x02\x03\x04"),))
-BATCH = Operation((Payload(TARGET, b""), Payload(OTHER, bytes(1_024))), b"\x05" * 32, b"\x06" * 32, is_batch=True)
+BATCH = Operation((Payload(TARGET, b""), Payload(OTHER, bytes(1_152))), b"\x05" * 32, b"\x06" * 32, is_batch=True)
 
 
 @pytest.fixture
@@ -113,3 +113,13 @@ def test_find__unknown_or_ambiguous__refused(store):
         (store.path / f"0xabcdef{tail * 58}.json").write_text("{}")
     with pytest.raises(GovernanceError, match="2 operations begin with 0xABCDEF: give more digits of 0xabcdef1"):
         store.find("0xABCDEF")
+
+
+def test_find__copies_and_leftovers_beside_an_operation__hide_it_from_nobody(store):
+    name = store.save(Kept(SINGLE)).stem
+    for stray in (f"{name} (1).json", f"._{name}.json", f"{name.upper()}.json", "README.md", f".{name}.json.0a1b2c3d.partial"):
+        (store.path / stray).write_text("{}")
+    assert store.ids() == [name]
+    assert store.find(name[:8]) == Kept(SINGLE)
+    assert len(store.strays()) == 4
+    assert all("not the name of an operation" in line for line in store.strays())

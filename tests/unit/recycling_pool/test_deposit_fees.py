@@ -40,6 +40,14 @@ def test_deposit_fees__zero_amount__refused(pool, model, payer):
         model.deposit_fees(payer, 0)
 
 
+@pytest.mark.parametrize("amount", [2**128, 2**255, 2**256 - 1])
+def test_deposit_fees__more_than_there_can_be__refused_with_a_reason(pool, model, payer, amount):
+    with boa.reverts("pool: amount out of bounds"):
+        pool.deposit_fees(amount, sender=payer)
+    with refuses("pool: amount out of bounds"):
+        model.deposit_fees(payer, amount)
+
+
 def test_deposit_fees__no_allowance_or_balance__reverts_and_nothing_counted(pool, model, token, payer, attacker):
     token.approve(pool, 1, sender=attacker)
     model.token.approve(attacker, pool.address, 1)

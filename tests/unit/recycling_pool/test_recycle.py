@@ -23,7 +23,9 @@ def test_recycle__every_reason__kept_whole_and_nothing_burned(pool, model, token
 
 
 def test_recycle__zero_amount_or_unknown_reason__refused(pool, model, token, payer):
-    for amount, reason, refused in ((0, 0, "pool: zero amount"), (1, len(Recycle), "pool: unknown reason"), (1, 2**256 - 1, "pool: unknown reason")):
+    large = [(amount, 0, "pool: amount out of bounds") for amount in (2**128, 2**256 - 1)]
+    unknown = [(1, reason, "pool: unknown reason") for reason in (len(Recycle), 2**256 - 1)]
+    for amount, reason, refused in ((0, 0, "pool: zero amount"), *large, *unknown):
         with boa.reverts(refused):
             pool.recycle(amount, reason, sender=payer)
         with refuses(refused):

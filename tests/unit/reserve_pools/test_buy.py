@@ -56,6 +56,25 @@ def test_buy__cheap_payment_units__one_at_least(scene):
     scene.agree()
 
 
+@pytest.mark.parametrize("amount", [2**128, 2**255, 2**256 - 1])
+def test_buy__more_than_there_can_be__refused_with_a_reason(scene, amount):
+    """Z10: the product with the price left its word, and the call panicked."""
+    pool_id, cash = scene.for_sale(10 * UNIT), str(scene.cash.address)
+    for call in (
+        lambda: scene.pools_twin.call("buy", scene.buyer, pool_id, amount, cash, 2**256 - 1),
+        lambda: scene.pools_twin.call("replenish", scene.donor, pool_id, amount),
+    ):
+        with refuses("pools: amount out of bounds"):
+            call()
+    with refuses("pools: above unassigned"):
+        scene.pools_twin.call("absorb", scene.owner, pool_id, amount)
+    with boa.reverts("pools: amount out of bounds"):
+        scene.pools.quote(pool_id, amount)
+    with refuses("pools: above purchase limit"):
+        scene.pools_twin.call("buy", scene.buyer, pool_id, 2**128 - 1, cash, 2**256 - 1)
+    scene.agree()
+
+
 def test_buy__price_moved_after_the_quote__refused_unless_it_fell(scene):
     pool_id, cash = scene.for_sale(10_000 * UNIT), str(scene.cash.address)
     quoted = scene.pools.quote(pool_id, 100 * UNIT).payment

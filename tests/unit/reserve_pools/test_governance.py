@@ -22,6 +22,22 @@ def test_create_pool__owner__numbered_from_one_and_empty(scene):
     scene.agree()
 
 
+def test_create_pool__absorbing__has_the_tokens_at_once_whatever_its_number(scene):
+    """The first filling of a pool names no number: another pool that came in between gets nothing of it."""
+    scene.give(scene.model.address, 500)
+    between = scene.pools_twin.call("create_pool", scene.owner, "in between", scene.operator)
+    pool_id = scene.pools_twin.call("create_pool", scene.owner, "filled", scene.operator, 300)
+    (created,), (absorbed,) = events(scene.pools, "PoolCreated"), events(scene.pools, "Absorbed")
+    assert (created.pool_id, absorbed.pool_id, absorbed.amount) == (pool_id, pool_id, 300)
+    assert [scene.pools.pool(one).available for one in (between, pool_id)] == [0, 300]
+    assert (scene.pools.pool(pool_id).put_in, scene.pools.unassigned()) == (300, 200)
+    for absorbed in (201, 2**128, 2**256 - 1):
+        with refuses("pools: above unassigned"):
+            scene.pools_twin.call("create_pool", scene.owner, "too much", scene.operator, absorbed)
+    assert scene.pools.pool_count() == pool_id
+    scene.agree()
+
+
 def test_create_pool__bad_call__refused(scene):
     for caller, name, operator, reason in (
         (scene.attacker, "mine", scene.attacker, "ownable: caller is not the owner"),

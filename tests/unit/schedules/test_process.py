@@ -265,6 +265,8 @@ def test_fund__bad_call__refused(scene):
         (scene.donor, ended, 1, "schedules: is cancelled"),
         (scene.donor, minted, 1, "schedules: schedule is minted"),
         (scene.donor, schedule_id, 0, "schedules: zero amount"),
+        (scene.donor, schedule_id, 2**104, "schedules: bad amount"),
+        (scene.donor, schedule_id, 2**256 - 1, "schedules: bad amount"),
         (scene.donor, schedule_id, PURSE + 1, "mdt: balance too low"),
         (scene.attacker, schedule_id, 1, "mdt: allowance too low"),
     ):

@@ -21,6 +21,8 @@ REFUSED = [
     ([*VALUES[:6], 2_000 * UNIT], "table: not concave"),
     ([UNIT] * 7, "table: values not increasing"),
     ([STAKES[0] + 2**84, *(STAKES[0] + 2**84 + k for k in range(1, 7))], "table: not concave"),
+    ([2**255] * 7, "table: not concave"),
+    ([UNIT, 2**256 - 1, *VALUES[2:]], "table: not concave"),
     ([UNIT // 10**6 * k for k in range(1, 8)], "table: minimum weighs nothing"),
 ]
 

@@ -380,3 +380,19 @@ def test_stake__beside_an_unlocked_request__independent(quiet: StakingSuite):
     quiet.staking.stake(one, 0, 5 * UNIT, 12, sender=owner)
     assert quiet.staking.withdraw(one, 0, 0, sender=owner) == 10 * UNIT
     assert quiet.staking.position(one, owner, 0).tokens == 5 * UNIT
+
+
+@pytest.mark.parametrize("amount", [2**127, 2**255, 2**256 - 1])
+def test_stake__more_than_there_can_be__refused_with_a_reason(quiet, amount):
+    """Z10: sums with what is staked left their word, and the call panicked. Few validators: no cap, so that the pool itself refuses."""
+    one, operator = quiet.validator("validator")
+    owner = quiet.actor("delegator")
+    for sender, slot, months in ((owner, 0, 0), (owner, 0, 12), (operator, 8, 0)):
+        with boa.reverts("staking: pool full"):
+            quiet.staking.stake(one, slot, amount, months, sender=sender)
+    for months in (13, 2**256 - 1):
+        with boa.reverts("staking: lock too long"):
+            quiet.staking.stake(one, 0, amount, months, sender=owner)
+    with boa.reverts("staking: zero amount"):
+        quiet.staking.stake(one, 0, 0, 0, sender=owner)
+    assert quiet.solvent()

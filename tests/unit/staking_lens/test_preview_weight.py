@@ -24,6 +24,14 @@ def weight_now(world, validator_id: int, owner: str, slot: int) -> tuple[int, in
     return position.bonus_bps, pool.weight * boosted // pool.boosted_shares, share, share * (10_000 - pool.commission_bps) // 10_000
 
 
+def test_preview__more_than_a_pool_can_hold__refused_with_a_reason(world):
+    owner = world.staking.delegator("owner", 1, MINIMUM)
+    assert world.lens.preview_weight(1, owner, 0, 2**84 - 1 - MINIMUM, 2**256 - 1)
+    for amount in (2**84, 2**255, 2**256 - 1):
+        with boa.reverts("staking: pool full"):
+            world.lens.preview_weight(1, owner, 0, amount, 1)
+
+
 def test_preview__nothing_added__what_it_weighs_now(world):
     owner = world.staking.delegator("owner", 1, MINIMUM, months=6)
     assert tuple(world.lens.preview_weight(1, owner, 0, 0, 0)) == weight_now(world, 1, owner, 0)

@@ -194,7 +194,7 @@ def test_execute__target_refuses__its_reason_is_passed_on_and_the_operation_stay
             execute()
     target.set_refuses(True, True)
     for execute in (lambda: twin.timelock.execute(call.target, 0, call.payload, NONE, NONE), lambda: twin.timelock.execute_batch(*lists([call]), NONE, NONE)):
-        with boa.reverts("timelock_controller: underlying transaction reverted"):
+        with boa.reverts("timelock: call failed"):
             execute()
     assert [twin.state(operation) for operation in operations] == [State.READY, State.READY]
     target.set_refuses(False, False)
@@ -222,9 +222,9 @@ def test_execute__operation_with_an_amount__fails_and_stays(twin, target):
     operations = twin.schedule(call), twin.schedule_batch([call])
     wait()
     boa.env.set_balance(boa.env.eoa, 10**18)
-    with boa.reverts("timelock_controller: underlying transaction reverted"):
+    with boa.reverts("timelock: call failed"):
         twin.timelock.execute(call.target, 1, b"", NONE, NONE)
-    with boa.reverts("timelock_controller: underlying transaction reverted"):
+    with boa.reverts("timelock: call failed"):
         twin.timelock.execute_batch(*lists([call]), NONE, NONE)
     # not payable: Vyper refuses before anything runs, and says nothing
     with boa.reverts():

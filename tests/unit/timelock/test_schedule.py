@@ -141,8 +141,8 @@ def test_schedule_batch__lists_of_different_lengths__refused(twin, target, amoun
         twin.timelock.schedule_batch([target, target], [0] * amounts, [b""] * payloads, NONE, NONE, DELAY, sender=twin.proposer)
 
 
-def test_schedule__payload_of_1024_bytes__fits_and_arrives_whole(twin, target):
-    call = TimelockCall(str(target.address), bytes(range(256)) * 4)
+def test_schedule__payload_of_1152_bytes__fits_and_arrives_whole(twin, target):
+    call = TimelockCall(str(target.address), (bytes(range(256)) * 5)[:1_152])
     assert len(call.payload) == MAX_PAYLOAD
     twin.schedule(call)
     twin.schedule_batch([call] * MAX_CALLS)
@@ -153,7 +153,7 @@ def test_schedule__payload_of_1024_bytes__fits_and_arrives_whole(twin, target):
     assert target.calls() == 1 + MAX_CALLS
 
 
-def test_schedule__payload_of_1025_bytes_or_17_calls__refused(twin, target):
+def test_schedule__payload_of_1153_bytes_or_17_calls__refused(twin, target):
     """The decoder refuses before anything is looked at; it gives no reason."""
     to, long = target.address, bytes(MAX_PAYLOAD + 1)
     with boa.reverts():

@@ -135,6 +135,14 @@ def test_set_burner__taken_back__ends_at_once(mdt, owner, holder):
         mdt.burn(1, Burn.SLASH, sender=holder)
 
 
+def test_burner_count__given_changed_and_taken__counts_each_account_once(mdt, owner, holder, spender):
+    """Z2."""
+    before = mdt.burner_count()
+    for burner, reasons, more in ((holder, 1, 1), (holder, 3, 1), (spender, 1, 2), (holder, 0, 1), (spender, 0, 0)):
+        mdt.set_burner(burner, reasons, sender=owner)
+        assert mdt.burner_count() == before + more
+
+
 def test_set_burner__not_owner__reverts(mdt, guardian, attacker, minter):
     for caller in (guardian, attacker, minter):
         with boa.reverts("ownable: caller is not the owner"):

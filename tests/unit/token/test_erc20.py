@@ -117,6 +117,21 @@ def test_transferFrom__to_zero__reverts(mdt, holder, spender):
         mdt.transferFrom(holder, ZERO_ADDRESS, 1, sender=spender)
 
 
+def test_approve__zero_spender__reverts(mdt, holder):
+    """As OpenZeppelin's: a tool that takes it for a slip of the pen is right."""
+    for amount in (0, 5):
+        with boa.reverts("mdt: zero address"):
+            mdt.approve(ZERO_ADDRESS, amount, sender=holder)
+    assert mdt.allowance(holder, ZERO_ADDRESS) == 0
+
+
+def test_transferFrom__nothing_of_the_zero_address__reverts(mdt, attacker, recipient):
+    """Else anybody could log a mint: a transfer from the zero address."""
+    for amount, reason in ((0, "mdt: zero address"), (1, "mdt: allowance too low")):
+        with boa.reverts(reason):
+            mdt.transferFrom(ZERO_ADDRESS, recipient, amount, sender=attacker)
+
+
 def test_transferFrom__of_the_zero_address__moves_nothing(mdt, attacker):
     with boa.reverts("mdt: allowance too low"):
         mdt.transferFrom(ZERO_ADDRESS, attacker, 1, sender=attacker)

@@ -280,6 +280,30 @@ def test_revoke_minter__minter_with_new_rules_waiting__loses_both(mdt, owner, gu
     assert not mdt.minter(minter).is_active
 
 
+def test_minter_count__every_way_in_and_out__counts_each_account_once(token, owner, minter, spender):
+    """Z2: a mapping lists nobody; with its count, whoever knows some of its members knows whether they are all."""
+
+    def counts() -> tuple[int, int]:
+        return token.minter_count(), token.proposal_count()
+
+    assert counts() == (0, 0)
+    for expected in ((0, 1), (0, 1)):
+        propose(token, minter)
+        assert counts() == expected
+    token.grant_minter(minter, sender=owner)
+    assert counts() == (1, 0)
+    propose(token, minter)
+    propose(token, spender)
+    assert counts() == (1, 2)
+    token.grant_minter(minter, sender=owner)
+    assert counts() == (1, 1)
+    token.revoke_minter(spender, sender=owner)
+    assert counts() == (1, 0)
+    propose(token, minter)
+    token.revoke_minter(minter, sender=owner)
+    assert counts() == (0, 0)
+
+
 def test_revoke_minter__nothing_there__reverts(token, owner, minter):
     with boa.reverts("mdt: nothing to revoke"):
         token.revoke_minter(minter, sender=owner)

@@ -113,6 +113,13 @@ def test_permit__bad_recovery_id__reverts_for_the_owner_and_for_zero(token, sign
     assert token.allowance(ZERO_ADDRESS, spender) == 0
 
 
+def test_permit__signed_for_the_zero_address__reverts_and_the_nonce_stays(token, signer):
+    signed = sign_permit(token, signer, ZERO_ADDRESS, 5)
+    with boa.reverts("mdt: zero address"):
+        token.permit(signer.address, ZERO_ADDRESS, 5, NEVER, *signed)
+    assert token.nonces(signer.address) == 0
+
+
 def test_permit__no_signature_for_the_zero_address__reverts(token, spender):
     for r, s in ((bytes(32), bytes(32)), (b"\xff" * 32, b"\x01" * 32)):
         with boa.reverts("mdt: bad signature"):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mdt.addresses import ZERO_ADDRESS
-from mdt.model.vesting import MAX_SCHEDULES, MOVE_DELAY
-from mdt.units import DAY, WAD
+from mdt.model.vesting import MAX_MOVES, MAX_SCHEDULES, MOVE_DELAY
+from mdt.units import DAY, WAD, YEAR
 
 AMOUNT = 1_200 * WAD
 
@@ -15,6 +15,13 @@ def offered(pair, member, other, **changed):
     pair.travel(40 * DAY)
     pair.call("claim", member, member, index)
     pair.call("propose_beneficiary", member, index, other)
+
+
+def moved_to(pair, beneficiary, index):
+    """What contract and model say."""
+    found = tuple(pair.contract.moved_to(beneficiary, index))
+    assert found == pair.model.moved_to(beneficiary, index)
+    return found
 
 
 def test_accept_beneficiary__proposed_account__all_that_is_left_moves(pair, member, other):
@@ -50,10 +57,11 @@ def test_accept_beneficiary__old_place__is_empty_for_good(pair, owner, member, o
         (member, "propose_beneficiary", 0, other),
         (other, "accept_beneficiary", member, 0),
         (member, "renounce", 0),
-        (owner, "revoke", member, 0),
-        (owner, "renounce_revocation", member, 0),
     ):
         pair.refused("vesting: no schedule", name, sender, *arguments)
+    for name in ("revoke", "renounce_revocation"):  # they follow, and this one cannot be revoked
+        pair.refused("vesting: not revocable", name, owner, member, 0)
+    assert moved_to(pair, member, 0) == (other, 0)
     assert pair.create(member) == 1
     pair.agree(member, other)
 
@@ -98,17 +106,64 @@ def test_accept_beneficiary__revocable__not_before_the_delay(pair, member, other
     pair.agree(member, other)
 
 
-def test_accept_beneficiary__running_from_an_announced_revocation__is_too_late(pair, owner, member, other, attacker):
-    """With an offer that has waited its holder can dodge one announced revocation; the next one comes first."""
+def test_accept_beneficiary__running_from_an_announced_revocation__followed(pair, owner, member, other, attacker, treasury):
+    """Z7: an offer that has waited for 40 days dodged an announced revocation; the call names the old place, and finds the new one."""
     offered(pair, member, other, is_revocable=True, duration_seconds=600 * DAY)
     pair.travel(MOVE_DELAY)
     pair.call("accept_beneficiary", other, member, 0)
-    pair.refused("vesting: no schedule", "revoke", owner, member, 0)
     pair.call("propose_beneficiary", other, 0, attacker)
     pair.travel(30 * DAY)  # the longest a timelock may take
     pair.refused("vesting: too early to accept", "accept_beneficiary", attacker, other, 0)
-    pair.call("revoke", owner, other, 0)
+    before = pair.token.balanceOf(other), pair.token.balanceOf(member)
+    paid, returned = pair.model.schedule(other, 0).vested - pair.model.schedule(other, 0).claimed, pair.model.locked(other, 0)
+    pair.call("revoke", owner, member, 0)
+    event = pair.event("ScheduleEnded")
+    assert (event.beneficiary, event.index, event.paid, event.returned) == (other, 0, paid, returned)
+    assert (pair.token.balanceOf(other), pair.token.balanceOf(member)) == (before[0] + paid, before[1])
+    assert pair.token.balanceOf(treasury) == returned > 0
+    pair.refused("vesting: no schedule", "accept_beneficiary", attacker, member, 0)
+    pair.refused("vesting: already ended", "revoke", owner, member, 0)
     pair.agree(member, other, attacker)
+
+
+def test_accept_beneficiary__moved_on_and_back__followed_to_where_it_is(pair, owner, member, other, attacker):
+    pair.create(member, AMOUNT, is_revocable=True, duration_seconds=600 * DAY)
+    places = [(member, 0)]
+    for to in (other, attacker, member):
+        holder, index = places[-1]
+        pair.call("propose_beneficiary", holder, index, to)
+        pair.travel(MOVE_DELAY)
+        places.append((to, pair.call("accept_beneficiary", to, holder, index)))
+    assert places[-1] == (member, 1)
+    assert [moved_to(pair, *place) for place in places] == [*places[1:], (ZERO_ADDRESS, 0)]
+    pair.call("renounce_revocation", owner, *places[0])
+    event = pair.event("RevocationRenounced")
+    assert (event.beneficiary, event.index) == (member, 1)
+    for place in places:
+        pair.refused("vesting: not revocable", "revoke", owner, *place)
+    pair.agree(member, other, attacker)
+
+
+def test_revoke__moved_more_often_than_is_followed__refused_until_a_later_place_is_named(pair, owner, member, other):
+    """A call that was announced with the right place meets two moves at most; this is about old places."""
+    pair.create(member, AMOUNT, is_revocable=True, duration_seconds=5 * YEAR)
+    places = [(member, 0)]
+    for step in range(MAX_MOVES + 1):
+        holder, index = places[-1]
+        to = other if step % 2 == 0 else member
+        pair.call("propose_beneficiary", holder, index, to)
+        pair.travel(MOVE_DELAY)
+        places.append((to, pair.call("accept_beneficiary", to, holder, index)))
+    for name in ("revoke", "renounce_revocation"):
+        pair.refused("vesting: moved too often", name, owner, *places[0])
+    pair.call("revoke", owner, *places[1])
+    pair.agree(member, other)
+
+
+def test_moved_to__nothing_there_or_not_moved__nobody(pair, member, other):
+    pair.create(member)
+    for place in ((member, 0), (member, 1), (other, 0), (member, 2**256 - 1)):
+        assert moved_to(pair, *place) == (ZERO_ADDRESS, 0)
 
 
 def test_accept_beneficiary__right_to_revoke_given_up__at_once(pair, owner, member, other):

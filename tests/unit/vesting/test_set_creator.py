@@ -14,6 +14,7 @@ def test_set_creator__named_and_dismissed__event_and_view(pair, owner, other, me
         event = pair.event("CreatorSet")
         assert (event.creator, event.is_creator) == (other, is_creator)
         assert pair.contract.is_creator(other) is is_creator
+        assert pair.contract.creator_count() == pair.model.creator_count == 1 + is_creator
     pair.refused("vesting: not a creator", "create", other, pair.terms(member))
     pair.agree(other, owner)
 

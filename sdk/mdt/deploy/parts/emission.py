@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Any
 
 from mdt.chain.contract import Contract
@@ -15,9 +16,27 @@ def _caps(token: Contract, wanted: list[int]) -> list[int]:
     return [token.call("bucket_cap", bucket) for bucket in range(len(wanted))]
 
 
+def _reporters(controller: Contract) -> tuple[int, list[str]]:
+    found = list(controller.call("reporters"))
+    return len(found), found
+
+
+def _first_unbegun(controller: Contract) -> int:
+    return int(controller.call("status").current_epoch) + 1
+
+
 def _parameters(controller: Contract, wanted: dict[str, Any]) -> dict[str, Any]:
-    now = controller.call("parameters_at", 0)
+    """Those of the next epoch: in force now, or voted and waiting for it."""
+    now = controller.call("parameters_at", _first_unbegun(controller))
     return {key: getattr(now, key) for key in wanted}
+
+
+def _since(controller: Contract) -> str:
+    """From which epoch on its newest parameters govern."""
+    newest = _first_unbegun(controller)
+    now = controller.call("parameters_at", newest)
+    first = bisect_left(range(newest), True, key=lambda epoch: controller.call("parameters_at", epoch) == now)
+    return f"from epoch {first} on" + (", which is the next" if first == newest else "")
 
 
 TOKEN = Part(
@@ -80,7 +99,9 @@ CONTROLLER = Part(
     mints=(Mint.EPOCH_EMISSION,),
     channel=lambda settings: settings.emission,
     reads={"parameters": _parameters},
+    since={"parameters": _since},
     asked={"is_reporter": lambda given: given.people.reporters},
+    counted={"is_reporter": _reporters},
     may={
         "owner": "set parameters, reporters, the delay and the guardian; unpause",
         "guardian": "pause, cancel a pending report",

@@ -19,6 +19,17 @@ def _canceller(contract: Contract, wanted: str) -> Any:
     return wanted if _members(contract, "CANCELLER_ROLE", [wanted]) else None
 
 
+def _budget(treasury: Contract, _wanted: int) -> int:
+    """In force now, or voted and waiting for its period."""
+    found = treasury.call("budget", treasury.call("TOKEN"))
+    return int(found.next_amount if found.next_at else found.amount)
+
+
+def _creators(vesting: Contract) -> tuple[int, list[str]]:
+    """Those that are named, and the owner, who is one without being counted."""
+    return vesting.call("creator_count") + 1, [vesting.call("TREASURY"), vesting.call("owner")]
+
+
 TIMELOCK = Part(
     "Timelock",
     values={
@@ -51,7 +62,7 @@ TREASURY = Part(
         "_owner": owner,
     },
     wiring=(Wire("wire Treasury", "set_vesting", to="Vesting", getter="vesting"),),
-    reads={"budget": lambda contract, _: contract.call("budget", contract.call("TOKEN")).amount},
+    reads={"budget": _budget},
     may={"owner": "spend and vest inside the budget, set budgets and the vesting contract", "vesting": "gets what a grant locks"},
 )
 
@@ -60,5 +71,6 @@ VESTING = Part(
     values={"_token": At("MDT"), "_treasury": At("Treasury"), "_owner": owner},
     wiring=(Wire("let Treasury vest", "set_creator", to="Treasury", getter="is_creator", is_flag=True),),
     asked={"is_creator": lambda given: [given.at("Treasury"), given.account(given.people.owner)]},
+    counted={"is_creator": _creators},
     may={"owner": "create, revoke what is revocable, name creators", "is_creator": "create schedules, each funded by itself"},
 )

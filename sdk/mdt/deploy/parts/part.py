@@ -143,6 +143,8 @@ class Part:
         channel: The limits a preset gives it; nothing is granted where they are zero.
         is_owned: Whether it has an owner, which becomes the timelock.
         reads: How to read an argument of the constructor back where no getter has its name: takes contract and wanted value.
+        since: Since when an argument that can be changed is what it is, in words, where the contract tells.
+        counted: Of a role that is kept in a mapping: how many may hold it at most, and who is asked first; nobody is asked once all are found.
         asked: Roles that are kept in a mapping, and who has them at the end of a deployment.
         may: What holding each of its roles is good for.
     """
@@ -155,7 +157,9 @@ class Part:
     channel: Callable[[Settings], Channel] | None = None
     is_owned: bool = True
     reads: Mapping[str, Callable[[Contract, Any], Any]] = field(default_factory=dict)
+    since: Mapping[str, Callable[[Contract], str]] = field(default_factory=dict)
     asked: Mapping[str, Callable[[Given], list[str]]] = field(default_factory=dict)
+    counted: Mapping[str, Callable[[Contract], tuple[int, list[str]]]] = field(default_factory=dict)
     may: Mapping[str, str] = field(default_factory=dict)
 
     @property

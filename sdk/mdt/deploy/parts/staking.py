@@ -75,6 +75,7 @@ SLASHER = Part(
     },
     burns=(Burn.SLASH,),
     asked={"is_slasher": lambda _given: []},
+    counted={"is_slasher": lambda slasher: (slasher.call("slasher_count"), [])},
     may={
         "owner": "name slashers and the arbiter, set the offences' shares",
         "arbiter": "overturn a slash, turn an appeal down",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from mdt.deploy.parts import PARTS
@@ -16,7 +17,7 @@ POOL_PAGE = 20
 
 def read(suite: Suite) -> list[Role]:
     """The table of a deployment, whoever changed it since."""
-    known = [*names_of(suite), ZERO]
+    known = [*sorted(names_of(suite), key=_is_likely(suite)), ZERO]
     controller = suite["EmissionController"]
     reporters = list(controller.call("reporters"))
     rows = [
@@ -45,22 +46,42 @@ def _asked(suite: Suite, known: Iterable[str]) -> list[Role]:
     rows = []
     for part in PARTS.values():
         for getter in part.asked:
-            rows.append(Role.of(part.name, getter, [account for account in known if suite[part.name].call(getter, account)]))
+            contract, most, first = suite[part.name], None, list[str]()
+            if getter in part.counted:
+                most, first = part.counted[getter](contract)
+            rows.append(Role.of(part.name, getter, _found([*first, *known], partial(contract.call, getter), most)))
     return rows
 
 
+def _found(accounts: Iterable[str], holds: Callable[[str], Any], most: int | None) -> dict[str, Any]:
+    """Who of these accounts holds something, and what; nobody is asked once `most` are found, and nobody twice."""
+    found: dict[str, Any] = {}
+    for account in dict.fromkeys(accounts):
+        if len(found) == most:
+            break
+        if answer := holds(account):
+            found[account] = answer
+    return found
+
+
+def _is_likely(suite: Suite) -> Callable[[str], bool]:
+    """A key that puts the contracts that mint or burn first: they are asked before anybody else."""
+    likely = {str(suite[name].address) for name, part in PARTS.items() if part.mints or part.burns}
+    return lambda account: account not in likely
+
+
 def _minters(suite: Suite, known: Iterable[str]) -> list[Role]:
-    token, rows, waiting = suite["MDT"], [], []
-    for account in known:
-        budget = token.call("minter", account)
-        if budget.is_active:
-            limits = minter_limits(suite.unit, budget.bucket, budget.reasons, budget.lifetime_cap, budget.window_cap, budget.window_seconds)
-            rows.append(Role.of("MDT", "minter", [account], limits))
-        if token.call("proposal", account).effective_at:
-            waiting.append(account)
-        reasons = token.call("burner_reasons", account)
-        if reasons:
-            rows.append(Role.of("MDT", "burner_reasons", [account], burner_limits(reasons)))
+    token, rows = suite["MDT"], []
+
+    def budget_of(account: str) -> Any:
+        return found if (found := token.call("minter", account)).is_active else None
+
+    for account, budget in _found(known, budget_of, token.call("minter_count")).items():
+        limits = minter_limits(suite.unit, budget.bucket, budget.reasons, budget.lifetime_cap, budget.window_cap, budget.window_seconds)
+        rows.append(Role.of("MDT", "minter", [account], limits))
+    for account, reasons in _found(known, partial(token.call, "burner_reasons"), token.call("burner_count")).items():
+        rows.append(Role.of("MDT", "burner_reasons", [account], burner_limits(reasons)))
+    waiting = _found(known, lambda account: token.call("proposal", account).effective_at, token.call("proposal_count"))
     return [*rows, Role.of("MDT", "proposal", waiting)]
 
 

@@ -37,11 +37,17 @@ def in_order(rows: Iterable[Role]) -> list[Role]:
     return sorted(rows, key=lambda row: (_ORDER.index(row.contract), row.role, row.limits, row.holders))
 
 
-def differences(wanted: Sequence[Role], found: Sequence[Role], names: Mapping[str, str]) -> list[str]:
-    """What is on the chain and not in the table, and the other way round."""
+def differences(wanted: Sequence[Role], found: Sequence[Role], names: Mapping[str, str]) -> list[tuple[str, Role, frozenset[str]]]:
+    """What is on the chain and not in the table, and the other way round: in words, the role, and who came to it, or where nobody did, who went."""
+    missing, added = [role for role in wanted if role not in found], [role for role in found if role not in wanted]
+
+    def apart(role: Role) -> frozenset[str]:
+        here, there = ({one for row in rows if row.contract == role.contract and row.role == role.role for one in row.holders} for rows in (missing, added))
+        return frozenset(there - here or here - there)
+
     return [
-        *(f"{describe(role, names)}: not on the chain" for role in wanted if role not in found),
-        *(f"{describe(role, names)}: on the chain, and not as the deployment leaves it" for role in found if role not in wanted),
+        *((f"{describe(role, names)}: not on the chain", role, apart(role)) for role in missing),
+        *((f"{describe(role, names)}: on the chain, and not as the deployment leaves it", role, apart(role)) for role in added),
     ]
 
 

@@ -165,6 +165,7 @@ class PoolBooks(Ownable):
         pool.available += allocation.amount
 
     def _put_in(self, pool: ReservePool, amount: int) -> None:
+        """The caller has checked that it is an amount."""
         pool.available += amount
         pool.put_in += amount
         pool.replenished_at = self._now

@@ -15,7 +15,15 @@ from mdt.units import BPS, DAY, HOUR
 
 require = refusals("pools")
 
+MAX_AMOUNT = 2**128 - 1  # more than there can be of any token that is sold
+
 MIN_SECONDS, MAX_SECONDS = HOUR, 90 * DAY  # from an allocation to its expiry
+
+
+def check_amount(amount: int) -> None:
+    """Refuse what can be no amount of a token that is sold."""
+    require(amount > 0, "zero amount")
+    require(amount <= MAX_AMOUNT, "amount out of bounds")
 
 
 class Schedules(Protocol):
@@ -49,7 +57,7 @@ class ReservePools(PoolBooks):
     def replenish(self, caller: str, pool_id: int, amount: int) -> None:
         """Put tokens into a pool, by allowance."""
         pool = self._open_pool(pool_id)
-        require(amount > 0, "zero amount")
+        check_amount(amount)
         self.token.transfer_from(self.address, caller, self.address, amount)
         self._put_in(pool, amount)
 
@@ -140,8 +148,8 @@ class ReservePools(PoolBooks):
 
     # --- governance ---
 
-    def create_pool(self, caller: str, name: str, operator: str) -> int:
-        """Begin a new pool.
+    def create_pool(self, caller: str, name: str, operator: str, absorbed: int = 0) -> int:
+        """Begin a new pool, with tokens that were sent here directly if it is to absorb any.
 
         Returns:
             Its number.
@@ -149,7 +157,10 @@ class ReservePools(PoolBooks):
         self.check_owner(caller)
         require(name != "", "empty name")
         require(operator != ZERO_ADDRESS, "zero operator")
-        self._state.pools.append(ReservePool(name, operator, created_at=self._now))
+        pool = ReservePool(name, operator, created_at=self._now)
+        if absorbed:
+            self._absorb(pool, absorbed)
+        self._state.pools.append(pool)
         return self.pool_count
 
     def close_pool(self, caller: str, pool_id: int) -> None:
@@ -173,10 +184,7 @@ class ReservePools(PoolBooks):
     def absorb(self, caller: str, pool_id: int, amount: int) -> None:
         """Put tokens that were sent here directly into a pool."""
         self.check_owner(caller)
-        pool = self._open_pool(pool_id)
-        require(amount > 0, "zero amount")
-        require(amount <= self.unassigned, "above unassigned")
-        self._put_in(pool, amount)
+        self._absorb(self._open_pool(pool_id), amount)
 
     def set_sale(self, caller: str, pool_id: int, terms: SaleTerms, price: int) -> None:
         """Offer a pool at a price, change the terms, or end the sale with all zero."""
@@ -208,11 +216,16 @@ class ReservePools(PoolBooks):
         """What an amount costs now, and what arrives of it."""
         sale = self.sale(pool_id)
         require(sale.price > 0, "not for sale")
-        require(amount > 0, "zero amount")
+        check_amount(amount)
         burned = self._burned_of(amount)
         return Quote(sale.terms.payment_token, sale.payment(amount), burned, amount - burned)
 
     # --- internals ---
+
+    def _absorb(self, pool: ReservePool, amount: int) -> None:
+        require(amount > 0, "zero amount")
+        require(amount <= self.unassigned, "above unassigned")
+        self._put_in(pool, amount)
 
     def _burned_of(self, amount: int) -> int:
         return amount * self.sale_burn_bps // BPS

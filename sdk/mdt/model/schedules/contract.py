@@ -71,6 +71,7 @@ class DistributionSchedules(Ownable):
         schedule = self._active(schedule_id)
         require(not schedule.is_minted, "schedule is minted")
         require(amount > 0, "zero amount")
+        require(amount <= MAX_AMOUNT, "bad amount")
         self.token.transfer_from(self.address, caller, self.address, amount)
         schedule.funded += amount
 

@@ -225,6 +225,11 @@ class Slasher(Ownable):
     # --- views ---
 
     @property
+    def slasher_count(self) -> int:
+        """Accounts that may slash by their own word."""
+        return len(self.slashers)
+
+    @property
     def slash_count(self) -> int:
         """The next slash's number."""
         return self.first_slash_id + len(self.slashes)

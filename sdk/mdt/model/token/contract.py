@@ -66,12 +66,14 @@ class MDT(Ownable):
 
     def approve(self, caller: str, spender: str, amount: int) -> bool:
         """Set what `spender` may move of the caller's tokens; always True."""
+        require(spender != ZERO_ADDRESS, "zero address")
         self.allowances[caller, spender] = amount
         return True
 
     def transfer_from(self, caller: str, holder: str, to: str, amount: int) -> bool:
         """Move tokens of `holder` by its allowance to the caller (`transferFrom`); always True."""
         allowance = self._checked_allowance(holder, caller, amount)
+        require(holder != ZERO_ADDRESS, "zero address")
         self._move(holder, to, amount)
         self.allowances[holder, caller] = allowance
         return True
@@ -191,10 +193,12 @@ class MDT(Ownable):
 
     def minted_by_reason(self, reason: int) -> int:
         """Wei ever minted with a reason."""
+        require(reason < len(Mint), "unknown reason")
         return self._mints.by_reason[reason]
 
     def burned_by_reason(self, reason: int) -> int:
         """Wei ever burned with a reason."""
+        require(reason < len(Burn), "unknown reason")
         return self._burns.by_reason[reason]
 
     def mint_records(self, offset: int = 0, limit: int = RING_SIZE) -> list[SupplyRecord]:
@@ -204,6 +208,21 @@ class MDT(Ownable):
     def burn_records(self, offset: int = 0, limit: int = RING_SIZE) -> list[SupplyRecord]:
         """Recent burns, newest first."""
         return self._burns.page(offset, limit)
+
+    @property
+    def minter_count(self) -> int:
+        """Accounts with rules."""
+        return len(self._rules)
+
+    @property
+    def proposal_count(self) -> int:
+        """Accounts with a proposal, one that expired included."""
+        return len(self._proposals)
+
+    @property
+    def burner_count(self) -> int:
+        """Accounts that may give any burn reason besides VOLUNTARY."""
+        return sum(reasons > 0 for reasons in self.burner_reasons.values())
 
     def minter(self, minter: str) -> Minter:
         """Rules and counters of a minter."""

@@ -16,6 +16,7 @@ require = refusals("vesting")
 
 MAX_SCHEDULES = 64  # of a beneficiary
 MAX_PAGE = 32
+MAX_MOVES = 16  # that `revoke` follows
 FOR_EVER = 2**256 - 1
 
 
@@ -35,8 +36,9 @@ class Vesting(Ownable):
         self.unit = unit_of(cap)
         self.held = 0
         self.creators: set[str] = set()
-        # None: the schedule that was there has moved to another beneficiary
-        self.records: dict[tuple[str, int], Record | None] = {}
+        self.schedule_count = 0
+        # another place: the schedule that was here has moved there
+        self.records: dict[tuple[str, int], Record | tuple[str, int]] = {}
 
     # --- permissionless ---
 
@@ -72,12 +74,12 @@ class Vesting(Ownable):
         """Create them all or none."""
         self._check_creator(caller)
         require(batch, "empty batch")
-        records, held = dict(self.records), self.held
+        before = dict(self.records), self.held, self.schedule_count
         try:
             for terms in batch:
                 self._create(terms)
         except Refusal:
-            self.records, self.held = records, held
+            self.records, self.held, self.schedule_count = before
             raise
 
     # --- role: beneficiary ---
@@ -101,7 +103,7 @@ class Vesting(Ownable):
         require(self.clock.timestamp >= record.acceptable_at, "too early to accept")
         new_index = self._free_index(caller)
         record.proposed, record.proposed_at = ZERO_ADDRESS, 0
-        self.records[old, index] = None
+        self.records[old, index] = caller, new_index
         self.records[caller, new_index] = record
         return new_index
 
@@ -116,18 +118,18 @@ class Vesting(Ownable):
     # --- governance ---
 
     def revoke(self, caller: str, beneficiary: str, index: int) -> tuple[int, int]:
-        """The owner ends a schedule that allows it.
+        """The owner ends a schedule that allows it, wherever it has moved.
 
         Returns:
             Wei paid to the beneficiary, wei returned to the treasury.
         """
         self.check_owner(caller)
-        return self._end(self._revocable(beneficiary, index))
+        return self._end(self._revocable(*self._followed(beneficiary, index)))
 
     def renounce_revocation(self, caller: str, beneficiary: str, index: int) -> None:
-        """The owner gives up the right to end a schedule, for good."""
+        """The owner gives up the right to end a schedule, wherever it has moved, for good."""
         self.check_owner(caller)
-        self._revocable(beneficiary, index).is_revocable = False
+        self._revocable(*self._followed(beneficiary, index)).is_revocable = False
 
     def set_creator(self, caller: str, creator: str, is_creator: bool) -> None:
         """The owner says who else may create schedules."""
@@ -141,7 +143,7 @@ class Vesting(Ownable):
     def schedule(self, beneficiary: str, index: int) -> VestingSchedule:
         """All about a schedule now, in wei."""
         record = self.records.get((beneficiary, index))
-        if record is None:
+        if not isinstance(record, Record):
             return VestingSchedule()
         terms = record.terms
         return VestingSchedule(
@@ -166,7 +168,7 @@ class Vesting(Ownable):
     def vested_at(self, beneficiary: str, index: int, time: int) -> int:
         """Wei vested at any time, if nobody ends the schedule before."""
         record = self.records.get((beneficiary, index))
-        return 0 if record is None else record.vested(time) * self.unit
+        return record.vested(time) * self.unit if isinstance(record, Record) else 0
 
     def claimable(self, beneficiary: str, index: int) -> int:
         """Wei vested and not claimed."""
@@ -177,6 +179,16 @@ class Vesting(Ownable):
         """Wei not vested yet."""
         found = self.schedule(beneficiary, index)
         return found.amount - found.vested
+
+    def moved_to(self, beneficiary: str, index: int) -> tuple[str, int]:
+        """Where the schedule that was at a place went from there; the zero address where none has moved."""
+        record = self.records.get((beneficiary, index))
+        return record if isinstance(record, tuple) else (ZERO_ADDRESS, 0)
+
+    @property
+    def creator_count(self) -> int:
+        """Accounts that may create schedules besides the owner."""
+        return len(self.creators)
 
     def is_creator(self, account: str) -> bool:
         """Whether an account may create schedules."""
@@ -194,6 +206,7 @@ class Vesting(Ownable):
         index = self._free_index(terms.beneficiary)
         self.records[terms.beneficiary, index] = Record(terms.amount // self.unit, 0, terms, terms.is_revocable)
         self.held += terms.amount
+        self.schedule_count += 1
         return index
 
     def _free_index(self, beneficiary: str) -> int:
@@ -201,7 +214,19 @@ class Vesting(Ownable):
         return require.found(next(free, None), "too many schedules")
 
     def _record(self, beneficiary: str, index: int) -> Record:
-        return require.found(self.records.get((beneficiary, index)), "no schedule")
+        record = self.records.get((beneficiary, index))
+        return require.found(record if isinstance(record, Record) else None, "no schedule")
+
+    def _followed(self, beneficiary: str, index: int) -> tuple[str, int]:
+        """The place of a schedule that was at one before."""
+        place = beneficiary, index
+        for _ in range(MAX_MOVES):
+            found = self.records.get(place)
+            if not isinstance(found, tuple):
+                return place
+            place = found
+        require(not isinstance(self.records.get(place), tuple), "moved too often")
+        return place
 
     def _running(self, beneficiary: str, index: int) -> Record:
         record = self._record(beneficiary, index)

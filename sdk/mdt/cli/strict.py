@@ -1,0 +1,63 @@
+"""Options and arguments as strict as files: a number is plain digits, and an option stands once. click alone takes '1_0' and '１０', and the last of two."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from mdt.errors import UnitError
+from mdt.units import UINT256_MAX, parse_whole
+
+
+class Number(click.IntRange):
+    """A whole number, not negative, as `parse_whole` reads it."""
+
+    name = "number"
+
+    def __init__(self, low: int = 0, high: int = UINT256_MAX) -> None:
+        super().__init__(low, high)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number.
+
+        Raises:
+            click.BadParameter: not plain digits, or out of range.
+        """
+        if isinstance(value, str):
+            try:
+                value = parse_whole(value)
+            except UnitError as error:
+                self.fail(str(error), param, ctx)
+        return super().convert(value, param, ctx)
+
+    def _describe_range(self) -> str:
+        """Nothing, where every number is allowed that a contract could take."""
+        if self.max == UINT256_MAX:
+            return f"x>={self.min}" if self.min else ""
+        return super()._describe_range()
+
+
+def strict(command: click.Command) -> None:
+    """Make the numbers of a command strict."""
+    for one in command.params:
+        if one.type is click.INT:
+            one.type = Number()
+        elif type(one.type) is click.IntRange:
+            one.type = Number(int(one.type.min or 0), UINT256_MAX if one.type.max is None else int(one.type.max))
+
+
+def require_once(command: click.Command, context: click.Context, arguments: list[str]) -> None:
+    """Refuse an option that stands twice and is not meant to.
+
+    Raises:
+        click.UsageError: names the option.
+    """
+    _, _, order = command.make_parser(context).parse_args(list(arguments))
+    seen: set[str] = set()
+    for one in order:
+        if not isinstance(one, click.Option) or one.multiple or one.count or (one.is_flag and not one.secondary_opts):
+            continue
+        if one.name in seen:
+            raise click.UsageError(f"{one.opts[0]} stands twice: give it once", context)
+        seen.add(str(one.name))

@@ -1,0 +1,160 @@
+"""What `deploy verify` sees: what the deployer gave away, what governance changed since, and what nobody voted."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import asdict, replace
+
+import pytest
+
+from mdt.chain import localchain
+from mdt.chain.signers import LocalSigner
+from mdt.deploy.parts import PARTS
+from mdt.deploy.verify import compare
+from mdt.deploy.votes import Vote, setters
+from mdt.governance.operations import hex_id, operation_of
+from mdt.governance.store import Kept, Store
+from mdt.governance.timelock import Timelock
+from mdt.model.reasons import Mint
+from mdt.names import SOURCES
+from mdt.preset.settings import load
+from mdt.suite.calls import Payload
+from mdt.suite.directory import Directory
+from mdt.suite.readable import read_call
+from mdt.suite.records import Folder
+from mdt.units import WAD
+from tests.support.chains import anchored
+from tests.support.suite import artifacts, to_block
+
+SETTINGS = load("adr-literal")
+STRANGER = "0x" + "5e" * 20
+DAY = 86_400
+
+
+def test_verify__hidden_minter_slasher_and_schedule__each_is_seen_and_the_transactions_are_counted(kept_once):
+    """Z2: an account that no record names can only be seen by counts, and by the numbers of the deployer's transactions."""
+    w3, _folder, suite, actors = kept_once
+    deployer = LocalSigner(actors.deployer)
+    with anchored(w3):
+        assert compare(suite, artifacts(), SETTINGS).differences == []
+        budget = 9_000_000 * WAD
+        suite["MDT"].send(deployer, "propose_minter", STRANGER, 1, 1 << Mint.BLOCK_REWARD, budget, budget, 60)
+        localchain.advance(w3, 1, SETTINGS.token.grant_delay)
+        suite["MDT"].send(deployer, "grant_minter", STRANGER)
+        suite["Slasher"].send(deployer, "set_slasher_role", STRANGER, True)
+        suite["MDT"].send(deployer, "set_burner", STRANGER, 1)
+        suite["Vesting"].send(deployer, "set_creator", STRANGER, True)
+        suite["DistributionSchedules"].send(deployer, "create", 1, STRANGER, 0, True, WAD, 1, w3.eth.block_number + 5, 0)
+        found = compare(suite, artifacts(), SETTINGS)
+    last = list(suite.record.steps)[-1]
+    assert sorted(found.differences) == [
+        "DistributionSchedules.schedule_count is 1, the plan makes 0: 1 more distribution schedules",
+        "MDT.burner_count is 5, the plan makes 4: 1 more accounts that may burn for a reason",
+        "MDT.minter_count is 3, the plan makes 2: 1 more accounts that may mint",
+        "Slasher.slasher_count is 1, the plan makes 0: 1 more accounts that slash by their own word",
+        "Vesting.creator_count is 2, the plan makes 1: 1 more accounts that create vesting schedules",
+        f"the deployer {actors.deployer.address} sent 6 transactions that are not recorded while it owned the contracts (6 after {last!r}):"
+        " look at what they did",
+    ]
+    assert found.verdict == f"not as deployed: 6 of {len(found.all):,} things compared differ"
+
+
+class Governed:
+    """The finished deployment, and votes on it."""
+
+    def __init__(self, w3, folder, suite, actors) -> None:
+        self.w3, self.suite, self.actors = w3, suite, actors
+        self.timelock, self.store = Timelock(suite), Store.of(Folder(folder))
+
+    def vote(self, *calls) -> list[Vote]:
+        """Schedule calls, wait, and have anybody execute them; what a reader of the chain and the folder knows of it."""
+        operation = operation_of([Payload(self.suite[name].address, self.suite[name].encode(function, *arguments)) for name, function, *arguments in calls])
+        proposer, anybody = LocalSigner(self.actors.proposer), LocalSigner(self.actors.keeper)
+        receipt = self.timelock.schedule(operation, None, proposer.address).send(proposer)
+        self.store.save(Kept(operation, receipt.tx_hash, receipt.block_number))
+        localchain.advance(self.w3, 1, SETTINGS.governance.delay)
+        self.timelock.execute(operation, anybody.address).send(anybody)
+        reads = [read_call(call, Directory(self.suite)) for call in operation.calls]
+        return [Vote(read.contract, read.function, read.arguments, hex_id(operation.id), "somewhen") for read in reads]
+
+    def compare(self):
+        return compare(self.suite, artifacts(), SETTINGS)
+
+
+@pytest.fixture
+def governed(deployed_once, tmp_path):
+    w3, folder, suite, actors = deployed_once
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    with anchored(w3):
+        yield Governed(w3, tmp_path, suite, actors)
+
+
+def test_verify__voted_changes__named_with_their_operation_in_one_line(governed):
+    """Z3: parameters used to be compared as they were in epoch 0, so that a vote never showed."""
+    suite = governed.suite
+    to_block(governed.w3, suite["EmissionController"].call("epoch_bounds", 0)[0])
+    now = asdict(suite["EmissionController"].call("parameters_at", 0))
+    votes = governed.vote(
+        ("EmissionController", "set_parameters", now | {"weights_bps": [4_000, 4_000, 2_000]}),
+        ("Slasher", "set_slasher_role", STRANGER, True),
+        ("ReservePools", "create_pool", "sales", governed.actors.keeper.address),
+        ("Treasury", "set_budget", suite["MDT"].address, 200_000 * WAD),
+        ("Treasury", "spend", suite["MDT"].address, STRANGER, 3 * WAD, bytes(32)),
+        ("MDT", "set_guardian", governed.actors.holder.address),
+    )
+    unexplained = governed.compare()
+    found = unexplained.explained(votes)
+    by = f"(operation {votes[0].operation[:10]}, scheduled somewhen)"
+    holder = governed.actors.holder.address
+    assert found.differences == []
+    assert sorted(found.changed) == sorted(
+        f"{line} {by}"
+        for line in (
+            "EmissionController.parameters.weights_bps is [40%, 40%, 20%] on the chain, expected [50%, 30%, 20%], from epoch 1 on, which is the next",
+            f"MDT.guardian = {holder}: on the chain, and not as the deployment leaves it",
+            "MDT.guardian = guardian: not on the chain",
+            f"MDT.guardian is {holder} on the chain, expected guardian",
+            f"ReservePools.operator = {governed.actors.keeper.address} (pool 1: sales): on the chain, and not as the deployment leaves it",
+            "ReservePools.pool_count is 1, the plan makes 0: 1 more pools",
+            "Slasher.slasher_count is 1, the plan makes 0: 1 more accounts that slash by their own word",
+            "Treasury.budget is 200,000 MDT on the chain, expected 105,000 MDT",
+            "Treasury.total_spent is 3 MDT, a deployment spends nothing",
+        )
+    )
+    assert found.verdict.startswith(f"as deployed, but for 9 of {len(found.all)} things compared that governance changed since: ")
+    assert "\n" not in found.verdict
+
+    # without the operations nobody can tell a vote from something else
+    assert len(unexplained.differences) == 9
+    # a vote explains what it set, and nothing else
+    others = [replace(vote, arguments=dict.fromkeys(vote.arguments, 7)) for vote in votes if vote.function not in ("create_pool", "set_slasher_role")]
+    assert len(unexplained.explained(others).differences) == 9
+    assert len(unexplained.explained(votes[1:2]).differences) == 8
+
+
+def test_verify__parameters_in_force_for_epochs__says_from_which_on(governed):
+    controller = governed.suite["EmissionController"]
+    to_block(governed.w3, controller.call("epoch_bounds", 0)[0])
+    now = asdict(controller.call("parameters_at", 0))
+    votes = governed.vote(("EmissionController", "set_parameters", now | {"max_tasks": 9_999}))
+    localchain.advance(governed.w3, 5 * SETTINGS.emission.epoch_blocks)
+    (line,) = governed.compare().explained(votes).changed
+    assert line.startswith("EmissionController.parameters.max_tasks is 9_999 on the chain, expected 10_000, from epoch 1 on (operation 0x")
+
+
+def test_verify__guardian_stopped_a_minter__no_vote_explains_it(governed):
+    governed.suite["MDT"].send(LocalSigner(governed.actors.guardian), "revoke_minter", governed.suite["BlockReward"].address)
+    found = governed.compare().explained([Vote("MDT", "set_guardian", {"guardian": governed.actors.holder.address})])
+    assert sorted(line.split(" is ")[0].split(" (")[0] for line in found.differences) == ["MDT.minter = BlockReward", "MDT.minter_count"]
+
+
+def test_setters__every_one__is_a_function_of_its_contract():
+    """A name that no contract has would explain nothing, and nobody would notice."""
+    shown = {(name, getter) for name, part in PARTS.items() for getter in (*part.single, *part.asked) if not getter.isupper()}
+    shown |= {("EmissionController", "parameters"), ("EmissionController", "quorum"), ("Timelock", "minimum_delay"), ("Timelock", "PROPOSER_ROLE")}
+    shown |= {("MDT", name) for name in ("minter", "proposal", "burner_reasons")} | {("Treasury", "budget"), ("ReservePools", "operator")}
+    shown |= {("DistributionSchedules", "schedule"), ("Staking", "decay_values"), ("Slasher", "slash_bps"), ("FeeDesk", "terms"), ("MDT", "owner")}
+    for name, thing in shown:
+        functions = {entry["name"] for entry in artifacts()[name].abi if entry["type"] == "function"}
+        assert set(setters(name, thing)) <= functions, (name, thing)
+    assert {name for name, _ in shown} <= set(SOURCES)
