@@ -19,7 +19,7 @@ from mdt.chain.contract import Contract
 from mdt.chain.policy import Policy
 from mdt.chain.signers import LocalSigner, Signer
 from mdt.chain.transactions import Chain, Receipt
-from mdt.errors import AccountError, KeeperError
+from mdt.errors import AccountError, KeeperError, MarketError
 from mdt.market.payments import Desk, require_held
 from mdt.market.supply import Supply, supply_of
 from mdt.oracle.claims import Claim, claims_of
@@ -268,11 +268,14 @@ class Client:
         Raises:
             AccountError: the sender does not hold that much.
             ChainError: not an address, or one that nobody has the key of.
+            MarketError: the token's own contract, out of which nothing returns.
         """
         payer, payee = parse_address(sender), parse_recipient(recipient)
         desk = Desk(self.suite)
         if desk.takes_transfers:
             return Transactions(desk.pay(payer, payee, amount)[1])
+        if payee == self.suite["MDT"].address:
+            raise MarketError(f"{payee} is the contract of the token itself: what it gets is lost")
         require_held(self.suite, payer, amount)
         return Transactions([Call(self.suite["MDT"], "transfer", (payee, amount), f"send {self.unit.format(amount)} to {payee}")])
 

@@ -22,7 +22,7 @@ from mdt.chain import localchain
 from mdt.chain.signers import LocalSigner
 from mdt.cli.accounts import known_account
 from mdt.client import signer_of
-from mdt.errors import AccountError, DeploymentError, KeeperError, NodeError, StakingError
+from mdt.errors import AccountError, ChainError, DeploymentError, KeeperError, MarketError, NodeError, StakingError
 from mdt.keeper.cycle import Keeper, local_signer
 from mdt.oracle.collect import Dataset
 from mdt.staking.validators import Operator
@@ -185,6 +185,11 @@ def test_client__transfer__told_encoded_and_sent(node, client):
     assert client.balance(to) - before == amount
     with pytest.raises(AccountError, match="holds .* MDT, not"):
         client.transfer(to, node.holder.address, 10**30)
+    with pytest.raises(MarketError, match="is the contract of the token itself: what it gets is lost"):
+        client.transfer(node.holder.address, client.contract("MDT").address.lower(), amount)
+    for nobody in ("0x" + "00" * 20, "0x" + "0" * 39 + "1"):
+        with pytest.raises(ChainError, match="nobody has its key"):
+            client.transfer(node.holder.address, nobody, amount)
 
 
 def test_client__stake__from_nothing_to_an_unbonding_request(node, client):

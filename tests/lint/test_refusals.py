@@ -24,6 +24,8 @@ NOT_IN_MODEL: dict[str, str] = {
     "vesting: token has no code": CODE,
     "lens: no code": CODE,
     "validators: staking has no code": CODE,
+    "timelock: call failed": "what a call of an operation answers is for its target to say",
+    "timelock: trial out of gas": "gas is the machine's",
     "pool: transfer failed": ANSWERS,
     "pools: token has no code": CODE,
     "pools: payment has no code": CODE,

@@ -29,6 +29,7 @@ from hypothesis import strategies as st
 
 from mdt.cli.accounts import address_of
 from mdt.crypto.merkle import MerkleTree
+from mdt.crypto.signatures import Signature, read_signature
 from mdt.errors import MDTError
 from mdt.files import ROOT, read_json
 from mdt.governance.calls import read_calls
@@ -234,6 +235,11 @@ def second_vote(data: bytes) -> Any:
     )
 
 
+def second_signature(data: bytes) -> Any:
+    content = plain_json(data)
+    return address(content["signer"]), *(bytes.fromhex(content[key].removeprefix("0x")) for key in ("digest", "signature"))
+
+
 def second_liveness(data: bytes) -> Any:
     content = plain_json(data)
     assert set(content) == {"epoch", "entries"}
@@ -348,6 +354,14 @@ def kinds() -> list[Kind]:
             liveness.read_report,
             second_liveness,
             lambda found: (found.epoch, [(one.validator_id, one.missed_blocks, one.missed_reveals) for one in found.entries]),
+        ),
+        Kind(
+            f"{ONE.lower()}.json",
+            pretty(Signature(ONE.lower(), b"\x12" * 32, b"\x34" * 65).to_json()),
+            read_signature,
+            second_signature,
+            lambda found: (found.signer, found.digest, found.signature),
+            has_place=False,
         ),
         Kind("report.json", REPORT.to_json().encode(), lambda path: read_report(path.parent), second_report, lambda found: vars(found)),
         Kind(

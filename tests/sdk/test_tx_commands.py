@@ -160,6 +160,26 @@ def test_replace__waiting__same_payload_an_eighth_dearer_and_paid_once(node):
     assert [(one["tx_hash"], one["state"]) for one in doc("list")["transactions"]] == [(tx_hash, "replaced"), (mined, "mined")]
 
 
+def test_replace__of_a_transaction_that_a_record_notes__resuming_it_finds_the_dearer_one(node):
+    """A deployment notes its running step by hash; the step is done all the same, and not sent once more."""
+    tx_hash = held(node)
+    (noted,) = [one.signed for one in Journal(state_folder()).entries()]
+    mines_from_now_on(node)
+    run("replace", tx_hash)
+    (mined,) = node.mined
+    receipt = chain_of(node.web3(), node.chain_id, QUICK).resume(noted, "deploy MDT")
+    assert (receipt.tx_hash, len(node.mined)) == (mined, 1)
+    assert [one["state"] for one in doc("list")["transactions"]] == ["replaced", "mined"]
+
+
+def test_cancel__of_a_transaction_that_a_record_notes__resuming_it_says_that_it_made_nothing(node):
+    tx_hash = held(node)
+    (noted,) = [one.signed for one in Journal(state_folder()).entries()]
+    mines_from_now_on(node)
+    run("cancel", tx_hash)
+    assert chain_of(node.web3(), node.chain_id, QUICK).resume(noted, "deploy MDT") is None
+
+
 def test_replace__price_as_stated_or_refused(node):
     tx_hash = held(node)
     assert "1.05 gwei is too little to replace a transaction at 1 gwei: nodes want 1.1 gwei at least" in run(

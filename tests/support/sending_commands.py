@@ -379,7 +379,7 @@ def foreign_token(world: World) -> str:
     initcode = w3.eth.get_transaction(record["tx_hash"])["input"].hex().removesuffix(record["constructor_encoded"].removeprefix("0x"))
     made = w3.eth.contract(abi=record["abi"], bytecode=initcode)
     created = made.constructor("Dollar", "USDX", 6, [10**12, 0, 0, 0, 0], 14 * DAY, maker["from"], maker["from"]).transact(maker)
-    token = w3.eth.contract(w3.eth.get_transaction_receipt(created)["contractAddress"], abi=record["abi"])
+    token = w3.eth.contract(w3.eth.wait_for_transaction_receipt(created)["contractAddress"], abi=record["abi"])
     token.functions.propose_minter(maker["from"], 0, 1, 10**12, 10**12, DAY).transact(maker)
     token.functions.grant_minter(maker["from"]).transact(maker)
     token.functions.mint(world.people[MOVER], 1_000 * 10**6, 0).transact(maker)

@@ -8,9 +8,9 @@
         An operation that nobody executed in time has expired: it is what a cancelled one is, and
         can be scheduled again, with the delay again. So what was refused for good reasons cannot be
         executed years later by whoever finds it.
-@dev    Answers are those of snekmate's timelock, where an operation that has expired is UNSET: tools
-        that ask for a state see what they would see of one that was cancelled. `get_timestamp` still
-        answers when it was ready, until it is scheduled again.
+@dev    Answers are those of snekmate's timelock, where an operation that has expired is UNSET:
+        tools that ask for a state see what they would see of one that was cancelled.
+        `get_timestamp` still answers when it was ready, until it is scheduled again.
 """
 
 # --- modules ---

@@ -23,7 +23,7 @@ MAX_OUTCOME: constant(uint256) = 32 * 11
 # A call gets all but a 64th of the gas; what is left after one that spent it all is less than this.
 ALL_BUT: constant(uint256) = 63
 
-# --- trials ---
+# --- role: the timelock itself, by eth_call ---
 
 @external
 @reentrant

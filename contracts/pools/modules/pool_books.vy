@@ -160,6 +160,14 @@ def _close(_pool_id: uint256) -> uint256:
 def _put_in(_pool_id: uint256, _amount: uint256):
     self._check_open(_pool_id)
     self._check_amount(_amount)
+    self._add(_pool_id, _amount)
+
+
+@internal
+def _add(_pool_id: uint256, _amount: uint256):
+    """
+    @dev An amount into a pool that is open; the caller has checked both.
+    """
     self._pools[_pool_id].available += _amount
     self._pools[_pool_id].put_in += _amount
     self._pools[_pool_id].replenished_at = block.timestamp

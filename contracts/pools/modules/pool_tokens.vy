@@ -95,7 +95,7 @@ def _absorb(_pool_id: uint256, _amount: uint256):
     @dev Above zero, into a pool that is open. Reverts with "pools: above unassigned".
     """
     assert _amount <= self._unassigned(), "pools: above unassigned"
-    pool_books._put_in(_pool_id, _amount)
+    pool_books._add(_pool_id, _amount)
     log IReservePools.Absorbed(pool_id=_pool_id, amount=_amount)
 
 

@@ -49,8 +49,7 @@ def _add(
          the position was that they are carried over from. No amount and no months: add its rewards.
     @return Wei added.
     """
-    # more than a pool can hold is refused below, whatever it is: nothing here can overflow
-    amount: uint256 = min(_amount, 2**128)
+    amount: uint256 = min(_amount, 2**128)  # as much is refused below, and nothing overflows
     key: uint256 = positions._key(_id, _owner, _slot)
     if _months > lock_bonus.MAX_MONTHS:
         checks._refuse("staking: lock too long")
@@ -222,10 +221,8 @@ def _check_cap(_pool: validator_pools.Pool, _slot: uint256, _amount: uint256):
     total: uint256 = _pool.network.staked
     if _pool.status & validator_pools.ACTIVE == 0:
         total += staked  # as if it were active: it will be
-    # unchecked: an amount has 129 bits at most, and the stake of a network fewer
-    mine: uint256 = unsafe_mul(BPS, unsafe_add(staked, _amount))
     allowed: uint256 = unsafe_mul(staking_accounts.TERMS.cap_bps, unsafe_add(total, _amount))
-    if mine > allowed:
+    if unsafe_mul(BPS, unsafe_add(staked, _amount)) > allowed:
         own_staked: uint256 = stake_pool._worth(_pool.own_shares, _pool.tokens, _pool.shares)
         is_waived: bool = (
             validator_words.active_count < staking_accounts.TERMS.cap_min_validators

@@ -29,12 +29,9 @@ CAP: immutable(uint256)
 
 # --- storage ---
 
-# bucket => wei minted out of it
-_minted_by_bucket: uint256[layout.BUCKET_COUNT]
-# minter => packed rules; 0 = not a minter
-rules: HashMap[address, uint256]
-# minter => packed usage; kept when it is revoked
-usage: HashMap[address, uint256]
+_minted_by_bucket: uint256[layout.BUCKET_COUNT]  # bucket => wei minted out of it
+rules: HashMap[address, uint256]  # minter => packed rules; 0 = not a minter
+usage: HashMap[address, uint256]  # minter => packed usage; kept when it is revoked
 # account => packed rules it would be granted; 0 = no proposal
 proposed_rules: HashMap[address, uint256]
 # account => timestamp of the proposal; 0 = no proposal
@@ -68,8 +65,7 @@ def cap() -> uint256:
 @view
 def bucket_cap(_bucket: uint256) -> uint256:
     """
-    @notice Wei that can ever be minted out of a bucket.
-    @param _bucket 0..4
+    @notice Wei that can ever be minted out of bucket 0 to 4.
     @custom:error "mdt: bad bucket"
     """
     assert _bucket < layout.BUCKET_COUNT, "mdt: bad bucket"
@@ -80,8 +76,7 @@ def bucket_cap(_bucket: uint256) -> uint256:
 @view
 def minted_by_bucket(_bucket: uint256) -> uint256:
     """
-    @notice Wei minted out of a bucket.
-    @param _bucket 0..4
+    @notice Wei minted out of bucket 0 to 4.
     @custom:error "mdt: bad bucket"
     """
     assert _bucket < layout.BUCKET_COUNT, "mdt: bad bucket"

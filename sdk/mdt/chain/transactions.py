@@ -78,6 +78,8 @@ class Chain(Sending):
     def resume(self, signed: SignedTransaction, what: str) -> Receipt | None:
         """Finish a transaction that was signed by an earlier run: look it up, send the same bytes again if nobody knows it.
 
+        One that was sped up with `mdt tx replace` is as good.
+
         Returns:
             The receipt, or None when its nonce went to another transaction, so that it can never be mined.
         """
@@ -86,9 +88,12 @@ class Chain(Sending):
             turn.mine.add(signed.tx_hash)
             if self.find_mined(signed.tx_hash) is None and self.nonce(signed.sender) <= signed.nonce:
                 self.broadcast(signed, what)
-            beside = [one.signed for one in Earlier(self, turn.book).open() if one.nonce == signed.nonce and one.tx_hash != signed.tx_hash]
+            known = [one for one in turn.book.entries(State.OPEN, State.MINED, State.REPLACED, from_nonce=signed.nonce) if one.nonce == signed.nonce]
+            intents = [one.intent for one in known if one.tx_hash == signed.tx_hash]
+            as_good = {signed.tx_hash, *(one.tx_hash for one in known if one.intent in intents)}
+            beside = [one.signed for one in known if one.tx_hash != signed.tx_hash]
             try:
-                return self.finish(turn, [*beside, signed], {signed.tx_hash}, what)
+                return self.finish(turn, [*beside, signed], as_good, what)
             except ReplacedError:
                 return None
 

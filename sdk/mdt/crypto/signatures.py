@@ -5,7 +5,6 @@ Everybody who can put a file into the folder can put a bad one there. It is name
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from eth_account import Account
 from mdt.crypto.keccak import checksum
 from mdt.errors import AttestationError
 from mdt.files import DRAFT, canonical_json, write_whole
+from mdt.written.hexadecimal import parse_hex
+from mdt.written.read import read_values
 
 MAX_SIGNATURES = 32
 LARGEST_FILE = 4_096
@@ -109,10 +110,10 @@ def read_signature(path: str | Path) -> Signature:
             raise ValueError("no file, or one that leads nowhere")
         if source.stat().st_size > LARGEST_FILE:
             raise ValueError(f"{source.stat().st_size:,} bytes, a signature has at most {LARGEST_FILE:,}")
-        data = json.loads(source.read_text(encoding="utf-8"))
+        data = read_values(source, AttestationError, LARGEST_FILE)
         signer = required_address(data["signer"], "signer")
-        return Signature(signer, bytes.fromhex(data["digest"].removeprefix("0x")), bytes.fromhex(data["signature"].removeprefix("0x")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        return Signature(signer, parse_hex("0x" + data["digest"].removeprefix("0x")), parse_hex("0x" + data["signature"].removeprefix("0x")))
+    except (AttestationError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise AttestationError(f"{path}: not a signature file ({error}); ask its reporter to sign again") from error
 
 

@@ -4,6 +4,10 @@ import boa
 import pytest
 
 from mdt.model.reasons import Burn, Mint
+from mdt.model.token import MDT
+from mdt.units import DAY
+from tests.support.boa_clock import BoaClock
+from tests.support.refusals import refuses
 from tests.support.token import grant
 
 RING_SIZE = 64
@@ -88,3 +92,20 @@ def test_records__flood_of_small_burns__costs_no_total(ledger, minter, holder):
         ledger.burn(1, sender=holder)
     assert {record.amount for record in ledger.burn_records(0, RING_SIZE)} == {1}
     assert ledger.total_burned() == ledger.burned_by_reason(Burn.VOLUNTARY) == burned + RING_SIZE
+
+
+@pytest.mark.parametrize("number", [2**127, 2**256 - 1])
+def test_totals__no_such_bucket_or_reason__refused_with_a_reason(token, number):
+    """Z10: a place outside of an array panicked."""
+    model = MDT([1] * 5, DAY, "owner", "guardian", BoaClock())
+    for count, name in ((len(Mint), "minted_by_reason"), (len(Burn), "burned_by_reason")):
+        assert getattr(token, name)(count - 1) == getattr(model, name)(count - 1) == 0
+        for reason in (count, number):
+            with boa.reverts("mdt: unknown reason"):
+                getattr(token, name)(reason)
+            with refuses("mdt: unknown reason"):
+                getattr(model, name)(reason)
+    for name in ("bucket_cap", "minted_by_bucket"):
+        for bucket in (5, number):
+            with boa.reverts("mdt: bad bucket"):
+                getattr(token, name)(bucket)
