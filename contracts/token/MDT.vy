@@ -65,8 +65,6 @@ exports: (
 initializes: mint_budget
 exports: (
     mint_budget.cap,
-    mint_budget.bucket_cap,
-    mint_budget.minted_by_bucket,
     mint_budget.minter,
     mint_budget.minter_count,
     mint_budget.proposal_count,
@@ -91,6 +89,7 @@ exports: (
 
 # --- constants ---
 
+BUCKETS: constant(uint256) = 5
 # with fewer, rewards split among many round away; with more than a coin has, wallets go wrong
 MIN_DECIMALS: constant(uint8) = 6
 MAX_DECIMALS: constant(uint8) = 18
@@ -292,6 +291,28 @@ def finish_setup():
     log IMDT.SetupFinished(grant_delay=GRANT_DELAY)
 
 # --- views ---
+
+@external
+@view
+def bucket_cap(_bucket: uint256) -> uint256:
+    """
+    @notice Wei that can ever be minted out of bucket 0 to 4.
+    @custom:error "mdt: bad bucket"
+    """
+    assert _bucket < BUCKETS, "mdt: bad bucket"
+    return mint_budget.BUCKET_CAPS[_bucket]
+
+
+@external
+@view
+def minted_by_bucket(_bucket: uint256) -> uint256:
+    """
+    @notice Wei minted out of bucket 0 to 4.
+    @custom:error "mdt: bad bucket"
+    """
+    assert _bucket < BUCKETS, "mdt: bad bucket"
+    return mint_budget._minted_by_bucket[_bucket]
+
 
 @external
 @view

@@ -63,28 +63,6 @@ def cap() -> uint256:
 
 @external
 @view
-def bucket_cap(_bucket: uint256) -> uint256:
-    """
-    @notice Wei that can ever be minted out of bucket 0 to 4.
-    @custom:error "mdt: bad bucket"
-    """
-    assert _bucket < layout.BUCKET_COUNT, "mdt: bad bucket"
-    return BUCKET_CAPS[_bucket]
-
-
-@external
-@view
-def minted_by_bucket(_bucket: uint256) -> uint256:
-    """
-    @notice Wei minted out of bucket 0 to 4.
-    @custom:error "mdt: bad bucket"
-    """
-    assert _bucket < layout.BUCKET_COUNT, "mdt: bad bucket"
-    return self._minted_by_bucket[_bucket]
-
-
-@external
-@view
 def minter(_minter: address) -> IMDT.Minter:
     """
     @notice Rules and counters of a minter; a revoked one keeps `minted`, all else is zero.
@@ -102,7 +80,7 @@ def minter(_minter: address) -> IMDT.Minter:
         found.lifetime_cap = unpacked.lifetime_cap
         found.window_cap = unpacked.window_cap
         found.window_seconds = unpacked.window_seconds
-        found.window_start, found.minted_in_window = self._window(usage, unpacked.window_seconds)
+        found.window_start, found.minted_in_window = layout._window(usage, unpacked.window_seconds)
     return found
 
 
@@ -129,7 +107,7 @@ def mintable(_minter: address) -> uint256:
         return 0
     window_start: uint256 = 0
     used: uint256 = 0
-    window_start, used = self._window(self.usage[_minter], rules.window_seconds)
+    window_start, used = layout._window(self.usage[_minter], rules.window_seconds)
     return min(self._lifetime_room(_minter), rules.window_cap - used)
 
 # --- internal ---
@@ -156,7 +134,7 @@ def _charge(_minter: address, _amount: uint256, _reason: uint256) -> uint256:
 
     window_start: uint256 = 0
     used: uint256 = 0
-    window_start, used = self._window(
+    window_start, used = layout._window(
         usage, (rules >> layout.SECONDS_SHIFT) & layout.SECONDS_MASK
     )
     assert (
@@ -164,7 +142,7 @@ def _charge(_minter: address, _amount: uint256, _reason: uint256) -> uint256:
     ), "mdt: over window cap"
 
     # the sums stay within the caps just compared with: no field runs into its neighbour
-    self.usage[_minter] = self._pack_usage(
+    self.usage[_minter] = layout._pack_usage(
         unsafe_add(minted, _amount), unsafe_add(used, _amount), window_start
     )
     self._minted_by_bucket[bucket] = unsafe_add(taken, _amount)
@@ -206,7 +184,7 @@ def _grant(_minter: address):
     if self.rules[_minter] == 0:
         self.minter_count += 1
     self.rules[_minter] = rules
-    self.usage[_minter] = self._pack_usage(minted, 0, block.timestamp)
+    self.usage[_minter] = layout._pack_usage(minted, 0, block.timestamp)
 
 
 @internal
@@ -239,21 +217,3 @@ def _lifetime_room(_minter: address) -> uint256:
         (rules & layout.AMOUNT_MASK) - (self.usage[_minter] & layout.AMOUNT_MASK),
         BUCKET_CAPS[bucket] - self._minted_by_bucket[bucket],
     )
-
-
-@internal
-@view
-def _window(_usage: uint256, _window_seconds: uint256) -> (uint256, uint256):
-    """@dev Start of the window this block is in, and what has been minted in it."""
-    window_start: uint256 = _usage >> layout.SECONDS_SHIFT
-    elapsed: uint256 = block.timestamp - window_start
-    if elapsed < _window_seconds:
-        return window_start, (_usage >> layout.AMOUNT_BITS) & layout.AMOUNT_MASK
-    # whole windows only: the grid stays where the grant set it
-    return block.timestamp - elapsed % _window_seconds, 0
-
-
-@internal
-@pure
-def _pack_usage(_minted: uint256, _in_window: uint256, _window_start: uint256) -> uint256:
-    return (_window_start << layout.SECONDS_SHIFT) | (_in_window << layout.AMOUNT_BITS) | _minted

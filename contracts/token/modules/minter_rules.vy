@@ -1,6 +1,6 @@
 # pragma version ~=0.4.3
 """
-@title Minter rules: one word per minter
+@title Minter rules: one word for what a minter may do, and one for what it did
 @license AGPL-3.0-only
 @notice What a minter may do, packed so that a mint reads it with one load:
 
@@ -68,3 +68,21 @@ def _unpack(_rules: uint256) -> IMDT.Proposal:
         window_seconds=(_rules >> SECONDS_SHIFT) & SECONDS_MASK,
         effective_at=0,
     )
+
+
+@internal
+@view
+def _window(_usage: uint256, _window_seconds: uint256) -> (uint256, uint256):
+    """@dev Start of the window this block is in, and what has been minted in it."""
+    window_start: uint256 = _usage >> SECONDS_SHIFT
+    elapsed: uint256 = block.timestamp - window_start
+    if elapsed < _window_seconds:
+        return window_start, (_usage >> AMOUNT_BITS) & AMOUNT_MASK
+    # whole windows only: the grid stays where the grant set it
+    return block.timestamp - elapsed % _window_seconds, 0
+
+
+@internal
+@pure
+def _pack_usage(_minted: uint256, _in_window: uint256, _window_start: uint256) -> uint256:
+    return (_window_start << SECONDS_SHIFT) | (_in_window << AMOUNT_BITS) | _minted
