@@ -98,6 +98,9 @@ snapshots: install  ## write snapshots/ anew: ABI, size, storage layout, gas
 docs: install  ## write the generated pages and the picture anew
 	@$(VENV)/bin/python -m tools.docs --write && $(VENV)/bin/python -m tools.contract_pages --write && $(VENV)/bin/python -m tools.command_pages --write && $(VENV)/bin/python -m tools.pictures --write
 
+faults: install npm  ## write the page of faults anew: every command that sends, under each; minutes
+	@$(VENV)/bin/python -m tools.fault_page --write
+
 site: npm  ## the documents as a site, in out/site; warnings are errors
 	@[ -n "$(PYTHON)" ] || { echo "site: no Python 3.11, 3.12 or 3.13 on PATH. Install one, or name it: make site PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@$(PYTHON) tools/install.py docs && NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet --strict && echo "site: out/site/index.html"

@@ -13,7 +13,6 @@ import json
 import sys
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import rlp
@@ -26,6 +25,7 @@ from web3.exceptions import TransactionNotFound
 from mdt.chain import localchain
 from mdt.chain.embedded import call_without_coin
 from tests.support.chains import local_chain
+from tests.support.rpc_server import Reply, RpcServer
 
 CHAIN_ID = 88_980
 GWEI = 10**9
@@ -51,7 +51,7 @@ def backing_chain(chain_id: int = CHAIN_ID) -> Web3:
     return local_chain(MNEMONIC, chain_id)
 
 
-class LuxtensorProxy:
+class LuxtensorProxy(RpcServer):
     """The server; use it as a context manager, `url` is its address.
 
     Attributes:
@@ -61,6 +61,7 @@ class LuxtensorProxy:
     """
 
     def __init__(self, w3: Web3 | None = None, chain_id: int = CHAIN_ID, port: int = 0) -> None:
+        super().__init__(port)
         self.w3 = w3 or backing_chain(chain_id)
         self.chain_id = chain_id
         self.pending_polls = 1
@@ -71,38 +72,11 @@ class LuxtensorProxy:
         self._polls: dict[str, int] = {}
         self._failed: dict[str, int] = {}
         self._lock = threading.Lock()
-        proxy = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                answer = [proxy.answer(one) for one in request] if isinstance(request, list) else proxy.answer(request)
-                body = json.dumps(answer).encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: Any) -> None:
-                """Stay silent."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> LuxtensorProxy:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+    def reply(self, body: bytes) -> Reply:
+        """One answer, or one for each request of a batch."""
+        request = json.loads(body)
+        return Reply.of([self.answer(one) for one in request] if isinstance(request, list) else self.answer(request))
 
     def mine(self) -> None:
         """Execute what is held in the mempool."""

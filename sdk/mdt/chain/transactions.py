@@ -19,9 +19,12 @@ from mdt.chain.receipts import Intent, OnSigned, Receipt, SignedTransaction, is_
 from mdt.chain.sending import Sending
 from mdt.chain.signers import Signer
 from mdt.chain.turns import Turn
-from mdt.errors import BusyError, NodeError, RefusedError, ReplacedError, RevertError
+from mdt.errors import BusyError, InDoubtError, NodeError, RefusedError, ReplacedError, RevertError
 
 __all__ = ["Chain", "Intent", "OnSigned", "Progress", "Receipt", "SignedTransaction", "silent"]
+
+SELECTOR = 4
+"""Bytes of calldata that name the function."""
 
 
 @dataclass
@@ -139,6 +142,33 @@ class Chain(Sending):
             earlier = Earlier(self, turn.book)
             known = [one.intent for one in (*earlier.open(), *earlier.untold()) if one.tx_hash not in turn.mine]
             return next((place for place, intent in enumerate(intents) if intent in known), 0)
+
+    def require_no_variant(self, sender: str, intents: Sequence[Intent], unbounded: Sequence[Intent]) -> None:
+        """Stop once where an earlier run has called a function of a plan with other arguments, and nobody was told what came of that.
+
+        The same command can come to other arguments the second time: a start that counts from the head, a price, an empty slot. What was done is told,
+        and counts as told; who wants this one as well runs the command again.
+
+        Args:
+            sender: The account.
+            intents: The plan.
+            unbounded: Those of it that would be paid for twice.
+
+        Raises:
+            InDoubtError: names the earlier transaction.
+        """
+        if not self.book(sender).is_busy:
+            return
+        with self.turn(sender) as turn:
+            earlier = Earlier(self, turn.book)
+            earlier.look()
+            functions = {(one.to, one.data[:SELECTOR]) for one in unbounded}
+            for one in earlier.untold():
+                done = one.intent
+                if one.tx_hash not in turn.mine and done not in intents and (done.to, done.data[:SELECTOR]) in functions:
+                    turn.book.settle([one.tx_hash], State.MINED, one.block_number)
+                    words = "with other arguments than now; nothing was signed: run the command again if this is wanted as well"
+                    raise InDoubtError(f"{mined_words(one)}, {words}", one.tx_hash)
 
     def _earlier(self, turn: Turn, intent: Intent, what: str, on_signed: OnSigned | None) -> Receipt | None:
         """What an earlier run has done of the same, reported or finished; None where there is nothing.

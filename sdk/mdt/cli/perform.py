@@ -56,6 +56,7 @@ def perform(
         emit(session.as_json, document, lambda: say(*(f"would {call.words}" for call in calls)))
         return
     sent, events = list[dict[str, Any]](), list[Event]()
+    require_no_variant(session, signer, calls)
     # what an earlier run began is taken up where it stopped: what stands before it in the plan is done
     for call in calls[session.chain.first_underway(signer.address, [one.intent for one in calls]) :]:
         receipt = call.send(signer)
@@ -71,6 +72,15 @@ def perform(
             say(*(f"  {line}" for line in told.sentences))
     result = came(events) if came else Came({})
     emit(session.as_json, {**(more or {}), **result.document, "dry_run": False, "transactions": sent}, result.show)
+
+
+def require_no_variant(session: Session, signer: Signer, calls: Sequence[Call]) -> None:
+    """Stop once where an earlier run has done the like with other arguments, and nobody was told.
+
+    Raises:
+        InDoubtError: names its transaction.
+    """
+    session.chain.require_no_variant(signer.address, [one.intent for one in calls], [one.intent for one in calls if not one.is_bounded])
 
 
 def call_document(call: Call) -> dict[str, Any]:

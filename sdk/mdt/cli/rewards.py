@@ -91,9 +91,10 @@ def _claim(actor: Actor, rows: Sequence[dict[str, Any]]) -> Call:
     words = f"claim {actor.suite.show(sum(row['claimable'] for row in rows))} for "
     if len(rows) == 1:
         (row,) = rows
-        return Call(distributor, "claim", (row["account"], row["cumulative"], row["proof"]), f"{words}{row['account']}, paid to {row['recipient']}")
+        said = f"{words}{row['account']}, paid to {row['recipient']}"
+        return Call(distributor, "claim", (row["account"], row["cumulative"], row["proof"]), said, is_bounded=True)
     columns = tuple([row[key] for row in rows] for key in ("account", "cumulative", "proof"))
-    return Call(distributor, "claim_many", columns, f"{words}{counted(len(rows), 'account')}")
+    return Call(distributor, "claim_many", columns, f"{words}{counted(len(rows), 'account')}", is_bounded=True)
 
 
 def _upkeep(name: str, text: str, function: str, event_name: str, done: str) -> None:

@@ -208,7 +208,7 @@ class Sales:
             raise MarketError(f"{buyer} holds {token.show(held)}, not {token.show(offer.payment)}: take less, or send it some first")
         if int(contract.call("allowance", buyer, self.contract.address)) >= limit:
             return []
-        return [Call(contract, "approve", (self.contract.address, limit), f"approve exactly {token.show(limit)} to {CONTRACT}")]
+        return [Call(contract, "approve", (self.contract.address, limit), f"approve exactly {token.show(limit)} to {CONTRACT}", is_bounded=True)]
 
     def _price(self, token: Token, text: str) -> int:
         """Units of the payment token for 10^18 wei, of a price for one whole token."""

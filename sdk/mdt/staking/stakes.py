@@ -97,6 +97,7 @@ class Stakes:
                 "withdraw",
                 (row.validator_id, row.slot, request.request_id),
                 f"withdraw request {request.request_id} of validator {row.validator_id}, slot {row.slot}: {self.suite.show(request.tokens)}",
+                is_bounded=True,
             )
             for row, request in due
         ]
@@ -130,6 +131,7 @@ class Stakes:
                 "claim",
                 (row.validator_id, row.owner, row.slot),
                 f"pay {self.suite.show(row.pending_reward)} of validator {row.validator_id}, slot {row.slot}",
+                is_bounded=True,
             )
             for row in rows
         ]

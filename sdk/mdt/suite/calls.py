@@ -18,12 +18,17 @@ from mdt.suite.opened import Suite
 
 @dataclass(frozen=True)
 class Call:
-    """One transaction: contract, function, arguments, and what it does in a few words that follow 'would'."""
+    """One transaction: contract, function, arguments, and what it does in a few words that follow 'would'.
+
+    Attributes:
+        is_bounded: Whether the contract keeps count itself, so that the same function with other arguments never does the same thing twice.
+    """
 
     contract: Contract
     function: str
     arguments: tuple[Any, ...]
     words: str
+    is_bounded: bool = False
 
     @property
     def intent(self) -> Intent:
@@ -87,4 +92,4 @@ def approvals(suite: Suite, owner: str, amount: int, spender: str = "Staking") -
         raise StakingError(f"{owner} holds {suite.show(held)}, not {suite.show(amount)}: take less, or send it some first")
     if int(token.call("allowance", owner, taker)) >= amount:
         return []
-    return [Call(token, "approve", (taker, amount), f"approve exactly {suite.show(amount)} to {spender}")]
+    return [Call(token, "approve", (taker, amount), f"approve exactly {suite.show(amount)} to {spender}", is_bounded=True)]

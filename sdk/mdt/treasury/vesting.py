@@ -96,7 +96,8 @@ class Schedules:
 
     def _claim(self, beneficiary: str, row: VestingRow, amount: int) -> Call:
         paid = self.suite.show(min(row.claimable, amount))
-        return Call(self.contract, "claim", (beneficiary, row.index, amount), f"pay {paid} of schedule {row.index} to {beneficiary}")
+        words = f"pay {paid} of schedule {row.index} to {beneficiary}"
+        return Call(self.contract, "claim", (beneficiary, row.index, amount), words, is_bounded=amount == EVERYTHING)
 
     # --- beneficiaries ---
 

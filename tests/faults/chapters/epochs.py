@@ -1,0 +1,35 @@
+"""An epoch: its report, its payment, claims, and what stakers' streams need."""
+
+from __future__ import annotations
+
+from eth_utils.address import to_checksum_address
+
+from tests.faults.rows import Life, row
+from tests.faults.world import World
+from tests.support.suite import write_data
+
+MINERS = 34
+"""More than one transaction pays."""
+
+
+def epochs(world: World) -> Life:
+    """Epoch 0 of many miners, from its report to their claims; another one that nobody reports."""
+    bundles = ["--bundles", str(world.bundles)]
+    data = world.home / "data"
+    miners = [to_checksum_address(f"0x{number + 1:040x}") for number in range(MINERS)]
+    write_data(data, {0: (dict.fromkeys(miners, (200, "0.7", "0.9")), 9, 10)})
+    world.do("epoch", "report", str(data), *bundles)
+    for number in (1, 2, 3):
+        world.do("epoch", "attest", "--account", f"TEST::{number}", *bundles)
+    yield row("epoch submit", *bundles, by=5)
+    with world.aside():
+        yield row("epoch cancel", by=7)
+    world.wait(600)
+    yield row("epoch settle", by=5)
+    yield row("rewards claim", "--all", *bundles, by=5)
+    yield row("rewards pull", by=5)
+    world.blocks(10)
+    yield row("rewards recycle", by=5)
+    with world.aside():
+        world.to_block(world.do("epoch", "status")["deadline_block"] + 1)
+        yield row("epoch skip", by=5)
