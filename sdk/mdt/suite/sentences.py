@@ -138,6 +138,11 @@ def _queued(one: Any, _: Words) -> str:
     return f"commission of validator {one.validator_id}: {change} can be applied from {when(one.applies_at)} on"
 
 
+def _operator_changed(one: Any, _: Words) -> str:
+    keep = f"keep {one.old_operator}: tokens and coin on it stay there, and it answers for votes at heights before this block"
+    return f"validator {one.validator_id} is operated by {one.new_operator}; {keep}"
+
+
 _STAKING: dict[str, Callable[[Any, Words], str]] = {
     "Staked": _staked,
     "LockEnded": lambda one, _: f"validator {one.validator_id}, slot {one.slot}: the bonus of {format_bps(one.bonus_bps)} has ended",
@@ -158,7 +163,7 @@ _STAKING: dict[str, Callable[[Any, Words], str]] = {
 _VALIDATORS: dict[str, Callable[[Any, Words], str]] = {
     "ValidatorRegistered": _registered,
     "OperatorProposed": lambda one, _: f"proposed as operator of validator {one.validator_id}: {one.proposed_operator}",
-    "OperatorChanged": lambda one, _: f"validator {one.validator_id} is operated by {one.new_operator}; {one.old_operator} can be thrown away",
+    "OperatorChanged": _operator_changed,
     "CommissionQueued": _queued,
     "CommissionQueueCleared": lambda one, _: f"commission of validator {one.validator_id}: {format_bps(one.bps)} is queued no more",
 }
