@@ -295,11 +295,19 @@ def test_deploy__ownership_kept_locally__the_deployer_is_the_owner(processes, tm
     assert not [step for step in steps if "hand over" in step or "accept" in step]
 
 
-def test_deploy__a_late_epoch_is_skipped__by_commands(commands, deploy_arguments, people, proxy, tmp_path):
+def test_deploy__late_epochs_are_skipped__by_commands_that_say_how_many(commands, deploy_arguments, proxy, tmp_path):
     records = ["--deployments", str(tmp_path / "records")]
     commands.json(*deploy_arguments, *records, records=False)
     status = commands.json("epoch", "status", *records, records=False)
     to_block(proxy.w3, status["deadline_block"] + 1)
-    assert commands.json("epoch", "skip", "--account", "TEST::5", "--dry-run", *records, records=False)["dry_run"] is True
-    skipped = commands.json("epoch", "skip", "--account", "TEST::5", *records, records=False)
-    assert skipped["event"] == {"first_epoch": 0, "last_epoch": 0, "skipped_by": people[5]}
+    skip = ("epoch", "skip", "--account", "TEST::5", *records)
+    tried = commands.json(*skip, "--dry-run", records=False)
+    assert tried == {"action": "skip", "epoch": 0, "last_epoch": 0, "dry_run": True}
+    to_block(proxy.w3, 2 * status["deadline_block"])
+    last = commands.json(*skip, "--dry-run", records=False)["last_epoch"]
+    lost = f"skip epochs 0 to {last}, {last + 1} of them"  # not only the first: it says how much is given up
+    assert last >= 1
+    assert commands.run(*skip, "--dry-run", records=False).stdout == f"would {lost}\n"
+    said = commands.run(*skip, records=False).stdout
+    assert said.startswith(f"{lost}: 0x")
+    assert f"epochs 0 to {last} are skipped" in said

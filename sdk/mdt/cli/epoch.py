@@ -225,19 +225,30 @@ def _moves_on(name: str, text: str, event_name: str) -> None:
         keeper, signer = _keeper(session, None), session.signer(account)
         is_cancelled = name == "cancel"
         epoch = keeper.require_cancellable(signer.address).report.epoch if is_cancelled else keeper.require(Action[name.upper()]).epoch
-        document, what = {"action": name, "epoch": epoch, "dry_run": dry_run}, f"{name} {'the report of ' if is_cancelled else ''}epoch {epoch}"
+        document = {"action": name, "epoch": epoch, "dry_run": dry_run}
         if dry_run:
-            keeper.controller.simulate(signer.address, "cancel_report" if is_cancelled else name)
-            emit(session.as_json, document, lambda: say(f"would {what}"))
+            answer = keeper.controller.simulate(signer.address, "cancel_report" if is_cancelled else name)
+            last = epoch + int(answer) - 1 if name == "skip" else epoch
+            if name == "skip":
+                document["last_epoch"] = last
+            emit(session.as_json, document, lambda: say(f"would {_what(name, epoch, last)}"))
             return
         receipt = getattr(keeper, name)(signer)
         events = [event_document(event) for event in tell(session.suite, receipt).events]
         came = next((event for event in events if event["name"] in (event_name, "ReportDiscarded")), {})
         document |= receipt_document(receipt) | {"event": {key: value for key, value in came.items() if key != "name"}, "events": events}
+        what = _what(name, came.get("first_epoch", epoch), came.get("last_epoch", epoch))
         emit(session.as_json, document, lambda: _say(session, what, receipt))
 
     run.__doc__ = text
     command(cli, name, account_option, dry_run_option)(run)
+
+
+def _what(name: str, first: int, last: int) -> str:
+    """What is done: `skip epochs 1 to 418, 418 of them`, so that nobody passes over more than he knows of."""
+    if first != last:
+        return f"{name} epochs {first} to {last}, {last - first + 1:,} of them"
+    return f"{name} {'the report of ' if name == 'cancel' else ''}epoch {first}"
 
 
 def _say(session: Session, what: str, receipt: Receipt) -> None:

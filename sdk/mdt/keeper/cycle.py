@@ -196,14 +196,12 @@ class Keeper:
         """Compute the next epoch from its data and write its bundle.
 
         Raises:
-            KeeperError: another epoch is next, or the epoch is not over.
+            KeeperError: another epoch is next, the epoch is not over, or its deadline went by.
             DataError: the data is malformed or lacks the epoch.
         """
         now = self.snapshot()
         wanted = now.status.next_epoch if epoch is None else epoch
-        self._require_next(now, wanted)
-        if now.status.block_number < now.end_block:
-            raise KeeperError(f"epoch {wanted} is not over: it ends at block {now.end_block:,}, the head is {now.status.block_number:,}; wait")
+        self._require_open(now, wanted)
         previous = ledger_with_root(self.bundles, now.root, now.total_funded, wanted)
         result = compute(dataset.epoch(wanted), previous, self._previewed)
         return write_bundle(result, self.bundles, now.status.attempt), result
@@ -217,11 +215,11 @@ class Keeper:
             dataset: The reporter's own data, if it has any: then the inputs are compared with it.
 
         Raises:
-            KeeperError: the bundle does not follow from its inputs, or is not for the next epoch and attempt.
+            KeeperError: the bundle does not follow from its inputs, or is not for the next epoch and attempt, or its deadline went by.
         """
         now = self.snapshot()
         wanted = now.status.next_epoch if epoch is None else epoch
-        self._require_next(now, wanted)
+        self._require_open(now, wanted)
         bundle = bundle_path(self.bundles, wanted)
         previous = ledger_with_root(self.bundles, now.root, now.total_funded, wanted)
         from mdt.oracle.bundle_checking import verify_bundle  # needs what reads tables, which a keeper that only looks does not
@@ -260,11 +258,7 @@ class Keeper:
         """
         now = self.snapshot()
         wanted = now.status.next_epoch if epoch is None else epoch
-        self._require_next(now, wanted)
-        if now.status.block_number < now.end_block:
-            raise KeeperError(f"epoch {wanted} is not over: it ends at block {now.end_block:,}, the head is {now.status.block_number:,}; wait")
-        if now.status.block_number > now.deadline_block:
-            raise KeeperError(f"the deadline of epoch {wanted} was block {now.deadline_block:,}: it can only be skipped")
+        self._require_open(now, wanted)
         bundle = bundle_path(self.bundles, wanted)
         report = read_report(bundle)
         if report.epoch != wanted or report.attempt != now.status.attempt:
@@ -357,6 +351,14 @@ class Keeper:
             raise KeeperError(f"epoch {epoch} is not next: the controller waits for epoch {now.status.next_epoch}; epochs go in order")
         if now.status.has_pending:
             raise KeeperError(f"a report of epoch {epoch} is pending already; it can be settled, or cancelled by the guardian")
+
+    def _require_open(self, now: Snapshot, epoch: int) -> None:
+        """Refuse an epoch that no report can be submitted for now: what is computed and signed for it would be of no use."""
+        self._require_next(now, epoch)
+        if now.status.block_number < now.end_block:
+            raise KeeperError(f"epoch {epoch} is not over: it ends at block {now.end_block:,}, the head is {now.status.block_number:,}; wait")
+        if now.status.block_number > now.deadline_block:
+            raise KeeperError(f"the deadline of epoch {epoch} was block {now.deadline_block:,}: it can only be skipped (`mdt epoch skip`)")
 
     def _require_same_digest(self, report: Report) -> None:
         ours, theirs = attestation.digest(report, self.domain), self.controller.call("report_digest", report.as_tuple())
