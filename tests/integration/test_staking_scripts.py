@@ -122,6 +122,8 @@ def test_stake__life_of_a_position__by_commands_alone(validators, people, proxy)
     # a request is found in whatever slot it is, and all at once without being named
     commands.json("stake", "add", "2", "30 MDT", "--slot", "1", *signed)
     commands.json("stake", "unstake", "2", "10 MDT", "--slot", "1", *signed)
+    assert "it is in slot 1: name it with --slot" in commands.error("stake", "cancel", "2", "0", *signed)
+    assert "no request is over, the first one is on " in commands.error("stake", "withdraw", "2", "--slot", "1", *signed)
     later(commands, UNBONDING)
     assert "would withdraw request 0 of validator 2, slot 1: 10 MDT" in commands.run("stake", "withdraw", "2", "--dry-run", *signed).stdout
     assert "there are no unbonding requests" in commands.error("stake", "withdraw", "2", "--slot", "0", *signed)

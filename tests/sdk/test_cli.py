@@ -21,7 +21,7 @@ from eth_account.messages import encode_defunct
 from mdt.cli import ape_log, network
 from mdt.cli.accounts import TEST_ACCOUNTS, address_of, first_line, known_account, known_addresses, signer_of
 from mdt.cli.main import GROUPS, main
-from mdt.cli.output import is_number, listed, percent, percent_of_wad, plain
+from mdt.cli.output import is_number, listed, percent, percent_of_wad, plain, spans
 from mdt.cli.scheduling import Scheduling
 from mdt.cli.session import session
 from mdt.cli.vesting_terms import Shape
@@ -143,6 +143,13 @@ def test_network__none_named__says_how():
 def test_network__unknown_name__lists_the_records():
     result = CliRunner(mix_stderr=False).invoke(main, ["token", "stats"], env={"MDT_NETWORK": "nowhere"})
     assert "there is no network 'nowhere': name a record (" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["luxtensor-mainnet", "luxtensor-testnet"])
+def test_network__ours_without_a_record__the_record_is_what_is_missing(name):
+    result = CliRunner(mix_stderr=False).invoke(main, ["token", "stats"], env={"MDT_NETWORK": name, "MDT_RPC": None})
+    assert result.stderr.startswith(f"error: no deployment is recorded for {name}: ")
+    assert "there is no network" not in result.stderr
 
 
 def test_network__node_without_a_scheme__says_how():
@@ -603,6 +610,11 @@ EXACT = frozenset(
 )
 def test_listed__cut__says_how_many_more(items, most, shown):
     assert listed(list(items), most) == shown
+
+
+@pytest.mark.parametrize(("numbers", "shown"), [([6], ["6"]), ([6, 9, 10, 11, 13], ["6", "9 to 11", "13"]), ([1, 2], ["1 to 2"]), ([], [])])
+def test_spans__neighbours__are_one(numbers, shown):
+    assert spans(numbers) == shown
 
 
 def test_percent__bps_and_wad__two_decimals():

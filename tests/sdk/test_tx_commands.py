@@ -125,6 +125,35 @@ def test_show__each_state__said_with_the_way_on(node, then, state, words):
     assert words.split()[0] in run("show", tx_hash)
 
 
+def test_list__hashes__stand_whole_on_a_line_so_that_they_can_be_pasted(node):
+    tx_hash = held(node)
+    lines = run("list").splitlines()
+    assert [line.split()[0] for line in lines if tx_hash in line] == [tx_hash]
+    assert any(f"{SIGNER.address}, nonce 0: MDT.transfer" in line for line in lines)
+
+
+def test_show__replaced_here__names_what_took_its_place(node):
+    tx_hash = held(node)
+    mines_from_now_on(node)
+    run("replace", tx_hash)
+    (mined,) = node.mined
+    found = doc("show", tx_hash)
+    assert (found["state"], found["replaced_by"]) == ("replaced", mined)
+    assert f"Its nonce went to {mined}: it can never be mined." in run("show", tx_hash)
+    assert doc("show", mined)["replaced_by"] is None
+
+
+def test_replace__a_replacement_or_a_cancelling__is_said_once(node):
+    held(node)
+    node.mines = False
+    assert "error: replace MDT.transfer with nonce 0: 0x" in run("replace", "0", fails=True)
+    assert run("replace", "0", "--dry-run").startswith("would replace MDT.transfer with nonce 0, at ")
+    assert run("cancel", "0", "--dry-run").startswith("would cancel MDT.transfer with nonce 0, at ")
+    run("cancel", "0", fails=True)
+    assert run("replace", "0", "--dry-run").startswith("would replace the cancelling of MDT.transfer with nonce 0, at ")
+    assert run("cancel", "0", "--dry-run").startswith("would cancel MDT.transfer with nonce 0, at ")
+
+
 def test_show__of_a_chain_that_began_anew__forgotten_on_request(node):
     held(node)
     node.mine()

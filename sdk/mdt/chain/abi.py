@@ -65,7 +65,7 @@ def find_function(abi: Abi, name: str, count: int) -> AbiEntry:
         if len(entry["inputs"]) == count:
             return entry
     if named:
-        raise ChainError(f"{name} takes {' or '.join(signature(entry) for entry in named)}; {count} arguments given")
+        raise ChainError(f"{name} takes {' or '.join(signature(entry) for entry in named)}; {count} argument{'' if count == 1 else 's'} given")
     known = ", ".join(sorted({entry["name"] for entry in abi if entry["type"] == "function"}))
     raise ChainError(f"the contract has no function {name!r}; it has: {known}")
 
@@ -79,7 +79,7 @@ def encode_constructor(abi: Abi, arguments: Sequence[Any]) -> bytes:
     """Encoded constructor arguments, empty when there is no constructor."""
     inputs = constructor_inputs(abi)
     if len(inputs) != len(arguments):
-        raise ChainError(f"the constructor takes {len(inputs)} arguments ({', '.join(item['name'] for item in inputs)}); {len(arguments)} given")
+        raise ChainError(f"the constructor takes ({', '.join(item['name'] for item in inputs)}), {len(inputs)} in all; {len(arguments)} given")
     return encode(inputs, arguments, "constructor")
 
 

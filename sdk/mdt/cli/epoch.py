@@ -10,7 +10,7 @@ import click
 
 from mdt.cli.accounts import account_option
 from mdt.cli.command import bundles_option, command, dry_run_option, offline
-from mdt.cli.output import emit, event_document, listed, plain, receipt_document, say, set_aside, table
+from mdt.cli.output import emit, event_document, listed, plain, receipt_document, say, set_aside, spans, table
 from mdt.errors import KeeperError
 from mdt.suite.telling import tell
 from mdt.suite.words import counted
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DATA = click.Path(exists=True, file_okay=False, path_type=Path)
 MANY = 20
-"""As many missing epochs are listed; of the others it is said how many they are."""
+"""As many runs of missing epochs are listed; of the others it is said how many they are."""
 
 
 @click.group("epoch")
@@ -63,7 +63,7 @@ def collect(data: Path, epoch: int | None, as_json: bool) -> None:
         rows = [(number, f"{tasks:,}", *shares) for number, tasks, *shares in measured]
         table(f"{counted(len(found), 'epoch')} in {data}", names, rows, right=(0, 1))
         if missing:
-            say(f"no data for epoch {listed(missing, MANY)}: what nobody can report will be skipped")
+            say(f"no data for {counted(len(missing), 'epoch')}, {listed(spans(missing), MANY)}: what nobody can report will be skipped")
 
     emit(as_json, {"epochs": [dict(zip(names, row, strict=True)) for row in measured], "missing": missing}, show)
 

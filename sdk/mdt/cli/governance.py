@@ -147,6 +147,7 @@ def show(session: Session, id_: str) -> None:
 
     def tell() -> None:
         rows = [("state", timelock.words(standing)), ("salt", _hash(operation.salt)), ("after", _hash(operation.predecessor))]
+        rows += [("now", _outlook(standing, said))]
         rows += [("scheduled by", f"{kept.tx_hash} in block {kept.block_number:,}")] if kept.tx_hash else []
         table(f"Operation {hex_id(operation.id)}", ("", ""), rows)
         raw = [f"  to {payload.target}: {hex_id(payload.data)}" for payload in operation.calls]
@@ -155,6 +156,13 @@ def show(session: Session, id_: str) -> None:
 
     document = {**document_of(suite, operation, standing), "scheduled": {"tx": kept.tx_hash, "block": kept.block_number}, "warnings": said}
     emit(session.as_json, document, tell)
+
+
+def _outlook(standing: Standing, said: Sequence[str]) -> str:
+    """What the calls would do now, in a few words; the warnings say the rest."""
+    if standing.state == DONE:
+        return "its calls were made"
+    return "not all of its calls would go through: see the warnings" if said else "all of its calls would go through"
 
 
 def _hash(value: bytes) -> str:

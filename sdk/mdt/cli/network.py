@@ -79,6 +79,10 @@ def opened(network: str | None, rpc: str | None, deployments: Path | None) -> It
     elif named is None or ":" in named:
         with _through_ape(named, deployments) as found:
             yield found
+    elif _chain_id_of(named) is not None:
+        launch = "the record of a public network comes with its launch"
+        way = "or name a folder of records with --deployments and a node with --rpc URL"
+        raise ConfigError(f"no deployment is recorded for {named}: {launch}, {way}. Recorded: {_known()}")
     else:
         raise ConfigError(f"there is no network {named!r}: name a record ({_known()}), or ecosystem:network as ape does, or a node with --rpc URL")
 

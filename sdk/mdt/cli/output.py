@@ -175,6 +175,13 @@ def percent_of_wad(share: int) -> str:
     return f"{share / 10**16:,.2f}%"
 
 
+def spans(numbers: Sequence[int]) -> list[str]:
+    """Ascending numbers with neighbours taken together: `6`, `9 to 11`."""
+    starts = [place for place, one in enumerate(numbers) if place == 0 or numbers[place - 1] != one - 1]
+    runs = [(numbers[start], numbers[end - 1]) for start, end in zip(starts, [*starts[1:], len(numbers)], strict=True)] if starts else []
+    return [str(first) if first == last else f"{first} to {last}" for first, last in runs]
+
+
 def listed(items: Sequence[object], most: int) -> str:
     """The first of a list, and how many more there are: `6, 9, 12 and 24 more`."""
     shown = ", ".join(str(one) for one in items[:most])

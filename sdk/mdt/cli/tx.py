@@ -65,8 +65,10 @@ def list_(session: Session, owner: str | None, everything: bool) -> None:
     shown = [one for place, one in enumerate(kept) if everything or place >= late or one.state == "open"]
 
     def show() -> None:
-        rows = [(when(one.signed_at), one.sender, one.nonce, STATES[one.state], one.block_number or "", one.tx_hash, one.what) for one in shown]
-        table(f"signed here for {session.network}", ("signed", "account", "nonce", "state", "block", "hash", "what"), rows, right=(2, 4))
+        say(f"signed here for {session.network}:")
+        for one in shown:  # not a table: it would break hashes, which are there to be pasted
+            place = f" in block {one.block_number:,}" if one.block_number else ""
+            say(one.tx_hash, f"  {STATES[one.state]}{place}, signed {when(one.signed_at)} by {one.sender}, nonce {one.nonce}: {one.what}")
         if len(shown) < len(kept):
             say(f"{len(kept) - len(shown):,} older ones: --all shows them")
         if journal is not None:
@@ -82,7 +84,9 @@ def show_(session: Session, tx_hash: str) -> None:
 
     found = find(session.chain, tx_hash)
     state, number = _state_now(session.chain, found)
-    document = entry_document(found) | {"state": state, "block_number": number, "words": WORDS[state]}
+    successor = _successor(session.chain, found) if state == "replaced" else None
+    words = f"Its nonce went to {successor}: it can never be mined." if successor else WORDS[state]
+    document = entry_document(found) | {"state": state, "block_number": number, "words": words, "replaced_by": successor}
 
     def show() -> None:
         rows = [
@@ -93,7 +97,7 @@ def show_(session: Session, tx_hash: str) -> None:
             ("to", found.recipient or "(a new contract)"),
         ]
         rows += [("gas price", _price_words(found.gas_price)), ("signed", when(found.signed_at) if found.signed_at else "elsewhere")]
-        rows += [("state", state + (f" in block {number}" if number else "")), ("", WORDS[state])]
+        rows += [("state", state + (f" in block {number:,}" if number else "")), ("", words)]
         table("", ("", ""), rows)
 
     emit(session.as_json, document, show)
@@ -148,7 +152,7 @@ def _act(
         found = replacing.waiting(chain, turn.book, named)
         transaction = made_of(chain, found, None if gas_price is None else replacing.GAS_PRICE.parse_with_unit(gas_price))
         price, was = int(transaction["gasPrice"]), found.newest if found.entries else None
-        what = f"{name} {was.what if was else 'what waits'} with nonce {found.nonce}"
+        what = f"{name} {_subject(was.what, name) if was else 'what waits'} with nonce {found.nonce}"
         document: dict[str, Any] = {
             "dry_run": dry_run,
             "action": name,
@@ -210,6 +214,19 @@ def _state_now(chain: Chain, entry: Entry) -> tuple[str, int]:
     if used > entry.nonce:
         return "replaced", 0
     return "unknown" if used == entry.nonce else "beyond", 0
+
+
+def _successor(chain: Chain, entry: Entry) -> str | None:
+    """What was mined with the nonce of a transaction instead of it, if it was signed here."""
+    rivals = [one for one in chain.signed(entry.sender) if one.nonce == entry.nonce and one.tx_hash != entry.tx_hash]
+    return next((one.tx_hash for one in rivals if chain.find_mined(one.tx_hash) is not None), None)
+
+
+def _subject(words: str, name: str) -> str:
+    """What a transaction was about that is sped up or given up on, where it may be a replacement itself: said once, whatever came before."""
+    bare = re.sub(r"^(?:replace )+|(?: with nonce [0-9]+)+$", "", words)
+    cancelled = re.sub(r"^(?:cancel |the cancelling of )+", "", bare)
+    return cancelled if name == "cancel" or bare == cancelled else f"the cancelling of {cancelled}"
 
 
 def entry_document(entry: Entry) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.abi import AbiEntry, signature
 from mdt.errors import GovernanceError, MDTError
 from mdt.suite.kinds import PLAIN, WEI, kind_of, parse_number, role_of
+from mdt.suite.words import counted
 from mdt.units import Denomination
 from mdt.written.characters import called, hidden, nearest, shown
 from mdt.written.hexadecimal import parse_hex
@@ -40,7 +41,7 @@ def parse_arguments(entry: AbiEntry, arguments: Sequence[str] | Item, resolve: R
     texts = _in_order(entry, arguments)
     if len(texts) != len(inputs):
         names = ", ".join(f"{_bare(item)} ({item['type']})" for item in inputs) or "nothing"
-        raise GovernanceError(f"{entry['name']} takes {len(inputs)} arguments, {len(texts)} given: {names}")
+        raise GovernanceError(f"{entry['name']} takes {counted(len(inputs), 'argument')}, {len(texts)} given: {names}")
     reader = _Reader(entry["name"], resolve, unit)
     first = [reader.value(item, text, _bare(item)) if item["name"].strip("_") == "token" else None for item, text in zip(inputs, texts, strict=True)]
     is_foreign = any(one is not None and str(one).lower() != token.lower() for one in first)

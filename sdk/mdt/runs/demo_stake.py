@@ -17,6 +17,8 @@ from mdt.preset.genesis import Allocation
 from mdt.runs.network import Network, Say, actors
 from mdt.runs.offences import NO_REVEAL, OFFENCES, OFFLINE, STATUSES, Ended
 from mdt.runs.stakers import OWN_SLOT
+from mdt.suite.words import CAUSES, counted
+from mdt.units import format_bps
 
 if TYPE_CHECKING:
     from mdt.chain.signers import LocalSigner
@@ -62,10 +64,11 @@ class StakeStory:
             number = stakers.register(operator, amount * MDT, commission, f"validator {operator.address[:10]}")
             self.say(f"  validator {number} registers with {self.network.show(amount * MDT)}")
         bonus = stakers.lock(self.operators[0], 1, OWN_SLOT, 6)
-        self.say(f"  validator 1 locks its stake for 6 months: +{bonus} bps of reward weight")
+        self.say(f"  validator 1 locks its stake for 6 months: +{format_bps(bonus)} of reward weight")
         for delegator, (number, amount, months) in zip(self.delegators, DELEGATIONS, strict=True):
             stakers.stake(delegator, number, 0, amount * MDT, months)
-            self.say(f"  {self.network.show(amount * MDT)} are delegated to validator {number}{f', locked for {months} months' if months else ''}")
+            lock = f", locked for {counted(months, 'month')}" if months else ""
+            self.say(f"  {self.network.show(amount * MDT)} are delegated to validator {number}{lock}")
 
     def after(self, epoch: int) -> None:
         """What follows the settlement of an epoch."""
@@ -106,7 +109,7 @@ class StakeStory:
             raise MDTError(f"the demo's slashes are numbered {offline}, {no_reveal}, {double}, not 0, 1, 2")
         for number in range(3):
             one = offences.record(number)
-            self.say(f"  validator {one.validator_id} is slashed for {OFFENCES[one.offence]}: {self.network.show(one.amount)} ({one.bps} bps) in escrow")
+            self.say(f"  validator {one.validator_id} is slashed for {CAUSES[one.offence]}: {self.network.show(one.amount)} ({format_bps(one.bps)}) in escrow")
         answered = offences.answer(keeper, 1, self.delegators[2].address, 1)
         self.say(f"  the delegation that had left validator 3 answers with {self.network.show(answered)}")
         offences.appeal(self.operators[2], offline, "the network was down between the reporters and me, not I")

@@ -53,7 +53,8 @@ class Reader:
         """
         count = self.validator_count()
         if not 1 <= validator_id <= count:
-            raise StakingError(f"there is no validator {validator_id}: numbers go from 1 to {count} (`mdt validator list` shows them)")
+            known = f"numbers go from 1 to {count} (`mdt validator list` shows them)" if count else "there is none yet (`mdt validator register`)"
+            raise StakingError(f"there is no validator {validator_id}: {known}")
 
     def validators(self) -> list[Any]:
         """All validators, by number."""

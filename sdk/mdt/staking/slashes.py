@@ -16,7 +16,7 @@ from mdt.staking import liveness, votes
 from mdt.staking.reader import Reader, kept_under
 from mdt.suite.calls import Call
 from mdt.suite.opened import Suite
-from mdt.suite.words import counted
+from mdt.suite.words import CAUSES, counted
 from mdt.units import when
 
 OFFENCES = ("double signing", "offline", "no reveal")
@@ -118,7 +118,7 @@ class Slashes:
             what = "blocks" if offence == 1 else "reveals"
             raise StakingError(f"validator {validator_id} has missed {missed} {what} that count, {needed} are an offence")
         self._check_new(validator_id, offence, counted.last_height)
-        return [Call(self.slasher, "slash_for_liveness", (validator_id, offence), f"slash validator {validator_id} for being {OFFENCES[offence]}")]
+        return [Call(self.slasher, "slash_for_liveness", (validator_id, offence), f"slash validator {validator_id} for {CAUSES[offence]}")]
 
     # --- what follows ---
 
@@ -192,10 +192,10 @@ class Slashes:
 
     def _check_new(self, validator_id: int, offence: int, height: int) -> None:
         if self.slasher.call("is_punished", validator_id, offence, height):
-            raise StakingError(f"validator {validator_id} was slashed for {OFFENCES[offence]} at block {height:,} already: evidence counts once")
+            raise StakingError(f"validator {validator_id} was slashed for {CAUSES[offence]} at block {height:,} already: evidence counts once")
         pool = self.suite["Staking"].call("validator", validator_id)
         if pool.pending_slashes >> offence & 1:
-            raise StakingError(f"a slash of validator {validator_id} for {OFFENCES[offence]} is in escrow: wait until it has ended")
+            raise StakingError(f"a slash of validator {validator_id} for {CAUSES[offence]} is in escrow: wait until it has ended")
         if offence == 0 and pool.status & 8:
             raise StakingError(f"validator {validator_id} is out for good already: further proofs change nothing")
         head, oldest = self.suite.chain.head(), self.slasher.call("terms").evidence_blocks

@@ -89,7 +89,7 @@ class Stakes:
         due = [(row, request) for row, request in found if request.unlocks_at <= self.reader.now()]
         if not due:
             first = min((request.unlocks_at for _, request in found), default=None)
-            state = f"the first of {len(found)} requests is over at {when(first)}: withdraw then" if first is not None else "there are no unbonding requests"
+            state = "there are no unbonding requests" if first is None else f"no request is over, the first one is on {when(first)}"
             raise StakingError(f"nothing to withdraw from {self._place(validator_id, slot)}: {state}")
         return [
             Call(
@@ -243,7 +243,9 @@ class Stakes:
         for one in self.reader.requests(validator_id, self.owner, slot):
             if one.request_id == request_id:
                 return one
-        raise StakingError(f"validator {validator_id}, slot {slot} has no open request {request_id}: `mdt stake show {validator_id}` lists them")
+        others = [str(row.slot) for row, one in self._unbonding(validator_id, None) if one.request_id == request_id]
+        hint = f"it is in slot {' and '.join(others)}: name it with --slot" if others else "`mdt stake positions` lists what is unbonding"
+        raise StakingError(f"validator {validator_id}, slot {slot} has no open request {request_id}; {hint}")
 
     def _empty_slot(self, validator_id: int) -> int:
         for slot in range(OWN_SLOT):

@@ -13,7 +13,7 @@ from mdt.model.reasons import Burn, Discard, Fee, Miners, Mint
 from mdt.model.schedules import FOR_EVER, Kind
 from mdt.suite.directory import Directory
 from mdt.suite.tokens import token_at
-from mdt.suite.words import KINDS, counted, every, plain_name, status_words
+from mdt.suite.words import CAUSES, KINDS, counted, every, plain_name, status_words
 from mdt.units import format_bps, format_wad, when
 
 
@@ -71,7 +71,7 @@ def _recipient_set(one: Any, _: Words) -> str:
 
 def _slashed(one: Any, say: Words) -> str:
     taken = f"{say.amount(one.amount)} ({format_bps(one.bps)}) of validator {one.validator_id}"
-    return f"slash {one.slash_id}: {taken} for {plain_name(Offence(one.offence))} at block {one.height:,}, in escrow until {when(one.ends_at)}"
+    return f"slash {one.slash_id}: {taken} for {CAUSES[Offence(one.offence)]} at block {one.height:,}, in escrow until {when(one.ends_at)}"
 
 
 def _liveness(one: Any, _: Words) -> str:

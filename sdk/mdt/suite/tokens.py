@@ -52,7 +52,7 @@ def token_at(suite: Suite, address: str | None) -> Token:
     try:
         return Token(asked, Denomination(_symbol(str(asked.call("symbol"))), int(asked.call("decimals"))))
     except ChainError as error:
-        raise GovernanceError(f"there is no token at {asked.address}: {error}") from error
+        raise GovernanceError(f"there is no token at {asked.address} ({error}): name the address of an ERC-20 on this network") from error
 
 
 def _symbol(text: str) -> str:
