@@ -125,6 +125,14 @@ def role_name(value: bytes) -> str:
     return next((name for name, one in ROLES.items() if one == value), f"0x{value.hex()}")
 
 
+def text_of(value: bytes) -> str:
+    """32 bytes: the text they hold, if it is a plain one, else hex."""
+    bare = value.rstrip(b"\0")
+    if bare and bare.isascii() and bare.decode().isprintable():
+        return repr(bare.decode())
+    return f"0x{value.hex()}"
+
+
 def _plain(value: int) -> str:
     return f"{value:_}"
 

@@ -13,7 +13,7 @@ from mdt.errors import ChainError
 from mdt.escapes import quoted
 from mdt.suite.calls import Payload
 from mdt.suite.directory import Directory
-from mdt.suite.kinds import PLAIN, WEI, format_number, kind_of, kind_of_answer, role_name
+from mdt.suite.kinds import PLAIN, WEI, format_number, kind_of, kind_of_answer, role_name, text_of
 from mdt.units import Denomination
 
 
@@ -117,7 +117,7 @@ def show_value(
     if of_type == "bytes32" and name.strip("_") == "role":
         return role_name(value)
     if of_type.startswith("bytes"):
-        return _text(value) if of_type == "bytes32" else f"0x{value.hex()}"
+        return text_of(value) if of_type == "bytes32" else f"0x{value.hex()}"
     if of_type == "string":
         return quoted(value, None)
     if not isinstance(value, int):
@@ -141,14 +141,6 @@ def _members(value: Any) -> list[Any]:
     if is_dataclass(value):
         return [getattr(value, one.name) for one in fields(value)]
     return list(value.values()) if isinstance(value, Mapping) else list(value)
-
-
-def _text(value: bytes) -> str:
-    """32 bytes: the text they hold, if it is a plain one, else hex."""
-    bare = value.rstrip(b"\0")
-    if bare and bare.isascii() and bare.decode().isprintable():
-        return repr(bare.decode())
-    return f"0x{value.hex()}"
 
 
 def _raw(payload: bytes) -> str:

@@ -11,6 +11,7 @@ from mdt.escapes import quoted
 from mdt.model.offences import Offence
 from mdt.model.reasons import Burn, Discard, Fee, Miners, Mint
 from mdt.model.schedules import FOR_EVER, Kind
+from mdt.suite import rulings
 from mdt.suite.directory import Directory
 from mdt.suite.tokens import token_at
 from mdt.suite.words import CAUSES, KINDS, counted, every, plain_name, status_words
@@ -38,7 +39,8 @@ class Words:
 
     def foreign(self, token: str, amount: int) -> str:
         """An amount of another token in that one's unit."""
-        return token_at(self.directory.suite, token).show(amount)
+        suite = self.directory.suite
+        return self.amount(amount) if token == suite["MDT"].address else token_at(suite, token).show(amount)
 
 
 # --- sentences that are longer than a line ---
@@ -218,19 +220,28 @@ _TIMELOCK: dict[str, Callable[[Any, Words], str]] = {
     "CallExecuted": lambda one, say: f"call {one.index + 1} of operation 0x{one.id.hex()[:8]}..., to {say.who(one.target)}, is made",
 }
 
+_OWNED = (
+    *("MDT", "Vesting", "Treasury", "EmissionController", "RecyclingPool", "BlockReward", "FeeDesk", "Slasher", "RewardDistributor", "ReservePools"),
+    *("DistributionSchedules", "Staking"),
+)
 SENTENCES: dict[tuple[str, str], Callable[[Any, Words], str]] = {
     (contract, event): words
     for contract, events in (
-        ("MDT", _TOKEN),
-        ("Staking", _STAKING),
-        ("Validators", _VALIDATORS),
-        ("Slasher", _SLASHER),
-        ("EmissionController", _CONTROLLER),
-        ("RewardDistributor", _DISTRIBUTOR),
-        ("ReservePools", _POOLS),
-        ("DistributionSchedules", _SCHEDULES),
-        ("FeeDesk", _DESK),
-        ("Timelock", _TIMELOCK),
+        ("MDT", _TOKEN | rulings.TOKEN),
+        ("Staking", _STAKING | rulings.STAKING),
+        ("Validators", _VALIDATORS | rulings.VALIDATORS),
+        ("Slasher", _SLASHER | rulings.SLASHER),
+        ("EmissionController", _CONTROLLER | rulings.CONTROLLER),
+        ("RewardDistributor", _DISTRIBUTOR | rulings.DISTRIBUTOR),
+        ("ReservePools", _POOLS | rulings.POOLS),
+        ("DistributionSchedules", _SCHEDULES | rulings.SCHEDULES),
+        ("FeeDesk", _DESK | rulings.DESK),
+        ("Timelock", _TIMELOCK | rulings.TIMELOCK),
+        ("Vesting", rulings.VESTING),
+        ("Treasury", rulings.TREASURY),
+        ("RecyclingPool", rulings.RECYCLING),
+        ("BlockReward", rulings.BLOCK_REWARD),
+        *((contract, rulings.OWNED) for contract in _OWNED),
     )
     for event, words in events.items()
 }
