@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -126,6 +127,7 @@ def test_cycle__two_epochs__ledger_carried_on_and_both_verify(cycle):
             found = cycle.keeper.verify(path, dataset)
             assert found.difference == ""
             assert len(found.compared) == 3
+            assert re.search(r"utility 0\.\d+ and emission [\d,.]+ MDT, as the model computes them", found.compared[2])
     total = cycle.suite["RewardDistributor"].call("total_funded")
     assert sum(row["cumulative"] for row in claimable(cycle.suite, cycle.keeper.bundles, NAMES)) == total
 

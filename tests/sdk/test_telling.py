@@ -135,9 +135,8 @@ UNSAID = {
         *("report.attempt", "report.cumulative_total", "report.data_hash", "report.difficulty", "report.epoch", "report.participation"),  # `epoch verify`
         *("report.root", "report.tasks"),
     },
-    **dict.fromkeys(
-        (("Timelock", "CallExecuted"), ("Timelock", "CallScheduled")), {"amount", "predecessor"}
-    ),  # `--json` has the latter; no call of ours sends native coin along
+    ("Timelock", "CallExecuted"): {"amount"},  # no call of ours sends native coin along
+    ("Timelock", "CallScheduled"): {"amount", "predecessor"},  # `governance show` has the latter
 }
 """Fields that a sentence leaves out on purpose."""
 SAID = {

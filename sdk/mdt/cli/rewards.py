@@ -60,10 +60,12 @@ def claim(actor: Actor, accounts: Sequence[str], everybody: bool, bundles: Path 
     folder, aside = actor.session.bundles(bundles), list[str]()
     named = [account for account, _ in ledger_in_force(actor.suite, folder).leaves()] if everybody else [actor.named(account) for account in accounts]
     names = list(dict.fromkeys(named)) or [actor.address]  # an account that is named twice, in another case or by an alias, is paid once
-    due = [row for row in claimable(actor.suite, folder, names, aside) if row["claimable"] > 0]
+    found = claimable(actor.suite, folder, names, aside)
+    due = [row for row in found if row["claimable"] > 0]
     set_aside(aside)
     if not due:
-        raise KeeperError(f"nothing to claim for {listed(names, 3)}: all that the root in force grants is paid")
+        why = "all that the root in force grants is paid" if any(row["cumulative"] for row in found) else "the root in force grants them nothing"
+        raise KeeperError(f"nothing to claim for {listed(names, 3)}: {why}")
     calls = [_claim(actor, due[start : start + BATCH]) for start in range(0, len(due), BATCH)]
     expected = {"accounts": len(due), "amount": str(sum(row["claimable"] for row in due)), "claims": plain(due), "set_aside": aside}
     return Deed(calls, expected, lambda events: _claimed(actor, events))

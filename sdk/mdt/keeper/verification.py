@@ -19,6 +19,7 @@ from mdt.oracle.claims import ledger_of_bundle
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.report import Report
 from mdt.suite.opened import Suite
+from mdt.units import format_wad
 
 if TYPE_CHECKING:
     from mdt.oracle.collect import Dataset
@@ -92,7 +93,7 @@ class Verifier:
         compared.append(f"chain: {', '.join(wanted)} of the {state} epoch {epoch}")
         difference = self._compare_amounts(checked.report, *amounts)
         if not difference:
-            compared.append(f"chain: utility {amounts[0]} and emission {amounts[1]} wei, as the model computes them from the inputs")
+            compared.append(f"chain: utility {format_wad(amounts[0])} and emission {self.suite.show(amounts[1])}, as the model computes them from the inputs")
         return difference
 
     def _compare_amounts(self, report: Report, utility: int, emission: int) -> str:
@@ -103,13 +104,13 @@ class Verifier:
         if last is not None:
             expected = model_utility.limited(expected, last, rules.max_change_wad)
         if expected != utility:
-            return f"chain: utility of epoch {report.epoch} is {utility}, the bundle's measurements give {expected}"
+            return f"chain: utility of epoch {report.epoch} is {format_wad(utility)}, the bundle's measurements give {format_wad(expected)}"
         schedule = EmissionSchedule(*(self.controller.call(name) for name in ("EPOCH_BLOCKS", "BASE_REWARD", "INTERVAL_BLOCKS", "HALVINGS")))
         formula = schedule.formula(report.epoch, utility)
         # a clamped emission used up the channel's room, which nothing gives back but a new grant
         if emission == formula or (emission < formula and self._room() < formula):
             return ""
-        return f"chain: emission of epoch {report.epoch} is {emission} wei, the formula gives {formula}"
+        return f"chain: emission of epoch {report.epoch} is {self.suite.show(emission)}, the formula gives {self.suite.show(formula)}"
 
     def _room(self) -> int:
         return int(self.suite["MDT"].call("lifetime_room", self.controller.address))

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from enum import IntEnum
 
 from mdt.errors import UnitError
-from mdt.model.reasons import Burn, Mint, mask
+from mdt.model.offences import Offence
+from mdt.model.reasons import Burn, Fee, Mint, Recycle, mask
+from mdt.model.schedules import Kind
 from mdt.model.timelock import CANCELLER_ROLE, EXECUTOR_ROLE, PROPOSER_ROLE
 from mdt.preset.settings import Buckets
 from mdt.units import (
@@ -36,9 +38,28 @@ PLAIN, WEI, BPS, SECONDS, FRACTION, TIME, BUCKET, MINT_REASONS, BURN_REASONS = (
     "reasons to mint",
     "reasons to burn",
 )
+MINT_REASON, BURN_REASON, RECYCLE_REASON, FEE, PAYEE, OFFENCE = (
+    "reason to mint",
+    "reason to burn",
+    "reason to recycle",
+    "kind of fee",
+    "kind of schedule",
+    "offence",
+)
+ENUMS: dict[str, type[IntEnum]] = {MINT_REASON: Mint, BURN_REASON: Burn, RECYCLE_REASON: Recycle, FEE: Fee, PAYEE: Kind, OFFENCE: Offence}
+"""Numbers that stand for one word."""
+_KINDS = {"create": PAYEE, "ScheduleCreated": PAYEE, "deposit": FEE, "set_terms": FEE, "TermsSet": FEE, "Deposited": FEE}
+_REASONS = {
+    **dict.fromkeys(("mint", "Minted"), MINT_REASON),
+    **dict.fromkeys(("burn", "burnFrom", "Burned"), BURN_REASON),
+    **dict.fromkeys(("recycle", "Recycled"), RECYCLE_REASON),
+}
+"""What `kind` and `reason` are, by the function or the event."""
+TINY = 1_000
+"""Below as many wei an amount is shown in wei: nobody counts seventeen zeros."""
 
 AMOUNTS = ("amount", "value", "cap", "budget", "cumulative", "total", "emission", "share", "staked", "minted", "claimed", "vested", "spent", "left")
-_FLOWS = ("paid", "returned", "burned", "recycled")
+_FLOWS = ("paid", "returned", "burned", "recycled", "absorbed", "arrears")
 _LIMITS = ("max_per_purchase", "max_per_day", "least", "threshold")
 DURATIONS = ("seconds", "delay", "duration")
 TIMES = ("start", "timestamp", "deadline")
@@ -61,6 +82,10 @@ def kind_of(name: str, function: str = "") -> str:
         return TIME
     if bare == "bucket":
         return BUCKET
+    if bare == "offence":
+        return OFFENCE
+    if bare in ("kind", "reason"):
+        return (_KINDS if bare == "kind" else _REASONS).get(function, PLAIN)
     if bare == "reasons":
         return BURN_REASONS if "burn" in function else MINT_REASONS
     return WEI if last in (*AMOUNTS, *_FLOWS) or bare in _LIMITS else PLAIN
@@ -94,7 +119,9 @@ def parse_number(text: str, kind: str, unit: Denomination) -> int:
 
 def format_number(value: int, kind: str, unit: Denomination) -> str:
     """The same number as people read it; what cannot be said in words is shown as it is."""
-    return unit.format(value) if kind == WEI else _FORMATS[kind](value)
+    if kind == WEI:
+        return f"{value} wei" if 0 < value < TINY else unit.format(value)
+    return _FORMATS[kind](value)
 
 
 def format_time(seconds: int) -> str:
@@ -177,6 +204,22 @@ def _named_reasons(kind: type[IntEnum]) -> Callable[[int], str]:
     return show
 
 
+def _word(kind: type[IntEnum]) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if re.match(r"[-+]?[0-9]", text):
+            return parse_whole(text)
+        names = [one.name.lower() for one in kind]
+        if text not in names:
+            raise UnitError(f"{shown(text)} is none of {', '.join(names)}{nearest(text, names)}")
+        return int(kind[text.upper()])
+
+    return parse
+
+
+def _named_word(kind: type[IntEnum]) -> Callable[[int], str]:
+    return lambda value: kind(value).name.lower() if value in set(kind) else _plain(value)
+
+
 def _named_bucket(value: int) -> str:
     names = Buckets.names()
     return names[value] if value < len(names) else _plain(value)
@@ -191,6 +234,7 @@ _PARSERS: dict[str, Callable[[str], int]] = {
     BUCKET: _bucket,
     MINT_REASONS: _reasons(Mint),
     BURN_REASONS: _reasons(Burn),
+    **{name: _word(kind) for name, kind in ENUMS.items()},
 }
 _FORMATS: dict[str, Callable[[int], str]] = {
     PLAIN: _plain,
@@ -201,4 +245,5 @@ _FORMATS: dict[str, Callable[[int], str]] = {
     BUCKET: _named_bucket,
     MINT_REASONS: _named_reasons(Mint),
     BURN_REASONS: _named_reasons(Burn),
+    **{name: _named_word(kind) for name, kind in ENUMS.items()},
 }

@@ -11,7 +11,27 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.abi import Event, selector
 from mdt.files import readable
 from mdt.suite.calls import Payload
-from mdt.suite.kinds import BPS, BUCKET, BURN_REASONS, FRACTION, MINT_REASONS, PLAIN, SECONDS, TIME, WEI, format_number, kind_of, kind_of_answer, parse_number
+from mdt.suite.kinds import (
+    BPS,
+    BUCKET,
+    BURN_REASON,
+    BURN_REASONS,
+    FEE,
+    FRACTION,
+    MINT_REASON,
+    MINT_REASONS,
+    OFFENCE,
+    PAYEE,
+    PLAIN,
+    RECYCLE_REASON,
+    SECONDS,
+    TIME,
+    WEI,
+    format_number,
+    kind_of,
+    kind_of_answer,
+    parse_number,
+)
 from mdt.suite.readable import describe_event, read_call, show_values
 from mdt.units import LATEST, MDT
 from tests.support.governance import abis, address_of, made_up, mutating, paper_book
@@ -121,11 +141,28 @@ def test_describe_event__every_event__has_words(name):
         (BUCKET, [0, 3, 99]),
         (MINT_REASONS, [0, 1, 0b10000010, 2**200]),
         (BURN_REASONS, [0b11111, 0b100000]),
+        (MINT_REASON, [0, 7, 99]),
+        (BURN_REASON, [0, 4, 5]),
+        (RECYCLE_REASON, [0, 3, 4]),
+        (FEE, [0, 5, 6]),
+        (PAYEE, [0, 4, 5]),
+        (OFFENCE, [0, 2, 3]),
     ],
 )
 def test_format_number__then_parsed__the_same(kind, values):
     for value in values:
         assert parse_number(format_number(value, kind, MDT), kind, MDT) == value
+
+
+def test_kind_of__word_that_means_another_thing_elsewhere__told_by_the_function():
+    assert [kind_of("_kind", one) for one in ("set_terms", "create")] == [FEE, PAYEE]
+    assert [kind_of("_reason", one) for one in ("mint", "burnFrom", "recycle")] == [MINT_REASON, BURN_REASON, RECYCLE_REASON]
+    assert (kind_of("_offence", "set_slash_bps"), kind_of("_absorbed", "create_pool"), kind_of("kind")) == (OFFENCE, WEI, PLAIN)
+
+
+def test_format_number__what_stands_for_a_word_or_is_tiny__in_words():
+    assert [format_number(2, one, MDT) for one in (FEE, PAYEE, OFFENCE)] == ["slash", "pool", "no_reveal"]
+    assert [format_number(value, WEI, MDT) for value in (1, 999, 0)] == ["1 wei", "999 wei", "0 MDT"]
 
 
 @pytest.mark.parametrize(
