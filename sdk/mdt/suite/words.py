@@ -35,7 +35,7 @@ RECIPIENTS = {
 }
 KINDS = {Kind.VALIDATORS: "validators", Kind.RELAYS: "relays", Kind.POOL: "marketplace", Kind.TREASURY: "treasury", Kind.DEVELOPMENT: "dev-fund"}
 """What a schedule's recipient is called."""
-CAUSES = {Offence.DOUBLE_SIGNING: "double signing", Offence.OFFLINE: "being offline", Offence.NO_REVEAL: "not revealing"}
+CAUSES: dict[int, str] = {Offence.DOUBLE_SIGNING: "double signing", Offence.OFFLINE: "being offline", Offence.NO_REVEAL: "not revealing"}
 """What a validator is slashed for, by the number of the offence."""
 STATUS = {1: "active", 2: "exited", 4: "jailed", 8: "tombstoned"}
 """Bits of a validator's status."""
