@@ -58,7 +58,7 @@ VESTING: Sentences = {
     "BeneficiaryProposed": _vesting_offered,
     "BeneficiaryChanged": _vesting_moved,
     "RevocationRenounced": lambda one, say: f"vesting schedule {one.index} of {say.name(one.beneficiary)} can never be revoked any more",
-    "CreatorSet": lambda one, say: f"{say.name(one.creator)} may {'create vesting schedules' if one.is_creator else 'create no more vesting schedules'}",
+    "CreatorSet": lambda one, say: f"account {say.name(one.creator)} may {'create vesting schedules' if one.is_creator else 'create no more vesting schedules'}",
 }
 TREASURY: Sentences = {
     "Spent": lambda one, say: f"{say.foreign(one.token, one.amount)} paid to {say.name(one.recipient)} out of the treasury, for {text_of(one.purpose)}",
@@ -80,8 +80,8 @@ TIMELOCK: Sentences = {
     ),
     "MinimumDelayChange": lambda one, _: f"operations wait {format_seconds(one.new_duration)}, {format_seconds(one.old_duration)} before",
     "OwnershipAccepted": lambda one, say: f"the timelock has accepted the ownership of {say.who(one.target)}",
-    "RoleGranted": lambda one, say: f"{say.name(one.account)} has the role {role_name(one.role)}",
-    "RoleRevoked": lambda one, say: f"{say.name(one.account)} has the role {role_name(one.role)} no more",
+    "RoleGranted": lambda one, say: f"account {say.name(one.account)} has the role {role_name(one.role)}",
+    "RoleRevoked": lambda one, say: f"account {say.name(one.account)} has the role {role_name(one.role)} no more",
 }
 
 # --- epochs, rewards and recycling ---
@@ -124,7 +124,7 @@ VALIDATORS: Sentences = {"MetadataSet": lambda one, _: f"validator {one.validato
 SLASHER: Sentences = {
     "ArbiterSet": _handed("the arbiter", "old_arbiter", "new_arbiter"),
     "SlashBpsSet": lambda one, _: f"a slash for {CAUSES[Offence(one.offence)]} takes {format_bps(one.new_bps)}, {format_bps(one.old_bps)} before",
-    "SlasherRoleSet": lambda one, say: f"{say.name(one.account)} may {'slash' if one.is_slasher else 'slash no more'}",
+    "SlasherRoleSet": lambda one, say: f"account {say.name(one.account)} may {'slash' if one.is_slasher else 'slash no more'}",
 }
 
 # --- the token, pools, schedules and the desk ---
@@ -140,11 +140,11 @@ def _grant(one: Any, say: Words) -> str:
 TOKEN: Sentences = {
     "GuardianSet": _handed("the guardian", "old_guardian", "new_guardian"),
     "BurnerSet": lambda one, say: (
-        f"{say.name(one.burner)} may burn what it is allowed to for: {names_in(one.new_reasons, Burn)}; before: {names_in(one.old_reasons, Burn)}"
+        f"burner {say.name(one.burner)} may burn what it is allowed to for: {names_in(one.new_reasons, Burn)}; before: {names_in(one.old_reasons, Burn)}"
     ),
-    "MinterProposed": lambda one, say: f"{say.name(one.minter)} can be granted from {when(one.effective_at)} on to mint {_grant(one, say)}",
-    "MinterGranted": lambda one, say: f"{say.name(one.minter)} may mint {_grant(one, say)}",
-    "MinterRevoked": lambda one, say: f"{say.name(one.minter)} may mint no more, revoked by {say.name(one.revoked_by)}; it has minted {say.amount(one.minted)}",
+    "MinterProposed": lambda one, say: f"minter {say.name(one.minter)} can be granted from {when(one.effective_at)} on: {_grant(one, say)}",
+    "MinterGranted": lambda one, say: f"minter {say.name(one.minter)} may mint {_grant(one, say)}",
+    "MinterRevoked": lambda one, say: f"minter {say.name(one.minter)} may mint no more, revoked by {say.name(one.revoked_by)}; it has minted {say.amount(one.minted)}",
     "SetupFinished": lambda one, _: f"setup is finished: a new minter waits {format_seconds(one.grant_delay)}",
 }
 POOLS: Sentences = {
