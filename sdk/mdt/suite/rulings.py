@@ -58,7 +58,9 @@ VESTING: Sentences = {
     "BeneficiaryProposed": _vesting_offered,
     "BeneficiaryChanged": _vesting_moved,
     "RevocationRenounced": lambda one, say: f"vesting schedule {one.index} of {say.name(one.beneficiary)} can never be revoked any more",
-    "CreatorSet": lambda one, say: f"account {say.name(one.creator)} may {'create vesting schedules' if one.is_creator else 'create no more vesting schedules'}",
+    "CreatorSet": lambda one, say: (
+        f"account {say.name(one.creator)} may {'create vesting schedules' if one.is_creator else 'create no more vesting schedules'}"
+    ),
 }
 TREASURY: Sentences = {
     "Spent": lambda one, say: f"{say.foreign(one.token, one.amount)} paid to {say.name(one.recipient)} out of the treasury, for {text_of(one.purpose)}",
@@ -144,7 +146,9 @@ TOKEN: Sentences = {
     ),
     "MinterProposed": lambda one, say: f"minter {say.name(one.minter)} can be granted from {when(one.effective_at)} on: {_grant(one, say)}",
     "MinterGranted": lambda one, say: f"minter {say.name(one.minter)} may mint {_grant(one, say)}",
-    "MinterRevoked": lambda one, say: f"minter {say.name(one.minter)} may mint no more, revoked by {say.name(one.revoked_by)}; it has minted {say.amount(one.minted)}",
+    "MinterRevoked": lambda one, say: (
+        f"minter {say.name(one.minter)} may mint no more, revoked by {say.name(one.revoked_by)}; it has minted {say.amount(one.minted)}"
+    ),
     "SetupFinished": lambda one, _: f"setup is finished: a new minter waits {format_seconds(one.grant_delay)}",
 }
 POOLS: Sentences = {
