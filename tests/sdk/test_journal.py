@@ -10,6 +10,7 @@ import pytest
 import requests
 from eth_account import Account
 
+from mdt.chain import replacing
 from mdt.chain.connecting import chain_of
 from mdt.chain.journal import Journal, state_folder
 from mdt.chain.policy import GWEI, Policy, policy_of
@@ -124,6 +125,44 @@ def test_send__not_mined_in_time__the_hash_and_the_ways_on(node, journal):
         pay(node, journal)
     assert raised.value.tx_hash in node.mempool
     assert states(journal) == [(0, "open", False)]
+
+
+def test_send__another_command_in_between__the_same_one_still_sends_nothing(node, journal):
+    """Whoever ran the other command may be somebody else, or a program that reads no words."""
+    tx_hash = held(node, journal)
+    node.mine()
+    assert not pay(node, journal, SEVEN).is_earlier
+    chain, told = process(node, journal)
+    chain.look_back(SIGNER.address)
+    assert told.about(f"{tx_hash}, was mined in block 11; its own command would say so and send nothing")
+    assert (pay(node, journal).tx_hash, len(node.mined)) == (tx_hash, 2)
+    assert not pay(node, journal).is_earlier
+
+
+def test_forget__mined_and_not_told__its_command_sends_again(node, journal):
+    tx_hash = held(node, journal)
+    node.mine()
+    pay(node, journal, SEVEN)
+    chain, _ = process(node, journal)
+    replacing.forget(chain, replacing.find(chain, tx_hash))
+    assert not pay(node, journal).is_earlier
+
+
+def test_send__same_command_waited_while_another_finished_it__sends_nothing(node, journal, monkeypatch):
+    """Two reruns at once: the second began while the payment was in doubt."""
+    tx_hash = held(node, journal)
+    node.mine()
+    at_once, found = Journal.locked, []
+
+    def after_the_first(*place):
+        monkeypatch.setattr(Journal, "locked", at_once)
+        found.append(pay(node, journal))
+        return at_once(*place)
+
+    monkeypatch.setattr(Journal, "locked", after_the_first)
+    found.append(pay(node, journal))
+    assert [(one.tx_hash, one.is_earlier) for one in found] == [(tx_hash, True)] * 2
+    assert len(node.mined) == 1
 
 
 def test_send__rerun_after_it_was_mined__reported_and_not_sent_again(node, journal):

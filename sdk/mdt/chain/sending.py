@@ -119,6 +119,7 @@ class Sending(TakingTurns):
         number = int(receipt["blockNumber"])
         try:
             self.note_mined(turn.book, candidates, mined, receipt, is_told=not self._keeps)
+            turn.mine.add(mined.tx_hash)
         except JournalError as error:
             raise JournalError(f"{what}: {mined.tx_hash} was mined in block {number}, which cannot be written down: {error}") from error
         if mined.tx_hash not in wanted:
