@@ -165,6 +165,19 @@ def test_send__same_command_waited_while_another_finished_it__sends_nothing(node
     assert len(node.mined) == 1
 
 
+def test_send__interrupted_while_it_waits__says_that_it_may_be_mined(node, journal, monkeypatch):
+    chain, told = process(node, journal)
+    node.mines = False
+
+    def interrupted(_seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(time, "sleep", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        chain.send(SIGNER, TARGET, FIVE, "pay")
+    assert told.about("is not waited for any more, but may still be mined: run the same command again")
+
+
 def test_send__rerun_after_it_was_mined__reported_and_not_sent_again(node, journal):
     tx_hash = held(node, journal)
     node.mine()

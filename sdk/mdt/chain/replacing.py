@@ -128,8 +128,10 @@ def send(chain: Chain, signer: Signer, found: Waiting, transaction: TxParams, wh
 
 
 def forget(chain: Chain, entry: Entry) -> None:
-    """Put a transaction aside: one in doubt is neither waited for nor in the way any more, which is for a chain that began anew; of one that was mined
-    without its command saying so, it counts as said.
+    """Put a transaction aside.
+
+    One in doubt is neither waited for nor in the way any more, which is for a chain that began anew. What was mined without its command saying so counts
+    as said.
 
     Raises:
         ChainError: it is neither, or it is in doubt and the node knows it.
