@@ -630,7 +630,7 @@ def test_journal__cannot_be_written__nothing_is_signed(node, tmp_path):
 
     chain, _ = process(node, Journal(tmp_path / "file" / "state"))
     with pytest.raises(
-        JournalError, match=r"the journal .* cannot be used \(.*\): nothing is sent without it. Make the folder writable, or name another one in MDT_STATE"
+        JournalError, match=r"the journal .* cannot be used \(.*\), and nothing is sent without it: make the folder writable, or name another one in MDT_STATE"
     ):
         chain.send(Unwilling(), TARGET, FIVE, "pay")
 
@@ -644,6 +644,23 @@ def test_journal__full_when_it_is_mined__hash_is_said_and_the_rerun_reports_it(n
         pay(node, Full(tmp_path))
     assert pay(node, Journal(tmp_path)).is_earlier
     assert len(node.mined) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "way"),
+    [
+        (sqlite3.OperationalError("database is locked"), "another process has kept it for 30 s: run the command again"),
+        (sqlite3.DatabaseError("database disk image is malformed"), "it is damaged: see what the account has pending, move the file aside"),
+        (sqlite3.DatabaseError("file is not a database"), "it is damaged"),
+    ],
+)
+def test_journal__locked_or_damaged__says_what_helps(node, journal, monkeypatch, error, way):
+    def fails(*_, **__):
+        raise error
+
+    monkeypatch.setattr(sqlite3, "connect", fails)
+    with pytest.raises(JournalError, match=way):
+        pay(node, journal)
 
 
 def test_journal__damaged_or_of_another_format__said(node, journal):

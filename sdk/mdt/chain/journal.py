@@ -234,9 +234,13 @@ class Journal:
             raise JournalError(f"the journal {self.path} has format {found}, this version reads {FORMAT}: use the version that wrote it")
 
     def _unusable(self, error: Exception) -> JournalError:
-        return JournalError(
-            f"the journal {self.path} cannot be used ({error}): nothing is sent without it. Make the folder writable, or name another one in {FOLDER}"
-        )
+        if "locked" in str(error):
+            way = f"another process has kept it for {BUSY_SECONDS} s: run the command again when that has ended"
+        elif "malformed" in str(error) or "not a database" in str(error):
+            way = "it is damaged: see what the account has pending, move the file aside, and a new one is begun"
+        else:
+            way = f"make the folder writable, or name another one in {FOLDER}"
+        return JournalError(f"the journal {self.path} cannot be used ({error}), and nothing is sent without it: {way}")
 
 
 def _entry(row: tuple[object, ...]) -> Entry:

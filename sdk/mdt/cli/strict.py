@@ -1,6 +1,7 @@
 """Options and arguments as strict as files: a number is plain digits, an option stands once, and nothing is empty.
 
-click alone takes '1_0' and '１０', and the last of two."""
+click alone takes '1_0' and '１０', and the last of two.
+"""
 
 from __future__ import annotations
 
