@@ -107,7 +107,7 @@ def verify(session: Session, preset: str | None, everything: bool) -> None:
     if found.differences and not session.as_json:
         for line in details:
             say(line)
-        raise DeploymentError(f"{found.verdict}: {'; '.join([*found.differences, *found.changed])}")
+        raise DeploymentError(found.report)
     document = {
         "ok": not found.differences,
         "verdict": found.verdict,
