@@ -144,6 +144,15 @@ def test_guardian__acts_at_once__by_commands(commands):
     assert roles["Treasury", "owner"] == "Treasury.owner = Timelock"
 
 
+def test_roles__in_text__tells_the_addresses_that_other_pages_send_readers_for(commands, people):
+    """It said `proposer 1` and `guardian` alone, and whoever was refused as a proposer was told to use the account of one."""
+    shown = commands.run("governance", "roles").stdout
+    accounts = shown[shown.index("Accounts, by what they were at deploy") :]
+    for name, number in (("guardian", 4), ("proposer 1", 6), ("reporter 3", 3), ("arbiter", 8)):
+        assert [line for line in accounts.splitlines() if name in line and people[number] in line], name
+    assert "`mdt governance roles` has their addresses" in commands.error("treasury", "spend", NEW, "1 MDT", "--purpose", "x", "--account", ANYBODY)
+
+
 def test_guardian__removed__although_it_would_cancel(commands):
     made = commands.json("governance", "schedule", "Timelock", "revokeRole", "CANCELLER_ROLE", GUARDIAN, *PROPOSE)
     assert made["operation"]["id"] == commands.json("governance", "read", "Timelock", "removal_id", GUARDIAN)["answer"]

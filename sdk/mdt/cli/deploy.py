@@ -212,11 +212,8 @@ def _run(session: Session, deployment: Deployment, warned: Sequence[Caution], dr
             say(_line(outcome, deployment.words(outcome)))
     gas, paid = gas_of(deployment.record.steps), [one.paid for one in outcomes if one.state in ("sent", "resumed")]
     found = deployment.found
-    done = (
-        "nothing was sent"
-        if dry_run
-        else f"complete{f', {found.verdict}' if found else ''}; records in {session.folder.path}; {gas:,} gas in all{paid_in_words(paid)}"
-    )
+    complete = f"complete{f', {found.verdict}' if found else ''}; records in {session.folder.path}; {gas:,} gas in all{paid_in_words(paid)}"
+    done = "nothing was sent" if dry_run else complete
     if found and found.differences:
         warn(found.differences)
     emit(
@@ -289,7 +286,7 @@ def _show(deployment: Deployment, before: Cost) -> None:
     table(title, ("holder", "bucket", "vesting", "amount", "of the cap", "liquid at the start", "locked"), rows, right=(3, 4, 5, 6))
     for entry in deployment.record.allocations():
         to = f"{entry.name} {entry.recipient if entry.holder else ''}"
-        say(f"  {amount(entry.amount):>22} out of {deployment.bucket(entry)} to {to}".rstrip())
+        say(f"  {amount(entry.amount)} out of {deployment.bucket(entry)} to {to}".rstrip())
     say(f"{before.to_pay}; the deployer has {format_coin(before.balance)}")
     if before.balance < before.wei:
         say("  that is too little: send it more, or resume when it runs dry", err=True)

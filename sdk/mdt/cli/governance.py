@@ -198,7 +198,7 @@ def read(session: Session, contract: str, function: str, arguments: Sequence[str
 @command(cli, "roles", click.option("--all", "everything", is_flag=True, help="Getters that name a contract for good as well."))
 def roles(session: Session, everything: bool) -> None:
     """Who may do what, as the chain has it; mappings are asked for every account the deployment knows."""
-    from mdt.deploy.roles import MAY, describe, held_by
+    from mdt.deploy.roles import MAY, describe, held_by, people
     from mdt.deploy.roles import read as read_roles
 
     names = names_of(session.suite)
@@ -208,5 +208,7 @@ def roles(session: Session, everything: bool) -> None:
     def tell() -> None:
         shown = [(row.contract, row.role, held_by(row, names), row.limits or MAY.get((row.contract, row.role), "")) for row in rows]
         table("Roles", ("contract", "role", "who", "for"), shown)
+        called = people(rows, names, [str(contract.address) for contract in session.suite.contracts.values()])
+        table("Accounts, by what they were at deploy", ("who", "address"), called)
 
     emit(session.as_json, {"roles": document}, tell)

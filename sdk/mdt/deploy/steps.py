@@ -22,7 +22,6 @@ from mdt.names import SOURCES
 from mdt.preset.settings import Settings
 from mdt.suite.records import ContractRecord, Folder, NetworkRecord
 
-
 AS_SENT = "as its transaction has it"
 
 
