@@ -136,12 +136,25 @@ class Chain(Sending):
 
         What stands before it in the plan was done by that run: an approval comes before what it is for.
         """
+        return next((place for place, one in enumerate(self.underway(sender, intents)) if one is not None), 0)
+
+    def underway(self, sender: str, intents: Sequence[Intent], seconds: float | None = None) -> list[Entry | None]:
+        """For each intent of a plan what an earlier run has sent of it without telling anybody what came of it, if anything.
+
+        Args:
+            sender: The account.
+            intents: The plan.
+            seconds: How long another process is waited for; as long as for a transaction when None.
+
+        Raises:
+            BusyError: another process holds the account all the time.
+        """
         if not self.book(sender).is_busy:
-            return 0
-        with self.turn(sender) as turn:
+            return [None] * len(intents)
+        with self.turn(sender, seconds) as turn:
             earlier = Earlier(self, turn.book)
-            known = [one.intent for one in (*earlier.open(), *earlier.untold()) if one.tx_hash not in turn.mine]
-            return next((place for place, intent in enumerate(intents) if intent in known), 0)
+            known = {one.intent: one for one in (*earlier.open(), *earlier.untold()) if one.tx_hash not in turn.mine}
+            return [known.get(intent) for intent in intents]
 
     def require_no_variant(self, sender: str, intents: Sequence[Intent], unbounded: Sequence[Intent]) -> None:
         """Stop once where an earlier run has called a function of a plan with other arguments, and nobody was told what came of that.
