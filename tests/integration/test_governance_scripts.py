@@ -81,6 +81,7 @@ def test_scenario__weights_from_the_next_epoch__by_commands_alone(commands):
     shown = commands.run("governance", "show", short).stdout
     assert "waiting until" in shown
     assert operation["calls"][0]["payload"] in shown
+    assert any("if made now" in line and "the call would go through" in line for line in shown.splitlines())
     wait(commands)
     assert f"{operation['id']}  ready since" in commands.run("governance", "pending").stdout
     dry = commands.run("governance", "execute", short, "--account", ANYBODY, "--dry-run").stdout
@@ -92,6 +93,8 @@ def test_scenario__weights_from_the_next_epoch__by_commands_alone(commands):
     assert "is done: nothing was sent" in commands.error("governance", "execute", short, "--account", ANYBODY)
     assert commands.json("governance", "pending")["operations"] == []
     assert [one["state"] for one in commands.json("governance", "pending", "--all")["operations"]] == ["done"]
+    over = commands.json("governance", "show", short)
+    assert (over["now"], over["warnings"]) == ("nothing more: it is done", [])
     verdict = commands.run("deploy", "verify").stdout
     assert re.fullmatch(
         r"as deployed, but for 1 of \d+ things compared that governance changed since: EmissionController\.parameters\.weights_bps is \[40%, 40%, 20%\]"
@@ -110,6 +113,8 @@ def test_note__lost_or_changed_files__refused_and_imported_again(commands, tmp_p
     assert [one["function"] for one in made["operation"]["calls"]] == ["set_delay", "update_delay"]
     assert made["operation"]["salt"] == "0x" + keccak(text="again").hex()
     assert made["operation"]["ready_at"] == proxy_time(commands) + 3 * DAY
+    shown = commands.json("governance", "show", identifier)
+    assert (shown["now"], shown["warnings"]) == ("all 2 calls would go through", [])
     content = file.read_text()
     file.write_text(content.replace(made["operation"]["calls"][1]["payload"][-6:], "ffffff"))
     assert "it was changed" in commands.error("governance", "show", identifier)

@@ -19,7 +19,7 @@ from mdt.governance.calls import call_of, entry_of, read_calls, transaction_of
 from mdt.governance.operations import Operation, hex_id, operation_of, scheduled_in
 from mdt.governance.store import Kept, Store
 from mdt.governance.timelock import DONE, READY, WAITING, Standing, Timelock
-from mdt.governance.trial import warnings
+from mdt.governance.trial import forecast, warnings
 from mdt.model.timelock import NONE
 from mdt.suite.calls import Call
 from mdt.suite.directory import Directory, names_of
@@ -143,17 +143,18 @@ def show(session: Session, id_: str) -> None:
     suite, kept = session.suite, Store.of(session.folder).find(id_)
     operation, timelock = kept.operation, Timelock(suite)
     standing = timelock.standing(operation.id)
-    said = [] if standing.state == DONE else warnings(suite, operation)
+    now, said = ("nothing more: it is done", list[str]()) if standing.state == DONE else forecast(suite, operation)
 
     def tell() -> None:
         rows = [("state", timelock.words(standing)), ("salt", _hash(operation.salt)), ("after", _hash(operation.predecessor))]
+        rows += [("if made now", now)]
         rows += [("scheduled by", f"{kept.tx_hash} in block {kept.block_number:,}")] if kept.tx_hash else []
         table(f"Operation {hex_id(operation.id)}", ("", ""), rows)
         raw = [f"  to {payload.target}: {hex_id(payload.data)}" for payload in operation.calls]
         say(*lines_of(suite, operation), *raw)
         warn(said)
 
-    document = {**document_of(suite, operation, standing), "scheduled": {"tx": kept.tx_hash, "block": kept.block_number}, "warnings": said}
+    document = {**document_of(suite, operation, standing), "scheduled": {"tx": kept.tx_hash, "block": kept.block_number}, "now": now, "warnings": said}
     emit(session.as_json, document, tell)
 
 
