@@ -181,6 +181,21 @@ def test_verify__schedules_moved_and_ended__no_difference_and_said_where_they_ar
     assert missing.text == f"{granted.name} has no schedule team of 5 MDT: none that {old.address} ever had has these terms"
 
 
+def test_verify__right_to_revoke_given_up__a_difference_that_the_vote_explains(governed):
+    """The owner may give it up, and for good: verification would never have passed again."""
+    w3, team = governed.w3, accounts(governed.w3)[6].address
+    start = w3.eth.get_block("latest")["timestamp"] + SETTINGS.governance.delay + DAY
+    granted = Allocation(3, team, 5 * WAD, "team")
+    governed.vote(("Treasury", "vest", {**terms(SETTINGS, granted, start), "beneficiary": team}, bytes(32)))
+    suite = replace(governed.suite, record=replace(governed.suite.record, genesis=[asdict(granted)], vesting_starts=[start]))
+    assert [one.is_as_deployed for one in vesting(suite, SETTINGS)] == [True]
+    votes = governed.vote(("Vesting", "renounce_revocation", team, 0))
+    (found,) = vesting(suite, SETTINGS)
+    assert (found.is_as_deployed, found.text) == (False, f"schedule of {granted.name}: 5 MDT on terms team, which nobody can revoke any more")
+    assert found.explained(votes).votes == tuple(votes)
+    assert found.explained([replace(votes[0], arguments={"beneficiary": STRANGER, "index": 0})]).votes == ()
+
+
 def test_report__differences_and_what_governance_changed__told_apart_and_counted_apart():
     """The error used to count one difference and list two things."""
     vote = Vote("Timelock", "update_delay", {}, "0x6100a942ff", "somewhen")

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.deploy.findings import Area, Finding, other, same
+from mdt.deploy.votes import Vote
 from mdt.model.vesting import MAX_SCHEDULES
 from mdt.names import SOURCES
 from mdt.preset.genesis import Allocation, terms, vested
@@ -49,29 +51,40 @@ def vesting(suite: Suite, settings: Settings) -> list[Finding]:
             found += other(Area.VESTING, [f"{allocation.name} has no schedule {what}: none that {account} ever had has these terms"])
             continue
         there[account].remove(place)
+        text = f"schedule of {allocation.name}: {amount(allocation.amount)} on terms {allocation.vesting}{place.moved}"
+        if settings.vesting[str(allocation.vesting)].revocable and not (place.entry.is_revocable or place.entry.is_ended):
+            found += other(Area.VESTING, [f"{text}, which nobody can revoke any more"], partial(_gives_up_revoking, account))
+            continue
         ended = f", ended early at {amount(place.entry.amount)}" if place.entry.is_ended else ""
-        found += same(Area.VESTING, [f"schedule of {allocation.name}: {amount(allocation.amount)} on terms {allocation.vesting}{place.moved}{ended}"])
+        found += same(Area.VESTING, [f"{text}{ended}"])
     return found
 
 
 def _of(places: list[_Place], allocation: Allocation, settings: Settings, starts: list[int]) -> _Place | None:
     """The schedule of an allocation: one with all that it vests first, one that was ended early else."""
     wanted = [terms(settings, allocation, start) for start in starts]
-    whole = (place for place in places for one in wanted if not place.entry.is_ended and _has_terms(place.entry, one) and place.entry.amount == one["amount"])
-    ended = (place for place in places for one in wanted if place.entry.is_ended and _has_terms(place.entry, one) and place.entry.amount <= one["amount"])
-    return next(whole, None) or next(ended, None)
+    whole = [place for place in places for one in wanted if not place.entry.is_ended and _has_terms(place.entry, one) and place.entry.amount == one["amount"]]
+    ended: list[_Place | None] = [
+        place for place in places for one in wanted if place.entry.is_ended and _has_terms(place.entry, one) and place.entry.amount <= one["amount"]
+    ]
+    exact = [place for place in whole if place.entry.is_revocable == wanted[0]["is_revocable"]]
+    return next((places for places in (exact, whole, ended) if places), [None])[0]
+
+
+def _gives_up_revoking(account: str, vote: Vote) -> int:
+    """The owner names the place where the schedule was made, or one it moved to: which of the account's it is, the vote need not say."""
+    return int(vote.contract == "Vesting" and vote.function == "renounce_revocation" and vote.named([account]) > 0)
 
 
 def _has_terms(entry: Any, wanted: dict[str, Any]) -> bool:
-    """Whether a schedule has these terms, whatever its amount: the contract keeps them when it ends one."""
+    """Whether a schedule has these terms, whatever its amount: the contract keeps them when it ends one. The right to revoke can be given up."""
     start = wanted["start"]
-    return (entry.start, entry.cliff_ends_at, entry.ends_at, entry.at_start_bps, entry.is_from_cliff, entry.is_revocable) == (
+    return (entry.start, entry.cliff_ends_at, entry.ends_at, entry.at_start_bps, entry.is_from_cliff) == (
         start,
         start + wanted["cliff_seconds"],
         start + wanted["duration_seconds"],
         wanted["at_start_bps"],
         wanted["is_from_cliff"],
-        wanted["is_revocable"],
     )
 
 
