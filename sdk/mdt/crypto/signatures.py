@@ -144,7 +144,8 @@ def _read_filed(path: Path) -> Signature:
         raise AttestationError(f"{path}: not the name of a signature, which is 0x, the signer's 40 hex digits and .json")
     signature = read_signature(path)
     if signature.signer != path.stem.lower():
-        raise AttestationError(f"{path}: filed for another account than its signer {signature.signer}; ask {signature.signer} to sign again")
+        signer = checksum(signature.signer)
+        raise AttestationError(f"{path}: filed for another account than its signer {signer}; ask {signer} to sign again")
     return signature
 
 
