@@ -122,21 +122,30 @@ class Chain(Sending):
         if not self.book(sender).is_busy:
             return
         with suppress(BusyError), self.turn(sender, seconds=0) as turn:
-            earlier = Earlier(self, turn.book)
+            earlier = Earlier(self, turn.book, turn.seen)
             told = [one.tx_hash for one in earlier.untold()]
             earlier.look()
             for one in earlier.open():
                 self.progress(f"an earlier transaction of this account, {one.what}: {one.tx_hash}, is not mined yet")
             for one in earlier.untold():
                 if one.tx_hash in told and one.tx_hash not in turn.mine:
-                    self.progress(mined_words(one))
+                    self.progress(f"{mined_words(one)}; its own command would say so and send nothing, `mdt tx forget {one.tx_hash}` lets it send again")
 
     def first_underway(self, sender: str, intents: Sequence[Intent]) -> int:
         """The place in a plan of the first intent that an earlier run has sent without telling anybody what came of it; 0 if there is none.
 
         What stands before it in the plan was done by that run: an approval comes before what it is for.
         """
-        return next((place for place, one in enumerate(self.underway(sender, intents)) if one is not None), 0)
+        if not self.book(sender).is_busy:
+            return 0
+        with self.turn(sender) as turn:
+            earlier = Earlier(self, turn.book, turn.seen)
+            known = [one for one in (*earlier.open(), *earlier.untold()) if one.tx_hash not in turn.mine]
+            found = {one.intent for one in known}
+            first = next((place for place, intent in enumerate(intents) if intent in found), 0)
+            passed = {(one.to, one.data[:SELECTOR]) for one in intents[:first]}
+            turn.mine.update(one.tx_hash for one in known if (one.intent.to, one.intent.data[:SELECTOR]) in passed)
+            return first
 
     def underway(self, sender: str, intents: Sequence[Intent], seconds: float | None = None) -> list[Entry | None]:
         """For each intent of a plan what an earlier run has sent of it without telling anybody what came of it, if anything.
@@ -152,7 +161,7 @@ class Chain(Sending):
         if not self.book(sender).is_busy:
             return [None] * len(intents)
         with self.turn(sender, seconds) as turn:
-            earlier = Earlier(self, turn.book)
+            earlier = Earlier(self, turn.book, turn.seen)
             known = {one.intent: one for one in (*earlier.open(), *earlier.untold()) if one.tx_hash not in turn.mine}
             return [known.get(intent) for intent in intents]
 
@@ -173,7 +182,7 @@ class Chain(Sending):
         if not self.book(sender).is_busy:
             return
         with self.turn(sender) as turn:
-            earlier = Earlier(self, turn.book)
+            earlier = Earlier(self, turn.book, turn.seen)
             earlier.look()
             functions = {(one.to, one.data[:SELECTOR]) for one in unbounded}
             for one in earlier.untold():
@@ -189,7 +198,7 @@ class Chain(Sending):
         Raises:
             InDoubtError: it did something else, and that may still be mined.
         """
-        earlier = Earlier(self, turn.book)
+        earlier = Earlier(self, turn.book, turn.seen)
         if not earlier.look():
             return None
         for one in earlier.untold():
