@@ -149,12 +149,22 @@ def parse_bps(text: str) -> int:
         bps = _scale(number, 2, text) if not unit else -1
     else:
         number, unit = _split(plain, what)
+        if not unit and number:
+            raise UnitError(f"{text!r} is not {what}: write {_meant(number)}")
         bps = _scale(number, 0, str(text)) if unit == "bps" else -1
     if bps < 0:
         raise UnitError(f"{text!r} is not {what}")
     if bps > BPS:
         raise UnitError(f"{text!r} is more than 100%")
     return bps
+
+
+def _meant(number: Decimal) -> str:
+    """The shares that a number without a unit may stand for."""
+    can_be = [f"'{number:f}%'"] if number <= 100 else []
+    if number == number.to_integral_value():
+        can_be.append(f"'{number:f} bps'")
+    return " or ".join(can_be) or "it with % or bps"
 
 
 def format_bps(bps: int) -> str:

@@ -20,7 +20,7 @@ from mdt.chain.signers import LocalSigner
 from mdt.chain.transactions import Chain
 from mdt.deploy import roles
 from mdt.deploy.check import check_contract
-from mdt.deploy.gas import estimate
+from mdt.deploy.gas import estimate, paid_in_words
 from mdt.deploy.parts import OWNED
 from mdt.deploy.run import Deployment, Outcome
 from mdt.errors import AccountError, ConfigError, DeploymentError, RevertError, WrongChainError
@@ -346,10 +346,34 @@ def test_deploy__cost__estimated_before_and_paid_after_agree(w3, tmp_path):
     assert before.unknown == ()
     assert before.wei == before.gas * made.chain.gas_price()
     assert before.balance == w3.eth.get_balance(made.signer.address)
-    used = sum(one.gas_used for one in finish(made))
+    outcomes = list(finish(made))
+    used = sum(one.gas_used for one in outcomes)
+    assert sum(one.paid for one in outcomes) == before.balance - w3.eth.get_balance(made.signer.address)
     assert used <= before.gas <= used * 105 // 100
     assert made.cost().gas == 0
+    assert made.cost().to_pay == "nothing is left to pay"
+    assert before.to_pay == f"still to pay, about {before}"
     assert "not measured: MDT.mint" in str(estimate(made.steps, 10**9, 0, {step.action: 1 for step in made.steps if step.action != "MDT.mint"}))
+
+
+def test_deploy__complete__a_second_run_shows_no_argument_that_was_never_sent(deployed, tmp_path):
+    """The caps of genesis grants are asked of the chain when they are sent; asked again they are others, and were shown as if they had been sent."""
+    w3, suite = deployed
+    made = deployment(w3, tmp_path)
+    shown = {one.step: made.words(one) for one in finish(made)}
+    assert made.block_time.is_recorded
+    assert str(made.block_time) == f"{suite.record.block_time}, as recorded at deploy"
+    proposals = {name: words for name, words in shown.items() if name.endswith(": propose")}
+    assert proposals
+    for name, words in proposals.items():
+        assert "lifetime_cap=as its transaction has it, window_cap=as its transaction has it" in words, name
+    assert all("as its transaction has it" not in words for name, words in shown.items() if name.startswith(("deploy ", "wire ", "hand over ")))
+
+
+def test_paid_in_words__prices_of_receipts_only():
+    assert paid_in_words([]) == ""
+    assert paid_in_words([10**15, 2 * 10**15]) == "; this run paid 0.003 of the native coin"
+    assert paid_in_words([10**15, None]) == "; the node does not tell the price that was paid"
 
 
 def test_deploy__two_buckets_from_one_deployer__granted_one_after_the_other(deployed, tmp_path):

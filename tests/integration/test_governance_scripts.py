@@ -82,6 +82,7 @@ def test_scenario__weights_from_the_next_epoch__by_commands_alone(commands):
     assert "waiting until" in shown
     assert re.search(r"now +│ all of its calls would go through", shown)
     assert operation["calls"][0]["payload"] in shown
+    assert any("if made now" in line and "the call would go through" in line for line in shown.splitlines())
     wait(commands)
     assert f"{operation['id']}  ready since" in commands.run("governance", "pending").stdout
     dry = commands.run("governance", "execute", short, "--account", ANYBODY, "--dry-run").stdout
@@ -93,6 +94,8 @@ def test_scenario__weights_from_the_next_epoch__by_commands_alone(commands):
     assert "is done: nothing was sent" in commands.error("governance", "execute", short, "--account", ANYBODY)
     assert commands.json("governance", "pending")["operations"] == []
     assert [one["state"] for one in commands.json("governance", "pending", "--all")["operations"]] == ["done"]
+    over = commands.json("governance", "show", short)
+    assert (over["now"], over["warnings"]) == ("nothing more: it is done", [])
     verdict = commands.run("deploy", "verify").stdout
     assert re.fullmatch(
         r"as deployed, but for 1 of \d+ things compared that governance changed since: EmissionController\.parameters\.weights_bps is \[40%, 40%, 20%\]"
@@ -111,6 +114,8 @@ def test_note__lost_or_changed_files__refused_and_imported_again(commands, tmp_p
     assert [one["function"] for one in made["operation"]["calls"]] == ["set_delay", "update_delay"]
     assert made["operation"]["salt"] == "0x" + keccak(text="again").hex()
     assert made["operation"]["ready_at"] == proxy_time(commands) + 3 * DAY
+    shown = commands.json("governance", "show", identifier)
+    assert (shown["now"], shown["warnings"]) == ("all 2 calls would go through", [])
     content = file.read_text()
     file.write_text(content.replace(made["operation"]["calls"][1]["payload"][-6:], "ffffff"))
     assert "it was changed" in commands.error("governance", "show", identifier)
@@ -143,6 +148,15 @@ def test_guardian__acts_at_once__by_commands(commands):
     roles = {(one["contract"], one["role"]): one["words"] for one in commands.json("governance", "roles")["roles"]}
     assert "CANCELLER_ROLE = " in roles["Timelock", "CANCELLER_ROLE"]
     assert roles["Treasury", "owner"] == "Treasury.owner = Timelock"
+
+
+def test_roles__in_text__tells_the_addresses_that_other_pages_send_readers_for(commands, people):
+    """It said `proposer 1` and `guardian` alone, and whoever was refused as a proposer was told to use the account of one."""
+    shown = commands.run("governance", "roles").stdout
+    accounts = shown[shown.index("Accounts, by what they were at deploy") :]
+    for name, number in (("guardian", 4), ("proposer 1", 6), ("reporter 3", 3), ("arbiter", 8)):
+        assert [line for line in accounts.splitlines() if name in line and people[number] in line], name
+    assert "`mdt governance roles` has their addresses" in commands.error("treasury", "spend", NEW, "1 MDT", "--purpose", "x", "--account", ANYBODY)
 
 
 def test_guardian__removed__although_it_would_cancel(commands):

@@ -9,21 +9,24 @@ import pytest
 
 from mdt.chain import localchain
 from mdt.chain.signers import LocalSigner
+from mdt.deploy.findings import Area, Findings, other, same
 from mdt.deploy.parts import PARTS
 from mdt.deploy.verify import compare
+from mdt.deploy.vesting import vesting
 from mdt.deploy.votes import Vote, setters
 from mdt.governance.operations import hex_id, operation_of
 from mdt.governance.store import Kept, Store
 from mdt.governance.timelock import Timelock
 from mdt.model.reasons import Mint
 from mdt.names import SOURCES
+from mdt.preset.genesis import Allocation, terms
 from mdt.preset.settings import load
 from mdt.suite.calls import Payload
 from mdt.suite.directory import Directory
 from mdt.suite.readable import read_call
 from mdt.suite.records import Folder
 from mdt.units import WAD
-from tests.support.chains import anchored
+from tests.support.chains import accounts, anchored
 from tests.support.suite import artifacts, to_block
 
 SETTINGS = load("adr-literal")
@@ -146,6 +149,60 @@ def test_verify__guardian_stopped_a_minter__no_vote_explains_it(governed):
     governed.suite["MDT"].send(LocalSigner(governed.actors.guardian), "revoke_minter", governed.suite["BlockReward"].address)
     found = governed.compare().explained([Vote("MDT", "set_guardian", {"guardian": governed.actors.holder.address})])
     assert sorted(line.split(" is ")[0].split(" (")[0] for line in found.differences) == ["MDT.minter = BlockReward", "MDT.minter_count"]
+
+
+def test_verify__schedules_moved_and_ended__no_difference_and_said_where_they_are(governed):
+    """A beneficiary who did what the guide says used to make the deployment look broken: the chain knows where a schedule went."""
+    w3, (old, new, newer) = governed.w3, accounts(governed.w3)[3:6]
+    start = w3.eth.get_block("latest")["timestamp"] + SETTINGS.governance.delay + DAY
+    granted = Allocation(2, old.address, 5 * WAD, "ido")
+    governed.vote(("Treasury", "vest", {**terms(SETTINGS, granted, start), "beneficiary": old.address}, bytes(32)))
+    suite, contract = governed.suite, governed.suite["Vesting"]
+    record = replace(suite.record, genesis=[asdict(granted)], vesting_starts=[start])
+
+    def found():
+        (one,) = vesting(replace(suite, record=record), SETTINGS)
+        assert one.is_as_deployed, one.text
+        return one.text
+
+    whole = f"schedule of {granted.name}: 5 MDT on terms ido"
+    assert found() == whole
+    for giver, taker in ((old, new), (new, newer)):
+        contract.send(LocalSigner(giver), "propose_beneficiary", 0, taker.address)
+        contract.send(LocalSigner(taker), "accept_beneficiary", giver.address, 0)
+    assert found() == f"{whole}, moved to {newer.address} as its schedule 0"
+    contract.send(LocalSigner(newer), "renounce", 0)
+    left = suite.unit.format(contract.call("schedule", newer.address, 0).amount)
+    assert found() == f"{whole}, moved to {newer.address} as its schedule 0, ended early at {left}"
+    assert left != "5 MDT"
+
+    # one of other terms is no substitute
+    (missing,) = vesting(replace(suite, record=replace(record, genesis=[asdict(replace(granted, vesting="team"))])), SETTINGS)
+    assert missing.text == f"{granted.name} has no schedule team of 5 MDT: none that {old.address} ever had has these terms"
+
+
+def test_verify__right_to_revoke_given_up__a_difference_that_the_vote_explains(governed):
+    """The owner may give it up, and for good: verification would never have passed again."""
+    w3, team = governed.w3, accounts(governed.w3)[6].address
+    start = w3.eth.get_block("latest")["timestamp"] + SETTINGS.governance.delay + DAY
+    granted = Allocation(3, team, 5 * WAD, "team")
+    governed.vote(("Treasury", "vest", {**terms(SETTINGS, granted, start), "beneficiary": team}, bytes(32)))
+    suite = replace(governed.suite, record=replace(governed.suite.record, genesis=[asdict(granted)], vesting_starts=[start]))
+    assert [one.is_as_deployed for one in vesting(suite, SETTINGS)] == [True]
+    votes = governed.vote(("Vesting", "renounce_revocation", team, 0))
+    (found,) = vesting(suite, SETTINGS)
+    assert (found.is_as_deployed, found.text) == (False, f"schedule of {granted.name}: 5 MDT on terms team, which nobody can revoke any more")
+    assert found.explained(votes).votes == tuple(votes)
+    assert found.explained([replace(votes[0], arguments={"beneficiary": STRANGER, "index": 0})]).votes == ()
+
+
+def test_report__differences_and_what_governance_changed__told_apart_and_counted_apart():
+    """The error used to count one difference and list two things."""
+    vote = Vote("Timelock", "update_delay", {}, "0x6100a942ff", "somewhen")
+    found = Findings((*same(Area.ROLES, ["a"]), *other(Area.VESTING, ["b differs"]), *other(Area.CONTRACTS, ["c is 2"], lambda _: 1)))
+    found = found.explained([vote])
+    by = "(operation 0x6100a942, scheduled somewhen)"
+    assert found.report == f"not as deployed: 1 of 3 things compared differs: b differs. No difference: governance changed 1 since: c is 2 {by}"
 
 
 def test_setters__every_one__is_a_function_of_its_contract():

@@ -105,6 +105,22 @@ def test_commands__unknown__refused():
     assert CliRunner().invoke(main, ["tokens"]).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["deply"], "No such command 'deply'. (did you mean 'deploy'?)"),
+        (["stake", "positons"], "No such command 'positons'. (did you mean 'positions'?)"),
+        (["deploy", "verfy"], "No such command 'verfy'. (did you mean 'verify'?)"),
+        (["token", "transfer", "0x" + "5e" * 20, "1000", "MDT"], "Got unexpected extra argument (MDT); with quotes it is one value: '1000 MDT'"),
+        (["local", "advance", "1", "day"], "Got unexpected extra argument (day); with quotes it is one value: '1 day'"),
+        (["governance", "show", "0x12", "--json", "7", "7"], "Got unexpected extra arguments (7 7)"),
+    ],
+)
+def test_command_line__near_miss__says_what_may_be_meant(words, hint):
+    done = CliRunner(mix_stderr=False).invoke(main, words)
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (2, f"Error: {hint}")
+
+
 def test_version__said():
     assert in_a_process("--version").stdout.startswith("mdt, version ")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -109,6 +110,40 @@ def test_perform__last_call_in_doubt_and_mined__approval_is_not_sent_again(node,
     lines = capsys.readouterr().out.splitlines()
     assert len(node.mined) == 2
     assert [line for line in lines if "nothing was sent now" in line] == [line for line in lines if " in block " in line]
+
+
+def rehearsed(node, capsys, as_json=False):
+    """The dry run of the same command, in a new process; what it said on standard output."""
+    session, plan, _ = opened(node, as_json)
+    capsys.readouterr()
+    with session.chain.keeping_turns():
+        perform(session, session.signer(None), plan, dry_run=True)
+    return capsys.readouterr().out
+
+
+def test_perform__dry_run_while_its_own_transaction_is_in_doubt__says_it_would_be_finished(node, told, capsys):
+    """It said that it would send five more; the real run only finishes what was signed."""
+    assert rehearsed(node, capsys) == "would approve 5 MDT\nwould transfer 5 MDT\n"
+
+    def held(usual):
+        node.mines = False
+        return usual()
+
+    node.script["eth_sendRawTransaction"].extend([lambda usual: usual(), held])
+    with pytest.raises(UnconfirmedError):
+        run(node)
+    sent = len(node.mined)
+    said = rehearsed(node, capsys)
+    approved, transferred = said.splitlines()
+    done = "would send nothing for this: {} 5 MDT: 0x[0-9a-f]{{64}} of an earlier run did it in block {}"
+    assert re.fullmatch(done.format("approve", 11), approved)
+    assert re.fullmatch("would only finish what an earlier run has signed: transfer 5 MDT: 0x[0-9a-f]{64}, which is not mined yet", transferred)
+    rows = json.loads(rehearsed(node, capsys, as_json=True))["calls"]
+    assert [(row["function"], row["earlier"] in line) for row, line in zip(rows, said.splitlines(), strict=True)] == [("approve", True), ("transfer", True)]
+    assert len(node.mined) == sent
+    node.mine()
+    node.mines = True
+    assert re.fullmatch(done.format("transfer", "[0-9]+"), rehearsed(node, capsys).splitlines()[-1])
 
 
 def test_who__default_account__nothing_is_looked_up(node, told):

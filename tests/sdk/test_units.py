@@ -353,7 +353,9 @@ def test_parse_bps__share__is_exact(text: str, bps: int) -> None:
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        ("5", "is not a share such as"),
+        ("5", "'5' is not a share such as '7.5%' or '750 bps': write '5%' or '5 bps'"),
+        ("7.5", "'7.5' is not a share such as '7.5%' or '750 bps': write '7.5%'"),
+        ("500", "write '500 bps'"),
         ("5 percent", "is not a share such as"),
         ("5 bps%", "is not a share such as"),
         ("0.001%", "more than 2 decimals"),

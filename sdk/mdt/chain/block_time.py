@@ -16,12 +16,20 @@ WATCH_SECONDS_PER_BLOCK = 60
 
 @dataclass(frozen=True)
 class BlockTime:
-    """Seconds per block, and how they are known."""
+    """Seconds per block, and how they are known.
+
+    Attributes:
+        source: In words.
+        is_recorded: Whether the source is what a deployment was told, all of it in words.
+    """
 
     seconds: Fraction | None
     source: str
+    is_recorded: bool = False
 
     def __str__(self) -> str:
+        if self.is_recorded:
+            return f"{self.source}, as recorded at deploy"
         return f"{float(self.seconds):.3f} s ({self.source})" if self.seconds is not None else f"not measured: {self.source}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,16 @@ from web3.exceptions import ContractLogicError, TransactionNotFound, Web3Excepti
 from mdt.chain import abi as abilib
 from mdt.errors import NodeError, RevertError
 
+_CONNECTION = (
+    ("Connection refused", "connection refused"),
+    ("Name or service not known", "no such host"),
+    ("Temporary failure in name resolution", "no such host"),
+    ("nodename nor servname", "no such host"),
+    ("No route to host", "no route to it"),
+    ("timed out", "no answer in time"),
+)
+"""Signs in what requests says, and what they mean."""
+
 
 @contextmanager
 def translated(what: str) -> Iterator[None]:
@@ -22,7 +33,9 @@ def translated(what: str) -> Iterator[None]:
     except TransactionNotFound:
         raise
     except (requests.exceptions.RequestException, ConnectionError, TimeoutError) as error:
-        raise NodeError(f"{what}: the node does not answer ({_short(error)}): start it, or check its address (--network ecosystem:network:URL)") from error
+        raise NodeError(
+            f"{what}: the node does not answer ({_of_connection(error)}): start it, or check its address (--network ecosystem:network:URL)"
+        ) from error
     except ContractLogicError as error:
         reason = _reason_of(error)
         words = f"refused: {reason}" if reason else "refused without a reason"
@@ -67,6 +80,15 @@ def _flatten(parts: Sequence[Any]) -> Iterator[Any]:
             yield from _flatten(part)
         else:
             yield part
+
+
+def _of_connection(error: BaseException) -> str:
+    """Why a node was not reached, in words: what requests says of it is a nest of the names of its own parts."""
+    text = str(error)
+    host = re.search(r"host='([^']*)', port=(\d+)", text)
+    known = (words for sign, words in _CONNECTION if sign in text)
+    why = next(known, _short(error))
+    return f"{host[1]}:{host[2]}: {why}" if host and why != _short(error) else why
 
 
 def _short(error: BaseException) -> str:

@@ -44,6 +44,7 @@ class Receipt:
 
     Attributes:
         is_earlier: Whether an earlier run had sent it, and this one only looked it up.
+        paid: Wei of the native coin for its gas, at the price in the receipt; None where the node's receipts have no price.
     """
 
     tx_hash: str
@@ -52,6 +53,7 @@ class Receipt:
     contract_address: ChecksumAddress | None
     logs: list[dict[str, Any]] = field(repr=False)
     is_earlier: bool = False
+    paid: int | None = None
 
 
 def is_success(receipt: Mapping[str, Any]) -> bool:
@@ -61,7 +63,7 @@ def is_success(receipt: Mapping[str, Any]) -> bool:
 
 def receipt_of(receipt: Mapping[str, Any], tx_hash: str, *, is_earlier: bool = False) -> Receipt:
     """A node's receipt of a successful transaction, in our terms."""
-    address = receipt.get("contractAddress")
+    address, price = receipt.get("contractAddress"), receipt.get("effectiveGasPrice")
     return Receipt(
         tx_hash=tx_hash,
         block_number=int(receipt["blockNumber"]),
@@ -69,6 +71,7 @@ def receipt_of(receipt: Mapping[str, Any], tx_hash: str, *, is_earlier: bool = F
         contract_address=to_checksum_address(address) if address else None,
         logs=[dict(log) for log in receipt.get("logs") or []],
         is_earlier=is_earlier,
+        paid=None if price is None else int(receipt.get("gasUsed") or 0) * int(price),
     )
 
 

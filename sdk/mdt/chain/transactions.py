@@ -147,6 +147,24 @@ class Chain(Sending):
             turn.mine.update(one.tx_hash for one in known if (one.intent.to, one.intent.data[:SELECTOR]) in passed)
             return first
 
+    def underway(self, sender: str, intents: Sequence[Intent], seconds: float | None = None) -> list[Entry | None]:
+        """For each intent of a plan what an earlier run has sent of it without telling anybody what came of it, if anything.
+
+        Args:
+            sender: The account.
+            intents: The plan.
+            seconds: How long another process is waited for; as long as for a transaction when None.
+
+        Raises:
+            BusyError: another process holds the account all the time.
+        """
+        if not self.book(sender).is_busy:
+            return [None] * len(intents)
+        with self.turn(sender, seconds) as turn:
+            earlier = Earlier(self, turn.book, turn.seen)
+            known = {one.intent: one for one in (*earlier.open(), *earlier.untold()) if one.tx_hash not in turn.mine}
+            return [known.get(intent) for intent in intents]
+
     def require_no_variant(self, sender: str, intents: Sequence[Intent], unbounded: Sequence[Intent]) -> None:
         """Stop once where an earlier run has called a function of a plan with other arguments, and nobody was told what came of that.
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,11 +16,11 @@ from eth_account import Account
 from eth_account.hdaccount import key_from_seed, seed_from_mnemonic
 
 from mdt.addresses import is_meant_as_address, parse_address
-from mdt.chain.signers import ApeSigner, LocalSigner
-from mdt.cli.ape_log import quiet
+from mdt.chain.signers import LocalSigner
+from mdt.cli.ape_accounts import of_ape
 from mdt.errors import AccountError, ChainError
 from mdt.escapes import escaped
-from mdt.written.characters import nearest, shown
+from mdt.written.characters import shown
 from mdt.written.read import read_values
 
 if TYPE_CHECKING:
@@ -172,13 +171,13 @@ def _found(account: str) -> Signer:
         address = str(parse_address(account))
         if address in known_addresses():
             return known_account(known_addresses().index(address))
-        return _of_ape(address)
+        return of_ape(address)
     if account.startswith(TEST_PREFIX):
         number = account.removeprefix(TEST_PREFIX)
         if number not in map(str, range(TEST_ACCOUNTS)):
             raise AccountError(f"no test account {account!r}; there are {TEST_PREFIX}0 to {TEST_PREFIX}{TEST_ACCOUNTS - 1}")
         return known_account(int(number))
-    return _of_ape(account)
+    return of_ape(account)
 
 
 def _of_file(path: Path) -> LocalSigner:
@@ -228,32 +227,3 @@ def _passphrase(path: Path) -> str:
         return os.environ[PASSPHRASE]
     found: str = click.prompt(f"Passphrase of {escaped(path)}", hide_input=True, err=True)
     return found
-
-
-def _of_ape(account: str) -> ApeSigner:
-    """By alias or address.
-
-    Raises:
-        AccountError: ape has no such account, or is not installed.
-    """
-    try:
-        from ape import accounts
-    except ImportError as error:
-        raise AccountError(f"{account!r} is an account of ape, which is not installed: sign with --keystore FILE, or install `mdt[ape]`") from error
-    quiet()
-    alias = account
-    if account.startswith("0x"):
-        alias = next((str(one.alias) for one in accounts if one.alias and str(one.address) == account), "")
-        if not alias:
-            raise AccountError(f"ape has no account with the address {account}: import its key (`ape accounts import`), or name another account")
-    try:
-        found = accounts.load(alias)
-    except (KeyError, ValueError) as error:
-        known = sorted(one.alias for one in accounts if one.alias)
-        raise AccountError(
-            f"no account {alias!r}{nearest(alias, known)}; there are: {', '.join(known) or 'none'}. Import one with `ape accounts import {alias}`"
-        ) from error
-    if f"APE_ACCOUNTS_{alias}_PASSPHRASE" in os.environ:
-        with suppress(AttributeError):
-            found.set_autosign(True)
-    return ApeSigner(found)

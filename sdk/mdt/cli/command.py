@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from mdt.cli.errors import one_line
+from mdt.cli.hints import lost_quotes
 from mdt.cli.strict import require_filled, require_once, strict
 from mdt.escapes import escaped
 
@@ -27,10 +28,11 @@ class Command(click.Command):
 
     def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
         """Read the command line; what is wrong about it is quoted with escapes: a shell fills in names of files that strangers chose."""
+        written = list(args)  # click takes them out as it reads
         try:
             return super().make_context(info_name, args, parent, **extra)
         except click.UsageError as error:
-            error.message = escaped(error.message)
+            error.message = escaped(f"{error.message}{lost_quotes(error, written)}")
             raise
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -16,7 +16,7 @@ from mdt.cli.command import acting_group, command, dry_run_option
 from mdt.cli.output import emit, plain, say, table, warn
 from mdt.cli.votes import votes
 from mdt.deploy.cautions import Caution, cautions
-from mdt.deploy.gas import Cost, paid
+from mdt.deploy.gas import Cost, gas_of, paid_in_words
 from mdt.deploy.options import Options
 from mdt.deploy.run import Deployment, Outcome
 from mdt.deploy.verify import compare
@@ -107,7 +107,7 @@ def verify(session: Session, preset: str | None, everything: bool) -> None:
     if found.differences and not session.as_json:
         for line in details:
             say(line)
-        raise DeploymentError(f"{found.verdict}: {'; '.join([*found.differences, *found.changed])}")
+        raise DeploymentError(found.report)
     document = {
         "ok": not found.differences,
         "verdict": found.verdict,
@@ -210,14 +210,15 @@ def _run(session: Session, deployment: Deployment, warned: Sequence[Caution], dr
         outcomes.append(outcome)
         if not session.as_json:
             say(_line(outcome, deployment.words(outcome)))
-    after = paid(deployment.record.steps, before.price, session.chain.balance(deployment.signer.address))
+    gas, paid = gas_of(deployment.record.steps), [one.paid for one in outcomes if one.state in ("sent", "resumed")]
     found = deployment.found
-    done = "nothing was sent" if dry_run else f"complete{f', {found.verdict}' if found else ''}; records in {session.folder.path}; paid {after}"
+    complete = f"complete{f', {found.verdict}' if found else ''}; records in {session.folder.path}; {gas:,} gas in all{paid_in_words(paid)}"
+    done = "nothing was sent" if dry_run else complete
     if found and found.differences:
         warn(found.differences)
     emit(
         session.as_json,
-        _document(session, deployment, outcomes, before, after, dry_run) | {"warnings": [vars(one) for one in warned]},
+        _document(session, deployment, outcomes, before, gas, dry_run) | {"warnings": [vars(one) for one in warned]},
         lambda: say(f"{counted(len(outcomes), 'step')}, start block {deployment.record.start_block:,}: {done}"),
     )
 
@@ -239,7 +240,7 @@ def _line(outcome: Outcome, arguments: str) -> str:
     return f"{outcome.state:>8}  {outcome.step:<32} {outcome.action}({arguments}){tail}"
 
 
-def _document(session: Session, deployment: Deployment, outcomes: Sequence[Outcome], before: Cost, after: Any, dry_run: bool) -> dict[str, Any]:
+def _document(session: Session, deployment: Deployment, outcomes: Sequence[Outcome], before: Cost, gas: int, dry_run: bool) -> dict[str, Any]:
     record = deployment.record
     steps = [
         {
@@ -250,6 +251,7 @@ def _document(session: Session, deployment: Deployment, outcomes: Sequence[Outco
             "tx_hash": outcome.tx_hash,
             "block_number": outcome.block_number,
             "gas_used": outcome.gas_used,
+            "paid_wei": None if outcome.paid is None else str(outcome.paid),
         }
         for outcome in outcomes
     ]
@@ -265,7 +267,7 @@ def _document(session: Session, deployment: Deployment, outcomes: Sequence[Outco
         "schedule": {label.strip(): value for label, value in deployment.timeline.lines() if not label.startswith(" ")},
         "cap_table": [plain(vars(row)) for row in deployment.cap_table()],
         "cost": {"gas_price": str(before.price), "expected_gas": before.gas, "expected_wei": str(before.wei), "balance": str(before.balance)},
-        "gas_used": after.gas,
+        "gas_used": gas,
         "steps": steps,
         "contracts": {} if dry_run else {name: str(contract.address) for name, contract in deployment.suite().contracts.items()},
     }
@@ -284,7 +286,7 @@ def _show(deployment: Deployment, before: Cost) -> None:
     table(title, ("holder", "bucket", "vesting", "amount", "of the cap", "liquid at the start", "locked"), rows, right=(3, 4, 5, 6))
     for entry in deployment.record.allocations():
         to = f"{entry.name} {entry.recipient if entry.holder else ''}"
-        say(f"  {amount(entry.amount):>22} out of {deployment.bucket(entry)} to {to}".rstrip())
-    say(f"still to pay, about {before}; the deployer has {format_coin(before.balance)}")
+        say(f"  {amount(entry.amount)} out of {deployment.bucket(entry)} to {to}".rstrip())
+    say(f"{before.to_pay}; the deployer has {format_coin(before.balance)}")
     if before.balance < before.wei:
         say("  that is too little: send it more, or resume when it runs dry", err=True)

@@ -19,7 +19,7 @@ from mdt.governance.calls import call_of, entry_of, read_calls, transaction_of
 from mdt.governance.operations import Operation, hex_id, operation_of, scheduled_in
 from mdt.governance.store import Kept, Store
 from mdt.governance.timelock import DONE, READY, WAITING, Standing, Timelock
-from mdt.governance.trial import warnings
+from mdt.governance.trial import forecast, warnings
 from mdt.model.timelock import NONE
 from mdt.suite.calls import Call
 from mdt.suite.directory import Directory, names_of
@@ -143,26 +143,19 @@ def show(session: Session, id_: str) -> None:
     suite, kept = session.suite, Store.of(session.folder).find(id_)
     operation, timelock = kept.operation, Timelock(suite)
     standing = timelock.standing(operation.id)
-    said = [] if standing.state == DONE else warnings(suite, operation)
+    now, said = ("nothing more: it is done", list[str]()) if standing.state == DONE else forecast(suite, operation)
 
     def tell() -> None:
         rows = [("state", timelock.words(standing)), ("salt", _hash(operation.salt)), ("after", _hash(operation.predecessor))]
-        rows += [("now", _outlook(standing, said))]
+        rows += [("if made now", now)]
         rows += [("scheduled by", f"{kept.tx_hash} in block {kept.block_number:,}")] if kept.tx_hash else []
         table(f"Operation {hex_id(operation.id)}", ("", ""), rows)
         raw = [f"  to {payload.target}: {hex_id(payload.data)}" for payload in operation.calls]
         say(*lines_of(suite, operation), *raw)
         warn(said)
 
-    document = {**document_of(suite, operation, standing), "scheduled": {"tx": kept.tx_hash, "block": kept.block_number}, "warnings": said}
+    document = {**document_of(suite, operation, standing), "scheduled": {"tx": kept.tx_hash, "block": kept.block_number}, "now": now, "warnings": said}
     emit(session.as_json, document, tell)
-
-
-def _outlook(standing: Standing, said: Sequence[str]) -> str:
-    """What the calls would do now, in a few words; the warnings say the rest."""
-    if standing.state == DONE:
-        return "its calls were made"
-    return "not all of its calls would go through: see the warnings" if said else "all of its calls would go through"
 
 
 def _hash(value: bytes) -> str:
@@ -206,7 +199,7 @@ def read(session: Session, contract: str, function: str, arguments: Sequence[str
 @command(cli, "roles", click.option("--all", "everything", is_flag=True, help="Getters that name a contract for good as well."))
 def roles(session: Session, everything: bool) -> None:
     """Who may do what, as the chain has it; mappings are asked for every account the deployment knows."""
-    from mdt.deploy.roles import MAY, describe, held_by
+    from mdt.deploy.roles import MAY, describe, held_by, people
     from mdt.deploy.roles import read as read_roles
 
     names = names_of(session.suite)
@@ -216,5 +209,7 @@ def roles(session: Session, everything: bool) -> None:
     def tell() -> None:
         shown = [(row.contract, row.role, held_by(row, names), row.limits or MAY.get((row.contract, row.role), "")) for row in rows]
         table("Roles", ("contract", "role", "who", "for"), shown)
+        called = people(rows, names, [str(contract.address) for contract in session.suite.contracts.values()])
+        table("Accounts, by what they were at deploy", ("who", "address"), called)
 
     emit(session.as_json, {"roles": document}, tell)

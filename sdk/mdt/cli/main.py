@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -38,6 +39,16 @@ class LazyGroup(click.Group):
             return super().get_command(ctx, cmd_name)
         found: click.Command = import_module(f"mdt.cli.{cmd_name}").cli
         return found
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that is named; of one that is not known, here or in a group, say which name is near."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            from mdt.cli.hints import near_command
+
+            error.message += near_command(error)
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """A line each, of the table above: nothing is imported for it."""

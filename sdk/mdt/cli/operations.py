@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mdt.cli.output import emit, plain, receipt_document, say, warn
-from mdt.cli.perform import require_no_variant
+from mdt.cli.perform import begun, require_no_variant, would
 from mdt.cli.scheduling import Scheduling, is_hash
 from mdt.errors import RevertError
 from mdt.governance.operations import Operation, hex_id
@@ -45,7 +45,8 @@ def schedule(session: Session, signer: Signer, operation: Operation, dry_run: bo
     warn(said)
     if dry_run:
         document = {"dry_run": True, "warnings": said, "operation": document_of(suite, operation, timelock.standing(operation.id))}
-        emit(session.as_json, document, lambda: say(f"would {transaction.words}", *lines_of(suite, operation)))
+        (earlier,) = begun(session, signer, [transaction])
+        emit(session.as_json, document, lambda: say(would(transaction, earlier), *lines_of(suite, operation)))
         return
     require_no_variant(session, signer, [transaction])
     is_new = hex_id(operation.id) not in store.ids()

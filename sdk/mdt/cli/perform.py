@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from mdt.chain import abi as abilib
 from mdt.chain.abi import Event
+from mdt.chain.journal import State
 from mdt.cli.output import emit, event_document, plain, receipt_document, say
+from mdt.errors import BusyError
 from mdt.suite.telling import tell
 
 if TYPE_CHECKING:
+    from mdt.chain.journal import Entry
     from mdt.chain.signers import Signer
     from mdt.cli.session import Session
     from mdt.suite.calls import Call
@@ -40,7 +43,7 @@ def perform(
 ) -> None:
     """Send the calls one after the other and tell what came of each, or say what they would do.
 
-    A dry run also tries the first call; what comes after an approval cannot be tried before it.
+    A dry run also tries the first call, unless an earlier run has sent it; what comes after an approval cannot be tried before it.
 
     Args:
         session: Where to.
@@ -51,9 +54,7 @@ def perform(
         came: What came of all transactions, by their events.
     """
     if dry_run:
-        calls[0].simulate(signer.address)
-        document = {**(more or {}), "dry_run": True, "calls": [call_document(call) for call in calls]}
-        emit(session.as_json, document, lambda: say(*(f"would {call.words}" for call in calls)))
+        _rehearse(session, signer, calls, more or {})
         return
     sent, events = list[dict[str, Any]](), list[Event]()
     require_no_variant(session, signer, calls)
@@ -72,6 +73,34 @@ def perform(
             say(*(f"  {line}" for line in told.sentences))
     result = came(events) if came else Came({})
     emit(session.as_json, {**(more or {}), **result.document, "dry_run": False, "transactions": sent}, result.show)
+
+
+def _rehearse(session: Session, signer: Signer, calls: Sequence[Call], more: Mapping[str, Any]) -> None:
+    """Say what the calls would do; of what an earlier run has begun, that it would be finished or told, and not sent again."""
+    earlier = begun(session, signer, calls)
+    first = next((place for place, one in enumerate(earlier) if one is not None), 0)
+    rest = list(zip(calls[first:], earlier[first:], strict=True))
+    if rest[0][1] is None:
+        rest[0][0].simulate(signer.address)
+    told = [call_document(call) | ({} if one is None else {"earlier": one.tx_hash}) for call, one in rest]
+    emit(session.as_json, {**more, "dry_run": True, "calls": told}, lambda: say(*(would(call, one) for call, one in rest)))
+
+
+def begun(session: Session, signer: Signer, calls: Sequence[Call]) -> list[Entry | None]:
+    """What an earlier run has sent of each call without telling anybody what came of it, for a dry run."""
+    try:
+        return session.chain.underway(signer.address, [one.intent for one in calls], seconds=0)
+    except BusyError:
+        return [None] * len(calls)  # another process is just sending: what it leaves behind is not known yet
+
+
+def would(call: Call, earlier: Entry | None) -> str:
+    """What a command would do about a call, in words."""
+    if earlier is None:
+        return f"would {call.words}"
+    if earlier.state is State.MINED:
+        return f"would send nothing for this: {call.words}: {earlier.tx_hash} of an earlier run did it in block {earlier.block_number:,}"
+    return f"would only finish what an earlier run has signed: {call.words}: {earlier.tx_hash}, which is not mined yet"
 
 
 def require_no_variant(session: Session, signer: Signer, calls: Sequence[Call]) -> None:

@@ -13,6 +13,7 @@ from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import bundles_option, command, dry_run_option
 from mdt.cli.output import emit, event_document, listed, plain, receipt_document, say, set_aside, table
 from mdt.cli.perform import Came
+from mdt.crypto.keccak import checksum
 from mdt.errors import KeeperError
 from mdt.suite.calls import Call
 from mdt.suite.words import counted
@@ -58,7 +59,7 @@ def claim(actor: Actor, accounts: Sequence[str], everybody: bool, bundles: Path 
     from mdt.oracle.claims import claimable, ledger_in_force
 
     folder, aside = actor.session.bundles(bundles), list[str]()
-    named = [account for account, _ in ledger_in_force(actor.suite, folder).leaves()] if everybody else [actor.named(account) for account in accounts]
+    named = [checksum(one) for one, _ in ledger_in_force(actor.suite, folder).leaves()] if everybody else [actor.named(account) for account in accounts]
     names = list(dict.fromkeys(named)) or [actor.address]  # an account that is named twice, in another case or by an alias, is paid once
     found = claimable(actor.suite, folder, names, aside)
     due = [row for row in found if row["claimable"] > 0]

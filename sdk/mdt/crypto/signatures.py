@@ -80,7 +80,7 @@ class Counted:
         if not 1 <= quorum <= min(len(self.members), MAX_SIGNATURES):
             raise AttestationError(f"quorum is {quorum} of {len(self.members)} reporters; read both from the controller")
         if len(self.by_signer) < quorum:
-            waiting = ", ".join(sorted(self.members - set(self.by_signer)))
+            waiting = ", ".join(map(checksum, sorted(self.members - set(self.by_signer))))
             besides = f"; set aside: {'; '.join(self.set_aside)}" if self.set_aside else ""
             raise AttestationError(f"{len(self.by_signer)} of {quorum} signatures; still to sign, {quorum - len(self.by_signer)} of: {waiting}{besides}")
         return [self.by_signer[signer] for signer in sorted(self.by_signer)[:quorum]]
@@ -144,7 +144,8 @@ def _read_filed(path: Path) -> Signature:
         raise AttestationError(f"{path}: not the name of a signature, which is 0x, the signer's 40 hex digits and .json")
     signature = read_signature(path)
     if signature.signer != path.stem.lower():
-        raise AttestationError(f"{path}: filed for another account than its signer {signature.signer}; ask {signature.signer} to sign again")
+        signer = checksum(signature.signer)
+        raise AttestationError(f"{path}: filed for another account than its signer {signer}; ask {signer} to sign again")
     return signature
 
 
@@ -166,18 +167,19 @@ def count_over(wanted: bytes, signatures: Iterable[Signature] | Filed, reporters
             aside.append(str(error))
             continue
         if by_signer.setdefault(each.signer, each.signature) is not each.signature:
-            aside.append(f"{each.signer} signed twice; a reporter counts once")
+            aside.append(f"{checksum(each.signer)} signed twice; a reporter counts once")
     return Counted(by_signer, aside, members)
 
 
 def _require_counting(wanted: bytes, each: Signature, members: frozenset[str], otherwise: str) -> None:
+    named = checksum(each.signer)
     if each.digest != wanted:
-        raise AttestationError(f"{each.signer} signed 0x{each.digest.hex()}, this report is 0x{wanted.hex()}: {otherwise}, then have it sign again")
+        raise AttestationError(f"{named} signed 0x{each.digest.hex()}, this report is 0x{wanted.hex()}: {otherwise}, then have it sign again")
     signer = recover(wanted, each.signature)
     if signer != each.signer:
-        raise AttestationError(f"the signature filed for {each.signer} was made by {signer}; have {each.signer} sign again")
+        raise AttestationError(f"the signature filed for {named} was made by {checksum(signer)}; have {named} sign again")
     if signer not in members:
-        raise AttestationError(f"{signer} is not a reporter of the controller; remove its signature")
+        raise AttestationError(f"{named} is not a reporter of the controller; remove its signature")
 
 
 def with_chain_v(signature: bytes) -> bytes:

@@ -95,6 +95,13 @@ class Findings:
             return f"as deployed, but for {len(changed):,} of {total:,} things compared that governance changed since: {'; '.join(changed)}"
         return f"as deployed: {total:,} things compared"
 
+    @property
+    def report(self) -> str:
+        """The verdict with every difference, and apart from those what governance changed."""
+        changed = self.changed
+        besides = f". No difference: governance changed {len(changed):,} since: {'; '.join(changed)}" if changed and self.differences else ""
+        return f"{self.verdict}: {'; '.join(self.differences)}{besides}" if self.differences else self.verdict
+
     def require(self, *, but: Sequence[Area] = ()) -> None:
         """Refuse a deployment that differs, whatever is found in some areas.
 

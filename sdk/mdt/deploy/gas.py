@@ -1,4 +1,4 @@
-"""What a deployment costs: before it from figures that were measured on an embedded chain, after it from the receipts.
+"""What a deployment costs: before it from figures that were measured on an embedded chain, after it from the receipts of its steps.
 
 `snapshots/deploy.json` has the gas of each kind of step, and of each thing made where a step makes several. `make docs` writes it anew.
 """
@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,11 @@ class Cost:
     def wei(self) -> int:
         """Of the native coin."""
         return self.gas * self.price
+
+    @property
+    def to_pay(self) -> str:
+        """What is still to be paid, in words."""
+        return f"still to pay, about {self}" if self.gas or self.unknown else "nothing is left to pay"
 
     def __str__(self) -> str:
         text = f"{self.gas:,} gas at {format_amount(self.price, symbol='', decimals=9)} gwei: {format_coin(self.wei)} of the native coin"
@@ -75,6 +80,18 @@ def figures_text(found: Mapping[str, int], kept: Mapping[str, int]) -> str:
     return json.dumps(merged, indent=2) + "\n"
 
 
-def paid(steps: Mapping[str, Mapping[str, Any]], price: int, balance: int) -> Cost:
-    """What a deployment's recorded steps cost."""
-    return Cost(sum(int(one.get("gas", 0)) for one in steps.values()), price, balance)
+def gas_of(steps: Mapping[str, Mapping[str, Any]]) -> int:
+    """The gas of a deployment's recorded steps."""
+    return sum(int(one.get("gas", 0)) for one in steps.values())
+
+
+def paid_in_words(paid: Sequence[int | None]) -> str:
+    """What the steps of one run cost, by their receipts: `; this run paid 0.0565 of the native coin`. Empty where nothing was sent.
+
+    Args:
+        paid: Wei of each step that was sent; None where the node's receipts have no price: the price of another block would be a guess.
+    """
+    if not paid:
+        return ""
+    known = [one for one in paid if one is not None]
+    return f"; this run paid {format_coin(sum(known))} of the native coin" if len(known) == len(paid) else "; the node does not tell the price that was paid"

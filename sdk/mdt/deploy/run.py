@@ -8,7 +8,7 @@ journal of transactions, because the record says of which step it is, and goes w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -44,6 +44,7 @@ class Outcome:
     Attributes:
         arguments: Names and values, as they are sent; `Deployment.words` says them in words.
         inputs: What the ABI says of them.
+        paid: Wei for the gas of a step that this run sent, or looked up; None where the node does not tell.
     """
 
     step: str
@@ -54,6 +55,7 @@ class Outcome:
     tx_hash: str | None = None
     block_number: int | None = None
     gas_used: int | None = None
+    paid: int | None = None
 
 
 @dataclass
@@ -113,6 +115,8 @@ class Deployment:
         if decision.discards or fresh:
             _set_aside(chain, work)
         if record is None or decision.way != "resume":
+            if how_long.is_recorded:
+                how_long = _block_time(chain, options, None)  # what an abandoned deployment was told is not this one's
             record = new_record(options, asked, seen, str(how_long))
         site = Site(chain, signer, work, artifacts, options.settings, record)
         return cls.begin(site, how_long, line) if decision.way != "resume" else cls.resume(site, how_long, line, decision, start_block_of(options, seen))
@@ -290,7 +294,7 @@ class Deployment:
         self.record.pending = None
         self.folder.save_network(self.record)
         self.chain.tell(self.signer.address)  # a deployment that begins anew does not take this step for its own
-        return self._outcome(step, state, arguments)
+        return replace(self._outcome(step, state, arguments), paid=receipt.paid)
 
     def _clear_pending(self) -> None:
         self.record.pending = None
@@ -298,7 +302,7 @@ class Deployment:
 
     def _outcome(self, step: Step, state: str, arguments: list[tuple[str, Any]] | None = None) -> Outcome:
         noted = self.record.steps.get(step.name, {})
-        values = arguments or step.arguments()
+        values = arguments or (step.arguments() if state == "planned" else step.settled())
         return Outcome(step.name, step.action, state, values, step.inputs, noted.get("tx"), noted.get("block"), noted.get("gas"))
 
     def _names(self) -> Naming:
@@ -342,5 +346,5 @@ def _block_time(chain: Chain, options: Options, record: NetworkRecord | None) ->
     if options.block_time is not None:
         return BlockTime(options.block_time, "given")
     if record is not None and record.chain_id == chain.chain_id and record.is_complete:
-        return BlockTime(None, f"recorded at deploy: {record.block_time}")
+        return BlockTime(None, record.block_time, is_recorded=True)
     return block_time.measure(chain)

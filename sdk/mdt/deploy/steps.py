@@ -22,6 +22,8 @@ from mdt.names import SOURCES
 from mdt.preset.settings import Settings
 from mdt.suite.records import ContractRecord, Folder, NetworkRecord
 
+AS_SENT = "as its transaction has it"
+
 
 @dataclass(frozen=True)
 class Step:
@@ -30,12 +32,13 @@ class Step:
     Attributes:
         name: Stable; the key in `network.json`.
         action: What is called, for people.
-        arguments: Names and values, as far as they are known.
+        arguments: Names and values, as they would be sent now, as far as they are known.
         is_done: Read from the chain.
         send: Signs, sends and waits.
         record: Notes what the mined transaction created.
         inputs: What the ABI says of the arguments.
         weight: How many things it makes: what its gas grows with.
+        asked: Places of the arguments that are asked of the chain when it is sent: nobody can tell them afterwards.
         is_anybodys: Whether others may do some of it first, so that what was refused may be sent again with what is left.
     """
 
@@ -47,7 +50,12 @@ class Step:
     inputs: Sequence[AbiEntry]
     record: Callable[[Receipt], None] = field(default=lambda _receipt: None)
     weight: int = 1
+    asked: frozenset[int] = frozenset()
     is_anybodys: bool = False
+
+    def settled(self) -> list[tuple[str, Any]]:
+        """The arguments of a step that is done: those that the chain would answer otherwise today are not asked again."""
+        return [(name, AS_SENT if place in self.asked else value) for place, (name, value) in enumerate(self.arguments())]
 
 
 class NotDeployedError(EmptyAnswerError):
@@ -168,7 +176,8 @@ class Site:
         def send(on_signed: OnSigned) -> Receipt:
             return self.contract(name).send(self.signer, function, *resolved(), on_signed=on_signed)
 
-        return Step(step, f"{name}.{function}", shown, is_done, send, entry["inputs"], weight=weight)
+        asked = frozenset(place for place, argument in enumerate(arguments) if callable(argument))
+        return Step(step, f"{name}.{function}", shown, is_done, send, entry["inputs"], weight=weight, asked=asked)
 
     def _resolve(self, value: Any, *, placeholders: bool = False) -> Any:
         if isinstance(value, list):

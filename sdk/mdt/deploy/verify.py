@@ -16,19 +16,18 @@ from mdt.deploy.compiled import Artifact
 from mdt.deploy.counts import counts
 from mdt.deploy.findings import Area, Finding, Findings, other, same
 from mdt.deploy.parts import PARTS, Given
+from mdt.deploy.vesting import vesting
 from mdt.deploy.votes import Vote
 from mdt.deploy.words import Naming
 from mdt.errors import ConfigError
 from mdt.model.reasons import Mint
-from mdt.names import SOURCES, TIMELOCK
-from mdt.preset.genesis import BLOCK_EMISSION, Allocation, terms, vested
+from mdt.names import TIMELOCK
+from mdt.preset.genesis import BLOCK_EMISSION
 from mdt.preset.lifecycle import Payment
 from mdt.preset.settings import Buckets, Settings
 from mdt.suite.directory import names_of
 from mdt.suite.opened import Suite
 from mdt.suite.records import preset_hash
-
-PAGE = 32
 
 
 def compare(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings) -> Findings:
@@ -50,7 +49,7 @@ def compare(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings)
         *_roles(suite, settings),
         *counts(suite, settings),
         *_genesis(suite),
-        *_vesting(suite, settings),
+        *vesting(suite, settings),
         *_pools(suite, settings),
         *_schedules(suite, settings),
         *_deployer(suite),
@@ -102,38 +101,6 @@ def _genesis(suite: Suite) -> list[Finding]:
     if minted != planned:
         found += other(Area.GENESIS, [f"minted as genesis: {amount(minted)}, planned: {amount(planned)}"])
     return found
-
-
-def _vesting(suite: Suite, settings: Settings) -> list[Finding]:
-    """Every vested allocation has a schedule of its own with the terms of the preset."""
-    vesting, starts, amount = suite["Vesting"], suite.record.vesting_starts, suite.unit.format
-    found: list[Finding] = []
-    there: dict[str, list[Any]] = {}
-    for allocation in vested(suite.record.allocations()):
-        account = str(suite[allocation.recipient].address) if allocation.recipient in SOURCES else allocation.recipient
-        if account not in there:
-            there[account] = [entry for first in (0, PAGE) for entry in vesting.call("schedules", account, first, PAGE)]
-        entry = next((entry for entry in there[account] for start in starts if _is_of(entry, allocation, settings, start)), None)
-        what = f"{allocation.vesting} of {amount(allocation.amount)}"
-        if entry is None:
-            found += other(Area.VESTING, [f"{allocation.name} has no schedule {what}: it was moved or ended since, or never made"])
-            continue
-        there[account].remove(entry)
-        found += same(Area.VESTING, [f"schedule of {allocation.name}: {amount(allocation.amount)} on terms {allocation.vesting}"])
-    return found
-
-
-def _is_of(entry: Any, allocation: Allocation, settings: Settings, start: int) -> bool:
-    wanted = terms(settings, allocation, start)
-    found = (entry.amount, entry.start, entry.cliff_ends_at, entry.ends_at, entry.at_start_bps, entry.is_from_cliff)
-    return found == (
-        wanted["amount"],
-        start,
-        start + wanted["cliff_seconds"],
-        start + wanted["duration_seconds"],
-        wanted["at_start_bps"],
-        wanted["is_from_cliff"],
-    ) and (entry.is_revocable == wanted["is_revocable"])
 
 
 def _pools(suite: Suite, settings: Settings) -> list[Finding]:

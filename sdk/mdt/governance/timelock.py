@@ -84,7 +84,7 @@ class Timelock:
         if standing.state not in (UNKNOWN, EXPIRED):
             raise GovernanceError(f"operation {hex_id(operation.id)} is {self.words(standing)}: to do the same once more give it another --salt")
         if not self.has_role(PROPOSER_ROLE, sender):
-            raise GovernanceError(f"{sender} may not propose: use the account of a proposer (--account)")
+            raise GovernanceError(f"{sender} may not propose: use the account of a proposer (--account); `mdt governance roles` has their addresses")
         words = f"schedule operation {hex_id(operation.id)}, {format_seconds(wait)} ahead"
         return Call(self.contract, *self._with_calls("schedule", operation, wait), words)
 

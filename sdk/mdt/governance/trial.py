@@ -56,6 +56,14 @@ def warnings(suite: Suite, operation: Operation) -> list[str]:
     return said
 
 
+def forecast(suite: Suite, operation: Operation) -> tuple[str, list[str]]:
+    """What the calls would do now, in a few words for all of them, and what to look at, a line each."""
+    said = warnings(suite, operation)
+    count = len(operation.calls)
+    whole = "the call" if count == 1 else f"all {count} calls"
+    return f"{whole} would go through" if not said else f"{len(said)} of {count} would be refused, or was not tried: see the warnings", said
+
+
 def _ask(suite: Suite, operation: Operation) -> tuple[int, bytes]:
     """How many calls go through, and what the next one reverts with.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mdt.chain.signers import Signer
 from mdt.chain.transactions import OnSigned, Receipt
+from mdt.crypto.keccak import checksum
 from mdt.crypto.signatures import Counted, Signature, read_signatures, write_signature
 from mdt.errors import BundleError, BusyError, KeeperError, NodeError, PendingError, UnconfirmedError
 from mdt.keeper.verification import Check, Verifier
@@ -232,7 +233,9 @@ class Keeper:
         self._require_same_digest(checked.report)
         signature = sign(checked.report, self.domain)
         if signature.signer not in {one.lower() for one in now.reporters}:
-            raise KeeperError(f"{signature.signer} is not a reporter of {self.controller.address}: use the account of a reporter ({', '.join(now.reporters)})")
+            raise KeeperError(
+                f"{checksum(signature.signer)} is not a reporter of {self.controller.address}: use the account of a reporter ({', '.join(now.reporters)})"
+            )
         return write_signature(signatures_path(bundle, checked.report.attempt), signature)
 
     def accounts(self) -> list[str]:

@@ -106,6 +106,6 @@ CONTROLLER = Part(
         "owner": "set parameters, reporters, the delay and the guardian; unpause",
         "guardian": "pause, cancel a pending report",
         "reporters": "attest reports, a quorum of them",
-        "is_reporter": "the same, asked account by account",
+        "is_reporter": "attest reports: `reporters`, each asked for on its own",
     },
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from mdt.deploy.roles.intended import intended
 from mdt.deploy.roles.meaning import COVERED, MAY, MAY_EVERYWHERE, NOT_ROLES, role_like
 from mdt.deploy.roles.read import read
-from mdt.deploy.roles.table import ANYONE, NOBODY, TIMELOCK_ROLES, ZERO, Role, describe, differences, held_by
+from mdt.deploy.roles.table import ANYONE, NOBODY, TIMELOCK_ROLES, ZERO, Role, describe, differences, held_by, people
 
 __all__ = [
     "ANYONE",
@@ -25,6 +25,7 @@ __all__ = [
     "differences",
     "held_by",
     "intended",
+    "people",
     "read",
     "role_like",
 ]

@@ -62,6 +62,12 @@ def held_by(role: Role, names: Mapping[str, str]) -> str:
     return ", ".join(ANYONE if account == ZERO else names.get(account, account) for account in role.holders) or NOBODY
 
 
+def people(rows: Iterable[Role], names: Mapping[str, str], contracts: Iterable[str]) -> list[tuple[str, str]]:
+    """Name and address of every holder that is known by a name and is no contract, by name."""
+    holders = {holder for row in rows for holder in row.holders} - {ZERO, *contracts}
+    return sorted((names[holder], holder) for holder in holders if holder in names)
+
+
 def minter_limits(unit: Denomination, bucket: int, reasons: int, lifetime_cap: int, window_cap: int, window: int) -> str:
     """A minter's budget in words."""
     why = " ".join(reason.name.lower() for reason in Mint if reasons >> reason & 1)
