@@ -213,8 +213,6 @@ def _run(session: Session, deployment: Deployment, warned: Sequence[Caution], dr
     after = paid(deployment.record.steps, before.price, session.chain.balance(deployment.signer.address))
     found = deployment.found
     done = "nothing was sent" if dry_run else f"complete{f', {found.verdict}' if found else ''}; records in {session.folder.path}; paid {after}"
-    if found and found.differences:
-        warn(found.differences)
     emit(
         session.as_json,
         _document(session, deployment, outcomes, before, after, dry_run) | {"warnings": [vars(one) for one in warned]},

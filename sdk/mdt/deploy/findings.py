@@ -95,15 +95,14 @@ class Findings:
             return f"as deployed, but for {len(changed):,} of {total:,} things compared that governance changed since: {'; '.join(changed)}"
         return f"as deployed: {total:,} things compared"
 
-    def require(self, *, but: Sequence[Area] = ()) -> None:
-        """Refuse a deployment that differs, whatever is found in some areas.
+    def require(self) -> None:
+        """Refuse a deployment that differs.
 
         Raises:
             DeploymentError: names every difference.
         """
-        wrong = [finding.text for finding in self._unexplained() if finding.area not in but]
-        if wrong:
-            raise DeploymentError("; ".join(wrong))
+        if self.differences:
+            raise DeploymentError("; ".join(self.differences))
 
     def _unexplained(self) -> list[Finding]:
         return [finding for finding in self.all if not finding.is_as_deployed and not finding.votes]
