@@ -257,8 +257,7 @@ def test_deploy__nonce_of_the_pending_transaction_used_elsewhere__step_is_sent_a
     outcomes = []
     gap = r"1 transaction that is not recorded while it owned the contracts \(1 after 'deploy MDT'\): look at what it did"
     with pytest.raises(DeploymentError, match=f"not complete, since it is not as deployed: 1 of .* sent {gap}"):
-        for outcome in made.run():
-            outcomes.append(outcome)
+        outcomes.extend(made.run())
     assert [one.state for one in outcomes[:4]] == ["done", "done", "sent", "sent"]
     assert len(made.found.differences) == 1
     assert not Folder(tmp_path).load_network().is_complete
