@@ -262,7 +262,7 @@ def test_deploy__nonce_of_the_pending_transaction_used_elsewhere__step_is_sent_a
     assert len(made.found.differences) == 1
     assert not Folder(tmp_path).load_network().is_complete
     # nor is it complete the next time, and what the deployer sends after the hand-over counts as no more of it
-    w3.eth.send_transaction({"from": actors.deployer.address, "to": actors.keeper.address, "value": 1})
+    w3.eth.wait_for_transaction_receipt(w3.eth.send_transaction({"from": actors.deployer.address, "to": actors.keeper.address, "value": 1}))
     height, again = w3.eth.block_number, deployment(w3, tmp_path)
     with pytest.raises(DeploymentError, match=gap):
         finish(again)

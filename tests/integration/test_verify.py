@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 
 import pytest
 
 from mdt.chain import localchain
 from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain
 from mdt.deploy.parts import PARTS
+from mdt.deploy.run import Deployment
 from mdt.deploy.verify import compare
 from mdt.deploy.votes import Vote, setters
+from mdt.errors import DeploymentError
 from mdt.governance.operations import hex_id, operation_of
 from mdt.governance.store import Kept, Store
 from mdt.governance.timelock import Timelock
@@ -24,7 +28,7 @@ from mdt.suite.readable import read_call
 from mdt.suite.records import Folder
 from mdt.units import WAD
 from tests.support.chains import anchored
-from tests.support.suite import artifacts, to_block
+from tests.support.suite import FAST, artifacts, options, to_block
 
 SETTINGS = load("adr-literal")
 STRANGER = "0x" + "5e" * 20
@@ -57,6 +61,50 @@ def test_verify__hidden_minter_slasher_and_schedule__each_is_seen_and_the_transa
         " look at what they did",
     ]
     assert found.verdict == f"not as deployed: 6 of {len(found.all):,} things compared differ"
+
+
+CODES = {
+    "delegated": (b"\xef\x01\x00" + b"\x5e" * 20, f"lets the contract {STRANGER} act for it (EIP-7702)"),
+    "a contract": (b"\x60\x00", "has 2 bytes of code"),
+}
+
+
+@dataclass
+class Coded(Chain):
+    """A chain whose node says that an account has code, from its n-th answer on."""
+
+    account: str = ""
+    answer: bytes = b""
+    skip: int = 0
+
+    def code(self, account):
+        if account != self.account:
+            return super().code(account)
+        self.skip -= 1
+        return self.answer if self.skip < 0 else b""
+
+
+@pytest.mark.parametrize(("code", "words"), CODES.values(), ids=CODES)
+def test_deployer__code_acts_for_it__refused_before_anything_is_sent_and_a_difference(deployed_once, tmp_path, code, words):
+    """Others act as an account with code without using a number of its transactions, so that no audit of those sees them."""
+    w3, _folder, suite, actors = deployed_once
+    deployer = actors.deployer.address
+
+    def chain(skip=0):
+        return Coded(w3, int(w3.eth.chain_id), FAST, account=deployer, answer=code, skip=skip)
+
+    def prepare(skip, **changed):
+        return Deployment.prepare(chain(skip), LocalSigner(actors.deployer), Folder(tmp_path / "new"), artifacts(), options(actors, **changed))
+
+    height = w3.eth.block_number
+    with pytest.raises(DeploymentError, match=re.escape(f"the deployer {deployer} {words}")):
+        prepare(0)
+    with pytest.raises(DeploymentError, match=re.escape(words)):
+        list(prepare(1).run())
+    assert w3.eth.block_number == height
+    assert not (tmp_path / "new").exists()
+    (difference,) = compare(replace(suite, chain=chain()), artifacts(), SETTINGS).differences
+    assert difference == f"the deployer {deployer} {words}: others may act through it, and use none of its transaction numbers"
 
 
 class Governed:

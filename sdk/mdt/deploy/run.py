@@ -19,6 +19,7 @@ from mdt.chain.signers import Signer
 from mdt.chain.transactions import Chain, Receipt, SignedTransaction
 from mdt.deploy.compiled import Artifact
 from mdt.deploy.decision import Decision, Seen, asked_for, decide, new_record, start_block_of
+from mdt.deploy.deployer import require_no_code
 from mdt.deploy.findings import Findings
 from mdt.deploy.gas import Cost, estimate
 from mdt.deploy.options import Options
@@ -98,13 +99,15 @@ class Deployment:
 
         Raises:
             ConfigError: options that cannot work, or that differ from those the deployment was started with.
-            DeploymentError: a record that does not fit the chain.
+            DeploymentError: a record that does not fit the chain, or a deployer with code.
             WrongChainError: another chain.
         """
         options.check(signer.address)
         chain.check()
         work = work or folder
         record = None if fresh else folder.find_network()
+        if record is None or not record.is_complete:
+            require_no_code(chain, signer.address)
         how_long = _block_time(chain, options, record)
         line, asked, seen = derive(options.settings, how_long), asked_for(options, signer.address), look(chain, folder)
         decision = decide(record, asked, options.vesting_start, seen)
@@ -193,6 +196,8 @@ class Deployment:
             for step in self.steps:
                 yield self._outcome(step, "done" if self._is_done(step) else "planned")
             return
+        if not self.record.is_complete:
+            require_no_code(self.chain, self.signer.address)
         has_sent = False
         for step in self.steps:
             outcome = self._do(step)

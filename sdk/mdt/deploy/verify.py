@@ -14,6 +14,7 @@ from mdt.deploy.audit import audit
 from mdt.deploy.check import check_contract
 from mdt.deploy.compiled import Artifact
 from mdt.deploy.counts import counts
+from mdt.deploy.deployer import left_by_deployer
 from mdt.deploy.findings import Area, Finding, Findings, other, same
 from mdt.deploy.parts import PARTS, Given
 from mdt.deploy.votes import Vote
@@ -53,7 +54,7 @@ def compare(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings)
         *_vesting(suite, settings),
         *_pools(suite, settings),
         *_schedules(suite, settings),
-        *_deployer(suite),
+        *left_by_deployer(suite),
         *audit(suite),
     ]
     return Findings(tuple(found), tuple(notes(suite)))
@@ -171,17 +172,6 @@ def _changes_schedule(number: int, vote: Vote) -> int:
 def _pays(found: Any, wanted: Payment, recipient: str) -> bool:
     shown = (found.kind, found.recipient, found.pool_id, found.is_minted, found.terms.amount, found.terms.interval_blocks, found.is_cancelled)
     return shown == (wanted.kind_number, recipient, wanted.pool_id, wanted.is_minted, wanted.amount, wanted.interval_blocks, False)
-
-
-def _deployer(suite: Suite) -> list[Finding]:
-    """Once it has handed over, the deployer allows nobody anything; the roles say the rest. What it holds, anybody may have sent it."""
-    record, token = suite.record, suite["MDT"]
-    if record.owner != TIMELOCK:
-        return []
-    allowance = int(token.call("allowance", record.deployer, suite["Vesting"].address))
-    if allowance:
-        return other(Area.DEPLOYER, [f"the deployer {record.deployer} allows Vesting {suite.unit.format(allowance)}: approve 0"])
-    return same(Area.DEPLOYER, [f"deployer {record.deployer}: no allowance"])
 
 
 def notes(suite: Suite) -> list[str]:
