@@ -180,6 +180,62 @@ def test_verify__voted_changes__named_with_their_operation_in_one_line(governed)
     assert len(unexplained.explained(votes[1:2]).differences) == 8
 
 
+ROBBER, PENDING = "0x" + "0b" * 20, "0x" + "1d" * 20
+LIMITS = (1, 1 << Mint.BLOCK_REWARD, 9_000 * WAD, 9_000 * WAD, 60)
+COUNTED = {"MDT.minter_count", "MDT.proposal_count", "MDT.burner_count", "Slasher.slasher_count", "Vesting.creator_count"}
+
+
+def count_of(line: str) -> str:
+    return line.split(" ")[0]
+
+
+def test_verify__whom_a_vote_named_was_replaced_by_somebody_nobody_knows__the_count_is_not_explained(governed):
+    """A vote used to explain a count by quantity alone, so that one account could be exchanged for another behind it."""
+    known = governed.vote(
+        ("Vesting", "set_creator", STRANGER, True),
+        ("Slasher", "set_slasher_role", STRANGER, True),
+        ("MDT", "set_burner", STRANGER, 2),
+        ("MDT", "propose_minter", STRANGER, *LIMITS),
+    )
+    localchain.advance(governed.w3, 1, SETTINGS.token.grant_delay)
+    known += governed.vote(("MDT", "grant_minter", STRANGER), ("MDT", "propose_minter", PENDING, *LIMITS))
+    found = governed.compare().explained(known)
+    assert found.differences == []
+    assert {count_of(line) for line in found.changed} == COUNTED
+    # one vote twice is no second account
+    assert {count_of(line) for line in governed.compare().explained([*known[:3], *known[:3]]).differences} == {"MDT.minter_count", "MDT.proposal_count"}
+
+    # more than was voted, for the same accounts
+    governed.vote(("MDT", "set_burner", STRANGER, 3), ("MDT", "propose_minter", PENDING, *LIMITS[:3], 8_999 * WAD, 60))
+    assert {count_of(line) for line in governed.compare().explained(known).differences} == {"MDT.burner_count", "MDT.proposal_count"}
+
+    governed.vote(
+        ("Vesting", "set_creator", STRANGER, False),
+        ("Vesting", "set_creator", ROBBER, True),
+        ("Slasher", "set_slasher_role", STRANGER, False),
+        ("Slasher", "set_slasher_role", ROBBER, True),
+        ("MDT", "set_burner", STRANGER, 0),
+        ("MDT", "set_burner", ROBBER, 2),
+    )
+    governed.vote(("MDT", "revoke_minter", PENDING), ("MDT", "propose_minter", ROBBER, *LIMITS))
+    assert "MDT.proposal_count" in {count_of(line) for line in governed.compare().explained(known).differences}
+    localchain.advance(governed.w3, 1, SETTINGS.token.grant_delay)
+    governed.vote(("MDT", "revoke_minter", STRANGER), ("MDT", "grant_minter", ROBBER))
+    wrong = governed.compare().explained(known).differences
+    assert {count_of(line) for line in wrong} == COUNTED - {"MDT.proposal_count"}
+    assert all(f"; {STRANGER}, whom operation " in line for line in map(str.lower, wrong)), wrong
+
+
+def test_verify__one_of_the_plan_was_voted_out_and_another_came__the_same_number_is_not_the_same(governed):
+    treasury = str(governed.suite["Treasury"].address)
+    known = governed.vote(("Vesting", "set_creator", treasury, False))
+    assert governed.compare().explained(known).differences == []
+    governed.vote(("Vesting", "set_creator", ROBBER, True))
+    assert governed.compare().explained(known).differences == [
+        "Vesting.creator_count is 1, the plan makes 1: 1 of these accounts that create vesting schedules are not those of the plan"
+    ]
+
+
 def test_verify__parameters_in_force_for_epochs__says_from_which_on(governed):
     controller = governed.suite["EmissionController"]
     to_block(governed.w3, controller.call("epoch_bounds", 0)[0])

@@ -33,6 +33,7 @@ class Finding:
         weigh: How much of a difference a vote explains, 0 when it is about something else; None when no vote can explain it.
         needed: How much explains all of it.
         votes: Those that explain it.
+        judge: What says so instead where votes cannot be weighed one by one.
     """
 
     area: Area
@@ -41,6 +42,7 @@ class Finding:
     weigh: Callable[[Vote], int] | None = None
     needed: int = 1
     votes: tuple[Vote, ...] = ()
+    judge: Callable[[Finding, Sequence[Vote]], Finding] | None = None
 
     @property
     def words(self) -> str:
@@ -49,6 +51,8 @@ class Finding:
 
     def explained(self, votes: Sequence[Vote]) -> Finding:
         """With the votes that explain it, when they explain all of it."""
+        if self.judge is not None:
+            return self.judge(self, votes)
         if self.is_as_deployed or self.weigh is None:
             return self
         weights = [(vote, self.weigh(vote)) for vote in votes]
