@@ -236,6 +236,25 @@ def test_verify__one_of_the_plan_was_voted_out_and_another_came__the_same_number
     ]
 
 
+def test_verify__limits_of_the_plan_were_changed_by_nobody_knows_whom__a_vote_on_others_does_not_explain_it(governed):
+    """Any vote on the same role used to explain other limits, whoever and whatever it named."""
+    pool, reward = (str(governed.suite[name].address) for name in ("RecyclingPool", "BlockReward"))
+    voted = governed.vote(("MDT", "set_burner", pool, 1), ("MDT", "propose_minter", reward, *LIMITS))
+    localchain.advance(governed.w3, 1, SETTINGS.token.grant_delay)
+    voted += governed.vote(("MDT", "grant_minter", reward))
+    found = governed.compare()
+    assert found.explained(voted).differences == []
+    assert len(found.explained(voted).changed) == len(found.differences) == 4
+    others = [replace(vote, arguments={**vote.arguments, name: STRANGER}) for vote in voted for name in ("minter", "burner") if name in vote.arguments]
+    assert len(found.explained(others).differences) == 4
+    governed.vote(("MDT", "propose_minter", reward, *LIMITS[:3], 8_000 * WAD, 60))
+    localchain.advance(governed.w3, 1, SETTINGS.token.grant_delay)
+    governed.vote(("MDT", "grant_minter", reward), ("MDT", "set_burner", pool, 4))
+    wrong = governed.compare().explained(voted).differences
+    assert [line.split(" (")[0] for line in wrong] == ["MDT.burner_reasons = RecyclingPool", "MDT.minter = BlockReward"]
+    assert all("on the chain, and not as" in line for line in wrong)
+
+
 def test_verify__parameters_in_force_for_epochs__says_from_which_on(governed):
     controller = governed.suite["EmissionController"]
     to_block(governed.w3, controller.call("epoch_bounds", 0)[0])

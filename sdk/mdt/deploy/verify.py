@@ -17,6 +17,7 @@ from mdt.deploy.counts import counts
 from mdt.deploy.deployer import left_by_deployer
 from mdt.deploy.findings import Area, Finding, Findings, other, same
 from mdt.deploy.parts import PARTS, Given
+from mdt.deploy.role_votes import sets_role
 from mdt.deploy.votes import Vote
 from mdt.deploy.words import Naming
 from mdt.errors import ConfigError
@@ -75,15 +76,8 @@ def _roles(suite: Suite, settings: Settings) -> list[Finding]:
     table, wanted, names = roles.read(suite), roles.intended(suite, settings), names_of(suite)
     found = same(Area.ROLES, [f"role {roles.describe(role, names)}" for role in table if role in wanted])
     for line, role, accounts in roles.differences(wanted, table, names):
-        found += other(Area.ROLES, [line], partial(_sets_role, role, accounts), max(len(accounts), 1))
+        found += other(Area.ROLES, [line], partial(sets_role, role, accounts, role in table, suite.unit), max(len(accounts), 1))
     return found
-
-
-def _sets_role(role: roles.Role, accounts: frozenset[str], vote: Vote) -> int:
-    """How many of the accounts that differ a vote gave the role to, or took it from; all where it names everybody anew, and 1 where only limits differ."""
-    if not vote.sets(role.contract, role.role):
-        return 0
-    return max(len(accounts), 1) if vote.function == "set_reporters" or not accounts else vote.named(accounts)
 
 
 def _genesis(suite: Suite) -> list[Finding]:
