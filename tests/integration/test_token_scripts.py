@@ -249,7 +249,7 @@ def test_create_pool__out_of_the_treasury__one_operation(pool):
 
 
 def test_create_pool__bad_input__refused(pool):
-    assert "the name '' has 0 bytes, allowed 1 to 64" in pool.error("token", "create-pool", "--name", "", *PROPOSE)
+    assert "Invalid value for '--name': it is empty" in pool.run("token", "create-pool", "--name", "", *PROPOSE, fails=True).stderr
     assert "has 65 bytes" in pool.error("token", "create-pool", "--name", "x" * 65, *PROPOSE)
     assert "nobody has its key" in pool.error("token", "create-pool", "--name", "x", "--operator", ZERO_ADDRESS, *PROPOSE)
     assert "may not propose" in pool.error("token", "create-pool", "--name", "x", "--account", ANYBODY)

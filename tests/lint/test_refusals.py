@@ -25,7 +25,7 @@ NOT_IN_MODEL: dict[str, str] = {
     "lens: no code": CODE,
     "validators: staking has no code": CODE,
     "timelock: call failed": "what a call of an operation answers is for its target to say",
-    "timelock: trial out of gas": "gas is the machine's",
+    "timelock: trial out of gas": "how much gas a node grants is the machine's",
     "pool: transfer failed": ANSWERS,
     "pools: token has no code": CODE,
     "pools: payment has no code": CODE,

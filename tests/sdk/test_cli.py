@@ -607,3 +607,20 @@ def test_listed__cut__says_how_many_more(items, most, shown):
 
 def test_percent__bps_and_wad__two_decimals():
     assert (percent(1_000), percent(5), percent_of_wad(10**18), percent_of_wad(10**18 // 3)) == ("10.00%", "0.05%", "100.00%", "33.33%")
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["token", "transfer", "", "5 MDT", "--account", "TEST::9"], "[TO]"),
+        (["token", "transfer", " ", "5 MDT", "--account", "TEST::9"], "[TO]"),
+        (["treasury", "spend", "", "100 MDT", "--purpose", "audit"], "TO"),
+        (["token", "create-pool", "--name", "market", "--operator", ""], "--operator"),
+        (["deploy", "--guardian", ""], "--guardian"),
+    ],
+)
+def test_command__empty_value__refused_and_not_taken_for_oneself(words, named):
+    """`mdt ... "$DEST"` with DEST not set paid the signer."""
+    done = CliRunner(mix_stderr=False).invoke(main, words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"'{named}': it is empty" in done.stderr

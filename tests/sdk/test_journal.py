@@ -10,6 +10,7 @@ import pytest
 import requests
 from eth_account import Account
 
+from mdt.chain import replacing
 from mdt.chain.connecting import chain_of
 from mdt.chain.journal import Journal, state_folder
 from mdt.chain.policy import GWEI, Policy, policy_of
@@ -124,6 +125,57 @@ def test_send__not_mined_in_time__the_hash_and_the_ways_on(node, journal):
         pay(node, journal)
     assert raised.value.tx_hash in node.mempool
     assert states(journal) == [(0, "open", False)]
+
+
+def test_send__another_command_in_between__the_same_one_still_sends_nothing(node, journal):
+    """Whoever ran the other command may be somebody else, or a program that reads no words."""
+    tx_hash = held(node, journal)
+    node.mine()
+    assert not pay(node, journal, SEVEN).is_earlier
+    chain, told = process(node, journal)
+    chain.look_back(SIGNER.address)
+    assert told.about(f"{tx_hash}, was mined in block 11; its own command would say so and send nothing")
+    assert (pay(node, journal).tx_hash, len(node.mined)) == (tx_hash, 2)
+    assert not pay(node, journal).is_earlier
+
+
+def test_forget__mined_and_not_told__its_command_sends_again(node, journal):
+    tx_hash = held(node, journal)
+    node.mine()
+    pay(node, journal, SEVEN)
+    chain, _ = process(node, journal)
+    replacing.forget(chain, replacing.find(chain, tx_hash))
+    assert not pay(node, journal).is_earlier
+
+
+def test_send__same_command_waited_while_another_finished_it__sends_nothing(node, journal, monkeypatch):
+    """Two reruns at once: the second began while the payment was in doubt."""
+    tx_hash = held(node, journal)
+    node.mine()
+    at_once, found = Journal.locked, []
+
+    def after_the_first(*place):
+        monkeypatch.setattr(Journal, "locked", at_once)
+        found.append(pay(node, journal))
+        return at_once(*place)
+
+    monkeypatch.setattr(Journal, "locked", after_the_first)
+    found.append(pay(node, journal))
+    assert [(one.tx_hash, one.is_earlier) for one in found] == [(tx_hash, True)] * 2
+    assert len(node.mined) == 1
+
+
+def test_send__interrupted_while_it_waits__says_that_it_may_be_mined(node, journal, monkeypatch):
+    chain, told = process(node, journal)
+    node.mines = False
+
+    def interrupted(_seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(time, "sleep", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        chain.send(SIGNER, TARGET, FIVE, "pay")
+    assert told.about("is not waited for any more, but may still be mined: run the same command again")
 
 
 def test_send__rerun_after_it_was_mined__reported_and_not_sent_again(node, journal):
@@ -578,7 +630,7 @@ def test_journal__cannot_be_written__nothing_is_signed(node, tmp_path):
 
     chain, _ = process(node, Journal(tmp_path / "file" / "state"))
     with pytest.raises(
-        JournalError, match=r"the journal .* cannot be used \(.*\): nothing is sent without it. Make the folder writable, or name another one in MDT_STATE"
+        JournalError, match=r"the journal .* cannot be used \(.*\), and nothing is sent without it: make the folder writable, or name another one in MDT_STATE"
     ):
         chain.send(Unwilling(), TARGET, FIVE, "pay")
 
@@ -592,6 +644,23 @@ def test_journal__full_when_it_is_mined__hash_is_said_and_the_rerun_reports_it(n
         pay(node, Full(tmp_path))
     assert pay(node, Journal(tmp_path)).is_earlier
     assert len(node.mined) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "way"),
+    [
+        (sqlite3.OperationalError("database is locked"), "another process has kept it for 30 s: run the command again"),
+        (sqlite3.DatabaseError("database disk image is malformed"), "it is damaged: see what the account has pending, move the file aside"),
+        (sqlite3.DatabaseError("file is not a database"), "it is damaged"),
+    ],
+)
+def test_journal__locked_or_damaged__says_what_helps(node, journal, monkeypatch, error, way):
+    def fails(*_, **__):
+        raise error
+
+    monkeypatch.setattr(sqlite3, "connect", fails)
+    with pytest.raises(JournalError, match=way):
+        pay(node, journal)
 
 
 def test_journal__damaged_or_of_another_format__said(node, journal):

@@ -46,7 +46,14 @@ def _use_timelock(life: Life) -> None:
     life.call("Timelock", "accept_ownership", [pool.address], sender=life.keeper)
     admin = timelock.encode_abi("grantRole", [bytes(32), owner])
     delay = timelock.encode_abi("update_delay", [2 * DAY])
-    operations = [(timelock.address, 0, admin), (timelock.address, 0, delay), (pool.address, 0, pool.encode_abi("transfer_ownership", [owner]))]
+    trial = timelock.encode_abi("try_batch", [[pool.address], [pool.encode_abi("set_drawer", [life.keeper.address])]])
+    whole = {delay: "update_delay(uint256)", trial: "try_batch(address[],bytes[])"}  # only the timelock itself can call them: the whole execution
+    operations = [
+        (timelock.address, 0, trial),
+        (timelock.address, 0, admin),
+        (timelock.address, 0, delay),
+        (pool.address, 0, pool.encode_abi("transfer_ownership", [owner])),
+    ]
     for operation in operations:
         life.call("Timelock", "schedule", *operation, bytes(32), SALT, DAY)
     batch = ([pool.address] * 2, [0] * 2, [pool.encode_abi("set_drawer", [one.address]) for one in (life.keeper, life.contracts["EmissionController"])])
@@ -58,8 +65,8 @@ def _use_timelock(life: Life) -> None:
     life.call("Timelock", "execute_batch", *batch, bytes(32), SALT, sender=life.keeper)
     for operation in operations:
         gas = life.call("Timelock", "execute", *operation, bytes(32), SALT, sender=life.keeper)
-        if operation[2] == delay:  # only the timelock itself can call it: the whole execution
-            life.rows["Timelock"]["update_delay(uint256)"] = gas
+        if operation[2] in whole:
+            life.rows["Timelock"][whole[operation[2]]] = gas
     life.call("RecyclingPool", "accept_ownership")
     executor = life.view("Timelock", "EXECUTOR_ROLE")
     for function in ("grantRole", "revokeRole"):

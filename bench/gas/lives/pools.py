@@ -60,6 +60,8 @@ def _fill(life: Life) -> None:
     pools = life.address("ReservePools")
     life.chain.send(life.contracts["MDT"].functions.transfer(pools, 10 * UNIT), life.keeper)
     life.call("ReservePools", "absorb", 1, 10 * UNIT)
+    life.chain.send(life.contracts["MDT"].functions.transfer(pools, 10 * UNIT), life.keeper)
+    life.call("ReservePools", "create_pool", "filled", life.keeper.address, 10 * UNIT)
     life.call("ReservePools", "set_operator", 1, life.minter.address)
 
 

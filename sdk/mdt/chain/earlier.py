@@ -25,6 +25,7 @@ class Earlier:
 
     chain: Sending
     book: Book
+    seen: frozenset[str] = frozenset()
 
     def look(self) -> bool:
         """Note what became of everything that is open, and tell it.
@@ -47,15 +48,16 @@ class Earlier:
         doubtful = [one for one in left if one.state is State.OPEN or (one.state is State.REFUSED and one.nonce < used)]
         for _, group in groupby(sorted(doubtful, key=lambda one: one.nonce), key=lambda one: one.nonce):
             self._settle(list(group), used)
-        return bool(doubtful) or any(one.is_live for one in left)
+        return bool(doubtful or self.seen) or any(one.is_live for one in left)
 
     def open(self) -> list[Entry]:
         """What may still be mined, by nonce: of one nonce, because only one waits at a time, unless a reorganisation undid several."""
         return sorted(self.book.entries(State.OPEN), key=lambda one: one.nonce)
 
     def untold(self) -> list[Entry]:
-        """What was mined without anybody being told."""
-        return self.book.entries(State.MINED, is_told=False)
+        """What was mined without whoever asked for it being told; also by another process while this one waited for its turn."""
+        told = [one for one in self.book.entries(State.MINED) if one.tx_hash in self.seen and one.is_told] if self.seen else []
+        return [*self.book.entries(State.MINED, is_told=False), *told]
 
     def require_nothing_else(self, intent: Intent, what: str) -> list[Entry]:
         """What is open, if it asks for the same, or nothing.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, fields
 from enum import StrEnum
@@ -202,12 +202,11 @@ class Journal:
             rows = [(state, block_number, is_told, one) for one in hashes]
             database.executemany("UPDATE transactions SET state = ?, block_number = ?, is_told = ? WHERE tx_hash = ?", rows)
 
-    def tell(self, chain_id: int, sender: str) -> None:
-        """Note that somebody was told of all transactions of an account that were mined."""
+    def tell(self, hashes: Iterable[str]) -> None:
+        """Note that whoever asked for these transactions was told of those that were mined."""
         with self._open() as database:
-            database.execute(
-                "UPDATE transactions SET is_told = 1 WHERE chain_id = ? AND sender = ? AND state = ? AND is_told = 0", (chain_id, sender, State.MINED)
-            )
+            rows = [(one, State.MINED) for one in hashes]
+            database.executemany("UPDATE transactions SET is_told = 1 WHERE tx_hash = ? AND state = ? AND is_told = 0", rows)
 
     # --- internal ---
 
@@ -235,9 +234,13 @@ class Journal:
             raise JournalError(f"the journal {self.path} has format {found}, this version reads {FORMAT}: use the version that wrote it")
 
     def _unusable(self, error: Exception) -> JournalError:
-        return JournalError(
-            f"the journal {self.path} cannot be used ({error}): nothing is sent without it. Make the folder writable, or name another one in {FOLDER}"
-        )
+        if "locked" in str(error):
+            way = f"another process has kept it for {BUSY_SECONDS} s: run the command again when that has ended"
+        elif "malformed" in str(error) or "not a database" in str(error):
+            way = "it is damaged: see what the account has pending, move the file aside, and a new one is begun"
+        else:
+            way = f"make the folder writable, or name another one in {FOLDER}"
+        return JournalError(f"the journal {self.path} cannot be used ({error}), and nothing is sent without it: {way}")
 
 
 def _entry(row: tuple[object, ...]) -> Entry:
@@ -268,7 +271,11 @@ class Book:
     @property
     def is_busy(self) -> bool:
         """Whether the journal has anything of the account that is not over and told; no node is asked."""
-        return any(one.is_live for one in self._unsettled())
+        return bool(self.live())
+
+    def live(self) -> list[Entry]:
+        """What is not over, or was mined without whoever asked for it being told; no node is asked."""
+        return [one for one in self._unsettled() if one.is_live]
 
     def unsettled(self) -> list[Entry]:
         """What is not over, and the newest that is; see `Journal.unsettled`."""
@@ -296,7 +303,7 @@ class Book:
         if self.journal is not None and hashes:
             self.journal.settle(hashes, state, block_number, is_told=is_told)
 
-    def tell(self) -> None:
-        """Note that somebody was told of everything that was mined."""
-        if self.journal is not None and self.journal.path.exists():
-            self.journal.tell(self.chain_id, self.sender)
+    def tell(self, hashes: Collection[str]) -> None:
+        """Note that whoever asked for these was told of those that were mined."""
+        if self.journal is not None and hashes:
+            self.journal.tell(hashes)

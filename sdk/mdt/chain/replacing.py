@@ -128,11 +128,17 @@ def send(chain: Chain, signer: Signer, found: Waiting, transaction: TxParams, wh
 
 
 def forget(chain: Chain, entry: Entry) -> None:
-    """Put a transaction in doubt aside: it is neither waited for nor in the way any more. For a chain that began anew.
+    """Put a transaction aside.
+
+    One in doubt is neither waited for nor in the way any more, which is for a chain that began anew. What was mined without its command saying so counts
+    as said.
 
     Raises:
-        ChainError: it is not in doubt, or the node knows it.
+        ChainError: it is neither, or it is in doubt and the node knows it.
     """
+    if entry.state is State.MINED and not entry.is_told and chain.journal is not None:
+        chain.journal.tell([entry.tx_hash])
+        return
     if entry.state is not State.OPEN or chain.journal is None:
         raise ChainError(f"{entry.tx_hash} is not in doubt: it is {entry.state}, and in nobody's way")
     if chain.find_mined(entry.tx_hash) is not None or chain.find_transaction(entry.tx_hash) is not None:

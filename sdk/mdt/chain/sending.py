@@ -110,8 +110,12 @@ class Sending(TakingTurns):
             what: A few words for errors and progress.
             intent: What is wanted, to find out why it reverted.
         """
-        found = self.wait(candidates, what)
         newest = candidates[-1]
+        try:
+            found = self.wait(candidates, what)
+        except KeyboardInterrupt:
+            self.progress(f"{what}: {newest.tx_hash} is not waited for any more, but may still be mined: run the same command again, it is looked up first")
+            raise
         if found is None:
             turn.book.settle([one.tx_hash for one in candidates], State.REPLACED)
             raise ReplacedError(f"{what}: it was not done, because {replaced_words(newest)}", newest.tx_hash)
@@ -119,6 +123,7 @@ class Sending(TakingTurns):
         number = int(receipt["blockNumber"])
         try:
             self.note_mined(turn.book, candidates, mined, receipt, is_told=not self._keeps)
+            turn.mine.add(mined.tx_hash)
         except JournalError as error:
             raise JournalError(f"{what}: {mined.tx_hash} was mined in block {number}, which cannot be written down: {error}") from error
         if mined.tx_hash not in wanted:

@@ -122,14 +122,14 @@ class Chain(Sending):
         if not self.book(sender).is_busy:
             return
         with suppress(BusyError), self.turn(sender, seconds=0) as turn:
-            earlier = Earlier(self, turn.book)
+            earlier = Earlier(self, turn.book, turn.seen)
             told = [one.tx_hash for one in earlier.untold()]
             earlier.look()
             for one in earlier.open():
                 self.progress(f"an earlier transaction of this account, {one.what}: {one.tx_hash}, is not mined yet")
             for one in earlier.untold():
                 if one.tx_hash in told and one.tx_hash not in turn.mine:
-                    self.progress(mined_words(one))
+                    self.progress(f"{mined_words(one)}; its own command would say so and send nothing, `mdt tx forget {one.tx_hash}` lets it send again")
 
     def first_underway(self, sender: str, intents: Sequence[Intent]) -> int:
         """The place in a plan of the first intent that an earlier run has sent without telling anybody what came of it; 0 if there is none.
@@ -139,9 +139,13 @@ class Chain(Sending):
         if not self.book(sender).is_busy:
             return 0
         with self.turn(sender) as turn:
-            earlier = Earlier(self, turn.book)
-            known = [one.intent for one in (*earlier.open(), *earlier.untold()) if one.tx_hash not in turn.mine]
-            return next((place for place, intent in enumerate(intents) if intent in known), 0)
+            earlier = Earlier(self, turn.book, turn.seen)
+            known = [one for one in (*earlier.open(), *earlier.untold()) if one.tx_hash not in turn.mine]
+            found = {one.intent for one in known}
+            first = next((place for place, intent in enumerate(intents) if intent in found), 0)
+            passed = {(one.to, one.data[:SELECTOR]) for one in intents[:first]}
+            turn.mine.update(one.tx_hash for one in known if (one.intent.to, one.intent.data[:SELECTOR]) in passed)
+            return first
 
     def require_no_variant(self, sender: str, intents: Sequence[Intent], unbounded: Sequence[Intent]) -> None:
         """Stop once where an earlier run has called a function of a plan with other arguments, and nobody was told what came of that.
@@ -160,7 +164,7 @@ class Chain(Sending):
         if not self.book(sender).is_busy:
             return
         with self.turn(sender) as turn:
-            earlier = Earlier(self, turn.book)
+            earlier = Earlier(self, turn.book, turn.seen)
             earlier.look()
             functions = {(one.to, one.data[:SELECTOR]) for one in unbounded}
             for one in earlier.untold():
@@ -176,7 +180,7 @@ class Chain(Sending):
         Raises:
             InDoubtError: it did something else, and that may still be mined.
         """
-        earlier = Earlier(self, turn.book)
+        earlier = Earlier(self, turn.book, turn.seen)
         if not earlier.look():
             return None
         for one in earlier.untold():

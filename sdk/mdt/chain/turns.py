@@ -19,11 +19,13 @@ class Turn:
     """An account that is held.
 
     Attributes:
+        seen: Hashes of what was in doubt or not told when the turn was asked for. Another process may have told it since, but not to whoever waited.
         mine: Hashes of what was signed, or taken over from an earlier run, in this turn: asking for the same again then means to do it again.
     """
 
     book: Book
     held: ExitStack
+    seen: frozenset[str] = frozenset()
     mine: set[str] = field(default_factory=set)
 
 
@@ -45,7 +47,7 @@ class TakingTurns(Preparing):
 
     @contextmanager
     def turn(self, sender: str, seconds: float | None = None) -> Iterator[Turn]:
-        """Hold an account; inside a turn, the same turn. What was mined counts as told when it ends, unless by an error that nobody expects.
+        """Hold an account; inside a turn, the same turn. What it sent or reported counts as told when it ends, unless by an error that nobody expects.
 
         Args:
             sender: The account.
@@ -58,7 +60,8 @@ class TakingTurns(Preparing):
         if place in self._turns:
             yield self._turns[place]
             return
-        turn = Turn(self.book(sender), ExitStack())
+        book = self.book(sender)
+        turn = Turn(book, ExitStack(), frozenset(one.tx_hash for one in book.live()))
         if self.journal is not None:
             longest = self.policy.timeout_seconds if seconds is None else seconds
             turn.held.enter_context(self.journal.locked(self.chain_id, place[1], longest, lambda: self._say_that_it_waits(sender, longest)))
@@ -79,8 +82,10 @@ class TakingTurns(Preparing):
         return of_chain(self.journal.entries(self.chain_id, sender), lambda: self.genesis) if self.journal else []
 
     def tell(self, sender: str) -> None:
-        """Note that whoever had to be told of an account's transactions knows: it has been said, or is recorded elsewhere."""
-        self.book(sender).tell()
+        """Note that whoever had to be told of what this turn of an account sent knows: it has been said, or is recorded elsewhere."""
+        turn = self._turns.get((threading.get_ident(), to_checksum_address(sender)))
+        if turn is not None:
+            turn.book.tell(turn.mine)
 
     @contextmanager
     def keeping_turns(self) -> Iterator[None]:
@@ -106,4 +111,4 @@ class TakingTurns(Preparing):
         turn = self._turns.pop(place)
         with turn.held:
             if is_told:
-                turn.book.tell()
+                turn.book.tell(turn.mine)

@@ -132,7 +132,5 @@ class Wait:
         else:
             state = f"is not mined after {seconds}, but may still be"
         said = f" (the node's last words: {self.words})" if self.words else ""
-        return (
-            f"{self.what}: {newest} {state}{said}; run the same command again, it is looked up before anything is sent;"
-            f" or `mdt tx show {newest}`, `mdt tx replace` to pay more, `mdt tx cancel` to give up on it"
-        )
+        ways = "" if self.seen_in is not None else ", `mdt tx replace` to pay more, `mdt tx cancel` to give up on it"
+        return f"{self.what}: {newest} {state}{said}; run the same command again, it is looked up before anything is sent; or `mdt tx show {newest}`{ways}"

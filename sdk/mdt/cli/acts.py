@@ -53,11 +53,11 @@ class Actor:
 
     def named(self, text: str | None) -> str:
         """The address of somebody by name; one's own where none is named."""
-        return self.session.address(text) if text else self.address
+        return self.address if text is None else self.session.address(text)
 
     def payee(self, text: str | None) -> str:
         """The address of somebody who gets tokens or a role; one's own where none is named. Refused where nobody has the key."""
-        return self.session.payee(text) if text else self.address
+        return self.address if text is None else self.session.payee(text)
 
     def wei(self, text: str) -> int:
         """Wei of `12.5 MDT`, above zero."""

@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from mdt.cli.errors import one_line
-from mdt.cli.strict import require_once, strict
+from mdt.cli.strict import require_filled, require_once, strict
 from mdt.escapes import escaped
 
 
@@ -19,9 +19,11 @@ class Command(click.Command):
     """A command whose errors are one clean line, and whose options stand once."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse, and refuse an option that stands twice."""
+        """Parse, and refuse an option that stands twice and a value that is empty."""
         require_once(self, ctx, args)
-        return super().parse_args(ctx, args)
+        left = super().parse_args(ctx, args)
+        require_filled(self, ctx)
+        return left
 
     def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
         """Read the command line; what is wrong about it is quoted with escapes: a shell fills in names of files that strangers chose."""
@@ -41,9 +43,11 @@ class ActingGroup(click.Group):
     """A group that does something itself when no command of it is named, and whose options are in its help."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse, and refuse an option that stands twice."""
+        """Parse, and refuse an option that stands twice and a value that is empty."""
         require_once(self, ctx, args)
-        return super().parse_args(ctx, args)
+        left = super().parse_args(ctx, args)
+        require_filled(self, ctx)
+        return left
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, with errors as one line."""

@@ -192,7 +192,7 @@ def create_schedule(
     found = Distribution(actor.suite)
     soonest, usual = _blocks(actor, found)
     start = usual if start_block is None else start_block
-    paid = actor.payee(recipient) if recipient else None
+    paid = actor.payee(recipient) if recipient is not None else None
     new = NewSchedule(RECIPIENTS[recipient_type], paid, pool_id, is_minted, actor.wei(amount), interval_blocks, start, duration_blocks)
     return found.create(new, soonest)
 

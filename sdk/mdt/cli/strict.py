@@ -1,10 +1,14 @@
-"""Options and arguments as strict as files: a number is plain digits, and an option stands once. click alone takes '1_0' and '１０', and the last of two."""
+"""Options and arguments as strict as files: a number is plain digits, an option stands once, and nothing is empty.
+
+click alone takes '1_0' and '１０', and the last of two.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from mdt.errors import UnitError
 from mdt.units import UINT256_MAX, parse_whole
@@ -61,3 +65,19 @@ def require_once(command: click.Command, context: click.Context, arguments: list
         if one.name in seen:
             raise click.UsageError(f"{one.opts[0]} stands twice: give it once", context)
         seen.add(str(one.name))
+
+
+def require_filled(command: click.Command, context: click.Context) -> None:
+    """Refuse an option or argument that is given and empty: a variable of the shell that is not set must not mean "myself" or "all".
+
+    What is empty by default may be given so.
+
+    Raises:
+        click.BadParameter: names it.
+    """
+    for one in command.params:
+        given = context.params.get(str(one.name))
+        values = given if isinstance(given, tuple) else (given,)
+        is_typed = context.get_parameter_source(str(one.name)) is ParameterSource.COMMANDLINE
+        if is_typed and one.default != "" and any(isinstance(value, str) and not value.strip() for value in values):
+            raise click.BadParameter("it is empty: is a variable of the shell not set? Leave it out, or give a value", context, one)

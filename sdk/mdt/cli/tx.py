@@ -120,7 +120,11 @@ def cancel(session: Session, waiting: str, gas_price: str | None, account: str |
 
 @command(cli, "forget", hash_argument, dry_run_option)
 def forget(session: Session, tx_hash: str, dry_run: bool) -> None:
-    """Put a transaction in doubt aside, so that it is in nobody's way. Only for a chain that began anew: elsewhere it may still be mined."""
+    """Put a transaction aside, so that it is in nobody's way.
+
+    One in doubt: only for a chain that began anew, since elsewhere it may still be mined. One that was mined without its command saying so: its command
+    sends again then, instead of saying so.
+    """
     from mdt.chain import replacing
 
     entry = replacing.find(session.chain, tx_hash)

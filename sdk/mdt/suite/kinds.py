@@ -38,7 +38,7 @@ PLAIN, WEI, BPS, SECONDS, FRACTION, TIME, BUCKET, MINT_REASONS, BURN_REASONS = (
 )
 
 AMOUNTS = ("amount", "value", "cap", "budget", "cumulative", "total", "emission", "share", "staked", "minted", "claimed", "vested", "spent", "left")
-_FLOWS = ("paid", "returned", "burned", "recycled")
+_FLOWS = ("paid", "returned", "burned", "recycled", "absorbed")
 _LIMITS = ("max_per_purchase", "max_per_day", "least", "threshold")
 DURATIONS = ("seconds", "delay", "duration")
 TIMES = ("start", "timestamp", "deadline")

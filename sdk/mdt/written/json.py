@@ -15,7 +15,7 @@ from mdt.errors import MDTError
 from mdt.written.characters import foreign, shown
 from mdt.written.item import Item, Keys, Source
 
-DEPTH = 100
+DEPTH = 32
 
 
 class _Bare(str):
