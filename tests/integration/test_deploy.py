@@ -248,17 +248,27 @@ def test_deploy__node_forgot_the_sent_transaction__the_same_bytes_are_sent_again
     assert [one.tx_hash for one in outcomes if one.state == "resumed"] == [pending["tx_hash"]]
 
 
-def test_deploy__nonce_of_the_pending_transaction_used_elsewhere__step_is_sent_anew(w3, tmp_path, actors):
+def test_deploy__nonce_of_the_pending_transaction_used_elsewhere__step_is_sent_anew_and_it_is_not_complete(w3, tmp_path, actors):
+    """Verification decides: what the deployer sent besides used to be a warning below the word "complete", with exit code 0."""
     with pytest.raises(DeathError):
         finish(deployment(w3, tmp_path, mortal(w3, "signed", 3)))
     w3.eth.send_transaction({"from": actors.deployer.address, "to": actors.keeper.address, "value": 1})
     made = deployment(w3, tmp_path)
-    outcomes = finish(made)
+    outcomes = []
+    gap = r"1 transaction that is not recorded while it owned the contracts \(1 after 'deploy MDT'\): look at what it did"
+    with pytest.raises(DeploymentError, match=f"not complete, since it is not as deployed: 1 of .* sent {gap}"):
+        outcomes.extend(made.run())
     assert [one.state for one in outcomes[:4]] == ["done", "done", "sent", "sent"]
-    assert made.record.is_complete
-    assert [line.partition(" sent ")[2] for line in made.found.differences] == [
-        "1 transaction that is not recorded while it owned the contracts (1 after 'deploy MDT'): look at what it did"
-    ]
+    assert len(made.found.differences) == 1
+    assert not Folder(tmp_path).load_network().is_complete
+    # nor is it complete the next time, and what the deployer sends after the hand-over counts as no more of it
+    w3.eth.wait_for_transaction_receipt(w3.eth.send_transaction({"from": actors.deployer.address, "to": actors.keeper.address, "value": 1}))
+    height, again = w3.eth.block_number, deployment(w3, tmp_path)
+    with pytest.raises(DeploymentError, match=gap):
+        finish(again)
+    assert w3.eth.block_number == height
+    with pytest.raises(DeploymentError):
+        again.suite()
 
 
 def test_deploy__resumed_after_the_start_block__scheduled_contracts_are_deployed_anew(w3, tmp_path):

@@ -192,7 +192,8 @@ def test_verify__right_after__compares_code_roles_buckets_schedules_and_supply(m
     assert "bucket team: genesis 3,150,000 MDT, minted 3,150,000 MDT of 3,150,000 MDT" in compared
     assert "schedule of team 1: 2,000,000 MDT on terms team" in compared
     assert "role MDT.owner = Timelock" in compared
-    assert f"deployer {suite.record.deployer}: no allowance" in compared
+    assert f"deployer {suite.record.deployer}: no allowance for Vesting, the only account it was asked for" in compared
+    assert f"deployer {suite.record.deployer}: no code" in compared
     assert "Vesting.treasury = " + suite["Treasury"].address in compared
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 
 import pytest
 
 from mdt.chain import localchain
 from mdt.chain.signers import LocalSigner
+from mdt.chain.transactions import Chain
 from mdt.deploy.findings import Area, Findings, other, same
 from mdt.deploy.parts import PARTS
+from mdt.deploy.run import Deployment
 from mdt.deploy.verify import compare
 from mdt.deploy.vesting import vesting
 from mdt.deploy.votes import Vote, setters
+from mdt.errors import DeploymentError
 from mdt.governance.operations import hex_id, operation_of
 from mdt.governance.store import Kept, Store
 from mdt.governance.timelock import Timelock
@@ -27,7 +31,7 @@ from mdt.suite.readable import read_call
 from mdt.suite.records import Folder
 from mdt.units import WAD
 from tests.support.chains import accounts, anchored
-from tests.support.suite import artifacts, to_block
+from tests.support.suite import FAST, artifacts, options, to_block
 
 SETTINGS = load("adr-literal")
 STRANGER = "0x" + "5e" * 20
@@ -60,6 +64,50 @@ def test_verify__hidden_minter_slasher_and_schedule__each_is_seen_and_the_transa
         " look at what they did",
     ]
     assert found.verdict == f"not as deployed: 6 of {len(found.all):,} things compared differ"
+
+
+CODES = {
+    "delegated": (b"\xef\x01\x00" + b"\x5e" * 20, f"lets the contract {STRANGER} act for it (EIP-7702)"),
+    "a contract": (b"\x60\x00", "has 2 bytes of code"),
+}
+
+
+@dataclass
+class Coded(Chain):
+    """A chain whose node says that an account has code, from its n-th answer on."""
+
+    account: str = ""
+    answer: bytes = b""
+    skip: int = 0
+
+    def code(self, account):
+        if account != self.account:
+            return super().code(account)
+        self.skip -= 1
+        return self.answer if self.skip < 0 else b""
+
+
+@pytest.mark.parametrize(("code", "words"), CODES.values(), ids=CODES)
+def test_deployer__code_acts_for_it__refused_before_anything_is_sent_and_a_difference(deployed_once, tmp_path, code, words):
+    """Others act as an account with code without using a number of its transactions, so that no audit of those sees them."""
+    w3, _folder, suite, actors = deployed_once
+    deployer = actors.deployer.address
+
+    def chain(skip=0):
+        return Coded(w3, int(w3.eth.chain_id), FAST, account=deployer, answer=code, skip=skip)
+
+    def prepare(skip, **changed):
+        return Deployment.prepare(chain(skip), LocalSigner(actors.deployer), Folder(tmp_path / "new"), artifacts(), options(actors, **changed))
+
+    height = w3.eth.block_number
+    with pytest.raises(DeploymentError, match=re.escape(f"the deployer {deployer} {words}")):
+        prepare(0)
+    with pytest.raises(DeploymentError, match=re.escape(words)):
+        list(prepare(1).run())
+    assert w3.eth.block_number == height
+    assert not (tmp_path / "new").exists()
+    (difference,) = compare(replace(suite, chain=chain()), artifacts(), SETTINGS).differences
+    assert difference == f"the deployer {deployer} {words}: others may act through it, and use none of its transaction numbers"
 
 
 class Governed:
@@ -133,6 +181,81 @@ def test_verify__voted_changes__named_with_their_operation_in_one_line(governed)
     others = [replace(vote, arguments=dict.fromkeys(vote.arguments, 7)) for vote in votes if vote.function not in ("create_pool", "set_slasher_role")]
     assert len(unexplained.explained(others).differences) == 9
     assert len(unexplained.explained(votes[1:2]).differences) == 8
+
+
+ROBBER, PENDING = "0x" + "0b" * 20, "0x" + "1d" * 20
+LIMITS = (1, 1 << Mint.BLOCK_REWARD, 9_000 * WAD, 9_000 * WAD, 60)
+COUNTED = {"MDT.minter_count", "MDT.proposal_count", "MDT.burner_count", "Slasher.slasher_count", "Vesting.creator_count"}
+
+
+def count_of(line: str) -> str:
+    return line.split(" ")[0]
+
+
+def test_verify__whom_a_vote_named_was_replaced_by_somebody_nobody_knows__the_count_is_not_explained(governed):
+    """A vote used to explain a count by quantity alone, so that one account could be exchanged for another behind it."""
+    known = governed.vote(
+        ("Vesting", "set_creator", STRANGER, True),
+        ("Slasher", "set_slasher_role", STRANGER, True),
+        ("MDT", "set_burner", STRANGER, 2),
+        ("MDT", "propose_minter", STRANGER, *LIMITS),
+    )
+    localchain.advance(governed.w3, 1, SETTINGS.token.grant_delay)
+    known += governed.vote(("MDT", "grant_minter", STRANGER), ("MDT", "propose_minter", PENDING, *LIMITS))
+    found = governed.compare().explained(known)
+    assert found.differences == []
+    assert {count_of(line) for line in found.changed} == COUNTED
+    # one vote twice is no second account
+    assert {count_of(line) for line in governed.compare().explained([*known[:3], *known[:3]]).differences} == {"MDT.minter_count", "MDT.proposal_count"}
+
+    # more than was voted, for the same accounts
+    governed.vote(("MDT", "set_burner", STRANGER, 3), ("MDT", "propose_minter", PENDING, *LIMITS[:3], 8_999 * WAD, 60))
+    assert {count_of(line) for line in governed.compare().explained(known).differences} == {"MDT.burner_count", "MDT.proposal_count"}
+
+    governed.vote(
+        ("Vesting", "set_creator", STRANGER, False),
+        ("Vesting", "set_creator", ROBBER, True),
+        ("Slasher", "set_slasher_role", STRANGER, False),
+        ("Slasher", "set_slasher_role", ROBBER, True),
+        ("MDT", "set_burner", STRANGER, 0),
+        ("MDT", "set_burner", ROBBER, 2),
+    )
+    governed.vote(("MDT", "revoke_minter", PENDING), ("MDT", "propose_minter", ROBBER, *LIMITS))
+    assert "MDT.proposal_count" in {count_of(line) for line in governed.compare().explained(known).differences}
+    localchain.advance(governed.w3, 1, SETTINGS.token.grant_delay)
+    governed.vote(("MDT", "revoke_minter", STRANGER), ("MDT", "grant_minter", ROBBER))
+    wrong = governed.compare().explained(known).differences
+    assert {count_of(line) for line in wrong} == COUNTED - {"MDT.proposal_count"}
+    assert all(f"; {STRANGER}, whom operation " in line for line in map(str.lower, wrong)), wrong
+
+
+def test_verify__one_of_the_plan_was_voted_out_and_another_came__the_same_number_is_not_the_same(governed):
+    treasury = str(governed.suite["Treasury"].address)
+    known = governed.vote(("Vesting", "set_creator", treasury, False))
+    assert governed.compare().explained(known).differences == []
+    governed.vote(("Vesting", "set_creator", ROBBER, True))
+    assert governed.compare().explained(known).differences == [
+        "Vesting.creator_count is 1, the plan makes 1: 1 of these accounts that create vesting schedules are not those of the plan"
+    ]
+
+
+def test_verify__limits_of_the_plan_were_changed_by_nobody_knows_whom__a_vote_on_others_does_not_explain_it(governed):
+    """Any vote on the same role used to explain other limits, whoever and whatever it named."""
+    pool, reward = (str(governed.suite[name].address) for name in ("RecyclingPool", "BlockReward"))
+    voted = governed.vote(("MDT", "set_burner", pool, 1), ("MDT", "propose_minter", reward, *LIMITS))
+    localchain.advance(governed.w3, 1, SETTINGS.token.grant_delay)
+    voted += governed.vote(("MDT", "grant_minter", reward))
+    found = governed.compare()
+    assert found.explained(voted).differences == []
+    assert len(found.explained(voted).changed) == len(found.differences) == 4
+    others = [replace(vote, arguments={**vote.arguments, name: STRANGER}) for vote in voted for name in ("minter", "burner") if name in vote.arguments]
+    assert len(found.explained(others).differences) == 4
+    governed.vote(("MDT", "propose_minter", reward, *LIMITS[:3], 8_000 * WAD, 60))
+    localchain.advance(governed.w3, 1, SETTINGS.token.grant_delay)
+    governed.vote(("MDT", "grant_minter", reward), ("MDT", "set_burner", pool, 4))
+    wrong = governed.compare().explained(voted).differences
+    assert [line.split(" (")[0] for line in wrong] == ["MDT.burner_reasons = RecyclingPool", "MDT.minter = BlockReward"]
+    assert all("on the chain, and not as" in line for line in wrong)
 
 
 def test_verify__parameters_in_force_for_epochs__says_from_which_on(governed):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from mdt.cli.output import emit, plain, say, table, warn
 from mdt.cli.votes import votes
 from mdt.deploy.cautions import Caution, cautions
 from mdt.deploy.gas import Cost, gas_of, paid_in_words
+from mdt.deploy.lock import locked
 from mdt.deploy.options import Options
 from mdt.deploy.run import Deployment, Outcome
 from mdt.deploy.verify import compare
@@ -83,7 +83,7 @@ def cli(session: Session, preset: str | None, fresh: bool, account: str | None, 
     is_public = not (session.is_local or session.found.is_devnet)
     if is_public:
         _require_own_keys(options)
-    with session.folder.copied() if dry_run else nullcontext(session.folder) as work:
+    with session.folder.copied() if dry_run else locked(session.folder) as work:
         deployment = Deployment.prepare(session.chain, signer, session.folder, compiled(), options, work=work, fresh=fresh)
         found = [] if deployment.record.is_complete else cautions(options, lambda account: bool(session.chain.code(account)))
         _run(session, deployment, found, dry_run, must_agree=is_public and not (yes or dry_run))
@@ -214,8 +214,6 @@ def _run(session: Session, deployment: Deployment, warned: Sequence[Caution], dr
     found = deployment.found
     complete = f"complete{f', {found.verdict}' if found else ''}; records in {session.folder.path}; {gas:,} gas in all{paid_in_words(paid)}"
     done = "nothing was sent" if dry_run else complete
-    if found and found.differences:
-        warn(found.differences)
     emit(
         session.as_json,
         _document(session, deployment, outcomes, before, gas, dry_run) | {"warnings": [vars(one) for one in warned]},

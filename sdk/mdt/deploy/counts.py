@@ -5,11 +5,12 @@ Roles kept in mappings are asked account by account. An account that nobody thou
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mdt.deploy.findings import Area, Finding, other, same
-from mdt.deploy.parts import PARTS, channels
+from mdt.deploy.members import Members, members
+from mdt.deploy.parts import PARTS, Part, channels
 from mdt.deploy.votes import Vote
 from mdt.preset.genesis import vested
 from mdt.preset.settings import Settings
@@ -25,8 +26,7 @@ class Count:
         getter: What shows it.
         what: What is counted, in words.
         planned: How many the plan makes.
-        raised_by: The calls that raise it, `Contract.function`.
-        lowered_by: Those that lower it.
+        raised_by: The calls that raise it, `Contract.function`; nothing lowers it.
     """
 
     contract: str
@@ -34,17 +34,15 @@ class Count:
     what: str
     planned: int
     raised_by: tuple[str, ...]
-    lowered_by: tuple[str, ...] = ()
 
-    def weigh(self, is_more: bool) -> Callable[[Vote], int]:
+    def weigh(self, vote: Vote) -> int:
         """How much of a difference a vote made."""
-        calls = self.raised_by if is_more else self.lowered_by
-        return lambda vote: _many(vote) if f"{vote.contract}.{vote.function}" in calls else 0
+        return _many(vote) if f"{vote.contract}.{vote.function}" in self.raised_by else 0
 
 
 def counts(suite: Suite, settings: Settings) -> list[Finding]:
-    """Compare every count with the plan."""
-    found: list[Finding] = []
+    """Compare every count with the plan, and with the accounts that are counted where a mapping can be asked for them."""
+    found = [one.compare(int(suite[contract].call(getter))) for contract, getter, one in _members(suite, settings)]
     for count in planned(suite, settings):
         there = int(suite[count.contract].call(count.getter))
         name = f"{count.contract}.{count.getter}"
@@ -53,29 +51,29 @@ def counts(suite: Suite, settings: Settings) -> list[Finding]:
         else:
             is_more, apart = there > count.planned, abs(there - count.planned)
             text = f"{name} is {there}, the plan makes {count.planned}: {apart} {'more' if is_more else 'fewer'} {count.what}"
-            found += other(Area.COUNTS, [text], count.weigh(is_more), apart)
+            found += other(Area.COUNTS, [text], count.weigh if is_more else None, apart)
     return [*found, _spent(suite)]
 
 
 def planned(suite: Suite, settings: Settings) -> list[Count]:
-    """Every count, with what the plan makes."""
-    burners = sum(bool(part.burns) for part in PARTS.values())
-    creators = sum(wire.is_flag for part in PARTS.values() for wire in part.wiring)
+    """Every count of what has a number of its own, with what the plan makes."""
     schedules = len(vested(suite.record.allocations()))
     return [
-        Count("MDT", "minter_count", "accounts that may mint", len(channels(settings)), ("MDT.grant_minter",), ("MDT.revoke_minter",)),
-        Count("MDT", "proposal_count", "proposed minters", 0, ("MDT.propose_minter",)),
-        Count("MDT", "burner_count", "accounts that may burn for a reason", burners, *_both_ways("MDT.set_burner")),
-        Count("Slasher", "slasher_count", "accounts that slash by their own word", 0, *_both_ways("Slasher.set_slasher_role")),
-        Count("Vesting", "creator_count", "accounts that create vesting schedules", creators, *_both_ways("Vesting.set_creator")),
         Count("Vesting", "schedule_count", "vesting schedules", schedules, ("Treasury.vest", "Vesting.create", "Vesting.create_batch")),
         Count("ReservePools", "pool_count", "pools", len(settings.pools), ("ReservePools.create_pool",)),
         Count("DistributionSchedules", "schedule_count", "distribution schedules", len(settings.schedules), ("DistributionSchedules.create",)),
     ]
 
 
-def _both_ways(call: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return (call,), (call,)
+def _members(suite: Suite, settings: Settings) -> list[tuple[str, str, Members]]:
+    """Every count of accounts, by contract and getter."""
+
+    def at(parts: Iterable[Part]) -> list[str]:
+        return [str(suite[part.name].address) for part in parts]
+
+    creators = [str(suite[wire.to].address) for part in PARTS.values() for wire in part.wiring if wire.is_flag]
+    minters, burners = at(part for part, _ in channels(settings)), at(part for part in PARTS.values() if part.burns)
+    return [(*name.split("."), one) for name, one in members(suite, minters, burners, creators).items()]  # type: ignore[misc]
 
 
 def _many(vote: Vote) -> int:

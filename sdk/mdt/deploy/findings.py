@@ -33,6 +33,7 @@ class Finding:
         weigh: How much of a difference a vote explains, 0 when it is about something else; None when no vote can explain it.
         needed: How much explains all of it.
         votes: Those that explain it.
+        judge: What says so instead where votes cannot be weighed one by one.
     """
 
     area: Area
@@ -41,6 +42,7 @@ class Finding:
     weigh: Callable[[Vote], int] | None = None
     needed: int = 1
     votes: tuple[Vote, ...] = ()
+    judge: Callable[[Finding, Sequence[Vote]], Finding] | None = None
 
     @property
     def words(self) -> str:
@@ -49,6 +51,8 @@ class Finding:
 
     def explained(self, votes: Sequence[Vote]) -> Finding:
         """With the votes that explain it, when they explain all of it."""
+        if self.judge is not None:
+            return self.judge(self, votes)
         if self.is_as_deployed or self.weigh is None:
             return self
         weights = [(vote, self.weigh(vote)) for vote in votes]
@@ -102,15 +106,14 @@ class Findings:
         besides = f". No difference: governance changed {len(changed):,} since: {'; '.join(changed)}" if changed and self.differences else ""
         return f"{self.verdict}: {'; '.join(self.differences)}{besides}" if self.differences else self.verdict
 
-    def require(self, *, but: Sequence[Area] = ()) -> None:
-        """Refuse a deployment that differs, whatever is found in some areas.
+    def require(self) -> None:
+        """Refuse a deployment that differs.
 
         Raises:
             DeploymentError: names every difference.
         """
-        wrong = [finding.text for finding in self._unexplained() if finding.area not in but]
-        if wrong:
-            raise DeploymentError("; ".join(wrong))
+        if self.differences:
+            raise DeploymentError("; ".join(self.differences))
 
     def _unexplained(self) -> list[Finding]:
         return [finding for finding in self.all if not finding.is_as_deployed and not finding.votes]

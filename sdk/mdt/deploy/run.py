@@ -19,7 +19,8 @@ from mdt.chain.signers import Signer
 from mdt.chain.transactions import Chain, Receipt, SignedTransaction
 from mdt.deploy.compiled import Artifact
 from mdt.deploy.decision import Decision, Seen, asked_for, decide, new_record, start_block_of
-from mdt.deploy.findings import Area, Findings
+from mdt.deploy.deployer import require_no_code
+from mdt.deploy.findings import Findings
 from mdt.deploy.gas import Cost, estimate
 from mdt.deploy.options import Options
 from mdt.deploy.parts import bound_to_start
@@ -100,13 +101,15 @@ class Deployment:
 
         Raises:
             ConfigError: options that cannot work, or that differ from those the deployment was started with.
-            DeploymentError: a record that does not fit the chain.
+            DeploymentError: a record that does not fit the chain, or a deployer with code.
             WrongChainError: another chain.
         """
         options.check(signer.address)
         chain.check()
         work = work or folder
         record = None if fresh else folder.find_network()
+        if record is None or not record.is_complete:
+            require_no_code(chain, signer.address)
         how_long = _block_time(chain, options, record)
         line, asked, seen = derive(options.settings, how_long), asked_for(options, signer.address), look(chain, folder)
         decision = decide(record, asked, options.vesting_start, seen)
@@ -190,22 +193,22 @@ class Deployment:
         """Do what is not done yet, step by step; a dry run only says what it would do.
 
         Raises:
-            DeploymentError: a step was mined and did not have its effect, or something is on the chain that is not in the plan.
+            DeploymentError: a step was mined and did not have its effect, or the chain differs from the plan at the end, which is then not complete.
             ChainError: a transaction could not be sent or was refused; run again after removing the cause.
         """
         if dry_run:
             for step in self.steps:
                 yield self._outcome(step, "done" if self._is_done(step) else "planned")
             return
-        for step in self.steps:
-            yield self._do(step)
         if not self.record.is_complete:
-            # what the deployer sent besides cannot be undone by refusing, and what it holds is up to anybody: neither keeps a deployment from being complete
-            self.found = self.compare()
-            self.found.require(but=(Area.DEPLOYER,))
-            self.record.closing_nonce = self.chain.nonce(self.signer.address)
-            self.record.is_complete = True
-            self.folder.save_network(self.record)
+            require_no_code(self.chain, self.signer.address)
+        has_sent = False
+        for step in self.steps:
+            outcome = self._do(step)
+            has_sent |= outcome.state != "done"
+            yield outcome
+        if not self.record.is_complete:
+            self._complete(has_sent)
 
     def verify(self) -> list[str]:
         """Compare everything, and tell what was compared and what is told besides, a line each.
@@ -241,6 +244,24 @@ class Deployment:
     def suite(self) -> Suite:
         """The contracts of the finished deployment."""
         return open_suite(self.chain, self.folder)
+
+    def _complete(self, has_sent: bool) -> None:
+        """Compare everything, and only then call it complete.
+
+        Raises:
+            DeploymentError: names every difference.
+        """
+        if has_sent or self.record.closing_nonce is None:  # what the deployer sends from now on, to repair something, is no part of the deployment
+            self.record.closing_nonce = self.chain.nonce(self.signer.address)
+            self.folder.save_network(self.record)
+        self.found = self.compare()
+        if self.found.differences:
+            raise DeploymentError(
+                f"every step is done, and the deployment is not complete, since it is {self.found.verdict}: {'; '.join(self.found.differences)}."
+                " Run again once that is put right; what the deployer sent besides cannot be: then deploy anew with --fresh"
+            )
+        self.record.is_complete = True
+        self.folder.save_network(self.record)
 
     def _do(self, step: Step) -> Outcome:
         pending = self.record.pending_transaction()

@@ -14,8 +14,10 @@ from mdt.deploy.audit import audit
 from mdt.deploy.check import check_contract
 from mdt.deploy.compiled import Artifact
 from mdt.deploy.counts import counts
+from mdt.deploy.deployer import left_by_deployer
 from mdt.deploy.findings import Area, Finding, Findings, other, same
 from mdt.deploy.parts import PARTS, Given
+from mdt.deploy.role_votes import sets_role
 from mdt.deploy.vesting import vesting
 from mdt.deploy.votes import Vote
 from mdt.deploy.words import Naming
@@ -52,7 +54,7 @@ def compare(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings)
         *vesting(suite, settings),
         *_pools(suite, settings),
         *_schedules(suite, settings),
-        *_deployer(suite),
+        *left_by_deployer(suite),
         *audit(suite),
     ]
     return Findings(tuple(found), tuple(notes(suite)))
@@ -73,15 +75,8 @@ def _roles(suite: Suite, settings: Settings) -> list[Finding]:
     table, wanted, names = roles.read(suite), roles.intended(suite, settings), names_of(suite)
     found = same(Area.ROLES, [f"role {roles.describe(role, names)}" for role in table if role in wanted])
     for line, role, accounts in roles.differences(wanted, table, names):
-        found += other(Area.ROLES, [line], partial(_sets_role, role, accounts), max(len(accounts), 1))
+        found += other(Area.ROLES, [line], partial(sets_role, role, accounts, role in table, suite.unit), max(len(accounts), 1))
     return found
-
-
-def _sets_role(role: roles.Role, accounts: frozenset[str], vote: Vote) -> int:
-    """How many of the accounts that differ a vote gave the role to, or took it from; all where it names everybody anew, and 1 where only limits differ."""
-    if not vote.sets(role.contract, role.role):
-        return 0
-    return max(len(accounts), 1) if vote.function == "set_reporters" or not accounts else vote.named(accounts)
 
 
 def _genesis(suite: Suite) -> list[Finding]:
@@ -138,17 +133,6 @@ def _changes_schedule(number: int, vote: Vote) -> int:
 def _pays(found: Any, wanted: Payment, recipient: str) -> bool:
     shown = (found.kind, found.recipient, found.pool_id, found.is_minted, found.terms.amount, found.terms.interval_blocks, found.is_cancelled)
     return shown == (wanted.kind_number, recipient, wanted.pool_id, wanted.is_minted, wanted.amount, wanted.interval_blocks, False)
-
-
-def _deployer(suite: Suite) -> list[Finding]:
-    """Once it has handed over, the deployer allows nobody anything; the roles say the rest. What it holds, anybody may have sent it."""
-    record, token = suite.record, suite["MDT"]
-    if record.owner != TIMELOCK:
-        return []
-    allowance = int(token.call("allowance", record.deployer, suite["Vesting"].address))
-    if allowance:
-        return other(Area.DEPLOYER, [f"the deployer {record.deployer} allows Vesting {suite.unit.format(allowance)}: approve 0"])
-    return same(Area.DEPLOYER, [f"deployer {record.deployer}: no allowance"])
 
 
 def notes(suite: Suite) -> list[str]:
