@@ -9,8 +9,8 @@ VENV := .venv
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do $$p -c '$(FITS)' 2>/dev/null && { command -v $$p; break; }; done)
 NPM := $(shell command -v npm 2>/dev/null)
-# One process per core, at most four. Empty: no processes beside the main one.
-WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1); [ $$n -gt 4 ] && n=4; [ $$n -gt 1 ] && echo "-n $$n --dist loadfile --no-loadscope-reorder")
+# One process more than cores, because tests wait for nodes, and at most five. Empty: no processes beside the main one.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1); [ $$n -gt 4 ] && n=4; [ $$n -gt 1 ] && echo "-n $$((n + 1)) --dist loadfile --no-loadscope-reorder")
 WARM = $(VENV)/bin/python -m tools.warm
 PYTEST = $(VENV)/bin/python -m pytest -q $(WORKERS)
 

@@ -584,7 +584,7 @@ def test_check_contract__other_code_or_value__named(deployed, tmp_path):
     assert "does not run the compiled code" in differing(suite["Treasury"], artifacts()["MDT"], [])
     several = [("_halvings", 9), ("_initial_reward", 1)]
     assert differing(suite["BlockReward"], artifacts()["BlockReward"], several) == (
-        "BlockReward.halvings is 10 on the chain, expected 9; BlockReward.initial_reward is 2 MDT on the chain, expected 0.000000000000000001 MDT"
+        "BlockReward.halvings is 10 on the chain, expected 9; BlockReward.initial_reward is 2 MDT on the chain, expected 1 wei"
     )
     for name, argument, value in (
         ("Staking", "_terms", staking_terms(settings) | {"cap_bps": 999}),

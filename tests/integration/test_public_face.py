@@ -90,7 +90,15 @@ def bare() -> dict[str, str]:
 
 
 def run(python: Path, folder: Path, *arguments: str, **environ: str) -> str:
-    done = subprocess.run([str(python), *arguments], cwd=folder, env=bare() | environ, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        [str(python), *arguments],
+        cwd=folder,
+        env=bare() | {"MDT_STATE": str(folder / "state")} | environ,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr + done.stdout
     return done.stdout
 
@@ -216,7 +224,7 @@ def test_client__stake__from_nothing_to_an_unbonding_request(node, client):
     assert client.pending_rewards(miner.address) == 0
     client.unstake(miner.address, 1, amount // 2).send(miner)
     assert client.positions(miner.address)[0].staked == amount // 2
-    with pytest.raises(StakingError, match="withdraw then"):
+    with pytest.raises(StakingError, match="no request is over, the first one is on"):
         client.withdraw(miner.address, 1)
     owed, before = client.pending_rewards(miner.address), client.balance(miner.address)
     client.claim_stake(miner.address).send(miner)
