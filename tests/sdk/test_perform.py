@@ -15,7 +15,7 @@ from mdt.cli.accounts import known_account
 from mdt.cli.network import Network
 from mdt.cli.perform import perform
 from mdt.cli.session import Session
-from mdt.errors import NodeError, UnconfirmedError
+from mdt.errors import InDoubtError, NodeError, UnconfirmedError
 from mdt.suite.calls import Call
 from mdt.suite.records import Folder
 from mdt.suite.telling import Told
@@ -42,20 +42,20 @@ def told(monkeypatch):
     return found
 
 
-def opened(node, as_json=False):
+def opened(node, as_json=False, amount=5):
     """The session of a new process, and the plan it makes: an approval, and what it is for."""
     said: list[str] = []
     chain = chain_of(node.web3(), node.chain_id, QUICK, said.append)
     token = Contract(chain, "0x" + "11" * 20, ABI, "MDT")
-    plan = [Call(token, name, (ACCOUNT, 5), f"{name} 5 MDT") for name in ("approve", "transfer")]
+    plan = [Call(token, name, (ACCOUNT, amount), f"{name} {amount} MDT") for name in ("approve", "transfer")]
     session = Session(Network(chain, "local", Folder(None), is_local=True), as_json)
     session.__dict__["suite"] = None
     return session, plan, said
 
 
-def run(node, as_json=False):
+def run(node, as_json=False, amount=5):
     """A command, as `mdt.cli.session.session` runs it."""
-    session, plan, said = opened(node, as_json)
+    session, plan, said = opened(node, as_json, amount)
     with session.chain.keeping_turns():
         signer = session.signer(None)
         perform(session, signer, plan, dry_run=False)
@@ -110,6 +110,31 @@ def test_perform__last_call_in_doubt_and_mined__approval_is_not_sent_again(node,
     lines = capsys.readouterr().out.splitlines()
     assert len(node.mined) == 2
     assert [line for line in lines if "nothing was sent now" in line] == [line for line in lines if " in block " in line]
+
+
+def test_perform__like_commands_in_between__its_own_still_sends_nothing(node, told, capsys):
+    """The first of them stops and names what was done, the second goes on; neither was run by whoever asked for five."""
+
+    def held(usual):
+        node.mines = False
+        return usual()
+
+    node.script["eth_sendRawTransaction"].extend([lambda usual: usual(), held])
+    with pytest.raises(UnconfirmedError):
+        run(node)
+    node.mine()
+    node.mines = True
+    with pytest.raises(InDoubtError, match="with other arguments than now; nothing was signed"):
+        run(node, amount=7)
+    with pytest.raises(InDoubtError, match="with other arguments than now; nothing was signed"):
+        run(node, amount=7)  # the approval and the transfer are two
+    run(node, amount=7)
+    sent = len(node.mined)
+    capsys.readouterr()
+    run(node)
+    assert "transfer 5 MDT: " in (out := capsys.readouterr().out)
+    assert "(sent by an earlier run; nothing was sent now)" in out
+    assert len(node.mined) == sent
 
 
 def rehearsed(node, capsys, as_json=False):

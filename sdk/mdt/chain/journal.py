@@ -70,7 +70,8 @@ class Entry:
         signed_at: Unix seconds.
         genesis: The hash of block 0, or empty where the node does not tell it.
         block_number: Where it was mined; 0 otherwise.
-        is_told: Whether somebody has been told that it was mined.
+        is_told: Whether whoever asked for it has been told that it was mined.
+        is_named: Whether a command that does the like with other arguments has stopped once, because of it.
     """
 
     tx_hash: str
@@ -89,6 +90,7 @@ class Entry:
     state: State = State.OPEN
     block_number: int = 0
     is_told: bool = False
+    is_named: bool = False
 
     @property
     def is_live(self) -> bool:
@@ -107,7 +109,7 @@ class Entry:
 
 
 COLUMNS = tuple(field.name for field in fields(Entry))
-_NUMBERS = ("chain_id", "nonce", "gas", "gas_price", "signed_at", "block_number", "is_told")
+_NUMBERS = ("chain_id", "nonce", "gas", "gas_price", "signed_at", "block_number", "is_told", "is_named")
 _TABLE = ", ".join(f"{name} {'INTEGER' if name in _NUMBERS else 'TEXT'} NOT NULL" for name in COLUMNS)
 
 
@@ -208,6 +210,11 @@ class Journal:
             rows = [(one, State.MINED) for one in hashes]
             database.executemany("UPDATE transactions SET is_told = 1 WHERE tx_hash = ? AND state = ? AND is_told = 0", rows)
 
+    def name(self, tx_hash: str) -> None:
+        """Note that a command that does the like has stopped once, because of this transaction."""
+        with self._open() as database:
+            database.execute("UPDATE transactions SET is_named = 1 WHERE tx_hash = ?", (tx_hash,))
+
     # --- internal ---
 
     @contextmanager
@@ -245,7 +252,7 @@ class Journal:
 
 def _entry(row: tuple[object, ...]) -> Entry:
     given = dict(zip(COLUMNS, row, strict=True))
-    return Entry(**{**given, "state": State(str(given["state"])), "is_told": bool(given["is_told"])})  # type: ignore[arg-type]
+    return Entry(**{**given, "state": State(str(given["state"])), "is_told": bool(given["is_told"]), "is_named": bool(given["is_named"])})  # type: ignore[arg-type]
 
 
 def of_chain(found: list[Entry], genesis: Callable[[], str]) -> list[Entry]:
@@ -307,3 +314,8 @@ class Book:
         """Note that whoever asked for these was told of those that were mined."""
         if self.journal is not None and hashes:
             self.journal.tell(hashes)
+
+    def name(self, tx_hash: str) -> None:
+        """Note that a command that does the like has stopped once, because of this transaction."""
+        if self.journal is not None:
+            self.journal.name(tx_hash)

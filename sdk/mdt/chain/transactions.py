@@ -168,8 +168,8 @@ class Chain(Sending):
     def require_no_variant(self, sender: str, intents: Sequence[Intent], unbounded: Sequence[Intent]) -> None:
         """Stop once where an earlier run has called a function of a plan with other arguments, and nobody was told what came of that.
 
-        The same command can come to other arguments the second time: a start that counts from the head, a price, an empty slot. What was done is told,
-        and counts as told; who wants this one as well runs the command again.
+        The same command can come to other arguments the second time: a start that counts from the head, a price, an empty slot. What was done is named
+        once; who wants this one as well runs the command again. It does not count as told: whoever asked for it may be somebody else.
 
         Args:
             sender: The account.
@@ -187,8 +187,8 @@ class Chain(Sending):
             functions = {(one.to, one.data[:SELECTOR]) for one in unbounded}
             for one in earlier.untold():
                 done = one.intent
-                if one.tx_hash not in turn.mine and done not in intents and (done.to, done.data[:SELECTOR]) in functions:
-                    turn.book.settle([one.tx_hash], State.MINED, one.block_number)
+                if not one.is_named and one.tx_hash not in turn.mine and done not in intents and (done.to, done.data[:SELECTOR]) in functions:
+                    turn.book.name(one.tx_hash)
                     words = "with other arguments than now; nothing was signed: run the command again if this is wanted as well"
                     raise InDoubtError(f"{mined_words(one)}, {words}", one.tx_hash)
 
