@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
-import socket
-import subprocess
 import time
 
 import pytest
 from click.testing import CliRunner
 from eth_account import Account
-from web3 import Web3
 
 from mdt.chain import block_time, localchain
 from mdt.chain.abi import encode_constructor
@@ -21,26 +17,15 @@ from mdt.chain.policy import Policy
 from mdt.chain.signers import LocalSigner
 from mdt.cli.main import main
 from mdt.deploy.compiled import from_vyper
+from tests.support.anvil import KEY, anvil, needs_anvil
 
-pytestmark = pytest.mark.skipif(shutil.which("anvil") is None, reason="anvil is not installed (npm ci)")
-KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
+pytestmark = needs_anvil
 
 
 @pytest.fixture(scope="module")
 def w3():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    node = subprocess.Popen(["anvil", "--port", str(port), "--silent"])
-    try:
-        found = Web3(Web3.HTTPProvider(f"http://127.0.0.1:{port}"))
-        deadline = time.monotonic() + 30
-        while not found.is_connected() and time.monotonic() < deadline:
-            time.sleep(0.1)
+    with anvil() as (found, _):
         yield found
-    finally:
-        node.terminate()
-        node.wait(10)
 
 
 @pytest.mark.parametrize("blocks", [1, 2, 2_500])

@@ -62,6 +62,18 @@ def run(node, as_json=False, amount=5):
     return said
 
 
+def leave_the_last_in_doubt(node):
+    """Run the command; its approval is mined, its transfer is not."""
+
+    def held(usual):
+        node.mines = False
+        return usual()
+
+    node.script["eth_sendRawTransaction"].extend([lambda usual: usual(), held])
+    with pytest.raises(UnconfirmedError):
+        run(node)
+
+
 def test_perform__telling_fails__hash_was_said_and_the_rerun_sends_nothing(node, told, capsys):
     def fails():
         raise NodeError("the node went away")
@@ -96,13 +108,7 @@ def test_perform__json_and_telling_fails__hash_on_standard_error(node, told, cap
 
 
 def test_perform__last_call_in_doubt_and_mined__approval_is_not_sent_again(node, told, capsys):
-    def held(usual):
-        node.mines = False
-        return usual()
-
-    node.script["eth_sendRawTransaction"].extend([lambda usual: usual(), held])
-    with pytest.raises(UnconfirmedError):
-        run(node)
+    leave_the_last_in_doubt(node)
     node.mine()
     node.mines = True
     capsys.readouterr()
@@ -115,13 +121,7 @@ def test_perform__last_call_in_doubt_and_mined__approval_is_not_sent_again(node,
 def test_perform__like_commands_in_between__its_own_still_sends_nothing(node, told, capsys):
     """The first of them stops and names what was done, the second goes on; neither was run by whoever asked for five."""
 
-    def held(usual):
-        node.mines = False
-        return usual()
-
-    node.script["eth_sendRawTransaction"].extend([lambda usual: usual(), held])
-    with pytest.raises(UnconfirmedError):
-        run(node)
+    leave_the_last_in_doubt(node)
     node.mine()
     node.mines = True
     with pytest.raises(InDoubtError, match="with other arguments than now; nothing was signed"):
@@ -150,13 +150,7 @@ def test_perform__dry_run_while_its_own_transaction_is_in_doubt__says_it_would_b
     """It said that it would send five more; the real run only finishes what was signed."""
     assert rehearsed(node, capsys) == "would approve 5 MDT\nwould transfer 5 MDT\n"
 
-    def held(usual):
-        node.mines = False
-        return usual()
-
-    node.script["eth_sendRawTransaction"].extend([lambda usual: usual(), held])
-    with pytest.raises(UnconfirmedError):
-        run(node)
+    leave_the_last_in_doubt(node)
     sent = len(node.mined)
     said = rehearsed(node, capsys)
     approved, transferred = said.splitlines()

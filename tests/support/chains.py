@@ -16,7 +16,7 @@ from eth_tester import EthereumTester, PyEVMBackend
 from web3 import EthereumTesterProvider, Web3
 
 from mdt.chain import localchain
-from tests.support import local_node
+from tests.support import anvil
 
 CHAIN_ID = 131_277_322_940_537
 """The one of eth-tester."""
@@ -37,11 +37,11 @@ def keys(mnemonic: str = "") -> tuple[LocalAccount, ...]:
 
 def local_chain(mnemonic: str = "", chain_id: int = CHAIN_ID) -> Web3:
     """A fresh chain whose accounts hold a million coins each."""
-    if local_node.program() is None:
+    if anvil.program() is None:
         return embedded(mnemonic, chain_id)
-    w3 = local_node.start(chain_id)
+    w3 = anvil.local_node(chain_id)
     for one in keys(mnemonic):
-        local_node.give(w3, one.address, COIN)
+        anvil.give(w3, one.address, COIN)
     _people[w3] = keys(mnemonic)
     return w3
 

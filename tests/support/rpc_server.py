@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,7 +35,7 @@ class Reply:
         return cls(json.dumps(document).encode())
 
 
-class RpcServer:
+class RpcServer(ABC):
     """The server; use it as a context manager, `url` is its address. What it answers is `reply` of the class below it."""
 
     def __init__(self, port: int = 0) -> None:
@@ -67,9 +68,9 @@ class RpcServer:
         self._server.shutdown()
         self._server.server_close()
 
+    @abstractmethod
     def reply(self, body: bytes) -> Reply | None:
         """What is answered to a request's body; None: the connection is closed without a word."""
-        raise NotImplementedError
 
     @staticmethod
     def write(handler: BaseHTTPRequestHandler, reply: Reply | None) -> None:
