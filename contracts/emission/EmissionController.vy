@@ -11,13 +11,18 @@
             emission = min(base_reward * U * halving multiplier, lifetime room of this minter)
 
         split exactly into three shares. The amounts are fixed at submission. They wait for a delay
-        in which the guardian can cancel the report and anyone can refute its Merkle root; then
-        anyone settles: recycled tokens are spent first, the rest is minted, nothing stays here.
+        in which the guardian can cancel the report and anyone can refute its list of miners
+        (`RootAudit`); then anyone settles: recycled tokens are spent first, the rest is minted,
+        nothing stays here.
         An epoch that nobody reported in time pays nothing; its budget stays unminted.
 
         The modules hold one concept each; this file holds the order in which things happen.
-@custom:security A stolen quorum can report U = 1 and a wrong root; it cannot pass an epoch's
-                 ceiling, the channel's cap, the order of epochs or the delay.
+@custom:security A stolen quorum can report U = 1 and give the epoch's whole miner share to itself;
+                 it cannot pass an epoch's ceiling, the channel's cap, the order of epochs or the
+                 delay. A list that leaves out, lowers, repeats or adds up to something else is
+                 refuted by anyone who has it. Of a list that it publishes nowhere only the
+                 guardian can say no; if that settles, the quorum takes everything that is
+                 unclaimed in the distributor, and the shares of each epoch until it is replaced.
 @custom:kill The guardian's pause ends by itself. The owner replaces reporters and guardian.
 """
 
@@ -40,7 +45,6 @@ from .modules import epoch_records
 from .modules import epochs
 from .modules import guardian as guard
 from .modules import pending_report
-from .modules import refutations
 from .modules import report_intake
 from .modules import settlement
 from snekmate.auth import ownable
@@ -95,11 +99,9 @@ exports: (
     epoch_amounts.preview,
 )
 
-# the one report that waits, and the proofs that discard it
+# the one report that waits
 initializes: pending_report[epochs := epochs, epoch_amounts := epoch_amounts]
 exports: (pending_report.DISTRIBUTOR, pending_report.pending)
-initializes: refutations[pending_report := pending_report]
-exports: (refutations.refute_regression, refutations.refute_duplicate)
 
 # who is paid, and how much was
 initializes: settlement[
@@ -135,6 +137,10 @@ exports: (
     report_intake.report_digest,
 )
 
+# --- immutables ---
+
+ROOT_AUDIT: public(immutable(address))  # checks the proofs that discard a report
+
 # --- constructor ---
 
 @deploy
@@ -144,6 +150,7 @@ def __init__(
     _staking: address,
     _recycling_pool: address,
     _treasury: address,
+    _root_audit: address,
     _start_block: uint256,
     _epoch_blocks: uint256,
     _base_reward: uint256,
@@ -160,6 +167,7 @@ def __init__(
     @notice Wires the suite and opens epoch 0 at _start_block.
     @dev The three allowances stand for ever: each of the three pulls only what this contract asks
          it to, in the same call.
+    @param _root_audit Whose proofs discard a pending report, for good.
     @param _start_block First block of epoch 0; this block or a later one.
     @param _base_reward Emission of an epoch at U = 1 before the first halving (wei).
     @param _interval_blocks Blocks per era, as in the block-reward schedule.
@@ -176,8 +184,11 @@ def __init__(
                   "attestations: repeated reporter", "guardian: zero address",
                   "controller: delay range"
     """
-    for account: address in [_token, _distributor, _staking, _recycling_pool, _treasury, _owner]:
+    for account: address in [
+        _token, _distributor, _staking, _recycling_pool, _treasury, _root_audit, _owner
+    ]:
         assert account != empty(address), "controller: zero address"
+    ROOT_AUDIT = _root_audit
 
     ownable.__init__()
     ownable_2step.__init__()
@@ -241,7 +252,25 @@ def cancel_report():
     """
     guard._check_guardian()
     pending_report._check_exists()
-    pending_report._discard(reasons.DISCARD_CANCELLED)
+    pending_report._discard(reasons.DISCARD_CANCELLED, msg.sender)
+
+# --- role: root audit ---
+
+@external
+def discard_refuted(_reason: uint256, _refuter: address):
+    """
+    @notice Discards the pending report for a fault that was proven; ROOT_AUDIT only.
+    @dev Works while paused.
+    @param _reason DISCARD_INCONSISTENT or DISCARD_LOSS.
+    @param _refuter Who proved it, for the event.
+    @custom:error "refute: only the root audit", "refute: reason out of range",
+                  "report: nothing pending"
+    """
+    assert msg.sender == ROOT_AUDIT, "refute: only the root audit"
+    is_proof: bool = reasons.DISCARD_INCONSISTENT <= _reason and _reason <= reasons.DISCARD_LOSS
+    assert is_proof, "refute: reason out of range"
+    pending_report._check_exists()
+    pending_report._discard(_reason, _refuter)
 
 # --- governance ---
 
@@ -277,7 +306,7 @@ def set_reporters(_reporters: DynArray[address, 32], _quorum: uint256):
     ownable._check_owner()
     attestations._set(_reporters, _quorum)
     if pending_report._exists():
-        pending_report._discard(reasons.DISCARD_REPORTERS_CHANGED)
+        pending_report._discard(reasons.DISCARD_REPORTERS_CHANGED, msg.sender)
     else:
         epochs.attempt += 1
 
@@ -312,6 +341,16 @@ def epoch_record(_epoch: uint256) -> IEmissionController.EpochRecord:
     @notice What an epoch paid; all zero when it was skipped or is still to come.
     """
     return epoch_records._load(_epoch)
+
+
+@external
+@view
+def evidence_root(_epoch: uint256) -> bytes32:
+    """
+    @notice The root of a settled epoch, by which a list that gives an account less can be refuted;
+            empty for an epoch that was skipped or is still to come.
+    """
+    return epoch_records._evidence_root(_epoch)
 
 
 @external

@@ -11,7 +11,7 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils import keccak
 
-from mdt.crypto.merkle import MerkleTree
+from mdt.crypto.merkle import AuditTree, MerkleTree
 from mdt.model.controller import Books, EmissionController, Report
 from mdt.model.emission import Amounts, EmissionSchedule, Parameters
 from mdt.model.reasons import Burn, Mint, mask
@@ -74,6 +74,7 @@ class EmissionSuite:
     block_reward: Any
     staking: Any
     treasury: Any
+    root_audit: Any
     controller: Any
     settings: Settings
     schedule: EmissionSchedule
@@ -108,10 +109,12 @@ class EmissionSuite:
         """A good report for the next epoch: with `entries` (account => cumulative) a new root, without an unchanged one."""
         epoch = self.controller.next_epoch()
         root, total = self.distributor.root(), self.distributor.total_funded()
+        audit_root = EMPTY
         if entries is not None:
-            root = MerkleTree.build(entries.items()).root
+            tree = MerkleTree.build(entries.items())
+            root, audit_root = tree.root, AuditTree(tree).root
             total += amounts_of(self.controller.preview(epoch, *inputs)).miner_share
-        report = Report(epoch, self.controller.attempt(), *inputs, root, total, DATA_HASH)
+        report = Report(epoch, self.controller.attempt(), *inputs, root, audit_root, total, DATA_HASH)
         return replace(report, **changed)
 
     def sign(self, report: Report, signers: list[LocalAccount] | None = None) -> list[bytes]:
@@ -153,6 +156,7 @@ class EmissionSuite:
             QUORUM,
             self.owner,
             self.guardian,
+            self.root_audit.address,
         )
 
 
@@ -176,6 +180,7 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     token, pool, distributor, block_reward = around["MDT"], add("RecyclingPool"), add("RewardDistributor"), add("BlockReward")
     staking = add("Staking", terms=staking_terms(settings) | {"stream_blocks": max(32, schedule.epoch_blocks)})
     treasury = add("Treasury", budget=0)
+    root_audit = add("RootAudit")
     controller = add("EmissionController", **vars(schedule), parameters=parameters, delay=delay)
     emission = settings.emission
     cap = emission.channel_cap if channel_cap is None else channel_cap
@@ -185,7 +190,7 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     distributor.set_funder(controller, sender=owner)
     pool.set_drawer(controller, sender=owner)
     staking.set_notifier(controller, sender=owner)
-    return EmissionSuite(owner, guardian, token, pool, distributor, block_reward, staking, treasury, controller, settings, schedule, parameters, delay)
+    return EmissionSuite(owner, guardian, token, pool, distributor, block_reward, staking, treasury, root_audit, controller, settings, schedule, parameters, delay)
 
 
 def events(contract: Any, name: str) -> list[Any]:
@@ -201,7 +206,7 @@ def event(contract: Any, name: str) -> dict[str, Any]:
 
 def typed_data(report: Report, contract: str, **changed: Any) -> dict[str, Any]:
     """The report as a wallet signs it (eth_signTypedData_v4), written out from the documentation; `changed` replaces domain fields."""
-    names = ("epoch", "attempt", "tasks", "difficulty", "participation", "root", "cumulativeTotal", "dataHash")
+    names = ("epoch", "attempt", "tasks", "difficulty", "participation", "root", "auditRoot", "cumulativeTotal", "dataHash")
     domain = {"name": "ModernTensor EmissionController", "version": "1", "chainId": boa.env.evm.patch.chain_id, "verifyingContract": contract}
     return {
         "types": {
@@ -211,7 +216,7 @@ def typed_data(report: Report, contract: str, **changed: Any) -> dict[str, Any]:
                 {"name": "chainId", "type": "uint256"},
                 {"name": "verifyingContract", "type": "address"},
             ],
-            "Report": [{"name": name, "type": "bytes32" if name in ("root", "dataHash") else "uint256"} for name in names],
+            "Report": [{"name": name, "type": "bytes32" if name in ("root", "auditRoot", "dataHash") else "uint256"} for name in names],
         },
         "primaryType": "Report",
         "domain": domain | changed,

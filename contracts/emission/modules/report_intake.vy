@@ -35,7 +35,7 @@ uses: pending_report
 
 # EIP-712 type of what reporters sign; members in the order of IEmissionController.Report
 REPORT_TYPE_HASH: constant(bytes32) = keccak256(
-    "Report(uint256 epoch,uint256 attempt,uint256 tasks,uint256 difficulty,uint256 participation,bytes32 root,uint256 cumulativeTotal,bytes32 dataHash)"
+    "Report(uint256 epoch,uint256 attempt,uint256 tasks,uint256 difficulty,uint256 participation,bytes32 root,bytes32 auditRoot,uint256 cumulativeTotal,bytes32 dataHash)"
 )
 
 # A minute is the least in which anyone can react; a week is the longest that rewards should wait.
@@ -52,7 +52,7 @@ delay: public(uint256)  # seconds from submission to settlement, for reports to 
 def submit_report(_report: IEmissionController.Report, _signatures: DynArray[Bytes[65], 32]):
     """
     @notice Hands in what a quorum signed for the next epoch; its amounts are fixed now.
-    @param _report Inputs, miner root and data hash of the epoch.
+    @param _report Inputs, miner root, audit root and data hash of the epoch.
     @param _signatures Of at least `quorum` reporters, sorted by ascending signer.
     @custom:error "guardian: paused", "report: already pending", "report: wrong epoch",
                   "report: wrong attempt", "epochs: epoch out of range", "report: epoch not over",
@@ -60,6 +60,7 @@ def submit_report(_report: IEmissionController.Report, _signatures: DynArray[Byt
                   "utility: tasks out of range", "utility: difficulty above one",
                   "utility: participation above one", "report: empty root",
                   "report: root without share", "report: total not exact",
+                  "report: empty audit root", "report: audit without new root",
                   "attestations: below quorum", "attestations: not 65 bytes",
                   "ecdsa: invalid signature `s` value", "ecdsa: invalid signature",
                   "attestations: not ascending", "attestations: not a reporter",
@@ -79,9 +80,7 @@ def submit_report(_report: IEmissionController.Report, _signatures: DynArray[Byt
     amounts: IEmissionController.Amounts = epoch_amounts._amounts(
         epoch, parameters, _report.tasks, _report.difficulty, _report.participation
     )
-    pays_miners: bool = pending_report._check_root(
-        _report.root, _report.cumulative_total, amounts.miner_share
-    )
+    pays_miners: bool = pending_report._check_root(_report, amounts.miner_share)
     digest: bytes32 = self._digest(_report)
     attestations._verify(digest, _signatures)
 

@@ -28,6 +28,7 @@ REPORT_FIELDS = eip712.fields(
     difficulty="uint256",
     participation="uint256",
     root="bytes32",
+    auditRoot="bytes32",
     cumulativeTotal="uint256",
     dataHash="bytes32",
 )

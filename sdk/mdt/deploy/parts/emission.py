@@ -76,6 +76,8 @@ BLOCK_REWARD = Part(
     may={"owner": "name the recipient", "recipient": "gets the block rewards"},
 )
 
+ROOT_AUDIT = Part("RootAudit", values={}, is_owned=False)
+
 CONTROLLER = Part(
     "EmissionController",
     values={
@@ -84,6 +86,7 @@ CONTROLLER = Part(
         "_staking": At("Staking"),
         "_recycling_pool": At("RecyclingPool"),
         "_treasury": At("Treasury"),
+        "_root_audit": At("RootAudit"),
         "_start_block": start_block,
         "_epoch_blocks": lambda given: given.settings.emission.epoch_blocks,
         "_base_reward": lambda given: given.settings.emission.base_reward,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mdt.addresses import ZERO_ADDRESS
-from mdt.crypto import merkle
 from mdt.model.attestations import Attestations
 from mdt.model.clock import Clock
 from mdt.model.controller.neighbours import Neighbours
@@ -50,13 +49,15 @@ class EmissionController(Ownable):
         quorum: int,
         owner: str,
         guardian: str,
+        root_audit: str,
     ) -> None:
         """As the contract's constructor.
 
         Raises:
             Refusal: as the contract.
         """
-        require_controller(owner != ZERO_ADDRESS, "zero address")
+        require_controller(ZERO_ADDRESS not in (root_audit, owner), "zero address")
+        self.root_audit = root_audit
         super().__init__(owner)
         require_epochs(start_block >= clock.block_number, "start in the past")
         require_epochs(start_block <= clock.block_number + MAX_START_AHEAD, "start too far")
@@ -90,7 +91,7 @@ class EmissionController(Ownable):
         require(self.clock.block_number <= deadline, "deadline passed")
         require(report.data_hash != EMPTY, "empty data hash")
         fixed = self.preview(report.epoch, report.tasks, report.difficulty, report.participation)
-        pays_miners = self._check_root(report.root, report.cumulative_total, fixed.miner_share)
+        pays_miners = self._check_root(report, fixed.miner_share)
         self.attestations.verify(signers)
         now = self.clock.timestamp
         require(report.cumulative_total <= MAX_TOTAL, "total too large")
@@ -151,22 +152,6 @@ class EmissionController(Ownable):
         self._advance(epoch)
         return count
 
-    def refute_regression(self, account: str, old_cumulative: int, old_proof: Sequence[bytes], new_cumulative: int, new_proof: Sequence[bytes]) -> None:
-        """Discard the pending report by proof that an account's total would go down."""
-        current, proposed = self._refutable_root()
-        require_refute(new_cumulative < old_cumulative, "no regression")
-        require_refute(merkle.verify(current, account, old_cumulative, old_proof), "old proof invalid")
-        require_refute(merkle.verify(proposed, account, new_cumulative, new_proof), "new proof invalid")
-        self._discard()
-
-    def refute_duplicate(self, account: str, one_cumulative: int, one_proof: Sequence[bytes], other_cumulative: int, other_proof: Sequence[bytes]) -> None:
-        """Discard the pending report by proof that an account has two leaves in its root."""
-        _, proposed = self._refutable_root()
-        require_refute(one_cumulative != other_cumulative, "no duplicate")
-        require_refute(merkle.verify(proposed, account, one_cumulative, one_proof), "one proof invalid")
-        require_refute(merkle.verify(proposed, account, other_cumulative, other_proof), "other proof invalid")
-        self._discard()
-
     # --- guardian ---
 
     def cancel_report(self, caller: str) -> Discard:
@@ -183,6 +168,16 @@ class EmissionController(Ownable):
     def unpause(self, caller: str) -> None:
         """End a pause now."""
         self.guardian.unpause(caller, self.owner)
+
+    # --- root audit ---
+
+    def discard_refuted(self, caller: str, reason: Discard, refuter: str) -> tuple[Discard, str]:
+        """Discard the pending report for a fault that was proven; returns what the event says: why, and by whom."""
+        require_refute(caller == self.root_audit, "only the root audit")
+        require_refute(reason in (Discard.INCONSISTENT, Discard.LOSS), "reason out of range")
+        self._require_pending()
+        self._discard()
+        return reason, refuter
 
     # --- governance ---
 
@@ -254,22 +249,22 @@ class EmissionController(Ownable):
         """What an epoch paid."""
         return self.records.get(epoch, EpochRecord())
 
+    def evidence_root(self, epoch: int) -> bytes:
+        """The root of a settled epoch, by which a later list can be refuted; empty when the epoch was not settled."""
+        return self.epoch_record(epoch).root
+
     # --- internal ---
 
     def _require_pending(self) -> Pending:
         return require.found(self.pending, "nothing pending")
 
-    def _refutable_root(self) -> tuple[bytes, bytes]:
-        pending = self._require_pending()
-        current = self.neighbours.root()
-        require_refute(pending.report.root != current, "root unchanged")
-        return current, pending.report.root
-
-    def _check_root(self, root: bytes, total: int, miner_share: int) -> bool:
-        pays_miners = root != self.neighbours.root()
-        require(not pays_miners or root != EMPTY, "empty root")
+    def _check_root(self, report: Report, miner_share: int) -> bool:
+        pays_miners = report.root != self.neighbours.root()
+        require(not pays_miners or report.root != EMPTY, "empty root")
         require(not pays_miners or miner_share != 0, "root without share")
-        require(total == self.neighbours.total_funded() + (miner_share if pays_miners else 0), "total not exact")
+        require(report.cumulative_total == self.neighbours.total_funded() + (miner_share if pays_miners else 0), "total not exact")
+        require(not pays_miners or report.audit_root != EMPTY, "empty audit root")
+        require(pays_miners or report.audit_root == EMPTY, "audit without new root")
         return pays_miners
 
     def _discard(self) -> None:
