@@ -37,7 +37,28 @@ _MAX_SUM: constant(uint256) = 2**128 - 1
 @pure
 def _root(_node: IRootAudit.Summary, _path: DynArray[IRootAudit.Summary, 32]) -> bytes32:
     """
-    @notice The root that a node and the siblings on its way up lead to, if every node above it says
+    @notice The root that a node and the siblings on its way up lead to; see `_top`.
+    @dev Reverts with "refute: sum too large".
+    """
+    return self._audit_root(self._top(_node, _path))
+
+
+@internal
+@pure
+def _audit_root(_top: IRootAudit.Summary) -> bytes32:
+    """
+    @notice The root of the tree that has this top.
+    """
+    return keccak256(self._pack(_top))
+
+
+@internal
+@pure
+def _top(
+    _node: IRootAudit.Summary, _path: DynArray[IRootAudit.Summary, 32]
+) -> IRootAudit.Summary:
+    """
+    @notice The top that a node and the siblings on its way up lead to, if every node above it says
             what follows from its children.
     @dev A sibling stands to the right when it begins after the node ends; in another order the
         hashes differ. Reverts with "refute: sum too large" when a node above could not hold its
@@ -50,7 +71,7 @@ def _root(_node: IRootAudit.Summary, _path: DynArray[IRootAudit.Summary, 32]) ->
             node = self._above(node, sibling)
         else:
             node = self._above(sibling, node)
-    return keccak256(self._pack(node))
+    return node
 
 
 @internal

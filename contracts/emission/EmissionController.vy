@@ -30,6 +30,7 @@
 
 from ethereum.ercs import IERC20
 from interfaces import IEmissionController
+from interfaces import IRootAudit
 from snekmate.utils.interfaces import IERC5267
 
 implements: IEmissionController
@@ -217,8 +218,10 @@ def settle():
          reverts with the token's reason, and works again in the next window.
     @custom:error "guardian: paused", "report: nothing pending", "epochs: epoch out of range",
                   "settle: delay not over", "settle: pool fell short", "settle: transfer failed"
+                  "settle: leaf asked for" Somebody has challenged the list, and nobody has answered.
     """
     guard._check_running()
+    self._check_answered()
     settlement._settle()
 
 
@@ -261,14 +264,15 @@ def discard_refuted(_reason: uint256, _refuter: address):
     """
     @notice Discards the pending report for a fault that was proven; ROOT_AUDIT only.
     @dev Works while paused.
-    @param _reason DISCARD_INCONSISTENT or DISCARD_LOSS.
+    @param _reason DISCARD_INCONSISTENT, DISCARD_LOSS or DISCARD_UNANSWERED.
     @param _refuter Who proved it, for the event.
     @custom:error "refute: only the root audit", "refute: reason out of range",
                   "report: nothing pending"
     """
     assert msg.sender == ROOT_AUDIT, "refute: only the root audit"
-    is_proof: bool = reasons.DISCARD_INCONSISTENT <= _reason and _reason <= reasons.DISCARD_LOSS
-    assert is_proof, "refute: reason out of range"
+    assert _reason in [
+        reasons.DISCARD_INCONSISTENT, reasons.DISCARD_LOSS, reasons.DISCARD_UNANSWERED
+    ], "refute: reason out of range"
     pending_report._check_exists()
     pending_report._discard(_reason, _refuter)
 
@@ -381,3 +385,18 @@ def last_utility() -> uint256:
     @notice U (WAD) of the newest settled epoch, from which `max_change_wad` counts; 0 when none.
     """
     return epoch_records._last_utility()[1]
+
+# --- internal ---
+
+@internal
+@view
+def _check_answered():
+    """
+    @notice Whether every leaf of the pending list that was asked for was shown.
+    @dev Reverts with "settle: leaf asked for".
+    """
+    if pending_report._pays_miners():
+        asked: uint256 = staticcall IRootAudit(ROOT_AUDIT).open_challenges(
+            self, pending_report._digest
+        )
+        assert asked == 0, "settle: leaf asked for"

@@ -19,10 +19,11 @@
         accounts ascend, two neighbours show who is missing between them. Growth of one account
         beyond the epoch's miner share breaks one of them: the total grows by exactly the share,
         and nobody else shrinks.
-        No role, no bond, no state, no owner; it works while the controller is paused.
-@custom:security What nobody published cannot be shown: a quorum that signs a random word as audit
-                 root, or keeps the list to itself, is for the guardian and for a quorum that
-                 voids. Evidence is as good as the settled roots it is taken from: a bad root that
+        Who keeps the list to himself is asked for a leaf (`leaf_challenges.vy`): without an answer
+        the report is discarded as well.
+        No role, no owner; it works while the controller is paused.
+@custom:security A list that nobody published is found out by asking for the right leaf: who robs few
+                 accounts of it, and can show all others, is caught by who asks for those. Evidence is as good as the settled roots it is taken from: a bad root that
                  settled must be disowned, or honest lists can be refuted with it.
                  The controller is an argument: any contract may be given, and only one that names
                  this audit as its own listens.
@@ -38,9 +39,35 @@ implements: IRootAudit
 
 # --- modules ---
 
-from ..common import merkle
 from ..common import reasons
 from ..common import summaries
+from .modules import audited_report
+from .modules import leaf_challenges
+
+# who must show a leaf, and the bonds
+initializes: leaf_challenges
+exports: (
+    leaf_challenges.TOKEN,
+    leaf_challenges.BOND,
+    leaf_challenges.challenge,
+    leaf_challenges.answer,
+    leaf_challenges.discard_unanswered,
+    leaf_challenges.return_bond,
+    leaf_challenges.open_challenges,
+    leaf_challenges.challenge_count,
+    leaf_challenges.challenge_at,
+)
+
+# --- constructor ---
+
+@deploy
+def __init__(_token: address, _bond: uint256):
+    """
+    @param _token MDT, in which bonds are paid.
+    @param _bond Wei that a challenge costs its challenger when it is answered.
+    @custom:error "audit: token has no code", "audit: bond out of range"
+    """
+    leaf_challenges.__init__(_token, _bond)
 
 # --- permissionless ---
 
@@ -65,8 +92,8 @@ def refute_inconsistent(
                   "refute: path invalid", "refute: two children needed",
                   "refute: children invalid", "refute: nothing inconsistent"
     """
-    report: IEmissionController.Report = self._refutable_report(_controller)
-    self._check_path(report.audit_root, _node, _path)
+    report: IEmissionController.Report = audited_report._refutable(_controller).report
+    audited_report._check_path(report.audit_root, _node, _path)
     is_faulty: bool = False
     if len(_path) == 0:
         is_faulty = (
@@ -109,13 +136,11 @@ def refute_loss(
                   "refute: old proof invalid", "refute: sum too large", "refute: path invalid",
                   "refute: two children needed", "refute: children invalid", "refute: no loss"
     """
-    report: IEmissionController.Report = self._refutable_report(_controller)
-    assert _old_cumulative > 0, "refute: nothing to lose"
-    evidence: bytes32 = staticcall IEmissionController(_controller).evidence_root(_epoch)
-    assert evidence != empty(bytes32), "refute: no evidence"
-    old_leaf: bytes32 = merkle._leaf(_account, _old_cumulative)
-    assert merkle._verify(_old_proof, evidence, old_leaf), "refute: old proof invalid"
-    self._check_path(report.audit_root, _node, _path)
+    report: IEmissionController.Report = audited_report._refutable(_controller).report
+    audited_report._check_evidence(
+        _controller, _epoch, _account, _old_cumulative, _old_proof
+    )
+    audited_report._check_path(report.audit_root, _node, _path)
     has_less: bool = False
     if _node.hash == empty(bytes32) and _node.first == _account:
         has_less = convert(_node.sum, uint256) < _old_cumulative
@@ -146,36 +171,6 @@ def audit_root(
     return summaries._root(_node, _path)
 
 # --- internal ---
-
-@internal
-@view
-def _refutable_report(_controller: address) -> IEmissionController.Report:
-    """
-    @notice The pending report, if settling would change the root. One that keeps the root cannot be
-            refuted: whatever is wrong with that root is in force already, and a refutation that
-            always works would stop emission for good.
-    @dev Reverts with "report: nothing pending" or "refute: root unchanged".
-    """
-    pending: IEmissionController.PendingReport = staticcall (
-        IEmissionController(_controller).pending()
-    )
-    assert pending.digest != empty(bytes32), "report: nothing pending"
-    assert pending.report.audit_root != empty(bytes32), "refute: root unchanged"
-    return pending.report
-
-
-@internal
-@pure
-def _check_path(
-    _audit_root: bytes32,
-    _node: IRootAudit.Summary,
-    _path: DynArray[IRootAudit.Summary, 32],
-):
-    """
-    @dev Reverts with "refute: path invalid" or "refute: sum too large".
-    """
-    assert summaries._root(_node, _path) == _audit_root, "refute: path invalid"
-
 
 @internal
 @pure

@@ -73,6 +73,8 @@ class EmissionController(Ownable):
         self.delay = 0
         self._set_delay(delay)
         self.pending: Pending | None = None
+        self.open_challenges = 0
+        """Leaves of the pending list that were asked for at the root audit and not shown."""
         self.records: dict[int, EpochRecord] = {}
         self.last_utility: int | None = None
         self.total_emitted = 0
@@ -101,6 +103,7 @@ class EmissionController(Ownable):
     def settle(self) -> Settlement:
         """Pay out the pending report: recycled tokens first, the rest minted."""
         self.guardian.check_running()
+        require_settle(self.open_challenges == 0, "leaf asked for")
         pending = self._require_pending()
         require_settle(self.clock.timestamp >= pending.settles_at, "delay not over")
         fixed, report, neighbours = pending.amounts, pending.report, self.neighbours
@@ -174,7 +177,7 @@ class EmissionController(Ownable):
     def discard_refuted(self, caller: str, reason: Discard, refuter: str) -> tuple[Discard, str]:
         """Discard the pending report for a fault that was proven; returns what the event says: why, and by whom."""
         require_refute(caller == self.root_audit, "only the root audit")
-        require_refute(reason in (Discard.INCONSISTENT, Discard.LOSS), "reason out of range")
+        require_refute(reason in (Discard.INCONSISTENT, Discard.LOSS, Discard.UNANSWERED), "reason out of range")
         self._require_pending()
         self._discard()
         return reason, refuter
@@ -268,7 +271,7 @@ class EmissionController(Ownable):
         return pays_miners
 
     def _discard(self) -> None:
-        self.pending = None
+        self.pending, self.open_challenges = None, 0
         self.attempt += 1
 
     def _advance(self, to: int) -> None:
