@@ -71,7 +71,8 @@ class Verifier:
         elif now.status.has_pending and epoch == now.status.next_epoch:
             share = now.pending.amounts.miner_share
             wanted = {
-                key: getattr(now.pending.report, key) for key in ("root", "audit_root", "data_hash", "cumulative_total", "tasks", "difficulty", "participation", "attempt")
+                key: getattr(now.pending.report, key)
+                for key in ("root", "audit_root", "data_hash", "cumulative_total", "tasks", "difficulty", "participation", "attempt")
             }
             amounts, state, before = (now.pending.amounts.utility, now.pending.amounts.emission), "pending", now.total_funded
         else:

@@ -5,6 +5,8 @@
     tree      the claims tree
     files     its file, which OpenZeppelin's tool reads
     audit     what a report signs besides: every node with its sum and its first and last account
+
+A report signs the roots of both trees.
 """
 
 from mdt.crypto.keccak import keccak256

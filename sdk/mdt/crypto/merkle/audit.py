@@ -26,9 +26,10 @@ NO_HASH = bytes(WORD)
 """The hash of a leaf."""
 
 _SUM = 16
-_PACKED = 2 * WORD + _SUM + 2 * ADDRESS
-_SUM_MASK = 2 ** (8 * _SUM) - 1
-MAX_SUM = _SUM_MASK
+PACKED = 2 * WORD + _SUM + 2 * ADDRESS
+"""Bytes of a summary in the hash above it."""
+
+MAX_SUM = 2**128 - 1
 """Wei that a summary can hold: 128 bits, as the controller's totals."""
 
 
@@ -69,6 +70,11 @@ def pack(node: Summary) -> bytes:
     if not 0 <= node.sum <= MAX_SUM:
         raise MerkleError(f"a summary holds at most 2^128 - 1 wei, this one says {node.sum}")
     return node.hash + node.claims + node.sum.to_bytes(_SUM, "big") + node.first + node.last
+
+
+def unpack(packed: bytes) -> Summary:
+    """The node that 120 bytes stand for."""
+    return Summary(packed[:32], packed[32:64], int.from_bytes(packed[64:80], "big"), packed[80:100], packed[100:])
 
 
 def root_of(top: Summary) -> bytes:
@@ -114,7 +120,7 @@ class AuditTree:
         self._sums = bytearray(_SUM)  # of all leaves to the left of each one, and of all
         running = 0
         for _, cumulative in tree:
-            running = (running + cumulative) & _SUM_MASK
+            running = (running + cumulative) & MAX_SUM
             self._sums += running.to_bytes(_SUM, "big")
         below = b""
         begin, end = shape.lowest_level(count), 2 * count - 1
@@ -126,17 +132,17 @@ class AuditTree:
         """The packed nodes of one level; keeps their hashes. Inner nodes stand before leaves, their children side by side in the level below."""
         count, found, hashes = len(self.tree), [], self._hashes
         inner = min(end, count - 1)
-        for place, at in zip(range(begin, inner), range(0, len(below), 2 * _PACKED), strict=False):
-            pair = below[at : at + 2 * _PACKED]
+        for place, at in zip(range(begin, inner), range(0, len(below), 2 * PACKED), strict=False):
+            pair = below[at : at + 2 * PACKED]
             hashes[WORD * place : WORD * place + WORD] = hashed = keccak256(pair)
-            both = int.from_bytes(pair[64:80], "big") + int.from_bytes(pair[184:200], "big") & _SUM_MASK
+            both = int.from_bytes(pair[64:80], "big") + int.from_bytes(pair[184:200], "big") & MAX_SUM
             found.append(hashed + self.tree.node(place) + both.to_bytes(_SUM, "big") + pair[80:100] + pair[220:240])
         found += [pack(self._leaf(place)) for place in range(max(begin, inner), end)]
         return b"".join(found)
 
     def _leaf(self, place: int) -> Summary:
         account, cumulative = self.tree.record(shape.leaf_at(place, len(self.tree)))
-        return Summary(NO_HASH, self.tree.node(place), cumulative & _SUM_MASK, account, account)
+        return Summary(NO_HASH, self.tree.node(place), cumulative & MAX_SUM, account, account)
 
     @property
     def root(self) -> bytes:
@@ -148,6 +154,16 @@ class AuditTree:
         """The node that has everything below it."""
         return self.summary(0)
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether accounts ascend and the sum of all leaves fits a summary: then every node says what follows from its children."""
+        before, total = b"", 0
+        for account, cumulative in self.tree:
+            if account <= before:
+                return False
+            before, total = account, total + cumulative
+        return total <= MAX_SUM
+
     def summary(self, place: int) -> Summary:
         """The node at a place of OpenZeppelin's array."""
         count = len(self.tree)
@@ -157,7 +173,7 @@ class AuditTree:
         return Summary(
             bytes(self._hashes[WORD * place : WORD * place + WORD]),
             self.tree.node(place),
-            self._sum_until(end) - self._sum_until(begin) & _SUM_MASK,
+            self._sum_until(end) - self._sum_until(begin) & MAX_SUM,
             self.tree.record(begin)[0],
             self.tree.record(end - 1)[0],
         )

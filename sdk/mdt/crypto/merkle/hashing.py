@@ -2,6 +2,8 @@
 
     leaf = keccak256(keccak256(abi.encode(account, cumulative)))
     node = keccak256(min(a, b) || max(a, b))
+
+A proof is the siblings from a leaf up.
 """
 
 from __future__ import annotations
