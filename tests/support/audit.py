@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +21,7 @@ from mdt.oracle.published import PublishedNodes
 from mdt.oracle.refute import Refutation
 from tests.support.deployers import deploy
 from tests.support.harness import harness
+from tests.support.token import deploy_token
 
 
 @dataclass(frozen=True)
@@ -98,13 +100,31 @@ def modelled(function: str, given: tuple[Any, ...]) -> tuple[Any, ...]:
     return (*before, summary_of(node), [summary_of(one) for one in path], [summary_of(one) for one in children])
 
 
+@dataclass
+class Bonds:
+    """A token's model whose holders have what they need: wei that went out to each account, and came in as below zero."""
+
+    paid: Counter[str] = field(default_factory=Counter)
+
+    def transfer_from(self, _caller: str, holder: str, _to: str, amount: int) -> bool:
+        """A bond comes in."""
+        self.paid[holder] -= amount
+        return True
+
+    def transfer(self, _caller: str, to: str, amount: int) -> bool:
+        """A bond goes out."""
+        self.paid[to] += amount
+        return True
+
+
 class Audited:
     """A root audit and its model, and a controller that holds any report and any evidence."""
 
     def __init__(self) -> None:
-        self.contract: Any = deploy("RootAudit")
+        token = deploy_token(boa.env.generate_address(), boa.env.generate_address())
+        self.contract: Any = deploy("RootAudit", {"MDT": token})
         self.controller: Any = harness("AuditedController").deploy()
-        self.model = RootAudit(self.contract.address)
+        self.model = RootAudit(self.contract.address, Bonds(), 1)
         self.refuter = str(boa.env.generate_address("refuter"))
         self.evidence: dict[int, bytes] = {}
         self.report: Any = None

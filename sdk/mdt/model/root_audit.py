@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from mdt.crypto import merkle
 from mdt.crypto.merkle.audit import MAX_SUM, Summary, above, hash_above, root_of
@@ -11,7 +12,6 @@ from mdt.crypto.merkle.hashing import leaf_hash, node_hash
 from mdt.model.controller import EMPTY, EmissionController, Pending, Report
 from mdt.model.reasons import Discard
 from mdt.model.refusals import refusals
-from mdt.model.token import MDT
 
 require = refusals("refute")
 require_audit = refusals("audit")
@@ -89,6 +89,16 @@ def top_of(node: Summary, path: Sequence[Summary]) -> Summary:
     return node
 
 
+class Token(Protocol):
+    """The token as bonds need it; `mdt.model.token.MDT` is one."""
+
+    def transfer(self, caller: str, to: str, amount: int) -> bool:
+        """Move tokens of the caller."""
+
+    def transfer_from(self, caller: str, holder: str, to: str, amount: int) -> bool:
+        """Move tokens of a holder by its allowance to the caller."""
+
+
 @dataclass
 class Challenge:
     """Somebody asked for an account's leaf.
@@ -114,7 +124,7 @@ class RootAudit:
     Bonds move in `token`, whose refusals are its own.
     """
 
-    def __init__(self, address: str, token: MDT, bond: int) -> None:
+    def __init__(self, address: str, token: Token, bond: int) -> None:
         require_audit(0 < bond <= MAX_BOND, "bond out of range")
         self.address, self.token, self.bond = address, token, bond
         self.challenges: list[Challenge] = []

@@ -76,7 +76,7 @@ BLOCK_REWARD = Part(
     may={"owner": "name the recipient", "recipient": "gets the block rewards"},
 )
 
-ROOT_AUDIT = Part("RootAudit", values={}, is_owned=False)
+ROOT_AUDIT = Part("RootAudit", values={"_token": At("MDT"), "_bond": lambda given: given.settings.emission.challenge_bond}, is_owned=False)
 
 CONTROLLER = Part(
     "EmissionController",
