@@ -282,6 +282,13 @@ def test_answer__of_a_list_that_pays_otherwise__refused(asked):
         asked.answer(0, *arguments(unpaid)[:2])
     asked.controller.cancel_report(sender=asked.suite.guardian)
 
+    inner = leaf(miner, total, hash=b"\x01" * 32)
+    lying(asked, inner)
+    asked.ask()
+    with boa.reverts("challenge: no answer"):
+        asked.answer(0, *arguments(inner)[:2])
+    asked.controller.cancel_report(sender=asked.suite.guardian)
+
     other, mine = sorted([leaf(asked.friend, 1), leaf(miner, total - 1)], key=lambda one: one.said.first)
     both = over(other, mine)
     lying(asked, both)
