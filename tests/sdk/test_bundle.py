@@ -381,6 +381,7 @@ def test_verify_bundle__no_bundle__says_so(tmp_path, previous):
         difficulty=st.integers(0, WAD),
         participation=st.integers(0, WAD),
         root=st.binary(min_size=32, max_size=32),
+        audit_root=st.binary(min_size=32, max_size=32),
         cumulative_total=st.integers(0, 2**256 - 1),
         data_hash=st.binary(min_size=32, max_size=32),
     )
@@ -405,7 +406,7 @@ def test_report__to_json_and_back__is_the_same(report):
 )
 def test_report__out_of_range__refused(field, value):
     """A17."""
-    good = {"epoch": 1, "attempt": 1, "tasks": 1, "difficulty": 1, "participation": 1, "root": bytes(32), "cumulative_total": 1, "data_hash": bytes(32)}
+    good = {"epoch": 1, "attempt": 1, "tasks": 1, "difficulty": 1, "participation": 1, "root": bytes(32), "audit_root": bytes(32), "cumulative_total": 1, "data_hash": bytes(32)}
     with pytest.raises(BundleError, match=f"report: {field}"):
         Report(**{**good, field: value})
 

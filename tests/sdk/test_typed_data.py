@@ -22,14 +22,14 @@ from tests.support.profiles import examples
 
 DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 REPORT_TYPE = (
-    "Report(uint256 epoch,uint256 attempt,uint256 tasks,uint256 difficulty,uint256 participation,bytes32 root,uint256 cumulativeTotal,bytes32 dataHash)"
+    "Report(uint256 epoch,uint256 attempt,uint256 tasks,uint256 difficulty,uint256 participation,bytes32 root,bytes32 auditRoot,uint256 cumulativeTotal,bytes32 dataHash)"
 )
 VOTE_TYPE = "Vote(uint256 height,bytes32 blockHash)"
 ENTRY_TYPE = "Liveness(uint256 validatorId,uint256 missedBlocks,uint256 missedReveals)"
 PAGE_TYPE = "LivenessReport(uint256 epoch,Liveness[] entries)" + ENTRY_TYPE
 
 CONTROLLER, SLASHER = "0x" + "c0" * 20, "0x" + "5a" * 20
-REPORT = Report(7, 1, 8_000, 7 * 10**17, 9 * 10**17, b"\x11" * 32, 316 * 10**18, b"\x22" * 32)
+REPORT = Report(7, 1, 8_000, 7 * 10**17, 9 * 10**17, b"\x11" * 32, b"\x33" * 32, 316 * 10**18, b"\x22" * 32)
 VOTE = Vote(123_456, b"\x33" * 32)
 PAGE = LivenessReport(7, (Entry(1, 120, 0), Entry(5, 0, 3)))
 KEY = keccak(b"somebody")
@@ -67,7 +67,7 @@ def test_digest__pinned__signatures_made_by_earlier_versions_still_count(found, 
 @given(st.tuples(*[st.integers(0, 2**256 - 1)] * 3), st.integers(1, 2**64), st.binary(min_size=20, max_size=20).filter(any))
 def test_digest__any_values__is_the_standards(numbers, chain_id, contract):
     epoch, tasks, total = numbers
-    report, address = Report(epoch, 1, tasks, 1, 2, b"\x01" * 32, total, b"\x02" * 32), "0x" + contract.hex()
+    report, address = Report(epoch, 1, tasks, 1, 2, b"\x01" * 32, b"\x03" * 32, total, b"\x02" * 32), "0x" + contract.hex()
     assert attest.digest(report, attest.Domain(chain_id, address)) == by_hand(attest.NAME, chain_id, address, report_struct(report))
 
 

@@ -81,7 +81,7 @@ def test_controller__token_answers_false__settles_nothing(owner: str, token: Any
     people = {"reporters": addresses(REPORTERS), "quorum": QUORUM, "owner": owner, "guardian": owner}
     controller = deploy("EmissionController", around, start_block=start, parameters=parameters, **people)
     boa.env.time_travel(blocks=SETTINGS.emission.epoch_blocks)
-    report = as_tuple(Report(0, 0, *INPUTS, EMPTY, 0, DATA_HASH))
+    report = as_tuple(Report(0, 0, *INPUTS, EMPTY, EMPTY, 0, DATA_HASH))
     controller.submit_report(report, sign(controller.report_digest(report), REPORTERS[:QUORUM]))
     boa.env.time_travel(seconds=SETTINGS.emission.report_delay)
     token.set_answers_true(False)
