@@ -41,7 +41,7 @@ def domain_of(suite: EmissionSuite) -> Domain:
 
 
 @settings(max_examples=examples(20, 100, 5_000), deadline=None)
-@given(st.builds(Report, words, words, words, fractions, fractions, hashes, words, hashes))
+@given(st.builds(Report, words, words, words, fractions, fractions, hashes, hashes, words, hashes))
 def test_digest__any_report__is_the_controllers(shared_suite, report):
     assert digest(report, domain_of(shared_suite)) == shared_suite.controller.report_digest(report.as_tuple())
 

@@ -72,7 +72,7 @@ def test_digest__another_chain_controller_or_field__differs():
     changed += [replace(REPORT, root=bytes(32)), replace(REPORT, audit_root=bytes(32)), replace(REPORT, cumulative_total=1), replace(REPORT, data_hash=bytes(32))]
     digests = {digest(each, DOMAIN) for each in [REPORT, *changed]}
     digests |= {digest(REPORT, Domain(1, CONTROLLER)), digest(REPORT, Domain(1337, "0x" + "c1" * 20))}
-    assert len(digests) == 11
+    assert len(digests) == 12
 
 
 def test_typed_data__names_and_checksum__as_wallets_expect():

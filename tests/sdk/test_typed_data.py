@@ -42,7 +42,7 @@ def by_hand(name: str, chain_id: int, contract: str, struct: bytes) -> bytes:
 
 
 def report_struct(report: Report) -> bytes:
-    return encode(["bytes32", *["uint256"] * 5, "bytes32", "uint256", "bytes32"], [keccak(text=REPORT_TYPE), *report.as_tuple()])
+    return encode(["bytes32", *["uint256"] * 5, "bytes32", "bytes32", "uint256", "bytes32"], [keccak(text=REPORT_TYPE), *report.as_tuple()])
 
 
 def page_struct(page: LivenessReport) -> bytes:
@@ -53,8 +53,8 @@ def page_struct(page: LivenessReport) -> bytes:
 @pytest.mark.parametrize(
     ("found", "pinned"),
     [
-        (attest.digest(REPORT, attest.Domain(1_337, CONTROLLER)), "a5f0ab99dcf656aae23bbe1d2790b224cdc783f618a43b169b3fac09edab65b7"),
-        (attest.digest(REPORT, attest.Domain(88_980, "0x" + "c1" * 20)), "b42a44a87bf93ff481d4f009a1320e038ad5cef25ede7648c0280e163ec607df"),
+        (attest.digest(REPORT, attest.Domain(1_337, CONTROLLER)), "533c716a5489143f938237e650303acb388e633f237a5d8583a4ea60260dd9b6"),
+        (attest.digest(REPORT, attest.Domain(88_980, "0x" + "c1" * 20)), "e9bdf3cc4d4811b7db85c8a674766d5eb99b0f38fbe611f57b30e59c2a641f21"),
         (votes.digest(VOTE, SlasherDomain(88_980, SLASHER)), "37bfc13c859f95c8a4e9553e0b327887064bc77e4213050aa3eed8bfbbb18ccb"),
         (liveness.digest(PAGE, SlasherDomain(88_980, SLASHER)), "58fb355d5a732f72ae459c279ca9f6383a91d3145e9ad79e149bb975716bd4b5"),
     ],
