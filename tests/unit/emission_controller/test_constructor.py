@@ -22,6 +22,7 @@ def arguments(suite):
         "staking": suite.staking.address,
         "recycling_pool": suite.pool.address,
         "treasury": suite.treasury.address,
+        "root_audit": suite.root_audit.address,
         "start_block": suite.block + START_DELAY,
         "epoch_blocks": suite.schedule.epoch_blocks,
         "base_reward": suite.schedule.base_reward,
@@ -47,6 +48,7 @@ def test_constructor__good_arguments__all_readable(suite, arguments):
     assert controller.STAKING() == suite.staking.address
     assert controller.RECYCLING_POOL() == suite.pool.address
     assert controller.TREASURY() == suite.treasury.address
+    assert controller.ROOT_AUDIT() == suite.root_audit.address
     assert controller.START_BLOCK() == arguments["start_block"]
     assert controller.EPOCH_BLOCKS() == suite.schedule.epoch_blocks
     assert controller.BASE_REWARD() == suite.schedule.base_reward

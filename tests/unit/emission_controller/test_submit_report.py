@@ -205,12 +205,31 @@ def test_submit_report__empty_root_after_a_real_one__refused(suite, miners):
     suite.settle_epoch(FULL, {miners[0]: 1})
     suite.end_epoch()
     with boa.reverts("report: empty root"):
-        suite.submit(suite.report(root=EMPTY, cumulative_total=suite.distributor.total_funded() + parse_amount("400")))
+        suite.submit(suite.report(root=EMPTY, audit_root=b"\x01" * 32, cumulative_total=suite.distributor.total_funded() + parse_amount("400")))
 
 
 def test_submit_report__new_root_with_nothing_to_pay__refused(suite, miners):
     with boa.reverts("report: root without share"):
         suite.submit(suite.report(NOTHING, {miners[0]: 1}))
+
+
+def test_submit_report__new_root_without_an_audit_root__refused(suite, miners):
+    with boa.reverts("report: empty audit root"):
+        suite.submit(suite.report(entries={miners[0]: 1}, audit_root=EMPTY))
+
+
+def test_submit_report__audit_root_without_a_new_root__refused(suite, miners):
+    with boa.reverts("report: audit without new root"):
+        suite.submit(suite.report(audit_root=b"\x01" * 32))
+    suite.settle_epoch(FULL, {miners[0]: 1})
+    suite.end_epoch()
+    with boa.reverts("report: audit without new root"):
+        suite.submit(suite.report(audit_root=b"\x01" * 32))
+
+
+def test_submit_report__audit_root__kept_while_it_waits(suite, controller, miners):
+    report = suite.submit(suite.report(entries={miners[0]: 1, miners[1]: 2}))
+    assert controller.pending().report.audit_root == report.audit_root != EMPTY
 
 
 def test_submit_report__empty_data_hash__refused(suite):

@@ -55,11 +55,3 @@ def leaves_below(node: int, leaves: int) -> tuple[int, int]:
 def sibling_of(node: int) -> int:
     """The other child of a node's parent; not asked of the top."""
     return node + 1 if node % 2 else node - 1
-
-
-def parting(leaf: int, leaves: int) -> int:
-    """The lowest node that has a leaf and the next one below it: the leaf ends its left half, the next one begins its right half."""
-    one, other = place_of(leaf, leaves), place_of(leaf + 1, leaves)
-    while one != other:  # the node further down the array is the deeper one, or as deep
-        one, other = ((one - 1) // 2, other) if one > other else (one, (other - 1) // 2)
-    return one
