@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mdt.cli import challenges
 from mdt.cli.accounts import account_option
 from mdt.cli.command import bundles_option, command, dry_run_option, offline
 from mdt.cli.output import emit, event_document, listed, plain, receipt_document, say, set_aside, spans, table
@@ -30,6 +31,9 @@ MANY = 20
 @click.group("epoch")
 def cli() -> None:
     """Measure, report, attest, submit, settle; skip, cancel; verify."""
+
+
+cli.commands.update(challenges.cli.commands)
 
 
 def _keeper(session: Session, bundles: Path | None) -> Keeper:

@@ -12,6 +12,26 @@ MINERS = 34
 """More than one transaction pays."""
 
 
+def _asked(world: World, miners: list[str], bundles: list[str]) -> Life:
+    """The next epoch's report, whose leaves somebody asks for."""
+    data, status = world.home / "asked", world.do("epoch", "status")
+    write_data(data, {status["next_epoch"]: (dict.fromkeys(miners, (200, "0.7", "0.9")), 9, 10)})
+    world.to_block(status["end_block"])
+    world.do("epoch", "report", str(data), *bundles)
+    for number in (1, 2, 3):
+        world.do("epoch", "attest", "--account", f"TEST::{number}", *bundles)
+    world.do("epoch", "submit", "--account", "TEST::5", *bundles)
+    yield row("epoch challenge", "--largest", "2", *bundles, by=9)
+    digest = world.do("epoch", "challenges")["digest"]
+    with world.aside():
+        yield row("epoch answer", *bundles, by=5)
+    world.wait(601)
+    with world.aside():
+        yield row("epoch discard", by=5)
+    world.do("epoch", "cancel", "--account", "TEST::7")
+    yield row("epoch return-bonds", digest, by=5)
+
+
 def epochs(world: World) -> Life:
     """Epoch 0 of many miners, from its report to their claims; another one that nobody reports."""
     bundles = ["--bundles", str(world.bundles)]
@@ -27,6 +47,8 @@ def epochs(world: World) -> Life:
     world.wait(600)
     yield row("epoch settle", by=5)
     yield row("rewards claim", "--all", *bundles, by=5)
+    with world.aside():
+        yield from _asked(world, miners, bundles)
     yield row("rewards pull", by=5)
     world.blocks(10)
     yield row("rewards recycle", by=5)

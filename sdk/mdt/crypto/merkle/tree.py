@@ -145,10 +145,15 @@ class MerkleTree:
         Raises:
             MerkleError: the account has no leaf.
         """
-        leaf = self._find(account)
-        if leaf is None:
-            raise MerkleError(f"0x{address_bytes(account).hex()} has no leaf in the tree of root 0x{self.root.hex()}")
-        return self.proof_at(leaf)
+        return self.proof_at(self._leaf(account))
+
+    def place(self, account: Account) -> int:
+        """Where an account's leaf stands in OpenZeppelin's array.
+
+        Raises:
+            MerkleError: the account has no leaf.
+        """
+        return shape.place_of(self._leaf(account), len(self))
 
     def proof_at(self, leaf: int) -> list[bytes]:
         """The siblings of a leaf, counted from the left from 0, from the leaf up."""
@@ -161,6 +166,12 @@ class MerkleTree:
     def proofs(self) -> Iterator[tuple[bytes, int, list[bytes]]]:
         """(address, cumulative wei, proof) of every leaf from left to right, which is by ascending address."""
         return ((*self.record(leaf), self.proof_at(leaf)) for leaf in range(len(self)))
+
+    def _leaf(self, account: Account) -> int:
+        leaf = self._find(account)
+        if leaf is None:
+            raise MerkleError(f"0x{address_bytes(account).hex()} has no leaf in the tree of root 0x{self.root.hex()}")
+        return leaf
 
     def _find(self, account: Account) -> int | None:
         wanted, records = address_bytes(account), self._records
