@@ -64,7 +64,9 @@ class Asked:
 
     def shown(self, tree: AuditTree, miner: str) -> tuple[Any, ...]:
         """A miner's leaf and its path."""
-        place = next(place for place in range(len(self.miners) * 2 - 1) if tree.summary(place).is_leaf and "0x" + tree.summary(place).first.hex() == miner.lower())
+        place = next(
+            place for place in range(len(self.miners) * 2 - 1) if tree.summary(place).is_leaf and "0x" + tree.summary(place).first.hex() == miner.lower()
+        )
         return arguments(tree.summary(place), tree.path(place))[:2]
 
     def answer(self, number: int, node: Any, path: Any, sender: str | None = None) -> None:
@@ -327,7 +329,10 @@ def test_discard_unanswered__withheld_list__discarded_and_bond_back(asked):
         asked.audit.discard_unanswered(asked.controller, 0)
     travel(1)
     asked.audit.discard_unanswered(asked.controller, 0, sender=asked.friend)
-    (ended,), (discarded,) = events(asked.audit, "ChallengeEnded"), [log for log in asked.audit.get_logs(strict=False) if type(log).__name__ == "ReportDiscarded"]
+    (ended,), (discarded,) = (
+        events(asked.audit, "ChallengeEnded"),
+        [log for log in asked.audit.get_logs(strict=False) if type(log).__name__ == "ReportDiscarded"],
+    )
     assert (ended.controller, ended.digest, ended.paid_to, ended.number, ended.is_answered) == (asked.controller.address, digest, asked.asker, 0, False)
     assert (discarded.digest, discarded.discarded_by, discarded.reason) == (digest, asked.asker, Discard.UNANSWERED)
     assert (asked.digest, asked.balances(), asked.controller.attempt()) == (bytes(32), (100, 0, 0), 1)
