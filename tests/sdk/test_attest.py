@@ -69,7 +69,12 @@ def test_digest__different_reports__differ(one, other):
 def test_digest__another_chain_controller_or_field__differs():
     """B19."""
     changed = [replace(REPORT, **{name: value}) for name, value in (("epoch", 8), ("attempt", 2), ("tasks", 1), ("difficulty", 1), ("participation", 1))]
-    changed += [replace(REPORT, root=bytes(32)), replace(REPORT, audit_root=bytes(32)), replace(REPORT, cumulative_total=1), replace(REPORT, data_hash=bytes(32))]
+    changed += [
+        replace(REPORT, root=bytes(32)),
+        replace(REPORT, audit_root=bytes(32)),
+        replace(REPORT, cumulative_total=1),
+        replace(REPORT, data_hash=bytes(32)),
+    ]
     digests = {digest(each, DOMAIN) for each in [REPORT, *changed]}
     digests |= {digest(REPORT, Domain(1, CONTROLLER)), digest(REPORT, Domain(1337, "0x" + "c1" * 20))}
     assert len(digests) == 12

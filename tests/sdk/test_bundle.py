@@ -407,7 +407,17 @@ def test_report__to_json_and_back__is_the_same(report):
 )
 def test_report__out_of_range__refused(field, value):
     """A17."""
-    good = {"epoch": 1, "attempt": 1, "tasks": 1, "difficulty": 1, "participation": 1, "root": bytes(32), "audit_root": bytes(32), "cumulative_total": 1, "data_hash": bytes(32)}
+    good = {
+        "epoch": 1,
+        "attempt": 1,
+        "tasks": 1,
+        "difficulty": 1,
+        "participation": 1,
+        "root": bytes(32),
+        "audit_root": bytes(32),
+        "cumulative_total": 1,
+        "data_hash": bytes(32),
+    }
     with pytest.raises(BundleError, match=f"report: {field}"):
         Report(**{**good, field: value})
 

@@ -21,9 +21,7 @@ from mdt.staking.votes import SlasherDomain, Vote
 from tests.support.profiles import examples
 
 DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-REPORT_TYPE = (
-    "Report(uint256 epoch,uint256 attempt,uint256 tasks,uint256 difficulty,uint256 participation,bytes32 root,bytes32 auditRoot,uint256 cumulativeTotal,bytes32 dataHash)"
-)
+REPORT_TYPE = "Report(uint256 epoch,uint256 attempt,uint256 tasks,uint256 difficulty,uint256 participation,bytes32 root,bytes32 auditRoot,uint256 cumulativeTotal,bytes32 dataHash)"
 VOTE_TYPE = "Vote(uint256 height,bytes32 blockHash)"
 ENTRY_TYPE = "Liveness(uint256 validatorId,uint256 missedBlocks,uint256 missedReveals)"
 PAGE_TYPE = "LivenessReport(uint256 epoch,Liveness[] entries)" + ENTRY_TYPE

@@ -190,7 +190,9 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     distributor.set_funder(controller, sender=owner)
     pool.set_drawer(controller, sender=owner)
     staking.set_notifier(controller, sender=owner)
-    return EmissionSuite(owner, guardian, token, pool, distributor, block_reward, staking, treasury, root_audit, controller, settings, schedule, parameters, delay)
+    return EmissionSuite(
+        owner, guardian, token, pool, distributor, block_reward, staking, treasury, root_audit, controller, settings, schedule, parameters, delay
+    )
 
 
 def events(contract: Any, name: str) -> list[Any]:

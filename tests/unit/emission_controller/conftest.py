@@ -5,7 +5,7 @@ from __future__ import annotations
 import boa
 import pytest
 
-from tests.support.emission import FULL, deploy_suite
+from tests.support.emission import deploy_suite
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,11 @@ def test_cancel_report__pending__discarded(suite, controller, guardian, reported
     assert event(controller, "ReportDiscarded") == {"epoch": 0, "digest": digest, "discarded_by": guardian, "reason": Discard.CANCELLED}
     assert (controller.attempt(), controller.next_epoch()) == (1, 0)
     assert controller.pending() == type(controller.pending())(
-        bytes(32), type(controller.pending().report)(0, 0, 0, 0, 0, bytes(32), bytes(32), 0, bytes(32)), type(controller.pending().amounts)(0, 0, 0, 0, 0, 0, False), 0, 0
+        bytes(32),
+        type(controller.pending().report)(0, 0, 0, 0, 0, bytes(32), bytes(32), 0, bytes(32)),
+        type(controller.pending().amounts)(0, 0, 0, 0, 0, 0, False),
+        0,
+        0,
     )
     with boa.reverts("report: nothing pending"):
         controller.settle()

@@ -34,7 +34,7 @@ def lost(audited, tree: Made, before: dict[str, int], words: str) -> None:
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
 def test_refute_loss__one_wei_less__discarded(audited, size):
     """X3: lowered, wherever the account stands."""
-    before = {account: 10 for account in ACCOUNTS[:size]}
+    before = dict.fromkeys(ACCOUNTS[:size], 10)
     for account in before:
         lost(audited, tree_of(before | {account: 9}), before, "10 wei after epoch 3, and has 9 wei")
 
@@ -48,7 +48,7 @@ def test_refute_loss__left_out__discarded(audited, size, account):
 
 @pytest.mark.parametrize("size", [2, 3, 5, 7])
 def test_refute_loss__everybody_left_out_in_turn__discarded(audited, size):
-    before = {account: 10 for account in ACCOUNTS[:size]}
+    before = dict.fromkeys(ACCOUNTS[:size], 10)
     for account in before:
         lost(audited, tree_of({other: 20 for other in before if other != account}), before, "is left out")
 
@@ -64,7 +64,7 @@ def test_refute_loss__honest_list__cannot_be_refuted(audited):
     """Every leaf, every gap and every amount, against the same and against more."""
     before = dict.fromkeys(ACCOUNTS[:5], 10)
     old = audited.remember(3, ledger(before))
-    for now in (before, {account: 11 for account in ACCOUNTS[:5]}, dict.fromkeys(ACCOUNTS, 10)):
+    for now in (before, dict.fromkeys(ACCOUNTS[:5], 11), dict.fromkeys(ACCOUNTS, 10)):
         tree = tree_of(now)
         audited.pend_tree(tree)
         for account in before:
