@@ -66,7 +66,8 @@ def refute_inconsistent(
                   "refute: children invalid", "refute: nothing inconsistent"
     """
     report: IEmissionController.Report = self._refutable_report(_controller)
-    self._check_path(report.audit_root, _node, _path)
+    root: bytes32 = summaries._root(_node, _path)
+    assert root == report.audit_root, "refute: path invalid"
     is_faulty: bool = False
     if len(_path) == 0:
         is_faulty = (
@@ -115,7 +116,8 @@ def refute_loss(
     assert evidence != empty(bytes32), "refute: no evidence"
     old_leaf: bytes32 = merkle._leaf(_account, _old_cumulative)
     assert merkle._verify(_old_proof, evidence, old_leaf), "refute: old proof invalid"
-    self._check_path(report.audit_root, _node, _path)
+    root: bytes32 = summaries._root(_node, _path)
+    assert root == report.audit_root, "refute: path invalid"
     has_less: bool = False
     if _node.hash == empty(bytes32) and _node.first == _account:
         has_less = convert(_node.sum, uint256) < _old_cumulative
@@ -162,19 +164,6 @@ def _refutable_report(_controller: address) -> IEmissionController.Report:
     assert pending.digest != empty(bytes32), "report: nothing pending"
     assert pending.report.audit_root != empty(bytes32), "refute: root unchanged"
     return pending.report
-
-
-@internal
-@pure
-def _check_path(
-    _audit_root: bytes32,
-    _node: IRootAudit.Summary,
-    _path: DynArray[IRootAudit.Summary, 32],
-):
-    """
-    @dev Reverts with "refute: path invalid" or "refute: sum too large".
-    """
-    assert summaries._root(_node, _path) == _audit_root, "refute: path invalid"
 
 
 @internal

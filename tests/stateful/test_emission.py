@@ -224,9 +224,9 @@ class EmissionMachine(EmissionActions):
     @invariant()
     def invariant_EMI3_claimed_is_within_funded(self):
         funded, held = self.suite.distributor.total_funded(), self.suite.token.balanceOf(self.suite.distributor)
-        claimed = sum(self.suite.token.balanceOf(miner) for miner in self.miners)
+        claimed = sum(self.suite.token.balanceOf(miner) for miner in [*self.miners, self.attacker])
         assert claimed + held == funded == self.books.funded
-        assert claimed == sum(self.suite.distributor.claimed(miner) for miner in self.miners)
+        assert claimed == sum(self.suite.distributor.claimed(miner) for miner in [*self.miners, self.attacker])
 
     @invariant()
     def invariant_EMI4_epochs_settle_in_order_once(self):
