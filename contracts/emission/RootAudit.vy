@@ -93,7 +93,8 @@ def refute_inconsistent(
                   "refute: children invalid", "refute: nothing inconsistent"
     """
     report: IEmissionController.Report = audited_report._refutable(_controller).report
-    audited_report._check_path(report.audit_root, _node, _path)
+    root: bytes32 = summaries._root(_node, _path)
+    assert root == report.audit_root, "refute: path invalid"
     is_faulty: bool = False
     if len(_path) == 0:
         is_faulty = (
@@ -140,7 +141,8 @@ def refute_loss(
     audited_report._check_evidence(
         _controller, _epoch, _account, _old_cumulative, _old_proof
     )
-    audited_report._check_path(report.audit_root, _node, _path)
+    root: bytes32 = summaries._root(_node, _path)
+    assert root == report.audit_root, "refute: path invalid"
     has_less: bool = False
     if _node.hash == empty(bytes32) and _node.first == _account:
         has_less = convert(_node.sum, uint256) < _old_cumulative

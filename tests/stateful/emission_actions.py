@@ -14,10 +14,16 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from hypothesis.stateful import RuleBasedStateMachine
 
-from mdt.crypto.merkle import leaf_hash, node_hash
+from mdt.crypto.merkle import AuditTree, MerkleTree
 from mdt.model.controller import EMPTY, Books, EmissionController, Report
 from mdt.model.distributor import RewardDistributor
+from mdt.model.reasons import Discard
+from mdt.model.root_audit import RootAudit
+from mdt.oracle.ledger import Ledger
+from mdt.oracle.published import of_rows
+from mdt.oracle.refute import find
 from mdt.units import WAD
+from tests.support.audit import modelled, refusal_of
 from tests.support.boa_clock import BoaClock
 from tests.support.emission import DATA_HASH, QUORUM, REPORTERS, STRANGER, addresses, amounts_of, as_tuple, deploy_suite, parameters_read, sign, typed_data
 from tests.support.twins import Outcome, Twin, outcome
@@ -27,27 +33,26 @@ CHANNEL_CAP = 9_000 * MDT
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 ALL = addresses(REPORTERS)
 Entries = list[tuple[str, int]]
+DISCARDS = {"refute_inconsistent": Discard.INCONSISTENT, "refute_loss": Discard.LOSS}
 
 
 class Tree:
-    """A tree that, unlike `mdt.crypto.merkle`, takes any list of leaves, so that a dishonest quorum can be played too."""
+    """The trees of any list of leaves from left to right, so that a dishonest quorum can be played too."""
 
     def __init__(self, entries: Entries) -> None:
         self.entries = entries
-        self._levels = [[leaf_hash(account, amount) for account, amount in entries]]
-        while len(level := self._levels[-1]) > 1:
-            pairs = [node_hash(*level[index : index + 2]) for index in range(0, len(level) - 1, 2)]
-            self._levels.append(pairs + level[len(pairs) * 2 :])
-        self.root = self._levels[-1][0]
+        self.claims = MerkleTree.as_listed(entries)
+        self.audit = AuditTree(self.claims)
+        self.root = self.claims.root
 
     def proof(self, index: int) -> list[bytes]:
         """The siblings of a leaf, from the leaf up."""
-        siblings = []
-        for level in self._levels[:-1]:
-            if index ^ 1 < len(level):
-                siblings.append(level[index ^ 1])
-            index //= 2
-        return siblings
+        return self.claims.proof_at(index)
+
+    @property
+    def ledger(self) -> Ledger:
+        """As evidence: an honest list, whose root is that of its ledger."""
+        return Ledger({account.lower(): amount for account, amount in self.entries})
 
 
 class BooksWithDistributor(Books):
@@ -98,13 +103,16 @@ class EmissionActions(RuleBasedStateMachine):
             QUORUM,
             self.owner,
             self.guardian,
+            self.suite.root_audit.address,
         )
+        self.audit = RootAudit(self.suite.root_audit.address)
         self.twin = Twin(self.controller, self.model)
         self.claims = Twin(self.suite.distributor, distributor)
         self.tree: Tree | None = None
         self.pending_tree: Tree | None = None
         self.donated = 0
         self.settled: list[int] = []
+        self.evidence: dict[int, Tree] = {}
         self.seen_epoch = 0
 
     # --- running both ---
@@ -135,20 +143,20 @@ class EmissionActions(RuleBasedStateMachine):
         """A report for the next epoch that pays miners by weight; without weights, or without a share, an unchanged root."""
         epoch, books = self.model.next_epoch, self.books
         share = self.model.preview(epoch, *inputs).miner_share
-        report = Report(epoch, self.model.attempt, *inputs, books.root(), books.total_funded(), DATA_HASH)
+        report = Report(epoch, self.model.attempt, *inputs, books.root(), EMPTY, books.total_funded(), DATA_HASH)
         if share == 0 or not any(weights):
             return report, None
         earned = dict.fromkeys(self.miners, 0)
         for account, amount in self.tree.entries if self.tree else []:
-            earned[account] = max(earned[account], amount)
+            earned[account] = max(earned.get(account, 0), amount)  # a thief of an earlier epoch is in the list for good
         parts = [share * weight // sum(weights) for weight in weights]
         parts[weights.index(max(weights))] += share - sum(parts)
         for miner, part in zip(self.miners, parts, strict=True):
             earned[miner] += part
-        tree = Tree([(account, amount) for account, amount in earned.items() if amount])
+        tree = Tree([(account, amount) for account, amount in sorted(earned.items(), key=lambda one: int(one[0], 16)) if amount])
         if tree.root == books.root():
             return report, None
-        return replace(report, root=tree.root, cumulative_total=books.total_funded() + share), tree
+        return replace(report, root=tree.root, audit_root=tree.audit.root, cumulative_total=books.total_funded() + share), tree
 
     def act_submit(self, report: Report, tree: Tree | None, signers: list[LocalAccount], ordered: bool = True) -> bool:
         """Submit with real signatures of these signers, sorted unless told otherwise."""
@@ -181,19 +189,35 @@ class EmissionActions(RuleBasedStateMachine):
 
     # --- refutations ---
 
-    def act_refute_regression(self, account: str, old: tuple[int, list[bytes]], new: tuple[int, list[bytes]]) -> bool:
-        """By anyone; discards or is refused as the model says."""
-        return self._refute("refute_regression", account, *old, *new)
+    def act_refute(self, function: str, *given: Any) -> bool:
+        """By anyone; discards in the sender's name or is refused as the model says."""
+        contract = getattr(self.suite.root_audit, function)
+        refused = refusal_of(lambda: getattr(self.audit, function)(self.attacker, self.model, *modelled(function, given)))
+        if refused:
+            with boa.reverts(refused):
+                contract(self.controller, *given, sender=self.attacker)
+            return False
+        contract(self.controller, *given, sender=self.attacker)
+        (log,) = [log for log in self.suite.root_audit.get_logs() if type(log).__name__ == "ReportDiscarded"]
+        assert (log.epoch, log.discarded_by, log.reason) == (self.model.next_epoch, self.attacker, DISCARDS[function])
+        self.pending_tree = None
+        return True
 
-    def act_refute_duplicate(self, account: str, one: tuple[int, list[bytes]], other: tuple[int, list[bytes]]) -> bool:
-        """By anyone; discards or is refused as the model says."""
-        return self._refute("refute_duplicate", account, *one, *other)
+    @property
+    def known(self) -> dict[int, Tree]:
+        """The settled lists that can be evidence, the newest first: only of one in order, of whole amounts, a ledger can be made."""
+        newest_first = sorted(self.evidence.items(), reverse=True)
+        return {epoch: tree for epoch, tree in newest_first if tree.audit.is_sound and all(amount for _, amount in tree.entries)}
 
-    def _refute(self, name: str, *arguments: Any) -> bool:
-        done = self.twin.attempt(name, None, *arguments).is_done
-        if done:
-            self.pending_tree = None
-        return done
+    def act_watch(self) -> bool:
+        """As a watcher does: find a fault in what was published, and prove it. Returns whether there was one."""
+        report = self.model.pending.report
+        published = of_rows(self.pending_tree.entries, report.audit_root)
+        assert published is not None
+        found = find(report, published, [(epoch, tree.ledger) for epoch, tree in self.known.items()])
+        if found is not None:
+            assert self.act_refute(found.function, *found.arguments)
+        return found is not None
 
     # --- settlement, skipping, claims ---
 
@@ -204,6 +228,8 @@ class EmissionActions(RuleBasedStateMachine):
         if done:
             self.settled.append(epoch)
             self.tree = self.pending_tree or self.tree
+            if self.tree is not None:
+                self.evidence[epoch] = self.tree
             self.pending_tree = None
         return done
 

@@ -27,6 +27,7 @@ from mdt.chain import localchain
 from tests.luxtensor.proxy import LuxtensorProxy
 from tests.support.chains import accounts
 from tests.support.commands import QuickCommands
+from tests.support.forged import hand_in
 from tests.support.suite import to_block, write_data
 
 DAY = 86_400
@@ -252,6 +253,9 @@ def _epochs(world: World) -> Life:
     miners = {world.people[number]: (tasks, difficulty, score) for number, tasks, difficulty, score in MINERS}
     write_data(data, {status["next_epoch"]: (miners, 9, 10)})
     to_block(world.proxy.w3, status["end_block"])
+    made = world.do(f"epoch report {data} {bundles}")
+    published = hand_in(world.proxy.w3, world.home / "records", Path(made["bundle"]), 1, 2)
+    yield from world.step(f"epoch refute --leaves {published} {bundles}", ANYBODY)
     world.do(f"epoch report {data} {bundles}")
     for number in (1, 2):
         world.do(f"epoch attest --account TEST::{number} {bundles}")

@@ -10,12 +10,10 @@
 # --- interfaces ---
 
 from interfaces import IEmissionController
-from interfaces import IRootAudit
 
 # --- modules ---
 
 from ...common import merkle
-from ...common import summaries
 
 # --- internal ---
 
@@ -55,14 +53,3 @@ def _check_evidence(
     assert evidence != empty(bytes32), "refute: no evidence"
     old_leaf: bytes32 = merkle._leaf(_account, _old_cumulative)
     assert merkle._verify(_old_proof, evidence, old_leaf), "refute: old proof invalid"
-
-
-@internal
-@pure
-def _check_path(
-    _audit_root: bytes32, _node: IRootAudit.Summary, _path: DynArray[IRootAudit.Summary, 32]
-):
-    """
-    @dev Reverts with "refute: path invalid" or "refute: sum too large".
-    """
-    assert summaries._root(_node, _path) == _audit_root, "refute: path invalid"

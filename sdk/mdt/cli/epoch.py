@@ -1,4 +1,4 @@
-"""The epoch cycle: `mdt epoch collect|report|attest|submit|settle|skip|cancel|verify|status`."""
+"""The epoch cycle: `mdt epoch collect|report|attest|submit|refute|settle|skip|cancel|verify|status`."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from mdt.oracle.collect import Dataset
 
 DATA = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 MANY = 20
 """As many runs of missing epochs are listed; of the others it is said how many they are."""
 
 
 @click.group("epoch")
 def cli() -> None:
-    """Measure, report, attest, submit, settle; skip, cancel; verify."""
+    """Measure, report, attest, submit, settle; skip, cancel, refute; verify."""
 
 
 cli.commands.update(challenges.cli.commands)
@@ -218,6 +219,41 @@ def submit(session: Session, epoch: int | None, bundles: Path | None, account: s
     document |= receipt_document(receipt) | plain({"settles_at": event.settles_at, "emission": event.amounts.emission})
     document["events"] = [event_document(event) for event in events]
     emit(session.as_json, document, lambda: _say(session, f"epoch {made.epoch} submitted", receipt))
+
+
+@command(
+    cli,
+    "refute",
+    click.option("--leaves", type=FILE, help="The leaves.csv that the quorum published. [default: of the pending epoch's bundle]"),
+    click.option("--nodes", type=FILE, help="The nodes of its audit tree, if it published those."),
+    bundles_option,
+    account_option,
+    dry_run_option,
+)
+def refute(session: Session, leaves: Path | None, nodes: Path | None, bundles: Path | None, account: str | None, dry_run: bool) -> None:
+    """Find a fault in the pending report's list of miners, prove it and so discard the report; any account may.
+
+    The list is read from the bundle of the pending epoch, the evidence from the bundles of the epochs before: fetch what was published first. Nothing is paid
+    for it but the fee, which is said before: compare it with what you have not claimed.
+    """
+    from mdt.keeper.refuting import refutation
+
+    signer = session.signer(account)
+    ready = refutation(session.suite, session.bundles(bundles), leaves, nodes)
+    set_aside(ready.set_aside)
+    cost = ready.cost(signer)
+    report = ready.report
+    document = {"epoch": report.epoch, "attempt": report.attempt, "function": ready.call.function, "fault": ready.refutation.words, "dry_run": dry_run}
+    document |= plain({"gas": cost.gas, "gas_price": cost.gas_price, "fee": cost.fee}) | {"set_aside": ready.set_aside}
+    price = f"at most {cost.gas:,} gas, {cost.fee:,} wei of the native coin"
+    if dry_run:
+        ready.call.simulate(signer.address)
+        emit(session.as_json, document, lambda: say(f"would {ready.call.words}", f"  {price}"))
+        return
+    receipt = ready.call.send(signer)
+    events = [event_document(event) for event in tell(session.suite, receipt).events]
+    document |= receipt_document(receipt) | {"events": events}
+    emit(session.as_json, document, lambda: _say(session, ready.call.words, receipt))
 
 
 def _moves_on(name: str, text: str, event_name: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from eth_utils.address import to_checksum_address
 
 from tests.faults.rows import Life, row
 from tests.faults.world import World
+from tests.support.forged import hand_in
 from tests.support.suite import write_data
 
 MINERS = 34
@@ -38,6 +41,9 @@ def epochs(world: World) -> Life:
     data = world.home / "data"
     miners = [to_checksum_address(f"0x{number + 1:040x}") for number in range(MINERS)]
     write_data(data, {0: (dict.fromkeys(miners, (200, "0.7", "0.9")), 9, 10)})
+    made = world.do("epoch", "report", str(data), *bundles)
+    published = hand_in(world.w3, world.records, Path(made["bundle"]), 1, 2, 3)
+    yield row("epoch refute", "--leaves", str(published), *bundles, by=5)
     world.do("epoch", "report", str(data), *bundles)
     for number in (1, 2, 3):
         world.do("epoch", "attest", "--account", f"TEST::{number}", *bundles)

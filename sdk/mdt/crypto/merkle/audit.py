@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from mdt.crypto.keccak import keccak256
+from mdt.crypto.keccak import checksum, keccak256
 from mdt.crypto.merkle import shape
 from mdt.crypto.merkle.hashing import ADDRESS, WORD, node_hash
 from mdt.crypto.merkle.tree import MerkleTree
@@ -58,7 +58,7 @@ class Summary(NamedTuple):
     @property
     def argument(self) -> tuple[bytes, bytes, int, str, str]:
         """As `RootAudit` takes it."""
-        return self.hash, self.claims, self.sum, "0x" + self.first.hex(), "0x" + self.last.hex()
+        return self.hash, self.claims, self.sum, checksum("0x" + self.first.hex()), checksum("0x" + self.last.hex())
 
 
 def pack(node: Summary) -> bytes:
