@@ -19,7 +19,7 @@ from mdt.units import when
 
 if TYPE_CHECKING:
     from mdt.cli.session import Session
-    from mdt.oracle.challenges import Question
+    from mdt.keeper.challenges import Question
     from mdt.suite.calls import Call
 
 DIGEST = re.compile(r"0x[0-9a-fA-F]{64}")
@@ -33,7 +33,7 @@ def cli() -> None:
 @command(cli, "challenges")
 def challenges(session: Session) -> None:
     """Which leaves of the pending report are asked for and not shown; it cannot settle before they are."""
-    from mdt.oracle.challenges import Challenges
+    from mdt.keeper.challenges import Challenges
 
     book = Challenges(session.suite)
     pending = book.pending()
@@ -64,7 +64,7 @@ def challenge(actor: Actor, accounts: Sequence[str], largest: int, bundles: Path
     Whoever shows the leaf gets the bond. If nobody does in time, `mdt epoch discard` discards the report, and the bond goes back. Needs the bundle of one
     settled epoch.
     """
-    from mdt.oracle.challenges import Challenges
+    from mdt.keeper.challenges import Challenges
 
     named = list(dict.fromkeys(actor.named(account) for account in accounts))
     return Challenges(actor.suite).ask(actor.address, actor.session.bundles(bundles), named, largest)
@@ -74,7 +74,7 @@ def challenge(actor: Actor, accounts: Sequence[str], largest: int, bundles: Path
 def answer(actor: Actor, bundles: Path | None) -> Deed:
     """Show every leaf that is asked for, out of the pending report's bundle; the bonds are for the account that signs."""
     from mdt.oracle.bundle import bundle_path, read_ledger
-    from mdt.oracle.challenges import Challenges
+    from mdt.keeper.challenges import Challenges
 
     book = Challenges(actor.suite)
     epoch = int(book.pending().report.epoch)
@@ -88,7 +88,7 @@ def answer(actor: Actor, bundles: Path | None) -> Deed:
 @acts(cli, "discard")
 def discard(actor: Actor) -> Sequence[Call]:
     """Discard the pending report, because a leaf was asked for and nobody showed it in time. Anyone may."""
-    from mdt.oracle.challenges import Challenges
+    from mdt.keeper.challenges import Challenges
 
     return [Challenges(actor.suite).discard()]
 
@@ -102,7 +102,7 @@ def _digest(_context: click.Context, _parameter: click.Parameter, text: str) -> 
 @acts(cli, "return-bonds", click.argument("digest", callback=_digest))
 def return_bonds(actor: Actor, digest: bytes) -> Deed:
     """Give the bonds of the discarded report DIGEST back to those who asked. Anyone may."""
-    from mdt.oracle.challenges import Challenges
+    from mdt.keeper.challenges import Challenges
 
     calls = Challenges(actor.suite).returns(digest)
     return Deed(calls, words=[f"{counted(len(calls), 'bond')} of the report 0x{digest.hex()}"])

@@ -102,7 +102,8 @@ def refutation(suite: Suite, bundles: Path, leaves: Path | None = None, nodes: P
         besides = f" ({'; '.join(aside)})" if aside else ""
         raise KeeperError(
             f"what was signed for epoch {report.epoch} is not here: nothing gives the audit root 0x{report.audit_root.hex()}{besides}. Fetch what its quorum"
-            " published. If it published nothing, nobody can prove a fault: only the guardian (`mdt epoch cancel`) or a quorum that voids it can stop it"
+            " published. If it published nothing, ask for a leaf (`mdt epoch challenge`): without an answer the report is discarded. The guardian"
+            " (`mdt epoch cancel`) and a quorum that voids it can stop it too"
         )
     found = find(report, published, evidence(suite, bundles, aside))
     if found is None:

@@ -13,12 +13,11 @@ from typing import Any
 from mdt.chain.contract import Contract
 from mdt.crypto.keccak import checksum
 from mdt.crypto.merkle import AuditTree
-from mdt.errors import KeeperError, MDTError
-from mdt.oracle.bundle import bundle_path, read_ledger
+from mdt.errors import KeeperError
+from mdt.keeper.refuting import evidence
 from mdt.oracle.ledger import EMPTY_ROOT, Ledger
 from mdt.suite.calls import Call, approvals
 from mdt.suite.opened import Suite
-from mdt.suite.words import counted
 
 
 @dataclass(frozen=True)
@@ -118,21 +117,12 @@ class Challenges:
         Raises:
             KeeperError: no bundle has it.
         """
-        aside = []
-        for epoch in range(int(self.controller.call("next_epoch")) - 1, -1, -1):
-            root = bytes(self.controller.call("evidence_root", epoch))
-            if root == EMPTY_ROOT:
-                continue
-            try:
-                ledger = read_ledger(bundle_path(bundles, epoch))
-            except (MDTError, OSError) as error:
-                aside.append(str(error))
-                continue
-            if ledger.root == root:
-                return epoch, ledger
-            aside.append(f"epoch {epoch}: the leaves there give another root than the controller recorded")
-        besides = f": {aside[0]}" + (f", and {counted(len(aside) - 1, 'more')}" if len(aside) > 1 else "") if aside else ""
-        raise KeeperError(f"no bundle in {bundles} shows what a settled epoch gave anybody{besides}")
+        aside = list[str]()
+        found = next(evidence(self.suite, bundles, aside), None)
+        if found is None:
+            besides = f": {aside[0]}" if aside else ""
+            raise KeeperError(f"no bundle in {bundles} shows what a settled epoch gave anybody{besides}")
+        return found
 
     def _most_owed(self, ledger: Ledger, largest: int) -> list[str]:
         """Those whom a thief gains most by leaving out: the claims that were not claimed, the largest first."""
