@@ -73,8 +73,8 @@ def challenge(actor: Actor, accounts: Sequence[str], largest: int, bundles: Path
 @acts(cli, "answer", bundles_option)
 def answer(actor: Actor, bundles: Path | None) -> Deed:
     """Show every leaf that is asked for, out of the pending report's bundle; the bonds are for the account that signs."""
-    from mdt.oracle.bundle import bundle_path, read_ledger
     from mdt.keeper.challenges import Challenges
+    from mdt.oracle.bundle import bundle_path, read_ledger
 
     book = Challenges(actor.suite)
     epoch = int(book.pending().report.epoch)
