@@ -52,6 +52,7 @@ DISCARD_CANCELLED: constant(uint256) = 0
 DISCARD_REGRESSION: constant(uint256) = 1
 DISCARD_DUPLICATE: constant(uint256) = 2
 DISCARD_REPORTERS_CHANGED: constant(uint256) = 3
+DISCARD_VOIDED: constant(uint256) = 6
 
 # --- constants: what became of an epoch's miner share ---
 

@@ -118,7 +118,7 @@ def _load() -> IEmissionController.PendingReport:
     digest: bytes32 = self._digest
     if digest == empty(bytes32):
         return empty(IEmissionController.PendingReport)
-    epoch: uint256 = epochs.next_epoch
+    epoch: uint256 = epochs._next_epoch()
     inputs: uint256 = self._inputs
     total_and_times: uint256 = self._total_and_times
     amounts: uint256 = self._amounts
@@ -130,7 +130,7 @@ def _load() -> IEmissionController.PendingReport:
         digest=digest,
         report=IEmissionController.Report(
             epoch=epoch,
-            attempt=epochs.attempt,
+            attempt=epochs._attempt(),
             tasks=inputs & _MASK_128,
             difficulty=(inputs >> 128) & _MASK_64,
             participation=inputs >> 192,
@@ -208,12 +208,13 @@ def _clear():
 @internal
 def _discard(_reason: uint256):
     """
-    @notice Drops the pending report; the epoch can be reported again, with new signatures.
+    @notice Drops the pending report; the epoch can be reported again, with new signatures, and
+            for a grace at least.
     @param _reason DISCARD_* of `reasons.vy`.
     """
     digest: bytes32 = self._digest
     self._clear()
-    epochs.attempt += 1
+    epochs._next_attempt()
     log IEmissionController.ReportDiscarded(
-        epoch=epochs.next_epoch, digest=digest, discarded_by=msg.sender, reason=_reason
+        epoch=epochs._next_epoch(), digest=digest, discarded_by=msg.sender, reason=_reason
     )

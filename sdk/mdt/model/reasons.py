@@ -55,6 +55,7 @@ class Discard(IntEnum):
     REGRESSION = 1
     DUPLICATE = 2
     REPORTERS_CHANGED = 3
+    VOIDED = 6
 
 
 class Miners(IntEnum):
