@@ -37,3 +37,11 @@ def issue(token: Any, holder: str, amount: int, minter: str | None = None) -> No
         minter = boa.env.generate_address("issuer")
         grant(token, minter)
     token.mint(holder, amount, 0, sender=minter)
+
+
+def suspend(token: Any, minter: Any, seconds: int) -> None:
+    """The minter can mint nothing for these seconds."""
+    if hasattr(token, "suspend_minter"):
+        token.suspend_minter(minter, seconds, sender=token.guardian())
+        return
+    token.eval(f"mint_budget.suspended_until[{getattr(minter, 'address', minter)}] = {boa.env.timestamp + seconds}")
