@@ -190,6 +190,39 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     return EmissionSuite(owner, guardian, token, pool, distributor, block_reward, staking, treasury, controller, settings, schedule, parameters, delay, deployed_at)
 
 
+def deploy_successor(suite: EmissionSuite, **changed: Any) -> Any:
+    """A controller with the suite's as its predecessor, wired to the same contracts; `changed` replaces arguments of its constructor."""
+    arguments = {
+        "token": suite.token.address,
+        "distributor": suite.distributor.address,
+        "staking": suite.staking.address,
+        "recycling_pool": suite.pool.address,
+        "treasury": suite.treasury.address,
+        "start_block": suite.controller.START_BLOCK(),
+        **vars(suite.schedule),
+        "parameters": as_tuple(suite.parameters),
+        "delay": suite.delay,
+        "reporters": addresses(REPORTERS),
+        "quorum": QUORUM,
+        "owner": suite.owner,
+        "guardian": suite.guardian,
+        "predecessor": suite.controller.address,
+    }
+    return deploy("EmissionController", **(arguments | changed))
+
+
+def hand_over(suite: EmissionSuite, new: Any) -> EmissionSuite:
+    """The batch of the runbook, in one block: the controller ends, its successor is granted and wired, and takes over; the suite around it."""
+    suite.token.revoke_minter(suite.controller, sender=suite.owner)
+    after = replace(suite, controller=new)
+    grant_again(after)
+    suite.distributor.set_funder(new, sender=suite.owner)
+    suite.pool.set_drawer(new, sender=suite.owner)
+    suite.staking.set_notifier(new, sender=suite.owner)
+    new.take_over(sender=suite.owner)
+    return after
+
+
 def grant_again(suite: EmissionSuite, **changed: Any) -> None:
     """The controller's grant once more, as the preset has it."""
     emission = suite.settings.emission

@@ -11,41 +11,8 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.model.controller import GRACE, MAX_PAUSE
 from mdt.units import WAD, parse_amount
 from tests.support import deployers
-from tests.support.emission import EMPTY, FULL, NOTHING, QUORUM, REPORTERS, addresses, as_tuple, deploy_suite, event, grant_again, travel
+from tests.support.emission import EMPTY, FULL, NOTHING, QUORUM, REPORTERS, addresses, deploy_successor, deploy_suite, event, hand_over, travel
 from tests.support.token import deploy_token
-
-
-def successor_of(suite, **changed):
-    """A controller deployed with the suite's as its predecessor."""
-    arguments = {
-        "token": suite.token.address,
-        "distributor": suite.distributor.address,
-        "staking": suite.staking.address,
-        "recycling_pool": suite.pool.address,
-        "treasury": suite.treasury.address,
-        "start_block": suite.controller.START_BLOCK(),
-        **vars(suite.schedule),
-        "parameters": as_tuple(suite.parameters),
-        "delay": suite.delay,
-        "reporters": addresses(REPORTERS),
-        "quorum": QUORUM,
-        "owner": suite.owner,
-        "guardian": suite.guardian,
-        "predecessor": suite.controller.address,
-    }
-    return deployers.deploy("EmissionController", **(arguments | changed))
-
-
-def hand_over(suite, new):
-    """The batch of the runbook, in one block: the old one ends, the new one is granted and wired, and takes over."""
-    suite.token.revoke_minter(suite.controller, sender=suite.owner)
-    after = replace(suite, controller=new)
-    grant_again(after)
-    suite.distributor.set_funder(new, sender=suite.owner)
-    suite.pool.set_drawer(new, sender=suite.owner)
-    suite.staking.set_notifier(new, sender=suite.owner)
-    new.take_over(sender=suite.owner)
-    return after
 
 
 @pytest.fixture
@@ -60,7 +27,7 @@ def lived(suite, miners):
 
 def test_take_over__after_three_epochs__goes_on_with_the_fourth(lived, controller, owner):
     """X5: a new controller began at era 0 and epoch 0."""
-    new = successor_of(lived)
+    new = deploy_successor(lived)
     after = hand_over(lived, new)
     assert event(new, "TakenOver") == {"predecessor": controller.address, "first_epoch": 3, "last_settled": 3}
     status = new.status()
@@ -73,7 +40,7 @@ def test_take_over__after_three_epochs__goes_on_with_the_fourth(lived, controlle
 
 
 def test_take_over__history__read_through_the_predecessor(lived, controller):
-    after = hand_over(lived, successor_of(lived))
+    after = hand_over(lived, deploy_successor(lived))
     new = after.controller
     after.settle_epoch()
     for epoch in range(3):
@@ -86,7 +53,7 @@ def test_take_over__history__read_through_the_predecessor(lived, controller):
 
 
 def test_take_over__disowned_at_the_predecessor__no_evidence_here(lived, controller, owner):
-    new = hand_over(lived, successor_of(lived)).controller
+    new = hand_over(lived, deploy_successor(lived)).controller
     controller.disown_epoch(2, sender=owner)
     assert new.evidence_root(2) == EMPTY
 
@@ -94,7 +61,7 @@ def test_take_over__disowned_at_the_predecessor__no_evidence_here(lived, control
 def test_take_over__another_distributor__its_roots_are_no_evidence(lived, controller):
     """A new distributor starts a ledger of its own."""
     other = deployers.deploy("RewardDistributor", {"MDT": lived.token}, people=type("People", (), {"deployer": lived.owner}))
-    new = successor_of(lived, distributor=other.address)
+    new = deploy_successor(lived, distributor=other.address)
     lived.token.revoke_minter(controller, sender=lived.owner)
     new.take_over(sender=lived.owner)
     assert new.evidence_root(0) == EMPTY != controller.evidence_root(0)
@@ -104,7 +71,7 @@ def test_take_over__another_distributor__its_roots_are_no_evidence(lived, contro
 def test_take_over__largest_change__counts_from_the_predecessors_last_utility(miners):
     suite = deploy_suite(max_change_wad=WAD // 10)
     suite.settle_epoch((0, WAD, 0))
-    after = hand_over(suite, successor_of(suite))
+    after = hand_over(suite, deploy_successor(suite))
     after.settle_epoch()
     assert after.controller.epoch_record(1).utility == 4 * WAD // 10
 
@@ -115,13 +82,13 @@ def test_take_over__last_utility_of_zero__is_not_none(settled):
     suite = deploy_suite(max_change_wad=WAD // 10)
     for _ in range(settled):
         suite.settle_epoch(NOTHING)
-    after = hand_over(suite, successor_of(suite))
+    after = hand_over(suite, deploy_successor(suite))
     after.settle_epoch()
     assert after.controller.last_utility() == (WAD // 10 if settled else WAD)
 
 
 def test_take_over__before_the_first_epoch_is_over__from_epoch_0(suite):
-    after = hand_over(suite, successor_of(suite))
+    after = hand_over(suite, deploy_successor(suite))
     assert (after.controller.next_epoch(), after.controller.last_settled()) == (0, 0)
     after.settle_epoch()
     assert after.controller.epoch_record(0).emission == suite.schedule.base_reward
@@ -130,14 +97,14 @@ def test_take_over__before_the_first_epoch_is_over__from_epoch_0(suite):
 def test_take_over__epochs_waited_meanwhile__all_are_paid(lived):
     """X5, X7: four epochs went by between the last settlement and the takeover."""
     lived.advance(5 * lived.schedule.epoch_blocks)
-    after = hand_over(lived, successor_of(lived))
+    after = hand_over(lived, deploy_successor(lived))
     for epoch in range(3, 7):
         after.settle_epoch()
         assert after.controller.epoch_record(epoch).is_settled
 
 
 def test_take_over__not_yet__nothing_is_reported_skipped_or_reopened(lived):
-    new = replace(lived, controller=successor_of(lived))
+    new = replace(lived, controller=deploy_successor(lived))
     new.advance(10 * lived.schedule.epoch_blocks)
     assert (new.controller.status().opened_at, new.controller.next_epoch()) == (0, 0)
     for call in (
@@ -150,7 +117,7 @@ def test_take_over__not_yet__nothing_is_reported_skipped_or_reopened(lived):
 
 
 def test_take_over__paused_before__the_longer_grace_stays(lived):
-    new = successor_of(lived)
+    new = deploy_successor(lived)
     new.pause(MAX_PAUSE, sender=lived.guardian)
     until = lived.now + MAX_PAUSE + GRACE
     hand_over(lived, new)
@@ -159,14 +126,14 @@ def test_take_over__paused_before__the_longer_grace_stays(lived):
 
 def test_take_over__reporters_changed_before__attempt_stays(lived):
     """What the first reporters signed for the attempt before counts no more here either."""
-    new = successor_of(lived)
+    new = deploy_successor(lived)
     new.set_reporters(addresses(REPORTERS[:4]), QUORUM, sender=lived.owner)
     hand_over(lived, new)
     assert new.attempt() == 1
 
 
 def test_take_over__twice_or_without_a_predecessor__refused(lived, controller, owner):
-    new = hand_over(lived, successor_of(lived)).controller
+    new = hand_over(lived, deploy_successor(lived)).controller
     for one in (new, controller):
         with boa.reverts("takeover: already open"):
             one.take_over(sender=owner)
@@ -174,7 +141,7 @@ def test_take_over__twice_or_without_a_predecessor__refused(lived, controller, o
 
 def test_take_over__report_pending__refused_until_it_is_settled_or_cancelled(lived, controller, owner):
     """X5: the migration orphaned the epoch of a pending report, and anyone chose the moment."""
-    new = successor_of(lived)
+    new = deploy_successor(lived)
     lived.end_epoch()
     lived.submit(lived.report())
     with boa.reverts("takeover: report pending"):
@@ -187,27 +154,27 @@ def test_take_over__report_pending__refused_until_it_is_settled_or_cancelled(liv
 
 def test_take_over__predecessor_still_mints__refused(lived, owner):
     """X5: two channels paid the same blocks."""
-    new = successor_of(lived)
+    new = deploy_successor(lived)
     with boa.reverts("takeover: predecessor mints"):
         new.take_over(sender=owner)
 
 
 def test_take_over__predecessor_has_not_taken_over_itself__refused(lived, owner):
-    second = successor_of(lived)
-    third = successor_of(replace(lived, controller=second))
+    second = deploy_successor(lived)
+    third = deploy_successor(replace(lived, controller=second))
     with boa.reverts("takeover: predecessor not open"):
         third.take_over(sender=owner)
 
 
 def test_take_over__not_the_owner__refused(lived, guardian, attacker):
-    new = successor_of(lived)
+    new = deploy_successor(lived)
     for caller in (guardian, attacker):
         with boa.reverts("ownable: caller is not the owner"):
             new.take_over(sender=caller)
 
 
 def test_take_over__the_predecessor_afterwards__pays_and_skips_nothing(lived, controller):
-    hand_over(lived, successor_of(lived))
+    hand_over(lived, deploy_successor(lived))
     lived.end_epoch()
     with boa.reverts("report: not a minter"):
         lived.submit(lived.report())
@@ -218,9 +185,9 @@ def test_take_over__the_predecessor_afterwards__pays_and_skips_nothing(lived, co
 
 
 def test_take_over__three_in_a_row__records_of_all(lived, controller):
-    second = hand_over(lived, successor_of(lived))
+    second = hand_over(lived, deploy_successor(lived))
     second.settle_epoch()
-    third = hand_over(second, successor_of(second))
+    third = hand_over(second, deploy_successor(second))
     third.settle_epoch()
     emissions = [third.controller.epoch_record(epoch).emission for epoch in range(5)]
     assert emissions == [parse_amount(amount) for amount in ("1000", "0", "300", "1000", "1000")]
@@ -232,14 +199,14 @@ def test_constructor__another_schedule_than_the_predecessors__refused(lived, nam
     """X5: the origin may be past, and is the predecessor's."""
     value = lived.controller.START_BLOCK() if name == "start_block" else getattr(lived.schedule, name)
     with boa.reverts("takeover: another schedule"):
-        successor_of(lived, **{name: value + 1})
+        deploy_successor(lived, **{name: value + 1})
 
 
 def test_constructor__another_token_than_the_predecessors__refused(lived, owner, guardian):
     with boa.reverts("takeover: another token"):
-        successor_of(lived, token=deploy_token(owner, guardian).address)
+        deploy_successor(lived, token=deploy_token(owner, guardian).address)
 
 
 def test_constructor__past_start_without_a_predecessor__refused(lived):
     with boa.reverts("epochs: start in the past"):
-        successor_of(lived, predecessor=ZERO_ADDRESS)
+        deploy_successor(lived, predecessor=ZERO_ADDRESS)

@@ -13,7 +13,7 @@ from mdt.crypto import merkle
 from mdt.model.attestations import Attestations
 from mdt.model.clock import Clock
 from mdt.model.controller.neighbours import Neighbours
-from mdt.model.controller.opening import Opening
+from mdt.model.controller.opening import GRACE, Opening
 from mdt.model.controller.records import EMPTY, EpochRecord, Pending, Report, Settlement
 from mdt.model.emission import Amounts, EmissionSchedule, Parameters, amounts
 from mdt.model.guardian import Guardian
@@ -119,10 +119,10 @@ class EmissionController(Ownable):
         fixed, report, neighbours = pending.amounts, pending.report, self.neighbours
         recycled = min(fixed.emission, neighbours.drawable())
         minted = fixed.emission - recycled
-        if recycled:
-            neighbours.draw(recycled)
         if minted:
             neighbours.mint(minted)
+        if recycled:
+            neighbours.draw(recycled)
         if pending.pays_miners:
             outcome = Miners.PAID
             neighbours.fund(report.root, report.cumulative_total)
@@ -276,7 +276,12 @@ class EmissionController(Ownable):
     @property
     def is_late(self) -> bool:
         """Whether the next epoch can be reported no more: by blocks, by the grace and by the end of a suspension."""
-        return self.opening.is_late(self.clock, self.deadline_block, self.neighbours.suspended_until())
+        return self.clock.timestamp > self.grace_until and self.clock.block_number > self.deadline_block
+
+    @property
+    def grace_until(self) -> int:
+        """The last second for a report of the next epoch, if its deadline by blocks is over."""
+        return max(self.opening.grace_until, self.neighbours.suspended_until() + GRACE)
 
     @property
     def deadline_block(self) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mdt.model.clock import Clock
 from mdt.units import DAY
 
 GRACE = 2 * DAY
@@ -29,16 +28,3 @@ class Opening:
     def grant_grace(self, stopped_until: int) -> None:
         """A stop ends at this timestamp: reports count for GRACE after it. Never shortens a grace."""
         self.grace_until = max(self.grace_until, stopped_until + GRACE)
-
-    def is_late(self, clock: Clock, deadline_block: int, suspended_until: int) -> bool:
-        """Whether every way to be in time is over.
-
-        Args:
-            clock: of the chain.
-            deadline_block: the last block for a report.
-            suspended_until: end (timestamp) of the last suspension of the controller's minting.
-        """
-        in_blocks = clock.block_number <= deadline_block
-        in_grace = clock.timestamp <= self.grace_until
-        after_suspension = clock.timestamp <= suspended_until + GRACE
-        return not (in_blocks or in_grace or after_suspension)
