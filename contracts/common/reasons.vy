@@ -55,6 +55,7 @@ DISCARD_DUPLICATE: constant(uint256) = 2
 DISCARD_REPORTERS_CHANGED: constant(uint256) = 3
 DISCARD_INCONSISTENT: constant(uint256) = 4
 DISCARD_LOSS: constant(uint256) = 5
+DISCARD_VOIDED: constant(uint256) = 6
 DISCARD_UNANSWERED: constant(uint256) = 7
 
 # --- constants: what became of an epoch's miner share ---

@@ -192,6 +192,17 @@ def available() -> uint256:
     """
     return self._available()
 
+
+@external
+@view
+def drawable(_account: address) -> uint256:
+    """
+    @notice Wei that an account can draw now: all that is there for the drawer, nothing for anybody
+            else. Whoever asks before it draws is not stopped by a pool that has another drawer.
+    @param _account Any address.
+    """
+    return self._available() if _account == self.drawer else 0
+
 # --- internal ---
 
 @internal

@@ -11,19 +11,24 @@
             emission = min(base_reward * U * halving multiplier, lifetime room of this minter)
 
         split exactly into three shares. The amounts are fixed at submission. They wait for a delay
-        in which the guardian can cancel the report and anyone can refute its list of miners
-        (`RootAudit`); then anyone settles: recycled tokens are spent first, the rest is minted,
-        nothing stays here.
-        An epoch that nobody reported in time pays nothing; its budget stays unminted.
+        in which the guardian can cancel the report and anyone can refute its list of miners, or ask
+        for a leaf of it (`RootAudit`); then anyone settles: recycled tokens are spent first, the
+        rest is minted, nothing stays here.
+        An epoch that nobody reported in time pays nothing; its budget stays unminted. A stop
+        defers: a pause, a cancel, a refutation, a void, a change of reporters or a suspension of
+        the minter leaves the next epoch time to be reported, and those behind it their deadline.
 
         The modules hold one concept each; this file holds the order in which things happen.
 @custom:security A stolen quorum can report U = 1 and give the epoch's whole miner share to itself;
                  it cannot pass an epoch's ceiling, the channel's cap, the order of epochs or the
                  delay. A list that leaves out, lowers, repeats or adds up to something else is
-                 refuted by anyone who has it. Of a list that it publishes nowhere only the
-                 guardian can say no; if that settles, the quorum takes everything that is
-                 unclaimed in the distributor, and the shares of each epoch until it is replaced.
-@custom:kill The guardian's pause ends by itself. The owner replaces reporters and guardian.
+                 refuted by anyone who has it. Of a list that it publishes nowhere anyone can ask
+                 for a leaf, and without an answer it is discarded. If nobody asks and the guardian
+                 sleeps, the quorum takes everything that is unclaimed in the distributor, and the
+                 shares of each epoch until it is replaced.
+@custom:kill The guardian's pause ends by itself. The owner replaces reporters and guardian,
+             cancels a report, reopens an epoch that is late, and disowns a wrong root that
+             settled. A successor goes on with the next epoch, by the same schedule.
 """
 
 # --- interfaces ---
@@ -47,7 +52,9 @@ from .modules import epochs
 from .modules import guardian as guard
 from .modules import pending_report
 from .modules import report_intake
+from .modules import reporting_window
 from .modules import settlement
+from .modules import takeover
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 from snekmate.utils import eip712_domain_separator as eip712
@@ -71,7 +78,7 @@ initializes: attestations
 exports: (attestations.reporters, attestations.is_reporter, attestations.quorum)
 
 # who can stop, and for how long
-initializes: guard[ownable := ownable]
+initializes: guard[epochs := epochs, ownable := ownable]
 exports: (
     guard.guardian,
     guard.paused_until,
@@ -87,6 +94,7 @@ exports: (epochs.START_BLOCK, epochs.EPOCH_BLOCKS, epochs.next_epoch, epochs.att
 
 # the history of settled epochs, and what the next one is worth
 initializes: epoch_records
+exports: (epoch_records.PREDECESSOR, epoch_records.first_epoch, epoch_records.last_settled)
 initializes: epoch_amounts[
     epochs := epochs,
     emission_parameters := emission_parameters,
@@ -120,7 +128,23 @@ exports: (
     settlement.total_minted,
 )
 
-# how a report comes in
+# until when the next epoch can be reported
+initializes: reporting_window[
+    emission_parameters := emission_parameters,
+    epoch_amounts := epoch_amounts,
+    epochs := epochs,
+]
+
+# how a successor begins
+initializes: takeover[
+    epoch_amounts := epoch_amounts,
+    epoch_records := epoch_records,
+    epochs := epochs,
+    ownable := ownable,
+]
+exports: takeover.take_over
+
+# how a report comes in, and how it is retracted
 initializes: report_intake[
     attestations := attestations,
     eip712 := eip712,
@@ -130,12 +154,15 @@ initializes: report_intake[
     guard := guard,
     ownable := ownable,
     pending_report := pending_report,
+    reporting_window := reporting_window,
 ]
 exports: (
     report_intake.delay,
     report_intake.submit_report,
+    report_intake.void_report,
     report_intake.set_delay,
     report_intake.report_digest,
+    report_intake.void_digest,
 )
 
 # --- immutables ---
@@ -163,16 +190,19 @@ def __init__(
     _quorum: uint256,
     _owner: address,
     _guardian: address,
+    _predecessor: address,
 ):
     """
-    @notice Wires the suite and opens epoch 0 at _start_block.
+    @notice Wires the suite and opens epoch 0 at _start_block, or waits to take over.
     @dev The three allowances stand for ever: each of the three pulls only what this contract asks
          it to, in the same call.
     @param _root_audit Whose proofs discard a pending report, for good.
-    @param _start_block First block of epoch 0; this block or a later one.
+    @param _start_block First block of epoch 0; this block or a later one, or the predecessor's.
     @param _base_reward Emission of an epoch at U = 1 before the first halving (wei).
     @param _interval_blocks Blocks per era, as in the block-reward schedule.
     @param _delay Seconds from submission to settlement.
+    @param _predecessor The controller that this one replaces, with the same token and schedule;
+           empty for the first one.
     @custom:error "controller: zero address", "epochs: start in the past", "epochs: start too far",
                   "epochs: length out of range", "amounts: base reward range",
                   "halving: too many halvings", "halving: zero interval",
@@ -183,7 +213,8 @@ def __init__(
                   "parameters: deadline range", "attestations: quorum too small",
                   "attestations: quorum too large", "attestations: zero reporter",
                   "attestations: repeated reporter", "guardian: zero address",
-                  "controller: delay range"
+                  "controller: delay range", "takeover: another token",
+                  "takeover: another schedule"
     """
     for account: address in [
         _token, _distributor, _staking, _recycling_pool, _treasury, _root_audit, _owner
@@ -196,8 +227,10 @@ def __init__(
     if _owner != msg.sender:
         ownable._transfer_ownership(_owner)
     eip712.__init__("ModernTensor EmissionController", "1")
-    epochs.__init__(_start_block, _epoch_blocks)
+    epochs.__init__(_start_block, _epoch_blocks, _predecessor != empty(address))
     epoch_amounts.__init__(_token, _base_reward, _interval_blocks, _halvings)
+    epoch_records.__init__(_predecessor, _distributor)
+    takeover.__init__()
     pending_report.__init__(_distributor)
     settlement.__init__(_staking, _recycling_pool, _treasury)
     emission_parameters._initialize(_parameters)
@@ -228,17 +261,24 @@ def settle():
 @external
 def skip() -> uint256:
     """
-    @notice Passes over every epoch whose deadline went by without a report, at once, for the same
-            gas however many they are. They pay nothing and their budget stays unminted.
+    @notice Once the next epoch is late, passes over it and over every other epoch whose end and
+            deadline are over, at once, for the same gas however many they are. They pay nothing
+            and their budget stays unminted.
     @return How many epochs were skipped.
-    @custom:error "guardian: paused", "skip: nothing to skip"
+    @custom:error "guardian: paused", "takeover: not open yet", "epochs: epoch out of range",
+                  "report: not a minter"
+                  "skip: nothing to skip" The next epoch can still be reported.
                   "report: already pending" It settles, it never expires.
     """
     guard._check_running()
     pending_report._check_none()
-    first: uint256 = epochs.next_epoch
+    epochs._check_open()
+    is_late: bool = reporting_window._is_late(reporting_window._suspended_until())
+    assert is_late, "skip: nothing to skip"
+    reporting_window._check_minter()
+    first: uint256 = epochs._next_epoch()
+    # its own end and deadline are over, or it would not be late: at least one is passed over
     open: uint256 = emission_parameters._first_open(first)
-    assert open > first, "skip: nothing to skip"
     epochs._advance(open)
     log IEmissionController.EpochsSkipped(
         first_epoch=first, last_epoch=open - 1, skipped_by=msg.sender
@@ -250,10 +290,11 @@ def skip() -> uint256:
 @external
 def cancel_report():
     """
-    @notice Discards the pending report; the epoch can be reported again, with new signatures.
-    @custom:error "guardian: only the guardian", "report: nothing pending"
+    @notice Discards the pending report; the epoch can be reported again, with new signatures, and
+            for a grace at least. The guardian or the owner.
+    @custom:error "guardian: not guardian or owner", "report: nothing pending"
     """
-    guard._check_guardian()
+    guard._check_guardian_or_owner()
     pending_report._check_exists()
     pending_report._discard(reasons.DISCARD_CANCELLED, msg.sender)
 
@@ -299,7 +340,8 @@ def set_parameters(_parameters: IEmissionController.Parameters):
 def set_reporters(_reporters: DynArray[address, 32], _quorum: uint256):
     """
     @notice Replaces the reporters. What the old ones signed for the next epoch is worthless: a
-            pending report is discarded and the attempt goes up (failure catalogue B2).
+            pending report is discarded and the attempt goes up (failure catalogue B2). The new
+            ones have a grace to sign in.
     @dev The owner only.
     @param _reporters The new accounts, in any order.
     @param _quorum How many of them must sign: more than half.
@@ -312,7 +354,40 @@ def set_reporters(_reporters: DynArray[address, 32], _quorum: uint256):
     if pending_report._exists():
         pending_report._discard(reasons.DISCARD_REPORTERS_CHANGED, msg.sender)
     else:
-        epochs.attempt += 1
+        epochs._next_attempt()
+
+
+@external
+def reopen():
+    """
+    @notice Gives the next epoch a grace from now on, however late it is: for whatever kept people
+            from reporting that no rule knows of.
+    @dev The owner only.
+    @custom:error "ownable: caller is not the owner", "takeover: not open yet"
+    """
+    ownable._check_owner()
+    epochs._check_open()
+    epochs._grant_grace(block.timestamp)
+    log IEmissionController.EpochReopened(
+        epoch=epochs._next_epoch(), grace_until=epochs._grace_until()
+    )
+
+
+@external
+def disown_epoch(_epoch: uint256):
+    """
+    @notice Says that the root of a settled epoch was wrong: from now on no later report is measured
+            by it, and the honest roots of earlier epochs are evidence again. What was paid stays
+            paid, and the record stays readable.
+    @dev The owner only; once an epoch. An epoch without miners has the root of the one before: it
+         is disowned as well, or that root remains evidence.
+    @param _epoch A settled epoch with a root, of this controller or of a predecessor.
+    @custom:error "ownable: caller is not the owner"
+                  "disown: no evidence" It was not settled, has no root, or was disowned before.
+    """
+    ownable._check_owner()
+    root: bytes32 = epoch_records._disown(_epoch)
+    log IEmissionController.EpochDisowned(epoch=_epoch, root=root)
 
 # --- views ---
 
@@ -323,18 +398,20 @@ def status() -> IEmissionController.Status:
     @notice Where the chain and the epochs stand, in one call.
     @custom:error "epochs: epoch out of range"
     """
-    epoch: uint256 = epochs.next_epoch
-    deadline: uint256 = emission_parameters._at(epoch).deadline_blocks
+    suspended_until: uint256 = reporting_window._suspended_until()
     return IEmissionController.Status(
         block_number=block.number,
         timestamp=block.timestamp,
         current_epoch=epochs._current(),
-        next_epoch=epoch,
-        attempt=epochs.attempt,
+        next_epoch=epochs._next_epoch(),
+        attempt=epochs._attempt(),
         paused_until=guard.paused_until,
         has_pending=pending_report._exists(),
         settles_at=pending_report._settles_at(),
-        deadline_block=epochs._end_block(epoch) + deadline,
+        deadline_block=reporting_window._deadline_block(),
+        opened_at=epochs._opened_at(),
+        grace_until=reporting_window._grace_until(suspended_until),
+        is_late=reporting_window._is_late(suspended_until),
     )
 
 
@@ -342,7 +419,8 @@ def status() -> IEmissionController.Status:
 @view
 def epoch_record(_epoch: uint256) -> IEmissionController.EpochRecord:
     """
-    @notice What an epoch paid; all zero when it was skipped or is still to come.
+    @notice What an epoch paid, here or at a predecessor; all zero when it was skipped or is still
+            to come.
     """
     return epoch_records._load(_epoch)
 
@@ -351,8 +429,8 @@ def epoch_record(_epoch: uint256) -> IEmissionController.EpochRecord:
 @view
 def evidence_root(_epoch: uint256) -> bytes32:
     """
-    @notice The root of a settled epoch, by which a list that gives an account less can be refuted;
-            empty for an epoch that was skipped or is still to come.
+    @notice The root by which later reports can be measured: that of a settled epoch, here or at a
+            predecessor with the same distributor, which the owner did not disown. Else empty.
     """
     return epoch_records._evidence_root(_epoch)
 
@@ -361,7 +439,8 @@ def evidence_root(_epoch: uint256) -> bytes32:
 @view
 def parameters_at(_epoch: uint256) -> IEmissionController.Parameters:
     """
-    @notice The parameters of an epoch, however long ago; of one to come, unless changed before.
+    @notice The parameters of an epoch, however long ago; of one to come, unless changed before. Of
+            epochs before `first_epoch` the predecessor knows.
     """
     return emission_parameters._at(_epoch)
 
@@ -370,7 +449,8 @@ def parameters_at(_epoch: uint256) -> IEmissionController.Parameters:
 @view
 def epoch_bounds(_epoch: uint256) -> (uint256, uint256, uint256):
     """
-    @notice First block, end block (exclusive) and last block for a report of an epoch.
+    @notice First block, end block (exclusive) and last block for a report of an epoch that nothing
+            holds up; for the next epoch `status` knows what a stop added.
     @custom:error "epochs: epoch out of range" From 2^32 on.
     """
     end: uint256 = epochs._end_block(_epoch)

@@ -66,6 +66,8 @@ initializes: mint_budget
 exports: (
     mint_budget.cap,
     mint_budget.minter,
+    mint_budget.is_minter,
+    mint_budget.suspended_until,
     mint_budget.minter_count,
     mint_budget.proposal_count,
     mint_budget.lifetime_room,

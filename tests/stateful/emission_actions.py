@@ -17,15 +17,30 @@ from hypothesis.stateful import RuleBasedStateMachine
 from mdt.crypto.merkle import AuditTree, MerkleTree
 from mdt.model.controller import EMPTY, Books, EmissionController, Report
 from mdt.model.distributor import RewardDistributor
-from mdt.model.reasons import Discard
+from mdt.model.reasons import Discard, Mint, mask
 from mdt.model.root_audit import RootAudit
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.published import of_rows
 from mdt.oracle.refute import find
-from mdt.units import WAD
+from mdt.units import DAY, WAD
 from tests.support.audit import modelled, refusal_of
 from tests.support.boa_clock import BoaClock
-from tests.support.emission import DATA_HASH, QUORUM, REPORTERS, STRANGER, addresses, amounts_of, as_tuple, deploy_suite, parameters_read, sign, typed_data
+from tests.support.emission import (
+    BLOCK_BUCKET,
+    DATA_HASH,
+    QUORUM,
+    REPORTERS,
+    STRANGER,
+    addresses,
+    amounts_of,
+    as_tuple,
+    deploy_suite,
+    deploy_successor,
+    parameters_read,
+    sign,
+    typed_data,
+)
+from tests.support.token import grant, suspend
 from tests.support.twins import Outcome, Twin, outcome
 
 MDT = 10**18
@@ -67,6 +82,13 @@ class BooksWithDistributor(Books):
         """As the books, and in the distributor."""
         super().fund(root, total)
         self.distributor.fund(self.controller, root, total)
+
+
+class Retired(Books):
+    """What a controller that was replaced still finds: nothing to mint, and the distributor it funded."""
+
+    def __init__(self) -> None:
+        super().__init__(0, has_rules=False, is_drawer=False)
 
 
 class EmissionActions(RuleBasedStateMachine):
@@ -111,6 +133,7 @@ class EmissionActions(RuleBasedStateMachine):
         self.tree: Tree | None = None
         self.pending_tree: Tree | None = None
         self.donated = 0
+        self.earlier: list[Any] = []  # controllers that were replaced
         self.settled: list[int] = []
         self.evidence: dict[int, Tree] = {}
         self.seen_epoch = 0
@@ -133,7 +156,7 @@ class EmissionActions(RuleBasedStateMachine):
         if self.model.pending is not None:
             self.suite.wait()
             self.act_settle()
-        if self.model.pending is None and self.suite.block > self.model.epoch_bounds(self.model.next_epoch)[2]:
+        if self.model.pending is None and self.model.is_late:
             self.act_skip()
         self.suite.end_epoch()
 
@@ -187,6 +210,79 @@ class EmissionActions(RuleBasedStateMachine):
         with boa.reverts():
             self.controller.submit_report(as_tuple(report), signatures)
 
+    def act_void(self, signers: list[LocalAccount]) -> bool:
+        """Hand in a void of the attempt, signed by these."""
+        digest = self.controller.void_digest(self.model.next_epoch, self.model.attempt)
+        names = addresses(sorted(signers, key=lambda account: int(account.address, 16)))
+        done, _ = self.both(
+            lambda: self.model.void_report(names),
+            lambda: self.controller.void_report(sign(digest, signers), sender=self.attacker),
+        )
+        if done:
+            self.pending_tree = None
+        return done
+
+    # --- the contracts around it, and its successor ---
+
+    def act_suspend(self, seconds: int) -> None:
+        """The token lets the controller mint nothing for a while, within the rule that at least half of the time is free."""
+        now = self.suite.now
+        if self.books.has_rules and now >= self.books.suspension_ends_at + 3 * DAY:
+            suspend(self.suite.token, self.controller, seconds)
+            self.books.suspension_ends_at = now + seconds
+
+    def act_revoke(self) -> None:
+        """The owner takes the controller's grant away."""
+        if self.books.has_rules:
+            self.suite.token.revoke_minter(self.controller, sender=self.owner)
+            self.books.has_rules = False
+
+    def act_grant(self) -> None:
+        """And gives it back."""
+        if not self.books.has_rules:
+            rules = {"cap": CHANNEL_CAP, "window_cap": CHANNEL_CAP, "window": DAY}
+            grant(self.suite.token, self.controller.address, BLOCK_BUCKET, mask(Mint.EPOCH_EMISSION), **rules)
+            self.books.has_rules = True
+
+    def act_move_drawer(self, is_drawer: bool) -> None:
+        """The pool's drawer is somebody else, or the controller again."""
+        if self.books.is_drawer != is_drawer:
+            self.suite.pool.set_drawer(self.controller if is_drawer else self.attacker, sender=self.owner)
+            self.books.is_drawer = is_drawer
+
+    def act_replace(self) -> None:
+        """Another controller in the place of this one: refused while a report is pending, and then nothing has changed."""
+        suite, old, before = self.suite, self.controller, self.model
+        new = deploy_successor(suite)
+        model = EmissionController(
+            self.books, BoaClock(), before.start_block, suite.schedule, suite.parameters, 60, ALL, QUORUM, self.owner, self.guardian, suite.root_audit.address, before
+        )
+        twin = Twin(new, model)
+        if self.books.has_rules:
+            assert not twin.attempt("take_over", self.owner).is_done
+            if before.pending is not None:
+                return
+        self.act_revoke()
+        self.books.is_drawer = True
+        before.neighbours = Retired()
+        if not twin.attempt("take_over", self.owner).is_done:
+            before.neighbours = self.books
+            self.books.is_drawer = suite.pool.drawer() == old.address
+            return
+        left = CHANNEL_CAP - self.books.minted
+        if left:
+            rules = {"cap": left, "window_cap": left, "window": DAY}
+            grant(suite.token, new.address, BLOCK_BUCKET, mask(Mint.EPOCH_EMISSION), **rules)
+            self.books.has_rules = True
+        for contract, function in ((suite.distributor, "set_funder"), (suite.pool, "set_drawer"), (suite.staking, "set_notifier")):
+            getattr(contract, function)(new, sender=self.owner)
+        self.books.distributor.set_funder(self.owner, new.address)
+        self.books.controller = new.address
+        self.books.suspension_ends_at = 0
+        self.earlier.append(old)
+        suite.controller = self.controller = new
+        self.model, self.twin = model, twin
+
     # --- refutations ---
 
     def act_refute(self, function: str, *given: Any) -> bool:
@@ -222,7 +318,9 @@ class EmissionActions(RuleBasedStateMachine):
     # --- settlement, skipping, claims ---
 
     def act_settle(self) -> bool:
-        """By anyone; the epoch is remembered."""
+        """By anyone; the epoch is remembered. What a suspended minter is refused is the token's, whose own machine tries it."""
+        if self.suite.now < self.books.suspension_ends_at:
+            return False
         epoch = self.model.next_epoch
         done = self.twin.attempt("settle", None).is_done
         if done:
@@ -258,7 +356,9 @@ class EmissionActions(RuleBasedStateMachine):
         controller, model = self.controller, self.model
         status = controller.status()
         assert (status.next_epoch, status.attempt, status.current_epoch) == (model.next_epoch, model.attempt, model.current_epoch)
-        assert (status.paused_until, status.deadline_block) == (model.guardian.paused_until, model.epoch_bounds(model.next_epoch)[2])
+        assert (status.paused_until, status.deadline_block) == (model.guardian.paused_until, model.deadline_block)
+        assert (status.opened_at, status.grace_until, status.is_late) == (model.opening.opened_at, model.grace_until, model.is_late)
+        assert (controller.first_epoch(), controller.last_settled()) == (model.first_epoch, model.last_settled)
         assert status.has_pending == (model.pending is not None)
         pending = controller.pending()
         if model.pending is None:
@@ -267,9 +367,10 @@ class EmissionActions(RuleBasedStateMachine):
             assert Report(*pending.report) == model.pending.report
             assert amounts_of(pending.amounts) == model.pending.amounts
             assert (pending.submitted_at, pending.settles_at) == (model.pending.submitted_at, model.pending.settles_at)
-        for epoch in {model.next_epoch, max(model.next_epoch - 1, 0), model.current_epoch + 1}:
+        for epoch in {model.next_epoch, max(model.next_epoch - 1, 0), model.next_epoch // 2, model.current_epoch + 1}:
             assert parameters_read(controller.parameters_at(epoch)) == model.parameters_at(epoch)
             assert tuple(controller.epoch_record(epoch)) == as_tuple(model.epoch_record(epoch))
+            assert controller.evidence_root(epoch) == model.evidence_root(epoch)
         assert (controller.reporters(), controller.quorum()) == (model.attestations.reporters, model.attestations.quorum)
         assert (controller.delay(), controller.guardian()) == (model.delay, model.guardian.account)
         assert controller.last_utility() == (model.last_utility or 0)

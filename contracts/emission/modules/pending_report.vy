@@ -126,7 +126,7 @@ def _load() -> IEmissionController.PendingReport:
     digest: bytes32 = self._digest
     if digest == empty(bytes32):
         return empty(IEmissionController.PendingReport)
-    epoch: uint256 = epochs.next_epoch
+    epoch: uint256 = epochs._next_epoch()
     inputs: uint256 = self._inputs
     total_and_times: uint256 = self._total_and_times
     amounts: uint256 = self._amounts
@@ -138,7 +138,7 @@ def _load() -> IEmissionController.PendingReport:
         digest=digest,
         report=IEmissionController.Report(
             epoch=epoch,
-            attempt=epochs.attempt,
+            attempt=epochs._attempt(),
             tasks=inputs & _MASK_128,
             difficulty=(inputs >> 128) & _MASK_64,
             participation=inputs >> 192,
@@ -217,13 +217,14 @@ def _clear():
 @internal
 def _discard(_reason: uint256, _by: address):
     """
-    @notice Drops the pending report; the epoch can be reported again, with new signatures.
+    @notice Drops the pending report; the epoch can be reported again, with new signatures, and
+            for a grace at least.
     @param _reason DISCARD_* of `reasons.vy`.
     @param _by Who brought it about.
     """
     digest: bytes32 = self._digest
     self._clear()
-    epochs.attempt += 1
+    epochs._next_attempt()
     log IEmissionController.ReportDiscarded(
-        epoch=epochs.next_epoch, digest=digest, discarded_by=_by, reason=_reason
+        epoch=epochs._next_epoch(), digest=digest, discarded_by=_by, reason=_reason
     )

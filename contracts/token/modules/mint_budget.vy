@@ -38,6 +38,8 @@ proposed_rules: HashMap[address, uint256]
 proposed_at: HashMap[address, uint256]
 # accounts with rules, and with a proposal, expired ones included: mappings do not list them
 minter_count: public(uint256)
+# minter => timestamp until which it can mint nothing
+suspended_until: public(HashMap[address, uint256])
 proposal_count: public(uint256)
 
 # --- constructor ---
@@ -82,6 +84,16 @@ def minter(_minter: address) -> IMDT.Minter:
         found.window_seconds = unpacked.window_seconds
         found.window_start, found.minted_in_window = layout._window(usage, unpacked.window_seconds)
     return found
+
+
+@external
+@view
+def is_minter(_account: address) -> bool:
+    """
+    @notice Whether an account has rules to mint by, whatever they leave it.
+    @param _account Any address
+    """
+    return self.rules[_account] != 0
 
 
 @external

@@ -12,7 +12,9 @@ from mdt.cli import challenges
 from mdt.cli.accounts import account_option
 from mdt.cli.command import bundles_option, command, dry_run_option, offline
 from mdt.cli.output import emit, event_document, listed, plain, receipt_document, say, set_aside, spans, table
+from mdt.cli.perform import rehearsed
 from mdt.errors import KeeperError
+from mdt.suite.calls import Call
 from mdt.suite.telling import tell
 from mdt.suite.words import counted
 from mdt.units import format_wad, when
@@ -208,6 +210,9 @@ def submit(session: Session, epoch: int | None, bundles: Path | None, account: s
     set_aside(prepared.set_aside)
     document = {"report": plain(made), "signatures": len(signatures), "set_aside": prepared.set_aside, "dry_run": dry_run}
     if dry_run:
+        words = f"submit the report of epoch {made.epoch}, attempt {made.attempt}"
+        if rehearsed(session, signer, Call(keeper.controller, "submit_report", (made.as_tuple(), signatures), words), document):
+            return
         keeper.controller.simulate(signer.address, "submit_report", made.as_tuple(), signatures)
         attested = f"with {counted(len(signatures), 'attestation')}: root 0x{made.root.hex()}"
         words = f"would submit the report of epoch {made.epoch}, attempt {made.attempt}, {attested}"
@@ -264,10 +269,13 @@ def _moves_on(name: str, text: str, event_name: str) -> None:
 
         keeper, signer = _keeper(session, None), session.signer(account)
         is_cancelled = name == "cancel"
+        function = "cancel_report" if is_cancelled else name
+        if dry_run and rehearsed(session, signer, Call(keeper.controller, function, (), f"{name} what is next"), {"action": name}):
+            return
         epoch = keeper.require_cancellable(signer.address).report.epoch if is_cancelled else keeper.require(Action[name.upper()]).epoch
         document = {"action": name, "epoch": epoch, "dry_run": dry_run}
         if dry_run:
-            answer = keeper.controller.simulate(signer.address, "cancel_report" if is_cancelled else name)
+            answer = keeper.controller.simulate(signer.address, function)
             last = epoch + int(answer) - 1 if name == "skip" else epoch
             if name == "skip":
                 document["last_epoch"] = last

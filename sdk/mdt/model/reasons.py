@@ -57,6 +57,7 @@ class Discard(IntEnum):
     REPORTERS_CHANGED = 3
     INCONSISTENT = 4
     LOSS = 5
+    VOIDED = 6
     UNANSWERED = 7
 
 

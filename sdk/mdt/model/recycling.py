@@ -46,6 +46,10 @@ class RecyclingPool(Ownable):
         """Wei there to be drawn: the token balance, however it came in."""
         return self.token.balances[self.address]
 
+    def drawable(self, account: str) -> int:
+        """Wei that this account can draw: nothing unless it is the drawer."""
+        return self.available if account == self.drawer else 0
+
     def deposit_fees(self, caller: str, amount: int) -> int:
         """Take fees and burn their fixed part, rounded down: an odd wei stays in the pool.
 

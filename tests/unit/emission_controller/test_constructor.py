@@ -34,6 +34,7 @@ def arguments(suite):
         "quorum": QUORUM,
         "owner": suite.owner,
         "guardian": suite.guardian,
+        "predecessor": ZERO_ADDRESS,
     }
 
 
@@ -60,7 +61,8 @@ def test_constructor__good_arguments__all_readable(suite, arguments):
     assert [controller.is_reporter(reporter) for reporter in addresses(REPORTERS)] == [True] * 5
     assert controller.quorum() == QUORUM
     assert (controller.owner(), controller.guardian()) == (suite.owner, suite.guardian)
-    assert controller.pending_owner() == ZERO_ADDRESS
+    assert (controller.pending_owner(), controller.PREDECESSOR()) == (ZERO_ADDRESS, ZERO_ADDRESS)
+    assert (controller.first_epoch(), controller.last_settled()) == (0, 0)
     assert (controller.next_epoch(), controller.attempt(), controller.paused_until(), controller.last_utility()) == (0, 0, 0, 0)
     assert (controller.total_emitted(), controller.total_recycled(), controller.total_minted()) == (0, 0, 0)
 

@@ -20,6 +20,8 @@ def test_status__before_the_start__epoch_0():
     assert (status.current_epoch, status.next_epoch, status.attempt) == (0, 0, 0)
     assert (status.paused_until, status.has_pending, status.settles_at) == (0, False, 0)
     assert status.deadline_block == suite.block + 500 + 480 + 960
+    assert (status.opened_at, status.is_late) == (suite.deployed_at, False)
+    assert status.grace_until < suite.now
 
 
 @pytest.mark.parametrize(("blocks", "epoch"), [(0, 0), (479, 0), (480, 1), (4_800, 10)])
@@ -86,6 +88,8 @@ def test_views__everything_pending__well_below_a_nodes_call_limit(suite, control
         "reporters": (),
         "preview": (0, 1, WAD, WAD),
         "report_digest": (as_tuple(reported),),
+        "void_digest": (0, 0),
+        "evidence_root": (0,),
     }
     for name, arguments in calls.items():
         getattr(controller, name)(*arguments)

@@ -7,7 +7,7 @@ from typing import Any
 
 from mdt.chain.contract import Contract
 from mdt.deploy.parts.part import At, Part, Person, Wire
-from mdt.deploy.parts.values import owner, start_block
+from mdt.deploy.parts.values import no_predecessor, owner, start_block
 from mdt.model.reasons import Mint
 from mdt.preset.terms import emission_parameters
 
@@ -98,6 +98,7 @@ CONTROLLER = Part(
         "_quorum": lambda given: given.people.quorum,
         "_owner": owner,
         "_guardian": Person("guardian"),
+        "_predecessor": no_predecessor,
     },
     mints=(Mint.EPOCH_EMISSION,),
     channel=lambda settings: settings.emission,
@@ -106,7 +107,7 @@ CONTROLLER = Part(
     asked={"is_reporter": lambda given: given.people.reporters},
     counted={"is_reporter": _reporters},
     may={
-        "owner": "set parameters, reporters, the delay and the guardian; unpause",
+        "owner": "set parameters, reporters, the delay and the guardian; unpause, cancel a pending report, reopen an epoch, disown a root, take over",
         "guardian": "pause, cancel a pending report",
         "reporters": "attest reports, a quorum of them",
         "is_reporter": "attest reports: `reporters`, each asked for on its own",

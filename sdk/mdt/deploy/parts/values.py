@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.deploy.parts.part import Given
 
 
@@ -13,3 +14,8 @@ def owner(given: Given) -> str:
 def start_block(given: Given) -> int:
     """From which block there are rewards."""
     return given.people.start_block
+
+
+def no_predecessor(given: Given) -> str:
+    """The first of its kind: nothing to go on from."""
+    return ZERO_ADDRESS
