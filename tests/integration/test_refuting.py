@@ -127,7 +127,8 @@ def test_refute__honest_list__nothing_to_prove(cycle):
 def test_refute__list_not_published__says_who_can_act(cycle, tmp_path):
     sign(cycle, honest(cycle), audit_root=b"\x08" * 32)
     with pytest.raises(
-        KeeperError, match=r"nothing gives the audit root 0x0808.*leaves.csv: is another list.*ask for a leaf \(`mdt epoch challenge`\).*The guardian \(`mdt epoch cancel`\) and a quorum"
+        KeeperError,
+        match=r"nothing gives the audit root 0x0808.*leaves.csv: is another list.*ask for a leaf \(`mdt epoch challenge`\).*The guardian \(`mdt epoch cancel`\) and a quorum",
     ):
         refutation(cycle.suite, cycle.keeper.bundles)
     with pytest.raises(KeeperError, match="leaves.csv: cannot be read"):

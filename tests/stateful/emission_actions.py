@@ -34,8 +34,8 @@ from tests.support.emission import (
     addresses,
     amounts_of,
     as_tuple,
-    deploy_suite,
     deploy_successor,
+    deploy_suite,
     parameters_read,
     sign,
     typed_data,
@@ -255,7 +255,18 @@ class EmissionActions(RuleBasedStateMachine):
         suite, old, before = self.suite, self.controller, self.model
         new = deploy_successor(suite)
         model = EmissionController(
-            self.books, BoaClock(), before.start_block, suite.schedule, suite.parameters, 60, ALL, QUORUM, self.owner, self.guardian, suite.root_audit.address, before
+            self.books,
+            BoaClock(),
+            before.start_block,
+            suite.schedule,
+            suite.parameters,
+            60,
+            ALL,
+            QUORUM,
+            self.owner,
+            self.guardian,
+            suite.root_audit.address,
+            before,
         )
         twin = Twin(new, model)
         if self.books.has_rules:
