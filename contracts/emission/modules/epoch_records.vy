@@ -139,16 +139,6 @@ def _load(_epoch: uint256) -> IEmissionController.EpochRecord:
 
 @internal
 @view
-def _evidence_root(_epoch: uint256) -> bytes32:
-    """
-    @notice The root by which a later list can be refuted: a settled epoch's; empty when the epoch
-            was not settled.
-    """
-    return convert(self._words[_epoch][0], bytes32)
-
-
-@internal
-@view
 def _last_utility() -> (bool, uint256):
     """
     @notice Whether any epoch was settled, and the utility (WAD) of the newest that was.
