@@ -306,7 +306,6 @@ class EmissionMachine(EmissionActions):
             assert record.emission <= ceiling
             assert record.recycled <= record.emission
 
-
     @property
     def minted_by_all(self):
         """Wei that the controller and those before it count as newly minted."""

@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from mdt.model.controller import MAX_PAUSE
 from mdt.units import DAY, HOUR
-from tests.support.emission import QUORUM, REPORTERS, addresses, deploy_suite, deploy_successor, grant_again, hand_over, sign
+from tests.support.emission import QUORUM, REPORTERS, addresses, deploy_successor, deploy_suite, grant_again, hand_over, sign
 from tests.support.hourly import Hourly
 from tests.support.profiles import examples
 from tests.support.token import suspend

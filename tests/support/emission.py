@@ -187,7 +187,9 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     distributor.set_funder(controller, sender=owner)
     pool.set_drawer(controller, sender=owner)
     staking.set_notifier(controller, sender=owner)
-    return EmissionSuite(owner, guardian, token, pool, distributor, block_reward, staking, treasury, controller, settings, schedule, parameters, delay, deployed_at)
+    return EmissionSuite(
+        owner, guardian, token, pool, distributor, block_reward, staking, treasury, controller, settings, schedule, parameters, delay, deployed_at
+    )
 
 
 def deploy_successor(suite: EmissionSuite, **changed: Any) -> Any:
