@@ -93,8 +93,16 @@ initializes: emission_parameters[epochs := epochs]
 exports: (epochs.START_BLOCK, epochs.EPOCH_BLOCKS, epochs.next_epoch, epochs.attempt)
 
 # the history of settled epochs, and what the next one is worth
-initializes: epoch_records
-exports: (epoch_records.PREDECESSOR, epoch_records.first_epoch, epoch_records.last_settled)
+initializes: epoch_records[ownable := ownable]
+exports: (
+    epoch_records.PREDECESSOR,
+    epoch_records.first_epoch,
+    epoch_records.last_settled,
+    epoch_records.last_utility,
+    epoch_records.epoch_record,
+    epoch_records.evidence_root,
+    epoch_records.disown_epoch,
+)
 initializes: epoch_amounts[
     epochs := epochs,
     emission_parameters := emission_parameters,
@@ -128,12 +136,16 @@ exports: (
     settlement.total_minted,
 )
 
-# until when the next epoch can be reported
+# until when the next epoch can be reported, and what becomes of it when it is late
 initializes: reporting_window[
     emission_parameters := emission_parameters,
     epoch_amounts := epoch_amounts,
     epochs := epochs,
+    guard := guard,
+    ownable := ownable,
+    pending_report := pending_report,
 ]
+exports: (reporting_window.skip, reporting_window.reopen, reporting_window.status)
 
 # how a successor begins
 initializes: takeover[
@@ -257,34 +269,6 @@ def settle():
     self._check_answered()
     settlement._settle()
 
-
-@external
-def skip() -> uint256:
-    """
-    @notice Once the next epoch is late, passes over it and over every other epoch whose end and
-            deadline are over, at once, for the same gas however many they are. They pay nothing
-            and their budget stays unminted.
-    @return How many epochs were skipped.
-    @custom:error "guardian: paused", "takeover: not open yet", "epochs: epoch out of range",
-                  "report: not a minter"
-                  "skip: nothing to skip" The next epoch can still be reported.
-                  "report: already pending" It settles, it never expires.
-    """
-    guard._check_running()
-    pending_report._check_none()
-    epochs._check_open()
-    is_late: bool = reporting_window._is_late(reporting_window._suspended_until())
-    assert is_late, "skip: nothing to skip"
-    reporting_window._check_minter()
-    first: uint256 = epochs._next_epoch()
-    # its own end and deadline are over, or it would not be late: at least one is passed over
-    open: uint256 = emission_parameters._first_open(first)
-    epochs._advance(open)
-    log IEmissionController.EpochsSkipped(
-        first_epoch=first, last_epoch=open - 1, skipped_by=msg.sender
-    )
-    return open - first
-
 # --- role: guardian ---
 
 @external
@@ -356,84 +340,7 @@ def set_reporters(_reporters: DynArray[address, 32], _quorum: uint256):
     else:
         epochs._next_attempt()
 
-
-@external
-def reopen():
-    """
-    @notice Gives the next epoch a grace from now on, however late it is: for whatever kept people
-            from reporting that no rule knows of.
-    @dev The owner only.
-    @custom:error "ownable: caller is not the owner", "takeover: not open yet"
-    """
-    ownable._check_owner()
-    epochs._check_open()
-    epochs._grant_grace(block.timestamp)
-    log IEmissionController.EpochReopened(
-        epoch=epochs._next_epoch(), grace_until=epochs._grace_until()
-    )
-
-
-@external
-def disown_epoch(_epoch: uint256):
-    """
-    @notice Says that the root of a settled epoch was wrong: from now on no later report is measured
-            by it, and the honest roots of earlier epochs are evidence again. What was paid stays
-            paid, and the record stays readable.
-    @dev The owner only; once an epoch. An epoch without miners has the root of the one before: it
-         is disowned as well, or that root remains evidence.
-    @param _epoch A settled epoch with a root, of this controller or of a predecessor.
-    @custom:error "ownable: caller is not the owner"
-                  "disown: no evidence" It was not settled, has no root, or was disowned before.
-    """
-    ownable._check_owner()
-    root: bytes32 = epoch_records._disown(_epoch)
-    log IEmissionController.EpochDisowned(epoch=_epoch, root=root)
-
 # --- views ---
-
-@external
-@view
-def status() -> IEmissionController.Status:
-    """
-    @notice Where the chain and the epochs stand, in one call.
-    @custom:error "epochs: epoch out of range"
-    """
-    suspended_until: uint256 = reporting_window._suspended_until()
-    return IEmissionController.Status(
-        block_number=block.number,
-        timestamp=block.timestamp,
-        current_epoch=epochs._current(),
-        next_epoch=epochs._next_epoch(),
-        attempt=epochs._attempt(),
-        paused_until=guard.paused_until,
-        has_pending=pending_report._exists(),
-        settles_at=pending_report._settles_at(),
-        deadline_block=reporting_window._deadline_block(),
-        opened_at=epochs._opened_at(),
-        grace_until=reporting_window._grace_until(suspended_until),
-        is_late=reporting_window._is_late(suspended_until),
-    )
-
-
-@external
-@view
-def epoch_record(_epoch: uint256) -> IEmissionController.EpochRecord:
-    """
-    @notice What an epoch paid, here or at a predecessor; all zero when it was skipped or is still
-            to come.
-    """
-    return epoch_records._load(_epoch)
-
-
-@external
-@view
-def evidence_root(_epoch: uint256) -> bytes32:
-    """
-    @notice The root by which later reports can be measured: that of a settled epoch, here or at a
-            predecessor with the same distributor, which the owner did not disown. Else empty.
-    """
-    return epoch_records._evidence_root(_epoch)
-
 
 @external
 @view
@@ -456,15 +363,6 @@ def epoch_bounds(_epoch: uint256) -> (uint256, uint256, uint256):
     end: uint256 = epochs._end_block(_epoch)
     deadline: uint256 = emission_parameters._at(_epoch).deadline_blocks
     return epochs._first_block(_epoch), end, end + deadline
-
-
-@external
-@view
-def last_utility() -> uint256:
-    """
-    @notice U (WAD) of the newest settled epoch, from which `max_change_wad` counts; 0 when none.
-    """
-    return epoch_records._last_utility()[1]
 
 # --- internal ---
 

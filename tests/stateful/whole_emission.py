@@ -27,7 +27,7 @@ class EmissionActions(Life):
     def act_catch_up(self) -> None:
         """Settle what waits, skip what is lost, and go to where the next epoch can be reported."""
         self.act_settle()
-        if self.block > self.controller.epoch_bounds(self.controller.next_epoch())[2]:
+        if self.controller.status().is_late:
             self.do("EmissionController", "skip")
         self.advance(max(0, self.controller.epoch_bounds(self.controller.next_epoch())[1] - self.block))
 

@@ -261,6 +261,9 @@ def _epochs(world: World) -> Life:
         world.do(f"epoch attest --account TEST::{number} {bundles}")
     yield from world.step(f"epoch submit {bundles}", ANYBODY)
     yield world.sending("epoch cancel", GUARDIAN)
+    for number in (1, 2):
+        world.do(f"epoch attest --void --account TEST::{number} {bundles}")
+    yield world.sending(f"epoch void {bundles}", ANYBODY)
     world.wait(1_000)
     yield from world.step("epoch settle", ANYBODY)
     yield world.sending(f"rewards claim --all {bundles}", ANYBODY, -(-len(MINERS) // BATCH))

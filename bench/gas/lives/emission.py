@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple
 from typing import Any
 
-from bench.gas.lives.life import DATA_HASH, INPUTS, QUORUM, REPORTERS, UNIT, Life
+from bench.gas.lives.life import DATA_HASH, INPUTS, QUORUM, REPORTERS, UNIT, Life, signed
 from mdt.chain.localchain import advance
 from mdt.crypto.merkle import AuditTree, MerkleTree
 from mdt.model.controller import Report
@@ -13,6 +13,7 @@ from mdt.oracle.ledger import Ledger
 from mdt.oracle.published import PublishedLeaves
 from mdt.oracle.refute import find_inconsistent, find_loss
 from mdt.preset.terms import parameters_of
+from mdt.units import DAY
 
 
 def live(life: Life) -> None:
@@ -34,8 +35,10 @@ def live(life: Life) -> None:
     life.call("EmissionController", "pause", 86_400, sender=life.guardian)
     life.call("EmissionController", "unpause")
 
+    _void(life)
+    life.call("EmissionController", "reopen")
     deadline = life.view("EmissionController", "parameters_at", life.end_epoch())[-1]
-    advance(life.chain.web3, deadline + 1)
+    advance(life.chain.web3, deadline + 1, 4 * DAY // deadline)  # later than the pause and its grace
     life.call("EmissionController", "skip", sender=life.keeper)
 
     changed = astuple(parameters_of(life.settings))
@@ -43,6 +46,8 @@ def live(life: Life) -> None:
     life.call("EmissionController", "set_delay", life.settings.emission.report_delay + 60)
     life.call("EmissionController", "set_guardian", life.keeper.address)
     life.call("EmissionController", "set_reporters", [account.address for account in REPORTERS[:4]], QUORUM)
+    life.call("EmissionController", "disown_epoch", 1)
+    _take_over(life)
     life.submit()
 
 
@@ -59,6 +64,27 @@ def _refute(life: Life, wrong: dict[str, int], epoch: int, ledger: Ledger) -> No
     life.call("RootAudit", found.function, controller, *found.arguments, sender=life.keeper)
 
 
+def _take_over(life: Life) -> None:
+    """The successor of a controller that mints nothing and whose first epoch is to come; the life goes on with the one there was."""
+    contract, rows = life.contracts["EmissionController"], life.rows["EmissionController"]
+    people = {"reporters": REPORTERS, "quorum": QUORUM, "start_block": life.chain.block_number + 60}
+    first = life.deploy("EmissionController", **people)
+    life.deploy("EmissionController", **people, predecessor=first.address)
+    life.call("EmissionController", "take_over")
+    life.rows["EmissionController"] = rows | {key: gas for key, gas in life.rows["EmissionController"].items() if key != "__init__"}
+    life.contracts["EmissionController"] = contract
+
+
+def _void(life: Life) -> None:
+    """A quorum retracts what it signed, before and after somebody hands it in."""
+    for is_pending in (False, True):
+        if is_pending:
+            life.submit()
+        epoch, attempt = (life.view("EmissionController", name) for name in ("next_epoch", "attempt"))
+        digest = life.view("EmissionController", "void_digest", epoch, attempt)
+        life.call("EmissionController", "void_report", signed(digest), sender=life.keeper)
+
+
 def views(life: Life) -> dict[str, dict[str, Any]]:
     """What its views are given: the next epoch where an estimate is asked for, the first one else."""
     following = life.view("EmissionController", "next_epoch")
@@ -66,5 +92,5 @@ def views(life: Life) -> dict[str, dict[str, Any]]:
     report = astuple(Report(following, 1, *INPUTS, bytes(32), bytes(32), 1, DATA_HASH))
     tree = AuditTree(MerkleTree.build((account.address, UNIT) for account in REPORTERS))
     node = {"_node": tree.summary(1).argument, "_path": [one.argument for one in tree.path(1)]}
-    epochs = {"_epoch": 0, "preview._epoch": following, "parameters_at._epoch": following}
+    epochs = {"_epoch": 0, "_attempt": 1, "preview._epoch": following, "parameters_at._epoch": following}
     return {"RootAudit": node, "EmissionController": {**epochs, **inputs, "_report": report, "address": life.validator.address}}

@@ -18,6 +18,12 @@
 
 from interfaces import IEmissionController
 
+# --- modules ---
+
+from snekmate.auth import ownable
+
+uses: ownable
+
 # --- constants ---
 
 _MASK_96: constant(uint256) = 2**96 - 1
@@ -49,6 +55,54 @@ def __init__(_predecessor: address, _distributor: address):
     if _predecessor != empty(address):
         is_same = staticcall IEmissionController(_predecessor).DISTRIBUTOR() == _distributor
     _EVIDENCE_BEFORE = _predecessor if is_same else empty(address)
+
+# --- governance ---
+
+@external
+def disown_epoch(_epoch: uint256):
+    """
+    @notice Says that the root of a settled epoch was wrong: from now on no later report is measured
+            by it, and the honest roots of earlier epochs are evidence again. What was paid stays
+            paid, and the record stays readable.
+    @dev The owner only; once an epoch. An epoch without miners has the root of the one before: it
+         is disowned as well, or that root remains evidence.
+    @param _epoch A settled epoch with a root, of this controller or of a predecessor.
+    @custom:error "ownable: caller is not the owner"
+                  "disown: no evidence" It was not settled, has no root, or was disowned before.
+    """
+    ownable._check_owner()
+    root: bytes32 = self._disown(_epoch)
+    log IEmissionController.EpochDisowned(epoch=_epoch, root=root)
+
+# --- views ---
+
+@external
+@view
+def epoch_record(_epoch: uint256) -> IEmissionController.EpochRecord:
+    """
+    @notice What an epoch paid, here or at a predecessor; all zero when it was skipped or is still
+            to come.
+    """
+    return self._load(_epoch)
+
+
+@external
+@view
+def evidence_root(_epoch: uint256) -> bytes32:
+    """
+    @notice The root by which later reports can be measured: that of a settled epoch, here or at a
+            predecessor with the same distributor, which the owner did not disown. Else empty.
+    """
+    return self._evidence_root(_epoch)
+
+
+@external
+@view
+def last_utility() -> uint256:
+    """
+    @notice U (WAD) of the newest settled epoch, from which `max_change_wad` counts; 0 when none.
+    """
+    return self._last_utility()[1]
 
 # --- internal ---
 

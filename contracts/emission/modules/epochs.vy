@@ -11,9 +11,9 @@
         era they are in. It is not the first epoch that is paid here: a successor counts from its
         predecessor's origin, which is past, and goes on with its predecessor's next epoch.
 
-        What moves is one word, from the lowest bit: next_epoch 32, attempt 32, opened_at 64 (the
-        block in which that epoch became the next one; 0 until a successor has taken over),
-        grace_until 64 (the timestamp until which a stop keeps it reportable).
+        What moves is one word of four lanes, 64 bits each from the lowest: attempt, opened_at (the
+        block in which the epoch became the next one; 0 until a successor has taken over),
+        grace_until (the timestamp until which a stop keeps it reportable), next_epoch.
 """
 
 # --- constants ---
@@ -32,11 +32,10 @@ EPOCH_LIMIT: constant(uint256) = 2**32
 # After a stop people have to find each other, measure and sign again: two days (seconds).
 GRACE: constant(uint256) = 2 * 86_400
 
-_MASK_32: constant(uint256) = 2**32 - 1
 _MASK_64: constant(uint256) = 2**64 - 1
-_ATTEMPT_SHIFT: constant(uint256) = 32
 _OPENED_SHIFT: constant(uint256) = 64
 _GRACE_SHIFT: constant(uint256) = 128
+_EPOCH_SHIFT: constant(uint256) = 192
 
 # --- immutables ---
 
@@ -151,7 +150,7 @@ def _next_epoch() -> uint256:
     """
     @notice The epoch that settles or is skipped next.
     """
-    return self._state & _MASK_32
+    return self._state >> _EPOCH_SHIFT
 
 
 @internal
@@ -160,7 +159,7 @@ def _attempt() -> uint256:
     """
     @notice The attempt that a report of it must name.
     """
-    return (self._state >> _ATTEMPT_SHIFT) & _MASK_32
+    return self._state & _MASK_64
 
 
 @internal
@@ -178,7 +177,7 @@ def _grace_until() -> uint256:
     """
     @notice The timestamp until which a stop keeps it reportable.
     """
-    return self._state >> _GRACE_SHIFT
+    return (self._state >> _GRACE_SHIFT) & _MASK_64
 
 
 @internal
@@ -195,8 +194,8 @@ def _advance(_to: uint256):
     """
     @notice Makes an epoch the next one, with no report of it discarded yet. A grace goes on.
     """
-    grace: uint256 = self._state >> _GRACE_SHIFT << _GRACE_SHIFT
-    self._state = grace | block.number << _OPENED_SHIFT | _to
+    grace: uint256 = self._state & (_MASK_64 << _GRACE_SHIFT)
+    self._state = _to << _EPOCH_SHIFT | grace | block.number << _OPENED_SHIFT
 
 
 @internal
@@ -206,7 +205,7 @@ def _take_over(_to: uint256):
             to sign for this contract first. The attempt stays, which counted on before.
     """
     # next_epoch and opened_at were 0 until now; a grace that a pause gave goes on
-    self._state |= block.number << _OPENED_SHIFT | _to
+    self._state |= _to << _EPOCH_SHIFT | block.number << _OPENED_SHIFT
     self._grant_grace(block.timestamp)
 
 
@@ -215,7 +214,7 @@ def _next_attempt():
     """
     @notice What was signed for this attempt is worthless; there is time to sign for the next.
     """
-    self._state += 1 << _ATTEMPT_SHIFT
+    self._state += 1
     self._grant_grace(block.timestamp)
 
 
@@ -226,6 +225,7 @@ def _grant_grace(_stopped_until: uint256):
     @param _stopped_until When the stop ends (timestamp).
     """
     until: uint256 = _stopped_until + GRACE
-    state: uint256 = self._state
-    if until > state >> _GRACE_SHIFT:
-        self._state = state & (2**128 - 1) | until << _GRACE_SHIFT
+    old: uint256 = self._grace_until()
+    if until > old:
+        # the lane holds no less than it loses: nothing runs into its neighbours
+        self._state += (until - old) << _GRACE_SHIFT

@@ -139,7 +139,7 @@ def void_report(_signatures: DynArray[Bytes[65], 32]):
         assert not is_late, "report: deadline passed"
     attestations._verify(self._void_digest(epoch, attempt), _signatures)
     if was_pending:
-        pending_report._discard(reasons.DISCARD_VOIDED)
+        pending_report._discard(reasons.DISCARD_VOIDED, msg.sender)
     else:
         epochs._next_attempt()
         log IEmissionController.AttemptVoided(epoch=epoch, attempt=attempt, voided_by=msg.sender)

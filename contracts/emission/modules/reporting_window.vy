@@ -15,6 +15,7 @@
 
 # --- interfaces ---
 
+from interfaces import IEmissionController
 from interfaces import IMDT
 
 # --- modules ---
@@ -22,10 +23,86 @@ from interfaces import IMDT
 from . import emission_parameters
 from . import epoch_amounts
 from . import epochs
+from . import guardian as guard
+from . import pending_report
+from snekmate.auth import ownable
 
 uses: emission_parameters
 uses: epoch_amounts
 uses: epochs
+uses: guard
+uses: ownable
+uses: pending_report
+
+# --- permissionless ---
+
+@external
+def skip() -> uint256:
+    """
+    @notice Once the next epoch is late, passes over it and over every other epoch whose end and
+            deadline are over, at once, for the same gas however many they are. They pay nothing
+            and their budget stays unminted.
+    @return How many epochs were skipped.
+    @custom:error "guardian: paused", "takeover: not open yet", "epochs: epoch out of range",
+                  "report: not a minter"
+                  "skip: nothing to skip" The next epoch can still be reported.
+                  "report: already pending" It settles, it never expires.
+    """
+    guard._check_running()
+    pending_report._check_none()
+    epochs._check_open()
+    is_late: bool = self._is_late(self._suspended_until())
+    assert is_late, "skip: nothing to skip"
+    self._check_minter()
+    first: uint256 = epochs._next_epoch()
+    # its own end and deadline are over, or it would not be late: at least one is passed over
+    open: uint256 = emission_parameters._first_open(first)
+    epochs._advance(open)
+    log IEmissionController.EpochsSkipped(
+        first_epoch=first, last_epoch=open - 1, skipped_by=msg.sender
+    )
+    return open - first
+
+# --- governance ---
+
+@external
+def reopen():
+    """
+    @notice Gives the next epoch a grace from now on, however late it is: for whatever kept people
+            from reporting that no rule knows of.
+    @dev The owner only.
+    @custom:error "ownable: caller is not the owner"
+    """
+    ownable._check_owner()
+    epochs._grant_grace(block.timestamp)
+    log IEmissionController.EpochReopened(
+        epoch=epochs._next_epoch(), grace_until=epochs._grace_until()
+    )
+
+# --- views ---
+
+@external
+@view
+def status() -> IEmissionController.Status:
+    """
+    @notice Where the chain and the epochs stand, in one call.
+    @custom:error "epochs: epoch out of range"
+    """
+    suspended_until: uint256 = self._suspended_until()
+    return IEmissionController.Status(
+        block_number=block.number,
+        timestamp=block.timestamp,
+        current_epoch=epochs._current(),
+        next_epoch=epochs._next_epoch(),
+        attempt=epochs._attempt(),
+        paused_until=guard.paused_until,
+        has_pending=pending_report._exists(),
+        settles_at=pending_report._settles_at(),
+        deadline_block=self._deadline_block(),
+        opened_at=epochs._opened_at(),
+        grace_until=self._grace_until(suspended_until),
+        is_late=self._is_late(suspended_until),
+    )
 
 # --- internal ---
 

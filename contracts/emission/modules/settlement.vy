@@ -3,10 +3,10 @@
 """
 @title Settlement: the pending report becomes money
 @license AGPL-3.0-only
-@notice What the recycling pool lets the host draw is spent first and the rest is minted; then the miner share
-        funds the distributor's next root (or goes back to the pool when there are no miners), the
-        validator share is streamed by staking, the DAO share goes to the treasury. What came in
-        is what goes out: nothing stays with the host.
+@notice What the recycling pool lets the host draw is spent first and the rest is minted; then the
+        miner share funds the distributor's next root (or goes back to the pool when there are no
+        miners), the validator share is streamed by staking, the DAO share goes to the treasury.
+        What came in is what goes out: nothing stays with the host.
 @dev All state is written before the first token moves. The host approved distributor, staking and
      pool, which each pull only what they are told in the same call.
 """

@@ -1,4 +1,4 @@
-"""The epoch cycle: `mdt epoch collect|report|attest|submit|refute|settle|skip|cancel|verify|status`."""
+"""The epoch cycle: `mdt epoch collect|report|attest|submit|refute|settle|skip|cancel|void|verify|status`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MANY = 20
 
 @click.group("epoch")
 def cli() -> None:
-    """Measure, report, attest, submit, settle; skip, cancel, refute; verify."""
+    """Measure, report, attest, submit, settle; skip, cancel, refute, void; verify."""
 
 
 cli.commands.update(challenges.cli.commands)
@@ -92,6 +92,7 @@ def _status_document(now: Snapshot, step: NextStep) -> dict[str, Any]:
     at, pending = now.status, now.pending
     document = {name: getattr(at, name) for name in ("block_number", "timestamp", "current_epoch", "next_epoch", "attempt")}
     document |= {"end_block": now.end_block, "deadline_block": now.deadline_block, "paused_until": at.paused_until}
+    document |= {"opened_at": at.opened_at, "grace_until": at.grace_until, "is_late": at.is_late, "suspended_until": now.suspended_until}
     document |= {"quorum": now.quorum, "reporters": now.reporters, "root": now.root, "total_funded": now.total_funded, "pending": None}
     if at.has_pending:
         document["pending"] = {
@@ -114,6 +115,7 @@ def _status_rows(session: Session, now: Snapshot, step: NextStep) -> list[tuple[
         ("head", f"block {at.block_number:,}"),
         ("the chain is in", f"epoch {at.current_epoch}"),
         ("next to settle", f"epoch {at.next_epoch}, attempt {at.attempt}: ends at block {now.end_block:,}, deadline {now.deadline_block:,}"),
+        *([("reportable", f"until {when(at.grace_until)} at least: a stop gave it a grace")] if at.grace_until > at.timestamp else []),
         ("reporters", f"{now.quorum} of {len(now.reporters)}"),
         ("miners' total", session.unit.format(now.total_funded)),
     ]
@@ -163,14 +165,21 @@ def report(session: Session, data: Path, epoch: int | None, bundles: Path | None
     "attest",
     click.option("--epoch", type=click.IntRange(min=0), help="[default: the next one]"),
     click.option("--data", type=DATA, help="Your own data, to compare the bundle's inputs with."),
+    click.option("--void", "is_void", is_flag=True, help="Sign instead that whatever was signed for the next epoch's attempt is void."),
     bundles_option,
     account_option,
 )
-def attest(session: Session, epoch: int | None, data: Path | None, bundles: Path | None, account: str | None) -> None:
+def attest(session: Session, epoch: int | None, data: Path | None, is_void: bool, bundles: Path | None, account: str | None) -> None:
     """Recompute the bundle, and sign its report if every byte follows from its inputs."""
     from mdt.keeper.cycle import signed_by
 
+    if is_void and (epoch is not None or data is not None):
+        raise click.UsageError("--void stands alone: it is for the next epoch and its attempt, whatever was measured")
     keeper, signer = _keeper(session, bundles), session.signer(account)
+    if is_void:
+        path = keeper.attest_void(signed_by(signer))
+        emit(session.as_json, {"signer": signer.address, "signature": str(path)}, lambda: say(f"{signer.address} signed the void: {path}"))
+        return
     with _opened(data) as dataset:
         path = keeper.attest(epoch, signed_by(signer), dataset)
     emit(session.as_json, {"signer": signer.address, "signature": str(path)}, lambda: say(f"{signer.address} signed: {path}"))
@@ -261,6 +270,28 @@ def refute(session: Session, leaves: Path | None, nodes: Path | None, bundles: P
     emit(session.as_json, document, lambda: _say(session, ready.call.words, receipt))
 
 
+@command(cli, "void", bundles_option, account_option, dry_run_option)
+def void(session: Session, bundles: Path | None, account: str | None, dry_run: bool) -> None:
+    """Hand in what a quorum signed with `attest --void`: what it signed for this attempt cannot come in any more; any account may."""
+    keeper, signer = _keeper(session, bundles), session.signer(account)
+    prepared = keeper.prepare_void()
+    retracted, signatures = prepared.void, prepared.signatures
+    set_aside(prepared.set_aside)
+    what = f"void attempt {retracted.attempt} of epoch {retracted.epoch}"
+    document = {"epoch": retracted.epoch, "attempt": retracted.attempt, "is_pending": prepared.is_pending, "signatures": len(signatures)}
+    document |= {"set_aside": prepared.set_aside, "dry_run": dry_run}
+    if dry_run:
+        if rehearsed(session, signer, Call(keeper.controller, "void_report", (signatures,), what), document):
+            return
+        keeper.controller.simulate(signer.address, "void_report", signatures)
+        pending = "; the pending report is discarded" if prepared.is_pending else ""
+        emit(session.as_json, document, lambda: say(f"would {what} with {counted(len(signatures), 'attestation')}{pending}"))
+        return
+    receipt = keeper.void(signer)
+    document |= receipt_document(receipt) | {"events": [event_document(event) for event in tell(session.suite, receipt).events]}
+    emit(session.as_json, document, lambda: _say(session, what, receipt))
+
+
 def _moves_on(name: str, text: str, event_name: str) -> None:
     """A command of one transaction that the keeper decides on: settle, skip or cancel. A settlement may discard the report instead."""
 
@@ -306,4 +337,4 @@ def _say(session: Session, what: str, receipt: Receipt) -> None:
 
 _moves_on("settle", "Settle the pending report once its delay is over; any account may.", "EpochSettled")
 _moves_on("skip", "Pass over every epoch whose deadline went by; any account may.", "EpochsSkipped")
-_moves_on("cancel", "Discard the pending report; the guardian only.", "ReportDiscarded")
+_moves_on("cancel", "Discard the pending report; the guardian, or the owner.", "ReportDiscarded")

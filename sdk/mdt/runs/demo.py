@@ -37,7 +37,8 @@ from mdt.runs.network import Network, Say, actors, local_account
 from mdt.runs.report import summary, write_summary
 
 REPORTERS, QUORUM = 5, 3
-FEES_EPOCH, CANCELLED_EPOCH, REFUTED_EPOCH = 2, 3, 5
+FEES_EPOCH, CANCELLED_EPOCH, REFUTED_EPOCH = 2, 7, 8
+"""Discarded after the missing epoch: a discarded report gives the next epoch a grace of two days, in which nothing can be skipped."""
 DAY = 86_400
 MDT = 10**18
 PLAYERS = "community"

@@ -208,6 +208,9 @@ _CONTROLLER: dict[str, Callable[[Any, Words], str]] = {
     "EpochSettled": _settled,
     "EpochsSkipped": _skipped,
     "ReportDiscarded": lambda one, _: f"the report of epoch {one.epoch} is discarded: {plain_name(Discard(one.reason))}",
+    "AttemptVoided": lambda one, _: (
+        f"whatever was signed for attempt {one.attempt} of epoch {one.epoch} is void; the reporters sign for attempt {one.attempt + 1}"
+    ),
 }
 _AUDIT: dict[str, Callable[[Any, Words], str]] = {
     "Challenged": lambda one, say: (

@@ -47,6 +47,10 @@ def epochs(world: World) -> Life:
     world.do("epoch", "report", str(data), *bundles)
     for number in (1, 2, 3):
         world.do("epoch", "attest", "--account", f"TEST::{number}", *bundles)
+    with world.aside():
+        for number in (1, 2, 3):
+            world.do("epoch", "attest", "--void", "--account", f"TEST::{number}", *bundles)
+        yield row("epoch void", *bundles, by=5)
     yield row("epoch submit", *bundles, by=5)
     with world.aside():
         yield row("epoch cancel", by=7)

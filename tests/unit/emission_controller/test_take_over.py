@@ -103,15 +103,11 @@ def test_take_over__epochs_waited_meanwhile__all_are_paid(lived):
         assert after.controller.epoch_record(epoch).is_settled
 
 
-def test_take_over__not_yet__nothing_is_reported_skipped_or_reopened(lived):
+def test_take_over__not_yet__nothing_is_reported_or_skipped(lived):
     new = replace(lived, controller=deploy_successor(lived))
     new.advance(10 * lived.schedule.epoch_blocks)
     assert (new.controller.status().opened_at, new.controller.next_epoch()) == (0, 0)
-    for call in (
-        lambda: new.submit(new.report()),
-        new.controller.skip,
-        lambda: new.controller.reopen(sender=new.owner),
-    ):
+    for call in (lambda: new.submit(new.report()), new.controller.skip):
         with boa.reverts("takeover: not open yet"):
             call()
 

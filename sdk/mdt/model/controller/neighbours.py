@@ -18,6 +18,9 @@ class Neighbours(Protocol):
     def lifetime_room(self) -> int:
         """What the controller may still mint in its life."""
 
+    def token_address(self) -> str:
+        """Which token it is: a successor has its predecessor's."""
+
     def suspended_until(self) -> int:
         """Until when (timestamp) the token lets the controller mint nothing; in the past when it may."""
 
@@ -71,10 +74,15 @@ class Books:
     has_rules: bool = True
     is_drawer: bool = True
     distributor_at: str = ZERO_ADDRESS
+    token_at: str = ZERO_ADDRESS
 
     def lifetime_room(self) -> int:
         """What is left of the channel's cap."""
         return self.channel_cap - self.minted if self.has_rules else 0
+
+    def token_address(self) -> str:
+        """Which token these books keep."""
+        return self.token_at
 
     def suspended_until(self) -> int:
         """When the suspension ends or ended."""
