@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import boa
 
-from mdt.crypto.merkle import leaf_hash
+from mdt.crypto.merkle import AuditTree, MerkleTree, leaf_hash
 from tests.support.emission import EMPTY, FULL, event
 
 
@@ -12,9 +12,17 @@ def settle_root(suite, root):
     """Settle the next epoch with any word as its root, exact in its total."""
     suite.end_epoch()
     share = suite.controller.preview(suite.controller.next_epoch(), *FULL).miner_share
-    suite.submit(suite.report(root=root, cumulative_total=suite.distributor.total_funded() + share))
+    suite.submit(suite.report(root=root, audit_root=b"\x01" * 32, cumulative_total=suite.distributor.total_funded() + share))
     suite.wait()
     suite.controller.settle()
+
+
+def refute_by(suite, entries, epoch, account, cumulative):
+    """Submit a list, and refute it with a leaf that is its whole tree of an epoch before."""
+    suite.end_epoch()
+    suite.submit(suite.report(entries=entries))
+    top = AuditTree(MerkleTree.build(entries.items())).top
+    suite.root_audit.refute_loss(suite.controller, epoch, account, cumulative, [], top.argument, [], [])
 
 
 def test_disown_epoch__poisoned_root__no_evidence_and_the_honest_one_before_still_is(suite, controller, owner, miners):
@@ -23,14 +31,22 @@ def test_disown_epoch__poisoned_root__no_evidence_and_the_honest_one_before_stil
     poisoned = leaf_hash(miners[1], 2**256 - 1)
     settle_root(suite, poisoned)
     assert (controller.evidence_root(0), controller.evidence_root(1)) == (honest, poisoned)
+    with boa.env.anchor():
+        refute_by(suite, {miners[0]: 800 * 10**18}, 1, miners[1], 2**256 - 1)
+        assert not controller.status().has_pending
 
     controller.disown_epoch(1, sender=owner)
     assert event(controller, "EpochDisowned") == {"epoch": 1, "root": poisoned}
     assert (controller.evidence_root(0), controller.evidence_root(1)) == (honest, EMPTY)
     assert (controller.epoch_record(1).root, controller.epoch_record(1).is_settled) == (poisoned, True)
 
-    again = suite.settle_epoch(entries={miners[0]: 800 * 10**18}).root
-    assert controller.evidence_root(2) == again == suite.distributor.root()
+    with boa.reverts("refute: no evidence"):
+        refute_by(suite, {miners[0]: 800 * 10**18}, 1, miners[1], 2**256 - 1)
+    suite.wait()
+    controller.settle()
+    again = suite.distributor.root()
+    assert again == MerkleTree.build([(miners[0], 800 * 10**18)]).root
+    assert controller.evidence_root(2) == again
 
 
 def test_disown_epoch__root_kept_by_the_next__both_have_to_be_disowned(suite, controller, owner, miners):
@@ -51,13 +67,16 @@ def test_disown_epoch__twice_or_nothing_there__refused(suite, controller, owner,
             controller.disown_epoch(epoch, sender=owner)
 
 
-def test_disown_epoch__report_pending__waits_on(suite, controller, owner, old, miners):
+def test_disown_epoch__report_pending__waits_on(suite, controller, owner, miners):
+    suite.settle_epoch(entries={miners[0]: 400})
+    suite.end_epoch()
     suite.submit(suite.report(entries={miners[0]: 800}))
     controller.disown_epoch(0, sender=owner)
     assert controller.status().has_pending
 
 
-def test_disown_epoch__not_the_owner__refused(controller, guardian, attacker, old):
+def test_disown_epoch__not_the_owner__refused(suite, controller, guardian, attacker, miners):
+    suite.settle_epoch(entries={miners[0]: 400})
     for caller in (guardian, attacker):
         with boa.reverts("ownable: caller is not the owner"):
             controller.disown_epoch(0, sender=caller)
