@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_simulate__any_case__nothing_appears_or_vanishes(case):
     settled = epochs - (end.late + end.lost) // WORLD.emission
     assert (end.late + end.lost) % WORLD.emission == 0
     assert end.stolen + end.held == before + settled * WORLD.share
-    assert all(one.stolen <= later.stolen and one.held >= later.held for one, later in zip(course, course[1:], strict=False))
+    assert all(one.stolen <= later.stolen and one.held >= later.held for one, later in pairwise(course))
     assert (end.stolen == 0) == case.is_stopped
     assert end.lost == 0 or case.rules is Rules.BEFORE
 

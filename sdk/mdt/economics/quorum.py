@@ -195,7 +195,7 @@ def chance_bps(robbed_bps: int, questions: int) -> int:
         robbed_bps: Which part of what is unclaimed the list takes away.
         questions: About accounts drawn by what they have unclaimed.
     """
-    kept = (BPS - robbed_bps) ** questions
+    kept: int = (BPS - robbed_bps) ** questions
     return BPS - -(-kept * BPS // BPS**questions)
 
 

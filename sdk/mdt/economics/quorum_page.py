@@ -55,18 +55,19 @@ def _head(world: World) -> list[str]:
             "bookkeeping in wei (`mdt.economics.quorum`).",
         ),
         *points(
-            f"**The world.** The first era, U = 0.6 each epoch: {mdt(world.emission)} MDT in {hours} hours, {mdt(world.share)} of it to miners. A report waits"
-            f" {world.delay // 3_600} hours. The quorum is stolen at hour 0, when an epoch ends. The owner decides within {DECIDED // 3_600} hours; the vote takes"
-            f" {world.vote // 3_600} more. Then the reporters are others.",
+            f"**The world.** The first era, U = 0.6 each epoch: {mdt(world.emission)} MDT in {hours} hours, {mdt(world.share)} of it to miners."
+            f" A report waits {world.delay // 3_600} hours. The quorum is stolen at hour 0, when an epoch ends. The owner decides within {DECIDED // 3_600} hours;"
+            f" the vote takes {world.vote // 3_600} more. Then the reporters are others.",
             f"**What there is to take.** What miners have not claimed after {HISTORY} epochs: "
             + "; ".join(f"{mdt(unclaimed(one, world.share))} MDT if {one.value}" for one in Claims)
             + ".",
             "**The thief** knows all of this and chooses the attack that brings most: to drain the distributor with a list that is published or not, or to give"
             " each epoch's miner share to accounts of his own.",
-            "**A watcher** has no role. Before, it could prove nothing of this. Now it refutes a list that is published, and asks for a leaf of one that is not.",
+            "**A watcher** has no role. Before, it could prove nothing of this. Now it refutes a list that is published, and asks for a leaf of one that is"
+            " not.",
             "**Left aside:** U = 1 reported instead of 0.6, which raises what an epoch pays up to its ceiling; slow watchers; a watcher that is the thief.",
         ),
-        "![What the thief has by hour, by how miners claim: before, with a watcher; now, with a watcher; with a guardian who cancels each report.](../assets/stolen-quorum.svg)",
+        "![What the thief has by hour: before, with a watcher; now, with a watcher; with a guardian who cancels each report.](../assets/stolen-quorum.svg)",
         "",
     ]
 
@@ -85,8 +86,8 @@ def _gains(world: World) -> list[str]:
         *table(["rules, who pays attention: how miners claim", *(f"{hour} h" for hour in SHOWN)], rows),
         *prose(
             f"With one watcher the most that is left to take is the miner share of each epoch until the reporters are replaced, {mdt(share)} MDT here: a list",
-            "that names the thief's own miners contradicts nothing. Recomputing the bundle shows it, and the guardian can cancel it. With nobody watching, the new",
-            "rules change nothing; that the keeper claims for all after each epoch changes most.",
+            "that names the thief's own miners contradicts nothing. Recomputing the bundle shows it, and the guardian can cancel it. With nobody watching, the",
+            "new rules change nothing; that the keeper claims for all after each epoch changes most.",
         ),
     ]
 
@@ -116,8 +117,8 @@ def _questions() -> list[str]:
         "## A list that robs few accounts, and shows all others",
         "",
         *prose(
-            "A list that is not published can answer for those whom it does not rob. So a thief takes less, and hopes that nobody asks for the others. How likely one",
-            "of some questions is about a robbed account, if accounts are drawn by what they have unclaimed:",
+            "A list that is not published can answer for those whom it does not rob. So a thief takes less, and hopes that nobody asks for the others. How likely",
+            "one of some questions is about a robbed account, if accounts are drawn by what they have unclaimed:",
         ),
         *table(["part of the unclaimed that is taken", *(f"{count} questions" if count > 1 else "1 question" for count in asked)], rows),
         *prose(
@@ -133,8 +134,8 @@ def _keys() -> list[str]:
         "## How many keys",
         "",
         *prose(
-            "The contract takes a quorum of more than half, and of two at least. Below it no key does anything. As many silent reporters as in the last column stop",
-            "reports; epochs then pass their deadlines.",
+            "The contract takes a quorum of more than half, and of two at least. Below it no key does anything. As many silent reporters as in the last column",
+            "stop reports; epochs then pass their deadlines.",
         ),
         *table(["reporters", "least quorum: keys to steal", "silent ones that stop reports"], rows),
         *prose(
