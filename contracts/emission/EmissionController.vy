@@ -17,12 +17,10 @@
         An epoch that nobody reported in time pays nothing; its budget stays unminted.
 
         The modules hold one concept each; this file holds the order in which things happen.
-@custom:security A stolen quorum can report U = 1 and give the epoch's whole miner share to itself;
-                 it cannot pass an epoch's ceiling, the channel's cap, the order of epochs or the
-                 delay. A list that leaves out, lowers, repeats or adds up to something else is
-                 refuted by anyone who has it. Of a list that it publishes nowhere only the
-                 guardian can say no; if that settles, the quorum takes everything that is
-                 unclaimed in the distributor, and the shares of each epoch until it is replaced.
+@custom:security A stolen quorum can report U = 1 and itself as the only miner; it cannot pass an
+                 epoch's ceiling, the channel's cap, the order of epochs or the delay. If the list
+                 it signs is published nowhere, only the guardian can discard it; settled, it takes
+                 all that is unclaimed, and each epoch's share until the quorum is replaced.
 @custom:kill The guardian's pause ends by itself. The owner replaces reporters and guardian.
 """
 
@@ -45,6 +43,7 @@ from .modules import epoch_records
 from .modules import epochs
 from .modules import guardian as guard
 from .modules import pending_report
+from .modules import refutations
 from .modules import report_intake
 from .modules import settlement
 from snekmate.auth import ownable
@@ -86,6 +85,7 @@ exports: (epochs.START_BLOCK, epochs.EPOCH_BLOCKS, epochs.next_epoch, epochs.att
 
 # the history of settled epochs, and what the next one is worth
 initializes: epoch_records
+exports: epoch_records.evidence_root
 initializes: epoch_amounts[
     epochs := epochs,
     emission_parameters := emission_parameters,
@@ -99,9 +99,11 @@ exports: (
     epoch_amounts.preview,
 )
 
-# the one report that waits
+# the one report that waits, and the proofs that discard it
 initializes: pending_report[epochs := epochs, epoch_amounts := epoch_amounts]
 exports: (pending_report.DISTRIBUTOR, pending_report.pending)
+initializes: refutations[pending_report := pending_report]
+exports: (refutations.ROOT_AUDIT, refutations.discard_refuted)
 
 # who is paid, and how much was
 initializes: settlement[
@@ -136,10 +138,6 @@ exports: (
     report_intake.set_delay,
     report_intake.report_digest,
 )
-
-# --- immutables ---
-
-ROOT_AUDIT: public(immutable(address))  # checks the proofs that discard a report
 
 # --- constructor ---
 
@@ -184,11 +182,9 @@ def __init__(
                   "attestations: repeated reporter", "guardian: zero address",
                   "controller: delay range"
     """
-    for account: address in [
-        _token, _distributor, _staking, _recycling_pool, _treasury, _root_audit, _owner
-    ]:
-        assert account != empty(address), "controller: zero address"
-    ROOT_AUDIT = _root_audit
+    around: address[5] = [_token, _distributor, _staking, _recycling_pool, _treasury]
+    assert empty(address) not in around, "controller: zero address"
+    assert empty(address) not in [_root_audit, _owner], "controller: zero address"
 
     ownable.__init__()
     ownable_2step.__init__()
@@ -198,6 +194,7 @@ def __init__(
     epochs.__init__(_start_block, _epoch_blocks)
     epoch_amounts.__init__(_token, _base_reward, _interval_blocks, _halvings)
     pending_report.__init__(_distributor)
+    refutations.__init__(_root_audit)
     settlement.__init__(_staking, _recycling_pool, _treasury)
     emission_parameters._initialize(_parameters)
     attestations._set(_reporters, _quorum)
@@ -253,24 +250,6 @@ def cancel_report():
     guard._check_guardian()
     pending_report._check_exists()
     pending_report._discard(reasons.DISCARD_CANCELLED, msg.sender)
-
-# --- role: root audit ---
-
-@external
-def discard_refuted(_reason: uint256, _refuter: address):
-    """
-    @notice Discards the pending report for a fault that was proven; ROOT_AUDIT only.
-    @dev Works while paused.
-    @param _reason DISCARD_INCONSISTENT or DISCARD_LOSS.
-    @param _refuter Who proved it, for the event.
-    @custom:error "refute: only the root audit", "refute: reason out of range",
-                  "report: nothing pending"
-    """
-    assert msg.sender == ROOT_AUDIT, "refute: only the root audit"
-    is_proof: bool = reasons.DISCARD_INCONSISTENT <= _reason and _reason <= reasons.DISCARD_LOSS
-    assert is_proof, "refute: reason out of range"
-    pending_report._check_exists()
-    pending_report._discard(_reason, _refuter)
 
 # --- governance ---
 
@@ -341,16 +320,6 @@ def epoch_record(_epoch: uint256) -> IEmissionController.EpochRecord:
     @notice What an epoch paid; all zero when it was skipped or is still to come.
     """
     return epoch_records._load(_epoch)
-
-
-@external
-@view
-def evidence_root(_epoch: uint256) -> bytes32:
-    """
-    @notice The root of a settled epoch, by which a list that gives an account less can be refuted;
-            empty for an epoch that was skipped or is still to come.
-    """
-    return epoch_records._evidence_root(_epoch)
 
 
 @external

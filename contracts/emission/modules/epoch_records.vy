@@ -25,6 +25,17 @@ _MASK_128: constant(uint256) = 2**128 - 1
 _words: HashMap[uint256, uint256[4]]  # epoch -> packed record
 _last_settled: uint256  # the newest settled epoch + 1; 0 = none yet
 
+# --- views ---
+
+@external
+@view
+def evidence_root(_epoch: uint256) -> bytes32:
+    """
+    @notice The root of a settled epoch, by which a list that gives an account less can be refuted;
+            empty for an epoch that was skipped or is still to come.
+    """
+    return self._evidence_root(_epoch)
+
 # --- internal ---
 
 @internal

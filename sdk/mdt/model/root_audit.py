@@ -60,10 +60,11 @@ def check_children(node: Summary, children: Sequence[Summary]) -> None:
     require(hash_above(*children) == node.hash, "children invalid")
 
 
-def audit_root(node: Summary, path: Sequence[Summary]) -> bytes:
-    """The audit root that a node and its siblings, from the node up, lead to."""
+def audit_root(node: Summary, place: int, path: Sequence[Summary]) -> bytes:
+    """The audit root that a node, its number in its level and its siblings, from the node up, lead to."""
     for sibling in path:
-        left, right = (node, sibling) if node.last < sibling.first else (sibling, node)
+        left, right = (sibling, node) if place & 1 else (node, sibling)
+        place >>= 1
         require(left.sum + right.sum <= MAX_SUM, "sum too large")
         node = above(left, right)
     return root_of(node)
@@ -76,11 +77,11 @@ class RootAudit:
         self.address = address
 
     def refute_inconsistent(
-        self, caller: str, controller: EmissionController, node: Summary, path: Sequence[Summary], children: Sequence[Summary]
+        self, caller: str, controller: EmissionController, node: Summary, place: int, path: Sequence[Summary], children: Sequence[Summary]
     ) -> tuple[Discard, str]:
         """Discard the pending report by proof that its audit tree contradicts itself, the claims root or the declared total."""
         report = self._refutable_report(controller)
-        self._check_path(report, node, path)
+        self._check_path(report, node, place, path)
         found = (not path and contradicts(report, node)) or is_faulty(node, len(path), children)
         require(found, "nothing inconsistent")
         return controller.discard_refuted(self.address, Discard.INCONSISTENT, caller)
@@ -94,6 +95,7 @@ class RootAudit:
         old_cumulative: int,
         old_proof: Sequence[bytes],
         node: Summary,
+        place: int,
         path: Sequence[Summary],
         children: Sequence[Summary],
     ) -> tuple[Discard, str]:
@@ -103,7 +105,7 @@ class RootAudit:
         evidence = controller.evidence_root(epoch)
         require(evidence != EMPTY, "no evidence")
         require(merkle.verify(evidence, account, old_cumulative, old_proof), "old proof invalid")
-        self._check_path(report, node, path)
+        self._check_path(report, node, place, path)
         if node.is_leaf and node.first == account:
             has_less = node.sum < old_cumulative
         elif not path and not node.first <= account <= node.last:
@@ -119,5 +121,5 @@ class RootAudit:
         require(pending.report.audit_root != EMPTY, "root unchanged")
         return pending.report
 
-    def _check_path(self, report: Report, node: Summary, path: Sequence[Summary]) -> None:
-        require(audit_root(node, path) == report.audit_root, "path invalid")
+    def _check_path(self, report: Report, node: Summary, place: int, path: Sequence[Summary]) -> None:
+        require(audit_root(node, place, path) == report.audit_root, "path invalid")
