@@ -11,16 +11,14 @@
             emission = min(base_reward * U * halving multiplier, lifetime room of this minter)
 
         split exactly into three shares. The amounts are fixed at submission. They wait for a delay
-        in which the guardian can cancel the report and anyone can refute its list of miners
-        (`RootAudit`); then anyone settles: recycled tokens are spent first, the rest is minted,
-        nothing stays here.
-        An epoch that nobody reported in time pays nothing; its budget stays unminted.
+        in which the guardian can cancel the report and anyone can refute its list (`RootAudit`);
+        then anyone settles: recycled tokens are spent first, the rest is minted, nothing stays
+        here. An epoch that nobody reported in time pays nothing; its budget stays unminted.
 
         The modules hold one concept each; this file holds the order in which things happen.
-@custom:security A stolen quorum can report U = 1 and itself as the only miner; it cannot pass an
-                 epoch's ceiling, the channel's cap, the order of epochs or the delay. If the list
-                 it signs is published nowhere, only the guardian can discard it; settled, it takes
-                 all that is unclaimed, and each epoch's share until the quorum is replaced.
+@custom:security A stolen quorum can report U = 1 and itself as the only miner, inside ceiling, cap,
+                 order and delay. A list it publishes nowhere only the guardian can stop: settled,
+                 it takes all that is unclaimed, and each share until the quorum is replaced.
 @custom:kill The guardian's pause ends by itself. The owner replaces reporters and guardian.
 """
 

@@ -3,8 +3,8 @@
 """
 @title Refutations: a fault that was proven discards the report that waits
 @license AGPL-3.0-only
-@notice `RootAudit` checks the proofs; this is all that it can do here. It is named for good, so that
-        nobody can switch refutations off.
+@notice `RootAudit` checks the proofs; this is all that it can do here. It is named for good, so
+        that nobody can switch refutations off.
 """
 
 # --- modules ---
