@@ -80,8 +80,8 @@ def measure(chain: Chain) -> dict[str, int]:
 
     def refute(function: str, proof: tuple[Summary, list[Summary], list[Summary]], *before: Any) -> int:
         node, path, children = proof
-        submit(audit_root=root_of(climb(node, path)), root=rng.randbytes(32))
-        said = (node.argument, [one.argument for one in path], [one.argument for one in children])
+        submit(audit_root=root_of(climb(node, 0, path)), root=rng.randbytes(32))
+        said = (node.argument, 0, [one.argument for one in path], [one.argument for one in children])
         return chain.send(getattr(audit.functions, function)(controller.address, *before, *said), keeper)
 
     def settled(account: bytes, amount: int, depth: int) -> tuple[Any, ...]:

@@ -7,7 +7,8 @@
             leaf = keccak256(keccak256(abi.encode(account, cumulative)))
             node = keccak256(min(a, b) || max(a, b))
 
-        `mdt.crypto.merkle` builds the same trees, and a test compares both with OpenZeppelin's own tool.
+        `mdt.crypto.merkle` builds the same trees; a test compares both with OpenZeppelin's own
+        tool.
 @dev Stateless.
 @custom:security A leaf is the hash of 32 bytes and a node the hash of 64, so neither a node nor a
     pair of nodes can be passed off as a leaf, provided that leaves come from `_leaf` and never

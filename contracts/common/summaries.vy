@@ -35,12 +35,14 @@ _MAX_SUM: constant(uint256) = 2**128 - 1
 
 @internal
 @pure
-def _root(_node: IRootAudit.Summary, _path: DynArray[IRootAudit.Summary, 32]) -> bytes32:
+def _root(
+    _node: IRootAudit.Summary, _place: uint256, _path: DynArray[IRootAudit.Summary, 32]
+) -> bytes32:
     """
     @notice The root that a node and the siblings on its way up lead to; see `_top`.
     @dev Reverts with "refute: sum too large".
     """
-    return self._audit_root(self._top(_node, _path))
+    return self._audit_root(self._top(_node, _place, _path))
 
 
 @internal
@@ -55,22 +57,25 @@ def _audit_root(_top: IRootAudit.Summary) -> bytes32:
 @internal
 @pure
 def _top(
-    _node: IRootAudit.Summary, _path: DynArray[IRootAudit.Summary, 32]
+    _node: IRootAudit.Summary, _place: uint256, _path: DynArray[IRootAudit.Summary, 32]
 ) -> IRootAudit.Summary:
     """
     @notice The top that a node and the siblings on its way up lead to, if every node above it says
             what follows from its children.
-    @dev A sibling stands to the right when it begins after the node ends; in another order the
-        hashes differ. Reverts with "refute: sum too large" when a node above could not hold its
-        sum.
+    @dev Accounts do not tell on which side a sibling stands: those of a faulty node may be in any
+        order. Reverts with "refute: sum too large" when a node above could not hold its sum.
+    @param _place The node's number in its level, from the left from 0: bit i says whether the i-th
+                  node on the way up, itself included, is a right child.
     @param _path Siblings from the node up; none for the top.
     """
     node: IRootAudit.Summary = _node
+    place: uint256 = _place
     for sibling: IRootAudit.Summary in _path:
-        if convert(node.last, uint160) < convert(sibling.first, uint160):
+        if place & 1 == 0:
             node = self._above(node, sibling)
         else:
             node = self._above(sibling, node)
+        place = place >> 1
     return node
 
 

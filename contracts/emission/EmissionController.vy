@@ -11,21 +11,16 @@
             emission = min(base_reward * U * halving multiplier, lifetime room of this minter)
 
         split exactly into three shares. The amounts are fixed at submission. They wait for a delay
-        in which the guardian can cancel the report and anyone can refute its list of miners, or ask
-        for a leaf of it (`RootAudit`); then anyone settles: recycled tokens are spent first, the
-        rest is minted, nothing stays here.
-        An epoch that nobody reported in time pays nothing; its budget stays unminted. A stop
-        defers: a pause, a cancel, a refutation, a void, a change of reporters or a suspension of
-        the minter leaves the next epoch time to be reported, and those behind it their deadline.
+        in which the guardian can cancel the report and anyone can refute its list or ask for a leaf
+        of it (`RootAudit`); then anyone settles: recycled tokens are spent first, the rest is
+        minted, nothing stays here. An epoch that nobody reported in time pays nothing. A stop
+        defers: it leaves the next epoch time to be reported, and those behind it their deadline.
 
         The modules hold one concept each; this file holds the order in which things happen.
-@custom:security A stolen quorum can report U = 1 and give the epoch's whole miner share to itself;
-                 it cannot pass an epoch's ceiling, the channel's cap, the order of epochs or the
-                 delay. A list that leaves out, lowers, repeats or adds up to something else is
-                 refuted by anyone who has it. Of a list that it publishes nowhere anyone can ask
-                 for a leaf, and without an answer it is discarded. If nobody asks and the guardian
-                 sleeps, the quorum takes everything that is unclaimed in the distributor, and the
-                 shares of each epoch until it is replaced.
+@custom:security A stolen quorum can report U = 1 and itself as the only miner, inside ceiling, cap,
+                 order and delay. A list that it publishes nowhere is stopped by the guardian, or by
+                 anyone who asks for a leaf of it. If nobody does, it takes all that is unclaimed,
+                 and each share until the quorum is replaced.
 @custom:kill The guardian's pause ends by itself. The owner replaces reporters and guardian,
              cancels a report, reopens an epoch that is late, and disowns a wrong root that
              settled. A successor goes on with the next epoch, by the same schedule.
@@ -35,7 +30,6 @@
 
 from ethereum.ercs import IERC20
 from interfaces import IEmissionController
-from interfaces import IRootAudit
 from snekmate.utils.interfaces import IERC5267
 
 implements: IEmissionController
@@ -51,6 +45,7 @@ from .modules import epoch_records
 from .modules import epochs
 from .modules import guardian as guard
 from .modules import pending_report
+from .modules import refutations
 from .modules import report_intake
 from .modules import reporting_window
 from .modules import settlement
@@ -116,9 +111,11 @@ exports: (
     epoch_amounts.preview,
 )
 
-# the one report that waits
+# the one report that waits, and the proofs that discard it
 initializes: pending_report[epochs := epochs, epoch_amounts := epoch_amounts]
 exports: (pending_report.DISTRIBUTOR, pending_report.pending)
+initializes: refutations[pending_report := pending_report]
+exports: (refutations.ROOT_AUDIT, refutations.discard_refuted)
 
 # who is paid, and how much was
 initializes: settlement[
@@ -177,10 +174,6 @@ exports: (
     report_intake.void_digest,
 )
 
-# --- immutables ---
-
-ROOT_AUDIT: public(immutable(address))  # checks the proofs that discard a report
-
 # --- constructor ---
 
 @deploy
@@ -228,11 +221,9 @@ def __init__(
                   "controller: delay range", "takeover: another token",
                   "takeover: another schedule"
     """
-    for account: address in [
-        _token, _distributor, _staking, _recycling_pool, _treasury, _root_audit, _owner
-    ]:
-        assert account != empty(address), "controller: zero address"
-    ROOT_AUDIT = _root_audit
+    around: address[5] = [_token, _distributor, _staking, _recycling_pool, _treasury]
+    assert empty(address) not in around, "controller: zero address"
+    assert empty(address) not in [_root_audit, _owner], "controller: zero address"
 
     ownable.__init__()
     ownable_2step.__init__()
@@ -244,6 +235,7 @@ def __init__(
     epoch_records.__init__(_predecessor, _distributor)
     takeover.__init__()
     pending_report.__init__(_distributor)
+    refutations.__init__(_root_audit)
     settlement.__init__(_staking, _recycling_pool, _treasury)
     emission_parameters._initialize(_parameters)
     attestations._set(_reporters, _quorum)
@@ -266,7 +258,7 @@ def settle():
                   "settle: leaf asked for" Somebody has challenged the list, and nobody has answered.
     """
     guard._check_running()
-    self._check_answered()
+    refutations._check_answered()
     settlement._settle()
 
 # --- role: guardian ---
@@ -281,25 +273,6 @@ def cancel_report():
     guard._check_guardian_or_owner()
     pending_report._check_exists()
     pending_report._discard(reasons.DISCARD_CANCELLED, msg.sender)
-
-# --- role: root audit ---
-
-@external
-def discard_refuted(_reason: uint256, _refuter: address):
-    """
-    @notice Discards the pending report for a fault that was proven; ROOT_AUDIT only.
-    @dev Works while paused.
-    @param _reason DISCARD_INCONSISTENT, DISCARD_LOSS or DISCARD_UNANSWERED.
-    @param _refuter Who proved it, for the event.
-    @custom:error "refute: only the root audit", "refute: reason out of range",
-                  "report: nothing pending"
-    """
-    assert msg.sender == ROOT_AUDIT, "refute: only the root audit"
-    assert _reason in [
-        reasons.DISCARD_INCONSISTENT, reasons.DISCARD_LOSS, reasons.DISCARD_UNANSWERED
-    ], "refute: reason out of range"
-    pending_report._check_exists()
-    pending_report._discard(_reason, _refuter)
 
 # --- governance ---
 
@@ -363,18 +336,3 @@ def epoch_bounds(_epoch: uint256) -> (uint256, uint256, uint256):
     end: uint256 = epochs._end_block(_epoch)
     deadline: uint256 = emission_parameters._at(_epoch).deadline_blocks
     return epochs._first_block(_epoch), end, end + deadline
-
-# --- internal ---
-
-@internal
-@view
-def _check_answered():
-    """
-    @notice Whether every leaf of the pending list that was asked for was shown.
-    @dev Reverts with "settle: leaf asked for".
-    """
-    if pending_report._pays_miners():
-        asked: uint256 = staticcall IRootAudit(ROOT_AUDIT).open_challenges(
-            self, pending_report._digest
-        )
-        assert asked == 0, "settle: leaf asked for"

@@ -5,9 +5,9 @@
 """
 @title RootAudit: whoever shows a fault in the pending report's miner list discards the report
 @license AGPL-3.0-only
-@notice A report signs two roots of one shape over one list: the claims tree that miners are paid by,
-        and the audit tree, whose nodes also say what is below them (`summaries.vy`). A list is good
-        when
+@notice A report signs two roots of one shape over one list: the claims tree that miners are paid
+        by, and the audit tree, whose nodes also say what is below them (`summaries.vy`). A list is
+        good when
 
             every leaf of the audit tree is the leaf of the claims tree,
             every node says what follows from its children,
@@ -75,16 +75,18 @@ def __init__(_token: address, _bond: uint256):
 def refute_inconsistent(
     _controller: address,
     _node: IRootAudit.Summary,
+    _place: uint256,
     _path: DynArray[IRootAudit.Summary, 32],
     _children: DynArray[IRootAudit.Summary, 2],
 ):
     """
-    @notice Discards the controller's pending report by proof that its audit tree contradicts itself,
-            the claims root or the declared total; anyone.
+    @notice Discards the controller's pending report by proof that its audit tree contradicts
+            itself, the claims root or the declared total; anyone.
     @dev Works while paused. The topmost fault is the one to show: every node above it must say what
         follows from its children.
     @param _controller The controller whose report is wrong.
     @param _node A node of the audit tree as its parent, or the signed root, says it; sum in wei.
+    @param _place Its number in its level, from the left from 0.
     @param _path Its siblings from the node up; none for the top.
     @param _children Both children of an inner node, the left one first; of a leaf, or of a top that
                      is another than the report says, none are needed.
@@ -93,7 +95,7 @@ def refute_inconsistent(
                   "refute: children invalid", "refute: nothing inconsistent"
     """
     report: IEmissionController.Report = audited_report._refutable(_controller).report
-    root: bytes32 = summaries._root(_node, _path)
+    root: bytes32 = summaries._root(_node, _place, _path)
     assert root == report.audit_root, "refute: path invalid"
     is_faulty: bool = False
     if len(_path) == 0:
@@ -116,6 +118,7 @@ def refute_loss(
     _old_cumulative: uint256,
     _old_proof: DynArray[bytes32, 32],
     _node: IRootAudit.Summary,
+    _place: uint256,
     _path: DynArray[IRootAudit.Summary, 32],
     _children: DynArray[IRootAudit.Summary, 2],
 ):
@@ -129,6 +132,7 @@ def refute_loss(
     @param _old_cumulative Its total (wei, above 0) in that epoch's root, shown by `_old_proof`.
     @param _node The account's leaf in the audit tree; or, if it has none, the node whose children
                  it would stand between, or the top, if it would stand outside.
+    @param _place Number of `_node` in its level, from the left from 0.
     @param _path Siblings of `_node` from the node up.
     @param _children Both children of the node that leaves the account out, the left one first;
                      none are needed otherwise.
@@ -141,7 +145,7 @@ def refute_loss(
     audited_report._check_evidence(
         _controller, _epoch, _account, _old_cumulative, _old_proof
     )
-    root: bytes32 = summaries._root(_node, _path)
+    root: bytes32 = summaries._root(_node, _place, _path)
     assert root == report.audit_root, "refute: path invalid"
     has_less: bool = False
     if _node.hash == empty(bytes32) and _node.first == _account:
@@ -162,15 +166,16 @@ def refute_loss(
 @external
 @pure
 def audit_root(
-    _node: IRootAudit.Summary, _path: DynArray[IRootAudit.Summary, 32]
+    _node: IRootAudit.Summary, _place: uint256, _path: DynArray[IRootAudit.Summary, 32]
 ) -> bytes32:
     """
     @notice The audit root that a node and its siblings lead to.
     @param _node A node; sum in wei.
+    @param _place Its number in its level, from the left from 0.
     @param _path Its siblings from the node up; none for the top.
     @custom:error "refute: sum too large" A node above could not hold its sum.
     """
-    return summaries._root(_node, _path)
+    return summaries._root(_node, _place, _path)
 
 # --- internal ---
 
@@ -194,8 +199,8 @@ def _is_faulty(
     _node: IRootAudit.Summary, _depth: uint256, _children: DynArray[IRootAudit.Summary, 2]
 ) -> bool:
     """
-    @notice Whether a node contradicts what is below it. A node as deep as a claim reaches that is no
-            leaf does: nobody below it could ever claim.
+    @notice Whether a node contradicts what is below it. A node as deep as a claim reaches that is
+            no leaf does: nobody below it could ever claim.
     @dev Reverts as `_check_children`.
     """
     if _node.hash == empty(bytes32):

@@ -11,6 +11,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from mdt.crypto.merkle import AuditTree, MerkleTree
+from mdt.crypto.merkle.audit import number_of
 from mdt.errors import Refusal
 from mdt.model.root_audit import RootAudit
 from tests.support.audit import Bonds
@@ -94,8 +95,8 @@ class Pair:
         place = places[leaf % len(places)]
         node, path = tree.summary(place), tree.path(place)
         self.both(
-            lambda: self.model_audit.answer(self.askers[0], self.model, number, node, path),
-            lambda: self.audit.answer(self.controller, number, node.argument, [one.argument for one in path], sender=self.askers[0]),
+            lambda: self.model_audit.answer(self.askers[0], self.model, number, node, number_of(place), path),
+            lambda: self.audit.answer(self.controller, number, node.argument, number_of(place), [one.argument for one in path], sender=self.askers[0]),
         )
 
     def discard(self, number: int) -> None:

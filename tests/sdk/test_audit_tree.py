@@ -8,7 +8,7 @@ import pytest
 from eth_utils import keccak
 
 from mdt.crypto.merkle import AuditTree, MerkleTree, shape
-from mdt.crypto.merkle.audit import MAX_SUM, NO_HASH, PACKED, Summary, above, climb, pack, root_of, unpack
+from mdt.crypto.merkle.audit import MAX_SUM, NO_HASH, PACKED, Summary, above, climb, number_of, pack, root_of, unpack
 from mdt.errors import MerkleError
 from mdt.model.root_audit import audit_root, is_above, is_sound_leaf
 
@@ -60,8 +60,8 @@ def test_summary__every_node__follows_from_its_children_and_leads_to_the_root(si
     assert (tree.top.claims, tree.top.sum, tree.root) == (tree.tree.root, tree.tree.total, root_of(tree.top))
     for node in range(2 * size - 1):
         found, children = tree.summary(node), tree.children(node)
-        assert climb(found, tree.path(node)) == tree.top
-        assert audit_root(found, tree.path(node)) == tree.root
+        assert climb(found, number_of(node), tree.path(node)) == tree.top
+        assert audit_root(found, number_of(node), tree.path(node)) == tree.root
         if children:
             assert above(*children) == found
             assert is_above(found, *children)

@@ -81,9 +81,10 @@ def made(leaves: Sequence[Made]) -> Made:
 
 
 def arguments(node: Made | Summary, path: Sequence[Summary] = (), children: Sequence[Summary] = ()) -> tuple[Any, ...]:
-    """As the contract takes them."""
+    """As the contract takes them. Siblings stand where the order of accounts would have them."""
     said = node.said if isinstance(node, Made) else node
-    return said.argument, [one.argument for one in path], [one.argument for one in children]
+    number = sum(1 << level for level, sibling in enumerate(path) if sibling.last < said.first)
+    return said.argument, number, [one.argument for one in path], [one.argument for one in children]
 
 
 def summary_of(argument: tuple[Any, ...]) -> Summary:
@@ -94,10 +95,10 @@ def summary_of(argument: tuple[Any, ...]) -> Summary:
 
 def modelled(function: str, given: tuple[Any, ...]) -> tuple[Any, ...]:
     """The contract's arguments after the controller as the model takes them."""
-    *before, node, path, children = given
+    *before, node, place, path, children = given
     if function == "refute_loss":
         before[1] = address_bytes(before[1])
-    return (*before, summary_of(node), [summary_of(one) for one in path], [summary_of(one) for one in children])
+    return (*before, summary_of(node), place, [summary_of(one) for one in path], [summary_of(one) for one in children])
 
 
 @dataclass

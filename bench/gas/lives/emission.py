@@ -91,6 +91,6 @@ def views(life: Life) -> dict[str, dict[str, Any]]:
     inputs = dict(zip(("_tasks", "_difficulty", "_participation"), INPUTS, strict=True))
     report = astuple(Report(following, 1, *INPUTS, bytes(32), bytes(32), 1, DATA_HASH))
     tree = AuditTree(MerkleTree.build((account.address, UNIT) for account in REPORTERS))
-    node = {"_node": tree.summary(1).argument, "_path": [one.argument for one in tree.path(1)]}
+    node = {"_node": tree.summary(1).argument, "_place": 0, "_path": [one.argument for one in tree.path(1)]}
     epochs = {"_epoch": 0, "_attempt": 1, "preview._epoch": following, "parameters_at._epoch": following}
     return {"RootAudit": node, "EmissionController": {**epochs, **inputs, "_report": report, "address": life.validator.address}}

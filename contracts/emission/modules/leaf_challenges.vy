@@ -116,6 +116,7 @@ def answer(
     _controller: address,
     _number: uint256,
     _node: IRootAudit.Summary,
+    _place: uint256,
     _path: DynArray[IRootAudit.Summary, 32],
 ):
     """
@@ -126,6 +127,7 @@ def answer(
     @param _controller The controller whose report it is.
     @param _number The challenge.
     @param _node The account's leaf in the audit tree; sum in wei.
+    @param _place The leaf's number in its level, as for a refutation.
     @param _path Its siblings from the leaf up.
     @custom:error "report: nothing pending", "refute: root unchanged", "challenge: not open",
                   "refute: sum too large", "refute: path invalid", "audit: transfer failed"
@@ -134,7 +136,7 @@ def answer(
     """
     pending: IEmissionController.PendingReport = audited_report._refutable(_controller)
     asked: IRootAudit.Challenge = self._find(_controller, pending.digest, _number)
-    top: IRootAudit.Summary = summaries._top(_node, _path)
+    top: IRootAudit.Summary = summaries._top(_node, _place, _path)
     is_shown: bool = summaries._audit_root(top) == pending.report.audit_root
     assert is_shown, "refute: path invalid"
     is_claimable: bool = (

@@ -7,8 +7,8 @@
         `RootAudit` checks). Every discarded report raises the attempt, so its signatures are
         worthless.
 
-        A report is kept in eight words: digest; root; audit root; data hash; tasks (128 bits from the lowest),
-        difficulty (64), participation (64); cumulative total (128), submitted_at (64),
+        A report is kept in eight words: digest; root; audit root; data hash; tasks (128 bits from
+        the lowest), difficulty (64), participation (64); cumulative total (128), submitted_at (64),
         settles_at (64); emission (96), utility (64), is clamped (1), pays miners (1); miner (96)
         and validator (96) share. Epoch and attempt cannot move while it waits, the DAO share is
         what is left of the emission, the ceiling follows from the epoch.

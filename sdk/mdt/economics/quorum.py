@@ -195,8 +195,8 @@ def chance_bps(robbed_bps: int, questions: int) -> int:
         robbed_bps: Which part of what is unclaimed the list takes away.
         questions: About accounts drawn by what they have unclaimed.
     """
-    kept: int = (BPS - robbed_bps) ** questions
-    return BPS - -(-kept * BPS // BPS**questions)
+    kept, all_of_it = (int((BPS - part) ** questions) for part in (robbed_bps, 0))
+    return BPS - -(-kept * BPS // all_of_it)
 
 
 def keys(reporters: int) -> tuple[int, int]:

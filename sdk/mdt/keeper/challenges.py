@@ -13,6 +13,7 @@ from typing import Any
 from mdt.chain.contract import Contract
 from mdt.crypto.keccak import checksum
 from mdt.crypto.merkle import AuditTree
+from mdt.crypto.merkle.audit import number_of
 from mdt.errors import KeeperError
 from mdt.keeper.refuting import evidence
 from mdt.oracle.ledger import EMPTY_ROOT, Ledger
@@ -157,7 +158,7 @@ class Challenges:
                 continue
             place = tree.place(one.account)
             node, path = audit.summary(place), audit.path(place)
-            shown = (self.controller.address, one.number, node.argument, [step.argument for step in path])
+            shown = (self.controller.address, one.number, node.argument, number_of(place), [step.argument for step in path])
             words = f"show the leaf of {one.account}, which has {self.suite.show(leaves[one.account])}, for a bond of {self.suite.show(self.bond())}"
             calls.append(Call(self.audit, "answer", shown, words, is_bounded=True))
         return calls, without

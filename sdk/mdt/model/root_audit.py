@@ -75,15 +75,16 @@ def check_evidence(controller: EmissionController, epoch: int, account: bytes, o
     require(merkle.verify(evidence, account, old_cumulative, old_proof), "old proof invalid")
 
 
-def audit_root(node: Summary, path: Sequence[Summary]) -> bytes:
-    """The audit root that a node and its siblings, from the node up, lead to."""
-    return root_of(top_of(node, path))
+def audit_root(node: Summary, place: int, path: Sequence[Summary]) -> bytes:
+    """The audit root that a node, its number in its level and its siblings, from the node up, lead to."""
+    return root_of(top_of(node, place, path))
 
 
-def top_of(node: Summary, path: Sequence[Summary]) -> Summary:
-    """The top that a node and its siblings, from the node up, lead to."""
+def top_of(node: Summary, place: int, path: Sequence[Summary]) -> Summary:
+    """The top that a node, its number in its level and its siblings, from the node up, lead to."""
     for sibling in path:
-        left, right = (node, sibling) if node.last < sibling.first else (sibling, node)
+        left, right = (sibling, node) if place & 1 else (node, sibling)
+        place >>= 1
         require(left.sum + right.sum <= MAX_SUM, "sum too large")
         node = above(left, right)
     return node
@@ -130,11 +131,11 @@ class RootAudit:
         self.challenges: list[Challenge] = []
 
     def refute_inconsistent(
-        self, caller: str, controller: EmissionController, node: Summary, path: Sequence[Summary], children: Sequence[Summary]
+        self, caller: str, controller: EmissionController, node: Summary, place: int, path: Sequence[Summary], children: Sequence[Summary]
     ) -> tuple[Discard, str]:
         """Discard the pending report by proof that its audit tree contradicts itself, the claims root or the declared total."""
         report = self._refutable_report(controller)
-        self._check_path(report, node, path)
+        self._check_path(report, node, place, path)
         found = (not path and contradicts(report, node)) or is_faulty(node, len(path), children)
         require(found, "nothing inconsistent")
         return controller.discard_refuted(self.address, Discard.INCONSISTENT, caller)
@@ -148,13 +149,14 @@ class RootAudit:
         old_cumulative: int,
         old_proof: Sequence[bytes],
         node: Summary,
+        place: int,
         path: Sequence[Summary],
         children: Sequence[Summary],
     ) -> tuple[Discard, str]:
         """Discard the pending report by proof that an account has less in it than a settled epoch gave it, or nothing."""
         report = self._refutable_report(controller)
         check_evidence(controller, epoch, account, old_cumulative, old_proof)
-        self._check_path(report, node, path)
+        self._check_path(report, node, place, path)
         if node.is_leaf and node.first == account:
             has_less = node.sum < old_cumulative
         elif not path and not node.first <= account <= node.last:
@@ -175,11 +177,11 @@ class RootAudit:
         self.challenges.append(Challenge(pending, caller, account, old_cumulative, now + controller.delay))
         return len(self._of(pending)) - 1
 
-    def answer(self, caller: str, controller: EmissionController, number: int, node: Summary, path: Sequence[Summary]) -> Challenge:
+    def answer(self, caller: str, controller: EmissionController, number: int, node: Summary, place: int, path: Sequence[Summary]) -> Challenge:
         """Show the leaf that was asked for; the caller gets the bond."""
         pending = self._refutable(controller)
         asked = self._find(pending, number)
-        top = top_of(node, path)
+        top = top_of(node, place, path)
         require(root_of(top) == pending.report.audit_root, "path invalid")
         is_claimable = not contradicts(pending.report, top) and node.is_leaf and is_sound_leaf(node)
         require_challenge(is_claimable and node.first == asked.account and node.sum >= asked.cumulative, "no answer")
@@ -220,5 +222,5 @@ class RootAudit:
     def _refutable_report(self, controller: EmissionController) -> Report:
         return self._refutable(controller).report
 
-    def _check_path(self, report: Report, node: Summary, path: Sequence[Summary]) -> None:
-        require(audit_root(node, path) == report.audit_root, "path invalid")
+    def _check_path(self, report: Report, node: Summary, place: int, path: Sequence[Summary]) -> None:
+        require(audit_root(node, place, path) == report.audit_root, "path invalid")

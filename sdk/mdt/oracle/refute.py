@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mdt.crypto.keccak import checksum
-from mdt.crypto.merkle.audit import MAX_SUM, Summary, above
+from mdt.crypto.merkle.audit import MAX_SUM, Summary, above, number_of
 from mdt.model.controller import Report
 from mdt.model.root_audit import MAX_DEPTH, contradicts, is_above, is_sound_leaf, leaves_out
 from mdt.oracle.ledger import Ledger
@@ -63,8 +63,8 @@ class _Spot:
         return _Spot(left, 2 * self.place + 1, self, right), _Spot(right, 2 * self.place + 2, self, left)
 
     def proof(self, children: Iterable[Summary] = ()) -> tuple[Any, ...]:
-        """Node, path and children as `RootAudit` takes them."""
-        return self.node.argument, [one.argument for one in self.path], [one.argument for one in children]
+        """Node, number in its level, path and children as `RootAudit` takes them."""
+        return self.node.argument, number_of(self.place), [one.argument for one in self.path], [one.argument for one in children]
 
 
 def find(report: Report, published: Published, evidence: Iterable[tuple[int, Ledger]]) -> Refutation | None:

@@ -22,7 +22,7 @@ def refute_by(suite, entries, epoch, account, cumulative):
     suite.end_epoch()
     suite.submit(suite.report(entries=entries))
     top = AuditTree(MerkleTree.build(entries.items())).top
-    suite.root_audit.refute_loss(suite.controller, epoch, account, cumulative, [], top.argument, [], [])
+    suite.root_audit.refute_loss(suite.controller, epoch, account, cumulative, [], top.argument, 0, [], [])
 
 
 def test_disown_epoch__poisoned_root__no_evidence_and_the_honest_one_before_still_is(suite, controller, owner, miners):

@@ -67,11 +67,11 @@ class Asked:
         place = next(
             place for place in range(len(self.miners) * 2 - 1) if tree.summary(place).is_leaf and "0x" + tree.summary(place).first.hex() == miner.lower()
         )
-        return arguments(tree.summary(place), tree.path(place))[:2]
+        return arguments(tree.summary(place), tree.path(place))[:3]
 
-    def answer(self, number: int, node: Any, path: Any, sender: str | None = None) -> None:
+    def answer(self, number: int, node: Any, place: int, path: Any, sender: str | None = None) -> None:
         """Show a leaf."""
-        self.audit.answer(self.controller, number, node, path, sender=sender or self.friend)
+        self.audit.answer(self.controller, number, node, place, path, sender=sender or self.friend)
 
     def balances(self) -> tuple[int, int, int]:
         """Of the asker, the friend and the audit, in bonds."""
@@ -238,10 +238,10 @@ def test_answer__another_leaf__refused(asked):
     with boa.reverts("challenge: no answer"):
         asked.answer(0, *asked.shown(tree, asked.miners[3]))
     with boa.reverts("refute: path invalid"):
-        asked.answer(0, leaf(asked.miners[2], 102).said.argument, [])
+        asked.answer(0, leaf(asked.miners[2], 102).said.argument, 0, [])
     top = tree.top
     with boa.reverts("challenge: no answer"):
-        asked.answer(0, top.argument, [])
+        asked.answer(0, top.argument, 0, [])
 
 
 def test_answer__with_a_wei_less__refused(asked):
@@ -267,28 +267,28 @@ def test_answer__of_a_list_that_pays_otherwise__refused(asked):
     lying(asked, whole, root=b"\x05" * 32)
     asked.ask()
     with boa.reverts("challenge: no answer"):
-        asked.answer(0, *arguments(whole)[:2])
+        asked.answer(0, *arguments(whole)[:3])
     asked.controller.cancel_report(sender=asked.suite.guardian)
 
     short = leaf(miner, total - 1)
     lying(asked, short)
     asked.ask()
     with boa.reverts("challenge: no answer"):
-        asked.answer(0, *arguments(short)[:2])
+        asked.answer(0, *arguments(short)[:3])
     asked.controller.cancel_report(sender=asked.suite.guardian)
 
     unpaid = leaf(miner, total, claims=b"\x06" * 32)
     lying(asked, unpaid)
     asked.ask()
     with boa.reverts("challenge: no answer"):
-        asked.answer(0, *arguments(unpaid)[:2])
+        asked.answer(0, *arguments(unpaid)[:3])
     asked.controller.cancel_report(sender=asked.suite.guardian)
 
     inner = leaf(miner, total, hash=b"\x01" * 32)
     lying(asked, inner)
     asked.ask()
     with boa.reverts("challenge: no answer"):
-        asked.answer(0, *arguments(inner)[:2])
+        asked.answer(0, *arguments(inner)[:3])
     asked.controller.cancel_report(sender=asked.suite.guardian)
 
     other, mine = sorted([leaf(asked.friend, 1), leaf(miner, total - 1)], key=lambda one: one.said.first)
@@ -296,7 +296,7 @@ def test_answer__of_a_list_that_pays_otherwise__refused(asked):
     lying(asked, both)
     asked.ask()
     node, path = next((node, path) for node, path in both.walk() if node.said.first == leaf(miner, 1).said.first and node.halves is None)
-    asked.answer(0, *arguments(node, path)[:2])
+    asked.answer(0, *arguments(node, path)[:3])
 
 
 def test_answer__twice_or_never_asked__refused(asked):
@@ -313,7 +313,7 @@ def test_answer__sum_that_no_summary_holds__refused(asked):
     asked.honest()
     asked.ask()
     with boa.reverts("refute: sum too large"):
-        asked.answer(0, leaf(asked.miners[2], 2**128 - 1).said.argument, [leaf("0x" + "ff" * 20, 1).said.argument])
+        asked.answer(0, leaf(asked.miners[2], 2**128 - 1).said.argument, 0, [leaf("0x" + "ff" * 20, 1).said.argument])
 
 
 # --- nobody answers ---
@@ -358,7 +358,7 @@ def test_discard_unanswered__nothing_pending_or_root_unchanged__refused(asked):
 
 
 def test_answer__nothing_pending_or_root_unchanged__refused(asked):
-    given = leaf(asked.miners[2], 1).said.argument, []
+    given = leaf(asked.miners[2], 1).said.argument, 0, []
     with boa.reverts("report: nothing pending"):
         asked.answer(0, *given)
     asked.suite.submit(asked.suite.report())

@@ -67,6 +67,14 @@ def test_refute_inconsistent__not_in_order__discarded(audited, size):
         refuted(audited, made(leaves), "the list is not in order")
 
 
+@pytest.mark.parametrize("size", [2, 3, 5, 7])
+def test_refute_inconsistent__turned_list__discarded(audited, size):
+    """The faulty node ends before it begins, so that accounts do not tell on which side its sibling stands."""
+    for turn in range(1, size):
+        accounts = [*ACCOUNTS[turn:size], *ACCOUNTS[:turn]]
+        refuted(audited, made([leaf(account, 10) for account in accounts]), "the list is not in order")
+
+
 def lies_of(honest: Made):
     """Each node of a tree with each lie about it, as (tree, depth of the lie)."""
 
@@ -178,4 +186,4 @@ def test_refute_inconsistent__root_unchanged__refused(audited, honest):
 
 def test_audit_root__every_node_of_a_tree__leads_to_the_same(audited, honest):
     for node, path in honest.walk():
-        assert audited.contract.audit_root(node.said.argument, [one.argument for one in path]) == honest.root
+        assert audited.contract.audit_root(*arguments(node, path)[:3]) == honest.root

@@ -92,14 +92,20 @@ def above(left: Summary, right: Summary) -> Summary:
     return Summary(hash_above(left, right), node_hash(left.claims, right.claims), left.sum + right.sum, left.first, right.last)
 
 
-def climb(node: Summary, path: Iterable[Summary]) -> Summary:
-    """The top that a node and its siblings, from the node up, lead to. A sibling stands to the right when it begins after the node ends.
+def number_of(place: int) -> int:
+    """The number of a node in its level, from the left from 0: bit i says whether the i-th node on the way up, itself included, is a right child."""
+    return place + 1 - (1 << (place + 1).bit_length() - 1)
+
+
+def climb(node: Summary, number: int, path: Iterable[Summary]) -> Summary:
+    """The top that a node, its number in its level and its siblings, from the node up, lead to.
 
     Raises:
         MerkleError: a sum on the way has more than 128 bits.
     """
     for sibling in path:
-        node = above(node, sibling) if node.last < sibling.first else above(sibling, node)
+        node = above(sibling, node) if number & 1 else above(node, sibling)
+        number >>= 1
     return node
 
 
