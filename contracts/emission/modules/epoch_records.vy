@@ -104,17 +104,6 @@ def last_utility() -> uint256:
     """
     return self._last_utility()[1]
 
-# --- views ---
-
-@external
-@view
-def evidence_root(_epoch: uint256) -> bytes32:
-    """
-    @notice The root of a settled epoch, by which a list that gives an account less can be refuted;
-            empty for an epoch that was skipped or is still to come.
-    """
-    return self._evidence_root(_epoch)
-
 # --- internal ---
 
 @internal

@@ -56,8 +56,8 @@ def _head(world: World) -> list[str]:
         ),
         *points(
             f"**The world.** The first era, U = 0.6 each epoch: {mdt(world.emission)} MDT in {hours} hours, {mdt(world.share)} of it to miners."
-            f" A report waits {world.delay // 3_600} hours. The quorum is stolen at hour 0, when an epoch ends. The owner decides within {DECIDED // 3_600} hours;"
-            f" the vote takes {world.vote // 3_600} more. Then the reporters are others.",
+            f" A report waits {world.delay // 3_600} hours. The quorum is stolen at hour 0, when an epoch ends. The owner decides within"
+            f" {DECIDED // 3_600} hours; the vote takes {world.vote // 3_600} more. Then the reporters are others.",
             f"**What there is to take.** What miners have not claimed after {HISTORY} epochs: "
             + "; ".join(f"{mdt(unclaimed(one, world.share))} MDT if {one.value}" for one in Claims)
             + ".",
@@ -117,8 +117,8 @@ def _questions() -> list[str]:
         "## A list that robs few accounts, and shows all others",
         "",
         *prose(
-            "A list that is not published can answer for those whom it does not rob. So a thief takes less, and hopes that nobody asks for the others. How likely",
-            "one of some questions is about a robbed account, if accounts are drawn by what they have unclaimed:",
+            "A list that is not published can answer for those whom it does not rob. So a thief takes less, and hopes that nobody asks for the others. How",
+            "likely one of some questions is about a robbed account, if accounts are drawn by what they have unclaimed:",
         ),
         *table(["part of the unclaimed that is taken", *(f"{count} questions" if count > 1 else "1 question" for count in asked)], rows),
         *prose(
