@@ -221,9 +221,18 @@ def reward_at(_block: uint256) -> uint256:
     """
     @notice What `_block` earns, in wei: 0 before START_BLOCK and after the last era.
     """
-    if _block < START_BLOCK:
-        return 0
-    return halving._reward_at(INITIAL_REWARD, INTERVAL_BLOCKS, HALVINGS, _block - START_BLOCK)
+    return self._reward_at(_block)
+
+
+@external
+@view
+def statement(_recipient: address, _block: uint256) -> (uint256, uint256, uint256):
+    """
+    @notice What a recipient asks that streams its rewards, in one call: wei ever released to it,
+            wei owed and not released, and what `_block` earns, as `released_to`, `owed` and
+            `reward_at` say it.
+    """
+    return self.released_to[_recipient], self._owed(), self._reward_at(_block)
 
 
 @external
@@ -266,6 +275,17 @@ def released_before() -> uint256:
 
 @external
 @view
+def taken_over_from() -> address:
+    """
+    @notice The predecessor it has taken over from; empty before `take_over`, and without any.
+    """
+    if not self._is_open():
+        return empty(address)
+    return PREDECESSOR
+
+
+@external
+@view
 def is_open() -> bool:
     """
     @notice Whether it releases: from the beginning, or since it took over from its predecessor.
@@ -301,6 +321,14 @@ def _scheduled_through(_block: uint256) -> uint256:
     if _block <= START_BLOCK:
         return 0
     return halving._cumulative(INITIAL_REWARD, INTERVAL_BLOCKS, HALVINGS, _block - START_BLOCK)
+
+
+@internal
+@view
+def _reward_at(_block: uint256) -> uint256:
+    if _block < START_BLOCK:
+        return 0
+    return halving._reward_at(INITIAL_REWARD, INTERVAL_BLOCKS, HALVINGS, _block - START_BLOCK)
 
 
 @internal

@@ -49,7 +49,6 @@ class RecyclingPoolActions(RuleBasedStateMachine):
             self.model.token.transfer(giver, self.pool.address, amount)
             self.gifts += amount
 
-
     def act_replace(self) -> None:
         """Another pool takes the place of this one, and its drawers draw there."""
         self.before.append((self.pool, self.model, self.gifts))

@@ -71,6 +71,10 @@ class BlockReward(Ownable):
         """Wei `block` earns: 0 before the start and after the last era."""
         return self.schedule.reward_at(block - self.start_block) if block >= self.start_block else 0
 
+    def statement(self, recipient: str, block: int) -> tuple[int, int, int]:
+        """Wei ever released to a recipient, wei owed, and wei `block` earns."""
+        return self.released_to[recipient], self.owed(), self.reward_at(block)
+
     def era_at(self, block: int) -> int:
         """The era `block` is in: 0 before the start, and counting on after the last paid one."""
         return self.schedule.era_at(block - self.start_block) if block >= self.start_block else 0
