@@ -52,8 +52,8 @@ TOKEN = Part(
     },
     reads={"bucket_caps": _caps},
     may={
-        "owner": "propose and grant minters, set burners, set the guardian",
-        "guardian": "revoke a minter, at once",
+        "owner": "propose, grant and revoke minters, set burners, set the guardian; resume a minter",
+        "guardian": "suspend a minter for at most 3 days, resume it, withdraw a proposal",
         "minter": "mint",
         "proposal": "become a minter once its wait is over",
         "burner_reasons": "burn what it holds for these reasons",
@@ -68,12 +68,13 @@ BLOCK_REWARD = Part(
         "_initial_reward": lambda given: given.settings.halving.initial_reward,
         "_interval_blocks": lambda given: given.settings.halving.interval_blocks,
         "_halvings": lambda given: given.settings.halving.halvings,
+        "_predecessor": no_predecessor,
         "_owner": owner,
     },
     wiring=(Wire("wire BlockReward", "set_recipient", to="Staking", getter="recipient"),),
     mints=(Mint.BLOCK_REWARD,),
     channel=lambda settings: settings.halving,
-    may={"owner": "name the recipient", "recipient": "gets the block rewards"},
+    may={"owner": "name the recipient, take over from a predecessor", "recipient": "gets the block rewards"},
 )
 
 ROOT_AUDIT = Part("RootAudit", values={"_token": At("MDT"), "_bond": lambda given: given.settings.emission.challenge_bond}, is_owned=False)

@@ -11,6 +11,11 @@ def owner(given: Given) -> str:
     return given.people.deployer
 
 
+def no_predecessor(_given: Given) -> str:
+    """What a deployment makes is the first of its kind."""
+    return ZERO_ADDRESS
+
+
 def start_block(given: Given) -> int:
     """From which block there are rewards."""
     return given.people.start_block
