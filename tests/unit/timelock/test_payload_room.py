@@ -14,6 +14,7 @@ LARGER = {
     "RewardDistributor.claim": "anybody's",
     "RewardDistributor.claim_many": "anybody's",
     "EmissionController.submit_report": "anybody's, with signatures",
+    "EmissionController.void_report": "anybody's, with signatures",
     "EmissionController.refute_regression": "anybody's",
     "EmissionController.refute_duplicate": "anybody's",
     "Slasher.report_liveness": "anybody's, with signatures",
