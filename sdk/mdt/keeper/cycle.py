@@ -217,24 +217,24 @@ class Keeper:
         return self._next_report(now)
 
     def _next_report(self, now: Snapshot) -> NextStep:
-        epoch, left = now.status.next_epoch, {"wait_blocks": now.blocks_left, "wait_seconds": now.seconds_left}
+        epoch, left = now.status.next_epoch, (now.blocks_left, now.seconds_left)
         bundle = bundle_path(self.bundles, epoch)
         if not bundle.is_dir():
-            return NextStep(Action.REPORT, f"epoch {epoch} is over and has no bundle in {self.bundles}; {now.left}", epoch, **left)
+            return NextStep(Action.REPORT, f"epoch {epoch} is over and has no bundle in {self.bundles}; {now.left}", epoch, *left)
         try:
             report = read_report(bundle)
         except BundleError as error:
-            return NextStep(Action.REPORT, f"the bundle of epoch {epoch} cannot be read ({error}): report it again", epoch, **left)
+            return NextStep(Action.REPORT, f"the bundle of epoch {epoch} cannot be read ({error}): report it again", epoch, *left)
         if report.attempt != now.status.attempt:
             reason = f"the report in {bundle} is for attempt {report.attempt}, the controller is at {now.status.attempt}: report it again"
-            return NextStep(Action.REPORT, reason, epoch, **left)
+            return NextStep(Action.REPORT, reason, epoch, *left)
         counted = self._counted(report, bundle, now)
         signatures, aside = len(counted.by_signer), tuple(counted.set_aside)
         if signatures < now.quorum:
             reason = f"{signatures} of {now.quorum} attestations of epoch {epoch}; {now.left}"
-            return NextStep(Action.ATTEST, reason, epoch, **left, set_aside=aside)
+            return NextStep(Action.ATTEST, reason, epoch, *left, aside)
         reason = f"epoch {epoch} has {signatures} attestations of {now.quorum}; {now.left}"
-        return NextStep(Action.SUBMIT, reason, epoch, **left, set_aside=aside)
+        return NextStep(Action.SUBMIT, reason, epoch, *left, aside)
 
     # --- off-chain steps ---
 

@@ -68,7 +68,10 @@ class EmissionController(Ownable):
             require_takeover(predecessor.neighbours.token_address() == neighbours.token_address(), "another token")
             require_takeover((start_block, schedule) == (predecessor.start_block, predecessor.schedule), "another schedule")
         require_epochs(start_block <= clock.block_number + MAX_START_AHEAD, "start too far")
-        self.neighbours, self.clock, self.start_block, self.schedule = neighbours, clock, start_block, schedule
+        self.neighbours: Neighbours = neighbours
+        self.start_block: int = start_block
+        self.schedule: EmissionSchedule = schedule
+        self.clock = clock
         self.predecessor = predecessor
         self.next_epoch = 0
         self.attempt = 0
