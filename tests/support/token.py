@@ -45,6 +45,12 @@ def suspend(token: Any, minter: Any, seconds: int) -> None:
     if hasattr(token, "suspend_minter"):
         token.suspend_minter(minter, seconds, sender=token.guardian())
         return
-    slot = token.compiler_data.storage_layout["storage_layout"]["mint_budget"]["suspended_until"]["slot"]
+    set_suspension(token, minter, boa.env.timestamp + seconds)
+
+
+def set_suspension(token: Any, minter: Any, until: int) -> None:
+    """Write down until when (timestamp) a minter can mint nothing, whatever the rules of suspending are."""
+    layout = token.compiler_data.storage_layout["storage_layout"]
+    slot = (layout.get("suspensions") or layout["mint_budget"])["suspended_until"]["slot"]
     key = keccak(slot.to_bytes(32, "big") + bytes.fromhex(str(getattr(minter, "address", minter))[2:]).rjust(32, bytes(1)))
-    boa.env.set_storage(token.address, int.from_bytes(key, "big"), boa.env.timestamp + seconds)
+    boa.env.set_storage(token.address, int.from_bytes(key, "big"), until)

@@ -43,8 +43,6 @@ proposed_rules: HashMap[address, uint256]
 proposed_at: HashMap[address, uint256]
 # accounts with rules, and with a proposal, expired ones included: mappings do not list them
 minter_count: public(uint256)
-# minter => timestamp until which it can mint nothing
-suspended_until: public(HashMap[address, uint256])
 proposal_count: public(uint256)
 
 # --- constructor ---
@@ -60,16 +58,6 @@ def __init__(_bucket_caps: uint256[layout.BUCKET_COUNT]):
     CAP = total
 
 # --- views ---
-
-@external
-@view
-def is_minter(_account: address) -> bool:
-    """
-    @notice Whether an account has rules to mint by, suspended or not.
-    @param _account Any address
-    """
-    return self.rules[_account] != 0
-
 
 @external
 @view

@@ -278,7 +278,7 @@ def void(session: Session, bundles: Path | None, account: str | None, dry_run: b
     retracted, signatures = prepared.void, prepared.signatures
     set_aside(prepared.set_aside)
     what = f"void attempt {retracted.attempt} of epoch {retracted.epoch}"
-    document = {"epoch": retracted.epoch, "attempt": retracted.attempt, "is_pending": prepared.is_pending, "signatures": len(signatures)}
+    document: dict[str, Any] = {"epoch": retracted.epoch, "attempt": retracted.attempt, "is_pending": prepared.is_pending, "signatures": len(signatures)}
     document |= {"set_aside": prepared.set_aside, "dry_run": dry_run}
     if dry_run:
         if rehearsed(session, signer, Call(keeper.controller, "void_report", (signatures,), what), document):

@@ -232,9 +232,9 @@ class Keeper:
         signatures, aside = len(counted.by_signer), tuple(counted.set_aside)
         if signatures < now.quorum:
             reason = f"{signatures} of {now.quorum} attestations of epoch {epoch}; {now.left}"
-            return NextStep(Action.ATTEST, reason, epoch, *left, set_aside=aside)
+            return NextStep(Action.ATTEST, reason, epoch, *left, aside)
         reason = f"epoch {epoch} has {signatures} attestations of {now.quorum}; {now.left}"
-        return NextStep(Action.SUBMIT, reason, epoch, *left, set_aside=aside)
+        return NextStep(Action.SUBMIT, reason, epoch, *left, aside)
 
     # --- off-chain steps ---
 
