@@ -53,9 +53,9 @@ class BlockReward(Ownable):
         super().__init__(owner)
         self.address = address
         self.token = token
-        self.token_address = token_address
-        self.start_block = start_block
-        self.schedule = schedule
+        self.token_address: str = token_address
+        self.start_block: int = start_block
+        self.schedule: HalvingSchedule = schedule
         self.recipient = ZERO_ADDRESS
         self.total_released = 0
         self.released_to: defaultdict[str, int] = defaultdict(int)

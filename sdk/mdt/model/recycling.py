@@ -35,7 +35,7 @@ class RecyclingPool(Ownable):
         require(predecessor is None or predecessor.token is token, "predecessor differs")
         super().__init__(owner)
         self.address = address
-        self.token = token
+        self.token: MDT = token
         self.fee_burn_bps = fee_burn_bps
         self.drawer = ZERO_ADDRESS
         self.total_fees = 0

@@ -19,8 +19,3 @@ def no_predecessor(_given: Given) -> str:
 def start_block(given: Given) -> int:
     """From which block there are rewards."""
     return given.people.start_block
-
-
-def no_predecessor(given: Given) -> str:
-    """The first of its kind: nothing to go on from."""
-    return ZERO_ADDRESS
