@@ -66,7 +66,7 @@ def _total(move: Move) -> int:
 
 
 def _budget(move: Move) -> Any:
-    return move.suite["Treasury"].call("budget", move.token.address)
+    return move.treasury_of(NAME).call("budget", move.token.address)
 
 
 def _is_still(move: Move) -> bool:
@@ -90,7 +90,7 @@ def _stilling(move: Move) -> list[Call]:
     budget = _budget(move)
     if max(budget.amount, budget.next_amount) < _total(move):
         move.kept.setdefault("budget", str(budget.amount))
-        calls.append(move.call(move.suite["Treasury"], "set_budget", move.token.address, MAX_BUDGET))
+        calls.append(move.call(move.treasury_of(NAME), "set_budget", move.token.address, MAX_BUDGET))
     return calls
 
 
@@ -140,7 +140,7 @@ def _reopening(move: Move) -> list[Call]:
         calls += one
     calls += burner_calls(move, NAME)
     if _budget_left(move):
-        calls.append(move.call(move.suite["Treasury"], "set_budget", move.token.address, int(move.kept["budget"])))
+        calls.append(move.call(move.treasury_of(NAME), "set_budget", move.token.address, int(move.kept["budget"])))
     return calls
 
 
@@ -149,7 +149,7 @@ def _reopened(move: Move, number: int, pool: Any, new_number: int) -> Sequence[C
     old, new, noted = move.old(NAME), move.new(NAME), move.kept.get(str(number), {})
     calls = [move.call(old, "close_pool", number)]
     if pool.available:
-        calls.append(move.call(move.suite["Treasury"], "spend", move.token.address, new.address, pool.available, PURPOSE))
+        calls.append(move.call(move.treasury_of(NAME), "spend", move.token.address, new.address, pool.available, PURPOSE))
     calls.append(move.call(new, "create_pool", pool.name, noted.get("operator", pool.operator), pool.available))
     if "sale" in noted:
         calls.append(move.call(new, "set_sale", new_number, _numbers(noted["sale"]["terms"]), int(noted["sale"]["price"])))

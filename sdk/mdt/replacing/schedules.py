@@ -182,7 +182,7 @@ def _moved(move: Move, old_number: int, schedule: Any, plan: Plan, last_number: 
         payments.append((plan.amount, plan.interval, plan.turn, plan.length))
     if left and payments:
         timelock = str(move.suite[TIMELOCK].address)
-        calls.append(move.call(move.suite["Treasury"], "spend", move.token.address, timelock, left, PURPOSE))
+        calls.append(move.call(move.treasury_of(NAME), "spend", move.token.address, timelock, left, PURPOSE))
         calls.append(move.call(move.token, "approve", new.address, left))
     for place, (amount, interval, start, length) in enumerate(payments, 1):
         number += 1

@@ -132,6 +132,13 @@ class Move:
         """The new one where the replacement makes one, else the one in force."""
         return self.find_new(name) or self.suite[name]
 
+    def treasury_of(self, name: str) -> Contract:
+        """The treasury that the old contract pays, which it has for good: one that was replaced, perhaps."""
+        address = self.suite[name].call("TREASURY")
+        found = Directory(self.suite).at(address)
+        assert found is not None
+        return found
+
     @property
     def token(self) -> Contract:
         """MDT."""
