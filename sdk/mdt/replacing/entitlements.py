@@ -29,6 +29,13 @@ def is_minter(move: Move, name: str) -> bool:
     return bool(move.token.call("minter", move.old(name).address).is_active)
 
 
+def is_minting(move: Move, name: str) -> bool:
+    """Whether minting is to move: the contract in force mints, or the new one is on its way to."""
+    new = move.find_new(name)
+    is_coming = new is not None and bool(granted_at(move, name) or move.token.call("minter", new.address).is_active)
+    return is_coming or is_minter(move, name)
+
+
 def proposal(move: Move, name: str) -> Voting:
     """The new contract is proposed with what is left of the old one's rules, and then waits as every minter does.
 

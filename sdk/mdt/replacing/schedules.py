@@ -15,7 +15,7 @@ from mdt.chain import abi as abilib
 from mdt.model.schedules.terms import PaymentTerms
 from mdt.model.timelock import MAX_CALLS
 from mdt.names import TIMELOCK
-from mdt.replacing.entitlements import grant_calls, granted_at, is_minter, proposal, revoke_calls
+from mdt.replacing.entitlements import grant_calls, granted_at, is_minter, is_minting, proposal, revoke_calls
 from mdt.replacing.stages import Move, Settling, Stage, Voting, now
 from mdt.suite.calls import Call
 from mdt.units import DAY, format_seconds, when
@@ -102,7 +102,7 @@ def plan_of(schedule: Any, earliest: int, *, is_stopped: bool) -> Plan:
 
 def stages(move: Move) -> Iterator[Stage]:
     """The new minter waits; the schedules stand still; each goes on in the new contract."""
-    if is_minter(move, NAME) or _is_coming(move):
+    if is_minting(move, NAME):
         yield proposal(move, NAME)
         yield Settling("wait to grant", "the token's wait for the new minter is almost over", lambda: _can_pause(move), missing=lambda: _until(move))
     yield Voting(PAUSING, "every schedule stands still", lambda: not _running(move), lambda: _pausing(move))
@@ -113,11 +113,6 @@ def stages(move: Move) -> Iterator[Stage]:
         lambda: _moving(move),
         not_before=lambda: granted_at(move, NAME),
     )
-
-
-def _is_coming(move: Move) -> bool:
-    new = move.find_new(NAME)
-    return new is not None and bool(granted_at(move, NAME) or move.token.call("minter", new.address).is_active)
 
 
 def _can_pause(move: Move) -> bool:

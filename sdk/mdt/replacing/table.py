@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mdt.replacing import desk, pools, schedules, slashing, treasury
+from mdt.replacing import desk, emission, pools, schedules, slashing, treasury
 from mdt.replacing.stages import Move, Stage
 
 
@@ -34,6 +34,27 @@ class Replacement:
 REPLACEMENTS: dict[str, Replacement] = {
     one.contract: one
     for one in (
+        Replacement(
+            "BlockReward", emission.reward_stages, behind="its sums of what it released; what it still owed is owed by the new one"
+        ),
+        Replacement(
+            "EmissionController",
+            emission.controller_stages,
+            behind="the records of the epochs it paid, which the new one reads there. The Slasher goes on asking it for reporters: replace that next, and"
+            " until then change the reporters of both",
+        ),
+        Replacement(
+            "RecyclingPool",
+            emission.pool_stages,
+            ("EmissionController",),
+            "nothing: what reaches it later is absorbed by the new one, whenever anybody asks for it. Fees are deposited at the new one, which burns",
+        ),
+        Replacement(
+            "RewardDistributor",
+            emission.distributor_stages,
+            ("EmissionController",),
+            "what miners have not claimed: it stays theirs, and is claimed there. The new ledger begins at zero",
+        ),
         Replacement(
             "Slasher",
             slashing.stages,
