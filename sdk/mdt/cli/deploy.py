@@ -151,7 +151,7 @@ def replace(session: Session, contract: str, preset: str | None, leave_behind: b
 
 
 def _stage_line(outcome: StageOutcome) -> str:
-    tail = f"  {outcome.tx_hash} block {outcome.block_number:,}" if outcome.tx_hash else ""
+    tail = f"  {outcome.tx_hash} in block {outcome.block_number:,}" if outcome.tx_hash else ""
     known = f"  operation {outcome.operation[:10]}" if outcome.operation else ""
     return f"{outcome.state:>9}  {outcome.stage:<24} {outcome.words}{known}{tail}"
 
