@@ -81,15 +81,17 @@ def replacements(suite: Suite) -> list[Finding]:
         if created_at(entry["creator"], int(entry["nonce"])) != address:
             found += other(Area.CONTRACTS, [f"{text}, which was not created by transaction {entry['nonce']} of {entry['creator']}, as the records say"])
         elif entry["operations"]:
-            found += other(Area.CONTRACTS, [text], partial(_names, address, tuple(entry["operations"])))
+            found += other(Area.CONTRACTS, [text], partial(_puts, name, address, tuple(entry["operations"])))
         else:
             found += same(Area.CONTRACTS, [f"{text}: no role names it"])
         found += _strangers(suite, entry)
     return found
 
 
-def _names(address: str, operations: tuple[str, ...], vote: Vote) -> int:
-    return int(vote.operation in operations and vote.named([address]) > 0)
+def _puts(name: str, address: str, operations: tuple[str, ...], vote: Vote) -> int:
+    """Whether a call of a noted operation names the new contract to somebody, or calls it as the one in force."""
+    is_called = vote.contract == name and not vote.is_earlier
+    return int(vote.operation in operations and (is_called or vote.named([address]) > 0))
 
 
 def _strangers(suite: Suite, entry: Mapping[str, Any]) -> list[Finding]:

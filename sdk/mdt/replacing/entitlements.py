@@ -54,7 +54,8 @@ def proposal(move: Move, name: str) -> Voting:
     def calls() -> list[Call]:
         rules = move.token.call("minter", move.old(name).address)
         values = [getattr(rules, one) for one in RULES]
-        values[RULES.index("lifetime_cap")] -= rules.minted
+        left = int(rules.lifetime_cap - rules.minted)
+        values[RULES.index("lifetime_cap")], values[RULES.index("window_cap")] = left, min(left, rules.window_cap)
         return [move.call(move.token, "propose_minter", move.new(name).address, *values)]
 
     return Voting(f"propose minter {name}", f"the token is told that the new {name} is to mint, after its own wait", is_proposed, calls)
