@@ -85,21 +85,25 @@ def test_replace__controller__the_next_epoch_is_the_new_ones_and_none_is_lost(li
     first = life.report()
     life.settle()
     old = life.world.contract("EmissionController")
-    held = old.functions.next_epoch().call()
+    held, era = old.functions.next_epoch().call(), old.functions.INTERVAL_BLOCKS().call() // old.functions.EPOCH_BLOCKS().call()
+    epochs = (held, held + 1, era - 1, era, 2 * era + 1)
+
+    def amounts(controller):
+        """What epochs of three eras would pay; an origin of its own would move the eras."""
+        return [tuple(controller.functions.preview(epoch, 8_900, 7 * 10**17, 9 * 10**17).call()) for epoch in epochs]
+
+    before = amounts(old)
     life.replace("EmissionController")
     new = life.world.contract("EmissionController")
     assert new.address != old.address
     assert (new.functions.next_epoch().call(), new.functions.PREDECESSOR().call()) == (held, old.address)
     assert new.functions.START_BLOCK().call() == old.functions.START_BLOCK().call()
     assert new.functions.epoch_record(first).call() == old.functions.epoch_record(first).call()
+    assert amounts(new) == before
+    assert before[2][1] == 2 * before[3][1]
     life.verify()
     second = life.report()
     assert second == held
-    era = old.functions.INTERVAL_BLOCKS().call() // old.functions.EPOCH_BLOCKS().call()
-    for epoch in (second, second + 1, era - 1, era, 2 * era + 1):  # the same era for every epoch, which an origin of its own would move
-        asked = (epoch, 8_900, 7 * 10**17, 9 * 10**17)
-        was, now = old.functions.preview(*asked).call(), new.functions.preview(*asked).call()
-        assert (was[:2], was[3:]) == (now[:2], now[3:])  # but for what is recycled, which the old one cannot draw any more
     life.settle()
     assert new.functions.next_epoch().call() == second + 1
     assert life.call("RewardDistributor", "total_funded") > 0
