@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -16,7 +15,7 @@ from mdt.cli.votes import votes
 from mdt.deploy.parts import PARTS
 from mdt.deploy.run import Deployment
 from mdt.deploy.verify import compare
-from mdt.errors import ConfigError, RevertError
+from mdt.errors import ConfigError, DeploymentError, GovernanceError, RevertError
 from mdt.governance.operations import operation_of
 from mdt.governance.store import Kept, Store
 from mdt.governance.timelock import Timelock
@@ -31,6 +30,7 @@ from mdt.suite.directory import names_of
 from mdt.suite.opened import open_suite
 from mdt.suite.records import Folder
 from mdt.units import DAY
+from tests.integration.test_deploy import DeathError, mortal
 from tests.support.chains import anchored, local_chain
 from tests.support.suite import FAST, Actors, artifacts, options
 
@@ -84,9 +84,9 @@ class Life:
     def replacing(self, contract, signer=None, **named):
         return Replacing.prepare(self.chain, signer or self.proposer, self.folder, artifacts(), SETTINGS, contract, **named)
 
-    def run(self, contract, **named):
+    def run(self, contract, signer=None, **named):
         """One run of the command; what became of each stage."""
-        return list(self.replacing(contract, **named).run())
+        return list(self.replacing(contract, signer, **named).run())
 
     def replace(self, contract, between=lambda: None, days=3, most=40, **named):
         """The command again and again, days apart, until it is done; what the last run said, and all that ever was sent."""
@@ -358,3 +358,114 @@ def test_replace__each_in_turn__the_suite_still_adds_up(life):
     assert suite["FeeDesk"].call("TREASURY") == suite["Slasher"].call("TREASURY") == suite["ReservePools"].call("TREASURY") == suite["Treasury"].address
     assert suite["DistributionSchedules"].call("TREASURY") == suite.first("Treasury")
     assert life.call("MDT", "totalSupply") == supply == life.known_supply()
+
+
+# --- interruptions, and what is refused ---
+
+
+@pytest.mark.parametrize("point", ["signed", "sent", "mined"])
+def test_replace__killed_around_every_transaction__nothing_is_sent_twice(life, point):
+    """Each run dies around its first transaction; the next one finds what became of it, and dies around the one after that."""
+    counts, deaths, number = life.w3.eth.get_transaction_count, 0, 1
+    before = counts(life.actors.proposer.address)
+    for _ in range(20):
+        chain = mortal(life.w3, point, number)
+        number = 1
+        try:
+            outcomes = list(Replacing.prepare(chain, life.proposer, life.folder, artifacts(), SETTINGS, "FeeDesk").run())
+        except DeathError:
+            deaths, number = deaths + 1, 2
+            continue
+        if outcomes[-1].state == "replaced":
+            break
+        life.wait(2 * DAY)
+    assert deaths >= 2
+    assert counts(life.actors.proposer.address) - before == 3, "a contract, an operation, its execution"
+    assert life.differences() == []
+    assert not life.folder.made.path.exists()
+
+
+def test_replace__somebody_else_executes__the_next_run_sees_it(life):
+    life.run("FeeDesk")
+    life.wait(2 * DAY)
+    (entry,) = life.replacing("FeeDesk").state["operations"]["entitle FeeDesk"]
+    Timelock(life.suite).execute(Store.of(life.folder).load(entry["id"]).operation, life.actors.holder.address).send(LocalSigner(life.actors.holder))
+    outcomes = life.run("FeeDesk")
+    assert [one.state for one in outcomes] == ["done", "done", "done", "replaced"]
+    assert life.differences() == []
+
+
+def test_replace__cancelled_or_expired__is_scheduled_again_on_the_next_run(life):
+    life.run("FeeDesk")
+    (entry,) = life.replacing("FeeDesk").state["operations"]["entitle FeeDesk"]
+    guardian = LocalSigner(life.actors.guardian)
+    Timelock(life.suite).cancel(bytes.fromhex(entry["id"][2:]), guardian.address).send(guardian)
+    assert life.run("FeeDesk")[-1].state == "scheduled"
+    life.wait(40 * DAY)
+    assert life.run("FeeDesk")[-1].state == "scheduled"
+    life.wait(2 * DAY)
+    assert life.run("FeeDesk")[-1].state == "replaced"
+    assert life.differences() == []
+
+
+def test_replace__terms_voted_meanwhile__refused_until_it_is_made_anew(life):
+    outcomes = life.run("Slasher")
+    assert outcomes[-1].state == "scheduled"
+    life.vote("Slasher", "set_slash_bps", 1, 777)
+    with pytest.raises(DeploymentError, match="was made with other values than are in force by now"):
+        life.run("Slasher")
+    with pytest.raises(DeploymentError, match="is scheduled: cancel it first"):
+        life.replacing("Slasher", anew=True)
+    (entry,) = life.replacing("Slasher").state["operations"]["name Slasher"]
+    guardian = LocalSigner(life.actors.guardian)
+    Timelock(life.suite).cancel(bytes.fromhex(entry["id"][2:]), guardian.address).send(guardian)
+    said = [(one.stage, one.state) for one in life.run("Slasher", anew=True)]
+    assert said[:2] == [("make Slasher", "made"), ("make StakingLens", "made")]
+    assert (life.folder.path / "abandoned" / "replacing.1").is_dir()
+    life.replace("Slasher")
+    assert life.call("Slasher", "terms").slash_bps[1] == 777
+    assert life.differences() == []
+
+
+def test_replace__two_at_a_time_or_by_nobody__refused(life):
+    with pytest.raises(ConfigError, match="there is no contract Nothing"):
+        life.replacing("Nothing")
+    with pytest.raises(GovernanceError, match="may not propose"):
+        life.run("FeeDesk", signer=LocalSigner(life.actors.holder))
+    with pytest.raises(DeploymentError, match="the replacement of FeeDesk is not over"):
+        life.run("Slasher")
+    assert life.run("FeeDesk")[-1].state == "scheduled"  # what the holder made is taken up by the proposer
+
+
+def test_replace__dry_run__says_every_stage_and_changes_nothing(life):
+    before = sorted((path.name, path.read_text()) for path in life.folder.path.glob("*.json"))
+    height = life.w3.eth.block_number
+    with life.folder.copied() as copy:
+        made = Replacing.prepare(life.chain, life.proposer, copy, artifacts(), SETTINGS, "ReservePools")
+        outcomes = list(made.run(dry_run=True))
+    assert {one.state for one in outcomes} <= {"planned", "done"}
+    assert outcomes[0].stage == "make ReservePools"
+    assert life.w3.eth.block_number == height
+    assert sorted((path.name, path.read_text()) for path in life.folder.path.glob("*.json")) == before
+
+
+def test_verify__record_of_a_replacement_that_nobody_voted__is_a_difference(life):
+    """Whoever writes records cannot pass a contract of its own off as a replacement: an executed operation has to name it."""
+    life.replace("FeeDesk")
+    assert life.differences() == []
+    record = life.folder.load_network()
+    record.replaced[0]["operations"] = []
+    record.replaced[0]["nonce"] += 1
+    life.folder.save_network(record)
+    assert any("was not created by transaction" in line for line in life.differences())
+    record.replaced[0]["nonce"] -= 1
+    record.replaced[0]["operations"] = ["0x" + "00" * 32]
+    life.folder.save_network(record)
+    assert [line.partition(" in the place")[0] for line in life.differences()] == [f"FeeDesk is {record.replaced[0]['by']}"]
+
+
+def test_open__record_of_what_was_replaced_is_lost__says_where_to_get_it(life):
+    life.replace("FeeDesk")
+    (life.folder.path / "replaced" / "FeeDesk.1.json").unlink()
+    with pytest.raises(DeploymentError, match=r"FeeDesk\.1\.json is not the record of FeeDesk"):
+        _ = life.suite

@@ -133,8 +133,7 @@ def test_replace__controller_while_a_report_is_pending__waits_and_settles_it(lif
 
 def test_replace__recycling_pool__what_it_holds_is_spent_by_the_next_epoch(life):
     world = life.world
-    for function in (("approve", world.contract("RecyclingPool").address, 10**20), ):
-        getattr(world.contract("MDT").functions, function[0])(*function[1:]).transact({"from": world.people[9]})
+    world.contract("MDT").functions.approve(world.contract("RecyclingPool").address, 10**20).transact({"from": world.people[9]})
     world.contract("RecyclingPool").functions.recycle(10**19, 1).transact({"from": world.people[9]})
     life.replace("RecyclingPool")
     old, new = life.earlier("RecyclingPool"), world.contract("RecyclingPool")

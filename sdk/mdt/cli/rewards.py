@@ -40,7 +40,8 @@ def proof(session: Session, accounts: Sequence[str], distributor: str | None, bu
     from mdt.oracle.claims import claimable, with_distributor
 
     aside: list[str] = []
-    rows = claimable(with_distributor(session.suite, distributor), session.bundles(bundles), list(dict.fromkeys(session.address(account) for account in accounts)), aside)
+    named = list(dict.fromkeys(session.address(account) for account in accounts))
+    rows = claimable(with_distributor(session.suite, distributor), session.bundles(bundles), named, aside)
     set_aside(aside)
 
     def show() -> None:

@@ -13,9 +13,7 @@ NAME = "FeeDesk"
 
 def stages(move: Move) -> Iterator[Stage]:
     """The right to burn moves; what was sent to the old desk by mistake is recycled."""
-    yield Voting(
-        "entitle FeeDesk", "the new desk may burn, the old one no more", lambda: has_moved_burning(move, NAME), lambda: burner_calls(move, NAME)
-    )
+    yield Voting("entitle FeeDesk", "the new desk may burn, the old one no more", lambda: has_moved_burning(move, NAME), lambda: burner_calls(move, NAME))
     yield Settling("sweep FeeDesk", "what was sent to the old desk is recycled", lambda: not _stray(move), lambda: _sweeping(move))
 
 

@@ -132,10 +132,10 @@ class Replacing:
         if preset_hash(settings) != record.preset_hash:
             raise ConfigError(f"the deployment was made from preset {record.preset} with other values than it has now: check out the version that made it")
         if record.owner != TIMELOCK:
-            raise DeploymentError("the deployer still owns this deployment: there is nobody to vote. Deploy without --keep-ownership, or call the setters yourself")
+            raise DeploymentError("the deployer still owns this deployment, so there is nobody to vote: call the setters yourself, or hand over first")
         other = (record.replacing or {}).get("contract", contract)
         if other != contract:
-            raise DeploymentError(f"the replacement of {other} is not over: go on with `mdt deploy replace {other}` first; two at a time could make each other stale")
+            raise DeploymentError(f"the replacement of {other} is not over: go on with `mdt deploy replace {other}` first, two make each other stale")
         made = cls(chain, signer, folder, artifacts, settings, REPLACEMENTS[contract], record, may_leave)
         if anew:
             made.set_aside()
@@ -173,7 +173,7 @@ class Replacing:
         timelock = Timelock(self.suite())
         for entry in (one for several in self.state["operations"].values() for one in several):
             if timelock.standing(bytes.fromhex(entry["id"][2:])).state in (WAITING, READY):
-                raise DeploymentError(f"operation {entry['id'][:10]} of this replacement is scheduled: cancel it first (`mdt governance cancel {entry['id'][:10]}`)")
+                raise DeploymentError(f"operation {entry['id'][:10]} of this replacement is scheduled: cancel it first (`mdt governance cancel`)")
         moved = self.folder.discard_made()
         self.record.replacing = None
         self._save()
@@ -350,7 +350,7 @@ class Replacing:
         """What is to be scheduled now. Its salt names the replacement, so that the same calls of another one are another operation."""
         calls = stage.calls()
         if not calls:
-            raise DeploymentError(f"{stage.name}: nothing is left to vote, and it is not done: look at it by hand (`mdt deploy verify`, `mdt governance roles`)")
+            raise DeploymentError(f"{stage.name}: nothing is left to vote, and it is not done: look at it by hand (`mdt governance roles`)")
         made = ", ".join(str(one.address) for one in self.suite().coming)
         rounds = len([one for one in self.state["operations"].get(stage.name, ()) if self._is_done(one)])
         return operation_of([Payload.of(one) for one in calls], salt=keccak(text=f"{stage.name} by {made}, {rounds}"))
@@ -362,15 +362,15 @@ class Replacing:
     def _schedule(self, stage: Voting, timelock: Timelock, operation: Operation, delay: int) -> Outcome:
         call, entries = timelock.schedule(operation, delay, self.signer.address), self.state["operations"][stage.name]
         self.store.save(Kept(operation))
-        noted = {"id": hex_id(operation.id), "delay": delay}
-        if not entries or entries[-1]["id"] != noted["id"]:
-            entries.append(noted)
+        known = hex_id(operation.id)
+        if not entries or entries[-1]["id"] != known:
+            entries.append({"id": known, "delay": delay})
         self._save()
         receipt = call.send(self.signer)
         self.store.save(Kept(operation, receipt.tx_hash, receipt.block_number))
         standing = timelock.standing(operation.id)
         words = f"{stage.words}: {timelock.words(standing)}"
-        return Outcome(stage.name, "scheduled", words, receipt.tx_hash, receipt.block_number, receipt.gas_used, noted["id"])
+        return Outcome(stage.name, "scheduled", words, receipt.tx_hash, receipt.block_number, receipt.gas_used, known)
 
     def _execute(self, stage: Voting, timelock: Timelock, operation: Operation) -> Outcome:
         call = timelock.execute(operation, self.signer.address)

@@ -19,8 +19,20 @@ NAME = "Slasher"
 
 def stages(move: Move) -> Iterator[Stage]:
     """Decide what is in escrow, pay what is owed, then name the new one."""
-    yield Settling("nothing in escrow", "every slash is decided", lambda: _is_named(move) or not _held(move)[0], lambda: _executable(move), lambda: _waiting(move))
-    yield Settling("nothing owed", "restitution is paid", lambda: _is_named(move) or _is_paid(move), lambda: _payable(move), lambda: _owed(move))
+    yield Settling(
+        "nothing in escrow",
+        "every slash is decided",
+        lambda: _is_named(move) or not _held(move)[0],
+        lambda: _executable(move),
+        lambda: _waiting(move),
+    )
+    yield Settling(
+        "nothing owed",
+        "restitution is paid",
+        lambda: _is_named(move) or _is_paid(move),
+        lambda: _payable(move),
+        lambda: _owed(move),
+    )
     yield Voting(
         "name Slasher",
         "Staking takes the new slasher, which may burn and knows the slashers of the old one; the old one burns no more",

@@ -34,9 +34,7 @@ class Replacement:
 REPLACEMENTS: dict[str, Replacement] = {
     one.contract: one
     for one in (
-        Replacement(
-            "BlockReward", emission.reward_stages, behind="its sums of what it released; what it still owed is owed by the new one"
-        ),
+        Replacement("BlockReward", emission.reward_stages, behind="its sums of what it released; what it still owed is owed by the new one"),
         Replacement(
             "EmissionController",
             emission.controller_stages,

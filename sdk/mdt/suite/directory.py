@@ -19,7 +19,9 @@ def names_of(suite: Suite) -> dict[str, str]:
     """Every account the deployment knows, by address: contracts, people and holders by what they are called."""
     record = suite.record
     names = {str(contract.address): [name] for name, contract in suite.contracts.items()}
-    names |= {str(one.address): [f"{when} {one.name.partition('@')[0]}"] for when, found in (("new", suite.coming), ("earlier", suite.earlier)) for one in found}
+    names |= {
+        str(one.address): [f"{when} {one.name.partition('@')[0]}"] for when, found in (("new", suite.coming), ("earlier", suite.earlier)) for one in found
+    }
     people = [(record.deployer, "deployer"), (record.guardian, "guardian"), (record.arbiter, "arbiter")]
     for what, accounts in (("reporter", record.reporters), ("proposer", record.proposers), ("executor", record.executors)):
         people += [(account, f"{what} {number}") for number, account in enumerate(accounts, 1)]
