@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mdt.chain import localchain
+from mdt.names import SOURCES
 from mdt.suite.records import Folder
 from tests.support.commands import QuickCommands
 from tests.support.sending_commands import ANYBODY, DAY, PROPOSER, World, begin
@@ -70,6 +71,11 @@ class Life:
         return self.call("EmissionController", "epoch_record", epoch)
 
     def verify(self) -> None:
+        """No difference, and every token is held by a contract of then or now, or by one of the people."""
+        records = Folder(Path(self.world.home) / "records")
+        entries = records.load_network().replaced
+        holders = {*self.world.people, *(records.find(name).address for name in SOURCES), *(entry["address"] for entry in entries)}
+        assert sum(self.call("MDT", "balanceOf", one) for one in holders) == self.call("MDT", "totalSupply")
         document = self.world.do("deploy verify")
         assert document["differences"] == []
         assert document["ok"] is True
