@@ -469,3 +469,16 @@ def test_open__record_of_what_was_replaced_is_lost__says_where_to_get_it(life):
     (life.folder.path / "replaced" / "FeeDesk.1.json").unlink()
     with pytest.raises(DeploymentError, match=r"FeeDesk\.1\.json is not the record of FeeDesk"):
         _ = life.suite
+
+
+def test_replace__killed_while_records_are_moved__the_next_run_finishes(life, monkeypatch):
+    old = life.suite["FeeDesk"].address
+    with monkeypatch.context() as patch:
+        patch.setattr(Replacing, "_finish", lambda _self: (_ for _ in ()).throw(DeathError))
+        with pytest.raises(DeathError):
+            life.replace("FeeDesk")
+    assert life.suite["FeeDesk"].address == old  # noted as replaced, and its record not moved yet
+    assert [one.state for one in life.run("FeeDesk")] == ["replaced"]
+    assert life.suite["FeeDesk"].address != old
+    assert len(life.suite.record.replaced) == 1
+    assert life.differences() == []
