@@ -17,12 +17,12 @@ REWARD, CONTROLLER, POOL, DISTRIBUTOR = "BlockReward", "EmissionController", "Re
 
 
 def reward_stages(move: Move) -> Iterator[Stage]:
-    """Staking takes what the old one owes, and pulls from the new one from that block on."""
+    """The schedule goes on in the new one, and Staking pulls from it from that block on."""
     if is_minting(move, REWARD):
         yield proposal(move, REWARD)
     yield Voting(
         "name BlockReward",
-        "Staking pulls once more from the old block reward, then from the new one, which takes over the schedule; the old one mints no more",
+        "the old block reward mints no more; the new one takes over its schedule and what it still owed, and Staking pulls from it",
         lambda: _pulls_from_new(move) and not is_minter(move, REWARD),
         lambda: _naming_reward(move),
         not_before=lambda: granted_at(move, REWARD),
@@ -53,15 +53,16 @@ def _pulls_from_new(move: Move) -> bool:
     if new is None or not new.call("is_open"):
         return False
     staking = move.suite["Staking"]
-    return bool(new.call("recipient") == staking.address and staking.call("BLOCK_REWARD") == new.address)
+    return bool(new.call("recipient") == staking.address and staking.call("block_reward") == new.address)
 
 
 def _naming_reward(move: Move) -> list[Call]:
+    """What the old one released is counted, what it still owed is owed by the new one, and all blocks from this one on are the new one's."""
     new, staking, mints = move.new(REWARD), move.suite["Staking"], is_minter(move, REWARD)
     return [
-        move.call(staking, "set_block_reward", new.address),
         *(revoke_calls(move, REWARD) if mints else []),
         move.call(new, "take_over"),
+        move.call(staking, "set_block_reward", new.address),
         *(grant_calls(move, REWARD) if mints else []),
         move.call(new, "set_recipient", staking.address),
     ]
