@@ -9,7 +9,13 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
-SHIPPED = ("config/*.yaml", "deployments/*/*.json", "deployments/README.md", "snapshots/abi/*.json", "snapshots/deploy.json")
+SHIPPED = (
+    "config/*.yaml",
+    *(f"deployments/*/{folder}*.json" for folder in ("", "replaced/", "replacing/")),
+    "deployments/README.md",
+    "snapshots/abi/*.json",
+    "snapshots/deploy.json",
+)
 PRIVATE = ("local",)
 """Deployments that stay on the machine that made them."""
 

@@ -179,8 +179,8 @@ def listed_events(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [event for one in [*document.get("transactions", []), document] for event in one.get("events", [])]
 
 
-WITHOUT_EVENTS = {"token process-inflation", "deploy"}
-"""They sum their events up: a table of schedules, a list of steps."""
+WITHOUT_EVENTS = {"token process-inflation", "deploy", "deploy replace"}
+"""They sum their events up: a table of schedules, a list of steps or stages."""
 SCHEDULING = "operation"
 """A document with an operation tells of it, and not of the timelock's events about it."""
 

@@ -20,6 +20,7 @@ from tests.support.governance import address_of, paper_book
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")))
 RUNBOOK = ROOT / "docs" / "guides" / "runbook.md"
+REPLACING = ROOT / "docs" / "guides" / "replacing.md"
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`(?:mdt|ape run) ([a-z][^`]*)`")
 PARTS = re.compile(r"&&|;(?: do)?(?= )")
@@ -109,9 +110,10 @@ def test_runbook__calls_of_governance__are_those_of_the_contracts(words):
         assert values["id_"] == "ID" or len(values["id_"]) >= SHORTEST
 
 
-def test_runbook__files_of_calls__are_read(tmp_path):
-    blocks = re.findall(r"^```yaml\n(.*?)^```", RUNBOOK.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    assert len(blocks) == sum("--file" in one for one in commands_of(RUNBOOK.read_text(encoding="utf-8"))) == 3
+@pytest.mark.parametrize(("page", "count"), [(RUNBOOK, 2), (REPLACING, 1)], ids=["runbook", "replacing"])
+def test_pages__files_of_calls__are_read(tmp_path, page, count):
+    blocks = re.findall(r"^```yaml\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert len(blocks) == sum("--file" in one for one in commands_of(page.read_text(encoding="utf-8"))) == count
     for number, block in enumerate(blocks):
         path = tmp_path / f"{number}.yaml"
         path.write_text(block)

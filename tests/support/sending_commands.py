@@ -70,7 +70,7 @@ class Sending:
     @property
     def command(self) -> str:
         """How it is called: `stake add`."""
-        return next(path for path in sending_commands() if self.words[: len(path.split())] == tuple(path.split()))
+        return max((path for path in sending_commands() if self.words[: len(path.split())] == tuple(path.split())), key=len)
 
 
 @dataclass
@@ -225,6 +225,7 @@ def _operations(world: World) -> Life:
     for text in scheduled:
         operations.append((yield from world.step(text, PROPOSER)))
     yield world.sending("token set-fee --kind registration --burn '25%'", PROPOSER)
+    yield world.sending("deploy replace FeeDesk", PROPOSER, 2)
     minter = f"[TEST::{HOLDER}, community, airdrop, '1_000 MDT', '700 MDT', '1 day']"
     batch = world.home / "batch.yaml"
     batch.write_text(

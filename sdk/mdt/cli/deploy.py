@@ -1,4 +1,4 @@
-"""Deploy the suite, go on with an interrupted deployment, or verify one: `mdt deploy [verify]`."""
+"""Deploy the suite, go on with an interrupted deployment, or verify one: `mdt deploy [verify|replace]`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from mdt.deploy.verify import compare
 from mdt.errors import ConfigError, DeploymentError
 from mdt.preset.genesis import Allocation, Portion, parse_holders
 from mdt.preset.settings import Settings, load
+from mdt.replacing.run import Outcome as StageOutcome
+from mdt.replacing.run import Replacing
 from mdt.suite.words import counted
 from mdt.units import Denomination, format_coin, parse_seconds, parse_time, when
 from mdt.written.read import read
@@ -120,6 +122,58 @@ def verify(session: Session, preset: str | None, everything: bool) -> None:
     emit(session.as_json, document, lambda: say(*details, found.verdict))
     if found.differences:
         raise SystemExit(1)
+
+
+@command(
+    cli,
+    "replace",
+    click.argument("contract"),
+    click.option("--preset", help="Name or path of the preset it was made from. [default: the recorded name]"),
+    click.option("--leave-behind", is_flag=True, help="Go on although the old contract holds what nobody claimed."),
+    click.option("--anew", is_flag=True, help="Set aside what an unfinished replacement has made, and begin again."),
+    account_option,
+    dry_run_option,
+)
+def replace(session: Session, contract: str, preset: str | None, leave_behind: bool, anew: bool, account: str | None, dry_run: bool) -> None:
+    """Put a new contract in the place of CONTRACT, through the timelock, without losing or paying anything twice. For proposers.
+
+    Does what can be done now and says what it waits for; the same command goes on from there. `docs/guides/replacing.md` has the order of each.
+    """
+    signer = session.signer(account)
+    settings = load(preset or session.suite.record.preset)
+    with session.folder.copied() if dry_run else locked(session.folder) as work:
+        replacing = Replacing.prepare(session.chain, signer, work, compiled(), settings, contract, may_leave=leave_behind, anew=anew)
+        outcomes = []
+        for outcome in replacing.run(dry_run=dry_run):
+            outcomes.append(outcome)
+            say(_stage_line(outcome), err=session.as_json)
+    emit(session.as_json, _replacing_document(session, contract, outcomes, dry_run), lambda: say(_ending(contract, outcomes, dry_run)))
+
+
+def _stage_line(outcome: StageOutcome) -> str:
+    tail = f"  {outcome.tx_hash} in block {outcome.block_number:,}" if outcome.tx_hash else ""
+    known = f"  operation {outcome.operation[:10]}" if outcome.operation else ""
+    return f"{outcome.state:>9}  {outcome.stage:<24} {outcome.words}{known}{tail}"
+
+
+def _ending(contract: str, outcomes: Sequence[StageOutcome], dry_run: bool) -> str:
+    if dry_run:
+        return "nothing was sent"
+    if outcomes[-1].state == "replaced":
+        return f"{contract} is replaced; `mdt deploy verify` compares everything"
+    return f"{contract} is not replaced yet: run `mdt deploy replace {contract}` again when that is over"
+
+
+def _replacing_document(session: Session, contract: str, outcomes: Sequence[StageOutcome], dry_run: bool) -> dict[str, Any]:
+    sent = [one for one in outcomes if one.tx_hash]
+    return {
+        "network": session.network,
+        "contract": contract,
+        "dry_run": dry_run,
+        "is_replaced": bool(outcomes) and outcomes[-1].state == "replaced",
+        "stages": [plain(vars(one)) for one in outcomes],
+        "transactions": [{"tx_hash": one.tx_hash, "block_number": one.block_number, "gas_used": one.gas_used} for one in sent],
+    }
 
 
 # --- options ---

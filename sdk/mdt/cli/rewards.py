@@ -21,6 +21,7 @@ from mdt.suite.words import counted
 if TYPE_CHECKING:
     from mdt.chain.abi import Event
     from mdt.cli.session import Session
+    from mdt.suite.opened import Suite
 
 BATCH = 32
 
@@ -30,13 +31,17 @@ def cli() -> None:
     """Miners' proofs and claims; block rewards and idle rewards of staking."""
 
 
-@command(cli, "proof", click.argument("accounts", nargs=-1, required=True), bundles_option)
-def proof(session: Session, accounts: Sequence[str], bundles: Path | None) -> None:
+earlier_option = click.option("--distributor", metavar="ADDRESS", help="A distributor that was replaced: what it owes is claimed there.")
+
+
+@command(cli, "proof", click.argument("accounts", nargs=-1, required=True), earlier_option, bundles_option)
+def proof(session: Session, accounts: Sequence[str], distributor: str | None, bundles: Path | None) -> None:
     """What ACCOUNTS can claim, with the proofs a wallet needs."""
-    from mdt.oracle.claims import claimable
+    from mdt.oracle.claims import claimable, with_distributor
 
     aside: list[str] = []
-    rows = claimable(session.suite, session.bundles(bundles), list(dict.fromkeys(session.address(account) for account in accounts)), aside)
+    named = list(dict.fromkeys(session.address(account) for account in accounts))
+    rows = claimable(with_distributor(session.suite, distributor), session.bundles(bundles), named, aside)
     set_aside(aside)
 
     def show() -> None:
@@ -52,29 +57,30 @@ def proof(session: Session, accounts: Sequence[str], bundles: Path | None) -> No
     "claim",
     click.argument("accounts", nargs=-1),
     click.option("--all", "everybody", is_flag=True, help="For every account of the root in force."),
+    earlier_option,
     bundles_option,
 )
-def claim(actor: Actor, accounts: Sequence[str], everybody: bool, bundles: Path | None) -> Deed:
+def claim(actor: Actor, accounts: Sequence[str], everybody: bool, distributor: str | None, bundles: Path | None) -> Deed:
     """Claim for ACCOUNTS (default: the signer). Anyone may: the tokens go to each account, or the recipient it set."""
-    from mdt.oracle.claims import claimable, ledger_in_force
+    from mdt.oracle.claims import claimable, ledger_in_force, with_distributor
 
-    folder, aside = actor.session.bundles(bundles), list[str]()
-    named = [checksum(one) for one, _ in ledger_in_force(actor.suite, folder).leaves()] if everybody else [actor.named(account) for account in accounts]
+    suite, folder, aside = with_distributor(actor.suite, distributor), actor.session.bundles(bundles), list[str]()
+    named = [checksum(one) for one, _ in ledger_in_force(suite, folder).leaves()] if everybody else [actor.named(account) for account in accounts]
     names = list(dict.fromkeys(named)) or [actor.address]  # an account that is named twice, in another case or by an alias, is paid once
-    found = claimable(actor.suite, folder, names, aside)
+    found = claimable(suite, folder, names, aside)
     due = [row for row in found if row["claimable"] > 0]
     set_aside(aside)
     if not due:
         why = "all that the root in force grants is paid" if any(row["cumulative"] for row in found) else "the root in force grants them nothing"
         raise KeeperError(f"nothing to claim for {listed(names, 3)}: {why}")
-    calls = [_claim(actor, due[start : start + BATCH]) for start in range(0, len(due), BATCH)]
+    calls = [_claim(suite, due[start : start + BATCH]) for start in range(0, len(due), BATCH)]
     expected = {"accounts": len(due), "amount": str(sum(row["claimable"] for row in due)), "claims": plain(due), "set_aside": aside}
-    return Deed(calls, expected, lambda events: _claimed(actor, events))
+    return Deed(calls, expected, lambda events: _claimed(suite, events))
 
 
-def _claimed(actor: Actor, events: Sequence[Event]) -> Came:
+def _claimed(suite: Suite, events: Sequence[Event]) -> Came:
     """Who was paid how much, and where: the recipient stands in the transfer beside each claim. What somebody else claimed in between is not among it."""
-    distributor, show = actor.suite["RewardDistributor"].address, actor.suite.show
+    distributor, show = suite["RewardDistributor"].address, suite.show
     claims = [event for event in events if event.name == "Claimed"]
     receivers = [event.receiver for event in events if event.name == "Transfer" and event.sender == distributor]
     receivers = receivers if len(receivers) == len(claims) else [claim.account for claim in claims]
@@ -88,10 +94,10 @@ def _claimed(actor: Actor, events: Sequence[Event]) -> Came:
     return Came({"accounts": len(paid), "amount": str(together), "paid": plain(paid)}, tell)
 
 
-def _claim(actor: Actor, rows: Sequence[dict[str, Any]]) -> Call:
+def _claim(suite: Suite, rows: Sequence[dict[str, Any]]) -> Call:
     """One transaction that pays these rows."""
-    distributor = actor.suite["RewardDistributor"]
-    words = f"claim {actor.suite.show(sum(row['claimable'] for row in rows))} for "
+    distributor = suite["RewardDistributor"]
+    words = f"claim {suite.show(sum(row['claimable'] for row in rows))} for "
     if len(rows) == 1:
         (row,) = rows
         said = f"{words}{row['account']}, paid to {row['recipient']}"

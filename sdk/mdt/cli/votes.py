@@ -30,7 +30,10 @@ def votes(session: Session) -> tuple[list[Vote], list[str]]:
             continue
         reads = [read_call(call, directory) for call in kept.operation.calls]
         scheduled = _scheduled(session, kept.block_number)
-        found += [Vote(read.contract, read.function, read.arguments, name, scheduled) for read in reads if read.contract and read.function]
+        for read in reads:
+            contract, _, earlier = (read.contract or "").partition("@")
+            if contract and read.function:
+                found.append(Vote(contract, read.function, read.arguments, name, scheduled, is_earlier=bool(earlier)))
     return found, unreadable
 
 

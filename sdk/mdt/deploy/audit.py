@@ -40,9 +40,9 @@ def _numbers(record: NetworkRecord) -> dict[int, str]:
 def _creations(suite: Suite) -> list[Finding]:
     record = suite.record
     wrong = [
-        f"{name} at {contract.address} was not created by transaction {number} of the deployer {record.deployer}, as the records say"
-        for name, contract in suite.contracts.items()
-        if (number := record.steps.get(f"deploy {name}", {}).get("nonce")) is not None and created_at(record.deployer, number) != contract.address
+        f"{name} at {suite.first(name)} was not created by transaction {number} of the deployer {record.deployer}, as the records say"
+        for name in suite.contracts
+        if (number := record.steps.get(f"deploy {name}", {}).get("nonce")) is not None and created_at(record.deployer, number) != suite.first(name)
     ]
     return other(Area.DEPLOYER, wrong) or same(Area.DEPLOYER, [f"{len(suite.contracts)} contracts: created by the recorded transactions of the deployer"])
 

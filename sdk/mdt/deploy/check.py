@@ -16,7 +16,8 @@ from mdt.deploy.words import Naming, in_words
 from mdt.errors import DeploymentError
 from mdt.units import MDT, Denomination
 
-_UNREADABLE = object()
+UNREADABLE = object()
+"""What `read_back` answers of an argument that no getter shows."""
 
 
 def check_contract(
@@ -48,8 +49,8 @@ def check_contract(
     inputs = {item["name"]: item for item in abilib.constructor_inputs(artifact.abi)}
     for argument, value in values:
         name = argument.lstrip("_")
-        found = _read_back(contract, artifact, name, value)
-        if found is _UNREADABLE:
+        found = read_back(contract, artifact, name, value)
+        if found is UNREADABLE:
             yield _immutable(contract.name, argument, value, tail)
         elif found == value or (name == "owner" and found in owners):
             yield Finding(Area.CONTRACTS, f"{contract.name}.{name} = {found}")
@@ -94,8 +95,15 @@ def _word(value: Any) -> bytes:
     return number.to_bytes(32, "big")
 
 
-def _read_back(contract: Contract, artifact: Artifact, name: str, value: Any) -> Any:
-    """What the contract says of an argument: through its getter, as its part says, or as a field of its terms."""
+def read_back(contract: Contract, artifact: Artifact, name: str, value: Any) -> Any:
+    """What the contract says of an argument: through its getter, as its part says, or as a field of its terms; else `UNREADABLE`.
+
+    Args:
+        contract: As it stands.
+        artifact: What was compiled: its ABI says which getters there are.
+        name: The argument, without the underscore.
+        value: What is expected, whose shape the answer has.
+    """
     getters = {entry["name"] for entry in artifact.abi if entry["type"] == "function" and not entry["inputs"] and entry["outputs"]}
     reads = PARTS[contract.name].reads
     if name in reads:
@@ -106,4 +114,4 @@ def _read_back(contract: Contract, artifact: Artifact, name: str, value: Any) ->
             return {key: getattr(found, key) for key in value} if isinstance(value, Mapping) else found
     if "terms" in getters and hasattr(terms := contract.call("terms"), name):
         return getattr(terms, name)
-    return _UNREADABLE
+    return UNREADABLE

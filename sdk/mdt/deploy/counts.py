@@ -37,7 +37,7 @@ class Count:
 
     def weigh(self, vote: Vote) -> int:
         """How much of a difference a vote made."""
-        return _many(vote) if f"{vote.contract}.{vote.function}" in self.raised_by else 0
+        return _many(vote) if f"{vote.contract}.{vote.function}" in self.raised_by and not vote.is_earlier else 0
 
 
 def counts(suite: Suite, settings: Settings) -> list[Finding]:
@@ -58,10 +58,21 @@ def counts(suite: Suite, settings: Settings) -> list[Finding]:
 def planned(suite: Suite, settings: Settings) -> list[Count]:
     """Every count of what has a number of its own, with what the plan makes."""
     schedules = len(vested(suite.record.allocations()))
+
+    def begun(name: str, made: int) -> int:
+        """What the deployment made; a contract that was put in its place begins empty, and votes made all that it has."""
+        return made if suite.first(name) == suite[name].address else 0
+
     return [
         Count("Vesting", "schedule_count", "vesting schedules", schedules, ("Treasury.vest", "Vesting.create", "Vesting.create_batch")),
-        Count("ReservePools", "pool_count", "pools", len(settings.pools), ("ReservePools.create_pool",)),
-        Count("DistributionSchedules", "schedule_count", "distribution schedules", len(settings.schedules), ("DistributionSchedules.create",)),
+        Count("ReservePools", "pool_count", "pools", begun("ReservePools", len(settings.pools)), ("ReservePools.create_pool",)),
+        Count(
+            "DistributionSchedules",
+            "schedule_count",
+            "distribution schedules",
+            begun("DistributionSchedules", len(settings.schedules)),
+            ("DistributionSchedules.create",),
+        ),
     ]
 
 
@@ -89,7 +100,7 @@ def _spent(suite: Suite) -> Finding:
         return same(Area.COUNTS, ["Treasury.total_spent = 0"])[0]
 
     def weigh(vote: Vote) -> int:
-        if vote.contract != "Treasury" or vote.function not in ("spend", "vest"):
+        if vote.contract != "Treasury" or vote.is_earlier or vote.function not in ("spend", "vest"):
             return 0
         return int(vote.arguments["terms"].amount) if vote.function == "vest" else int(vote.arguments["amount"]) * vote.named([token])
 

@@ -61,7 +61,7 @@ class Members:
     def explained(self, finding: Finding, votes: Sequence[Vote], *, there: int) -> Finding:
         """With the votes that made the members what they are, if they account for every one; else with whom they named in vain."""
         by_account: dict[str, list[Vote]] = {}
-        for vote in votes:
+        for vote in (one for one in votes if not one.is_earlier):
             if account := _account(vote):
                 by_account.setdefault(account, []).append(vote)
         plan = {account.lower() for account in self.planned}

@@ -73,6 +73,7 @@ class Site:
         artifacts: What was compiled, by contract.
         settings: The preset.
         record: What the deployment was started with.
+        changed: Arguments of constructors that are not the deployment's, by contract and by name without the underscore.
     """
 
     chain: Chain
@@ -81,6 +82,7 @@ class Site:
     artifacts: Mapping[str, Artifact]
     settings: Settings
     record: NetworkRecord
+    changed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     # --- the contracts ---
 
@@ -197,7 +199,7 @@ class Site:
             DeploymentError: the table of parts does not know this constructor.
         """
         given = Given(self.settings, self.record, lambda other: self._resolve(f"@{other}", placeholders=placeholders))
-        values = PARTS[name].arguments(given)
+        values = PARTS[name].arguments(given, **self.changed.get(name, {}))
         expected = [item["name"] for item in abilib.constructor_inputs(self.artifacts[name].abi)]
         if list(values) != expected:
             raise DeploymentError(

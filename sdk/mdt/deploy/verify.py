@@ -14,9 +14,10 @@ from mdt.deploy.audit import audit
 from mdt.deploy.check import check_contract
 from mdt.deploy.compiled import Artifact
 from mdt.deploy.counts import counts
+from mdt.deploy.current import arguments_of, replacements
 from mdt.deploy.deployer import left_by_deployer
 from mdt.deploy.findings import Area, Finding, Findings, other, same
-from mdt.deploy.parts import PARTS, Given
+from mdt.deploy.parts import PARTS
 from mdt.deploy.role_votes import sets_role
 from mdt.deploy.vesting import vesting
 from mdt.deploy.votes import Vote
@@ -30,6 +31,7 @@ from mdt.preset.settings import Buckets, Settings
 from mdt.suite.directory import names_of
 from mdt.suite.opened import Suite
 from mdt.suite.records import preset_hash
+from mdt.suite.words import counted
 
 
 def compare(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings) -> Findings:
@@ -61,11 +63,12 @@ def compare(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings)
 
 
 def _contracts(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings) -> list[Finding]:
-    given = Given(settings, suite.record, lambda name: str(suite[name].address))
     owners, names = {suite.record.deployer, str(suite[TIMELOCK].address)}, Naming(names_of(suite))
     found: list[Finding] = []
-    for name, part in PARTS.items():
-        found += check_contract(suite[name], artifacts[name], list(part.arguments(given).items()), owners, suite.unit, names)
+    for name in PARTS:
+        values = list(arguments_of(suite, settings, name).items())
+        found += check_contract(suite[name], artifacts[name], values, owners, suite.unit, names)
+    found += replacements(suite)
     if suite["MDT"].call("is_setup_finished"):
         return [*found, *same(Area.CONTRACTS, ["MDT.is_setup_finished = True"])]
     return [*found, *other(Area.CONTRACTS, ["MDT.is_setup_finished is not yet true: a new minter need not wait"])]
@@ -102,6 +105,8 @@ def _pools(suite: Suite, settings: Settings) -> list[Finding]:
     """The pools that the preset begins with are there, as it states them; what governance added since is not asked for."""
     pools, amount = suite["ReservePools"], suite.unit.format
     found: list[Finding] = []
+    if suite.first("ReservePools") != pools.address:
+        return same(Area.MARKET, [f"{counted(len(settings.pools), 'pool')} of the preset: in the contract that was replaced"])
     for number, wanted in enumerate(settings.pools, 1):
         pool = pools.call("pool", number) if number <= pools.call("pool_count") else None
         if pool is None or pool.name != wanted.name or pool.put_in < wanted.amount:
@@ -115,11 +120,13 @@ def _schedules(suite: Suite, settings: Settings) -> list[Finding]:
     """The same of its schedules."""
     schedules = suite["DistributionSchedules"]
     found: list[Finding] = []
+    if suite.first("DistributionSchedules") != schedules.address:
+        return same(Area.MARKET, [f"{counted(len(settings.schedules), 'schedule')} of the preset: in the contract that was replaced"])
     for number, wanted in enumerate(settings.schedules, 1):
         every = "every block" if wanted.interval_blocks == 1 else f"every {wanted.interval_blocks:,} blocks"
         what = f"{suite.unit.format(wanted.amount)} to {wanted.to} {every}"
         is_there = number <= schedules.call("schedule_count")
-        if not is_there or not _pays(schedules.call("schedule", number), wanted, str(suite[wanted.recipient].address)):
+        if not is_there or not _pays(schedules.call("schedule", number), wanted, suite.first(wanted.recipient)):
             found += other(Area.MARKET, [f"schedule {number} does not pay {what}: it was changed since"], partial(_changes_schedule, number))
             continue
         found += same(Area.MARKET, [f"schedule {number}: {what}"])

@@ -42,7 +42,7 @@ def vesting(suite: Suite, settings: Settings) -> list[Finding]:
     found: list[Finding] = []
     there: dict[str, list[_Place]] = {}
     for allocation in vested(suite.record.allocations()):
-        account = str(suite[allocation.recipient].address) if allocation.recipient in SOURCES else allocation.recipient
+        account = suite.first(allocation.recipient) if allocation.recipient in SOURCES else allocation.recipient
         if account not in there:
             there[account] = list(_made_for(suite, account))
         place = _of(there[account], allocation, settings, starts)

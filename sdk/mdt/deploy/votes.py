@@ -43,6 +43,7 @@ class Vote:
         arguments: By name, as the codec gives them.
         operation: The operation's id, 0x and hex.
         scheduled: When it was scheduled, in words; empty where nobody noted it.
+        is_earlier: Whether the contract that was called has been replaced since. What it set was carried over; what it counted was not.
     """
 
     contract: str
@@ -50,6 +51,7 @@ class Vote:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     operation: str = ""
     scheduled: str = ""
+    is_earlier: bool = False
 
     def sets(self, contract: str, thing: str) -> bool:
         """Whether it is a call that changes this."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from mdt.oracle.bundle import bundle_path, read_ledger, read_report
 from mdt.oracle.ledger import EMPTY_ROOT, Ledger
 from mdt.suite.opened import Suite
 
+DISTRIBUTOR = "RewardDistributor"
 SHOWN = 3
 """As many bundles that cannot be read are named in an error."""
 
@@ -42,6 +43,21 @@ class Claim:
         return self.cumulative - self.claimed
 
 
+def with_distributor(suite: Suite, address: str | None) -> Suite:
+    """The deployment as a distributor sees it that was replaced: what it owes stays claimable there. As it is where none is named.
+
+    Raises:
+        KeeperError: there is no distributor of the deployment at that address.
+    """
+    if address is None:
+        return suite
+    known = [suite[DISTRIBUTOR], *(one for one in suite.earlier if one.name.partition("@")[0] == DISTRIBUTOR)]
+    found = next((one for one in known if one.address.lower() == address.lower()), None)
+    if found is None:
+        raise KeeperError(f"{address} is no distributor of this deployment; there are {', '.join(str(one.address) for one in known)}")
+    return replace(suite, contracts={**suite.contracts, DISTRIBUTOR: replace(found, name=DISTRIBUTOR)})
+
+
 def claims_of(suite: Suite, bundles: Path, accounts: Sequence[str], aside: list[str] | None = None) -> list[Claim]:
     """What accounts can claim from the root in force.
 
@@ -54,7 +70,7 @@ def claims_of(suite: Suite, bundles: Path, accounts: Sequence[str], aside: list[
     Raises:
         KeeperError: the bundle of the root in force is not in the folder, or holds other leaves.
     """
-    distributor = suite["RewardDistributor"]
+    distributor = suite[DISTRIBUTOR]
     root = bytes(distributor.call("root"))
     ledger = ledger_in_force(suite, bundles, aside)
     tree = ledger.tree
@@ -82,7 +98,7 @@ def ledger_in_force(suite: Suite, bundles: Path, aside: list[str] | None = None)
     Raises:
         KeeperError: no bundle has it.
     """
-    distributor = suite["RewardDistributor"]
+    distributor = suite[DISTRIBUTOR]
     root, total = bytes(distributor.call("root")), int(distributor.call("total_funded"))
     return ledger_with_root(bundles, root, total, int(suite["EmissionController"].call("next_epoch")), aside)
 

@@ -19,6 +19,9 @@ def names_of(suite: Suite) -> dict[str, str]:
     """Every account the deployment knows, by address: contracts, people and holders by what they are called."""
     record = suite.record
     names = {str(contract.address): [name] for name, contract in suite.contracts.items()}
+    names |= {
+        str(one.address): [f"{when} {one.name.partition('@')[0]}"] for when, found in (("new", suite.coming), ("earlier", suite.earlier)) for one in found
+    }
     people = [(record.deployer, "deployer"), (record.guardian, "guardian"), (record.arbiter, "arbiter")]
     for what, accounts in (("reporter", record.reporters), ("proposer", record.proposers), ("executor", record.executors)):
         people += [(account, f"{what} {number}") for number, account in enumerate(accounts, 1)]
@@ -52,8 +55,9 @@ class Directory:
         return Contract(known_one.chain, parse_address(address), known_one.abi, text) if address else known_one
 
     def at(self, address: str) -> Contract | None:
-        """The contract of the suite at an address, or None."""
-        return next((one for one in self.suite.contracts.values() if one.address.lower() == address.lower()), None)
+        """The contract of the suite at an address, or one that was replaced or is to replace another, or None."""
+        known = (*self.suite.contracts.values(), *self.suite.earlier, *self.suite.coming)
+        return next((one for one in known if one.address.lower() == address.lower()), None)
 
     def events(self, receipt: Receipt) -> list[tuple[Contract, Event]]:
         """The events of the suite's contracts in a receipt, in order, each with its contract."""

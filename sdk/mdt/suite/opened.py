@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mdt.addresses import parse_address
@@ -20,15 +20,23 @@ class Suite:
 
     Attributes:
         unit: How amounts of its token are written.
+        earlier: Contracts that were replaced, oldest first, each called as commands write it: `Slasher@0x...`.
+        coming: Contracts that an unfinished replacement has made, called in the same way.
     """
 
     chain: Chain
     record: NetworkRecord
     contracts: Mapping[str, Contract]
     unit: Denomination = MDT
+    earlier: tuple[Contract, ...] = ()
+    coming: tuple[Contract, ...] = ()
 
     def __getitem__(self, name: str) -> Contract:
         return self.contracts[name]
+
+    def first(self, name: str) -> str:
+        """The address of the contract that the deployment made under a name, whatever has replaced it since."""
+        return next((str(one.address) for one in self.earlier if one.name.partition("@")[0] == name), "") or str(self[name].address)
 
     def show(self, wei: int) -> str:
         """An amount of its token as people read it: `12.5 MDT`."""
@@ -69,4 +77,29 @@ def open_suite(chain: Chain, folder: Folder, *, unfinished: bool = False) -> Sui
             " the chain was restarted or is another one; deploy again, or check --network"
         )
     unit = folder.denomination()
-    return Suite(chain, record, contracts, unit or MDT)
+    return Suite(chain, record, contracts, unit or MDT, tuple(_earlier(chain, folder, record)), tuple(_coming(chain, folder, record)))
+
+
+def _earlier(chain: Chain, folder: Folder, record: NetworkRecord) -> Iterator[Contract]:
+    """What was replaced, by the records that were kept of it.
+
+    Raises:
+        DeploymentError: one is missing, or is not that of the address in `network.json`.
+    """
+    numbers: dict[str, int] = {}
+    for entry in record.replaced:
+        name = entry["contract"]
+        numbers[name] = numbers.get(name, 0) + 1
+        one = folder.find_replaced(name, numbers[name])
+        if one is None or one.address != entry["address"]:
+            path = folder.path / "replaced" / f"{name}.{numbers[name]}.json"
+            raise DeploymentError(f"{path} is not the record of {name} at {entry['address']}: restore it from version control or backup")
+        yield Contract(chain, parse_address(one.address), one.abi, f"{name}@{one.address}")
+
+
+def _coming(chain: Chain, folder: Folder, record: NetworkRecord) -> Iterator[Contract]:
+    """What an unfinished replacement has made, in the order of deployment."""
+    for name in SOURCES if record.replacing else ():
+        one = folder.made.find(name)
+        if one is not None:
+            yield Contract(chain, parse_address(one.address), one.abi, f"{name}@{one.address}")

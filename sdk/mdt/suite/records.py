@@ -83,6 +83,9 @@ class NetworkRecord:
         steps: The transaction of each step that was sent: `tx`, `block`, `gas`, `nonce`. A step that somebody else did has none.
         others: The deployer's transactions that made no step: `what`, `tx` and `nonce` of those the chain refused, and of steps that were made anew.
         closing_nonce: How many transactions the deployer had sent when the deployment was complete; None before.
+        replaced: Contracts that were replaced since, oldest first: `contract`, its `address`, the one `by` which, `creator` and `nonce` of that one's
+            creation, and the `operations` that put it in place. Their records are in `replaced/`.
+        replacing: A replacement that is under way: `contract`, `pending` transaction, `steps`, `operations`. What it has made is in `replacing/`.
     """
 
     network: str
@@ -108,10 +111,16 @@ class NetworkRecord:
     others: list[dict[str, Any]] = field(default_factory=list)
     closing_nonce: int | None = None
     format: int = FORMAT
+    replaced: list[dict[str, Any]] = field(default_factory=list)
+    replacing: dict[str, Any] | None = None
 
     def allocations(self) -> tuple[Allocation, ...]:
         """The genesis."""
         return tuple(Allocation(**{**one, "amount": int(one["amount"])}) for one in self.genesis)
+
+    def replacements_of(self, name: str) -> list[dict[str, Any]]:
+        """The entries of `replaced` about a contract, oldest first."""
+        return [one for one in self.replaced if one["contract"] == name]
 
     def pending_transaction(self) -> tuple[str, SignedTransaction] | None:
         """The step whose transaction was signed and not recorded as mined, if any."""
@@ -232,16 +241,36 @@ class Folder:
         """Write a contract's record atomically."""
         write_json(self.path / f"{record.name}.json", asdict(record))
 
+    @property
+    def made(self) -> Folder:
+        """Records of what an unfinished replacement has made."""
+        return Folder(self.path / "replacing")
+
+    def find_replaced(self, name: str, number: int) -> ContractRecord | None:
+        """The record of the contract that the `number`th replacement of a name has replaced, counted from 1; None where it is missing."""
+        source = self.path / "replaced" / f"{name}.{number}.json"
+        return _made(ContractRecord, read_json(source), source) if source.exists() else None
+
+    def keep_replaced(self, record: ContractRecord, number: int) -> None:
+        """Write the record of a contract that was replaced, under the number of its replacement."""
+        write_json(self.path / "replaced" / f"{record.name}.{number}.json", asdict(record))
+
     def discard(self, names: tuple[str, ...] = tuple(SOURCES), *, network: bool = True) -> list[Path]:
-        """Set records aside (renamed, never deleted), with the network's the operations of its timelock; returns the new names."""
-        moved = []
-        for name in (*(f"{one}.json" for one in names), *(("network.json", "operations") if network else ())):
-            source = self.path / name
-            if source.exists():
-                number = 1
-                while (target := self.path / "abandoned" / f"{source.stem}.{number}{source.suffix}").exists():
-                    number += 1
-                target.parent.mkdir(parents=True, exist_ok=True)
-                source.replace(target)
-                moved.append(target)
-        return moved
+        """Set records aside (renamed, never deleted), with the network's the operations of its timelock and what was replaced; returns the new names."""
+        gone = (*(f"{one}.json" for one in names), *(("network.json", "operations", "replaced", "replacing") if network else ()))
+        return [target for name in gone if (target := self._abandon(name)) is not None]
+
+    def discard_made(self) -> Path | None:
+        """The same with what an unfinished replacement has made."""
+        return self._abandon("replacing")
+
+    def _abandon(self, name: str) -> Path | None:
+        """Rename a file or a folder out of the way; None where there is none."""
+        source = self.path / name
+        if not source.exists():
+            return None
+        number = 1
+        while (target := self.path / "abandoned" / f"{source.stem}.{number}{source.suffix}").exists():
+            number += 1
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return source.replace(target)

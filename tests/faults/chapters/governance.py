@@ -18,6 +18,8 @@ def governance(world: World) -> Life:
     with world.aside():
         yield row("governance cancel", made["operation"]["id"], by=7)
     yield row("governance call", "EmissionController", "pause", "6 hours", by=7)
+    with world.aside():
+        yield row("deploy replace", "FeeDesk", by=6)
     world.wait(DELAY)
     yield row("governance execute", made["operation"]["id"], by=5)
     world.execute(offer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mdt.deploy.current import given_now, pointers
 from mdt.deploy.parts import PARTS, Given, channels
 from mdt.deploy.roles.table import ZERO, Role, burner_limits, in_order, minter_limits
 from mdt.model.reasons import mask
@@ -13,19 +14,19 @@ from mdt.suite.opened import Suite
 
 def intended(suite: Suite, settings: Settings) -> list[Role]:
     """The table of a deployment made from a preset."""
-    record = suite.record
-    given = Given(settings, record, lambda name: str(suite[name].address))
+    record, given = suite.record, given_now(suite, settings)
     rows = [
         *_owners(suite, given),
-        *_pointers(suite, given),
+        *(Role.of(name, getter, [account]) for name in suite.contracts for getter, account in pointers(suite, settings, name).items()),
         *_minters(suite, given),
         *(Role.of("MDT", "burner_reasons", [given.at(part.name)], burner_limits(mask(*part.burns))) for part in PARTS.values() if part.burns),
         *(Role.of(part.name, getter, holders(given)) for part in PARTS.values() for getter, holders in part.asked.items()),
-        Role.of("EmissionController", "reporters", record.reporters, f"{record.quorum} of {len(record.reporters)}"),
+        Role.of("EmissionController", "reporters", given.people.reporters, f"{given.people.quorum} of {len(given.people.reporters)}"),
         *_timelock(given),
     ]
     operator = given.account(record.pool_operator)
-    rows += [Role.of("ReservePools", "operator", [operator], f"pool {number}: {pool.name}") for number, pool in enumerate(settings.pools, 1)]
+    if suite.first("ReservePools") == suite["ReservePools"].address:
+        rows += [Role.of("ReservePools", "operator", [operator], f"pool {number}: {pool.name}") for number, pool in enumerate(settings.pools, 1)]
     return in_order(rows)
 
 
@@ -33,11 +34,6 @@ def _owners(suite: Suite, given: Given) -> list[Role]:
     owner = given.account(given.people.owner)
     owned = [name for name in suite.contracts if PARTS[name].is_owned]
     return [row for name in owned for row in (Role.of(name, "owner", [owner]), Role.of(name, "pending_owner", []))]
-
-
-def _pointers(suite: Suite, given: Given) -> list[Role]:
-    """Getters of one address."""
-    return [Role.of(name, getter, [whose(given)]) for name in suite.contracts for getter, whose in PARTS[name].single.items()]
 
 
 def _minters(suite: Suite, given: Given) -> list[Role]:
