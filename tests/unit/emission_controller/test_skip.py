@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.emission import EMPTY, as_tuple, deploy_suite, event
 
+pytestmark = pytest.mark.py_evm  # gas
+
 
 def skip_gas(suite):
     """Gas of the call alone."""
