@@ -124,6 +124,11 @@ def test_is_wanted__coverage_or_not_installed__no(monkeypatch):
     assert switch.is_wanted()
     monkeypatch.setattr(boa.env, "_coverage_enabled", True)
     assert not switch.is_wanted()
+    switch.choose(True)
+    assert not switch.is_revm()
+    monkeypatch.undo()
+    switch.choose(True)
+    assert switch.is_revm()
 
 
 @settings(max_examples=examples(50, 300, 10_000), deadline=None)
@@ -241,6 +246,17 @@ def test_chain_id__changed_and_back__contents_and_snapshots_stay(box):
         other = boa.loads(BOX)
     assert box.kept() == 1
     assert boa.env.get_code(other.address) == b""
+
+
+def test_chain_id__changed_and_undone_by_a_bare_snapshot__block_stays(box):
+    boa.env.timestamp += 5
+    kept, seen = boa.env.evm.snapshot(), box.who()
+    boa.env.evm.patch.chain_id += 1
+    assert box.who() == (*seen[:4], seen[4] + 1)
+    boa.env.evm.revert(kept)
+    assert box.who() == (*seen[:4], seen[4] + 1)
+    boa.env.evm.patch.chain_id -= 1
+    assert box.who() == seen
 
 
 def test_anchor__set_between_calls__all_is_put_back_in_order(box):

@@ -45,6 +45,10 @@ class Block:
         for name in SET:
             setattr(patch, name, getattr(self, name))
 
+    def forget(self) -> None:
+        """Another revm runs now, which knows no block."""
+        vars(self)["is_new"] = True
+
     def taken(self) -> pyrevm.BlockEnv | None:
         """The block as revm takes it, if it changed since it was last taken."""
         if not vars(self)["is_new"]:

@@ -3,8 +3,8 @@
 revm runs transactions and titanoboa messages, so what a transaction adds is taken off again: its own gas is given on top, its nonce is not counted for calls, and
 a sender may be a contract. Sessions are as py-evm's: accessed slots stay warm and transient storage stays, until a snapshot is reverted.
 
-Three things differ, in gas alone: the caller, the callee, the coinbase and the precompiles are warm from the start, as in a transaction; code that is put over
-another for one call (`contract.eval`) has its own jumps to find; the refund is capped. Who measures gas stays with py-evm.
+What differs: sender, callee, coinbase and precompiles are warm from the start, as in a transaction, so gas does; a contract that sends has no code hash meanwhile;
+and what `block.KEPT` names is revm's own. No contract of ours sees the last two, and who measures gas stays with py-evm.
 """
 
 from __future__ import annotations
@@ -158,9 +158,7 @@ class Revm:
         """Where the sender's next contract will be. Its nonce grows with the creation, also with a refused one."""
         return Address(generate_contract_address(sender.canonical_address, self._evm.basic(sender).nonce))
 
-    def deploy_code(
-        self, sender: Address, origin: Address, target_address: Address, gas: int | None, gas_price: int, value: int, bytecode: bytes
-    ) -> Any:
+    def deploy_code(self, sender: Address, origin: Address, target_address: Address, gas: int | None, gas_price: int, value: int, bytecode: bytes) -> Any:
         self._take_block()
         gas = self.get_gas_limit() if gas is None else gas
         own = CREATION_GAS + calldata_gas(bytecode) + WORD_GAS * ((len(bytecode) + 31) // 32)
@@ -216,10 +214,12 @@ class Revm:
 
             def undo() -> None:
                 self._evm, self._chain_id = held, held_id
+                self.patch.forget()
 
             self._asides.append((None, undo))
             self._chain_id = self.patch.chain_id
             self._evm = self._empty()
+            self.patch.forget()
             fill(self._evm, contents(held))
         if (block := self.patch.taken()) is not None:
             self._evm.set_block_env(block)

@@ -48,9 +48,9 @@ def install() -> None:
 
 
 def choose(is_revm: bool) -> None:
-    """Use revm, where it is installed and wanted, or py-evm."""
+    """Use revm, where it is installed and wanted, or py-evm. Coverage is asked for again: in a process of several it begins after everything is set up."""
     if isinstance(evm := boa.env.evm, Engines):
-        evm.current = evm.revm if is_revm else evm.py_evm
+        evm.current = evm.revm if is_revm and not boa.env._coverage_enabled else evm.py_evm
 
 
 @contextmanager

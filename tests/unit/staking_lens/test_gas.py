@@ -13,6 +13,7 @@ from tests.support.boa_clock import mine
 from tests.support.lens import LensSuite, deploy_lens
 from tests.support.staking import BURSE, COMMISSION, MINIMUM, OWN, UNIT, VALUES
 
+pytestmark = pytest.mark.py_evm  # gas
 VALIDATORS = 1_000
 MONTHS = 12
 ALL = 2**256 - 1
