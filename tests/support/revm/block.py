@@ -40,6 +40,11 @@ class Block:
         finally:
             vars(self).update(held, is_new=True)
 
+    def copy_from(self, patch: Any) -> None:
+        """Run in the same block as another engine."""
+        for name in SET:
+            setattr(self, name, getattr(patch, name))
+
     def copy_to(self, patch: Any) -> None:
         """Let another engine run in the same block."""
         for name in SET:

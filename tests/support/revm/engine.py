@@ -147,10 +147,13 @@ class Revm:
     def copied(self) -> PyEVM:
         """A py-evm that holds the same and has accessed nothing. A new one: py-evm never forgets an address, and each snapshot walks through all of them."""
         copy = PyEVM(self.env)
-        fill_py_evm(copy, contents(self._evm))
-        copy.reset_access_counters()
-        self.patch.copy_to(copy.patch)
+        self.copy_to(copy)
         return copy
+
+    def copy_to(self, other: PyEVM) -> None:
+        """Let an empty py-evm hold the same, in the same block."""
+        fill_py_evm(other, contents(self._evm))
+        self.patch.copy_to(other.patch)
 
     # Messages.
 

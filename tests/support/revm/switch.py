@@ -67,3 +67,22 @@ def on(engine: Any) -> Iterator[None]:
 def is_revm() -> bool:
     """Whether revm is in use."""
     return isinstance(boa.env.evm, Engines) and boa.env.evm.current is boa.env.evm.revm
+
+
+@contextmanager
+def built_on_revm() -> Iterator[None]:
+    """For a fixture of tests that measure on py-evm: build on revm, which is quick, and have py-evm hold the result. Nothing of it counts as accessed."""
+    engines = boa.env.evm
+    if not isinstance(engines, Engines) or is_revm():
+        yield
+        return
+    revm, py_evm = engines.revm, engines.py_evm
+    before = revm.snapshot()
+    try:
+        with revm.patch.anchor():
+            revm.patch.copy_from(py_evm.patch)
+            with on(revm):
+                yield
+            revm.copy_to(py_evm)
+    finally:
+        revm.revert(before)
