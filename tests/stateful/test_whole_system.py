@@ -23,8 +23,6 @@ from tests.support.profiles import examples
 from tests.support.timelock import deploy_timelock
 from tests.support.whole import BLOCKS, BUDGETS, World
 
-pytestmark = pytest.mark.py_evm  # which contracts a call reached
-
 DESK_REASONS = {Fee.REGISTRATION: Burn.REGISTRATION, Fee.UNMET_QUOTA: Burn.DEFLATION, Fee.TRANSFER: Burn.TRANSACTION_FEE}
 ENDINGS = ("close", "cancel", "pause", "exit", "unstake", "end_", "redelegate", "revoke", "hand_", "slash", "prove", "report_liveness")
 WHOLE_ROUNDS, MOST_ROUNDS = 3, 60  # of the long life: first of all actions, then of those that were never done among some others
