@@ -17,7 +17,7 @@ from mdt.errors import KeeperError
 from mdt.suite.calls import Call
 from mdt.suite.telling import tell
 from mdt.suite.words import counted
-from mdt.units import format_wad, when
+from mdt.units import format_coin, format_wad, when
 
 if TYPE_CHECKING:
     from mdt.chain.transactions import Receipt
@@ -259,7 +259,7 @@ def refute(session: Session, leaves: Path | None, nodes: Path | None, bundles: P
     report = ready.report
     document = {"epoch": report.epoch, "attempt": report.attempt, "function": ready.call.function, "fault": ready.refutation.words, "dry_run": dry_run}
     document |= plain({"gas": cost.gas, "gas_price": cost.gas_price, "fee": cost.fee}) | {"set_aside": ready.set_aside}
-    price = f"at most {cost.gas:,} gas, {cost.fee:,} wei of the native coin"
+    price = f"at most {cost.gas:,} gas, {format_coin(cost.fee)} of the native coin"
     if dry_run:
         ready.call.simulate(signer.address)
         emit(session.as_json, document, lambda: say(f"would {ready.call.words}", f"  {price}"))

@@ -210,6 +210,7 @@ def test_release__burns_by_the_recipient__change_nothing(reward, token, recipien
 # --- gas ---
 
 
+@pytest.mark.py_evm
 @pytest.mark.parametrize("preset", PRESETS)
 def test_release__any_gap__same_gas(preset, token, owner, recipient):
     """A9: a gap of a day costs exactly what a gap of five eras costs, also across many halvings."""

@@ -10,6 +10,8 @@ import pytest
 from mdt.model.controller import GRACE
 from tests.support.emission import EMPTY, as_tuple, deploy_suite, event, grant_again
 
+pytestmark = pytest.mark.py_evm  # gas
+
 
 def skip_gas(suite):
     """Gas of the call alone."""

@@ -10,6 +10,8 @@ from eth_utils import keccak
 from mdt.units import WAD
 from tests.support.emission import FULL, as_tuple, deploy_suite, typed_data
 
+pytestmark = pytest.mark.py_evm  # gas
+
 CALL_GAS = 1_000_000  # what a Luxtensor node gives an eth_call by default
 
 

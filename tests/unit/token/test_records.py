@@ -78,6 +78,7 @@ def test_mint_records__pages__are_cut_at_the_ring(ledger, offset, limit, amounts
     assert [record.amount for record in ledger.mint_records(offset, limit)] == amounts
 
 
+@pytest.mark.py_evm
 def test_records__whole_ring__fits_the_call_gas_of_a_small_node(ledger):
     """eth_call has 1,000,000 gas on Luxtensor."""
     ledger.mint_records(0, RING_SIZE, gas=1_000_000)
