@@ -16,6 +16,7 @@ from hypothesis import settings
 
 from tests.support import compiler_cache, evm_loop
 from tests.support.profiles import PROFILE
+from tests.support.revm import switch
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -70,7 +71,7 @@ def ask_local_nodes_directly() -> None:
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Forget storage keys, make titanoboa quicker, and make the ci profile's random examples the same in every run.
 
     Whether a change passes must not be luck: new examples are tried by the quick and the deep profile.
@@ -85,6 +86,8 @@ def pytest_configure() -> None:
     # The deep profile, and who says so, runs py-evm as it is: what holds in one holds in the other.
     if PROFILE != "deep" and os.environ.get("MDT_EVM") != "plain":
         evm_loop.install()
+    config.addinivalue_line("markers", "py_evm: what revm does not show: gas, traces, titanoboa's state behind the engine")
+    switch.install()
 
 
 def pytest_sessionfinish() -> None:
@@ -96,10 +99,12 @@ def pytest_sessionfinish() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Keep the journals of transactions of each file in a folder of its own: nodes of two files may have one chain id and no block 0 that tells them apart.
+    """Choose the EVM, and keep the journals of transactions of each file in a folder of its own: nodes of two files may have one chain id and no block 0 that
+    tells them apart.
 
     A hook, because ape's fixtures make a file's node before any fixture of ours.
     """
+    switch.choose(item.path.relative_to(ROOT).parts[1] in switch.FOLDERS and item.get_closest_marker("py_evm") is None)
     os.environ["MDT_STATE"] = str(Path(STATES.name) / item.path.relative_to(ROOT).as_posix().replace("/", "-"))
 
 

@@ -31,6 +31,7 @@ NOTES: dict[str, dict[str, tuple[str, str, str]]] = {
         "weights_bps.participation": (*FORMULA, "the weights sum to 100%"),
         "max_change": (*FORMULA, "0 means no limit; a limit slows falls as well as rises"),
         "report_delay": ("`EmissionController.set_delay`", "reports to come", "stay below `deadline_blocks` plus one epoch"),
+        "challenge_bond": ("fixed", "", "the gas of an answer: the bond pays for it"),
         "deadline_blocks": (*FORMULA, "`report_delay`, pauses: what is late is never paid"),
     },
     "distribution": {

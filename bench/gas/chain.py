@@ -113,6 +113,10 @@ class Chain:
         self.deploy_gas[name] = int(receipt["gasUsed"])
         return self.web3.eth.contract(address=receipt["contractAddress"], abi=abi)
 
+    def contract_at(self, name: str, address: str) -> Contract:
+        """A contract of the suite that is deployed already."""
+        return self.web3.eth.contract(address=Web3.to_checksum_address(address), abi=compiled(name, self.venom, self.root)[0])
+
     def send(self, call: ContractFunction, sender: LocalAccount) -> int:
         """Send one call as its own transaction and return the receipt's gasUsed.
 

@@ -38,6 +38,7 @@ VIEWED = (
     "Slasher",
     "StakingLens",
     "Treasury",
+    "RootAudit",
     "EmissionController",
     "Vesting",
     "Timelock",
@@ -55,6 +56,7 @@ def deploy(life: Life) -> None:
     life.deploy("Staking")
     life.deploy("Validators")
     life.deploy("Treasury", budget=500 * UNIT)
+    life.deploy("RootAudit")
     life.deploy("EmissionController", start_block=start, reporters=REPORTERS, quorum=QUORUM)
     life.deploy("Slasher", arbiter=life.guardian)
     life.deploy("StakingLens")

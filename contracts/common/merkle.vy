@@ -7,7 +7,8 @@
             leaf = keccak256(keccak256(abi.encode(account, cumulative)))
             node = keccak256(min(a, b) || max(a, b))
 
-        `mdt.merkle` builds the same trees, and a test compares both with OpenZeppelin's own tool.
+        `mdt.crypto.merkle` builds the same trees; a test compares both with OpenZeppelin's own
+        tool.
 @dev Stateless.
 @custom:security A leaf is the hash of 32 bytes and a node the hash of 64, so neither a node nor a
     pair of nodes can be passed off as a leaf, provided that leaves come from `_leaf` and never
@@ -28,6 +29,17 @@ def _leaf(_account: address, _cumulative: uint256) -> bytes32:
     @return The doubly hashed leaf.
     """
     return keccak256(keccak256(abi_encode(_account, _cumulative)))
+
+
+@internal
+@pure
+def _node(_one: bytes32, _other: bytes32) -> bytes32:
+    """
+    @notice The node above two siblings, in whichever order they come.
+    """
+    if convert(_one, uint256) < convert(_other, uint256):
+        return keccak256(abi_encode(_one, _other))
+    return keccak256(abi_encode(_other, _one))
 
 
 @internal

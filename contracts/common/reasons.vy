@@ -49,9 +49,14 @@ FEE_KIND_COUNT: constant(uint256) = 6
 # --- constants: why a pending report was discarded ---
 
 DISCARD_CANCELLED: constant(uint256) = 0
+# Regression and duplicate come from controllers before the audit tree.
 DISCARD_REGRESSION: constant(uint256) = 1
 DISCARD_DUPLICATE: constant(uint256) = 2
 DISCARD_REPORTERS_CHANGED: constant(uint256) = 3
+DISCARD_INCONSISTENT: constant(uint256) = 4
+DISCARD_LOSS: constant(uint256) = 5
+DISCARD_VOIDED: constant(uint256) = 6
+DISCARD_UNANSWERED: constant(uint256) = 7
 
 # --- constants: what became of an epoch's miner share ---
 

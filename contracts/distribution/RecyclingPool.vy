@@ -10,7 +10,11 @@
         way out: the drawer, the emission contract, takes what it needs before it mints the
         shortfall. What the pool holds is its token balance; no other book can disagree with it.
 
-            balance = total_fees + total_recycled + plain transfers - total_burned - total_drawn
+            balance = total_fees + total_recycled + total_absorbed + plain transfers
+                    - total_burned - total_drawn
+
+        A pool that takes the place of another one becomes the other's drawer and absorbs what lies
+        there, then and later: those who know the old address for good lose nothing by it.
 
         Recycling gives budget back (less is minted later); burning does not: the cap counts what
         was ever minted, so burned tokens are gone.
@@ -56,6 +60,7 @@ MAX_AMOUNT: constant(uint256) = 2**128 - 1
 
 TOKEN: public(immutable(address))
 FEE_BURN_BPS: public(immutable(uint256))  # part of every fee deposit that is burned
+PREDECESSOR: public(immutable(address))  # a pool that this one absorbs; empty = none
 
 # --- storage ---
 
@@ -64,25 +69,33 @@ total_fees: public(uint256)  # wei ever deposited as fees, burned part included
 total_burned: public(uint256)  # wei ever burned here: of fees and of surplus
 total_recycled: public(uint256)  # wei ever handed to `recycle`
 total_drawn: public(uint256)  # wei ever sent to drawers
+total_absorbed: public(uint256)  # wei ever drawn from the predecessor
 
 # --- constructor ---
 
 @deploy
-def __init__(_token: address, _fee_burn_bps: uint256, _owner: address):
+def __init__(_token: address, _fee_burn_bps: uint256, _predecessor: address, _owner: address):
     """
     @notice Fix the token and the burned part of fees for good.
     @param _token The MDT token, which has to entitle this contract to burn with the reasons
            BURN_TRANSACTION_FEE and BURN_DEFLATION.
     @param _fee_burn_bps Part of every fee deposit that is burned, in basis points, 0 .. 10,000.
+    @param _predecessor A pool of the same token that names this one its drawer, after; empty for
+           none.
     @param _owner Names the drawer and may burn surplus.
     @custom:error "pool: token has no code", "pool: burn above 100%", "pool: zero owner"
+                  "pool: predecessor has no code", "pool: predecessor differs" In its token.
     """
     assert _token.is_contract, "pool: token has no code"
     assert _fee_burn_bps <= BPS, "pool: burn above 100%"
     assert _owner != empty(address), "pool: zero owner"
+    if _predecessor != empty(address):
+        assert _predecessor.is_contract, "pool: predecessor has no code"
+        assert _token == staticcall IRecyclingPool(_predecessor).TOKEN(), "pool: predecessor differs"
 
     TOKEN = _token
     FEE_BURN_BPS = _fee_burn_bps
+    PREDECESSOR = _predecessor
 
     ownable.__init__()
     ownable_2step.__init__()
@@ -127,6 +140,24 @@ def recycle(_amount: uint256, _reason: uint256):
     self.total_recycled += _amount
     log IRecyclingPool.Recycled(source=msg.sender, reason=_reason, amount=_amount)
     self._pull(_amount)
+
+
+@external
+def absorb() -> uint256:
+    """
+    @notice Draw all that lies in the predecessor, which must name this pool its drawer. Anyone may
+            call, any number of times: what reaches the old pool later is not lost.
+    @return Wei that came; 0 is not an error.
+    @custom:error "pool: caller is not the drawer" Says the predecessor: it names another one.
+                  "pool: transfer failed", "pool: no predecessor"
+    """
+    assert PREDECESSOR != empty(address), "pool: no predecessor"
+    amount: uint256 = extcall IRecyclingPool(PREDECESSOR).draw(max_value(uint256))
+    if amount == 0:
+        return 0
+    self.total_absorbed += amount
+    log IRecyclingPool.Absorbed(predecessor=PREDECESSOR, amount=amount)
+    return amount
 
 # --- role: drawer ---
 
@@ -191,6 +222,17 @@ def available() -> uint256:
     @notice Wei there to be drawn: the pool's token balance, however it came in.
     """
     return self._available()
+
+
+@external
+@view
+def drawable(_account: address) -> uint256:
+    """
+    @notice Wei that an account can draw now: all that is there for the drawer, nothing for anybody
+            else. Whoever asks before it draws is not stopped by a pool that has another drawer.
+    @param _account Any address.
+    """
+    return self._available() if _account == self.drawer else 0
 
 # --- internal ---
 

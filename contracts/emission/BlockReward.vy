@@ -9,19 +9,26 @@
         anyone may call, mints what has been earned and not been paid to the recipient. Nobody hands
         this contract an amount: what is owed follows from the block number alone,
 
-            owed = cumulative(block.number - START_BLOCK) - total_released
+            owed = cumulative(block.number - START_BLOCK) - released_before - total_released
 
         so calling early, late, twice in a block or after years of silence never changes the sum,
         and all of it costs the same gas (modules/halving.vy has the closed form).
 
         The token may let this minter mint less than is owed: a rate window is used up, the minter
-        was revoked or not granted yet. `release` then pays what it can and keeps the rest as
-        arrears, without reverting: a staking contract that pulls its rewards here cannot be wedged.
+        is suspended, was revoked or not granted yet. `release` then pays what it can and keeps the
+        rest as arrears, without reverting: a staking contract that pulls its rewards here cannot be
+        wedged.
+
+        One contract can follow another on the same schedule. START_BLOCK is the origin of the
+        schedule, then, and not the first block paid here: with `take_over`, once, the successor
+        starts from what its predecessors have released, so that every block is paid once, by the
+        era it is in, whoever pays it. Before that it owes nothing.
 @dev    Units: amounts are wei of MDT, times are block numbers.
 @custom:security No path mints more than `scheduled_through(block.number)` in total, whoever calls.
-        The owner chooses where future rewards go, and nothing else: not how much, not when.
-@custom:kill Revoke this minter on the token (owner or guardian, at once). Rewards go on being
-        earned and are paid when it is granted again.
+        The owner chooses where future rewards go, and nothing else: not how much, not when. To
+        grant a predecessor again after `take_over` would pay its blocks twice.
+@custom:kill Suspend this minter on the token (guardian, at once, for days) or revoke it (owner).
+        Rewards go on being earned and are paid when it may mint again.
 """
 
 # --- interfaces ---
@@ -54,6 +61,7 @@ exports: (
 
 # A later start is a typing error: at three-second blocks this is almost a year.
 MAX_START_DELAY: public(constant(uint256)) = 10_000_000
+TAKEN_OVER: constant(uint256) = 2**255
 
 # --- immutables ---
 
@@ -63,12 +71,16 @@ INITIAL_REWARD: public(immutable(uint256))  # wei per block in era 0
 INTERVAL_BLOCKS: public(immutable(uint256))  # blocks per era
 HALVINGS: public(immutable(uint256))  # eras 0 .. HALVINGS are paid
 LIFETIME_TOTAL: public(immutable(uint256))  # wei paid over all eras
+# whose schedule this one goes on with; empty = the first
+PREDECESSOR: public(immutable(address))
 
 # --- storage ---
 
 recipient: public(address)  # empty until the owner sets the first one
 total_released: public(uint256)  # wei ever minted here
 released_to: public(HashMap[address, uint256])  # recipient => wei; sums to total_released
+# | taken over 1 | wei ever minted by all predecessors 255 |: a first contract never reads it
+taken_over: uint256
 
 # --- constructor ---
 
@@ -79,25 +91,41 @@ def __init__(
     _initial_reward: uint256,
     _interval_blocks: uint256,
     _halvings: uint256,
+    _predecessor: address,
     _owner: address,
 ):
     """
     @notice Fix the schedule for good. Rewards earned before the first recipient is set wait for it.
     @param _token The MDT token, which has to grant this contract the reason MINT_BLOCK_REWARD.
     @param _start_block First block that earns: this one or a later one (a start in the past would
-           owe rewards for blocks in which nobody could have been staked).
+           owe rewards for blocks in which nobody could have been staked); the predecessor's, which
+           may be past, where there is one.
     @param _initial_reward Wei per block in era 0, divisible by 2^_halvings.
     @param _interval_blocks Blocks per era.
     @param _halvings Eras after the first one.
-    @param _owner May set the recipient.
+    @param _predecessor The BlockReward to be taken over, on the same token and schedule; empty for
+           the first.
+    @param _owner May set the recipient and take over.
     @custom:error "reward: token has no code", "reward: start in the past", "reward: start too far",
                   "reward: zero owner", "halving: too many halvings", "halving: zero interval",
                   "halving: interval too long", "halving: zero initial",
                   "halving: initial too large", "halving: initial not exact"
+                  "reward: predecessor has no code"
+                  "reward: predecessor differs" In its token or in a number of its schedule.
     """
     assert _token.is_contract, "reward: token has no code"
-    assert _start_block >= block.number, "reward: start in the past"
-    assert _start_block <= block.number + MAX_START_DELAY, "reward: start too far"
+    if _predecessor == empty(address):
+        assert _start_block >= block.number, "reward: start in the past"
+        assert _start_block <= block.number + MAX_START_DELAY, "reward: start too far"
+    else:
+        assert _predecessor.is_contract, "reward: predecessor has no code"
+        assert (
+            _token == staticcall IBlockReward(_predecessor).TOKEN()
+            and _start_block == staticcall IBlockReward(_predecessor).START_BLOCK()
+            and _initial_reward == staticcall IBlockReward(_predecessor).INITIAL_REWARD()
+            and _interval_blocks == staticcall IBlockReward(_predecessor).INTERVAL_BLOCKS()
+            and _halvings == staticcall IBlockReward(_predecessor).HALVINGS()
+        ), "reward: predecessor differs"
     assert _owner != empty(address), "reward: zero owner"
     halving._require_schedule(_initial_reward, _interval_blocks, _halvings)
 
@@ -107,6 +135,7 @@ def __init__(
     INTERVAL_BLOCKS = _interval_blocks
     HALVINGS = _halvings
     LIFETIME_TOTAL = halving._lifetime_total(_initial_reward, _interval_blocks, _halvings)
+    PREDECESSOR = _predecessor
 
     ownable.__init__()
     ownable_2step.__init__()
@@ -127,6 +156,30 @@ def release() -> uint256:
     return self._release_to(recipient)
 
 # --- governance ---
+
+@external
+def take_over():
+    """
+    @notice Go on where the predecessor has stopped: what it and those before it released is paid,
+            what it still owed is owed here. Owner, once. Revoke the predecessor before, in the same
+            operation, so that no block goes unpaid for long; grant this contract around it.
+    @custom:error "ownable: caller is not the owner"
+                  "reward: nothing to take over" There is no predecessor, or it was done.
+                  "reward: predecessor waits" It has not taken over from its own.
+                  "reward: predecessor mints" The token still knows it as a minter.
+    """
+    ownable._check_owner()
+    assert not self._is_open(), "reward: nothing to take over"
+    assert staticcall IBlockReward(PREDECESSOR).is_open(), "reward: predecessor waits"
+    assert not staticcall IMDT(TOKEN).is_minter(PREDECESSOR), "reward: predecessor mints"
+    released: uint256 = (
+        staticcall IBlockReward(PREDECESSOR).released_before()
+        + staticcall IBlockReward(PREDECESSOR).total_released()
+    )
+    # a sum of released wei is at most the lifetime total: it stays far below the flag
+    self.taken_over = TAKEN_OVER | released
+    log IBlockReward.TakenOver(predecessor=PREDECESSOR, released_before=released)
+
 
 @external
 def set_recipient(_recipient: address):
@@ -168,9 +221,18 @@ def reward_at(_block: uint256) -> uint256:
     """
     @notice What `_block` earns, in wei: 0 before START_BLOCK and after the last era.
     """
-    if _block < START_BLOCK:
-        return 0
-    return halving._reward_at(INITIAL_REWARD, INTERVAL_BLOCKS, HALVINGS, _block - START_BLOCK)
+    return self._reward_at(_block)
+
+
+@external
+@view
+def statement(_recipient: address, _block: uint256) -> (uint256, uint256, uint256):
+    """
+    @notice What a recipient asks that streams its rewards, in one call: wei ever released to it,
+            wei owed and not released, and what `_block` earns, as `released_to`, `owed` and
+            `reward_at` say it.
+    """
+    return self.released_to[_recipient], self._owed(), self._reward_at(_block)
 
 
 @external
@@ -188,7 +250,7 @@ def era_at(_block: uint256) -> uint256:
 @view
 def owed() -> uint256:
     """
-    @notice Wei earned and not released, mintable or not.
+    @notice Wei earned and not released, mintable or not; 0 before `take_over`.
     """
     return self._owed()
 
@@ -200,6 +262,35 @@ def releasable() -> uint256:
     @notice Wei that `release` would mint in this block, given a recipient.
     """
     return self._releasable(self._owed())
+
+
+@external
+@view
+def released_before() -> uint256:
+    """
+    @notice Wei that all predecessors minted; 0 before `take_over`, and without any.
+    """
+    return self._released_before()
+
+
+@external
+@view
+def taken_over_from() -> address:
+    """
+    @notice The predecessor it has taken over from; empty before `take_over`, and without any.
+    """
+    if not self._is_open():
+        return empty(address)
+    return PREDECESSOR
+
+
+@external
+@view
+def is_open() -> bool:
+    """
+    @notice Whether it releases: from the beginning, or since it took over from its predecessor.
+    """
+    return self._is_open()
 
 # --- internal ---
 
@@ -234,9 +325,34 @@ def _scheduled_through(_block: uint256) -> uint256:
 
 @internal
 @view
+def _reward_at(_block: uint256) -> uint256:
+    if _block < START_BLOCK:
+        return 0
+    return halving._reward_at(INITIAL_REWARD, INTERVAL_BLOCKS, HALVINGS, _block - START_BLOCK)
+
+
+@internal
+@view
 def _owed() -> uint256:
-    # Never negative: only owed amounts are released, and the schedule never decreases.
-    return self._scheduled_through(block.number) - self.total_released
+    if not self._is_open():
+        return 0
+    # Never negative: only owed amounts are released, here and by those before on the same schedule,
+    # and the schedule never decreases.
+    return self._scheduled_through(block.number) - self._released_before() - self.total_released
+
+
+@internal
+@view
+def _is_open() -> bool:
+    return PREDECESSOR == empty(address) or self.taken_over != 0
+
+
+@internal
+@view
+def _released_before() -> uint256:
+    if PREDECESSOR == empty(address):
+        return 0
+    return self.taken_over & ~TAKEN_OVER
 
 
 @internal

@@ -11,14 +11,19 @@
             emission = min(base_reward * U * halving multiplier, lifetime room of this minter)
 
         split exactly into three shares. The amounts are fixed at submission. They wait for a delay
-        in which the guardian can cancel the report and anyone can refute its Merkle root; then
-        anyone settles: recycled tokens are spent first, the rest is minted, nothing stays here.
-        An epoch that nobody reported in time pays nothing; its budget stays unminted.
+        in which the guardian can cancel the report and anyone can refute its list or ask for a leaf
+        of it (`RootAudit`); then anyone settles: recycled tokens are spent first, the rest is
+        minted, nothing stays here. An epoch that nobody reported in time pays nothing. A stop
+        defers: it leaves the next epoch time to be reported, and those behind it their deadline.
 
         The modules hold one concept each; this file holds the order in which things happen.
-@custom:security A stolen quorum can report U = 1 and a wrong root; it cannot pass an epoch's
-                 ceiling, the channel's cap, the order of epochs or the delay.
-@custom:kill The guardian's pause ends by itself. The owner replaces reporters and guardian.
+@custom:security A stolen quorum can report U = 1 and itself as the only miner, inside ceiling, cap,
+                 order and delay. A list that it publishes nowhere is stopped by the guardian, or by
+                 anyone who asks for a leaf of it. If nobody does, it takes all that is unclaimed,
+                 and each share until the quorum is replaced.
+@custom:kill The guardian's pause ends by itself. The owner replaces reporters and guardian,
+             cancels a report, reopens an epoch that is late, and disowns a wrong root that
+             settled. A successor goes on with the next epoch, by the same schedule.
 """
 
 # --- interfaces ---
@@ -42,7 +47,9 @@ from .modules import guardian as guard
 from .modules import pending_report
 from .modules import refutations
 from .modules import report_intake
+from .modules import reporting_window
 from .modules import settlement
+from .modules import takeover
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 from snekmate.utils import eip712_domain_separator as eip712
@@ -66,7 +73,7 @@ initializes: attestations
 exports: (attestations.reporters, attestations.is_reporter, attestations.quorum)
 
 # who can stop, and for how long
-initializes: guard[ownable := ownable]
+initializes: guard[epochs := epochs, ownable := ownable]
 exports: (
     guard.guardian,
     guard.paused_until,
@@ -81,7 +88,16 @@ initializes: emission_parameters[epochs := epochs]
 exports: (epochs.START_BLOCK, epochs.EPOCH_BLOCKS, epochs.next_epoch, epochs.attempt)
 
 # the history of settled epochs, and what the next one is worth
-initializes: epoch_records
+initializes: epoch_records[ownable := ownable]
+exports: (
+    epoch_records.PREDECESSOR,
+    epoch_records.first_epoch,
+    epoch_records.last_settled,
+    epoch_records.last_utility,
+    epoch_records.epoch_record,
+    epoch_records.evidence_root,
+    epoch_records.disown_epoch,
+)
 initializes: epoch_amounts[
     epochs := epochs,
     emission_parameters := emission_parameters,
@@ -99,7 +115,7 @@ exports: (
 initializes: pending_report[epochs := epochs, epoch_amounts := epoch_amounts]
 exports: (pending_report.DISTRIBUTOR, pending_report.pending)
 initializes: refutations[pending_report := pending_report]
-exports: (refutations.refute_regression, refutations.refute_duplicate)
+exports: (refutations.ROOT_AUDIT, refutations.discard_refuted)
 
 # who is paid, and how much was
 initializes: settlement[
@@ -117,7 +133,27 @@ exports: (
     settlement.total_minted,
 )
 
-# how a report comes in
+# until when the next epoch can be reported, and what becomes of it when it is late
+initializes: reporting_window[
+    emission_parameters := emission_parameters,
+    epoch_amounts := epoch_amounts,
+    epochs := epochs,
+    guard := guard,
+    ownable := ownable,
+    pending_report := pending_report,
+]
+exports: (reporting_window.skip, reporting_window.reopen, reporting_window.status)
+
+# how a successor begins
+initializes: takeover[
+    epoch_amounts := epoch_amounts,
+    epoch_records := epoch_records,
+    epochs := epochs,
+    ownable := ownable,
+]
+exports: takeover.take_over
+
+# how a report comes in, and how it is retracted
 initializes: report_intake[
     attestations := attestations,
     eip712 := eip712,
@@ -127,12 +163,15 @@ initializes: report_intake[
     guard := guard,
     ownable := ownable,
     pending_report := pending_report,
+    reporting_window := reporting_window,
 ]
 exports: (
     report_intake.delay,
     report_intake.submit_report,
+    report_intake.void_report,
     report_intake.set_delay,
     report_intake.report_digest,
+    report_intake.void_digest,
 )
 
 # --- constructor ---
@@ -144,6 +183,7 @@ def __init__(
     _staking: address,
     _recycling_pool: address,
     _treasury: address,
+    _root_audit: address,
     _start_block: uint256,
     _epoch_blocks: uint256,
     _base_reward: uint256,
@@ -155,15 +195,19 @@ def __init__(
     _quorum: uint256,
     _owner: address,
     _guardian: address,
+    _predecessor: address,
 ):
     """
-    @notice Wires the suite and opens epoch 0 at _start_block.
+    @notice Wires the suite and opens epoch 0 at _start_block, or waits to take over.
     @dev The three allowances stand for ever: each of the three pulls only what this contract asks
          it to, in the same call.
-    @param _start_block First block of epoch 0; this block or a later one.
+    @param _root_audit Whose proofs discard a pending report, for good.
+    @param _start_block First block of epoch 0; this block or a later one, or the predecessor's.
     @param _base_reward Emission of an epoch at U = 1 before the first halving (wei).
     @param _interval_blocks Blocks per era, as in the block-reward schedule.
     @param _delay Seconds from submission to settlement.
+    @param _predecessor The controller that this one replaces, with the same token and schedule;
+           empty for the first one.
     @custom:error "controller: zero address", "epochs: start in the past", "epochs: start too far",
                   "epochs: length out of range", "amounts: base reward range",
                   "halving: too many halvings", "halving: zero interval",
@@ -174,19 +218,24 @@ def __init__(
                   "parameters: deadline range", "attestations: quorum too small",
                   "attestations: quorum too large", "attestations: zero reporter",
                   "attestations: repeated reporter", "guardian: zero address",
-                  "controller: delay range"
+                  "controller: delay range", "takeover: another token",
+                  "takeover: another schedule"
     """
-    for account: address in [_token, _distributor, _staking, _recycling_pool, _treasury, _owner]:
-        assert account != empty(address), "controller: zero address"
+    around: address[5] = [_token, _distributor, _staking, _recycling_pool, _treasury]
+    assert empty(address) not in around, "controller: zero address"
+    assert empty(address) not in [_root_audit, _owner], "controller: zero address"
 
     ownable.__init__()
     ownable_2step.__init__()
     if _owner != msg.sender:
         ownable._transfer_ownership(_owner)
     eip712.__init__("ModernTensor EmissionController", "1")
-    epochs.__init__(_start_block, _epoch_blocks)
+    epochs.__init__(_start_block, _epoch_blocks, _predecessor != empty(address))
     epoch_amounts.__init__(_token, _base_reward, _interval_blocks, _halvings)
+    epoch_records.__init__(_predecessor, _distributor)
+    takeover.__init__()
     pending_report.__init__(_distributor)
+    refutations.__init__(_root_audit)
     settlement.__init__(_staking, _recycling_pool, _treasury)
     emission_parameters._initialize(_parameters)
     attestations._set(_reporters, _quorum)
@@ -206,42 +255,24 @@ def settle():
          reverts with the token's reason, and works again in the next window.
     @custom:error "guardian: paused", "report: nothing pending", "epochs: epoch out of range",
                   "settle: delay not over", "settle: pool fell short", "settle: transfer failed"
+                  "settle: leaf asked for" Somebody has challenged the list, and nobody has answered.
     """
     guard._check_running()
+    refutations._check_answered()
     settlement._settle()
-
-
-@external
-def skip() -> uint256:
-    """
-    @notice Passes over every epoch whose deadline went by without a report, at once, for the same
-            gas however many they are. They pay nothing and their budget stays unminted.
-    @return How many epochs were skipped.
-    @custom:error "guardian: paused", "skip: nothing to skip"
-                  "report: already pending" It settles, it never expires.
-    """
-    guard._check_running()
-    pending_report._check_none()
-    first: uint256 = epochs.next_epoch
-    open: uint256 = emission_parameters._first_open(first)
-    assert open > first, "skip: nothing to skip"
-    epochs._advance(open)
-    log IEmissionController.EpochsSkipped(
-        first_epoch=first, last_epoch=open - 1, skipped_by=msg.sender
-    )
-    return open - first
 
 # --- role: guardian ---
 
 @external
 def cancel_report():
     """
-    @notice Discards the pending report; the epoch can be reported again, with new signatures.
-    @custom:error "guardian: only the guardian", "report: nothing pending"
+    @notice Discards the pending report; the epoch can be reported again, with new signatures, and
+            for a grace at least. The guardian or the owner.
+    @custom:error "guardian: not guardian or owner", "report: nothing pending"
     """
-    guard._check_guardian()
+    guard._check_guardian_or_owner()
     pending_report._check_exists()
-    pending_report._discard(reasons.DISCARD_CANCELLED)
+    pending_report._discard(reasons.DISCARD_CANCELLED, msg.sender)
 
 # --- governance ---
 
@@ -266,7 +297,8 @@ def set_parameters(_parameters: IEmissionController.Parameters):
 def set_reporters(_reporters: DynArray[address, 32], _quorum: uint256):
     """
     @notice Replaces the reporters. What the old ones signed for the next epoch is worthless: a
-            pending report is discarded and the attempt goes up (failure catalogue B2).
+            pending report is discarded and the attempt goes up (failure catalogue B2). The new
+            ones have a grace to sign in.
     @dev The owner only.
     @param _reporters The new accounts, in any order.
     @param _quorum How many of them must sign: more than half.
@@ -277,48 +309,18 @@ def set_reporters(_reporters: DynArray[address, 32], _quorum: uint256):
     ownable._check_owner()
     attestations._set(_reporters, _quorum)
     if pending_report._exists():
-        pending_report._discard(reasons.DISCARD_REPORTERS_CHANGED)
+        pending_report._discard(reasons.DISCARD_REPORTERS_CHANGED, msg.sender)
     else:
-        epochs.attempt += 1
+        epochs._next_attempt()
 
 # --- views ---
 
 @external
 @view
-def status() -> IEmissionController.Status:
-    """
-    @notice Where the chain and the epochs stand, in one call.
-    @custom:error "epochs: epoch out of range"
-    """
-    epoch: uint256 = epochs.next_epoch
-    deadline: uint256 = emission_parameters._at(epoch).deadline_blocks
-    return IEmissionController.Status(
-        block_number=block.number,
-        timestamp=block.timestamp,
-        current_epoch=epochs._current(),
-        next_epoch=epoch,
-        attempt=epochs.attempt,
-        paused_until=guard.paused_until,
-        has_pending=pending_report._exists(),
-        settles_at=pending_report._settles_at(),
-        deadline_block=epochs._end_block(epoch) + deadline,
-    )
-
-
-@external
-@view
-def epoch_record(_epoch: uint256) -> IEmissionController.EpochRecord:
-    """
-    @notice What an epoch paid; all zero when it was skipped or is still to come.
-    """
-    return epoch_records._load(_epoch)
-
-
-@external
-@view
 def parameters_at(_epoch: uint256) -> IEmissionController.Parameters:
     """
-    @notice The parameters of an epoch, however long ago; of one to come, unless changed before.
+    @notice The parameters of an epoch, however long ago; of one to come, unless changed before. Of
+            epochs before `first_epoch` the predecessor knows.
     """
     return emission_parameters._at(_epoch)
 
@@ -327,18 +329,10 @@ def parameters_at(_epoch: uint256) -> IEmissionController.Parameters:
 @view
 def epoch_bounds(_epoch: uint256) -> (uint256, uint256, uint256):
     """
-    @notice First block, end block (exclusive) and last block for a report of an epoch.
+    @notice First block, end block (exclusive) and last block for a report of an epoch that nothing
+            holds up; for the next epoch `status` knows what a stop added.
     @custom:error "epochs: epoch out of range" From 2^32 on.
     """
     end: uint256 = epochs._end_block(_epoch)
     deadline: uint256 = emission_parameters._at(_epoch).deadline_blocks
     return epochs._first_block(_epoch), end, end + deadline
-
-
-@external
-@view
-def last_utility() -> uint256:
-    """
-    @notice U (WAD) of the newest settled epoch, from which `max_change_wad` counts; 0 when none.
-    """
-    return epoch_records._last_utility()[1]

@@ -1,6 +1,6 @@
 # pragma version 0.4.3
 # pragma nonreentrancy on
-# pragma optimize gas
+# pragma optimize codesize
 # pragma evm-version cancun
 """
 @title Staking: validators' pools, delegations with locks, unbonding, rewards streamed per block
@@ -29,12 +29,15 @@
             + plain transfers in, which nothing counts or pays out
 @dev    Amounts are wei of MDT, deadlines are timestamps, rewards count in blocks. All
         state-changing functions cost the same however many validators, delegators and requests
-        there are. Modules: reward_ledger (network), stake_weight (decay), validator_pools,
+        there are. Compiled for size: that is some 550 bytes less for some 150 gas a call, and what
+        is deployed (code and immutables) has to stay below 24,576 bytes. Modules: reward_ledger (network), stake_weight (decay), validator_pools,
         positions, lock_bonus, slash_escrow. Model: mdt.model.staking.
 @custom:security Nobody but its owner can move a stake, an unbonding request or a reward; anyone may
         trigger the payment of a reward to its owner or the recipient it chose. The slasher takes at
         most MAX_SLASH_BPS of a pool at a time, one slash per offence at once. The contract's owner
-        names notifier, slasher and (once) registry, and sets the decay table inside its bounds.
+        names the sources of rewards, slasher and (once) registry, and sets the decay table inside
+        its bounds. The notifier's distributor can add tokens of its own to a position, for accounts
+        that ask it to stake what they claim; it can lock nothing.
 @custom:kill Nothing to stop: without new rewards the streams run out, and everybody can leave.
 """
 
@@ -172,11 +175,12 @@ exports: redelegation.redelegate
 exports: weight_segments.set_decay_table
 # The streams, and their sources.
 exports: (
-    staking_rewards.BLOCK_REWARD,
+    staking_rewards.block_reward,
     staking_rewards.RECYCLING_POOL,
     staking_rewards.pull_block_rewards,
     staking_rewards.recycle_idle_rewards,
     staking_rewards.notify_reward,
+    staking_rewards.set_block_reward,
     staking_rewards.set_notifier,
     staking_rewards.notifier,
 )
@@ -209,12 +213,14 @@ def __init__(
     """
     @notice Fix token, sources and terms for good, and the first decay table.
     @param _token The MDT token, its cap at most 1.5 * 2^84 wei.
-    @param _block_reward Whose recipient this contract becomes, before or after.
+    @param _block_reward Whose recipient this contract becomes, before or after; the first source
+           of block rewards.
     @param _recycling_pool Gets the rewards nobody was staked for.
     @param _terms See the interface; the bounds stand above.
     @param _decay_stakes Breakpoints of the decay table, wei.
     @param _decay_values Effective stake at each of them, wei.
-    @param _owner May name notifier, slasher and registry, and set the values of the decay table.
+    @param _owner May name the sources of rewards, slasher and registry, and set the values of the
+           decay table.
     @custom:error "staking: token has no code", "staking: reward has no code",
                   "staking: pool has no code", "staking: zero owner", as `staking_terms._check`,
                   as `stake_weight.__init__`
@@ -280,7 +286,13 @@ def end_lock(_validator_id: uint256, _owner: address, _slot: uint256):
 # --- user ---
 
 @external
-def stake(_validator_id: uint256, _slot: uint256, _amount: uint256, _months: uint256):
+def stake(
+    _validator_id: uint256,
+    _slot: uint256,
+    _amount: uint256,
+    _months: uint256,
+    _owner: address = msg.sender,
+):
     """
     @notice Add stake to a position of one's own, by allowance, or lock it longer, or both. What is
             added earns from this block on.
@@ -289,7 +301,11 @@ def stake(_validator_id: uint256, _slot: uint256, _amount: uint256, _months: uin
     @param _amount Wei; 0 to change only the lock.
     @param _months 30-day months to lock the whole position for, from now; 0 locks nothing, and what
            is added to a running lock earns the bonus of the whole months that are left.
+    @param _owner Whose position, the operator's account for a validator's own stake: the caller's,
+           or of an account that asked the reward distributor to stake what it claims.
     @custom:error "staking: zero amount" No amount and no months.
+                  "staking: not for another" The caller is not the distributor of the notifier, or
+                  asks for a lock: else strangers would fill slots and lock what is not theirs.
                   "staking: no stake" No amount, and nothing to lock.
                   "staking: slot out of range", "staking: not the operator"
                   "staking: unknown validator", "staking: validator not active" (delegations)
@@ -300,7 +316,9 @@ def stake(_validator_id: uint256, _slot: uint256, _amount: uint256, _months: uin
                   "staking: pool full", "staking: transfer failed"
     """
     staking_accounts._check_amount(_amount | _months)
-    owner: address = staking_accounts._owner_of(_validator_id, _slot)
+    if _owner != msg.sender:
+        staking_rewards._check_distributor(_months)
+    owner: address = staking_accounts._owner_of(_validator_id, _slot, _owner)
     staking_core._add(_validator_id, owner, _slot, _amount, _months, empty(positions.Position))
     if _amount > 0:
         staking_accounts._take(msg.sender, _amount)
@@ -319,7 +337,7 @@ def restake(_validator_id: uint256, _slot: uint256) -> uint256:
                   "staking: slash unanswered", "staking: over the cap", "staking: slash pending",
                   "staking: pool too thin", "staking: pool full"
     """
-    owner: address = staking_accounts._owner_of(_validator_id, _slot)
+    owner: address = staking_accounts._owner_of(_validator_id, _slot, msg.sender)
     amount: uint256 = staking_core._add(
         _validator_id, owner, _slot, 0, 0, empty(positions.Position)
     )

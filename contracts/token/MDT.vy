@@ -9,9 +9,10 @@
         every minter has one bucket, a budget for its life and one for its rate window; every mint
         and burn has a reason. Nothing can be paused, frozen, taxed or upgraded.
 
-        The owner (a timelock) proposes and grants minters and names burners, the guardian can only
-        revoke minters, a minter mints inside its budget. After `finish_setup` each new minter waits
-        GRANT_DELAY seconds in public, whoever the owner is (A25).
+        The owner (a timelock) proposes, grants and revokes minters and names burners, the guardian
+        can only suspend a minter for a while and withdraw proposals, a minter mints inside its
+        budget. After `finish_setup` each new minter waits GRANT_DELAY seconds in public, whoever
+        the owner is (A25).
 @custom:security The token calls no other contract.
 """
 
@@ -37,6 +38,7 @@ from .modules import erc20_permit
 from .modules import mint_budget
 from .modules import minter_rules
 from .modules import supply_ledger
+from .modules import suspensions
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 
@@ -61,11 +63,14 @@ exports: (
     ownable_2step.accept_ownership,
 )
 
-# what may be minted
-initializes: mint_budget
+# what may be minted, and who may not for a while
+initializes: suspensions
+initializes: mint_budget[suspensions := suspensions]
+exports: (suspensions.MAX_SUSPENSION, suspensions.suspended_until)
 exports: (
     mint_budget.cap,
     mint_budget.minter,
+    mint_budget.is_minter,
     mint_budget.minter_count,
     mint_budget.proposal_count,
     mint_budget.lifetime_room,
@@ -84,6 +89,8 @@ exports: (
     supply_ledger.burn_record_count,
     supply_ledger.mint_records,
     supply_ledger.burn_records,
+    supply_ledger.mint_digest,
+    supply_ledger.burn_digest,
     supply_ledger.RING_SIZE,
 )
 
@@ -108,7 +115,7 @@ GRANT_DELAY: public(immutable(uint256))
 
 # --- storage ---
 
-# may revoke minters
+# may suspend minters and withdraw proposals
 guardian: public(address)
 # False while the deployer wires the suite: a minter need not wait yet
 is_setup_finished: public(bool)
@@ -142,7 +149,7 @@ def __init__(
     @param _bucket_caps Wei by bucket; the sum is the cap, above 0 and below 2^104
     @param _grant_delay Seconds a minter waits after the set-up, 1 to 90 days
     @param _owner Proposes and grants minters; not zero
-    @param _guardian Revokes minters; not zero
+    @param _guardian Suspends minters; not zero
     @custom:error "mdt: zero address", "mdt: decimals out of bounds",
                   "mdt: grant delay out of bounds", "mdt: cap out of bounds"
     """
@@ -177,11 +184,10 @@ def mint(_to: address, _amount: uint256, _reason: uint256):
     @param _to Recipient; not zero
     @param _amount Wei; above 0, within the minter's life, bucket and window
     @param _reason A mint reason the caller has
-    @dev Checked in the order minter, reason, amount, life,
-         bucket, window, recipient.
-    @custom:error "mdt: not a minter", "mdt: reason not allowed", "mdt: zero amount",
-                  "mdt: over lifetime cap", "mdt: over bucket cap", "mdt: over window cap",
-                  "mdt: zero address"
+    @dev Checked in the order minter, suspension, reason, amount, life, bucket, window, recipient.
+    @custom:error "mdt: not a minter", "mdt: minter suspended", "mdt: reason not allowed",
+                  "mdt: zero amount", "mdt: over lifetime cap", "mdt: over bucket cap",
+                  "mdt: over window cap", "mdt: zero address"
     """
     bucket: uint256 = mint_budget._charge(msg.sender, _amount, _reason)
     erc20._create(_to, _amount)
@@ -191,15 +197,41 @@ def mint(_to: address, _amount: uint256, _reason: uint256):
 # --- role: guardian ---
 
 @external
-def revoke_minter(_minter: address):
+def suspend_minter(_minter: address, _seconds: uint256):
     """
-    @notice End a minter and its waiting proposal at once. Owner or guardian.
-    @param _minter A minter, or an account with a proposal
-    @custom:error "mdt: not owner or guardian", "mdt: nothing to revoke"
+    @notice Stop a minter at once, for a while. Guardian. It keeps its rules, and mints by them
+            again when the time is over: nobody has to grant anything.
+    @param _minter A minter
+    @param _seconds 1 second to 3 days; the next suspension of this minter can begin 3 days after
+           this one ended
+    @custom:error "mdt: not the guardian", "mdt: not a minter", "mdt: suspension out of range",
+                  "mdt: already suspended", "mdt: suspended too recently"
     """
-    assert msg.sender == ownable.owner or msg.sender == self.guardian, "mdt: not owner or guardian"
-    minted: uint256 = mint_budget._revoke(_minter)
-    log IMDT.MinterRevoked(minter=_minter, revoked_by=msg.sender, minted=minted)
+    assert msg.sender == self.guardian, "mdt: not the guardian"
+    mint_budget._suspend(_minter, _seconds)
+
+
+@external
+def resume_minter(_minter: address):
+    """
+    @notice End a suspension now. Owner or guardian.
+    @param _minter An account that is suspended
+    @custom:error "mdt: not owner or guardian", "mdt: not suspended"
+    """
+    self._check_owner_or_guardian()
+    suspensions._resume(_minter)
+
+
+@external
+def withdraw_proposal(_minter: address):
+    """
+    @notice End a waiting proposal. Owner or guardian. Rules in force stay.
+    @param _minter An account with a proposal
+    @custom:error "mdt: not owner or guardian", "mdt: no proposal"
+    """
+    self._check_owner_or_guardian()
+    mint_budget._withdraw(_minter)
+    log IMDT.ProposalWithdrawn(minter=_minter, withdrawn_by=msg.sender)
 
 # --- governance ---
 
@@ -242,7 +274,9 @@ def propose_minter(
 @external
 def grant_minter(_minter: address):
     """
-    @notice Put a proposal into force once it has waited, and start its first window. Owner.
+    @notice Put a proposal into force once it has waited, and start its first window. Owner. For a
+            minter with rules they are new ones: what it has minted in its window counts in the new
+            window, at most all of that, and a suspension goes on.
     @param _minter An account with a proposal that has waited, but not GRANT_PERIOD longer
     @custom:error "ownable: caller is not the owner", "mdt: no proposal",
                   "mdt: proposal still waiting", "mdt: proposal expired", "mdt: bad lifetime cap"
@@ -264,9 +298,22 @@ def grant_minter(_minter: address):
 
 
 @external
+def revoke_minter(_minter: address):
+    """
+    @notice End a minter and its waiting proposal at once. Owner. To mint again it needs a new
+            proposal, which waits.
+    @param _minter A minter, or an account with a proposal
+    @custom:error "ownable: caller is not the owner", "mdt: nothing to revoke"
+    """
+    ownable._check_owner()
+    minted: uint256 = mint_budget._revoke(_minter)
+    log IMDT.MinterRevoked(minter=_minter, revoked_by=msg.sender, minted=minted)
+
+
+@external
 def set_guardian(_guardian: address):
     """
-    @notice Replace the guardian. Owner.
+    @notice Replace the guardian. Owner. Running suspensions go on.
     @param _guardian Not zero, not the one there is
     @custom:error "ownable: caller is not the owner", "mdt: zero address", "mdt: nothing changes"
     """
@@ -324,6 +371,12 @@ def proposal(_minter: address) -> IMDT.Proposal:
     return self._proposal(_minter)
 
 # --- internal ---
+
+@internal
+@view
+def _check_owner_or_guardian():
+    assert msg.sender == ownable.owner or msg.sender == self.guardian, "mdt: not owner or guardian"
+
 
 @internal
 @view

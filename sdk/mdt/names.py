@@ -14,6 +14,7 @@ SOURCES = {
     "Staking": "staking/Staking",
     "Validators": "staking/Validators",
     "RewardDistributor": "distribution/RewardDistributor",
+    "RootAudit": "emission/RootAudit",
     "EmissionController": "emission/EmissionController",
     "Slasher": "slashing/Slasher",
     "StakingLens": "staking/StakingLens",

@@ -1,13 +1,18 @@
-"""Utility, emission and shares: contract against model, many random and extreme cases per call."""
+"""Utility, emission, shares and the reporting window: contract against model, many random and extreme cases."""
 
 from __future__ import annotations
 
 import random
 
+import boa
+
 from mdt.model import emission, shares, utility
-from mdt.units import BPS, WAD
+from mdt.model.controller import GRACE
+from mdt.units import BPS, DAY, WAD
+from tests.support.emission import deploy_suite
 from tests.support.harness import harness
 from tests.support.profiles import examples
+from tests.support.token import set_suspension
 
 BATCH = 500
 
@@ -75,3 +80,28 @@ def test_shares__random_and_extreme_amounts__contract_equals_model():
         for case, found in zip(cases, contract.splits(cases), strict=True):
             assert tuple(found) == shares.split(*case), case
             assert sum(found) == case[0], case
+
+
+def test_reporting_window__random_blocks_and_times__contract_equals_model():
+    """X7: the last block and second of the next epoch, at and beside each of their bounds."""
+    suite = deploy_suite("luxtensor")
+    model, controller = suite.model(), suite.controller
+    slot = controller.compiler_data.storage_layout["storage_layout"]["epochs"]["_state"]["slot"]
+    rng, length, deadline = random.Random(4), suite.schedule.epoch_blocks, suite.parameters.deadline_blocks
+    start, now = suite.block, suite.now
+    books = model.neighbours
+    for _ in range(examples(quick=100, ci=500, deep=20_000)):
+        model.next_epoch, model.attempt = rng.randrange(2_000), rng.randrange(2**20)
+        end = model.epoch_bounds(model.next_epoch)[1]
+        model.opening.opened_at = rng.choice([1, end - 1, end, end + 1, end + rng.randrange(10**6)])
+        model.opening.grace_until = rng.choice([0, now, now - 1, now + rng.randrange(6 * DAY)])
+        books.suspension_ends_at = 0 if rng.random() < 0.9 else now - rng.choice([GRACE, GRACE + 1, GRACE - 1, rng.randrange(6 * DAY)])
+        last = max(end, model.opening.opened_at) + deadline
+        boa.env.evm.patch.block_number = max(start, rng.choice([last - 1, last, last + 1, last + length, end, rng.randrange(2 * last)]))
+        boa.env.evm.patch.timestamp = rng.choice([now, model.opening.grace_until + 1, model.opening.grace_until, now + rng.randrange(6 * DAY)]) or now
+        word = model.attempt | model.opening.opened_at << 64 | model.opening.grace_until << 128 | model.next_epoch << 192
+        boa.env.set_storage(controller.address, slot, word)
+        set_suspension(suite.token, controller, books.suspension_ends_at)
+        found = controller.status()
+        assert (found.next_epoch, found.attempt, found.opened_at) == (model.next_epoch, model.attempt, model.opening.opened_at)
+        assert (found.deadline_block, found.grace_until, found.is_late) == (model.deadline_block, model.grace_until, model.is_late)

@@ -98,3 +98,15 @@ def test_same_again__on_purpose_after_it_was_told__does_it_again(place, words):
     place.do(*words)
     place.do(*words)
     assert sum(place.deeds_since(head).values()) == 2
+
+
+@pytest.mark.parametrize("command", ["epoch submit", "epoch settle", "rewards pull", "rewards claim"])
+def test_dry_run__of_what_is_in_doubt__says_that_it_would_only_be_finished(place, command):
+    from tests.faults.chapters.epochs import epochs
+
+    words = until(place, epochs, command).words
+    named = left_in_doubt(place, words, FAULTS["lost request"])
+    head = place.node.head()
+    rehearsed = place.run(*words, "--dry-run")
+    assert (rehearsed.code, place.sent_since(head)) == (0, []), rehearsed.said
+    assert f"{named}, which is not mined yet" in rehearsed.said

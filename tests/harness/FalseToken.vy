@@ -58,7 +58,24 @@ def recycle(_amount: uint256, _reason: uint256):
 
 root: public(constant(bytes32)) = empty(bytes32)
 total_funded: public(constant(uint256)) = 0
-available: public(constant(uint256)) = 0
+
+
+@external
+@view
+def drawable(_account: address) -> uint256:
+    return 0
+
+
+@external
+@view
+def suspended_until(_minter: address) -> uint256:
+    return 0
+
+
+@external
+@view
+def is_minter(_account: address) -> bool:
+    return True
 
 
 @external

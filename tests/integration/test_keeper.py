@@ -14,7 +14,7 @@ from mdt.chain.signers import LocalSigner
 from mdt.errors import AttestationError, BundleError, EmptyAnswerError, KeeperError, NodeError, RevertError, UnconfirmedError, WrongChainError
 from mdt.keeper.cycle import Action, Keeper, Retry, local_signer, policy
 from mdt.oracle import attest as attestation
-from mdt.oracle.bundle import bundle_path, read_report, signatures_path
+from mdt.oracle.bundle import bundle_path, read_report, signatures_path, voids_path
 from mdt.oracle.bundle_writing import write_bundle
 from mdt.oracle.claims import claimable
 from mdt.oracle.collect import Dataset
@@ -231,6 +231,69 @@ def test_cancel__pending_report__discarded_and_signed_anew(cycle):
     assert cycle.keeper.next_step().action is Action.ATTEST
     cycle.attest()
     cycle.submit()
+
+
+def test_void__submitted_or_not__signed_by_a_quorum_and_reported_anew(cycle):
+    """X8: the keeper's side; a void needs no bundle."""
+    cycle.end_epoch()
+    void = cycle.keeper.attest_void
+    for is_pending in (False, True):
+        attempt = cycle.keeper.snapshot().status.attempt
+        if is_pending:
+            cycle.report()
+            cycle.attest()
+            cycle.submit()
+        with pytest.raises(AttestationError, match="0 of 3 signatures; still to sign"):
+            cycle.keeper.void(cycle.signer)
+        with pytest.raises(KeeperError, match="is not a reporter"):
+            void(local_signer(cycle.actors.keeper))
+        paths = [void(local_signer(reporter)) for reporter in cycle.actors.reporters[:QUORUM]]
+        assert {path.parent for path in paths} == {voids_path(cycle.keeper.bundles, 0, attempt)}
+        assert cycle.keeper.prepare_void().is_pending == is_pending
+        receipt = cycle.keeper.void(cycle.signer)
+        events = cycle.keeper.controller.events(receipt, "ReportDiscarded" if is_pending else "AttemptVoided")
+        assert [event.epoch for event in events] == [0]
+        assert cycle.keeper.snapshot().status.attempt == attempt + 1
+    cycle.report()
+    cycle.attest()
+    cycle.submit()
+
+
+def test_void__late_and_nothing_pending__refused(cycle):
+    to_block(cycle.w3, cycle.keeper.snapshot().deadline_block + 1)
+    with pytest.raises(KeeperError, match="epoch 0 is late and nothing of it is pending"):
+        cycle.keeper.attest_void(local_signer(cycle.actors.reporters[0]))
+
+
+def test_next_step__deadline_gone_by_in_a_pause__reports_in_the_grace(cycle):
+    """X7: the keeper goes by the contract's own rule."""
+    cycle.keeper.controller.send(LocalSigner(cycle.actors.guardian), "pause", 3_600)
+    to_block(cycle.w3, cycle.keeper.snapshot().deadline_block + 1)
+    localchain.advance(cycle.w3, 1, 3_600)
+    step = cycle.keeper.next_step()
+    assert (step.action, step.wait_blocks) == (Action.REPORT, 0)
+    assert "s left of the grace that a stop gave it" in step.reason
+    assert 0 < step.wait_seconds <= 2 * 86_400
+    cycle.report()
+    cycle.attest()
+    cycle.submit()
+
+
+@pytest.mark.parametrize(
+    ("changed", "action", "words"),
+    [
+        ({"suspended_until": 2**40}, Action.SUSPENDED, "the token lets the controller mint nothing for another"),
+        ({"is_minter": False}, Action.CLOSED, "the token has no grant for the controller"),
+        ({"opened_at": 0}, Action.CLOSED, "the controller has not taken over from its predecessor"),
+    ],
+)
+def test_next_step__nothing_can_be_minted_or_opened__waits_and_says_why(cycle, changed, action, words):
+    """X5, X6."""
+    now = cycle.keeper.snapshot()
+    now = replace(now, status=replace(now.status, **changed)) if "opened_at" in changed else replace(now, **changed)
+    step = cycle.keeper.next_step(now)
+    assert step.action is action
+    assert words in step.reason
 
 
 def test_attest__changed_bundle_foreign_account_or_other_data__not_signed(cycle, tmp_path):

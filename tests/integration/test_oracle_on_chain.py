@@ -41,7 +41,7 @@ def domain_of(suite: EmissionSuite) -> Domain:
 
 
 @settings(max_examples=examples(20, 100, 5_000), deadline=None)
-@given(st.builds(Report, words, words, words, fractions, fractions, hashes, words, hashes))
+@given(st.builds(Report, words, words, words, fractions, fractions, hashes, hashes, words, hashes))
 def test_digest__any_report__is_the_controllers(shared_suite, report):
     assert digest(report, domain_of(shared_suite)) == shared_suite.controller.report_digest(report.as_tuple())
 
@@ -49,7 +49,7 @@ def test_digest__any_report__is_the_controllers(shared_suite, report):
 def test_merge__what_it_refuses__the_controller_refuses_too(suite):
     """B1, B3, B19: nothing is refused off chain that the chain would take."""
     suite.end_epoch()
-    report = Report(0, suite.controller.attempt(), 8_000, 7 * 10**17, 9 * 10**17, bytes(32), 0, bytes(31) + b"\x01")
+    report = Report(0, suite.controller.attempt(), 8_000, 7 * 10**17, 9 * 10**17, bytes(32), bytes(32), 0, bytes(31) + b"\x01")
     domain, reporters = domain_of(suite), suite.controller.reporters()
     made = {account.address: sign(report, domain, account) for account in [*REPORTERS, STRANGER]}
     elsewhere = sign(report, Domain(domain.chain_id + 1, domain.controller), REPORTERS[2])

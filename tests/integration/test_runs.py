@@ -46,7 +46,7 @@ def test_demo__course__has_all_it_promises(played):
     assert min(epochs) < HALVING_EPOCH <= max(epochs)
     assert [(one["epoch"], one["reason"]) for one in done.discarded] == [
         (demo.CANCELLED_EPOCH, Discard.CANCELLED),
-        (demo.REFUTED_EPOCH, Discard.REGRESSION),
+        *((demo.REFUTED_EPOCH, reason) for reason in (Discard.LOSS, Discard.LOSS, *[Discard.INCONSISTENT] * 3)),
     ]
     assert done.skipped == [(demo.MISSING_EPOCH, demo.MISSING_EPOCH), (9, demo.FIRST_LATE_EPOCH - 1)]
     assert all(amount > 0 for amount in done.claims.values())

@@ -181,6 +181,7 @@ def test_everybody_leaves_and_returns__no_division_by_zero_and_nothing_lost():
     assert suite.solvent()
 
 
+@pytest.mark.py_evm
 def test_validators_and_delegators__hundreds__nothing_costs_more_gas():
     """A14: no call loops over validators, delegators or requests: nobody's exit, claim or stake grows with the crowd."""
     suite = deploy_suite(terms=replace(TERMS, cap_min_validators=100))

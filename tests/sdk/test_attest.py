@@ -22,7 +22,7 @@ from tests.support.profiles import examples
 
 CONTROLLER = "0x" + "c0" * 20
 DOMAIN = Domain(1337, CONTROLLER)
-REPORT = Report(7, 1, 8_000, 7 * 10**17, 9 * 10**17, b"\x11" * 32, 316 * WAD, b"\x22" * 32)
+REPORT = Report(7, 1, 8_000, 7 * 10**17, 9 * 10**17, b"\x11" * 32, b"\x33" * 32, 316 * WAD, b"\x22" * 32)
 KEYS = [keccak(f"reporter {number}".encode()) for number in range(5)]
 REPORTERS = [Account.from_key(key).address for key in KEYS]
 FOREIGN = keccak(b"nobody")
@@ -38,6 +38,7 @@ reports = st.builds(
     difficulty=st.integers(0, WAD),
     participation=st.integers(0, WAD),
     root=hashes,
+    audit_root=hashes,
     cumulative_total=words,
     data_hash=hashes,
 )
@@ -68,17 +69,22 @@ def test_digest__different_reports__differ(one, other):
 def test_digest__another_chain_controller_or_field__differs():
     """B19."""
     changed = [replace(REPORT, **{name: value}) for name, value in (("epoch", 8), ("attempt", 2), ("tasks", 1), ("difficulty", 1), ("participation", 1))]
-    changed += [replace(REPORT, root=bytes(32)), replace(REPORT, cumulative_total=1), replace(REPORT, data_hash=bytes(32))]
+    changed += [
+        replace(REPORT, root=bytes(32)),
+        replace(REPORT, audit_root=bytes(32)),
+        replace(REPORT, cumulative_total=1),
+        replace(REPORT, data_hash=bytes(32)),
+    ]
     digests = {digest(each, DOMAIN) for each in [REPORT, *changed]}
     digests |= {digest(REPORT, Domain(1, CONTROLLER)), digest(REPORT, Domain(1337, "0x" + "c1" * 20))}
-    assert len(digests) == 11
+    assert len(digests) == 12
 
 
 def test_typed_data__names_and_checksum__as_wallets_expect():
     data = typed_data(REPORT, DOMAIN)
     assert data["domain"]["verifyingContract"] == to_checksum_address(CONTROLLER)
     assert data["domain"]["chainId"] == 1337
-    assert list(data["message"]) == ["epoch", "attempt", "tasks", "difficulty", "participation", "root", "cumulativeTotal", "dataHash"]
+    assert list(data["message"]) == ["epoch", "attempt", "tasks", "difficulty", "participation", "root", "auditRoot", "cumulativeTotal", "dataHash"]
     assert data["message"]["cumulativeTotal"] == 316 * WAD
 
 

@@ -32,7 +32,7 @@ A, B, C = (f"0x{number:040x}" for number in (10, 11, 12))
 SHARE = 316 * WAD
 
 # keccak256 of manifest.json of the epoch below; pinned, so that no release changes what an old signature is over
-GOLDEN = "0x186a825bfa53bfdd8b784ddb5fa7e1a2224ee68777838c9e0cf36017bb90563a"
+GOLDEN = "0x33d6f072f5977f8645b29015d209a81a9a9657f14bf5997454d73aafbcb7107e"
 
 
 def share(_measured) -> int:
@@ -283,8 +283,9 @@ def test_verify_bundle__untouched__ok(bundle, previous):
         ("leaves.csv", 3, "5", "6", "leaves.csv:3: "),
         ("tree.json", 9, "root", "boot", "tree.json:9: "),
         ("manifest.json", 2, "7", "8", "manifest.json:2: "),
-        ("report.json", 3, "0", "1", "report.json:3: "),
-        ("report.json", 9, "8000", "9000", "report.json:9: "),
+        ("report.json", 4, "0", "1", "report.json:4: "),
+        ("report.json", 3, "8", "9", "report.json:3: "),
+        ("report.json", 10, "8000", "9000", "report.json:10: "),
     ],
 )
 def test_verify_bundle__changed_line__named_with_its_file(bundle, previous, name, line, old, new, message):
@@ -381,6 +382,7 @@ def test_verify_bundle__no_bundle__says_so(tmp_path, previous):
         difficulty=st.integers(0, WAD),
         participation=st.integers(0, WAD),
         root=st.binary(min_size=32, max_size=32),
+        audit_root=st.binary(min_size=32, max_size=32),
         cumulative_total=st.integers(0, 2**256 - 1),
         data_hash=st.binary(min_size=32, max_size=32),
     )
@@ -405,7 +407,17 @@ def test_report__to_json_and_back__is_the_same(report):
 )
 def test_report__out_of_range__refused(field, value):
     """A17."""
-    good = {"epoch": 1, "attempt": 1, "tasks": 1, "difficulty": 1, "participation": 1, "root": bytes(32), "cumulative_total": 1, "data_hash": bytes(32)}
+    good = {
+        "epoch": 1,
+        "attempt": 1,
+        "tasks": 1,
+        "difficulty": 1,
+        "participation": 1,
+        "root": bytes(32),
+        "audit_root": bytes(32),
+        "cumulative_total": 1,
+        "data_hash": bytes(32),
+    }
     with pytest.raises(BundleError, match=f"report: {field}"):
         Report(**{**good, field: value})
 

@@ -15,7 +15,7 @@ from mdt.oracle.report import Report
 
 LEDGER = Ledger().advance([("0x" + "11" * 20, 5), ("0x" + "22" * 20, 7)])
 ROOT, TOTAL = LEDGER.root, 12
-GOOD = Report(epoch=3, attempt=0, tasks=1, difficulty=1, participation=1, root=ROOT, cumulative_total=TOTAL, data_hash=b"\x02" * 32)
+GOOD = Report(epoch=3, attempt=0, tasks=1, difficulty=1, participation=1, root=ROOT, audit_root=b"\x03" * 32, cumulative_total=TOTAL, data_hash=b"\x02" * 32)
 
 
 def write(folder: Path, epoch: int, report: str, leaves: str = "".join(LEDGER.lines())) -> Path:

@@ -27,15 +27,15 @@ def built(size: int, seed: int = 0) -> MerkleTree:
     return MerkleTree.build([(rng.randbytes(20), rng.getrandbits(90)) for _ in range(size)])
 
 
-def naive_root(hashes: list[bytes]) -> bytes:
-    """The root by recursion over the complete binary tree: the left subtree is filled first on the last level."""
-    ordered = sorted(hashes, reverse=True)
-    nodes: dict[int, bytes] = {len(ordered) - 1 + offset: leaf for offset, leaf in enumerate(ordered)}
+def naive_root(entries: dict[bytes, int]) -> bytes:
+    """The root by recursion over the complete binary tree, whose leaves are met by ascending account."""
+    ordered = iter(sorted(entries.items()))
 
     def value(index: int) -> bytes:
-        if index in nodes:
-            return nodes[index]
-        return keccak(b"".join(sorted((value(2 * index + 1), value(2 * index + 2)))))
+        if index >= len(entries) - 1:
+            return leaf_hash(*next(ordered))
+        left = value(2 * index + 1)
+        return keccak(b"".join(sorted((left, value(2 * index + 2)))))
 
     return value(0)
 
@@ -44,7 +44,7 @@ def naive_root(hashes: list[bytes]) -> bytes:
 @given(st.dictionaries(st.binary(min_size=20, max_size=20).filter(any), st.integers(0, MAX), min_size=1, max_size=40))
 def test_build__any_set__root_and_proofs_as_defined(entries: dict[bytes, int]) -> None:
     tree = MerkleTree.build(entries.items())
-    assert tree.root == naive_root([leaf_hash(*entry) for entry in entries.items()])
+    assert tree.root == naive_root(entries)
     assert len(tree) == len(entries)
     assert list(tree) == sorted(entries.items())
     assert tree.total == sum(entries.values())

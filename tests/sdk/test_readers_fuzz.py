@@ -267,7 +267,17 @@ def second_key(data: bytes) -> Any:
     return "0x" + content["address"].removeprefix("0x").lower()
 
 
-REPORT = Report(epoch=7, attempt=1, tasks=8_000, difficulty=WAD // 2, participation=WAD, root=b"\x11" * 32, cumulative_total=10**21, data_hash=b"\x22" * 32)
+REPORT = Report(
+    epoch=7,
+    attempt=1,
+    tasks=8_000,
+    difficulty=WAD // 2,
+    participation=WAD,
+    root=b"\x11" * 32,
+    audit_root=b"\x33" * 32,
+    cumulative_total=10**21,
+    data_hash=b"\x22" * 32,
+)
 LEAVES = [(ONE.lower(), 5), (TWO, 10**18), ("0x" + "ab" * 20, 2**200)]
 LIVENESS = liveness.LivenessReport(7, (liveness.Entry(1, 120, 0), liveness.Entry(3, 0, 1)))
 

@@ -19,7 +19,9 @@ from mdt.oracle.report import Report
 from tests.support.profiles import examples
 
 DOMAIN = Domain(1337, "0x" + "c0" * 20)
-REPORT = Report(epoch=7, attempt=1, tasks=1, difficulty=1, participation=1, root=b"\x01" * 32, cumulative_total=5, data_hash=b"\x02" * 32)
+REPORT = Report(
+    epoch=7, attempt=1, tasks=1, difficulty=1, participation=1, root=b"\x01" * 32, audit_root=b"\x03" * 32, cumulative_total=5, data_hash=b"\x02" * 32
+)
 KEYS = [Account.from_key(bytes([number]) * 32) for number in range(1, 5)]
 REPORTERS = [key.address for key in KEYS[:3]]
 THIRD = REPORTERS[2].lower()

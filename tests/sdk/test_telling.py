@@ -123,7 +123,21 @@ def test_silent__names__are_events_of_the_token():
 
 # --- every field that matters is said ---
 
-WHO_ASKED = {"owner", "payer", "minter", "operator", "submitter", "skipped_by", "discarded_by", "slashed_by", "source", "sender", "claimed_by", "ended_by"}
+WHO_ASKED = {
+    "owner",
+    "payer",
+    "minter",
+    "operator",
+    "submitter",
+    "skipped_by",
+    "discarded_by",
+    "slashed_by",
+    "source",
+    "sender",
+    "claimed_by",
+    "ended_by",
+    "voided_by",
+}
 """Who has sent it, or whose it is where the command was about that account."""
 BYTES = {"root", "digest", "evidence_hash", "appeal_hash", "payload"}
 """Hashes: `--json` has them."""

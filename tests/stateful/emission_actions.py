@@ -14,12 +14,33 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from hypothesis.stateful import RuleBasedStateMachine
 
-from mdt.crypto.merkle import leaf_hash, node_hash
+from mdt.crypto.merkle import AuditTree, MerkleTree
 from mdt.model.controller import EMPTY, Books, EmissionController, Report
 from mdt.model.distributor import RewardDistributor
-from mdt.units import WAD
+from mdt.model.reasons import Discard, Mint, mask
+from mdt.model.root_audit import RootAudit
+from mdt.oracle.ledger import Ledger
+from mdt.oracle.published import of_rows
+from mdt.oracle.refute import find
+from mdt.units import DAY, WAD
+from tests.support.audit import modelled, refusal_of
 from tests.support.boa_clock import BoaClock
-from tests.support.emission import DATA_HASH, QUORUM, REPORTERS, STRANGER, addresses, amounts_of, as_tuple, deploy_suite, parameters_read, sign, typed_data
+from tests.support.emission import (
+    BLOCK_BUCKET,
+    DATA_HASH,
+    QUORUM,
+    REPORTERS,
+    STRANGER,
+    addresses,
+    amounts_of,
+    as_tuple,
+    deploy_successor,
+    deploy_suite,
+    parameters_read,
+    sign,
+    typed_data,
+)
+from tests.support.token import grant, suspend
 from tests.support.twins import Outcome, Twin, outcome
 
 MDT = 10**18
@@ -27,27 +48,26 @@ CHANNEL_CAP = 9_000 * MDT
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 ALL = addresses(REPORTERS)
 Entries = list[tuple[str, int]]
+DISCARDS = {"refute_inconsistent": Discard.INCONSISTENT, "refute_loss": Discard.LOSS}
 
 
 class Tree:
-    """A tree that, unlike `mdt.crypto.merkle`, takes any list of leaves, so that a dishonest quorum can be played too."""
+    """The trees of any list of leaves from left to right, so that a dishonest quorum can be played too."""
 
     def __init__(self, entries: Entries) -> None:
         self.entries = entries
-        self._levels = [[leaf_hash(account, amount) for account, amount in entries]]
-        while len(level := self._levels[-1]) > 1:
-            pairs = [node_hash(*level[index : index + 2]) for index in range(0, len(level) - 1, 2)]
-            self._levels.append(pairs + level[len(pairs) * 2 :])
-        self.root = self._levels[-1][0]
+        self.claims = MerkleTree.as_listed(entries)
+        self.audit = AuditTree(self.claims)
+        self.root = self.claims.root
 
     def proof(self, index: int) -> list[bytes]:
         """The siblings of a leaf, from the leaf up."""
-        siblings = []
-        for level in self._levels[:-1]:
-            if index ^ 1 < len(level):
-                siblings.append(level[index ^ 1])
-            index //= 2
-        return siblings
+        return self.claims.proof_at(index)
+
+    @property
+    def ledger(self) -> Ledger:
+        """As evidence: an honest list, whose root is that of its ledger."""
+        return Ledger({account.lower(): amount for account, amount in self.entries})
 
 
 class BooksWithDistributor(Books):
@@ -62,6 +82,13 @@ class BooksWithDistributor(Books):
         """As the books, and in the distributor."""
         super().fund(root, total)
         self.distributor.fund(self.controller, root, total)
+
+
+class Retired(Books):
+    """What a controller that was replaced still finds: nothing to mint, and the distributor it funded."""
+
+    def __init__(self) -> None:
+        super().__init__(0, has_rules=False, is_drawer=False)
 
 
 class EmissionActions(RuleBasedStateMachine):
@@ -98,13 +125,17 @@ class EmissionActions(RuleBasedStateMachine):
             QUORUM,
             self.owner,
             self.guardian,
+            self.suite.root_audit.address,
         )
+        self.audit = RootAudit(self.suite.root_audit.address)
         self.twin = Twin(self.controller, self.model)
         self.claims = Twin(self.suite.distributor, distributor)
         self.tree: Tree | None = None
         self.pending_tree: Tree | None = None
         self.donated = 0
+        self.earlier: list[Any] = []  # controllers that were replaced
         self.settled: list[int] = []
+        self.evidence: dict[int, Tree] = {}
         self.seen_epoch = 0
 
     # --- running both ---
@@ -125,7 +156,7 @@ class EmissionActions(RuleBasedStateMachine):
         if self.model.pending is not None:
             self.suite.wait()
             self.act_settle()
-        if self.model.pending is None and self.suite.block > self.model.epoch_bounds(self.model.next_epoch)[2]:
+        if self.model.pending is None and self.model.is_late:
             self.act_skip()
         self.suite.end_epoch()
 
@@ -135,20 +166,20 @@ class EmissionActions(RuleBasedStateMachine):
         """A report for the next epoch that pays miners by weight; without weights, or without a share, an unchanged root."""
         epoch, books = self.model.next_epoch, self.books
         share = self.model.preview(epoch, *inputs).miner_share
-        report = Report(epoch, self.model.attempt, *inputs, books.root(), books.total_funded(), DATA_HASH)
+        report = Report(epoch, self.model.attempt, *inputs, books.root(), EMPTY, books.total_funded(), DATA_HASH)
         if share == 0 or not any(weights):
             return report, None
         earned = dict.fromkeys(self.miners, 0)
         for account, amount in self.tree.entries if self.tree else []:
-            earned[account] = max(earned[account], amount)
+            earned[account] = max(earned.get(account, 0), amount)  # a thief of an earlier epoch is in the list for good
         parts = [share * weight // sum(weights) for weight in weights]
         parts[weights.index(max(weights))] += share - sum(parts)
         for miner, part in zip(self.miners, parts, strict=True):
             earned[miner] += part
-        tree = Tree([(account, amount) for account, amount in earned.items() if amount])
+        tree = Tree([(account, amount) for account, amount in sorted(earned.items(), key=lambda one: int(one[0], 16)) if amount])
         if tree.root == books.root():
             return report, None
-        return replace(report, root=tree.root, cumulative_total=books.total_funded() + share), tree
+        return replace(report, root=tree.root, audit_root=tree.audit.root, cumulative_total=books.total_funded() + share), tree
 
     def act_submit(self, report: Report, tree: Tree | None, signers: list[LocalAccount], ordered: bool = True) -> bool:
         """Submit with real signatures of these signers, sorted unless told otherwise."""
@@ -179,31 +210,135 @@ class EmissionActions(RuleBasedStateMachine):
         with boa.reverts():
             self.controller.submit_report(as_tuple(report), signatures)
 
-    # --- refutations ---
-
-    def act_refute_regression(self, account: str, old: tuple[int, list[bytes]], new: tuple[int, list[bytes]]) -> bool:
-        """By anyone; discards or is refused as the model says."""
-        return self._refute("refute_regression", account, *old, *new)
-
-    def act_refute_duplicate(self, account: str, one: tuple[int, list[bytes]], other: tuple[int, list[bytes]]) -> bool:
-        """By anyone; discards or is refused as the model says."""
-        return self._refute("refute_duplicate", account, *one, *other)
-
-    def _refute(self, name: str, *arguments: Any) -> bool:
-        done = self.twin.attempt(name, None, *arguments).is_done
+    def act_void(self, signers: list[LocalAccount]) -> bool:
+        """Hand in a void of the attempt, signed by these."""
+        digest = self.controller.void_digest(self.model.next_epoch, self.model.attempt)
+        names = addresses(sorted(signers, key=lambda account: int(account.address, 16)))
+        done, _ = self.both(
+            lambda: self.model.void_report(names),
+            lambda: self.controller.void_report(sign(digest, signers), sender=self.attacker),
+        )
         if done:
             self.pending_tree = None
         return done
 
+    # --- the contracts around it, and its successor ---
+
+    def act_suspend(self, seconds: int) -> None:
+        """The token lets the controller mint nothing for a while, within the rule that at least half of the time is free."""
+        now = self.suite.now
+        if self.books.has_rules and now >= self.books.suspension_ends_at + 3 * DAY:
+            suspend(self.suite.token, self.controller, seconds)
+            self.books.suspension_ends_at = now + seconds
+
+    def act_revoke(self) -> None:
+        """The owner takes the controller's grant away."""
+        if self.books.has_rules:
+            self.suite.token.revoke_minter(self.controller, sender=self.owner)
+            self.books.has_rules = False
+
+    def act_grant(self) -> None:
+        """And gives it back."""
+        if not self.books.has_rules:
+            rules = {"cap": CHANNEL_CAP, "window_cap": CHANNEL_CAP, "window": DAY}
+            grant(self.suite.token, self.controller.address, BLOCK_BUCKET, mask(Mint.EPOCH_EMISSION), **rules)
+            self.books.has_rules = True
+
+    def act_move_drawer(self, is_drawer: bool) -> None:
+        """The pool's drawer is somebody else, or the controller again."""
+        if self.books.is_drawer != is_drawer:
+            self.suite.pool.set_drawer(self.controller if is_drawer else self.attacker, sender=self.owner)
+            self.books.is_drawer = is_drawer
+
+    def act_replace(self) -> None:
+        """Another controller in the place of this one: refused while a report is pending, and then nothing has changed."""
+        suite, old, before = self.suite, self.controller, self.model
+        new = deploy_successor(suite)
+        model = EmissionController(
+            self.books,
+            BoaClock(),
+            before.start_block,
+            suite.schedule,
+            suite.parameters,
+            60,
+            ALL,
+            QUORUM,
+            self.owner,
+            self.guardian,
+            suite.root_audit.address,
+            before,
+        )
+        twin = Twin(new, model)
+        if self.books.has_rules:
+            assert not twin.attempt("take_over", self.owner).is_done
+            if before.pending is not None:
+                return
+        self.act_revoke()
+        self.books.is_drawer = True
+        before.neighbours = Retired()
+        if not twin.attempt("take_over", self.owner).is_done:
+            before.neighbours = self.books
+            self.books.is_drawer = suite.pool.drawer() == old.address
+            return
+        left = CHANNEL_CAP - self.books.minted
+        if left:
+            rules = {"cap": left, "window_cap": left, "window": DAY}
+            grant(suite.token, new.address, BLOCK_BUCKET, mask(Mint.EPOCH_EMISSION), **rules)
+            self.books.has_rules = True
+        for contract, function in ((suite.distributor, "set_funder"), (suite.pool, "set_drawer"), (suite.staking, "set_notifier")):
+            getattr(contract, function)(new, sender=self.owner)
+        self.books.distributor.set_funder(self.owner, new.address)
+        self.books.controller = new.address
+        self.books.suspension_ends_at = 0
+        self.earlier.append(old)
+        suite.controller = self.controller = new
+        self.model, self.twin = model, twin
+
+    # --- refutations ---
+
+    def act_refute(self, function: str, *given: Any) -> bool:
+        """By anyone; discards in the sender's name or is refused as the model says."""
+        contract = getattr(self.suite.root_audit, function)
+        refused = refusal_of(lambda: getattr(self.audit, function)(self.attacker, self.model, *modelled(function, given)))
+        if refused:
+            with boa.reverts(refused):
+                contract(self.controller, *given, sender=self.attacker)
+            return False
+        contract(self.controller, *given, sender=self.attacker)
+        (log,) = [log for log in self.suite.root_audit.get_logs() if type(log).__name__ == "ReportDiscarded"]
+        assert (log.epoch, log.discarded_by, log.reason) == (self.model.next_epoch, self.attacker, DISCARDS[function])
+        self.pending_tree = None
+        return True
+
+    @property
+    def known(self) -> dict[int, Tree]:
+        """The settled lists that can be evidence, the newest first: only of one in order, of whole amounts, a ledger can be made."""
+        newest_first = sorted(self.evidence.items(), reverse=True)
+        return {epoch: tree for epoch, tree in newest_first if tree.audit.is_sound and all(amount for _, amount in tree.entries)}
+
+    def act_watch(self) -> bool:
+        """As a watcher does: find a fault in what was published, and prove it. Returns whether there was one."""
+        report = self.model.pending.report
+        published = of_rows(self.pending_tree.entries, report.audit_root)
+        assert published is not None
+        found = find(report, published, [(epoch, tree.ledger) for epoch, tree in self.known.items()])
+        if found is not None:
+            assert self.act_refute(found.function, *found.arguments)
+        return found is not None
+
     # --- settlement, skipping, claims ---
 
     def act_settle(self) -> bool:
-        """By anyone; the epoch is remembered."""
+        """By anyone; the epoch is remembered. What a suspended minter is refused is the token's, whose own machine tries it."""
+        if self.suite.now < self.books.suspension_ends_at:
+            return False
         epoch = self.model.next_epoch
         done = self.twin.attempt("settle", None).is_done
         if done:
             self.settled.append(epoch)
             self.tree = self.pending_tree or self.tree
+            if self.tree is not None:
+                self.evidence[epoch] = self.tree
             self.pending_tree = None
         return done
 
@@ -232,7 +367,9 @@ class EmissionActions(RuleBasedStateMachine):
         controller, model = self.controller, self.model
         status = controller.status()
         assert (status.next_epoch, status.attempt, status.current_epoch) == (model.next_epoch, model.attempt, model.current_epoch)
-        assert (status.paused_until, status.deadline_block) == (model.guardian.paused_until, model.epoch_bounds(model.next_epoch)[2])
+        assert (status.paused_until, status.deadline_block) == (model.guardian.paused_until, model.deadline_block)
+        assert (status.opened_at, status.grace_until, status.is_late) == (model.opening.opened_at, model.grace_until, model.is_late)
+        assert (controller.first_epoch(), controller.last_settled()) == (model.first_epoch, model.last_settled)
         assert status.has_pending == (model.pending is not None)
         pending = controller.pending()
         if model.pending is None:
@@ -241,9 +378,10 @@ class EmissionActions(RuleBasedStateMachine):
             assert Report(*pending.report) == model.pending.report
             assert amounts_of(pending.amounts) == model.pending.amounts
             assert (pending.submitted_at, pending.settles_at) == (model.pending.submitted_at, model.pending.settles_at)
-        for epoch in {model.next_epoch, max(model.next_epoch - 1, 0), model.current_epoch + 1}:
+        for epoch in {model.next_epoch, max(model.next_epoch - 1, 0), model.next_epoch // 2, model.current_epoch + 1}:
             assert parameters_read(controller.parameters_at(epoch)) == model.parameters_at(epoch)
             assert tuple(controller.epoch_record(epoch)) == as_tuple(model.epoch_record(epoch))
+            assert controller.evidence_root(epoch) == model.evidence_root(epoch)
         assert (controller.reporters(), controller.quorum()) == (model.attestations.reporters, model.attestations.quorum)
         assert (controller.delay(), controller.guardian()) == (model.delay, model.guardian.account)
         assert controller.last_utility() == (model.last_utility or 0)

@@ -13,6 +13,7 @@ from typing import Any
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.halving import HalvingSchedule
 from mdt.model.offences import OFFENCES
+from mdt.model.reasons import Mint
 from mdt.model.staking import ACC_SHIFT, CLAIM_SCALE, OWN_SLOT, PositionKey, Staking, Status
 from mdt.model.stream import SCALE
 from mdt.model.validators import Validators
@@ -86,7 +87,7 @@ class StakingActions:
         self.registry_twin = Twin(suite.validators, self.registry, silent={"exit", "rejoin", "set_commission", "apply_commission"})  # then staking logs
         self.accounts = [suite.actor(f"account {index}") for index in range(ACCOUNTS)]
         self.slashes: list[Slash] = []
-        self.donated = self.steps = self.settlements = 0
+        self.donated = self.steps = self.settlements = self.replaced = 0
         self.touched: set[PositionKey] = set()
         # what each position (or a validator's commission: slot -1) was paid, wei; its exact share of every block so far, 2^-128 scaled wei
         self.paid: dict[PositionKey, int] = {}
@@ -271,8 +272,34 @@ class StakingActions:
         """Pull block rewards; what arrives is known afterwards, so the contract is first."""
         since = self.model.pulled_through
         answer = self.staking.pull_block_rewards(sender=caller)
-        released, reward = self.suite.reward.released_to(self.staking), self.suite.reward.reward_at(since)
-        assert self.counting(lambda: self.model.pull_block_rewards(released, reward)) == answer
+        known = self.known_of_rewards(self.suite.reward, since)
+        assert self.counting(lambda: self.model.pull_block_rewards(*known)) == answer
+
+    def known_of_rewards(self, source: Any, since: int) -> tuple[int, int, int, int]:
+        """What staking asks others in a pull."""
+        minted = self.token.minted_by_reason(Mint.BLOCK_REWARD)
+        return source.released_to(self.staking), source.reward_at(since), source.owed(), minted
+
+    def act_replace_reward(self) -> None:
+        """The block reward's successor takes its place; what the old one had released is counted."""
+        since = self.model.pulled_through
+        old = self.suite.replace_reward()
+        new = str(self.suite.reward.address)
+        known = self.known_of_rewards(old, since)
+        self.counting(
+            lambda: self.model.set_block_reward(self.suite.owner, new, taken_over_from=str(old.address), pull=lambda: self.model.pull_block_rewards(*known))
+        )
+        self.replaced += 1
+
+    def act_stake_for(self, caller: str, owner: str, validator_id: int, slot: int, amount: int, months: int) -> None:
+        """The distributor, or somebody else, adds to another's position."""
+        if not self.can_pay(caller, amount):
+            return
+        self.touched.add(self.key(owner, validator_id, slot))
+        before = self.token.balanceOf(owner)
+        is_done = self.attempt("stake", caller, validator_id, slot, amount, months, owner) is not None
+        assert not is_done or caller == owner or (caller == self.suite.distributor and months == 0)
+        assert self.token.balanceOf(owner) == before - (amount if is_done and caller == owner else 0)
 
     def act_recycle(self, caller: str) -> None:
         """Send idle rewards to the pool."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import boa
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -38,6 +40,8 @@ class BlockRewardActions(RuleBasedStateMachine):
         # recipient => wei that its blocks earned, up to the last change
         self.tenures = dict.fromkeys(self.accounts, 0)
         self.tenure_start = 0
+        # predecessors, and their models
+        self.before: list[tuple[Any, Any]] = []
 
     def act_advance(self, blocks: int) -> None:
         """Let blocks pass."""
@@ -52,8 +56,36 @@ class BlockRewardActions(RuleBasedStateMachine):
         self.token_twin.call("grant_minter", self.owner, self.model.address)
 
     def act_revoke(self) -> None:
-        """The guardian stops the minter."""
-        self.token_twin.call("revoke_minter", self.guardian, self.model.address)
+        """The owner ends the minter."""
+        self.token_twin.call("revoke_minter", self.owner, self.model.address)
+
+    def act_suspend(self, seconds: int) -> None:
+        """The guardian stops the minter for a while."""
+        self.token_twin.attempt("suspend_minter", self.guardian, self.model.address, seconds)
+
+    def act_replace(self, is_released: bool) -> None:
+        """A successor takes over, with the arrears that its predecessor could not mint; the recipient stays."""
+        if is_released and self.model.recipient != ZERO_ADDRESS:
+            self.twin.call("release", self.accounts[0])
+        old, old_model, recipient = self.contract, self.model, self.model.recipient
+        rules = old_model.token.minter(old_model.address)
+        self.contract = deploy_block_reward(self.token, self.owner, self.schedule, predecessor=old)
+        self.model = model_of(self.contract, self.token, old_model)
+        self.twin = Twin(self.contract, self.model, silent={"release"})
+        self.before.append((old, old_model))
+        assert (self.contract.owed(), self.contract.releasable(), self.contract.is_open()) == (0, 0, False)
+        if recipient != ZERO_ADDRESS:
+            self.twin.call("set_recipient", self.owner, recipient)
+            assert self.contract.release() == self.model.release() == 0
+        if rules.is_active:
+            self.twin.refused("reward: predecessor mints", "take_over", self.owner)
+            self.token_twin.call("revoke_minter", self.owner, old_model.address)
+        self.twin.call("take_over", self.owner)
+        self.twin.refused("reward: nothing to take over", "take_over", self.owner)
+        if rules.is_active:
+            limits = (rules.lifetime_cap, rules.window_cap, rules.window_seconds)
+            self.token_twin.call("propose_minter", self.owner, self.model.address, BLOCK_BUCKET, mask(Mint.BLOCK_REWARD), *limits)
+            self.token_twin.call("grant_minter", self.owner, self.model.address)
 
     def act_release(self, caller: str) -> None:
         """Anybody releases; with a recipient it never reverts."""
@@ -77,6 +109,10 @@ class BlockRewardActions(RuleBasedStateMachine):
                 self.tenure_start = block
             return
         self.twin.refused(refusal, "set_recipient", self.owner, recipient)
+
+    def released(self) -> int:
+        """Wei that this contract and all before it have minted."""
+        return self.contract.total_released() + sum(contract.total_released() for contract, _ in self.before)
 
     def earned(self, first: int, end: int) -> int:
         """Wei that blocks [first, end) earn, counted one by one."""
@@ -113,6 +149,15 @@ class BlockRewardMachine(BlockRewardActions):
     def revoke(self):
         self.act_revoke()
 
+    @rule(seconds=st.sampled_from([1, 60, DAY]))
+    def suspend(self, seconds):
+        self.act_suspend(seconds)
+
+    @precondition(lambda self: len(self.before) < 3)
+    @rule(is_released=st.booleans())
+    def replace(self, is_released):
+        self.act_replace(is_released)
+
     @rule(caller=st.integers(0, 2))
     def release(self, caller):
         self.act_release(self.accounts[caller])
@@ -123,19 +168,23 @@ class BlockRewardMachine(BlockRewardActions):
 
     @invariant()
     def invariant_BR1_released_never_passes_the_schedule(self):
-        released, block = self.contract.total_released(), boa.env.evm.patch.block_number
+        released, block = self.released(), boa.env.evm.patch.block_number
         assert released <= self.contract.scheduled_through(block) <= self.contract.LIFETIME_TOTAL() == self.schedule.lifetime_total
 
     @invariant()
     def invariant_BR2_released_is_minted_is_held(self):
-        released = self.contract.total_released()
+        released = self.released()
         assert released == self.token.minted_by_reason(Mint.BLOCK_REWARD) == self.token.totalSupply()
-        assert released == sum(self.contract.released_to(account) for account in self.accounts)
-        assert all(self.contract.released_to(account) == self.token.balanceOf(account) for account in self.accounts)
+        assert released == self.contract.released_before() + self.contract.total_released()
+        chain = [self.contract, *(contract for contract, _ in self.before)]
+        received = {account: sum(contract.released_to(account) for contract in chain) for account in self.accounts}
+        assert released == sum(received.values())
+        assert all(received[account] == self.token.balanceOf(account) for account in self.accounts)
 
     @invariant()
     def invariant_BR3_released_and_owed_is_what_the_blocks_earned(self):
-        assert self.contract.total_released() + self.contract.owed() == self.earned(0, boa.env.evm.patch.block_number)
+        """X5: over all predecessors, whatever each could mint."""
+        assert self.released() + self.contract.owed() == self.earned(0, boa.env.evm.patch.block_number)
 
     @invariant()
     def invariant_BR4_each_recipient_gets_what_its_blocks_earned(self):
@@ -152,6 +201,7 @@ class BlockRewardMachine(BlockRewardActions):
     @invariant()
     def invariant_BR6_contract_equals_model(self):
         assert self.contract.total_released() == self.model.total_released
+        assert (self.contract.released_before(), self.contract.is_open()) == (self.model.released_before, self.model.is_open)
         assert self.contract.owed() == self.model.owed()
         assert self.contract.releasable() == self.model.releasable()
         assert self.contract.recipient() == self.model.recipient

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import boa
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from mdt.model.reasons import Burn, Recycle
 from mdt.model.token import UNLIMITED
 from tests.support.profiles import examples
 from tests.support.token import deploy_token, issue
 from tests.support.twins import Twin
-from tests.unit.recycling_pool.conftest import PAID_IN, assert_same, pool_and_model
+from tests.unit.recycling_pool.conftest import PAID_IN, assert_same, pool_and_model, successor_of
 
 amounts = st.one_of(st.integers(0, 3), st.integers(0, 10**6), st.integers(0, PAID_IN), st.just(PAID_IN + 1))
 
@@ -29,7 +31,9 @@ class RecyclingPoolActions(RuleBasedStateMachine):
         for account in (self.attacker, *self.drawers):
             self.token.approve(self.pool, UNLIMITED, sender=account)
             self.model.token.approve(account, self.pool.address, UNLIMITED)
-        self.twin = Twin(self.pool, self.model, silent={"draw"})
+        self.twin = Twin(self.pool, self.model, silent={"draw", "absorb"})
+        # predecessors, with their models and the plain transfers to each
+        self.before: list[tuple[Any, Any, int]] = []
         self.fee_burn_bps = fee_burn_bps
         self.gifts = 0
         self.fee_burns = 0
@@ -44,6 +48,17 @@ class RecyclingPoolActions(RuleBasedStateMachine):
             self.token.transfer(self.pool, amount, sender=giver)
             self.model.token.transfer(giver, self.pool.address, amount)
             self.gifts += amount
+
+    def act_replace(self) -> None:
+        """Another pool takes the place of this one, and its drawers draw there."""
+        self.before.append((self.pool, self.model, self.gifts))
+        self.pool, self.model = successor_of(self.pool, self.model, self.token, self.owner)
+        self.twin = Twin(self.pool, self.model, silent={"draw", "absorb"})
+        self.gifts = 0
+        for account in (self.payer, self.attacker, *self.drawers):
+            self.token.approve(self.pool, UNLIMITED, sender=account)
+            self.model.token.approve(account, self.pool.address, UNLIMITED)
+        self.both("set_drawer", self.owner, self.drawers[0])
 
 
 class RecyclingPoolMachine(RecyclingPoolActions):
@@ -82,6 +97,22 @@ class RecyclingPoolMachine(RecyclingPoolActions):
     def give(self, amount):
         self.act_give(self.payer, amount)
 
+    @precondition(lambda self: len(self.before) < 2)
+    @rule()
+    def replace(self):
+        self.act_replace()
+
+    @rule()
+    def absorb(self):
+        assert (self.both("absorb", self.attacker) is not None) == bool(self.before)
+
+    @precondition(lambda self: self.before)
+    @rule(amount=amounts, index=st.integers(0, 1))
+    def recycle_at_an_old_one(self, amount, index):
+        """As a contract does that knows it for good."""
+        pool, model, _ = self.before[index % len(self.before)]
+        Twin(pool, model).attempt("recycle", self.payer, amount, 0)
+
     @rule(amount=amounts)
     def attack(self, amount):
         """An account without tokens or rights gets nothing out of any call."""
@@ -97,24 +128,29 @@ class RecyclingPoolMachine(RecyclingPoolActions):
 
     @invariant()
     def invariant_POOL1_balance_is_in_minus_out(self):
-        into = self.pool.total_fees() + self.pool.total_recycled() + self.gifts
-        assert self.pool.available() == into - self.pool.total_burned() - self.pool.total_drawn()
+        chain = [*self.before, (self.pool, self.model, self.gifts)]
+        for pool, _, gifts in chain:
+            into = pool.total_fees() + pool.total_recycled() + pool.total_absorbed() + gifts
+            assert pool.available() == into - pool.total_burned() - pool.total_drawn()
 
     @invariant()
     def invariant_POOL2_burned_here_is_burned_on_the_token_by_reason(self):
         """A2: what is burned reopens no room: supply + burned = minted."""
         assert self.token.burned_by_reason(Burn.TRANSACTION_FEE) == self.fee_burns
-        assert self.token.burned_by_reason(Burn.DEFLATION) == self.pool.total_burned() - self.fee_burns
-        assert self.token.totalSupply() + self.pool.total_burned() == self.token.total_minted() == PAID_IN
+        burned = self.pool.total_burned() + sum(pool.total_burned() for pool, _, _ in self.before)
+        assert self.token.burned_by_reason(Burn.DEFLATION) == burned - self.fee_burns
+        assert self.token.totalSupply() + burned == self.token.total_minted() == PAID_IN
 
     @invariant()
     def invariant_POOL3_fee_burns_round_down(self):
         """Never more than the fixed part of all fees together."""
-        assert self.fee_burns <= self.pool.total_fees() * self.fee_burn_bps // 10_000
+        fees = self.pool.total_fees() + sum(pool.total_fees() for pool, _, _ in self.before)
+        assert self.fee_burns <= fees * self.fee_burn_bps // 10_000
 
     @invariant()
     def invariant_POOL4_contract_equals_model(self):
-        assert_same(self.pool, self.model, self.token)
+        for pool, model in ((self.pool, self.model), *((pool, model) for pool, model, _ in self.before)):
+            assert_same(pool, model, self.token)
         for account in (self.payer, *self.drawers):
             assert self.token.balanceOf(account) == self.model.token.balances[account]
 

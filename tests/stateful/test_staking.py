@@ -38,6 +38,10 @@ TABLES = [
 class StakingMachine(StakingActions, RuleBasedStateMachine):
     """Random orders of everything, with the promises checked after each step."""
 
+    def unpulled(self) -> int:
+        """Wei released to staking that it has not counted yet; whatever a source before released was counted when it was replaced."""
+        return self.model.received_before + self.suite.reward.released_to(self.staking) - self.model.block_rewards_received
+
     @initialize(
         start_delay=st.sampled_from([0, 5, 50]),
         window_cap=st.sampled_from([None, 20 * UNIT]),
@@ -98,6 +102,17 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
         key = self.pick(self.live(), index)
         if key:
             self.act_stake(self.owner(key), key[0], key[2], amount, months)
+
+    @rule(owner=whoever, by=st.sampled_from([0, 0, 0, 1]), who=whoever, validator=validators, slot=slots, amount=amounts, months=st.sampled_from([0, 0, 0, 1]))
+    def stake_for(self, owner, by, who, validator, slot, amount, months):
+        """The distributor for an account that asked it to, or anybody who was not asked."""
+        caller = self.accounts[who] if by else self.suite.distributor
+        self.act_stake_for(caller, self.accounts[owner], validator, slot, amount, months)
+
+    @precondition(lambda self: self.replaced < 3)
+    @rule()
+    def replace_reward(self):
+        self.act_replace_reward()
 
     @rule(index=any_index)
     def restake(self, index):
@@ -236,7 +251,7 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
     @invariant()
     def invariant_STK1_balance_is_principal_and_rewards_and_donations(self):
         """What arrived by BlockReward and was not pulled yet is on its way into the rewards. The slasher holds what slashes took, to the wei."""
-        unpulled = self.suite.reward.released_to(self.staking) - self.model.block_rewards_received
+        unpulled = self.unpulled()
         assert self.token.balanceOf(self.staking) == self.suite.holdings() + unpulled + self.donated
         in_escrow = sum(held.tokens for held in self.model.escrows.values())
         upheld = sum(slash.restored for slash in self.slashes if slash.is_ended and not slash.is_overturned)
@@ -292,7 +307,7 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
         """No timing of pulls makes a block of staking pay more than a block's reward, and none loses a block's reward."""
         reward, now = self.suite.reward, boa.env.evm.patch.block_number
         assert self.model.ledger.block_stream.rate <= SHORT.initial * SCALE
-        unpulled = reward.released_to(self.staking) - self.model.block_rewards_received
+        unpulled = self.unpulled()
         assert self.model.block_rewards_received + unpulled + reward.owed() == reward.scheduled_through(now)
 
     @invariant()

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.clock import Clock
 from mdt.model.reasons import Burn, Mint
-from mdt.model.token import BUCKET_COUNT, GRANT_PERIOD, MAX_AMOUNT, MDT, RING_SIZE, UNLIMITED
+from mdt.model.token import BUCKET_COUNT, EMPTY_DIGEST, GRANT_PERIOD, MAX_AMOUNT, MAX_SUSPENSION, MDT, RING_SIZE, UNLIMITED, SupplyRecord, digest_of
 from mdt.units import DAY, HOUR
 from tests.support.permits import give_permit
 from tests.support.profiles import examples
@@ -48,10 +48,16 @@ class TokenActions(RuleBasedStateMachine):
         self.wallets = self.holders[:3]
         self.spenders = [self.holders[0], self.minters[0], self.attacker]
         self.minted_per_minter = dict.fromkeys(self.minters, 0)
+        # what somebody keeps who reads the newest record after every call
+        self.kept: dict[str, list[SupplyRecord]] = {"mint": [], "burn": []}
 
     def both(self, name: str, caller: str, *arguments: Any) -> bool:
         """The same call on both; whether it went through."""
-        return self.twin.attempt(name, caller, *arguments).is_done
+        is_done = self.twin.attempt(name, caller, *arguments).is_done
+        for side, kept in self.kept.items():
+            if getattr(self.token, f"{side}_record_count")() > len(kept):
+                kept.append(SupplyRecord(*getattr(self.token, f"{side}_records")(0, 1)[0]))
+        return is_done
 
     def act_wait(self, seconds: int, blocks: int) -> None:
         """Time passes for both."""
@@ -73,6 +79,7 @@ class TokenActions(RuleBasedStateMachine):
             assert tuple(token.proposal(minter)) == astuple(model.proposal(minter))
             assert token.lifetime_room(minter) == model.lifetime_room(minter)
             assert token.mintable(minter) == model.mintable(minter)
+            assert (token.is_minter(minter), token.suspended_until(minter)) == (model.is_minter(minter), model.suspended_until(minter))
             assert token.burner_reasons(minter) == model.burner_reasons[minter]
         for holder in self.holders:
             for spender in self.spenders:
@@ -83,6 +90,7 @@ class TokenActions(RuleBasedStateMachine):
         counts = (token.minter_count(), token.proposal_count(), token.burner_count())
         assert counts == (model.minter_count, model.proposal_count, model.burner_count)
         assert (token.mint_record_count(), token.burn_record_count()) == (model.mint_record_count, model.burn_record_count)
+        assert (token.mint_digest(), token.burn_digest()) == (model.mint_digest, model.burn_digest)
         assert (token.guardian(), token.owner(), token.is_setup_finished()) == (model.guardian, model.owner, model.is_setup_finished)
 
 
@@ -194,6 +202,31 @@ class TokenMachine(TokenActions):
         caller = (self.owner, self.guardian, self.attacker, self.minters[minter])[by]
         self.both("revoke_minter", caller, self.minters[minter])
 
+    @rule(
+        minter=MINTER, seconds=st.sampled_from([0, 1, HOUR, MAX_SUSPENSION, MAX_SUSPENSION, MAX_SUSPENSION + 1, UNLIMITED]), by=st.sampled_from([0, 0, 0, 1, 2])
+    )
+    def suspend_minter(self, minter, seconds, by):
+        account, caller = self.minters[minter], (self.guardian, self.owner, self.attacker)[by]
+        room = self.model.lifetime_room(account)
+        if self.both("suspend_minter", caller, account, seconds):
+            assert (self.token.mintable(account), self.token.lifetime_room(account)) == (0, room)
+
+    @rule(minter=MINTER, by=st.integers(0, 2))
+    def resume_minter(self, minter, by):
+        self.both("resume_minter", (self.guardian, self.owner, self.attacker)[by], self.minters[minter])
+
+    @rule(minter=MINTER, by=st.integers(0, 2))
+    def withdraw_proposal(self, minter, by):
+        self.both("withdraw_proposal", (self.guardian, self.owner, self.attacker)[by], self.minters[minter])
+
+    @rule(minter=MINTER, offset=st.integers(-1, 1))
+    def mint_at_the_end_of_a_suspension(self, minter, offset):
+        account = self.minters[minter]
+        if self.model.suspended_until(account) > self.clock.timestamp:
+            self.act_wait(max(self.model.suspended_until(account) + offset - self.clock.timestamp, 0), 1)
+            assert self.token.mintable(account) == self.model.mintable(account)
+            self.act_mint(account, self.wallets[0], 1, Mint.AIRDROP)
+
     @rule(minter=MINTER, reasons=st.sampled_from([0, 0b11111, 0b00101, 0b100000]), by_owner=st.integers(0, 9))
     def set_burner(self, minter, reasons, by_owner):
         self.both("set_burner", self.owner if by_owner else self.attacker, self.minters[minter], reasons)
@@ -257,6 +290,21 @@ class TokenMachine(TokenActions):
         assert sum(self.minted_per_minter.values()) == self.token.total_minted()
         for is_active, _, _, lifetime_cap, minted, window_cap, _, _, in_window in minters:
             assert not is_active or (minted <= lifetime_cap and in_window <= window_cap)
+
+    @invariant()
+    def invariant_TOK5_a_minter_mints_what_mintable_says_and_not_while_suspended(self):
+        """X6: a suspension ends by itself; no minter is stopped for longer than the longest."""
+        for minter in self.minters:
+            until = self.token.suspended_until(minter)
+            assert until <= self.clock.timestamp + MAX_SUSPENSION
+            assert self.clock.timestamp >= until or self.token.mintable(minter) == 0
+
+    @invariant()
+    def invariant_TOK6_the_digests_prove_whatever_was_kept_complete(self):
+        """X10: also when the rings have forgotten it."""
+        assert self.token.mint_digest() == digest_of(self.kept["mint"])
+        assert self.token.burn_digest() == digest_of(self.kept["burn"])
+        assert self.kept["burn"] or self.token.burn_digest() == EMPTY_DIGEST
 
     def teardown(self):
         if hasattr(self, "token"):

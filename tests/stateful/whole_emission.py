@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple, replace
 from typing import Any
 
-from mdt.crypto.merkle import MerkleTree
+from mdt.crypto.merkle import AuditTree, MerkleTree
 from mdt.model.controller import Report
 from mdt.model.shares import split
 from mdt.units import WAD
@@ -27,7 +27,7 @@ class EmissionActions(Life):
     def act_catch_up(self) -> None:
         """Settle what waits, skip what is lost, and go to where the next epoch can be reported."""
         self.act_settle()
-        if self.block > self.controller.epoch_bounds(self.controller.next_epoch())[2]:
+        if self.controller.status().is_late:
             self.do("EmissionController", "skip")
         self.advance(max(0, self.controller.epoch_bounds(self.controller.next_epoch())[1] - self.block))
 
@@ -43,7 +43,7 @@ class EmissionActions(Life):
     def act_submit(self, inputs: tuple[int, int, int], weights: Weights, signers: int = QUORUM) -> bool:
         """A report for the next epoch that pays the people by weight; without weights an unchanged root."""
         epoch, distributor = self.controller.next_epoch(), self.world["RewardDistributor"]
-        report = Report(epoch, self.controller.attempt(), *inputs, distributor.root(), distributor.total_funded(), DATA_HASH)
+        report = Report(epoch, self.controller.attempt(), *inputs, distributor.root(), EMPTY, distributor.total_funded(), DATA_HASH)
         announced, earned = self.controller.preview(epoch, *inputs), dict(self.earned)
         share = announced.miner_share
         if share and any(weights):
@@ -52,7 +52,8 @@ class EmissionActions(Life):
             for person, part in zip(self.world.people, parts, strict=True):
                 if part:
                     earned[person] = earned.get(person, 0) + part
-            report = replace(report, root=MerkleTree.build(earned.items()).root, cumulative_total=report.cumulative_total + share)
+            tree = MerkleTree.build(earned.items())
+            report = replace(report, root=tree.root, audit_root=AuditTree(tree).root, cumulative_total=report.cumulative_total + share)
         signatures = sign(self.controller.report_digest(astuple(report)), REPORTERS[:signers])
         if self.do("EmissionController", "submit_report", report, signatures) is None:
             return False

@@ -66,7 +66,7 @@ class BalanceSheet:
         for part, (sources, view) in self._parts.items():
             if names is None or names & sources:
                 setattr(self, part, view())
-        storage, token = boa.env.evm.vm.state.get_storage, self.world["MDT"].address.canonical_address
+        storage, token = boa.env.evm.get_storage, self.world["MDT"].address
         self.balances = dict(zip(self.holders, (storage(token, slot) for slot in self._slots), strict=True))
         if names is None:
             assert list(self.balances.values()) == self.world.sheet.balances()

@@ -6,6 +6,7 @@ from typing import Any
 
 import boa
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.block_reward import BlockReward
 from mdt.model.halving import HalvingSchedule
 from mdt.model.reasons import Mint, mask
@@ -41,9 +42,9 @@ def advance_to(block: int) -> None:
     advance(block - block_number())
 
 
-def deploy_block_reward(token: Any, owner: str, schedule: HalvingSchedule, start_delay: int = 0) -> Any:
-    """BlockReward that starts `start_delay` blocks from now; not yet a minter, no recipient."""
-    start = boa.env.evm.patch.block_number + start_delay
+def deploy_block_reward(token: Any, owner: str, schedule: HalvingSchedule, start_delay: int = 0, *, predecessor: Any = None) -> Any:
+    """BlockReward that starts `start_delay` blocks from now, or goes on with a predecessor's schedule; not yet a minter, no recipient."""
+    start = boa.env.evm.patch.block_number + start_delay if predecessor is None else predecessor.START_BLOCK()
     return deploy(
         "BlockReward",
         token=token,
@@ -51,20 +52,22 @@ def deploy_block_reward(token: Any, owner: str, schedule: HalvingSchedule, start
         initial_reward=schedule.initial,
         interval_blocks=schedule.interval,
         halvings=schedule.halvings,
+        predecessor=predecessor or ZERO_ADDRESS,
         owner=owner,
     )
 
 
-def model_of(contract: Any, token: Any) -> BlockReward:
-    """A fresh model with the contract's constructor values, on a fresh model of the token, in the same block."""
-    twin = MDT(BUCKETS, TOKEN.grant_delay, token.owner(), token.guardian(), BoaClock())
+def model_of(contract: Any, token: Any, predecessor: BlockReward | None = None) -> BlockReward:
+    """A fresh model with the contract's constructor values, on a fresh model of the token or the predecessor's, in the same block."""
+    twin = MDT(BUCKETS, TOKEN.grant_delay, token.owner(), token.guardian(), BoaClock()) if predecessor is None else predecessor.token
     schedule = HalvingSchedule(contract.INITIAL_REWARD(), contract.INTERVAL_BLOCKS(), contract.HALVINGS())
-    return BlockReward(contract.address, twin, token.address, contract.START_BLOCK(), schedule, contract.owner())
+    return BlockReward(contract.address, twin, token.address, contract.START_BLOCK(), schedule, contract.owner(), predecessor)
 
 
 def grant_channel(token: Any, contract: Any, halving: Halving, model: BlockReward | None = None, **changed: int) -> None:
     """Make the contract (and its model) a minter with the preset's channel; `changed` replaces cap, window_cap or window."""
-    limits = {"cap": halving.channel_cap, "window_cap": halving.window_cap, "window": halving.window} | changed
+    cap = changed.get("cap", halving.channel_cap)
+    limits = {"cap": cap, "window_cap": min(cap, halving.window_cap), "window": halving.window} | changed
     grant(token, contract.address, BLOCK_BUCKET, mask(Mint.BLOCK_REWARD), **limits)
     if model is not None:
         twin = model.token

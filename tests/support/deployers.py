@@ -28,6 +28,12 @@ def deployer(name: str) -> VyperDeployer:
     return boa.load_partial(str(ROOT / "contracts" / f"{SOURCES[name]}.vy"))
 
 
+@cache
+def ordinary() -> Settings:
+    """The preset that tests deploy by, read once: reading it costs as much CPU as a deployment's whole test."""
+    return load("adr-literal")
+
+
 def arguments(name: str, around: Mapping[str, Any] | None = None, /, *, settings: Settings | None = None, people: Any = None, **changed: Any) -> dict[str, Any]:
     """What a constructor takes, by name and in order: as the preset has it, where `changed` names nothing else.
 
@@ -38,7 +44,7 @@ def arguments(name: str, around: Mapping[str, Any] | None = None, /, *, settings
         people: Who and when, as `mdt.deploy.parts.People` has it.
         changed: Arguments in the place of the preset's, named without the underscore.
     """
-    given = Given(settings or load("adr-literal"), people or SimpleNamespace(), _at(name, around or {}))
+    given = Given(settings or ordinary(), people or SimpleNamespace(), _at(name, around or {}))
     return {argument: plain(value) for argument, value in PARTS[name].arguments(given, **changed).items()}
 
 

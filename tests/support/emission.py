@@ -11,7 +11,7 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils import keccak
 
-from mdt.crypto.merkle import MerkleTree
+from mdt.crypto.merkle import AuditTree, MerkleTree
 from mdt.model.controller import Books, EmissionController, Report
 from mdt.model.emission import Amounts, EmissionSchedule, Parameters
 from mdt.model.reasons import Burn, Mint, mask
@@ -74,11 +74,13 @@ class EmissionSuite:
     block_reward: Any
     staking: Any
     treasury: Any
+    root_audit: Any
     controller: Any
     settings: Settings
     schedule: EmissionSchedule
     parameters: Parameters
     delay: int
+    deployed_at: int = 0
 
     @property
     def block(self) -> int:
@@ -108,10 +110,12 @@ class EmissionSuite:
         """A good report for the next epoch: with `entries` (account => cumulative) a new root, without an unchanged one."""
         epoch = self.controller.next_epoch()
         root, total = self.distributor.root(), self.distributor.total_funded()
+        audit_root = EMPTY
         if entries is not None:
-            root = MerkleTree.build(entries.items()).root
+            tree = MerkleTree.build(entries.items())
+            root, audit_root = tree.root, AuditTree(tree).root
             total += amounts_of(self.controller.preview(epoch, *inputs)).miner_share
-        report = Report(epoch, self.controller.attempt(), *inputs, root, total, DATA_HASH)
+        report = Report(epoch, self.controller.attempt(), *inputs, root, audit_root, total, DATA_HASH)
         return replace(report, **changed)
 
     def sign(self, report: Report, signers: list[LocalAccount] | None = None) -> list[bytes]:
@@ -153,6 +157,7 @@ class EmissionSuite:
             QUORUM,
             self.owner,
             self.guardian,
+            self.root_audit.address,
         )
 
 
@@ -176,7 +181,9 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     token, pool, distributor, block_reward = around["MDT"], add("RecyclingPool"), add("RewardDistributor"), add("BlockReward")
     staking = add("Staking", terms=staking_terms(settings) | {"stream_blocks": max(32, schedule.epoch_blocks)})
     treasury = add("Treasury", budget=0)
+    root_audit = add("RootAudit")
     controller = add("EmissionController", **vars(schedule), parameters=parameters, delay=delay)
+    deployed_at = block_number()
     emission = settings.emission
     cap = emission.channel_cap if channel_cap is None else channel_cap
     window = min(cap, emission.window_cap if window_cap is None else window_cap)
@@ -185,7 +192,50 @@ def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, wi
     distributor.set_funder(controller, sender=owner)
     pool.set_drawer(controller, sender=owner)
     staking.set_notifier(controller, sender=owner)
-    return EmissionSuite(owner, guardian, token, pool, distributor, block_reward, staking, treasury, controller, settings, schedule, parameters, delay)
+    return EmissionSuite(
+        owner, guardian, token, pool, distributor, block_reward, staking, treasury, root_audit, controller, settings, schedule, parameters, delay, deployed_at
+    )
+
+
+def deploy_successor(suite: EmissionSuite, **changed: Any) -> Any:
+    """A controller with the suite's as its predecessor, wired to the same contracts; `changed` replaces arguments of its constructor."""
+    arguments = {
+        "token": suite.token.address,
+        "distributor": suite.distributor.address,
+        "staking": suite.staking.address,
+        "recycling_pool": suite.pool.address,
+        "treasury": suite.treasury.address,
+        "root_audit": suite.root_audit.address,
+        "start_block": suite.controller.START_BLOCK(),
+        **vars(suite.schedule),
+        "parameters": as_tuple(suite.parameters),
+        "delay": suite.delay,
+        "reporters": addresses(REPORTERS),
+        "quorum": QUORUM,
+        "owner": suite.owner,
+        "guardian": suite.guardian,
+        "predecessor": suite.controller.address,
+    }
+    return deploy("EmissionController", **(arguments | changed))
+
+
+def hand_over(suite: EmissionSuite, new: Any) -> EmissionSuite:
+    """The batch of the runbook, in one block: the controller ends, its successor is granted and wired, and takes over; the suite around it."""
+    suite.token.revoke_minter(suite.controller, sender=suite.owner)
+    after = replace(suite, controller=new)
+    grant_again(after)
+    suite.distributor.set_funder(new, sender=suite.owner)
+    suite.pool.set_drawer(new, sender=suite.owner)
+    suite.staking.set_notifier(new, sender=suite.owner)
+    new.take_over(sender=suite.owner)
+    return after
+
+
+def grant_again(suite: EmissionSuite, **changed: Any) -> None:
+    """The controller's grant once more, as the preset has it."""
+    emission = suite.settings.emission
+    rules = {"cap": emission.channel_cap, "window_cap": emission.window_cap, "window": emission.window} | changed
+    grant(suite.token, suite.controller.address, BLOCK_BUCKET, mask(Mint.EPOCH_EMISSION), **rules)
 
 
 def events(contract: Any, name: str) -> list[Any]:
@@ -201,7 +251,16 @@ def event(contract: Any, name: str) -> dict[str, Any]:
 
 def typed_data(report: Report, contract: str, **changed: Any) -> dict[str, Any]:
     """The report as a wallet signs it (eth_signTypedData_v4), written out from the documentation; `changed` replaces domain fields."""
-    names = ("epoch", "attempt", "tasks", "difficulty", "participation", "root", "cumulativeTotal", "dataHash")
+    names = ("epoch", "attempt", "tasks", "difficulty", "participation", "root", "auditRoot", "cumulativeTotal", "dataHash")
+    return _signed_data("Report", dict(zip(names, as_tuple(report), strict=True)), contract, **changed)
+
+
+def void_data(epoch: int, attempt: int, contract: str, **changed: Any) -> dict[str, Any]:
+    """The same of a void of an epoch's attempt."""
+    return _signed_data("Void", {"epoch": epoch, "attempt": attempt}, contract, **changed)
+
+
+def _signed_data(kind: str, values: dict[str, Any], contract: str, **changed: Any) -> dict[str, Any]:
     domain = {"name": "ModernTensor EmissionController", "version": "1", "chainId": boa.env.evm.patch.chain_id, "verifyingContract": contract}
     return {
         "types": {
@@ -211,11 +270,11 @@ def typed_data(report: Report, contract: str, **changed: Any) -> dict[str, Any]:
                 {"name": "chainId", "type": "uint256"},
                 {"name": "verifyingContract", "type": "address"},
             ],
-            "Report": [{"name": name, "type": "bytes32" if name in ("root", "dataHash") else "uint256"} for name in names],
+            kind: [{"name": name, "type": "bytes32" if name in ("root", "auditRoot", "dataHash") else "uint256"} for name in values],
         },
-        "primaryType": "Report",
+        "primaryType": kind,
         "domain": domain | changed,
-        "message": dict(zip(names, as_tuple(report), strict=True)),
+        "message": values,
     }
 
 

@@ -12,6 +12,7 @@ import boa
 from mdt.units import DAY
 from tests.support.boa_clock import mine
 from tests.support.deployers import deploy
+from tests.support.revm import switch
 from tests.support.staking import PRESET, StakingSuite, deploy_suite
 
 APPEAL, JAIL, EVIDENCE_BLOCKS = 3 * DAY, 7 * DAY, 115_200
@@ -80,7 +81,14 @@ class LensSuite:
 
 @contextmanager
 def cold() -> Iterator[None]:
-    """Nothing was accessed yet, as at the start of a transaction; afterwards what was is put back, which open anchors rely on."""
+    """Nothing was accessed yet, as at the start of a transaction; afterwards what was is put back, which open anchors rely on.
+
+    Where tests run on revm, this is a py-evm with the same contents: gas is measured there, and what is written is lost.
+    """
+    if switch.is_revm():
+        with switch.on(boa.env.evm.revm.copied()):
+            yield
+        return
     accounts = boa.env.evm.vm.state._account_db
     accessed = accounts._journal_accessed_state
     accounts._reset_access_counters()

@@ -27,6 +27,7 @@ from mdt.chain import localchain
 from tests.luxtensor.proxy import LuxtensorProxy
 from tests.support.chains import accounts
 from tests.support.commands import QuickCommands
+from tests.support.forged import hand_in
 from tests.support.suite import to_block, write_data
 
 DAY = 86_400
@@ -253,15 +254,40 @@ def _epochs(world: World) -> Life:
     miners = {world.people[number]: (tasks, difficulty, score) for number, tasks, difficulty, score in MINERS}
     write_data(data, {status["next_epoch"]: (miners, 9, 10)})
     to_block(world.proxy.w3, status["end_block"])
+    made = world.do(f"epoch report {data} {bundles}")
+    published = hand_in(world.proxy.w3, world.home / "records", Path(made["bundle"]), 1, 2)
+    yield from world.step(f"epoch refute --leaves {published} {bundles}", ANYBODY)
     world.do(f"epoch report {data} {bundles}")
     for number in (1, 2):
         world.do(f"epoch attest --account TEST::{number} {bundles}")
     yield from world.step(f"epoch submit {bundles}", ANYBODY)
     yield world.sending("epoch cancel", GUARDIAN)
+    for number in (1, 2):
+        world.do(f"epoch attest --void --account TEST::{number} {bundles}")
+    yield world.sending(f"epoch void {bundles}", ANYBODY)
     world.wait(1_000)
     yield from world.step("epoch settle", ANYBODY)
     yield world.sending(f"rewards claim --all {bundles}", ANYBODY, -(-len(MINERS) // BATCH))
     yield world.sending(f"rewards claim {world.people[MOVER]} TEST::{MOVER} {world.people[MOVER].lower()} {bundles}", ANYBODY)
+    yield from _challenges(world, miners, bundles)
+
+
+def _challenges(world: World, miners: dict[str, Any], bundles: str) -> Life:
+    """The next epoch's report, whose leaves are asked for, and which is given up in the end."""
+    data, status = world.home / "asked", world.do("epoch status")
+    write_data(data, {status["next_epoch"]: (miners, 9, 10)})
+    to_block(world.proxy.w3, max(status["end_block"], world.proxy.w3.eth.block_number))
+    world.do(f"epoch report {data} {bundles}")
+    for number in (1, 2):
+        world.do(f"epoch attest --account TEST::{number} {bundles}")
+    world.do(f"epoch submit --account TEST::{ANYBODY} {bundles}")
+    yield from world.step(f"epoch challenge {bundles}", ANYBODY, 2)
+    yield world.sending(f"epoch answer {bundles}", MOVER)
+    digest = world.do("epoch challenges")["digest"]
+    world.wait(1_000)
+    yield world.sending("epoch discard", MOVER)
+    world.do(f"epoch cancel --account TEST::{GUARDIAN}")
+    yield world.sending(f"epoch return-bonds {digest}", MOVER)
 
 
 def _staking(world: World) -> Life:

@@ -347,13 +347,13 @@ def terms_of(found: Any) -> SlashTerms:
 
 def deploy_controller(token: Any, owner: str) -> tuple[Any, EmissionController]:
     """A real emission controller, whose suite nobody asks, and its model."""
-    nobody = {name: boa.env.generate_address(name) for name in ("distributor", "staking", "recycling_pool", "treasury")}
+    nobody = {name: boa.env.generate_address(name) for name in ("distributor", "staking", "recycling_pool", "treasury", "root_audit")}
     schedule = replace(schedule_of(PRESET), epoch_blocks=EPOCH)
     parameters = parameters_of(PRESET)
     start = boa.env.evm.patch.block_number
     people = {"reporters": addresses(REPORTERS), "quorum": QUORUM, "owner": owner, "guardian": owner}
     controller = deploy("EmissionController", token=token, **nobody, start_block=start, **vars(schedule), parameters=parameters, delay=60, **people)
-    model = EmissionController(Books(0), BoaClock(), start, schedule, parameters, 60, addresses(REPORTERS), QUORUM, owner, owner)
+    model = EmissionController(Books(0), BoaClock(), start, schedule, parameters, 60, addresses(REPORTERS), QUORUM, owner, owner, owner)
     return controller, model
 
 

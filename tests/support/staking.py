@@ -17,6 +17,7 @@ from mdt.units import DAY
 from tests.support.block_reward import deploy_block_reward, grant_channel, schedule_of
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deploy
+from tests.support.harness import harness
 from tests.support.token import deploy_token, grant
 
 PRESET = load("adr-literal")
@@ -75,6 +76,7 @@ class StakingSuite:
     slasher: str
     issuer: str
     start_block: int
+    distributor: str
 
     def actor(self, name: str, amount: int = BURSE) -> str:
         """An account with tokens and an unlimited allowance for the staking contract."""
@@ -105,11 +107,28 @@ class StakingSuite:
             owner=self.owner,
             token_cap=self.token.cap(),
             start_block=self.start_block,
+            block_reward=str(self.reward.address),
         )
+        model.distributor = self.distributor
         model.set_registry(self.owner, str(self.validators.address), ContractRegistry(self.validators))
         model.set_notifier(self.owner, self.notifier)
         model.set_slasher(self.owner, self.slasher)
         return model
+
+    def replace_reward(self) -> Any:
+        """A successor of the block reward is deployed, takes over and is named the source; the old one is no minter any more. Returns the old one."""
+        old, rules = self.reward, self.token.minter(self.reward)
+        schedule = HalvingSchedule(old.INITIAL_REWARD(), old.INTERVAL_BLOCKS(), old.HALVINGS())
+        self.reward = deploy_block_reward(self.token, self.owner, schedule, predecessor=old)
+        with boa.env.prank(self.owner):
+            self.token.revoke_minter(old)
+            self.reward.take_over()
+            self.staking.set_block_reward(self.reward)
+            self.reward.set_recipient(self.staking)
+        if rules.lifetime_cap > rules.minted:
+            cap = rules.lifetime_cap - rules.minted
+            grant(self.token, self.reward.address, rules.bucket, rules.reasons, cap, min(cap, rules.window_cap), rules.window_seconds)
+        return old
 
     def holdings(self) -> int:
         """Wei the books say the contract holds."""
@@ -135,7 +154,10 @@ def deploy_suite(
     **changed: Any,
 ) -> StakingSuite:
     """The preset's contracts, wired; `changed` replaces constructor arguments of Staking by name. The slasher is an account."""
-    owner, notifier, slasher, issuer = (str(boa.env.generate_address(name)) for name in ("owner", "notifier", "slasher", "issuer"))
+    owner, slasher, issuer, distributor = (str(boa.env.generate_address(name)) for name in ("owner", "slasher", "issuer", "distributor"))
+    source = harness("Notifier").deploy()
+    source.set_distributor(distributor)
+    notifier = str(source.address)
     token = deploy_token(owner, owner)
     grant(token, issuer)
     reward = deploy_block_reward(token, owner, schedule or schedule_of("adr-literal"), start_delay)
@@ -152,5 +174,7 @@ def deploy_suite(
         reward.set_recipient(staking, sender=owner)
     token.mint(notifier, BURSE, 0, sender=issuer)
     token.approve(staking, FOR_EVER, sender=notifier)
-    token.approve(staking, FOR_EVER, sender=slasher)
-    return StakingSuite(token, reward, pool, staking, validators, owner, notifier, slasher, issuer, reward.START_BLOCK())
+    for account in (slasher, distributor):
+        token.approve(staking, FOR_EVER, sender=account)
+    token.mint(distributor, BURSE, 0, sender=issuer)
+    return StakingSuite(token, reward, pool, staking, validators, owner, notifier, slasher, issuer, reward.START_BLOCK(), distributor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import boa
+from eth_utils import keccak
 
 from mdt.preset.settings import load
 from mdt.units import DAY
@@ -37,3 +38,19 @@ def issue(token: Any, holder: str, amount: int, minter: str | None = None) -> No
         minter = boa.env.generate_address("issuer")
         grant(token, minter)
     token.mint(holder, amount, 0, sender=minter)
+
+
+def suspend(token: Any, minter: Any, seconds: int) -> None:
+    """The minter can mint nothing for these seconds."""
+    if hasattr(token, "suspend_minter"):
+        token.suspend_minter(minter, seconds, sender=token.guardian())
+        return
+    set_suspension(token, minter, boa.env.timestamp + seconds)
+
+
+def set_suspension(token: Any, minter: Any, until: int) -> None:
+    """Write down until when (timestamp) a minter can mint nothing, whatever the rules of suspending are."""
+    layout = token.compiler_data.storage_layout["storage_layout"]
+    slot = (layout.get("suspensions") or layout["mint_budget"])["suspended_until"]["slot"]
+    key = keccak(slot.to_bytes(32, "big") + bytes.fromhex(str(getattr(minter, "address", minter))[2:]).rjust(32, bytes(1)))
+    boa.env.set_storage(token.address, int.from_bytes(key, "big"), until)

@@ -50,6 +50,7 @@ def test_creation_positions__two_deployments__assembled_once(monkeypatch):
     assert calls == []
 
 
+@pytest.mark.py_evm
 @pytest.mark.parametrize("round_trip", [False, True])
 def test_refusal_of_a_constructor__out_of_the_cache_or_not__names_its_line(round_trip):
     build = boa.loads_partial(REFUSING)

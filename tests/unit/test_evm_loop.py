@@ -14,6 +14,7 @@ from tests.support import evm_loop
 from tests.support.profiles import examples
 from tests.support.token import deploy_token
 
+pytestmark = pytest.mark.py_evm
 AT = Address("0x00000000000000000000000000000000000000c0")
 WORD = evm_loop.WORD
 KNOWN = [opcode for opcode, _, _ in evm_loop.KNOWN]

@@ -77,11 +77,11 @@ def test_staking__token_answers_false__takes_and_pays_nothing(owner: str, token:
 def test_controller__token_answers_false__settles_nothing(owner: str, token: Any) -> None:
     start = boa.env.evm.patch.block_number
     parameters = replace(parameters_of(SETTINGS), shares_bps=(0, 0, 10_000))
-    around = dict.fromkeys(("MDT", "RewardDistributor", "Staking", "RecyclingPool", "Treasury"), token)
+    around = dict.fromkeys(("MDT", "RewardDistributor", "Staking", "RecyclingPool", "Treasury", "RootAudit"), token)
     people = {"reporters": addresses(REPORTERS), "quorum": QUORUM, "owner": owner, "guardian": owner}
     controller = deploy("EmissionController", around, start_block=start, parameters=parameters, **people)
     boa.env.time_travel(blocks=SETTINGS.emission.epoch_blocks)
-    report = as_tuple(Report(0, 0, *INPUTS, EMPTY, 0, DATA_HASH))
+    report = as_tuple(Report(0, 0, *INPUTS, EMPTY, EMPTY, 0, DATA_HASH))
     controller.submit_report(report, sign(controller.report_digest(report), REPORTERS[:QUORUM]))
     boa.env.time_travel(seconds=SETTINGS.emission.report_delay)
     token.set_answers_true(False)

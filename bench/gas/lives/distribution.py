@@ -39,4 +39,4 @@ def claim(life: Life) -> None:
 
 def views(life: Life) -> dict[str, dict[str, Any]]:
     """What its views are given."""
-    return {"RewardDistributor": {"address": life.validator.address}}
+    return {"RewardDistributor": {"address": life.validator.address}, "RecyclingPool": {"_account": life.address("EmissionController")}}

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import astuple
 from typing import Any
 
-from web3 import Web3
-
-from bench.gas.lives.life import DATA_HASH, INPUTS, QUORUM, REPORTERS, UNIT, Life
+from bench.gas.lives.life import DATA_HASH, INPUTS, QUORUM, REPORTERS, UNIT, Life, signed
 from mdt.chain.localchain import advance
-from mdt.crypto.merkle import MerkleTree
+from mdt.crypto.merkle import AuditTree, MerkleTree
 from mdt.model.controller import Report
+from mdt.oracle.ledger import Ledger
+from mdt.oracle.published import PublishedLeaves
+from mdt.oracle.refute import find_inconsistent, find_loss
 from mdt.preset.terms import parameters_of
+from mdt.units import DAY
 
 
 def live(life: Life) -> None:
@@ -22,22 +24,21 @@ def live(life: Life) -> None:
         entries = {**entries, life.other.address: entries[life.other.address] + share}
         life.submit(entries)
         life.settle()
-    tree = MerkleTree.build(entries.items())
+    settled = life.view("EmissionController", "next_epoch") - 1
 
     life.submit({**entries, life.holder.address: 20 * UNIT})
     life.call("EmissionController", "cancel_report", sender=life.guardian)
 
-    lowered = {**entries, life.holder.address: 1}
-    life.submit(lowered)
-    proofs = (tree.proof(life.holder.address), MerkleTree.build(lowered.items()).proof(life.holder.address))
-    life.call("EmissionController", "refute_regression", life.holder.address, entries[life.holder.address], proofs[0], 1, proofs[1], sender=life.keeper)
+    for wrong in ({**entries, life.holder.address: 1}, {**entries, life.holder.address: entries[life.holder.address] + UNIT}):
+        _refute(life, wrong, settled, Ledger({account.lower(): amount for account, amount in entries.items()}))
 
-    _refute_duplicate(life)
     life.call("EmissionController", "pause", 86_400, sender=life.guardian)
     life.call("EmissionController", "unpause")
 
+    _void(life)
+    life.call("EmissionController", "reopen")
     deadline = life.view("EmissionController", "parameters_at", life.end_epoch())[-1]
-    advance(life.chain.web3, deadline + 1)
+    advance(life.chain.web3, deadline + 1, 4 * DAY // deadline)  # later than the pause and its grace
     life.call("EmissionController", "skip", sender=life.keeper)
 
     changed = astuple(parameters_of(life.settings))
@@ -45,24 +46,51 @@ def live(life: Life) -> None:
     life.call("EmissionController", "set_delay", life.settings.emission.report_delay + 60)
     life.call("EmissionController", "set_guardian", life.keeper.address)
     life.call("EmissionController", "set_reporters", [account.address for account in REPORTERS[:4]], QUORUM)
+    life.call("EmissionController", "disown_epoch", 1)
+    _take_over(life)
     life.submit()
 
 
-def _refute_duplicate(life: Life) -> None:
-    """A pending root that holds two leaves of one account: two leaves are the whole tree."""
-    account, one, other = life.holder.address, 100 * UNIT, 200 * UNIT
-    first, second = (MerkleTree.build([(account, amount)]).root for amount in (one, other))
-    root = Web3.keccak(b"".join(sorted((first, second))))
-    epoch = life.end_epoch()
-    total = life.view("RewardDistributor", "total_funded") + life.miner_share(epoch)
-    life.report(epoch, root, total)
-    life.call("EmissionController", "refute_duplicate", account, one, [second], other, [first], sender=life.keeper)
+def _refute(life: Life, wrong: dict[str, int], epoch: int, ledger: Ledger) -> None:
+    """A list that takes from a holder, as a loss; one that promises too much, as inconsistent. Both sum up to another total than is declared."""
+    life.submit(wrong)
+    published, controller = PublishedLeaves(AuditTree(MerkleTree.build(wrong.items()))), life.address("EmissionController")
+    found = find_loss(published, dict(published.listed()), epoch, ledger)
+    if found is None:
+        pending = Report(*life.view("EmissionController", "pending")[1])
+        found = find_inconsistent(pending, published)
+    if found is None:
+        raise RuntimeError("the list has no fault")
+    life.call("RootAudit", found.function, controller, *found.arguments, sender=life.keeper)
+
+
+def _take_over(life: Life) -> None:
+    """The successor of a controller that mints nothing and whose first epoch is to come; the life goes on with the one there was."""
+    contract, rows = life.contracts["EmissionController"], life.rows["EmissionController"]
+    people = {"reporters": REPORTERS, "quorum": QUORUM, "start_block": life.chain.block_number + 60}
+    first = life.deploy("EmissionController", **people)
+    life.deploy("EmissionController", **people, predecessor=first.address)
+    life.call("EmissionController", "take_over")
+    life.rows["EmissionController"] = rows | {key: gas for key, gas in life.rows["EmissionController"].items() if key != "__init__"}
+    life.contracts["EmissionController"] = contract
+
+
+def _void(life: Life) -> None:
+    """A quorum retracts what it signed, before and after somebody hands it in."""
+    for is_pending in (False, True):
+        if is_pending:
+            life.submit()
+        epoch, attempt = (life.view("EmissionController", name) for name in ("next_epoch", "attempt"))
+        digest = life.view("EmissionController", "void_digest", epoch, attempt)
+        life.call("EmissionController", "void_report", signed(digest), sender=life.keeper)
 
 
 def views(life: Life) -> dict[str, dict[str, Any]]:
     """What its views are given: the next epoch where an estimate is asked for, the first one else."""
     following = life.view("EmissionController", "next_epoch")
     inputs = dict(zip(("_tasks", "_difficulty", "_participation"), INPUTS, strict=True))
-    report = astuple(Report(following, 1, *INPUTS, bytes(32), 1, DATA_HASH))
-    epochs = {"_epoch": 0, "preview._epoch": following, "parameters_at._epoch": following}
-    return {"EmissionController": {**epochs, **inputs, "_report": report, "address": life.validator.address}}
+    report = astuple(Report(following, 1, *INPUTS, bytes(32), bytes(32), 1, DATA_HASH))
+    tree = AuditTree(MerkleTree.build((account.address, UNIT) for account in REPORTERS))
+    node = {"_node": tree.summary(1).argument, "_place": 0, "_path": [one.argument for one in tree.path(1)]}
+    epochs = {"_epoch": 0, "_attempt": 1, "preview._epoch": following, "parameters_at._epoch": following}
+    return {"RootAudit": node, "EmissionController": {**epochs, **inputs, "_report": report, "address": life.validator.address}}

@@ -13,7 +13,7 @@ from web3.contract import Contract
 
 from bench.gas.chain import PRESET, Chain
 from mdt.chain.localchain import advance
-from mdt.crypto.merkle import MerkleTree
+from mdt.crypto.merkle import AuditTree, MerkleTree
 from mdt.deploy.parts import PARTS
 from mdt.model.controller import Report
 from mdt.names import SOURCES
@@ -101,14 +101,12 @@ class Life:
         """End the epoch and report it; with entries (account, cumulative) a new root."""
         epoch = self.end_epoch()
         root, total = self.view("RewardDistributor", "root"), self.view("RewardDistributor", "total_funded")
+        audit_root = bytes(32)
         if entries is not None:
-            root = MerkleTree.build(entries.items()).root
+            tree = MerkleTree.build(entries.items())
+            root, audit_root = tree.root, AuditTree(tree).root
             total += self.miner_share(epoch)
-        self.report(epoch, root, total)
-
-    def report(self, epoch: int, root: bytes, total: int) -> None:
-        """Submit a quorum's report of the usual inputs with a root and the miners' total in it."""
-        report = astuple(Report(epoch, self.view("EmissionController", "attempt"), *INPUTS, bytes(root), total, DATA_HASH))
+        report = astuple(Report(epoch, self.view("EmissionController", "attempt"), *INPUTS, bytes(root), audit_root, total, DATA_HASH))
         digest = self.view("EmissionController", "report_digest", report)
         self.call("EmissionController", "submit_report", report, signed(digest), sender=self.keeper)
 

@@ -78,7 +78,7 @@ def _set(_parameters: IEmissionController.Parameters):
     governs_from: uint256 = old >> _FROM_SHIFT
     if governs_from != from_epoch:
         # the newest set is in force: keep it, once settlement has come as far as it
-        assert epochs.next_epoch >= governs_from, "parameters: change waiting"
+        assert epochs._next_epoch() >= governs_from, "parameters: change waiting"
         newest += 1
         self._count = newest + 1
     self._words[newest] = new | from_epoch << _FROM_SHIFT

@@ -73,7 +73,7 @@ def preview(
                   "utility: difficulty above one", "utility: participation above one",
                   "epochs: epoch out of range"
     """
-    assert _epoch >= epochs.next_epoch, "amounts: epoch is history"
+    assert _epoch >= epochs._next_epoch(), "amounts: epoch is history"
     parameters: IEmissionController.Parameters = emission_parameters._at(_epoch)
     return self._amounts(_epoch, parameters, _tasks, _difficulty, _participation)
 

@@ -5,12 +5,16 @@
 @license AGPL-3.0-only
 @notice A pause lasts at most MAX_PAUSE, ends by itself, and the next one can only begin MAX_PAUSE
         after the last one ended: at least half of all time is unpaused, whoever the guardian is.
+        A pause defers and costs nothing: the next epoch can still be reported for a grace after
+        the pause was to end, and those behind it get their whole deadline once it is their turn.
 @custom:kill The owner replaces a guardian that misbehaves; it may end a pause itself.
 """
 
 from interfaces import IEmissionController
+from . import epochs
 from snekmate.auth import ownable
 
+uses: epochs
 uses: ownable
 
 # Long enough for people to meet and decide, shorter than a claim can wait (seconds).
@@ -24,7 +28,8 @@ paused_until: public(uint256)  # timestamp; in the past = running
 @external
 def pause(_seconds: uint256):
     """
-    @notice Stops submitting, settling and skipping for a while; claims and refutations go on.
+    @notice Stops submitting, settling and skipping for a while; claims, refutations and voiding
+            go on.
     @param _seconds 1 second to 3 days; the next pause can begin 3 days after this one ended.
     @custom:error "guardian: only the guardian", "guardian: pause out of range",
                   "guardian: already paused", "guardian: paused too recently"
@@ -36,6 +41,7 @@ def pause(_seconds: uint256):
     assert block.timestamp >= ended + MAX_PAUSE, "guardian: paused too recently"
     until: uint256 = block.timestamp + _seconds
     self.paused_until = until
+    epochs._grant_grace(until)
     log IEmissionController.Paused(guardian=msg.sender, paused_until=until)
 
 
@@ -45,8 +51,7 @@ def unpause():
     @notice Ends a pause now; the guardian or the owner.
     @custom:error "guardian: not guardian or owner", "guardian: not paused"
     """
-    is_allowed: bool = msg.sender == self.guardian or msg.sender == ownable.owner
-    assert is_allowed, "guardian: not guardian or owner"
+    self._check_guardian_or_owner()
     assert block.timestamp < self.paused_until, "guardian: not paused"
     # the next pause is counted from here
     self.paused_until = block.timestamp
@@ -75,6 +80,16 @@ def _check_guardian():
     @dev Reverts with "guardian: only the guardian".
     """
     assert msg.sender == self.guardian, "guardian: only the guardian"
+
+
+@internal
+@view
+def _check_guardian_or_owner():
+    """
+    @dev Reverts with "guardian: not guardian or owner".
+    """
+    is_allowed: bool = msg.sender == self.guardian or msg.sender == ownable.owner
+    assert is_allowed, "guardian: not guardian or owner"
 
 
 @internal

@@ -3,12 +3,12 @@
 """
 @title Pending report: the one report that waits for its delay
 @license AGPL-3.0-only
-@notice A report waits until it is settled or discarded (by the guardian, or by the proofs of
-        `refutations.vy`). Every discarded report raises the attempt, so its signatures are
+@notice A report waits until it is settled or discarded (by the guardian, or by a proof that
+        `RootAudit` checks). Every discarded report raises the attempt, so its signatures are
         worthless.
 
-        A report is kept in seven words: digest; root; data hash; tasks (128 bits from the lowest),
-        difficulty (64), participation (64); cumulative total (128), submitted_at (64),
+        A report is kept in eight words: digest; root; audit root; data hash; tasks (128 bits from
+        the lowest), difficulty (64), participation (64); cumulative total (128), submitted_at (64),
         settles_at (64); emission (96), utility (64), is clamped (1), pays miners (1); miner (96)
         and validator (96) share. Epoch and attempt cannot move while it waits, the DAO share is
         what is left of the emission, the ceiling follows from the epoch.
@@ -43,6 +43,7 @@ DISTRIBUTOR: public(immutable(address))
 
 _digest: bytes32
 _root: bytes32
+_audit_root: bytes32
 _data_hash: bytes32
 _inputs: uint256
 _total_and_times: uint256
@@ -70,22 +71,28 @@ def pending() -> IEmissionController.PendingReport:
 
 @internal
 @view
-def _check_root(_root: bytes32, _total: uint256, _miner_share: uint256) -> bool:
+def _check_root(_report: IEmissionController.Report, _miner_share: uint256) -> bool:
     """
     @notice A root is either unchanged, and then so is its total, or it is new and its total is the
-            funded one plus exactly the miner share (failure catalogue B14).
-    @dev Reverts with "report: total not exact", "report: root without share" or
-         "report: empty root".
+            funded one plus exactly the miner share (failure catalogue B14). A new root comes with
+            the root of its audit tree.
+    @dev Reverts with "report: total not exact", "report: root without share",
+         "report: empty root", "report: empty audit root" or "report: audit without new root".
     @return Whether miners are paid.
     """
     distributor: IRewardDistributor = IRewardDistributor(DISTRIBUTOR)
     funded: uint256 = staticcall distributor.total_funded()
-    pays_miners: bool = _root != staticcall distributor.root()
+    pays_miners: bool = _report.root != staticcall distributor.root()
     if pays_miners:
-        assert _root != empty(bytes32), "report: empty root"
+        assert _report.root != empty(bytes32), "report: empty root"
         assert _miner_share > 0, "report: root without share"
         funded += _miner_share
-    assert _total == funded, "report: total not exact"
+    assert _report.cumulative_total == funded, "report: total not exact"
+    is_audited: bool = _report.audit_root != empty(bytes32)
+    if pays_miners:
+        assert is_audited, "report: empty audit root"
+    else:
+        assert not is_audited, "report: audit without new root"
     return pays_miners
 
 
@@ -100,6 +107,7 @@ def _store(_pending: IEmissionController.PendingReport, _pays_miners: bool):
     assert report.cumulative_total <= _MASK_128, "report: total too large"
     self._digest = _pending.digest
     self._root = report.root
+    self._audit_root = report.audit_root
     self._data_hash = report.data_hash
     self._inputs = report.tasks | report.difficulty << 128 | report.participation << 192
     times: uint256 = _pending.submitted_at << 128 | _pending.settles_at << 192
@@ -118,7 +126,7 @@ def _load() -> IEmissionController.PendingReport:
     digest: bytes32 = self._digest
     if digest == empty(bytes32):
         return empty(IEmissionController.PendingReport)
-    epoch: uint256 = epochs.next_epoch
+    epoch: uint256 = epochs._next_epoch()
     inputs: uint256 = self._inputs
     total_and_times: uint256 = self._total_and_times
     amounts: uint256 = self._amounts
@@ -130,11 +138,12 @@ def _load() -> IEmissionController.PendingReport:
         digest=digest,
         report=IEmissionController.Report(
             epoch=epoch,
-            attempt=epochs.attempt,
+            attempt=epochs._attempt(),
             tasks=inputs & _MASK_128,
             difficulty=(inputs >> 128) & _MASK_64,
             participation=inputs >> 192,
             root=self._root,
+            audit_root=self._audit_root,
             cumulative_total=total_and_times & _MASK_128,
             data_hash=self._data_hash,
         ),
@@ -206,14 +215,16 @@ def _clear():
 
 
 @internal
-def _discard(_reason: uint256):
+def _discard(_reason: uint256, _by: address):
     """
-    @notice Drops the pending report; the epoch can be reported again, with new signatures.
+    @notice Drops the pending report; the epoch can be reported again, with new signatures, and
+            for a grace at least.
     @param _reason DISCARD_* of `reasons.vy`.
+    @param _by Who brought it about.
     """
     digest: bytes32 = self._digest
     self._clear()
-    epochs.attempt += 1
+    epochs._next_attempt()
     log IEmissionController.ReportDiscarded(
-        epoch=epochs.next_epoch, digest=digest, discarded_by=msg.sender, reason=_reason
+        epoch=epochs._next_epoch(), digest=digest, discarded_by=_by, reason=_reason
     )

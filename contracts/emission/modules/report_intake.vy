@@ -3,8 +3,10 @@
 """
 @title Report intake: what a quorum signed becomes the pending report, with its amounts and delay
 @license AGPL-3.0-only
-@notice Anyone hands in a report of the next epoch, between the epoch's end and its deadline. Its
+@notice Anyone hands in a report of the next epoch, from the epoch's end on until it is late. Its
         signatures bind chain, contract, epoch and attempt. The delay is counted from here.
+        While the token lets this contract mint nothing, no report comes in: its emission would be
+        clamped to what cannot be minted, for ever. A quorum that signed something wrong voids it.
 """
 
 # --- interfaces ---
@@ -19,6 +21,8 @@ from . import epoch_amounts
 from . import epochs
 from . import guardian as guard
 from . import pending_report
+from . import reporting_window
+from ...common import reasons
 from snekmate.auth import ownable
 from snekmate.utils import eip712_domain_separator as eip712
 
@@ -30,13 +34,16 @@ uses: epochs
 uses: guard
 uses: ownable
 uses: pending_report
+uses: reporting_window
 
 # --- constants ---
 
 # EIP-712 type of what reporters sign; members in the order of IEmissionController.Report
 REPORT_TYPE_HASH: constant(bytes32) = keccak256(
-    "Report(uint256 epoch,uint256 attempt,uint256 tasks,uint256 difficulty,uint256 participation,bytes32 root,uint256 cumulativeTotal,bytes32 dataHash)"
+    "Report(uint256 epoch,uint256 attempt,uint256 tasks,uint256 difficulty,uint256 participation,bytes32 root,bytes32 auditRoot,uint256 cumulativeTotal,bytes32 dataHash)"
 )
+# EIP-712 type of what reporters sign to retract whatever they signed for an attempt
+VOID_TYPE_HASH: constant(bytes32) = keccak256("Void(uint256 epoch,uint256 attempt)")
 
 # A minute is the least in which anyone can react; a week is the longest that rewards should wait.
 MIN_DELAY: constant(uint256) = 60
@@ -52,14 +59,16 @@ delay: public(uint256)  # seconds from submission to settlement, for reports to 
 def submit_report(_report: IEmissionController.Report, _signatures: DynArray[Bytes[65], 32]):
     """
     @notice Hands in what a quorum signed for the next epoch; its amounts are fixed now.
-    @param _report Inputs, miner root and data hash of the epoch.
+    @param _report Inputs, miner root, audit root and data hash of the epoch.
     @param _signatures Of at least `quorum` reporters, sorted by ascending signer.
-    @custom:error "guardian: paused", "report: already pending", "report: wrong epoch",
-                  "report: wrong attempt", "epochs: epoch out of range", "report: epoch not over",
-                  "report: deadline passed", "report: empty data hash",
+    @custom:error "guardian: paused", "report: already pending", "takeover: not open yet",
+                  "report: wrong epoch", "report: wrong attempt", "epochs: epoch out of range", "report: epoch not over",
+                  "report: deadline passed", "report: minting suspended",
+                  "report: not a minter", "report: empty data hash",
                   "utility: tasks out of range", "utility: difficulty above one",
                   "utility: participation above one", "report: empty root",
                   "report: root without share", "report: total not exact",
+                  "report: empty audit root", "report: audit without new root",
                   "attestations: below quorum", "attestations: not 65 bytes",
                   "ecdsa: invalid signature `s` value", "ecdsa: invalid signature",
                   "attestations: not ascending", "attestations: not a reporter",
@@ -67,21 +76,22 @@ def submit_report(_report: IEmissionController.Report, _signatures: DynArray[Byt
     """
     guard._check_running()
     pending_report._check_none()
-    epoch: uint256 = epochs.next_epoch
+    epochs._check_open()
+    epoch: uint256 = epochs._next_epoch()
     assert _report.epoch == epoch, "report: wrong epoch"
-    assert _report.attempt == epochs.attempt, "report: wrong attempt"
-    parameters: IEmissionController.Parameters = emission_parameters._at(epoch)
-    end: uint256 = epochs._end_block(epoch)
-    assert block.number >= end, "report: epoch not over"
-    assert block.number <= end + parameters.deadline_blocks, "report: deadline passed"
+    assert _report.attempt == epochs._attempt(), "report: wrong attempt"
+    assert block.number >= epochs._end_block(epoch), "report: epoch not over"
+    suspended_until: uint256 = reporting_window._suspended_until()
+    assert not reporting_window._is_late(suspended_until), "report: deadline passed"
+    assert block.timestamp >= suspended_until, "report: minting suspended"
+    reporting_window._check_minter()
     assert _report.data_hash != empty(bytes32), "report: empty data hash"
 
+    parameters: IEmissionController.Parameters = emission_parameters._at(epoch)
     amounts: IEmissionController.Amounts = epoch_amounts._amounts(
         epoch, parameters, _report.tasks, _report.difficulty, _report.participation
     )
-    pays_miners: bool = pending_report._check_root(
-        _report.root, _report.cumulative_total, amounts.miner_share
-    )
+    pays_miners: bool = pending_report._check_root(_report, amounts.miner_share)
     digest: bytes32 = self._digest(_report)
     attestations._verify(digest, _signatures)
 
@@ -104,6 +114,35 @@ def submit_report(_report: IEmissionController.Report, _signatures: DynArray[Byt
         amounts=amounts,
         settles_at=settles_at,
     )
+
+
+@external
+def void_report(_signatures: DynArray[Bytes[65], 32]):
+    """
+    @notice A quorum retracts whatever it signed for the current epoch and attempt: a pending report
+            is discarded; if none is, none of this attempt can come in any more. Anyone hands in
+            the signatures.
+    @dev Works while paused. The next attempt can be reported for a grace at least.
+    @param _signatures Of at least `quorum` reporters over `void_digest` of the next epoch and its
+           attempt, sorted by ascending signer.
+    @custom:error "epochs: epoch out of range", "attestations: below quorum",
+                  "attestations: not 65 bytes",
+                  "ecdsa: invalid signature `s` value", "ecdsa: invalid signature",
+                  "attestations: not ascending", "attestations: not a reporter"
+                  "report: deadline passed" Nothing is pending, and nothing can come in.
+    """
+    epoch: uint256 = epochs._next_epoch()
+    attempt: uint256 = epochs._attempt()
+    was_pending: bool = pending_report._exists()
+    if not was_pending:
+        is_late: bool = reporting_window._is_late(reporting_window._suspended_until())
+        assert not is_late, "report: deadline passed"
+    attestations._verify(self._void_digest(epoch, attempt), _signatures)
+    if was_pending:
+        pending_report._discard(reasons.DISCARD_VOIDED, msg.sender)
+    else:
+        epochs._next_attempt()
+        log IEmissionController.AttemptVoided(epoch=epoch, attempt=attempt, voided_by=msg.sender)
 
 # --- governance ---
 
@@ -129,6 +168,15 @@ def report_digest(_report: IEmissionController.Report) -> bytes32:
     """
     return self._digest(_report)
 
+
+@external
+@view
+def void_digest(_epoch: uint256, _attempt: uint256) -> bytes32:
+    """
+    @notice What a reporter signs to void an attempt (EIP-712 digest).
+    """
+    return self._void_digest(_epoch, _attempt)
+
 # --- internal ---
 
 @internal
@@ -150,3 +198,12 @@ def _digest(_report: IEmissionController.Report) -> bytes32:
     @notice EIP-712 digest: binds chain, this contract, epoch and attempt.
     """
     return eip712._hash_typed_data_v4(keccak256(abi_encode(REPORT_TYPE_HASH, _report)))
+
+
+@internal
+@view
+def _void_digest(_epoch: uint256, _attempt: uint256) -> bytes32:
+    """
+    @notice EIP-712 digest: binds chain, this contract, epoch and attempt.
+    """
+    return eip712._hash_typed_data_v4(keccak256(abi_encode(VOID_TYPE_HASH, _epoch, _attempt)))

@@ -3,10 +3,10 @@
 """
 @title Settlement: the pending report becomes money
 @license AGPL-3.0-only
-@notice What the recycling pool has is spent first and the rest is minted; then the miner share
-        funds the distributor's next root (or goes back to the pool when there are no miners), the
-        validator share is streamed by staking, the DAO share goes to the treasury. What came in
-        is what goes out: nothing stays with the host.
+@notice What the recycling pool lets the host draw is spent first and the rest is minted; then the
+        miner share funds the distributor's next root (or goes back to the pool when there are no
+        miners), the validator share is streamed by staking, the DAO share goes to the treasury.
+        What came in is what goes out: nothing stays with the host.
 @dev All state is written before the first token moves. The host approved distributor, staking and
      pool, which each pull only what they are told in the same call.
 """
@@ -79,7 +79,7 @@ def _settle():
     emission: uint256 = amounts.emission
     recycled: uint256 = 0
     if emission > 0:
-        recycled = min(emission, staticcall IRecyclingPool(RECYCLING_POOL).available())
+        recycled = min(emission, staticcall IRecyclingPool(RECYCLING_POOL).drawable(self))
     outcome: uint256 = reasons.MINERS_NOTHING_TO_PAY
     if pending_report._pays_miners():
         outcome = reasons.MINERS_PAID

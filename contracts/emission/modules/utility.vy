@@ -56,12 +56,12 @@ def _utility(
 @pure
 def _limited(_utility: uint256, _last: uint256, _max_change: uint256) -> uint256:
     """
-    @notice U moved into [last - max_change, last + max_change].
-    @dev Both U are at most 1, so the result is too. Nothing is divided.
+    @notice U, at most last + max_change. Only a rise is slowed: after a stolen epoch at U = 1 the
+            honest ones that follow are paid what they measured.
+    @dev The result is at most U, which is at most 1. Nothing is divided.
     @param _utility The utility of this epoch (WAD).
     @param _last The utility of the last settled epoch (WAD).
-    @param _max_change The largest change allowed (WAD, at most 1).
+    @param _max_change The largest rise allowed (WAD, at most 1).
     @return The limited utility (WAD).
     """
-    lowest: uint256 = _last - min(_last, _max_change)
-    return min(max(_utility, lowest), _last + _max_change)
+    return min(_utility, _last + _max_change)

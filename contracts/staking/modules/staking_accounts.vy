@@ -43,14 +43,14 @@ def __init__(_token: address, _terms: IStaking.Terms):
 
 @internal
 @view
-def _owner_of(_id: uint256, _slot: uint256) -> address:
+def _owner_of(_id: uint256, _slot: uint256, _account: address) -> address:
     """
-    @dev Under which owner the caller's position of this slot is kept.
+    @dev Under which owner an account's position of this slot is kept.
     """
     if _slot < positions.OWN_SLOT:
-        return msg.sender
+        return _account
     operator: address = staticcall IValidators(self.registry).operator_of(_id)
-    if msg.sender != operator:
+    if _account != operator:
         checks._refuse("staking: not the operator")
     return empty(address)
 

@@ -6,12 +6,18 @@
 @notice Epoch rewards are handed in by the notifier and streamed over an epoch's blocks. Block
         rewards are minted by BlockReward in lumps, whoever asks for them, and streamed over as many
         blocks as they were earned over: pulling early, late or often makes no block pay more.
+
+        The successor of a BlockReward can take its place here. What each has released to this
+        contract is counted once, and all of it together at most as far as the token says that block
+        rewards were minted: nothing that a source says turns stakes into rewards.
 """
 
 # --- interfaces ---
 
 from ethereum.ercs import IERC20
 from interfaces import IBlockReward
+from interfaces import IEmissionController
+from interfaces import IMDT
 from interfaces import IRecyclingPool
 from interfaces import IStaking
 
@@ -36,10 +42,11 @@ WAD: constant(uint256) = 10**18
 ADDRESS_BITS: constant(uint256) = 160
 ADDRESS_MASK: constant(uint256) = 2**ADDRESS_BITS - 1
 RECEIVED_BITS: constant(uint256) = 96
+PULLED_BITS: constant(uint256) = 64
+PULLED_MASK: constant(uint256) = 2**PULLED_BITS - 1
 
 # --- immutables ---
 
-BLOCK_REWARD: public(immutable(address))
 RECYCLING_POOL: public(immutable(address))
 
 # --- storage ---
@@ -47,17 +54,19 @@ RECYCLING_POOL: public(immutable(address))
 # | notifier 160 | rewards received 96, wei ever |: read and written together by every notification
 notifier_word: uint256
 rewards_recycled: uint256  # wei ever sent to the recycling pool
-block_rewards_received: uint256  # wei of BlockReward.released_to(self) that were streamed
-pulled_through: uint256  # blocks below this one were counted by a pull
+block_reward: public(address)  # the BlockReward that block rewards come from
+block_rewards_received: uint256  # wei that were streamed, of it and of those before it
+# | of those before it 192, wei | pulled through 64 |: blocks below the second were counted by a pull
+pulled_word: uint256
 
 # --- constructor ---
 
 @deploy
 def __init__(_block_reward: address, _recycling_pool: address):
-    BLOCK_REWARD = _block_reward
+    self.block_reward = _block_reward
     RECYCLING_POOL = _recycling_pool
     # Block rewards are earned from the later of the two on; see `_blocks_earned`.
-    self.pulled_through = max(staticcall IBlockReward(_block_reward).START_BLOCK(), block.number)
+    self.pulled_word = max(staticcall IBlockReward(_block_reward).START_BLOCK(), block.number)
 
 # --- permissionless ---
 
@@ -65,26 +74,12 @@ def __init__(_block_reward: address, _recycling_pool: address):
 def pull_block_rewards() -> uint256:
     """
     @notice Have BlockReward mint what it owes, and stream what arrived over the blocks since the
-            last pull. What somebody else had it mint before counts too.
+            last pull that brought something. What somebody else had it mint before counts too.
     @return Wei added to the stream: 0 when nothing new arrived, which is not an error.
     @custom:error "reward: no recipient" BlockReward pays nobody yet.
     """
-    extcall IBlockReward(BLOCK_REWARD).release()
-    received: uint256 = staticcall IBlockReward(BLOCK_REWARD).released_to(self)
-    amount: uint256 = received - self.block_rewards_received
-    since: uint256 = self.pulled_through
-    self.pulled_through = max(since, block.number)
-    if amount == 0:
-        return 0
-    self.block_rewards_received = received
-    self._count_received(amount)
-    stream: reward_stream.Stream = reward_ledger._add_rewards(
-        reward_ledger.BLOCK, amount, self._blocks_earned(amount, since)
-    )
-    log IStaking.BlockRewardsPulled(
-        amount=amount, rate_wad=stream.rate * WAD // SCALE, stream_end=stream.end
-    )
-    return amount
+    extcall IBlockReward(self.block_reward).release()
+    return self._count_released()
 
 
 @external
@@ -150,6 +145,29 @@ def set_notifier(_notifier: address):
     self.notifier_word = convert(_notifier, uint256) | (received << ADDRESS_BITS)
     log IStaking.NotifierSet(old_notifier=old_notifier, new_notifier=_notifier)
 
+
+@external
+def set_block_reward(_block_reward: address):
+    """
+    @notice Have block rewards from the one that has taken over from the BlockReward they come from.
+            What the old one has released is counted first; it was no minter any more when it was
+            taken over, so nothing of it stays behind. None is ever named twice: a successor is
+            deployed after its predecessor.
+    @param _block_reward A contract, whose recipient this one becomes, before or after.
+    @custom:error "ownable: caller is not the owner"
+                  "staking: has not taken over" From the one there is.
+    """
+    ownable._check_owner()
+    old_source: address = self.block_reward
+    if staticcall IBlockReward(_block_reward).taken_over_from() != old_source:
+        checks._refuse("staking: has not taken over")
+    self._count_released()
+    self.block_reward = _block_reward
+    self.pulled_word = (self.block_rewards_received << PULLED_BITS) | (
+        self.pulled_word & PULLED_MASK
+    )
+    log IStaking.BlockRewardSet(old_block_reward=old_source, new_block_reward=_block_reward)
+
 # --- views ---
 
 @external
@@ -164,20 +182,63 @@ def notifier() -> address:
 # --- internal ---
 
 @internal
+def _count_released() -> uint256:
+    """
+    @dev Stream what the source has released and was not counted yet. Returns wei; 0 for nothing,
+         which counts no block as paid while something is owed: it will be paid for those blocks.
+         The source is believed as far as the token has minted block rewards.
+    """
+    word: uint256 = self.pulled_word
+    since: uint256 = word & PULLED_MASK
+    received: uint256 = 0
+    owed: uint256 = 0
+    reward: uint256 = 0
+    received, owed, reward = staticcall IBlockReward(self.block_reward).statement(self, since)
+    amount: uint256 = min(
+        (word >> PULLED_BITS) + received,
+        staticcall IMDT(staking_accounts.TOKEN).minted_by_reason(reasons.MINT_BLOCK_REWARD),
+    ) - self.block_rewards_received
+    if amount == 0 and owed != 0:
+        return 0
+    elapsed: uint256 = block.number - min(since, block.number)
+    self.pulled_word = unsafe_add(word, elapsed)
+    if amount == 0:
+        return 0
+    self.block_rewards_received += amount
+    self._count_received(amount)
+    stream: reward_stream.Stream = reward_ledger._add_rewards(
+        reward_ledger.BLOCK, amount, self._blocks_earned(amount, elapsed, reward)
+    )
+    log IStaking.BlockRewardsPulled(
+        amount=amount, rate_wad=stream.rate * WAD // SCALE, stream_end=stream.end
+    )
+    return amount
+
+
+@internal
 @view
-def _blocks_earned(_amount: uint256, _since: uint256) -> uint256:
+def _check_distributor(_months: uint256):
     """
-    @dev Over how many blocks to stream `_amount` of block rewards, the last pull having been in
-         block `_since`: the blocks since then, and in any case enough that none pays more than
-         the schedule paid for block `_since`. The second rule matters for what is older than the
-         last pull: arrears that the token would not mint then, or blocks before this contract was
-         deployed or became the recipient. Past the last era such a rest is streamed as an epoch's.
+    @dev The caller stakes for an account that asked it to: the distributor that the notifier funds,
+         and without a lock. Reverts with "staking: not for another".
     """
-    elapsed: uint256 = block.number - _since
-    reward: uint256 = staticcall IBlockReward(BLOCK_REWARD).reward_at(_since)
-    if reward == 0:
-        return max(elapsed, staking_accounts.TERMS.stream_blocks)
-    return max(elapsed, (_amount + reward - 1) // reward)  # rounded up: a lower rate
+    if _months != 0 or msg.sender != staticcall IEmissionController(self._notifier()).DISTRIBUTOR():
+        checks._refuse("staking: not for another")
+
+
+@internal
+@view
+def _blocks_earned(_amount: uint256, _elapsed: uint256, _reward: uint256) -> uint256:
+    """
+    @dev Over how many blocks to stream `_amount` of block rewards, `_elapsed` blocks after the last
+         pull: over those, and in any case enough that none pays more than the `_reward` of the
+         block of the last pull. The second rule matters for what is older than the last pull:
+         arrears that the token would not mint then, or blocks before this contract was deployed
+         or became the recipient. Past the last era such a rest is streamed as an epoch's.
+    """
+    if _reward == 0:
+        return max(_elapsed, staking_accounts.TERMS.stream_blocks)
+    return max(_elapsed, (_amount + _reward - 1) // _reward)  # rounded up: a lower rate
 
 
 @internal

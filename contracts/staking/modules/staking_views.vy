@@ -165,7 +165,7 @@ def network() -> IStaking.Network:
         epoch_stream_end=epoch_stream.end,
         block_stream_rate=block_stream.rate // SCALE,
         block_stream_end=block_stream.end,
-        pulled_through=staking_rewards.pulled_through,
+        pulled_through=staking_rewards.pulled_word & staking_rewards.PULLED_MASK,
     )
 
 

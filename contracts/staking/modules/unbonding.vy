@@ -42,7 +42,7 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
                   "staking: still answerable", "staking: slash unanswered" See redelegation.
                   "staking: below the minimum" An active validator keeps it, or exits first.
     """
-    owner: address = staking_accounts._owner_of(_validator_id, _slot)
+    owner: address = staking_accounts._owner_of(_validator_id, _slot, msg.sender)
     key: uint256 = positions._key(_validator_id, owner, _slot)
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
     position: positions.Position = positions._load(key, pool.acc)
@@ -85,7 +85,7 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
                   "staking: not the operator", "staking: unknown validator"
                   "staking: validator not active" (delegations)
     """
-    owner: address = staking_accounts._owner_of(_validator_id, _slot)
+    owner: address = staking_accounts._owner_of(_validator_id, _slot, msg.sender)
     key: uint256 = positions._key(_validator_id, owner, _slot)
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
     position: positions.Position = positions._load(key, pool.acc)
@@ -121,7 +121,7 @@ def withdraw(_validator_id: uint256, _slot: uint256, _request_id: uint256) -> ui
                   "staking: slot out of range", "staking: not the operator"
                   "staking: unknown validator"
     """
-    owner: address = staking_accounts._owner_of(_validator_id, _slot)
+    owner: address = staking_accounts._owner_of(_validator_id, _slot, msg.sender)
     key: uint256 = positions._key(_validator_id, owner, _slot)
     request: positions.Request = positions._end_request(key, _request_id)
     if block.timestamp < request.unlocks_at:

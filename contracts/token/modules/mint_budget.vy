@@ -8,7 +8,8 @@
 
         Windows are fixed: the first starts at the grant, each is followed by one as long. A stretch
         of `window_seconds` touches at most two, so a stolen minter key can mint at most
-        2 * window_cap in that time (A24), and never more than its lifetime cap.
+        2 * window_cap in that time (A24), and never more than its lifetime cap. New rules for a
+        minter start a window that already has in it what the running one had.
 @dev A mint reads two words of its minter and writes one. The rules are packed by `minter_rules`,
      the usage here: | window_start 48 | minted_in_window 104 | minted 104 |
 """
@@ -20,7 +21,11 @@ from interfaces import IMDT
 # --- modules ---
 
 from . import minter_rules as layout
+from . import suspensions
 from ...common import reasons
+
+# until when a minter is suspended
+uses: suspensions
 
 # --- immutables ---
 
@@ -86,10 +91,20 @@ def minter(_minter: address) -> IMDT.Minter:
 
 @external
 @view
+def is_minter(_account: address) -> bool:
+    """
+    @notice Whether an account has rules to mint by, whatever they leave it.
+    @param _account Any address
+    """
+    return self.rules[_account] != 0
+
+
+@external
+@view
 def lifetime_room(_minter: address) -> uint256:
     """
     @notice Wei a minter may still mint in its life: what is left of its own cap or of its bucket,
-            whichever is less.
+            whichever is less. A suspension changes nothing in it.
     @param _minter Any address; 0 if it is not a minter
     """
     return self._lifetime_room(_minter)
@@ -100,11 +115,14 @@ def lifetime_room(_minter: address) -> uint256:
 def mintable(_minter: address) -> uint256:
     """
     @notice Wei a minter may mint in this block: its lifetime room, or what is left of its window.
-    @param _minter Any address; 0 if it is not a minter
+    @param _minter Any address; 0 if it is not a minter, or suspended
     """
-    rules: IMDT.Proposal = layout._unpack(self.rules[_minter])
-    if rules.lifetime_cap == 0:
+    word: uint256 = self.rules[_minter]
+    if word == 0:
         return 0
+    if word >= layout.SUSPENDED and suspensions._is_suspended(_minter):
+        return 0
+    rules: IMDT.Proposal = layout._unpack(word)
     window_start: uint256 = 0
     used: uint256 = 0
     window_start, used = layout._window(self.usage[_minter], rules.window_seconds)
@@ -116,7 +134,12 @@ def mintable(_minter: address) -> uint256:
 def _charge(_minter: address, _amount: uint256, _reason: uint256) -> uint256:
     """@dev Take `_amount` out of all three budgets or revert; returns the bucket."""
     rules: uint256 = self.rules[_minter]
-    assert rules != 0, "mdt: not a minter"
+    # wraps when there are none: one comparison passes every minter that was never suspended
+    if unsafe_sub(rules, 1) >= layout.SUSPENDED:
+        assert rules != 0, "mdt: not a minter"
+        assert not suspensions._is_suspended(_minter), "mdt: minter suspended"
+        rules = unsafe_sub(rules, layout.SUSPENDED)
+        self.rules[_minter] = rules
     assert (
         _reason < reasons.MINT_REASON_COUNT
         and (rules >> (layout.REASONS_SHIFT + _reason)) & 1 != 0
@@ -175,16 +198,41 @@ def _propose(
 
 @internal
 def _grant(_minter: address):
-    """@dev The proposal becomes the rules, the first window starts now, `minted` is kept."""
+    """
+    @dev The proposal becomes the rules, the first window starts now, `minted` is kept. A minter
+         that is active keeps what it minted in its window, else each grant were one window more;
+         and one that is suspended stays so.
+    """
     rules: uint256 = self.proposed_rules[_minter]
-    minted: uint256 = self.usage[_minter] & layout.AMOUNT_MASK
+    usage: uint256 = self.usage[_minter]
+    minted: uint256 = usage & layout.AMOUNT_MASK
     # under the rules it had, it may have minted more since the proposal
     assert minted <= rules & layout.AMOUNT_MASK, "mdt: bad lifetime cap"
     self._drop_proposal(_minter)
-    if self.rules[_minter] == 0:
+    old_rules: uint256 = self.rules[_minter]
+    window_start: uint256 = 0
+    used: uint256 = 0
+    if old_rules == 0:
         self.minter_count += 1
+    else:
+        window_start, used = layout._window(
+            usage, (old_rules >> layout.SECONDS_SHIFT) & layout.SECONDS_MASK
+        )
+        # no window has more in it than its cap
+        used = min(used, (rules >> layout.AMOUNT_BITS) & layout.AMOUNT_MASK)
+    if suspensions._is_suspended(_minter):
+        rules |= layout.SUSPENDED
     self.rules[_minter] = rules
-    self.usage[_minter] = layout._pack_usage(minted, 0, block.timestamp)
+    self.usage[_minter] = layout._pack_usage(minted, used, block.timestamp)
+
+
+@internal
+def _suspend(_minter: address, _seconds: uint256):
+    """@dev As `suspensions._suspend`, or "mdt: not a minter"."""
+    rules: uint256 = self.rules[_minter]
+    assert rules != 0, "mdt: not a minter"
+    suspensions._suspend(_minter, _seconds)
+    self.rules[_minter] = rules | layout.SUSPENDED
 
 
 @internal
@@ -196,6 +244,13 @@ def _revoke(_minter: address) -> uint256:
         self.rules[_minter] = 0
     self._drop_proposal(_minter)
     return self.usage[_minter] & layout.AMOUNT_MASK
+
+
+@internal
+def _withdraw(_minter: address):
+    """@dev Ends a proposal, and leaves the rules that are in force."""
+    assert self.proposed_rules[_minter] != 0, "mdt: no proposal"
+    self._drop_proposal(_minter)
 
 
 @internal
@@ -212,7 +267,7 @@ def _lifetime_room(_minter: address) -> uint256:
     rules: uint256 = self.rules[_minter]
     if rules == 0:
         return 0
-    bucket: uint256 = rules >> layout.BUCKET_SHIFT
+    bucket: uint256 = layout._bucket(rules)
     return min(
         (rules & layout.AMOUNT_MASK) - (self.usage[_minter] & layout.AMOUNT_MASK),
         BUCKET_CAPS[bucket] - self._minted_by_bucket[bucket],

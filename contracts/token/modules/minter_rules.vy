@@ -4,8 +4,11 @@
 @license AGPL-3.0-only
 @notice What a minter may do, packed so that a mint reads it with one load:
 
-        | bucket 8 | reasons 8 | window_seconds 32 | window_cap 104 | lifetime_cap 104 |
+        | suspended 1 | bucket 7 | reasons 8 | window_seconds 32 | window_cap 104 |
+        | lifetime_cap 104 |
 
+        The top bit says that the minter was suspended and has not minted since, so that a mint
+        reads until when only where there is something to read. It is no part of a proposal.
         Amounts have 104 bits: 2.02e31 wei, twenty times the largest cap in use (1e12 tokens of
         18 decimals). No valid word is zero, so zero says "no minter".
 """
@@ -28,6 +31,7 @@ SECONDS_MASK: constant(uint256) = 2**32 - 1
 REASONS_SHIFT: constant(uint256) = 240
 REASONS_MASK: constant(uint256) = 2**8 - 1
 BUCKET_SHIFT: constant(uint256) = 248
+SUSPENDED: constant(uint256) = 2**255
 # shorter windows could not be told from blocks, longer ones would not limit anything
 MIN_WINDOW: constant(uint256) = 60
 MAX_WINDOW: constant(uint256) = 365 * 86_400
@@ -61,13 +65,19 @@ def _pack(
 def _unpack(_rules: uint256) -> IMDT.Proposal:
     """@dev `effective_at` is not part of the word: whoever shows a proposal fills it in."""
     return IMDT.Proposal(
-        bucket=_rules >> BUCKET_SHIFT,
+        bucket=self._bucket(_rules),
         reasons=(_rules >> REASONS_SHIFT) & REASONS_MASK,
         lifetime_cap=_rules & AMOUNT_MASK,
         window_cap=(_rules >> AMOUNT_BITS) & AMOUNT_MASK,
         window_seconds=(_rules >> SECONDS_SHIFT) & SECONDS_MASK,
         effective_at=0,
     )
+
+
+@internal
+@pure
+def _bucket(_rules: uint256) -> uint256:
+    return (_rules & ~SUSPENDED) >> BUCKET_SHIFT
 
 
 @internal

@@ -4,8 +4,14 @@
 @title Supply ledger: what was minted and burned, why, and the most recent of it
 @license AGPL-3.0-only
 @notice Totals go up only. The last RING_SIZE mints and burns can be read from state, newest first,
-        for chains whose nodes answer no log queries. Anyone can push the burns of others out of the
-        ring with small ones of their own: the totals are what to rely on.
+        for chains whose nodes answer no log queries. Anyone can push older records out of a ring:
+        with small burns of their own, or by having minted what is owed in many small parts. What
+        was kept elsewhere can still be proven complete, by a digest that runs over all records:
+
+            digest = keccak256(digest before || first word of the record || amount)
+
+        from zero on. Whoever has every record since the first, or since a digest once read, comes
+        to the digest that stands here, and nobody comes to it with one left out or changed.
 @dev `mints` and `burns` are | number of records 152 | total 104 |. A record is two words,
      | account 160 | reason 8 | block_number 44 | timestamp 44 | and the amount.
 """
@@ -43,6 +49,9 @@ burns: uint256
 # number of the record % RING_SIZE => record
 mint_ring: Record[RING_SIZE]
 burn_ring: Record[RING_SIZE]
+# over all records ever, those that left the rings included
+mint_digest: public(bytes32)
+burn_digest: public(bytes32)
 
 # --- views ---
 
@@ -140,7 +149,9 @@ def burn_records(_offset: uint256, _limit: uint256) -> DynArray[IMDT.SupplyRecor
 def _record_mint(_to: address, _amount: uint256, _reason: uint256):
     mints: uint256 = self.mints
     index: uint256 = (mints >> layout.AMOUNT_BITS) % RING_SIZE
-    self.mint_ring[index] = self._pack(_to, _amount, _reason)
+    record: Record = self._pack(_to, _amount, _reason)
+    self.mint_ring[index] = record
+    self.mint_digest = self._digest(self.mint_digest, record)
     # total and count in one addition; the budget keeps the total below 2^104
     self.mints = unsafe_add(mints, (1 << layout.AMOUNT_BITS) | _amount)
     self._minted_by_reason[_reason] = unsafe_add(self._minted_by_reason[_reason], _amount)
@@ -150,7 +161,9 @@ def _record_mint(_to: address, _amount: uint256, _reason: uint256):
 def _record_burn(_holder: address, _amount: uint256, _reason: uint256):
     burns: uint256 = self.burns
     index: uint256 = (burns >> layout.AMOUNT_BITS) % RING_SIZE
-    self.burn_ring[index] = self._pack(_holder, _amount, _reason)
+    record: Record = self._pack(_holder, _amount, _reason)
+    self.burn_ring[index] = record
+    self.burn_digest = self._digest(self.burn_digest, record)
     # what is burned was minted before, so this total is below 2^104 too
     self.burns = unsafe_add(burns, (1 << layout.AMOUNT_BITS) | _amount)
     self._burned_by_reason[_reason] = unsafe_add(self._burned_by_reason[_reason], _amount)
@@ -166,6 +179,12 @@ def _pack(_account: address, _amount: uint256, _reason: uint256) -> Record:
         ),
         amount=_amount,
     )
+
+
+@internal
+@pure
+def _digest(_before: bytes32, _record: Record) -> bytes32:
+    return keccak256(abi_encode(_before, _record.what, _record.amount))
 
 
 @internal

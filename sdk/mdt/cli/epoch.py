@@ -1,4 +1,4 @@
-"""The epoch cycle: `mdt epoch collect|report|attest|submit|settle|skip|cancel|verify|status`."""
+"""The epoch cycle: `mdt epoch collect|report|attest|submit|refute|settle|skip|cancel|void|verify|status`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mdt.cli import challenges
 from mdt.cli.accounts import account_option
 from mdt.cli.command import bundles_option, command, dry_run_option, offline
 from mdt.cli.output import emit, event_document, listed, plain, receipt_document, say, set_aside, spans, table
+from mdt.cli.perform import rehearsed
 from mdt.errors import KeeperError
+from mdt.suite.calls import Call
 from mdt.suite.telling import tell
 from mdt.suite.words import counted
-from mdt.units import format_wad, when
+from mdt.units import format_coin, format_wad, when
 
 if TYPE_CHECKING:
     from mdt.chain.transactions import Receipt
@@ -23,13 +26,17 @@ if TYPE_CHECKING:
     from mdt.oracle.collect import Dataset
 
 DATA = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 MANY = 20
 """As many runs of missing epochs are listed; of the others it is said how many they are."""
 
 
 @click.group("epoch")
 def cli() -> None:
-    """Measure, report, attest, submit, settle; skip, cancel; verify."""
+    """Measure, report, attest, submit, settle; skip, cancel, refute, void; verify."""
+
+
+cli.commands.update(challenges.cli.commands)
 
 
 def _keeper(session: Session, bundles: Path | None) -> Keeper:
@@ -85,6 +92,7 @@ def _status_document(now: Snapshot, step: NextStep) -> dict[str, Any]:
     at, pending = now.status, now.pending
     document = {name: getattr(at, name) for name in ("block_number", "timestamp", "current_epoch", "next_epoch", "attempt")}
     document |= {"end_block": now.end_block, "deadline_block": now.deadline_block, "paused_until": at.paused_until}
+    document |= {"opened_at": at.opened_at, "grace_until": at.grace_until, "is_late": at.is_late, "suspended_until": now.suspended_until}
     document |= {"quorum": now.quorum, "reporters": now.reporters, "root": now.root, "total_funded": now.total_funded, "pending": None}
     if at.has_pending:
         document["pending"] = {
@@ -107,6 +115,7 @@ def _status_rows(session: Session, now: Snapshot, step: NextStep) -> list[tuple[
         ("head", f"block {at.block_number:,}"),
         ("the chain is in", f"epoch {at.current_epoch}"),
         ("next to settle", f"epoch {at.next_epoch}, attempt {at.attempt}: ends at block {now.end_block:,}, deadline {now.deadline_block:,}"),
+        *([("reportable", f"until {when(at.grace_until)} at least: a stop gave it a grace")] if at.grace_until > at.timestamp else []),
         ("reporters", f"{now.quorum} of {len(now.reporters)}"),
         ("miners' total", session.unit.format(now.total_funded)),
     ]
@@ -156,14 +165,21 @@ def report(session: Session, data: Path, epoch: int | None, bundles: Path | None
     "attest",
     click.option("--epoch", type=click.IntRange(min=0), help="[default: the next one]"),
     click.option("--data", type=DATA, help="Your own data, to compare the bundle's inputs with."),
+    click.option("--void", "is_void", is_flag=True, help="Sign instead that whatever was signed for the next epoch's attempt is void."),
     bundles_option,
     account_option,
 )
-def attest(session: Session, epoch: int | None, data: Path | None, bundles: Path | None, account: str | None) -> None:
+def attest(session: Session, epoch: int | None, data: Path | None, is_void: bool, bundles: Path | None, account: str | None) -> None:
     """Recompute the bundle, and sign its report if every byte follows from its inputs."""
     from mdt.keeper.cycle import signed_by
 
+    if is_void and (epoch is not None or data is not None):
+        raise click.UsageError("--void stands alone: it is for the next epoch and its attempt, whatever was measured")
     keeper, signer = _keeper(session, bundles), session.signer(account)
+    if is_void:
+        path = keeper.attest_void(signed_by(signer))
+        emit(session.as_json, {"signer": signer.address, "signature": str(path)}, lambda: say(f"{signer.address} signed the void: {path}"))
+        return
     with _opened(data) as dataset:
         path = keeper.attest(epoch, signed_by(signer), dataset)
     emit(session.as_json, {"signer": signer.address, "signature": str(path)}, lambda: say(f"{signer.address} signed: {path}"))
@@ -203,6 +219,9 @@ def submit(session: Session, epoch: int | None, bundles: Path | None, account: s
     set_aside(prepared.set_aside)
     document = {"report": plain(made), "signatures": len(signatures), "set_aside": prepared.set_aside, "dry_run": dry_run}
     if dry_run:
+        words = f"submit the report of epoch {made.epoch}, attempt {made.attempt}"
+        if rehearsed(session, signer, Call(keeper.controller, "submit_report", (made.as_tuple(), signatures), words), document):
+            return
         keeper.controller.simulate(signer.address, "submit_report", made.as_tuple(), signatures)
         attested = f"with {counted(len(signatures), 'attestation')}: root 0x{made.root.hex()}"
         words = f"would submit the report of epoch {made.epoch}, attempt {made.attempt}, {attested}"
@@ -216,6 +235,63 @@ def submit(session: Session, epoch: int | None, bundles: Path | None, account: s
     emit(session.as_json, document, lambda: _say(session, f"epoch {made.epoch} submitted", receipt))
 
 
+@command(
+    cli,
+    "refute",
+    click.option("--leaves", type=FILE, help="The leaves.csv that the quorum published. [default: of the pending epoch's bundle]"),
+    click.option("--nodes", type=FILE, help="The nodes of its audit tree, if it published those."),
+    bundles_option,
+    account_option,
+    dry_run_option,
+)
+def refute(session: Session, leaves: Path | None, nodes: Path | None, bundles: Path | None, account: str | None, dry_run: bool) -> None:
+    """Find a fault in the pending report's list of miners, prove it and so discard the report; any account may.
+
+    The list is read from the bundle of the pending epoch, the evidence from the bundles of the epochs before: fetch what was published first. Nothing is paid
+    for it but the fee, which is said before: compare it with what you have not claimed.
+    """
+    from mdt.keeper.refuting import refutation
+
+    signer = session.signer(account)
+    ready = refutation(session.suite, session.bundles(bundles), leaves, nodes)
+    set_aside(ready.set_aside)
+    cost = ready.cost(signer)
+    report = ready.report
+    document = {"epoch": report.epoch, "attempt": report.attempt, "function": ready.call.function, "fault": ready.refutation.words, "dry_run": dry_run}
+    document |= plain({"gas": cost.gas, "gas_price": cost.gas_price, "fee": cost.fee}) | {"set_aside": ready.set_aside}
+    price = f"at most {cost.gas:,} gas, {format_coin(cost.fee)} of the native coin"
+    if dry_run:
+        ready.call.simulate(signer.address)
+        emit(session.as_json, document, lambda: say(f"would {ready.call.words}", f"  {price}"))
+        return
+    receipt = ready.call.send(signer)
+    events = [event_document(event) for event in tell(session.suite, receipt).events]
+    document |= receipt_document(receipt) | {"events": events}
+    emit(session.as_json, document, lambda: _say(session, ready.call.words, receipt))
+
+
+@command(cli, "void", bundles_option, account_option, dry_run_option)
+def void(session: Session, bundles: Path | None, account: str | None, dry_run: bool) -> None:
+    """Hand in what a quorum signed with `attest --void`: what it signed for this attempt cannot come in any more; any account may."""
+    keeper, signer = _keeper(session, bundles), session.signer(account)
+    prepared = keeper.prepare_void()
+    retracted, signatures = prepared.void, prepared.signatures
+    set_aside(prepared.set_aside)
+    what = f"void attempt {retracted.attempt} of epoch {retracted.epoch}"
+    document: dict[str, Any] = {"epoch": retracted.epoch, "attempt": retracted.attempt, "is_pending": prepared.is_pending, "signatures": len(signatures)}
+    document |= {"set_aside": prepared.set_aside, "dry_run": dry_run}
+    if dry_run:
+        if rehearsed(session, signer, Call(keeper.controller, "void_report", (signatures,), what), document):
+            return
+        keeper.controller.simulate(signer.address, "void_report", signatures)
+        pending = "; the pending report is discarded" if prepared.is_pending else ""
+        emit(session.as_json, document, lambda: say(f"would {what} with {counted(len(signatures), 'attestation')}{pending}"))
+        return
+    receipt = keeper.void(signer)
+    document |= receipt_document(receipt) | {"events": [event_document(event) for event in tell(session.suite, receipt).events]}
+    emit(session.as_json, document, lambda: _say(session, what, receipt))
+
+
 def _moves_on(name: str, text: str, event_name: str) -> None:
     """A command of one transaction that the keeper decides on: settle, skip or cancel. A settlement may discard the report instead."""
 
@@ -224,10 +300,13 @@ def _moves_on(name: str, text: str, event_name: str) -> None:
 
         keeper, signer = _keeper(session, None), session.signer(account)
         is_cancelled = name == "cancel"
+        function = "cancel_report" if is_cancelled else name
+        if dry_run and rehearsed(session, signer, Call(keeper.controller, function, (), f"{name} what is next"), {"action": name}):
+            return
         epoch = keeper.require_cancellable(signer.address).report.epoch if is_cancelled else keeper.require(Action[name.upper()]).epoch
         document = {"action": name, "epoch": epoch, "dry_run": dry_run}
         if dry_run:
-            answer = keeper.controller.simulate(signer.address, "cancel_report" if is_cancelled else name)
+            answer = keeper.controller.simulate(signer.address, function)
             last = epoch + int(answer) - 1 if name == "skip" else epoch
             if name == "skip":
                 document["last_epoch"] = last
@@ -258,4 +337,4 @@ def _say(session: Session, what: str, receipt: Receipt) -> None:
 
 _moves_on("settle", "Settle the pending report once its delay is over; any account may.", "EpochSettled")
 _moves_on("skip", "Pass over every epoch whose deadline went by; any account may.", "EpochsSkipped")
-_moves_on("cancel", "Discard the pending report; the guardian only.", "ReportDiscarded")
+_moves_on("cancel", "Discard the pending report; the guardian, or the owner.", "ReportDiscarded")

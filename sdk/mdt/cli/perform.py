@@ -94,6 +94,15 @@ def begun(session: Session, signer: Signer, calls: Sequence[Call]) -> list[Entry
         return [None] * len(calls)  # another process is just sending: what it leaves behind is not known yet
 
 
+def rehearsed(session: Session, signer: Signer, call: Call, document: Mapping[str, Any]) -> bool:
+    """Whether a dry run ends here, since an earlier run has begun this very call without telling anybody: it would be finished or told, and not sent again."""
+    (earlier,) = begun(session, signer, [call])
+    if earlier is None:
+        return False
+    emit(session.as_json, {**document, "dry_run": True, "earlier": earlier.tx_hash}, lambda: say(would(call, earlier)))
+    return True
+
+
 def would(call: Call, earlier: Entry | None) -> str:
     """What a command would do about a call, in words."""
     if earlier is None:

@@ -12,7 +12,7 @@ from mdt.cli.accounts import account_option
 from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import bundles_option, command, dry_run_option
 from mdt.cli.output import emit, event_document, listed, plain, receipt_document, say, set_aside, table
-from mdt.cli.perform import Came
+from mdt.cli.perform import Came, rehearsed
 from mdt.crypto.keccak import checksum
 from mdt.errors import KeeperError
 from mdt.suite.calls import Call
@@ -111,6 +111,8 @@ def _upkeep(name: str, text: str, function: str, event_name: str, done: str) -> 
 
     def run(session: Session, account: str | None, dry_run: bool) -> None:
         staking, signer = session.suite["Staking"], session.signer(account)
+        if dry_run and rehearsed(session, signer, Call(staking, function, (), f"have what waits {done}"), {}):
+            return
         amount = int(staking.simulate(signer.address, function))
         document = {"amount": str(amount), "dry_run": dry_run}
         if dry_run or amount == 0:

@@ -20,8 +20,8 @@ from mdt.errors import BundleError, BusyError, KeeperError, NodeError, PendingEr
 from mdt.keeper.verification import Check, Verifier
 from mdt.market.schedules import Distribution
 from mdt.oracle import attest as attestation
-from mdt.oracle.attest import Domain
-from mdt.oracle.bundle import bundle_path, read_report, signatures_path
+from mdt.oracle.attest import Domain, Void
+from mdt.oracle.bundle import bundle_path, read_report, signatures_path, voids_path
 from mdt.oracle.bundle_writing import write_bundle
 from mdt.oracle.claims import ledger_in_force, ledger_with_root
 from mdt.oracle.epoch import EpochResult, compute
@@ -48,11 +48,13 @@ class Action(Enum):
     SETTLE = "settle"
     SKIP = "skip"
     PAUSED = "wait for the pause to end"
+    SUSPENDED = "wait for the suspension to end"
+    CLOSED = "wait for the owner"
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the controller and the distributor said at one block."""
+    """What the controller, the distributor and the token said at one block."""
 
     status: Any
     pending: Any
@@ -63,6 +65,26 @@ class Snapshot:
     quorum: int
     root: bytes
     total_funded: int
+    suspended_until: int
+    is_minter: bool
+
+    @property
+    def blocks_left(self) -> int:
+        """Blocks in which the next epoch can still be reported; 0 when only a grace is left."""
+        return max(0, self.deadline_block - int(self.status.block_number))
+
+    @property
+    def seconds_left(self) -> int:
+        """Seconds of the grace that a stop gave, when no blocks are left; else 0."""
+        return 0 if self.blocks_left else max(0, int(self.status.grace_until - self.status.timestamp))
+
+    @property
+    def left(self) -> str:
+        """The same in words."""
+        grace = self.status.grace_until - self.status.timestamp
+        if self.status.block_number > self.deadline_block:
+            return f"{grace:,} s left of the grace that a stop gave it"
+        return f"{self.blocks_left:,} blocks to its deadline"
 
 
 @dataclass(frozen=True)
@@ -100,6 +122,22 @@ class Prepared:
     set_aside: list[str]
 
 
+@dataclass(frozen=True)
+class PreparedVoid:
+    """What `void_report` is given.
+
+    Attributes:
+        signatures: Exactly a quorum, by ascending signer.
+        set_aside: A line for each file beside them that is no signature over this void.
+        is_pending: Whether a report is pending, which it discards.
+    """
+
+    void: Void
+    signatures: list[bytes]
+    set_aside: list[str]
+    is_pending: bool
+
+
 class Retry(Enum):
     """What a keeper that runs for ever does about an error."""
 
@@ -119,7 +157,7 @@ class Keeper:
         """Take a deployment and the folder its bundles are kept in."""
         self.suite, self.bundles = suite, bundles
         self.controller = suite["EmissionController"]
-        self.distributor = suite["RewardDistributor"]
+        self.distributor, self.token = suite["RewardDistributor"], suite["MDT"]
         self.domain = Domain(suite.chain.chain_id, self.controller.address)
 
     # --- reading ---
@@ -134,17 +172,19 @@ class Keeper:
         """
         for _ in range(READ_ATTEMPTS):
             before = self.controller.call("status")
-            first, end, deadline = self.controller.call("epoch_bounds", before.next_epoch)
+            first, end, _ = self.controller.call("epoch_bounds", before.next_epoch)
             found = Snapshot(
                 status=before,
                 pending=self.controller.call("pending"),
                 first_block=first,
                 end_block=end,
-                deadline_block=deadline,
+                deadline_block=before.deadline_block,
                 reporters=self.controller.call("reporters"),
                 quorum=self.controller.call("quorum"),
                 root=self.distributor.call("root"),
                 total_funded=self.distributor.call("total_funded"),
+                suspended_until=self.token.call("suspended_until", self.controller.address),
+                is_minter=self.token.call("is_minter", self.controller.address),
             )
             if self.controller.call("status").block_number == before.block_number:
                 return found
@@ -157,12 +197,19 @@ class Keeper:
         if status.paused_until > status.timestamp:
             left = status.paused_until - status.timestamp
             return NextStep(Action.PAUSED, f"the guardian paused the controller for another {left:,} s", epoch, wait_seconds=left)
+        if now.suspended_until > status.timestamp:
+            left = now.suspended_until - status.timestamp
+            return NextStep(Action.SUSPENDED, f"the token lets the controller mint nothing for another {left:,} s", epoch, wait_seconds=left)
         if status.has_pending:
             left = status.settles_at - status.timestamp
             if left > 0:
                 return NextStep(Action.WAIT_DELAY, f"the report of epoch {epoch} can settle in {left:,} s", epoch, wait_seconds=left)
             return NextStep(Action.SETTLE, f"the report of epoch {epoch} has waited its delay", epoch)
-        if status.block_number > now.deadline_block:
+        if status.opened_at == 0:
+            return NextStep(Action.CLOSED, "the controller has not taken over from its predecessor", epoch)
+        if not now.is_minter:
+            return NextStep(Action.CLOSED, "the token has no grant for the controller: nothing can be reported or skipped", epoch)
+        if status.is_late:
             return NextStep(Action.SKIP, f"the deadline of epoch {epoch} was block {now.deadline_block:,}, the head is {status.block_number:,}", epoch)
         if status.block_number < now.end_block:
             left = now.end_block - status.block_number
@@ -170,26 +217,24 @@ class Keeper:
         return self._next_report(now)
 
     def _next_report(self, now: Snapshot) -> NextStep:
-        epoch, left = now.status.next_epoch, now.deadline_block - now.status.block_number
+        epoch, left = now.status.next_epoch, (now.blocks_left, now.seconds_left)
         bundle = bundle_path(self.bundles, epoch)
         if not bundle.is_dir():
-            return NextStep(
-                Action.REPORT, f"epoch {epoch} is over and has no bundle in {self.bundles}; {left:,} blocks to its deadline", epoch, wait_blocks=left
-            )
+            return NextStep(Action.REPORT, f"epoch {epoch} is over and has no bundle in {self.bundles}; {now.left}", epoch, *left)
         try:
             report = read_report(bundle)
         except BundleError as error:
-            return NextStep(Action.REPORT, f"the bundle of epoch {epoch} cannot be read ({error}): report it again", epoch, wait_blocks=left)
+            return NextStep(Action.REPORT, f"the bundle of epoch {epoch} cannot be read ({error}): report it again", epoch, *left)
         if report.attempt != now.status.attempt:
             reason = f"the report in {bundle} is for attempt {report.attempt}, the controller is at {now.status.attempt}: report it again"
-            return NextStep(Action.REPORT, reason, epoch, wait_blocks=left)
+            return NextStep(Action.REPORT, reason, epoch, *left)
         counted = self._counted(report, bundle, now)
         signatures, aside = len(counted.by_signer), tuple(counted.set_aside)
         if signatures < now.quorum:
-            reason = f"{signatures} of {now.quorum} attestations of epoch {epoch}; {left:,} blocks to its deadline"
-            return NextStep(Action.ATTEST, reason, epoch, wait_blocks=left, set_aside=aside)
-        reason = f"epoch {epoch} has {signatures} attestations of {now.quorum}; {left:,} blocks to its deadline"
-        return NextStep(Action.SUBMIT, reason, epoch, wait_blocks=left, set_aside=aside)
+            reason = f"{signatures} of {now.quorum} attestations of epoch {epoch}; {now.left}"
+            return NextStep(Action.ATTEST, reason, epoch, *left, aside)
+        reason = f"epoch {epoch} has {signatures} attestations of {now.quorum}; {now.left}"
+        return NextStep(Action.SUBMIT, reason, epoch, *left, aside)
 
     # --- off-chain steps ---
 
@@ -232,11 +277,23 @@ class Keeper:
             raise KeeperError(f"not signed: the report is for attempt {checked.report.attempt}, the controller is at {now.status.attempt}: report it again")
         self._require_same_digest(checked.report)
         signature = sign(checked.report, self.domain)
-        if signature.signer not in {one.lower() for one in now.reporters}:
-            raise KeeperError(
-                f"{checksum(signature.signer)} is not a reporter of {self.controller.address}: use the account of a reporter ({', '.join(now.reporters)})"
-            )
+        self._require_reporter(signature.signer, now)
         return write_signature(signatures_path(bundle, checked.report.attempt), signature)
+
+    def attest_void(self, sign: Callable[[Void, Domain], Signature]) -> Path:
+        """Sign that whatever was signed for the next epoch's attempt is void; files the signature beside the bundles.
+
+        Raises:
+            KeeperError: the epoch is late and nothing of it is pending, or the account is not a reporter.
+        """
+        now = self.snapshot()
+        void = self._voidable(now)
+        ours, theirs = attestation.digest(void, self.domain), self.controller.call("void_digest", void.epoch, void.attempt)
+        if ours != theirs:
+            raise KeeperError(f"the controller's digest of this void is 0x{theirs.hex()}, ours 0x{ours.hex()}: tools and contract do not belong together")
+        signature = sign(void, self.domain)
+        self._require_reporter(signature.signer, now)
+        return write_signature(voids_path(self.bundles, void.epoch, void.attempt), signature)
 
     def accounts(self) -> list[str]:
         """Everybody in the root in force."""
@@ -278,6 +335,23 @@ class Keeper:
         made = self.prepare_submit(epoch)
         return self.controller.send(signer, "submit_report", made.report.as_tuple(), made.signatures, on_signed=on_signed)
 
+    def prepare_void(self) -> PreparedVoid:
+        """The argument of `void_report`, checked against the chain.
+
+        Raises:
+            KeeperError: the epoch is late and nothing of it is pending.
+            AttestationError: too few signatures that count.
+        """
+        now = self.snapshot()
+        void = self._voidable(now)
+        filed = read_signatures(voids_path(self.bundles, void.epoch, void.attempt))
+        counted = attestation.counted(void, self.domain, filed, now.reporters)
+        return PreparedVoid(void, counted.of_quorum(now.quorum), counted.set_aside, now.status.has_pending)
+
+    def void(self, signer: Signer) -> Receipt:
+        """Hand in a quorum's void of the next epoch's attempt."""
+        return self.controller.send(signer, "void_report", self.prepare_void().signatures)
+
     def settle(self, signer: Signer) -> Receipt:
         """Settle the pending report, once schedules have paid what they owe the recycling pool, which is spent before anything is minted.
 
@@ -298,10 +372,10 @@ class Keeper:
         return self.controller.send(signer, "skip")
 
     def cancel(self, signer: Signer) -> Receipt:
-        """As the guardian, discard the pending report.
+        """As the guardian or the owner, discard the pending report.
 
         Raises:
-            KeeperError: nothing is pending, or the account is not the guardian.
+            KeeperError: nothing is pending, or the account is neither.
         """
         self.require_cancellable(signer.address)
         return self.controller.send(signer, "cancel_report")
@@ -321,14 +395,14 @@ class Keeper:
         """The pending report, if this account may cancel it.
 
         Raises:
-            KeeperError: nothing is pending, or the account is not the guardian.
+            KeeperError: nothing is pending, or the account is neither guardian nor owner.
         """
         pending = self.controller.call("pending")
         if pending.digest == EMPTY_ROOT:
             raise KeeperError("no report is pending, there is nothing to cancel")
         guardian = self.controller.call("guardian")
-        if guardian != account:
-            raise KeeperError(f"only the guardian {guardian} can cancel, the account is {account}: pass the guardian's account")
+        if account not in (guardian, self.controller.call("owner")):
+            raise KeeperError(f"only the guardian {guardian} and the owner can cancel, the account is {account}: pass the guardian's account")
         return pending
 
     # --- verifying ---
@@ -353,15 +427,25 @@ class Keeper:
         if epoch != now.status.next_epoch:
             raise KeeperError(f"epoch {epoch} is not next: the controller waits for epoch {now.status.next_epoch}; epochs go in order")
         if now.status.has_pending:
-            raise KeeperError(f"a report of epoch {epoch} is pending already; it can be settled, or cancelled by the guardian")
+            raise KeeperError(f"a report of epoch {epoch} is pending already; it can be settled, cancelled by the guardian, or voided by a quorum")
 
     def _require_open(self, now: Snapshot, epoch: int) -> None:
         """Refuse an epoch that no report can be submitted for now: what is computed and signed for it would be of no use."""
         self._require_next(now, epoch)
         if now.status.block_number < now.end_block:
             raise KeeperError(f"epoch {epoch} is not over: it ends at block {now.end_block:,}, the head is {now.status.block_number:,}; wait")
-        if now.status.block_number > now.deadline_block:
+        if now.status.is_late:
             raise KeeperError(f"the deadline of epoch {epoch} was block {now.deadline_block:,}: it can only be skipped (`mdt epoch skip`)")
+
+    def _voidable(self, now: Snapshot) -> Void:
+        status = now.status
+        if status.is_late and not status.has_pending:
+            raise KeeperError(f"epoch {status.next_epoch} is late and nothing of it is pending: whatever was signed for it can never be submitted")
+        return Void(status.next_epoch, status.attempt)
+
+    def _require_reporter(self, account: str, now: Snapshot) -> None:
+        if account not in {one.lower() for one in now.reporters}:
+            raise KeeperError(f"{checksum(account)} is not a reporter of {self.controller.address}: use the account of a reporter ({', '.join(now.reporters)})")
 
     def _require_same_digest(self, report: Report) -> None:
         ours, theirs = attestation.digest(report, self.domain), self.controller.call("report_digest", report.as_tuple())
@@ -369,11 +453,11 @@ class Keeper:
             raise KeeperError(f"the controller's digest of this report is 0x{theirs.hex()}, ours 0x{ours.hex()}: tools and contract do not belong together")
 
 
-def local_signer(account: Any) -> Callable[[Report, Domain], Signature]:
+def local_signer(account: Any) -> Callable[[attestation.Signed, Domain], Signature]:
     """Sign with an eth-account account or a private key."""
     return lambda report, domain: attestation.sign(report, domain, account)
 
 
-def signed_by(signer: Signer) -> Callable[[Report, Domain], Signature]:
+def signed_by(signer: Signer) -> Callable[[attestation.Signed, Domain], Signature]:
     """Sign as an account that signs transactions does."""
     return lambda report, domain: attestation.recovered(report, domain, signer.sign_message(attestation.signable(report, domain)))

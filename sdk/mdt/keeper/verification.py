@@ -6,7 +6,7 @@ emission are computed anew with the model. The answer is yes, or the first diffe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,13 +65,14 @@ class Verifier:
             record = self.controller.call("epoch_record", epoch)
             if not record.is_settled:
                 return f"chain: epoch {epoch} was skipped, no report of it ever counted"
-            share = split(record.emission, self.controller.call("parameters_at", epoch).shares_bps)[0]
+            share = split(record.emission, self._rules(epoch).shares_bps)[0]
             wanted = {"root": record.root, "data_hash": record.data_hash, "cumulative_total": record.cumulative_total}
             amounts, state, before = (record.utility, record.emission), "settled", record.cumulative_total - record.miner_share
         elif now.status.has_pending and epoch == now.status.next_epoch:
             share = now.pending.amounts.miner_share
             wanted = {
-                key: getattr(now.pending.report, key) for key in ("root", "data_hash", "cumulative_total", "tasks", "difficulty", "participation", "attempt")
+                key: getattr(now.pending.report, key)
+                for key in ("root", "audit_root", "data_hash", "cumulative_total", "tasks", "difficulty", "participation", "attempt")
             }
             amounts, state, before = (now.pending.amounts.utility, now.pending.amounts.emission), "pending", now.total_funded
         else:
@@ -98,7 +99,7 @@ class Verifier:
 
     def _compare_amounts(self, report: Report, utility: int, emission: int) -> str:
         """Compute utility and emission anew with the model, from the report's inputs and the parameters of its epoch."""
-        rules = self.controller.call("parameters_at", report.epoch)
+        rules = self._rules(report.epoch)
         expected = model_utility.utility(rules.weights_bps, rules.max_tasks, report.tasks, report.difficulty, report.participation)
         last = self._utility_before(report.epoch) if rules.max_change_wad else None
         if last is not None:
@@ -111,6 +112,13 @@ class Verifier:
         if emission == formula or (emission < formula and self._room() < formula):
             return ""
         return f"chain: emission of epoch {report.epoch} is {self.suite.show(emission)}, the formula gives {self.suite.show(formula)}"
+
+    def _rules(self, epoch: int) -> Any:
+        """The parameters of an epoch, from the controller that paid it: this one, or a predecessor."""
+        controller = self.controller
+        while epoch < controller.call("first_epoch"):
+            controller = replace(controller, address=controller.call("PREDECESSOR"))
+        return controller.call("parameters_at", epoch)
 
     def _room(self) -> int:
         return int(self.suite["MDT"].call("lifetime_room", self.controller.address))

@@ -26,6 +26,10 @@ class Guardian:
         """Refuse anybody but the guardian."""
         require(caller == self.account, "only the guardian")
 
+    def check_guardian_or_owner(self, caller: str, owner: str) -> None:
+        """Refuse anybody but the guardian and the owner."""
+        require(caller in (self.account, owner), "not guardian or owner")
+
     def check_running(self) -> None:
         """Refuse while paused."""
         require(self.clock.timestamp >= self.paused_until, "paused")
@@ -40,7 +44,7 @@ class Guardian:
 
     def unpause(self, caller: str, owner: str) -> None:
         """Guardian or owner end a pause now."""
-        require(caller in (self.account, owner), "not guardian or owner")
+        self.check_guardian_or_owner(caller, owner)
         require(self.clock.timestamp < self.paused_until, "not paused")
         self.paused_until = self.clock.timestamp
 

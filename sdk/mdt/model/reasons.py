@@ -49,12 +49,16 @@ class Fee(IntEnum):
 
 
 class Discard(IntEnum):
-    """Why a pending report was discarded."""
+    """Why a pending report was discarded. Regression and duplicate come from controllers before the audit tree."""
 
     CANCELLED = 0
     REGRESSION = 1
     DUPLICATE = 2
     REPORTERS_CHANGED = 3
+    INCONSISTENT = 4
+    LOSS = 5
+    VOIDED = 6
+    UNANSWERED = 7
 
 
 class Miners(IntEnum):

@@ -17,7 +17,7 @@ MAX_AMOUNT = 2**128 - 1  # more than there can be tokens
 class RecyclingPool(Ownable):
     """`contracts/distribution/RecyclingPool.vy`: calls move tokens on the token it is given."""
 
-    def __init__(self, address: str, token: MDT, fee_burn_bps: int, owner: str) -> None:
+    def __init__(self, address: str, token: MDT, fee_burn_bps: int, owner: str, predecessor: RecyclingPool | None = None) -> None:
         """Fix the burned part of fees for good.
 
         Args:
@@ -25,26 +25,34 @@ class RecyclingPool(Ownable):
             token: the MDT token.
             fee_burn_bps: basis points of every fee deposit that are burned.
             owner: names the drawer and may burn surplus.
+            predecessor: a pool of the same token that this one absorbs.
 
         Raises:
             Refusal: as the contract, in the same order.
         """
         require(fee_burn_bps <= BPS, "burn above 100%")
         require(owner != ZERO_ADDRESS, "zero owner")
+        require(predecessor is None or predecessor.token is token, "predecessor differs")
         super().__init__(owner)
         self.address = address
-        self.token = token
+        self.token: MDT = token
         self.fee_burn_bps = fee_burn_bps
         self.drawer = ZERO_ADDRESS
         self.total_fees = 0
         self.total_burned = 0
         self.total_recycled = 0
         self.total_drawn = 0
+        self.total_absorbed = 0
+        self.predecessor = predecessor
 
     @property
     def available(self) -> int:
         """Wei there to be drawn: the token balance, however it came in."""
         return self.token.balances[self.address]
+
+    def drawable(self, account: str) -> int:
+        """Wei that this account can draw: nothing unless it is the drawer."""
+        return self.available if account == self.drawer else 0
 
     def deposit_fees(self, caller: str, amount: int) -> int:
         """Take fees and burn their fixed part, rounded down: an odd wei stays in the pool.
@@ -69,6 +77,17 @@ class RecyclingPool(Ownable):
         require(reason < len(Recycle), "unknown reason")
         self._pull(caller, amount)
         self.total_recycled += amount
+
+    def absorb(self) -> int:
+        """Draw all that lies in the predecessor, whose drawer this pool must be.
+
+        Returns:
+            Wei that came.
+        """
+        predecessor = require.found(self.predecessor, "no predecessor")
+        amount = predecessor.draw(self.address, 2**256 - 1)
+        self.total_absorbed += amount
+        return amount
 
     def draw(self, caller: str, amount: int) -> int:
         """Send the drawer min(amount, balance).

@@ -37,6 +37,5 @@ def utility(weights_bps: Sequence[int], max_tasks: int, tasks: int, difficulty: 
 
 
 def limited(utility: int, last: int, max_change: int) -> int:
-    """U (WAD) moved into [last - max_change, last + max_change]."""
-    lowest = last - min(last, max_change)
-    return min(max(utility, lowest), last + max_change)
+    """U (WAD), at most last + max_change: a rise is slowed, a fall is not."""
+    return min(utility, last + max_change)

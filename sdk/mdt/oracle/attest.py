@@ -1,4 +1,4 @@
-"""EIP-712 signatures over a report: making them, filing them, and merging a quorum in the order the controller demands.
+"""EIP-712 signatures over a report, or over the void of an attempt: making them, and merging a quorum in the order the controller demands.
 
 Domain: name "ModernTensor EmissionController", version "1", the chain id and the controller's address. A signature is therefore worth
 nothing on another chain, at another controller, or for another attempt of the same epoch.
@@ -21,6 +21,7 @@ from mdt.oracle.report import Report
 NAME = "ModernTensor EmissionController"
 VERSION = "1"
 
+VOID_FIELDS = eip712.fields(epoch="uint256", attempt="uint256")
 REPORT_FIELDS = eip712.fields(
     epoch="uint256",
     attempt="uint256",
@@ -28,9 +29,27 @@ REPORT_FIELDS = eip712.fields(
     difficulty="uint256",
     participation="uint256",
     root="bytes32",
+    auditRoot="bytes32",
     cumulativeTotal="uint256",
     dataHash="bytes32",
 )
+
+
+@dataclass(frozen=True)
+class Void:
+    """What reporters sign to retract whatever they signed for an attempt: none of it can be submitted any more, and what is pending is discarded.
+
+    Attributes:
+        epoch: number of the epoch, the next one.
+        attempt: the controller's `attempt()`.
+    """
+
+    epoch: int
+    attempt: int
+
+
+Signed = Report | Void
+"""What reporters put their names to."""
 
 
 @dataclass(frozen=True)
@@ -52,33 +71,34 @@ class Domain:
         return eip712.Domain(NAME, VERSION, self.chain_id, self.controller)
 
 
-def message(report: Report) -> eip712.Message:
-    """The report as the struct that is signed."""
+def message(report: Signed) -> eip712.Message:
+    """The report or void as the struct that is signed."""
+    kind, known = ("Void", VOID_FIELDS) if isinstance(report, Void) else ("Report", REPORT_FIELDS)
     values = [getattr(report, field.name) for field in fields(report)]
-    return eip712.Message("Report", {"Report": REPORT_FIELDS}, {one["name"]: value for one, value in zip(REPORT_FIELDS, values, strict=True)})
+    return eip712.Message(kind, {kind: known}, {one["name"]: value for one, value in zip(known, values, strict=True)})
 
 
-def digest(report: Report, domain: Domain) -> bytes:
-    """The 32 bytes a reporter signs; equals the controller's `report_digest`."""
+def digest(report: Signed, domain: Domain) -> bytes:
+    """The 32 bytes a reporter signs; equals the controller's `report_digest` or `void_digest`."""
     return domain.typed.digest(message(report))
 
 
-def typed_data(report: Report, domain: Domain) -> dict[str, Any]:
+def typed_data(report: Signed, domain: Domain) -> dict[str, Any]:
     """The report as `eth_signTypedData_v4` takes it, for wallets and hardware signers."""
     return domain.typed.typed_data(message(report))
 
 
-def signable(report: Report, domain: Domain) -> SignableMessage:
+def signable(report: Signed, domain: Domain) -> SignableMessage:
     """The report as `sign_message` of eth-account and ape accounts takes it."""
     return domain.typed.signable(message(report))
 
 
-def sign(report: Report, domain: Domain, account: BaseAccount | str | bytes) -> Signature:
+def sign(report: Signed, domain: Domain, account: BaseAccount | str | bytes) -> Signature:
     """Sign with an eth-account account or a private key."""
     return recovered(report, domain, domain.typed.sign(message(report), account))
 
 
-def recovered(report: Report, domain: Domain, signature: bytes) -> Signature:
+def recovered(report: Signed, domain: Domain, signature: bytes) -> Signature:
     """A signature made elsewhere (wallet, hardware), with the signer it recovers to.
 
     Raises:
@@ -88,8 +108,8 @@ def recovered(report: Report, domain: Domain, signature: bytes) -> Signature:
     return Signature(recover(wanted, signature), wanted, signature)
 
 
-def counted(report: Report, domain: Domain, signatures: Iterable[Signature] | Filed, reporters: Sequence[str]) -> Counted:
-    """The signatures that count for a report, and why the others do not.
+def counted(report: Signed, domain: Domain, signatures: Iterable[Signature] | Filed, reporters: Sequence[str]) -> Counted:
+    """The signatures that count for a report or a void, and why the others do not.
 
     Args:
         report: what is to be submitted.

@@ -7,6 +7,7 @@
       manifest.json                             length, sha256 and keccak256 of each of the above
       report.json                               what is signed; its data_hash is the keccak256 of manifest.json
       signatures/attempt-<n>/<reporter>.json    added by `attest`
+    voids/epoch-000007/attempt-<n>/<reporter>.json   beside the bundles: added by `attest --void`
 
 Canonical: LF, ASCII, sorted keys, quantities as whole numbers in text, no times, no names of machines. The same inputs give the same bytes
 everywhere. Neither report.json nor signatures are in the manifest, so a report that must be signed again keeps its data_hash.
@@ -26,6 +27,7 @@ FORMAT = "mdt-bundle-1"
 MANIFEST = "manifest.json"
 REPORT = "report.json"
 SIGNATURES = "signatures"
+VOIDS = "voids"
 
 
 def bundle_path(folder: str | Path, epoch: int) -> Path:
@@ -36,6 +38,11 @@ def bundle_path(folder: str | Path, epoch: int) -> Path:
 def signatures_path(bundle: str | Path, attempt: int) -> Path:
     """Where the signatures over one attempt of a bundle's report stand."""
     return Path(bundle) / SIGNATURES / f"attempt-{attempt}"
+
+
+def voids_path(folder: str | Path, epoch: int, attempt: int) -> Path:
+    """Where the signatures that retract an attempt stand in a folder of bundles; they need no bundle."""
+    return Path(folder) / VOIDS / f"epoch-{epoch:06d}" / f"attempt-{attempt}"
 
 
 def read_report(bundle: str | Path) -> Report:

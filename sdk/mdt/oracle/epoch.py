@@ -9,7 +9,7 @@ from enum import Enum
 from mdt.errors import BundleError
 from mdt.oracle.allocate import allocate
 from mdt.oracle.inputs import EpochInputs, Measurements, measure
-from mdt.oracle.ledger import Ledger
+from mdt.oracle.ledger import EMPTY_ROOT, Ledger
 from mdt.oracle.report import Report
 from mdt.oracle.score import Weight, weigh
 
@@ -58,6 +58,7 @@ class EpochResult:
             difficulty=measured.difficulty,
             participation=measured.participation,
             root=self.ledger.root,
+            audit_root=self.ledger.audit_root if self.outcome is Outcome.PAID else EMPTY_ROOT,
             cumulative_total=self.ledger.total,
             data_hash=data_hash,
         )

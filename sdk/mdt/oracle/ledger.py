@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from mdt.crypto.merkle import MerkleTree, Progress
+from mdt.crypto.merkle import AuditTree, MerkleTree, Progress
 from mdt.errors import BundleError
 
 EMPTY_ROOT = bytes(32)  # the root of a ledger without leaves, and the distributor's before its first funding
@@ -68,6 +68,11 @@ class Ledger:
     def root(self) -> bytes:
         """The tree's root; 32 zero bytes without leaves."""
         return self.tree.root if self.tree else EMPTY_ROOT
+
+    @cached_property
+    def audit_root(self) -> bytes:
+        """The root of the audit tree over the same leaves; 32 zero bytes without leaves."""
+        return AuditTree(self.tree).root if self.tree else EMPTY_ROOT
 
     def advance(self, allocation: Iterable[tuple[str, int]]) -> Ledger:
         """The ledger after an epoch; the very same one when nothing was allocated."""

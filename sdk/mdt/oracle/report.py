@@ -30,6 +30,7 @@ class Report(ReportModel):
         difficulty: WAD, at most 1.
         participation: WAD, at most 1.
         root: cumulative miner root after this epoch, 32 bytes.
+        audit_root: root of its audit tree (`mdt.crypto.merkle.audit`); 32 zero bytes exactly when the root is the previous one.
         cumulative_total: wei promised to miners so far, this epoch included.
         data_hash: hash of the bundle, 32 bytes.
     """

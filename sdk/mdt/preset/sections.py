@@ -9,6 +9,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from mdt.errors import Refusal
+from mdt.model.root_audit import MAX_BOND
 from mdt.model.stake_weight import MIN_EFFECTIVE, DecayTable
 from mdt.preset.channel import Channel
 from mdt.preset.quantities import DAY, BasisPoints, Blocks, Bps, Count, Duration, Fraction, Hours, Money, PositiveWei, Section, Wei, unit_of
@@ -115,6 +116,7 @@ class Emission(Channel):
     weights_bps: UtilityWeights
     max_change: Annotated[int, Fraction()]
     report_delay: Annotated[int, Duration(60, 7 * DAY)]
+    challenge_bond: PositiveWei
     deadline_blocks: Blocks
 
     @model_validator(mode="after")
@@ -123,6 +125,8 @@ class Emission(Channel):
         if self.window_cap < self.base_reward:
             cap, base = amount(self.window_cap), amount(self.base_reward)
             raise ValueError(f"window_cap is {cap}, it must be at least base_reward = {base}, or a full epoch never settles")
+        if self.challenge_bond > MAX_BOND:
+            raise ValueError(f"challenge_bond is {amount(self.challenge_bond)}, it must be at most {amount(MAX_BOND)}, or nobody can ask")
         return self
 
 

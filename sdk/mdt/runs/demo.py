@@ -2,27 +2,30 @@
 
 Sixteen rounds of a made-up network (`mdt.runs.generate`): nine epochs at the start, a silence of a month, and seven epochs around the
 first halving. On the way one epoch is missing from the data and is skipped, one report is cancelled by the guardian, and a dishonest quorum
-submits a root that takes from a miner, which the miner refutes with two Merkle proofs. Five validators with four delegators earn all the
+signs five wrong lists, each of which a stranger finds and refutes with one proof. Five validators with four delegators earn all the
 while, and three of them are slashed in the three ways a slash can end: see `mdt.runs.demo_stake`. A vote opens a pool, which sells and is
 refilled: see `mdt.runs.demo_market`. The genesis is the preset's, with its vesting, and the timelock owns everything from before the first epoch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mdt.chain.signers import LocalSigner
 from mdt.chain.transactions import Chain
-from mdt.crypto.merkle import MerkleTree
+from mdt.crypto.merkle import AuditTree, MerkleTree
 from mdt.deploy.compiled import Artifact
 from mdt.errors import MDTError, RevertError
+from mdt.keeper.refuting import evidence as evidence_of
 from mdt.oracle import attest as attestation
 from mdt.oracle.bundle import bundle_path, read_report
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult
+from mdt.oracle.published import of_rows
+from mdt.oracle.refute import find
 from mdt.preset.genesis import Allocation, Portion, of_preset, resolve
 from mdt.preset.settings import Settings
 from mdt.preset.terms import schedule_of
@@ -34,7 +37,8 @@ from mdt.runs.network import Network, Say, actors, local_account
 from mdt.runs.report import summary, write_summary
 
 REPORTERS, QUORUM = 5, 3
-FEES_EPOCH, CANCELLED_EPOCH, REFUTED_EPOCH = 2, 3, 5
+FEES_EPOCH, CANCELLED_EPOCH, REFUTED_EPOCH = 2, 7, 8
+"""Discarded after the missing epoch: a discarded report gives the next epoch a grace of two days, in which nothing can be skipped."""
 DAY = 86_400
 MDT = 10**18
 PLAYERS = "community"
@@ -160,32 +164,40 @@ class Scenario:
         self._discarded(epoch, event, "cancelled", "cancelled by the guardian")
 
     def _dishonest_quorum(self, epoch: int, honest: EpochResult) -> None:
-        """Three reporters move a miner's earnings to themselves; the miner proves it with its leaf in both roots."""
-        network = self.network
-        controller, keeper = network.suite["EmissionController"], network.keeper
-        before, report = honest.previous, read_report(bundle_path(keeper.bundles, epoch))
+        """Three reporters publish one wrong list after the other; a stranger finds the fault of each in what they published, and proves it."""
+        network, keeper = self.network, self.network.keeper
+        report, audit = read_report(bundle_path(keeper.bundles, epoch)), network.suite["RootAudit"]
+        evidence = list(evidence_of(network.suite, keeper.bundles))
+        for attempt, (name, rows) in enumerate(self._wrong_lists(honest), start=report.attempt):
+            tree = MerkleTree.as_listed(rows)
+            forged = replace(report, attempt=attempt, root=tree.root, audit_root=AuditTree(tree).root)
+            signatures = [attestation.sign(forged, keeper.domain, one.account) for one in network.reporters[:QUORUM]]
+            merged = attestation.merge(forged, keeper.domain, signatures, [one.address for one in network.reporters], QUORUM)
+            keeper.controller.send(network.keeper_account, "submit_report", forged.as_tuple(), merged)
+            published = of_rows(rows, forged.audit_root)
+            found = None if published is None else find(forged, published, evidence)
+            if found is None:
+                raise MDTError(f"the demo's wrong list ({name}) has no fault that can be proven")
+            receipt = audit.send(self.payer, found.function, keeper.controller.address, *found.arguments)
+            event = keeper.controller.events(receipt, "ReportDiscarded")[0]
+            self._discarded(epoch, event, "refuted", f"refuted by {event.discarded_by} ({name}): {found.words}")
+
+    def _wrong_lists(self, honest: EpochResult) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+        """What a dishonest quorum can publish, and how it is wrong; the first reporter is the thief."""
+        before, after = honest.previous, dict(honest.ledger.leaves())
         victim = max(before.leaves(), key=lambda leaf: leaf[1])[0]
-        stolen = before[victim] // 2
-        thief = network.reporters[0].address.lower()
-        after = dict(honest.ledger.leaves())
-        after[thief] = after.get(thief, 0) + after[victim] - (before[victim] - stolen)
-        after[victim] = before[victim] - stolen
-        tree = MerkleTree.build(after.items())
-        forged = replace(report, root=tree.root)
-        signatures = [attestation.sign(forged, keeper.domain, one.account) for one in network.reporters[:QUORUM]]
-        merged = attestation.merge(forged, keeper.domain, signatures, [one.address for one in network.reporters], QUORUM)
-        controller.send(network.keeper_account, "submit_report", forged.as_tuple(), merged)
-        miner = next(one for one in self.miners if one.address.lower() == victim)
-        old_tree = before.tree
-        if old_tree is None:
-            raise MDTError("the demo's data must pay somebody before the dishonest report")
-        receipt = controller.send(miner, "refute_regression", miner.address, before[victim], old_tree.proof(victim), after[victim], tree.proof(victim))
-        event = controller.events(receipt, "ReportDiscarded")[0]
-        self._discarded(epoch, event, "refuted", f"refuted by {miner.address}, from whom it took {self.network.show(stolen)}")
+        thief, half = self.network.reporters[0].address.lower(), before[victim] // 2
+        yield "a list that takes half from a miner", sorted((after | {victim: half, thief: after[victim] - half}).items())
+        yield "a list that leaves everybody out", [(thief, honest.ledger.total)]
+        yield "a list that promises too much", sorted((after | {thief: honest.ledger.total}).items())
+        ascending = sorted(after.items())
+        yield "a list with a miner twice", [*ascending[:1], *ascending]
+        yield "a list that is not in order", [*ascending[1:], ascending[0]]
 
     def _discarded(self, epoch: int, event: Any, what: str, how: str) -> None:
         self.discarded.append({"epoch": epoch, "digest": "0x" + event.digest.hex(), "reason": event.reason, "how": how})
-        self.notes[epoch] = f"first report {what}"
+        of_epoch = [one for one in self.discarded if one["epoch"] == epoch]
+        self.notes[epoch] = f"{'first report' if len(of_epoch) == 1 else f'{len(of_epoch)} reports'} {what}"
         self.say(f"  epoch {epoch}: the report is {how}; it is reported again as attempt {self.network.suite['EmissionController'].call('attempt')}")
 
     def _own_recipient(self) -> None:

@@ -90,7 +90,13 @@ TIMELOCK: Sentences = {
 
 CONTROLLER: Sentences = {
     "DelaySet": lambda one, _: f"reports wait {format_seconds(one.new_delay)} before they are settled, {format_seconds(one.old_delay)} before",
+    "EpochDisowned": lambda one, _: f"the root of epoch {one.epoch}, 0x{one.root.hex()}, was wrong: no later report is measured by it",
+    "EpochReopened": lambda one, _: f"epoch {one.epoch} can be reported until {when(one.grace_until)} at least",
     "GuardianSet": _handed("the guardian", "old_guardian", "new_guardian"),
+    "TakenOver": lambda one, say: (
+        f"epochs are paid here from number {one.first_epoch} on; {say.name(one.predecessor)} had those before"
+        f" and settled {f'number {one.last_settled - 1} last' if one.last_settled else 'none'}"
+    ),
     "Paused": lambda one, say: f"reports and settlement are paused by {say.name(one.guardian)} until {when(one.paused_until)}",
     "Unpaused": lambda one, say: f"reports and settlement go on, says {say.name(one.unpaused_by)}",
     "ReportersSet": lambda one, say: (

@@ -208,6 +208,15 @@ _CONTROLLER: dict[str, Callable[[Any, Words], str]] = {
     "EpochSettled": _settled,
     "EpochsSkipped": _skipped,
     "ReportDiscarded": lambda one, _: f"the report of epoch {one.epoch} is discarded: {plain_name(Discard(one.reason))}",
+    "AttemptVoided": lambda one, _: (
+        f"whatever was signed for attempt {one.attempt} of epoch {one.epoch} is void; the reporters sign for attempt {one.attempt + 1}"
+    ),
+}
+_AUDIT: dict[str, Callable[[Any, Words], str]] = {
+    "Challenged": lambda one, say: (
+        f"question {one.number}: the leaf of {one.account} with at least {say.amount(one.cumulative)} is asked for, to be shown until {when(one.answer_by)}"
+    ),
+    "ChallengeEnded": lambda one, _: f"question {one.number} is {'answered' if one.is_answered else 'over'}: its bond goes to {one.paid_to}",
 }
 _DISTRIBUTOR: dict[str, Callable[[Any, Words], str]] = {
     "Claimed": lambda one, say: f"{say.amount(one.amount)} paid for {one.account}",
@@ -232,6 +241,7 @@ SENTENCES: dict[tuple[str, str], Callable[[Any, Words], str]] = {
         ("Validators", _VALIDATORS | rulings.VALIDATORS),
         ("Slasher", _SLASHER | rulings.SLASHER),
         ("EmissionController", _CONTROLLER | rulings.CONTROLLER),
+        ("RootAudit", _AUDIT),
         ("RewardDistributor", _DISTRIBUTOR | rulings.DISTRIBUTOR),
         ("ReservePools", _POOLS | rulings.POOLS),
         ("DistributionSchedules", _SCHEDULES | rulings.SCHEDULES),

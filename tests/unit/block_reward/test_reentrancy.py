@@ -8,6 +8,7 @@ from __future__ import annotations
 import boa
 import pytest
 
+from mdt.addresses import ZERO_ADDRESS
 from tests.support.block_reward import SMALL, advance
 from tests.support.deployers import deployer
 from tests.support.harness import harness
@@ -19,7 +20,7 @@ BUILDS = {"locked": deployer, "unlocked": unlocked}
 def hostile(kind: str, owner: str, recipient: str):
     """A block reward, with or without its lock, on a hostile token, five blocks after its start."""
     token = harness("HostileMinter").deploy()
-    contract = BUILDS[kind]("BlockReward").deploy(token, boa.env.evm.patch.block_number, SMALL.initial, SMALL.interval, SMALL.halvings, owner)
+    contract = BUILDS[kind]("BlockReward").deploy(token, boa.env.evm.patch.block_number, SMALL.initial, SMALL.interval, SMALL.halvings, ZERO_ADDRESS, owner)
     token.set_mintable(contract, 2**128)
     contract.set_recipient(recipient, sender=owner)
     advance(5)

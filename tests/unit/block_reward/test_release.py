@@ -7,7 +7,7 @@ import pytest
 
 from mdt.model.reasons import Mint
 from mdt.preset.settings import load
-from mdt.units import HOUR, parse_amount
+from mdt.units import DAY, HOUR, parse_amount
 from tests.support.block_reward import (
     ERA_ENDS,
     PRESETS,
@@ -161,17 +161,28 @@ def test_release__never_granted__zero_and_all_of_it_owed(ungranted, owner, recip
     assert (ungranted.owed(), ungranted.releasable()) == (5 * ungranted.INITIAL_REWARD(), 0)
 
 
-def test_release__revoked_then_granted_again__pays_what_was_earned_meanwhile(reward, token, halving, guardian, recipient):
+def test_release__revoked_then_granted_again__pays_what_was_earned_meanwhile(reward, token, halving, owner, recipient):
     """A12: what a stop interrupts is paid at the rates it was earned at, across a halving."""
     advance_to(reward.START_BLOCK() + reward.INTERVAL_BLOCKS() - 3)
     reward.release()
-    token.revoke_minter(reward, sender=guardian)
+    token.revoke_minter(reward, sender=owner)
     advance(6)
     assert reward.release() == 0
     assert reward.owed() == 3 * reward.INITIAL_REWARD() + 3 * reward.INITIAL_REWARD() // 2
     grant_channel(token, reward, halving)
     assert reward.release() == 3 * reward.INITIAL_REWARD() + 3 * reward.INITIAL_REWARD() // 2
     assert token.balanceOf(recipient) == reward.scheduled_through(boa.env.evm.patch.block_number)
+
+
+def test_release__suspended__the_arrears_are_paid_once_it_is_over(reward, model, token, guardian, recipient):
+    """X6: the guardian's stop defers what is earned, and nobody has to do anything for it to end."""
+    token.suspend_minter(reward, DAY, sender=guardian)
+    model.token.suspend_minter(guardian, reward.address, DAY)
+    advance_to(reward.START_BLOCK() + 6)
+    assert reward.release() == model.release() == 0
+    assert (reward.owed(), reward.releasable()) == (model.owed(), model.releasable()) == (6 * reward.INITIAL_REWARD(), 0)
+    boa.env.timestamp = token.suspended_until(reward)
+    assert reward.release() == model.release() == 6 * reward.INITIAL_REWARD() == token.balanceOf(recipient)
 
 
 def test_release__lifetime_cap_used_up__zero_and_the_rest_stays_owed(ungranted, token, halving, owner, recipient):
@@ -199,6 +210,7 @@ def test_release__burns_by_the_recipient__change_nothing(reward, token, recipien
 # --- gas ---
 
 
+@pytest.mark.py_evm
 @pytest.mark.parametrize("preset", PRESETS)
 def test_release__any_gap__same_gas(preset, token, owner, recipient):
     """A9: a gap of a day costs exactly what a gap of five eras costs, also across many halvings."""

@@ -215,6 +215,7 @@ def test_claim_many__call_back_then_failure__nothing_lost(hostile, miners, earne
     assert contract.claim(miners[2], earned[miners[2]], tree.proof(miners[2])) == earned[miners[2]]
 
 
+@pytest.mark.py_evm
 def test_claim_many__little_gas__an_entry_is_left_open_never_lost(distribution, tree, miners, earned):
     """A caller that starves the transfers of gas only fails to pay: what is recorded is what was paid."""
     contract, token = distribution.contract, distribution.token

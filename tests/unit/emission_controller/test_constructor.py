@@ -22,6 +22,7 @@ def arguments(suite):
         "staking": suite.staking.address,
         "recycling_pool": suite.pool.address,
         "treasury": suite.treasury.address,
+        "root_audit": suite.root_audit.address,
         "start_block": suite.block + START_DELAY,
         "epoch_blocks": suite.schedule.epoch_blocks,
         "base_reward": suite.schedule.base_reward,
@@ -33,6 +34,7 @@ def arguments(suite):
         "quorum": QUORUM,
         "owner": suite.owner,
         "guardian": suite.guardian,
+        "predecessor": ZERO_ADDRESS,
     }
 
 
@@ -47,6 +49,7 @@ def test_constructor__good_arguments__all_readable(suite, arguments):
     assert controller.STAKING() == suite.staking.address
     assert controller.RECYCLING_POOL() == suite.pool.address
     assert controller.TREASURY() == suite.treasury.address
+    assert controller.ROOT_AUDIT() == suite.root_audit.address
     assert controller.START_BLOCK() == arguments["start_block"]
     assert controller.EPOCH_BLOCKS() == suite.schedule.epoch_blocks
     assert controller.BASE_REWARD() == suite.schedule.base_reward
@@ -58,7 +61,8 @@ def test_constructor__good_arguments__all_readable(suite, arguments):
     assert [controller.is_reporter(reporter) for reporter in addresses(REPORTERS)] == [True] * 5
     assert controller.quorum() == QUORUM
     assert (controller.owner(), controller.guardian()) == (suite.owner, suite.guardian)
-    assert controller.pending_owner() == ZERO_ADDRESS
+    assert (controller.pending_owner(), controller.PREDECESSOR()) == (ZERO_ADDRESS, ZERO_ADDRESS)
+    assert (controller.first_epoch(), controller.last_settled()) == (0, 0)
     assert (controller.next_epoch(), controller.attempt(), controller.paused_until(), controller.last_utility()) == (0, 0, 0, 0)
     assert (controller.total_emitted(), controller.total_recycled(), controller.total_minted()) == (0, 0, 0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.model.controller import MAX_PAUSE
+from mdt.model.controller import GRACE, MAX_PAUSE
 from mdt.units import HOUR
 from tests.support.emission import event, travel
 
@@ -17,10 +17,38 @@ def test_pause__within_bounds__ends_by_itself(suite, controller, guardian, secon
     assert event(controller, "Paused") == {"guardian": guardian, "paused_until": until}
     assert controller.paused_until() == controller.status().paused_until == until
     suite.advance(2_000, seconds=seconds - 1)
+    report = suite.report()
     with boa.reverts("guardian: paused"):
-        controller.skip()
+        suite.submit(report)
     travel(1)
-    controller.skip()
+    suite.submit(report)
+
+
+@pytest.mark.parametrize("seconds", [1, HOUR, MAX_PAUSE])
+def test_pause__deadline_goes_by_meanwhile__a_grace_follows_to_the_second(suite, controller, guardian, seconds):
+    """X7."""
+    until = suite.now + seconds
+    controller.pause(seconds, sender=guardian)
+    assert controller.status().grace_until == until + GRACE
+    suite.advance(2_000, seconds=seconds)
+    travel(GRACE)
+    assert not controller.status().is_late
+    with boa.env.anchor():
+        suite.submit(suite.report())
+    travel(1)
+    assert controller.status().is_late
+    with boa.reverts("report: deadline passed"):
+        suite.submit(suite.report())
+    assert controller.skip() > 0
+
+
+def test_pause__shorter_than_a_grace_that_runs__shortens_nothing(suite, controller, guardian):
+    controller.pause(MAX_PAUSE, sender=guardian)
+    grace = controller.status().grace_until
+    controller.unpause(sender=guardian)
+    travel(MAX_PAUSE)
+    controller.pause(1, sender=guardian)
+    assert controller.status().grace_until == max(grace, suite.now + 1 + GRACE)
 
 
 @pytest.mark.parametrize("seconds", [0, MAX_PAUSE + 1, 2**256 - 1])

@@ -8,7 +8,7 @@ import pytest
 from mdt.crypto.merkle import MerkleTree
 from mdt.model.reasons import Miners, Mint, Recycle
 from mdt.units import DAY, WAD, parse_amount
-from tests.support.emission import EMPTY, FULL, INPUTS, NOTHING, deploy_suite, event, events
+from tests.support.emission import EMPTY, FULL, INPUTS, NOTHING, deploy_suite, event, events, grant_again
 from tests.support.token import issue
 
 MDT = 10**18
@@ -224,18 +224,30 @@ def test_settle__rate_window_full__reverts_and_pays_in_the_next_window(miners):
 
 
 def test_settle__minter_revoked_after_submission__waits_and_can_be_cancelled(suite, controller, owner, guardian, reported):
-    """A25: a revoked channel mints nothing; the epoch is reported again as clamped to zero."""
+    """A25, X6: a revoked channel mints nothing; its report can be cancelled, and no other comes in that would be clamped to zero for ever."""
     suite.token.revoke_minter(controller, sender=owner)
     suite.wait()
     with boa.reverts("mdt: not a minter"):
         controller.settle()
     controller.cancel_report(sender=guardian)
-    suite.submit(suite.report())
-    amounts = controller.pending().amounts
-    assert (amounts.emission, amounts.is_clamped) == (0, True)
+    with boa.reverts("report: not a minter"):
+        suite.submit(suite.report())
+    grant_again(suite)
+    suite.settle_epoch()
+    assert controller.epoch_record(0).emission == suite.schedule.base_reward
+
+
+@pytest.mark.parametrize("amount", [0, 1, 700 * MDT])
+def test_settle__pool_of_another_drawer__all_is_minted(suite, controller, owner, reported, amount):
+    """X12: one wei in a pool whose drawer had moved stopped settlement; an empty one did not."""
+    if amount:
+        suite.donate(amount)
+    suite.pool.set_drawer(boa.env.generate_address("another drawer"), sender=owner)
     suite.wait()
     controller.settle()
-    assert controller.epoch_record(0).emission == 0
+    assert event(controller, "EpochSettled")["recycled"] == 0
+    assert suite.pool.available() == amount
+    assert suite.token.minted_by_reason(Mint.EPOCH_EMISSION) == suite.schedule.base_reward
 
 
 def test_settle__claims__pay_what_was_funded(suite, controller, miners):

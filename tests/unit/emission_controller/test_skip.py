@@ -7,7 +7,10 @@ from dataclasses import replace
 import boa
 import pytest
 
-from tests.support.emission import EMPTY, as_tuple, deploy_suite, event
+from mdt.model.controller import GRACE
+from tests.support.emission import EMPTY, as_tuple, deploy_suite, event, grant_again
+
+pytestmark = pytest.mark.py_evm  # gas
 
 
 def skip_gas(suite):
@@ -71,16 +74,38 @@ def test_skip__report_pending__refused_because_it_settles(suite, controller, rep
     with boa.reverts("report: already pending"):
         controller.skip()
     controller.settle()
+    with boa.reverts("skip: nothing to skip"):
+        controller.skip()
+    suite.advance(suite.parameters.deadline_blocks + 1)
     assert controller.skip() > 90
 
 
-def test_skip__report_discarded_after_its_deadline__epoch_is_lost(suite, controller, guardian, reported):
-    suite.advance_to(controller.epoch_bounds(0)[2] + 1)
-    controller.cancel_report(sender=guardian)
+def test_skip__the_one_before_settled_late__its_deadline_counts_from_there(suite, controller, reported):
+    """X7: a report that waited must not cost the epochs behind it."""
+    suite.advance(10 * suite.schedule.epoch_blocks)
+    controller.settle()
+    status = controller.status()
+    assert (status.next_epoch, status.opened_at) == (1, suite.block)
+    assert status.deadline_block == suite.block + suite.parameters.deadline_blocks > controller.epoch_bounds(1)[2]
+    suite.advance_to(status.deadline_block)
+    with boa.env.anchor():
+        suite.settle_epoch()
+        assert controller.epoch_record(1).is_settled
+    suite.advance(1)
     with boa.reverts("report: deadline passed"):
         suite.submit(suite.report())
-    assert controller.skip() == 1
-    assert (controller.next_epoch(), controller.attempt()) == (1, 0)
+    controller.skip()
+    assert controller.status().opened_at == suite.block
+
+
+def test_skip__not_a_minter__refused_until_it_is_one(suite, controller):
+    """X6: what the owner took away and gives back has cost no epoch when it reopens."""
+    suite.advance_to(controller.epoch_bounds(5)[2] + 1)
+    suite.token.revoke_minter(controller, sender=suite.owner)
+    with boa.reverts("report: not a minter"):
+        controller.skip()
+    grant_again(suite)
+    assert controller.skip() == 6
 
 
 def test_skip__while_paused__refused(suite, controller, guardian):
@@ -89,6 +114,9 @@ def test_skip__while_paused__refused(suite, controller, guardian):
     with boa.reverts("guardian: paused"):
         controller.skip()
     boa.env.evm.patch.timestamp += 10
+    with boa.reverts("skip: nothing to skip"):
+        controller.skip()
+    boa.env.evm.patch.timestamp += GRACE + 1
     assert controller.skip() == 1
 
 

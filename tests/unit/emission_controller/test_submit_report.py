@@ -7,7 +7,8 @@ import pytest
 from eth_account import Account
 from eth_utils import keccak
 
-from mdt.units import WAD, parse_amount
+from mdt.model.controller import GRACE
+from mdt.units import DAY, WAD, parse_amount
 from tests.support.emission import (
     EMPTY,
     FULL,
@@ -21,8 +22,10 @@ from tests.support.emission import (
     deploy_suite,
     event,
     sign,
+    travel,
     typed_data,
 )
+from tests.support.token import suspend
 
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
@@ -205,12 +208,31 @@ def test_submit_report__empty_root_after_a_real_one__refused(suite, miners):
     suite.settle_epoch(FULL, {miners[0]: 1})
     suite.end_epoch()
     with boa.reverts("report: empty root"):
-        suite.submit(suite.report(root=EMPTY, cumulative_total=suite.distributor.total_funded() + parse_amount("400")))
+        suite.submit(suite.report(root=EMPTY, audit_root=b"\x01" * 32, cumulative_total=suite.distributor.total_funded() + parse_amount("400")))
 
 
 def test_submit_report__new_root_with_nothing_to_pay__refused(suite, miners):
     with boa.reverts("report: root without share"):
         suite.submit(suite.report(NOTHING, {miners[0]: 1}))
+
+
+def test_submit_report__new_root_without_an_audit_root__refused(suite, miners):
+    with boa.reverts("report: empty audit root"):
+        suite.submit(suite.report(entries={miners[0]: 1}, audit_root=EMPTY))
+
+
+def test_submit_report__audit_root_without_a_new_root__refused(suite, miners):
+    with boa.reverts("report: audit without new root"):
+        suite.submit(suite.report(audit_root=b"\x01" * 32))
+    suite.settle_epoch(FULL, {miners[0]: 1})
+    suite.end_epoch()
+    with boa.reverts("report: audit without new root"):
+        suite.submit(suite.report(audit_root=b"\x01" * 32))
+
+
+def test_submit_report__audit_root__kept_while_it_waits(suite, controller, miners):
+    report = suite.submit(suite.report(entries={miners[0]: 1, miners[1]: 2}))
+    assert controller.pending().report.audit_root == report.audit_root != EMPTY
 
 
 def test_submit_report__empty_data_hash__refused(suite):
@@ -385,8 +407,8 @@ def test_submit_report__exactly_the_room__not_clamped():
     assert (amounts.emission, amounts.is_clamped) == (parse_amount("1000"), False)
 
 
-def test_submit_report__utility_jumps__moved_by_the_largest_change():
-    """A19: from .3 to 1 in steps of .25; a skipped epoch does not count."""
+def test_submit_report__utility_jumps__risen_by_the_largest_change_and_fallen_at_once():
+    """A19, X13: from .3 to 1 in steps of .25; a skipped epoch does not count; a fall is not slowed."""
     suite = deploy_suite(max_change_wad=WAD // 4)
     controller = suite.controller
     suite.settle_epoch((0, WAD, 0))
@@ -398,7 +420,51 @@ def test_submit_report__utility_jumps__moved_by_the_largest_change():
     suite.settle_epoch()
     assert controller.epoch_record(3).utility == 80 * WAD // 100
     suite.settle_epoch(NOTHING)
-    assert controller.epoch_record(4).utility == 55 * WAD // 100
+    assert controller.epoch_record(4).utility == 0
+
+
+def test_submit_report__one_stolen_epoch__honest_ones_are_paid_what_they_measured():
+    """X13: at steps of .1, ten honest epochs at U = .1 after a stolen one at U = 1 were paid 4,600 MDT; it is 1,000."""
+    suite = deploy_suite(max_change_wad=WAD // 10)
+    suite.settle_epoch()
+    stolen = suite.controller.total_emitted()
+    tenth = (0, 0, WAD // 2)
+    for _ in range(10):
+        suite.settle_epoch(tenth)
+    assert (stolen, suite.controller.total_emitted() - stolen) == (parse_amount("1000"), parse_amount("1000"))
+
+
+def test_submit_report__minting_suspended__refused_until_it_ends_and_for_a_grace_after(suite, controller):
+    """X6: a report signed in that state settled its epoch at 0 for ever."""
+    suite.end_epoch()
+    until = suite.now + DAY
+    suspend(suite.token, controller, DAY)
+    report = suite.report()
+    with boa.reverts("report: minting suspended"):
+        suite.submit(report)
+    suite.advance(2 * suite.parameters.deadline_blocks, seconds=DAY - 1)
+    with boa.reverts("report: minting suspended"):
+        suite.submit(report)
+    with boa.reverts("skip: nothing to skip"):
+        controller.skip()
+    assert (controller.status().grace_until, controller.status().is_late) == (until + GRACE, False)
+    travel(1)
+    with boa.env.anchor():
+        suite.settle_epoch()
+        assert controller.epoch_record(0).emission == suite.schedule.base_reward
+    travel(GRACE + 1)
+    with boa.reverts("report: deadline passed"):
+        suite.submit(report)
+    assert controller.skip() > 0
+
+
+def test_submit_report__channel_exhausted__settles_at_zero():
+    """X6: nothing left to mint in a minter's life is no stop: the epoch is over, at 0."""
+    suite = deploy_suite(channel_cap=parse_amount("1000"))
+    suite.settle_epoch()
+    suite.settle_epoch()
+    record = suite.controller.epoch_record(1)
+    assert (record.is_settled, record.emission) == (True, 0)
 
 
 def test_submit_report__first_epoch_under_a_largest_change__unlimited():

@@ -10,6 +10,8 @@ from eth_utils import keccak
 from mdt.units import WAD
 from tests.support.emission import FULL, as_tuple, deploy_suite, typed_data
 
+pytestmark = pytest.mark.py_evm  # gas
+
 CALL_GAS = 1_000_000  # what a Luxtensor node gives an eth_call by default
 
 
@@ -20,6 +22,8 @@ def test_status__before_the_start__epoch_0():
     assert (status.current_epoch, status.next_epoch, status.attempt) == (0, 0, 0)
     assert (status.paused_until, status.has_pending, status.settles_at) == (0, False, 0)
     assert status.deadline_block == suite.block + 500 + 480 + 960
+    assert (status.opened_at, status.is_late) == (suite.deployed_at, False)
+    assert status.grace_until < suite.now
 
 
 @pytest.mark.parametrize(("blocks", "epoch"), [(0, 0), (479, 0), (480, 1), (4_800, 10)])
@@ -58,7 +62,7 @@ def test_report_digest__any_field_changed__another_digest(suite, controller):
     for name, value in vars(report).items():
         changed = b"\x01" * 32 if isinstance(value, bytes) else value + 1
         digests.add(controller.report_digest(as_tuple(suite.report(**{name: changed}))))
-    assert len(digests) == 9
+    assert len(digests) == 10
 
 
 def test_eip712_domain__as_eip_5267_describes_it(controller):
@@ -86,6 +90,8 @@ def test_views__everything_pending__well_below_a_nodes_call_limit(suite, control
         "reporters": (),
         "preview": (0, 1, WAD, WAD),
         "report_digest": (as_tuple(reported),),
+        "void_digest": (0, 0),
+        "evidence_root": (0,),
     }
     for name, arguments in calls.items():
         getattr(controller, name)(*arguments)

@@ -60,6 +60,17 @@ def pool_and_model(token, owner, payer, fee_burn_bps):
     return pool, RecyclingPool(pool.address, twin, fee_burn_bps, owner)
 
 
+def successor_of(pool, model, token, owner):
+    """The next pool, and its model; each is the drawer of the one before."""
+    new = deploy("RecyclingPool", token=token, fee_burn_bps=pool.FEE_BURN_BPS(), predecessor=pool, owner=owner)
+    new_model = RecyclingPool(new.address, model.token, model.fee_burn_bps, owner, model)
+    token.set_burner(new, BURNS, sender=owner)
+    model.token.set_burner(owner, new.address, BURNS)
+    pool.set_drawer(new, sender=owner)
+    model.set_drawer(owner, new.address)
+    return new, new_model
+
+
 @pytest.fixture
 def pair(token, owner, payer, drawer):
     """The pool and its model, with the drawer."""
@@ -84,7 +95,9 @@ def assert_same(pool, model, token) -> None:
     assert pool.available() == token.balanceOf(pool) == model.available
     assert token.totalSupply() == model.token.total_supply
     assert pool.total_fees() == model.total_fees
-    assert pool.total_burned() == token.total_burned() == model.total_burned
+    assert token.total_burned() == model.token.total_burned
+    assert pool.total_burned() == model.total_burned
+    assert pool.total_absorbed() == model.total_absorbed
     assert pool.total_recycled() == model.total_recycled
     assert pool.total_drawn() == model.total_drawn
     assert pool.drawer() == model.drawer

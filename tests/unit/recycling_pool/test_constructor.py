@@ -11,7 +11,7 @@ from mdt.preset.settings import load
 from tests.support.boa_clock import BoaClock
 from tests.support.deployers import deployer
 from tests.support.refusals import refuses
-from tests.support.token import BUCKETS, TOKEN
+from tests.support.token import BUCKETS, TOKEN, deploy_token
 
 ADDRESS = "0x" + "11" * 20
 
@@ -21,8 +21,8 @@ def twin(owner):
     return MDT(BUCKETS, TOKEN.grant_delay, owner, owner, BoaClock())
 
 
-def deploy(*arguments):
-    return deployer("RecyclingPool").deploy(*arguments)
+def deploy(token, fee_burn_bps, owner, predecessor=ZERO_ADDRESS):
+    return deployer("RecyclingPool").deploy(token, fee_burn_bps, predecessor, owner)
 
 
 def test_constructor__presets__immutables_are_the_settings(token, owner):
@@ -55,9 +55,24 @@ def test_constructor__zero_owner__refused(token, owner):
         RecyclingPool(ADDRESS, twin(owner), 0, ZERO_ADDRESS)
 
 
+def test_constructor__predecessor__can_be_read_back(pool, token, owner):
+    assert pool.PREDECESSOR() == ZERO_ADDRESS
+    assert deploy(token, 0, owner, pool).PREDECESSOR() == pool.address
+
+
+def test_constructor__predecessor_without_code_or_of_another_token__refused(pool, model, token, owner, attacker):
+    with boa.reverts("pool: predecessor has no code"):
+        deploy(token, 0, owner, attacker)
+    other = deploy_token(owner, owner)
+    with boa.reverts("pool: predecessor differs"):
+        deploy(other, 0, owner, pool)
+    with refuses("pool: predecessor differs"):
+        RecyclingPool(ADDRESS, twin(owner), 0, owner, model)
+
+
 def test_abi__whole_surface__one_way_out(pool):
     writing = {entry["name"] for entry in pool.abi if entry["type"] == "function" and entry["stateMutability"] not in ("view", "pure")}
-    assert writing == {"deposit_fees", "recycle", "draw", "burn_surplus", "set_drawer", "transfer_ownership", "accept_ownership"}
+    assert writing == {"deposit_fees", "recycle", "absorb", "draw", "burn_surplus", "set_drawer", "transfer_ownership", "accept_ownership"}
 
 
 def test_transfer_ownership__two_steps__successor_governs(pool, owner, attacker):

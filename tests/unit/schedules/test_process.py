@@ -54,6 +54,7 @@ def test_process__missed_intervals__caught_up_at_once_whatever_the_block_time(sc
     scene.agree()
 
 
+@pytest.mark.py_evm
 def test_process__ten_million_intervals__costs_what_one_does(scene):
     schedule_id = funded(scene, PURSE, amount=1, interval=1)
     pass_blocks(1)

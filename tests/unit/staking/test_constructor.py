@@ -44,7 +44,7 @@ REFUSED = [
 
 def test_constructor__preset__values_as_given(suite):
     staking = suite.staking
-    assert (staking.TOKEN(), staking.BLOCK_REWARD(), staking.RECYCLING_POOL()) == (suite.token.address, suite.reward.address, suite.pool.address)
+    assert (staking.TOKEN(), staking.block_reward(), staking.RECYCLING_POOL()) == (suite.token.address, suite.reward.address, suite.pool.address)
     assert tuple(staking.terms()) == (MINIMUM, UNBONDING, EPOCH, 50, 25, 2_000, 1_000, 10)
     assert MINIMUM == PRESET.staking.min_validator_stake == 100 * UNIT
     assert staking.owner() == suite.owner

@@ -150,3 +150,35 @@ def test_pull_block_rewards__late__pays_the_late_joiner_no_backlog(suite):
     mine(10)
     assert 5 * REWARD - suite.pending(late) in range(DUST)
     assert suite.pending(early) == suite.pending(late)
+
+
+def test_pull_block_rewards__empty_pulls_while_nothing_is_mintable__do_not_stretch_the_arrears():
+    """X9: one pull that brought nothing counted the blocks as paid; at a later era's reward their arrears flowed for many times as long."""
+    schedule = HalvingSchedule(initial=16 * UNIT, interval=2_000, halvings=4)
+    ends = []
+    for pulls in ([], [5_999], [1, 2_000, 4_100, 5_999]):
+        with boa.env.anchor():
+            suite = deploy_suite(schedule=schedule)
+            suite.staking.pull_block_rewards()
+            rules = suite.token.minter(suite.reward)
+            suite.token.revoke_minter(suite.reward, sender=suite.owner)
+            done = 0
+            for block in pulls:
+                mine(block - done)
+                done = block
+                assert suite.staking.pull_block_rewards() == 0
+            mine(6_000 - done)
+            assert suite.staking.network().pulled_through == block_number() - 6_000
+            grant_channel(suite.token, suite.reward, PRESET.halving, cap=rules.lifetime_cap)
+            assert suite.staking.pull_block_rewards() == 2_000 * (16 + 8 + 4) * UNIT
+            ends.append(suite.staking.network().block_stream_end - block_number())
+    assert ends == [6_000] * 3
+
+
+def test_pull_block_rewards__nothing_owed__counts_the_blocks(suite):
+    """Rewards that went to another recipient are not this one's to wait for."""
+    suite.reward.set_recipient(boa.env.generate_address("other"), sender=suite.owner)
+    suite.staking.pull_block_rewards()
+    mine(50)
+    assert suite.staking.pull_block_rewards() == 0
+    assert suite.staking.network().pulled_through == block_number()

@@ -200,6 +200,7 @@ def test_set_decay_table__everybody_leaves_afterwards__nothing_weighs_and_everyb
     assert quiet.solvent()
 
 
+@pytest.mark.py_evm
 def test_set_decay_table__cost__the_same_for_two_and_thirty_validators(quiet):
     costs = []
     for added in (1, 1, 28):  # the first one touches words that are new

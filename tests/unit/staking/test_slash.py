@@ -158,6 +158,7 @@ def test_slash__empty_pool__takes_nothing(quiet):
     assert quiet.staking.validator(one).status == Status.EXITED | Status.JAILED
 
 
+@pytest.mark.py_evm
 def test_slash__hundred_delegators__costs_no_more(quiet):
     few, _ = quiet.validator("few")
     many, _ = quiet.validator("many")

@@ -181,6 +181,7 @@ def test_unstake__several__each_keeps_its_own_shares_and_deadline(quiet):
         assert tuple(quiet.staking.request(one, OWN, 8, index)) == (index + 1, deadlines[index])
 
 
+@pytest.mark.py_evm
 def test_unstake__hundreds_of_requests__costs_no_more(quiet):
     """C16: there is no queue to fill and no limit to reach."""
     one, operator = quiet.validator("validator", 100 * MINIMUM, commission=COMMISSION)

@@ -11,8 +11,10 @@ import pytest
 from mdt.units import DAY
 from tests.support.boa_clock import mine
 from tests.support.lens import LensSuite, deploy_lens
+from tests.support.revm import switch
 from tests.support.staking import BURSE, COMMISSION, MINIMUM, OWN, UNIT, VALUES
 
+pytestmark = pytest.mark.py_evm  # gas
 VALIDATORS = 1_000
 MONTHS = 12
 ALL = 2**256 - 1
@@ -21,13 +23,14 @@ ALL = 2**256 - 1
 @pytest.fixture(scope="module")
 def crowd() -> LensSuite:
     """A thousand validators, rewards flowing."""
-    world = deploy_lens()
-    for number in range(VALIDATORS):
-        operator = world.staking.actor(f"validator {number}", MINIMUM)
-        world.staking.validators.register(MINIMUM, COMMISSION, "", sender=operator)
-    mine(10)
-    world.staking.staking.pull_block_rewards()
-    mine(10)
+    with switch.built_on_revm():
+        world = deploy_lens()
+        for number in range(VALIDATORS):
+            operator = world.staking.actor(f"validator {number}", MINIMUM)
+            world.staking.validators.register(MINIMUM, COMMISSION, "", sender=operator)
+        mine(10)
+        world.staking.staking.pull_block_rewards()
+        mine(10)
     return world
 
 

@@ -1,4 +1,4 @@
-"""propose_minter, grant_minter, revoke_minter, finish_setup, set_guardian and ownership."""
+"""propose_minter, grant_minter, revoke_minter, withdraw_proposal, finish_setup, set_guardian and ownership."""
 
 import boa
 import pytest
@@ -205,7 +205,7 @@ def test_grant_minter__revoked_before__keeps_what_it_minted(token, owner, minter
     propose(token, minter, lifetime_cap=90, window_cap=90)
     token.grant_minter(minter, sender=owner)
     assert (token.minter(minter).minted, token.lifetime_room(minter), token.mintable(minter)) == (90, 0, 0)
-    propose(token, minter, lifetime_cap=120)
+    propose(token, minter, lifetime_cap=120, window_cap=120)
     token.grant_minter(minter, sender=owner)
     with boa.reverts("mdt: over lifetime cap"):
         token.mint(recipient, 31, Mint.BLOCK_REWARD, sender=minter)
@@ -229,7 +229,7 @@ def test_grant_minter__another_bucket__counts_the_life_over_both(token, owner, m
     token.mint(recipient, 100, Mint.BLOCK_REWARD, sender=minter)
     with boa.reverts("mdt: bad lifetime cap"):
         propose(token, minter, bucket=4, lifetime_cap=BUCKETS[4] + 101)
-    propose(token, minter, bucket=4, lifetime_cap=BUCKETS[4] + 100, window_cap=BUCKETS[4])
+    propose(token, minter, bucket=4, lifetime_cap=BUCKETS[4] + 100, window_cap=BUCKETS[4] + 100)
     token.grant_minter(minter, sender=owner)
     token.mint(recipient, BUCKETS[4], Mint.BLOCK_REWARD, sender=minter)
     assert [token.minted_by_bucket(bucket) for bucket in range(5)] == [0, 100, 0, 0, BUCKETS[4]]
@@ -242,40 +242,81 @@ def test_propose_minter__whole_cap_over_all_buckets__is_the_most_a_life_can_have
         if minted + cap == TOKEN.cap:
             with boa.reverts("mdt: bad lifetime cap"):
                 propose(token, minter, bucket=bucket, lifetime_cap=TOKEN.cap + 1)
-        propose(token, minter, bucket=bucket, reasons=1, lifetime_cap=minted + cap, window_cap=cap)
+        propose(token, minter, bucket=bucket, reasons=1, lifetime_cap=minted + cap, window_cap=minted + cap)
         token.grant_minter(minter, sender=owner)
         token.mint(recipient, cap, Mint.GENESIS, sender=minter)
         minted += cap
     assert token.total_minted() == minted == TOKEN.cap
 
 
+def test_grant_minter__new_rules_for_an_active_minter__keep_what_its_window_used(mdt, owner, minter, recipient):
+    """X11: a grant at once after the use of a window was a second window, and the next grant a third."""
+    boa.env.timestamp += HOUR
+    grant(mdt, minter, cap=10_000 * UNIT, window_cap=100 * UNIT)
+    window_cap = 100 * UNIT
+    boa.env.timestamp += 2 * DAY
+    mdt.mint(recipient, window_cap, 0, sender=minter)
+    minted = mdt.total_minted()
+    for _ in range(3):
+        grant(mdt, minter, cap=10_000 * UNIT, window_cap=window_cap)
+        boa.env.timestamp += 5
+        assert mdt.mintable(minter) == 0
+        with boa.reverts("mdt: over window cap"):
+            mdt.mint(recipient, 1, 0, sender=minter)
+    assert mdt.total_minted() == minted
+    assert mdt.minter(minter)[-2:] == (boa.env.timestamp - 5, window_cap)
+    boa.env.timestamp += DAY - 5
+    assert mdt.mintable(minter) == window_cap
+
+
+@pytest.mark.parametrize(("window_cap", "used"), [(69, 69), (70, 70), (71, 70), (1_000, 70)])
+def test_grant_minter__other_window_cap__has_at_most_all_of_it_used(token, owner, minter, recipient, window_cap, used):
+    propose(token, minter)
+    token.grant_minter(minter, sender=owner)
+    token.mint(recipient, 70, Mint.BLOCK_REWARD, sender=minter)
+    propose(token, minter, window_cap=window_cap, window_seconds=DAY)
+    token.grant_minter(minter, sender=owner)
+    assert tuple(token.minter(minter)) == (True, 1, 0b10, 1_000, 70, window_cap, DAY, boa.env.timestamp, used)
+    assert token.mintable(minter) == window_cap - used
+
+
+def test_grant_minter__old_window_is_over__starts_an_empty_one(token, owner, minter, recipient):
+    propose(token, minter)
+    token.grant_minter(minter, sender=owner)
+    token.mint(recipient, 70, Mint.BLOCK_REWARD, sender=minter)
+    boa.env.timestamp += HOUR
+    propose(token, minter)
+    token.grant_minter(minter, sender=owner)
+    assert token.minter(minter).minted_in_window == 0
+
+
 # --- revoke ---
 
 
-@pytest.mark.parametrize("role", ["owner", "guardian"])
-def test_revoke_minter__by_owner_or_guardian__ends_it_in_the_same_block(mdt, minter, recipient, role, request):
+def test_revoke_minter__by_the_owner__ends_it_in_the_same_block(mdt, owner, minter, recipient):
     """A25: removing is immediate."""
-    caller = request.getfixturevalue(role)
-    mdt.revoke_minter(minter, sender=caller)
+    assert mdt.is_minter(minter)
+    mdt.revoke_minter(minter, sender=owner)
     (entry,) = mdt.get_logs()
     assert type(entry).__name__ == "MinterRevoked"
-    assert (entry.minter, entry.revoked_by, entry.minted) == (minter, caller, 1_000 * UNIT)
+    assert (entry.minter, entry.revoked_by, entry.minted) == (minter, owner, 1_000 * UNIT)
     with boa.reverts("mdt: not a minter"):
         mdt.mint(recipient, 1, 0, sender=minter)
     assert mdt.lifetime_room(minter) == mdt.mintable(minter) == 0
+    assert not mdt.is_minter(minter)
 
 
-def test_revoke_minter__waiting_proposal__dies_with_it(live, owner, guardian, minter):
+def test_revoke_minter__waiting_proposal__dies_with_it(live, owner, minter):
     propose(live, minter)
-    live.revoke_minter(minter, sender=guardian)
+    live.revoke_minter(minter, sender=owner)
     boa.env.timestamp += DELAY
     with boa.reverts("mdt: no proposal"):
         live.grant_minter(minter, sender=owner)
 
 
-def test_revoke_minter__minter_with_new_rules_waiting__loses_both(mdt, owner, guardian, minter):
+def test_revoke_minter__minter_with_new_rules_waiting__loses_both(mdt, owner, minter):
     propose(mdt, minter, lifetime_cap=2_000 * UNIT)
-    mdt.revoke_minter(minter, sender=guardian)
+    mdt.revoke_minter(minter, sender=owner)
     assert tuple(mdt.proposal(minter)) == NOTHING
     assert not mdt.minter(minter).is_active
 
@@ -313,10 +354,40 @@ def test_revoke_minter__nothing_there__reverts(token, owner, minter):
         token.revoke_minter(minter, sender=owner)
 
 
-def test_revoke_minter__by_anybody_else__reverts(mdt, minter, attacker):
+def test_revoke_minter__by_anybody_else__reverts(mdt, guardian, minter, attacker):
+    """X6: the guardian's stop defers; only the owner's is for good."""
+    for caller in (guardian, minter, attacker):
+        with boa.reverts("ownable: caller is not the owner"):
+            mdt.revoke_minter(minter, sender=caller)
+
+
+# --- withdraw ---
+
+
+@pytest.mark.parametrize("role", ["owner", "guardian"])
+def test_withdraw_proposal__by_owner_or_guardian__ends_it_and_leaves_the_rules(mdt, owner, minter, recipient, role, request):
+    caller = request.getfixturevalue(role)
+    propose(mdt, minter, lifetime_cap=2_000 * UNIT)
+    assert mdt.proposal_count() == 1
+    mdt.withdraw_proposal(minter, sender=caller)
+    (entry,) = mdt.get_logs()
+    assert (type(entry).__name__, entry.minter, entry.withdrawn_by) == ("ProposalWithdrawn", minter, caller)
+    assert (tuple(mdt.proposal(minter)), mdt.proposal_count()) == (NOTHING, 0)
+    with boa.reverts("mdt: no proposal"):
+        mdt.grant_minter(minter, sender=owner)
+    mdt.mint(recipient, 1, 0, sender=minter)
+
+
+def test_withdraw_proposal__nothing_waits__reverts(mdt, guardian, minter):
+    with boa.reverts("mdt: no proposal"):
+        mdt.withdraw_proposal(minter, sender=guardian)
+
+
+def test_withdraw_proposal__by_anybody_else__reverts(token, minter, attacker):
+    propose(token, minter)
     for caller in (minter, attacker):
         with boa.reverts("mdt: not owner or guardian"):
-            mdt.revoke_minter(minter, sender=caller)
+            token.withdraw_proposal(minter, sender=caller)
 
 
 # --- set-up, guardian, ownership ---
@@ -346,9 +417,9 @@ def test_set_guardian__new_one__replaces_the_old(mdt, owner, guardian, attacker,
     mdt.set_guardian(attacker, sender=owner)
     (entry,) = mdt.get_logs()
     assert (type(entry).__name__, entry.old_guardian, entry.new_guardian) == ("GuardianSet", guardian, attacker)
-    with boa.reverts("mdt: not owner or guardian"):
-        mdt.revoke_minter(minter, sender=guardian)
-    mdt.revoke_minter(minter, sender=attacker)
+    with boa.reverts("mdt: not the guardian"):
+        mdt.suspend_minter(minter, 1, sender=guardian)
+    mdt.suspend_minter(minter, 1, sender=attacker)
 
 
 def test_set_guardian__bad_calls__revert(token, owner, guardian, attacker):
@@ -361,11 +432,12 @@ def test_set_guardian__bad_calls__revert(token, owner, guardian, attacker):
             token.set_guardian(caller, sender=caller)
 
 
-def test_guardian__can_do_nothing_but_revoke(mdt, guardian, minter):
+def test_guardian__can_do_nothing_but_suspend_and_withdraw(mdt, guardian, minter):
     """Every other governed call by the guardian is refused."""
     calls = [
         lambda: propose(mdt, guardian, sender=guardian),
         lambda: mdt.grant_minter(guardian, sender=guardian),
+        lambda: mdt.revoke_minter(minter, sender=guardian),
         lambda: mdt.set_burner(guardian, 1, sender=guardian),
         lambda: mdt.set_guardian(minter, sender=guardian),
         lambda: mdt.finish_setup(sender=guardian),

@@ -4,7 +4,7 @@ import boa
 import pytest
 
 from mdt.model.reasons import Burn, Mint
-from mdt.model.token import MDT
+from mdt.model.token import EMPTY_DIGEST, MDT, SupplyRecord, digest_of
 from mdt.units import DAY
 from tests.support.boa_clock import BoaClock
 from tests.support.refusals import refuses
@@ -78,6 +78,7 @@ def test_mint_records__pages__are_cut_at_the_ring(ledger, offset, limit, amounts
     assert [record.amount for record in ledger.mint_records(offset, limit)] == amounts
 
 
+@pytest.mark.py_evm
 def test_records__whole_ring__fits_the_call_gas_of_a_small_node(ledger):
     """eth_call has 1,000,000 gas on Luxtensor."""
     ledger.mint_records(0, RING_SIZE, gas=1_000_000)
@@ -92,6 +93,30 @@ def test_records__flood_of_small_burns__costs_no_total(ledger, minter, holder):
         ledger.burn(1, sender=holder)
     assert {record.amount for record in ledger.burn_records(0, RING_SIZE)} == {1}
     assert ledger.total_burned() == ledger.burned_by_reason(Burn.VOLUNTARY) == burned + RING_SIZE
+
+
+def test_digests__nothing_yet__are_empty(token):
+    assert token.mint_digest() == token.burn_digest() == EMPTY_DIGEST
+
+
+def test_mint_digest__ring_flushed_by_strangers__the_kept_history_is_still_proven(ledger, minter, holder):
+    """X10: 64 small releases pushed every other mint out of the ring, and nothing else said what there had been."""
+    first, known = ledger.mint_records(0, RING_SIZE)[::-1], ledger.mint_digest()
+    for _ in range(RING_SIZE):
+        ledger.mint(holder, 1, 0, sender=minter)
+    later = [SupplyRecord(*record) for record in ledger.mint_records(0, RING_SIZE)[::-1]]
+    assert {record.amount for record in later} == {1}
+    assert ledger.mint_digest() == digest_of(later, known)
+    assert ledger.mint_digest() != digest_of(later[1:], known), "one left out"
+    assert known != digest_of(SupplyRecord(*record) for record in first), "the six before them are missing"
+
+
+def test_digests__mint_and_burn__hash_the_record_onto_the_digest_before(mdt, holder, minter):
+    before, mint_digest = mdt.burn_digest(), mdt.mint_digest()
+    mdt.burn(9, Burn.VOLUNTARY, sender=holder)
+    record = (holder, int(Burn.VOLUNTARY), 9, boa.env.evm.patch.block_number, boa.env.timestamp)
+    assert mdt.burn_digest() == digest_of([SupplyRecord(*record)], before)
+    assert mdt.mint_digest() == mint_digest
 
 
 @pytest.mark.parametrize("number", [2**127, 2**256 - 1])

@@ -124,6 +124,7 @@ def test_donation__tokens_sent_directly__change_nothing_and_stay(pair, owner, cr
         pair.refused("vesting: nothing to claim", "claim", account, member, 0)
 
 
+@pytest.mark.py_evm
 def test_spam__full_account__claims_cost_the_same(pair, creator, member, other):
     """E14: a claim reads its own schedule and no other."""
     pair.create(member)

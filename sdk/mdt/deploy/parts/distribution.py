@@ -6,7 +6,7 @@ from typing import Any
 
 from mdt.chain.contract import Contract
 from mdt.deploy.parts.part import At, Part, Wire
-from mdt.deploy.parts.values import owner
+from mdt.deploy.parts.values import no_predecessor, owner
 from mdt.model.reasons import Burn, Fee
 from mdt.model.schedules import REASONS
 
@@ -22,7 +22,12 @@ def _desk_terms(desk: Contract, _wanted: list[dict[str, Any]]) -> list[dict[str,
 
 RECYCLING_POOL = Part(
     "RecyclingPool",
-    values={"_token": At("MDT"), "_fee_burn_bps": lambda given: given.settings.recycling.fee_burn_bps, "_owner": owner},
+    values={
+        "_token": At("MDT"),
+        "_fee_burn_bps": lambda given: given.settings.recycling.fee_burn_bps,
+        "_predecessor": no_predecessor,
+        "_owner": owner,
+    },
     wiring=(Wire("wire RecyclingPool", "set_drawer", to="EmissionController", getter="drawer"),),
     burns=(Burn.TRANSACTION_FEE, Burn.DEFLATION),
     may={"owner": "name the drawer", "drawer": "take what is recycled, before anything is minted"},

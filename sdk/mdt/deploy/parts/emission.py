@@ -7,7 +7,7 @@ from typing import Any
 
 from mdt.chain.contract import Contract
 from mdt.deploy.parts.part import At, Part, Person, Wire
-from mdt.deploy.parts.values import owner, start_block
+from mdt.deploy.parts.values import no_predecessor, owner, start_block
 from mdt.model.reasons import Mint
 from mdt.preset.terms import emission_parameters
 
@@ -52,8 +52,8 @@ TOKEN = Part(
     },
     reads={"bucket_caps": _caps},
     may={
-        "owner": "propose and grant minters, set burners, set the guardian",
-        "guardian": "revoke a minter, at once",
+        "owner": "propose, grant and revoke minters, set burners, set the guardian; resume a minter",
+        "guardian": "suspend a minter for at most 3 days, resume it, withdraw a proposal",
         "minter": "mint",
         "proposal": "become a minter once its wait is over",
         "burner_reasons": "burn what it holds for these reasons",
@@ -68,13 +68,16 @@ BLOCK_REWARD = Part(
         "_initial_reward": lambda given: given.settings.halving.initial_reward,
         "_interval_blocks": lambda given: given.settings.halving.interval_blocks,
         "_halvings": lambda given: given.settings.halving.halvings,
+        "_predecessor": no_predecessor,
         "_owner": owner,
     },
     wiring=(Wire("wire BlockReward", "set_recipient", to="Staking", getter="recipient"),),
     mints=(Mint.BLOCK_REWARD,),
     channel=lambda settings: settings.halving,
-    may={"owner": "name the recipient", "recipient": "gets the block rewards"},
+    may={"owner": "name the recipient, take over from a predecessor", "recipient": "gets the block rewards"},
 )
+
+ROOT_AUDIT = Part("RootAudit", values={"_token": At("MDT"), "_bond": lambda given: given.settings.emission.challenge_bond}, is_owned=False)
 
 CONTROLLER = Part(
     "EmissionController",
@@ -84,6 +87,7 @@ CONTROLLER = Part(
         "_staking": At("Staking"),
         "_recycling_pool": At("RecyclingPool"),
         "_treasury": At("Treasury"),
+        "_root_audit": At("RootAudit"),
         "_start_block": start_block,
         "_epoch_blocks": lambda given: given.settings.emission.epoch_blocks,
         "_base_reward": lambda given: given.settings.emission.base_reward,
@@ -95,6 +99,7 @@ CONTROLLER = Part(
         "_quorum": lambda given: given.people.quorum,
         "_owner": owner,
         "_guardian": Person("guardian"),
+        "_predecessor": no_predecessor,
     },
     mints=(Mint.EPOCH_EMISSION,),
     channel=lambda settings: settings.emission,
@@ -103,7 +108,7 @@ CONTROLLER = Part(
     asked={"is_reporter": lambda given: given.people.reporters},
     counted={"is_reporter": _reporters},
     may={
-        "owner": "set parameters, reporters, the delay and the guardian; unpause",
+        "owner": "set parameters, reporters, the delay and the guardian; unpause, cancel a pending report, reopen an epoch, disown a root, take over",
         "guardian": "pause, cancel a pending report",
         "reporters": "attest reports, a quorum of them",
         "is_reporter": "attest reports: `reporters`, each asked for on its own",

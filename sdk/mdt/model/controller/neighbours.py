@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from mdt.addresses import ZERO_ADDRESS
 from mdt.model.controller.records import EMPTY
 from mdt.model.refusals import refusals
 
@@ -17,8 +18,20 @@ class Neighbours(Protocol):
     def lifetime_room(self) -> int:
         """What the controller may still mint in its life."""
 
-    def available(self) -> int:
-        """What the recycling pool holds."""
+    def token_address(self) -> str:
+        """Which token it is: a successor has its predecessor's."""
+
+    def suspended_until(self) -> int:
+        """Until when (timestamp) the token lets the controller mint nothing; in the past when it may."""
+
+    def is_minter(self) -> bool:
+        """Whether the token has rules for the controller."""
+
+    def drawable(self) -> int:
+        """What the recycling pool lets the controller draw."""
+
+    def distributor_address(self) -> str:
+        """Which distributor it is: two controllers may fund the same."""
 
     def root(self) -> bytes:
         """The distributor's root."""
@@ -57,14 +70,35 @@ class Books:
     stakers: int = 0
     treasury: int = 0
     held: int = 0
+    suspension_ends_at: int = 0
+    has_rules: bool = True
+    is_drawer: bool = True
+    distributor_at: str = ZERO_ADDRESS
+    token_at: str = ZERO_ADDRESS
 
     def lifetime_room(self) -> int:
         """What is left of the channel's cap."""
-        return self.channel_cap - self.minted
+        return self.channel_cap - self.minted if self.has_rules else 0
 
-    def available(self) -> int:
-        """What the pool holds."""
-        return self.pool
+    def token_address(self) -> str:
+        """Which token these books keep."""
+        return self.token_at
+
+    def suspended_until(self) -> int:
+        """When the suspension ends or ended."""
+        return self.suspension_ends_at
+
+    def is_minter(self) -> bool:
+        """Whether the channel is the controller's."""
+        return self.has_rules
+
+    def drawable(self) -> int:
+        """What the pool holds, if it is the controller's to draw."""
+        return self.pool if self.is_drawer else 0
+
+    def distributor_address(self) -> str:
+        """Which distributor these books keep."""
+        return self.distributor_at
 
     def root(self) -> bytes:
         """The current root."""
@@ -81,6 +115,7 @@ class Books:
 
     def mint(self, amount: int) -> None:
         """Out of the channel to the controller."""
+        require_token(self.has_rules, "not a minter")
         require_token(amount <= self.lifetime_room(), "over lifetime cap")
         self.minted += amount
         self.held += amount

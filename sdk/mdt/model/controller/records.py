@@ -20,6 +20,7 @@ class Report:
     difficulty: int
     participation: int
     root: bytes
+    audit_root: bytes
     cumulative_total: int
     data_hash: bytes
 

@@ -43,6 +43,7 @@ class StakingBooks(Ownable):
         owner: str,
         token_cap: int,
         start_block: int,
+        block_reward: str = ZERO_ADDRESS,
     ) -> None:
         """Deploy.
 
@@ -54,6 +55,7 @@ class StakingBooks(Ownable):
             owner: names notifier, slasher and registry, and sets the values of the decay table.
             token_cap: the token's cap in wei.
             start_block: the first block that earns a block reward.
+            block_reward: the first source of block rewards.
 
         Raises:
             Refusal: as the contract's constructor, in the same order.
@@ -81,6 +83,9 @@ class StakingBooks(Ownable):
         self.rewards_paid = 0
         self.rewards_recycled = 0
         self.block_rewards_received = 0
+        self.block_reward = block_reward
+        self.received_before = 0  # wei of block rewards from the sources before the one there is
+        self.distributor = ZERO_ADDRESS  # the notifier's: what it says when it is asked
         self.pulled_through = max(start_block, clock.block_number)
 
     # --- views ---

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.refusals import refusals
 from mdt.model.staking.position import CLAIM_SCALE
@@ -41,22 +43,28 @@ class Rewards(Stakes):
         self.rewards_paid += amount
         return amount
 
-    def pull_block_rewards(self, released_to_self: int, reward_at_last_pull: int) -> int:
+    def pull_block_rewards(self, released_to_self: int, reward_at_last_pull: int, owed: int = 0, minted: int | None = None) -> int:
         """Stream what BlockReward has released and was not counted yet.
 
         Args:
             released_to_self: wei BlockReward ever released to this contract, after a `release()` in this block.
             reward_at_last_pull: wei the schedule pays for block `pulled_through`.
+            owed: wei BlockReward has earned and not released.
+            minted: wei the token says were minted as block rewards, beyond which no BlockReward is believed; None: it says enough.
 
         Returns:
             Wei added to the stream.
         """
         now = self.clock.block_number
-        amount, since = released_to_self - self.block_rewards_received, self.pulled_through
+        received = self.received_before + released_to_self
+        received = received if minted is None else min(received, minted)
+        amount, since = received - self.block_rewards_received, self.pulled_through
+        if amount == 0 and owed:
+            return 0
         self.pulled_through = max(since, now)
         if amount == 0:
             return 0
-        self.block_rewards_received = released_to_self
+        self.block_rewards_received = received
         self.rewards_received += amount
         enough = -(-amount // reward_at_last_pull) if reward_at_last_pull else self.terms.stream_blocks
         self.ledger.add_rewards(self.ledger.block_stream, amount, max(now - since, enough))
@@ -85,6 +93,21 @@ class Rewards(Stakes):
         require(amount > 0, "zero amount")
         self.rewards_received += amount
         self.ledger.add_rewards(self.ledger.epoch_stream, amount, self.terms.stream_blocks)
+
+    def set_block_reward(self, caller: str, block_reward: str, *, taken_over_from: str, pull: Callable[[], int]) -> None:
+        """Have block rewards from the successor of the BlockReward they come from.
+
+        Args:
+            caller: the owner.
+            block_reward: the successor.
+            taken_over_from: what the successor says.
+            pull: `pull_block_rewards` of the old one, without a release.
+        """
+        self.check_owner(caller)
+        require(taken_over_from == self.block_reward, "has not taken over")
+        pull()
+        self.received_before = self.block_rewards_received
+        self.block_reward = block_reward
 
     def set_notifier(self, caller: str, notifier: str) -> None:
         """Name the one account that may notify epoch rewards."""

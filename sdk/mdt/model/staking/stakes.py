@@ -29,10 +29,21 @@ class Stakes(StakingBooks):
 
     # --- user ---
 
-    def stake(self, caller: str, validator_id: int, slot: int, amount: int, months: int) -> None:
-        """Add `amount` wei to a position of one's own, and lock it for `months` from now if not 0."""
+    def stake(self, caller: str, validator_id: int, slot: int, amount: int, months: int, owner: str | None = None) -> None:
+        """Add `amount` wei to a position of one's own, and lock it for `months` from now if not 0.
+
+        Args:
+            caller: who calls, and pays.
+            validator_id: the validator's number.
+            slot: 0-7 for a delegation, 8-15 for the own stake.
+            amount: wei.
+            months: 0 for no lock.
+            owner: whose position; only the distributor, and without a lock, names another than itself.
+        """
         require(amount + months != 0, "zero amount")
-        self._add(self._key(validator_id, self._owner_of(caller, validator_id, slot), slot), amount, months)
+        owner = caller if owner is None else owner
+        require(owner == caller or (months == 0 and caller == self.distributor), "not for another")
+        self._add(self._key(validator_id, self._owner_of(owner, validator_id, slot), slot), amount, months)
 
     def restake(self, caller: str, validator_id: int, slot: int) -> int:
         """Add what a position has earned to it; returns wei."""

@@ -16,6 +16,7 @@ from mdt.model.token.minters import (
     GRANT_PERIOD,
     MAX_AMOUNT,
     MAX_GRANT_DELAY,
+    MAX_SUSPENSION,
     MAX_WINDOW,
     MIN_GRANT_DELAY,
     MIN_WINDOW,
@@ -54,6 +55,7 @@ class MDT(Ownable):
         self._rules: dict[str, Rules] = {}
         self._usage: defaultdict[str, Usage] = defaultdict(Usage)
         self._proposals: dict[str, tuple[Rules, int]] = {}
+        self._suspended_until: defaultdict[str, int] = defaultdict(int)
         self._mints = SupplySide(len(Mint))
         self._burns = SupplySide(len(Burn))
 
@@ -83,6 +85,7 @@ class MDT(Ownable):
     def mint(self, caller: str, to: str, amount: int, reason: int) -> None:
         """Create tokens inside the caller's budget."""
         rules = require.found(self._rules.get(caller), "not a minter")
+        require(not self._is_suspended(caller), "minter suspended")
         require(reason < len(Mint) and bool(rules.reasons >> reason & 1), "reason not allowed")
         require(amount > 0, "zero amount")
         usage = self._usage[caller]
@@ -107,6 +110,30 @@ class MDT(Ownable):
         self._burn(caller, holder, amount, reason)
         self.allowances[holder, caller] = allowance
 
+    # --- the guardian ---
+
+    def suspend_minter(self, caller: str, minter: str, seconds: int) -> None:
+        """Stop a minter for at most MAX_SUSPENSION, and not sooner than MAX_SUSPENSION after the last time ended."""
+        require(caller == self.guardian, "not the guardian")
+        require(minter in self._rules, "not a minter")
+        require(1 <= seconds <= MAX_SUSPENSION, "suspension out of range")
+        ended = self._suspended_until[minter]
+        require(self.clock.timestamp >= ended, "already suspended")
+        require(self.clock.timestamp >= ended + MAX_SUSPENSION, "suspended too recently")
+        self._suspended_until[minter] = self.clock.timestamp + seconds
+
+    def resume_minter(self, caller: str, minter: str) -> None:
+        """End a suspension now."""
+        require(caller in (self.owner, self.guardian), "not owner or guardian")
+        require(self._is_suspended(minter), "not suspended")
+        self._suspended_until[minter] = self.clock.timestamp
+
+    def withdraw_proposal(self, caller: str, minter: str) -> None:
+        """End a waiting proposal, and leave the rules in force."""
+        require(caller in (self.owner, self.guardian), "not owner or guardian")
+        require(minter in self._proposals, "no proposal")
+        del self._proposals[minter]
+
     # --- governance ---
 
     def propose_minter(self, caller: str, minter: str, bucket: int, reasons: int, lifetime_cap: int, window_cap: int, window_seconds: int) -> None:
@@ -123,7 +150,10 @@ class MDT(Ownable):
         self._proposals[minter] = Rules(bucket, reasons, lifetime_cap, window_cap, window_seconds), self.clock.timestamp
 
     def grant_minter(self, caller: str, minter: str) -> None:
-        """Put a proposal into force once it has waited; `minted` is kept, the first window starts now."""
+        """Put a proposal into force once it has waited; `minted` is kept, the first window starts now.
+
+        An active minter has what it minted in its window in the new one too, and a suspension goes on.
+        """
         self.check_owner(caller)
         require(minter in self._proposals, "no proposal")
         rules, proposed_at = self._proposals[minter]
@@ -132,13 +162,14 @@ class MDT(Ownable):
         require(self.clock.timestamp <= effective_at + GRANT_PERIOD, "proposal expired")
         usage = self._usage[minter]
         require(usage.minted <= rules.lifetime_cap, "bad lifetime cap")
+        used = self._window(usage, self._rules[minter])[1] if minter in self._rules else 0
         del self._proposals[minter]
         self._rules[minter] = rules
-        self._usage[minter] = Usage(usage.minted, self.clock.timestamp, 0)
+        self._usage[minter] = Usage(usage.minted, self.clock.timestamp, min(used, rules.window_cap))
 
     def revoke_minter(self, caller: str, minter: str) -> None:
         """End a minter and its proposal at once."""
-        require(caller in (self.owner, self.guardian), "not owner or guardian")
+        self.check_owner(caller)
         require(minter in self._rules or minter in self._proposals, "nothing to revoke")
         self._rules.pop(minter, None)
         self._proposals.pop(minter, None)
@@ -191,6 +222,16 @@ class MDT(Ownable):
         """Burns ever made."""
         return self._burns.count
 
+    @property
+    def mint_digest(self) -> bytes:
+        """Running hash over all mint records; see `digest_of`."""
+        return self._mints.digest
+
+    @property
+    def burn_digest(self) -> bytes:
+        """Running hash over all burn records."""
+        return self._burns.digest
+
     def minted_by_reason(self, reason: int) -> int:
         """Wei ever minted with a reason."""
         require(reason < len(Mint), "unknown reason")
@@ -223,6 +264,14 @@ class MDT(Ownable):
     def burner_count(self) -> int:
         """Accounts that may give any burn reason besides VOLUNTARY."""
         return sum(reasons > 0 for reasons in self.burner_reasons.values())
+
+    def is_minter(self, account: str) -> bool:
+        """Whether an account has rules, suspended or not."""
+        return account in self._rules
+
+    def suspended_until(self, minter: str) -> int:
+        """Timestamp at which a suspension ends; in the past: not suspended."""
+        return self._suspended_until[minter]
 
     def minter(self, minter: str) -> Minter:
         """Rules and counters of a minter."""
@@ -257,7 +306,7 @@ class MDT(Ownable):
     def mintable(self, minter: str) -> int:
         """Wei a minter may mint in this block."""
         rules = self._rules.get(minter)
-        if rules is None:
+        if rules is None or self._is_suspended(minter):
             return 0
         _, used = self._window(self._usage[minter], rules)
         return min(self.lifetime_room(minter), rules.window_cap - used)
@@ -298,6 +347,9 @@ class MDT(Ownable):
         if elapsed < rules.window_seconds:
             return usage.window_start, usage.minted_in_window
         return self.clock.timestamp - elapsed % rules.window_seconds, 0
+
+    def _is_suspended(self, minter: str) -> bool:
+        return self.clock.timestamp < self._suspended_until[minter]
 
     def _wait(self) -> int:
         return self.grant_delay if self.is_setup_finished else 0

@@ -11,6 +11,7 @@ MAX_AMOUNT = 2**104 - 1  # what a packed amount holds; bounds the cap
 MIN_WINDOW, MAX_WINDOW = 60, 365 * DAY
 MIN_GRANT_DELAY, MAX_GRANT_DELAY = DAY, 90 * DAY
 GRANT_PERIOD = 30 * DAY  # seconds a proposal can be granted once it may be
+MAX_SUSPENSION = 3 * DAY  # seconds; also the least between two suspensions of one minter
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
+from mdt.crypto.keccak import keccak256
+
 RING_SIZE = 64
+EMPTY_DIGEST = bytes(32)  # of no records
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,19 @@ class SupplyRecord:
     timestamp: int
 
 
+def digest_of(records: Iterable[SupplyRecord], before: bytes = EMPTY_DIGEST) -> bytes:
+    """What `mint_digest` or `burn_digest` becomes by these records, oldest first.
+
+    Args:
+        records: every one since `before` was read; all there ever were, without it.
+        before: the digest to go on from, 32 bytes.
+    """
+    for one in records:
+        what = int(one.account, 16) << 96 | one.reason << 88 | one.block_number << 44 | one.timestamp
+        before = keccak256(before + what.to_bytes(32, "big") + one.amount.to_bytes(32, "big"))
+    return before
+
+
 @dataclass
 class SupplySide:
     """Totals and recent records of the mints or of the burns."""
@@ -29,6 +46,7 @@ class SupplySide:
     count: int = 0
     by_reason: list[int] = field(init=False)
     ring: deque[SupplyRecord] = field(default_factory=lambda: deque(maxlen=RING_SIZE))
+    digest: bytes = EMPTY_DIGEST
 
     def __post_init__(self) -> None:
         """Nothing was counted yet."""
@@ -40,6 +58,7 @@ class SupplySide:
         self.count += 1
         self.by_reason[record.reason] += record.amount
         self.ring.appendleft(record)
+        self.digest = digest_of([record], self.digest)
 
     def page(self, offset: int, limit: int) -> list[SupplyRecord]:
         """Recent records, newest first."""
