@@ -190,6 +190,17 @@ def test_replace__block_reward__every_block_is_paid_once(life):
     life.verify()
 
 
+def test_replace__root_audit__a_new_controller_listens_to_it(life):
+    life.report()
+    life.settle()
+    life.replace("RootAudit")
+    assert life.call("EmissionController", "ROOT_AUDIT") == life.world.contract("RootAudit").address != life.earlier("RootAudit").address
+    life.verify()
+    life.report()
+    life.settle()
+    life.verify()
+
+
 def test_commands__replace__texts_say_what_is_left(life):
     commands = QuickCommands(life.world.proxy, life.world.home)
     assert "Staking cannot be replaced" in commands.error(*shlex.split(f"deploy replace Staking --account TEST::{PROPOSER}"))
