@@ -288,7 +288,7 @@ def test_deploy__resumed_after_the_start_block__scheduled_contracts_are_deployed
     assert made.record.start_block > first
     assert made.suite()["BlockReward"].address != old
     assert made.suite()["Validators"].call("STAKING") == made.suite()["Slasher"].call("STAKING") == made.suite()["Staking"].address
-    assert made.suite()["Staking"].call("BLOCK_REWARD") == made.suite()["BlockReward"].address
+    assert made.suite()["Staking"].call("block_reward") == made.suite()["BlockReward"].address
     assert (tmp_path / "abandoned" / "BlockReward.1.json").exists()
     assert {one["what"] for one in made.record.others} >= {"deploy BlockReward: made anew"}
     assert made.found.differences == []

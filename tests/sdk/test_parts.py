@@ -71,7 +71,7 @@ def test_wiring__steps__are_those_that_records_know_in_their_order():
 def test_single__getters_of_one_address__constants_in_capitals_and_what_can_be_replaced():
     assert {getter: whose(given()) for getter, whose in PARTS["Staking"].single.items()} == {
         "TOKEN": "<MDT>",
-        "BLOCK_REWARD": "<BlockReward>",
+        "block_reward": "<BlockReward>",
         "RECYCLING_POOL": "<RecyclingPool>",
         "notifier": "<EmissionController>",
         "registry": "<Validators>",
