@@ -22,7 +22,9 @@
         No role, no bond, no state, no owner; it works while the controller is paused.
 @custom:security What nobody published cannot be shown: a quorum that signs a random word as audit
                  root, or keeps the list to itself, is for the guardian and for a quorum that
-                 voids. Evidence is as good as the settled roots it is taken from: a bad root that
+                 voids. Settled, such a root takes everything that is unclaimed in the
+                 distributor, and the miner share of each epoch until the quorum is replaced.
+                 Evidence is as good as the settled roots it is taken from: a bad root that
                  settled must be disowned, or honest lists can be refuted with it.
                  The controller is an argument: any contract may be given, and only one that names
                  this audit as its own listens.
