@@ -185,15 +185,14 @@ def claim_and_stake(
     @notice Claim everything the caller has earned, and add all of it to a position of the caller's
             own, whatever recipient it chose. It locks nothing: to lock is for the owner of stake,
             with `stake`.
-    @dev The staking contract is the one that the funder notifies, which knows this contract by the
-         funder too: neither has to be told of the other. The allowance is used up at once.
+    @dev Staking and this contract know each other by the funder. The allowance is used up at once.
     @param _cumulative Everything the caller ever earned under the current root, in wei.
     @param _proof The siblings of its leaf, from the leaf up.
     @param _validator_id The validator's number.
-    @param _slot As for `stake`: 0-7 to delegate, 8-15 for the own stake of a validator it operates.
+    @param _slot 0-7 to delegate, 8-15 for the own stake of a validator that it operates.
     @return What was paid and staked, in wei.
     @custom:error "distributor: nothing to claim", "distributor: invalid proof",
-                  "distributor: approval failed", or as `stake` of the staking contract does.
+                  "distributor: transfer failed", or as the staking contract does.
     """
     record: uint256 = self._records[msg.sender]
     amount: uint256 = unsafe_sub(_cumulative, record & MAX_CLAIMED)
@@ -204,7 +203,7 @@ def claim_and_stake(
     self._records[msg.sender] = unsafe_add(record, amount)
     log IRewardDistributor.Claimed(account=msg.sender, amount=amount)
     staking: address = staticcall IEmissionController(self.funder).STAKING()
-    assert extcall TOKEN.approve(staking, amount), "distributor: approval failed"
+    assert extcall TOKEN.approve(staking, amount), "distributor: transfer failed"
     extcall IStaking(staking).stake(_validator_id, _slot, amount, 0, msg.sender)
     return amount
 
