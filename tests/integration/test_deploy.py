@@ -299,7 +299,9 @@ def test_deploy__complete__the_timelock_owns_everything_and_the_deployer_nothing
     actors, token, timelock = Actors.of(w3), suite["MDT"], suite["Timelock"]
     deployer = actors.deployer.address
     assert set(SOURCES) - set(OWNED) == {"Timelock", "Validators", "RootAudit", "StakingLens"}
-    assert not [entry for name in ("Validators", "StakingLens", "RootAudit") for entry in suite[name].abi if entry.get("name") in ("owner", "transfer_ownership")]
+    assert not [
+        entry for name in ("Validators", "StakingLens", "RootAudit") for entry in suite[name].abi if entry.get("name") in ("owner", "transfer_ownership")
+    ]
     for name in OWNED:
         assert (suite[name].call("owner"), suite[name].call("pending_owner")) == (timelock.address, "0x" + "00" * 20)
         with pytest.raises(RevertError) as refused:
