@@ -65,6 +65,7 @@ def claim(actor: Actor, accounts: Sequence[str], everybody: bool, distributor: s
     """Claim for ACCOUNTS (default: the signer). Anyone may: the tokens go to each account, or the recipient it set.
 
     With --all a keeper keeps the distributor small: 64 accounts a transaction, none that is paid already. Run it again after any interruption.
+    """
     from mdt.oracle.claims import claimable, ledger_in_force, with_distributor
 
     suite, folder, aside = with_distributor(actor.suite, distributor), actor.session.bundles(bundles), list[str]()
