@@ -67,6 +67,11 @@ class Life:
     def call(self, contract: str, function: str, *arguments):
         return getattr(self.world.contract(contract).functions, function)(*arguments).call()
 
+    def send(self, function) -> None:
+        """A call of the holder's, mined and not refused."""
+        w3 = self.world.proxy.w3
+        assert w3.eth.wait_for_transaction_receipt(function.transact({"from": self.world.people[9]}))["status"] == 1
+
     def earlier(self, contract: str):
         record = Folder(Path(self.world.home) / "records").find_replaced(contract, 1)
         assert record is not None
@@ -144,13 +149,14 @@ def test_replace__controller_while_a_report_is_pending__waits_and_settles_it(lif
 
 def test_replace__recycling_pool__what_it_holds_is_spent_by_the_next_epoch(life):
     world = life.world
-    world.contract("MDT").functions.approve(world.contract("RecyclingPool").address, 10**20).transact({"from": world.people[9]})
-    world.contract("RecyclingPool").functions.recycle(10**19, 1).transact({"from": world.people[9]})
+    life.send(world.contract("MDT").functions.approve(world.contract("RecyclingPool").address, 10**20))
+    life.send(world.contract("RecyclingPool").functions.recycle(10**19, 1))
     life.replace("RecyclingPool")
     old, new = life.earlier("RecyclingPool"), world.contract("RecyclingPool")
     assert (old.functions.available().call(), new.functions.available().call()) == (0, 10**19)
-    old.functions.recycle(10**18, 1).transact({"from": world.people[9]})  # whoever knows the old address loses nothing
-    new.functions.absorb().transact({"from": world.people[9]})
+    life.send(old.functions.recycle(10**18, 1))  # whoever knows the old address loses nothing
+    life.send(new.functions.absorb())
+    assert new.functions.available().call() == 10**19 + 10**18
     life.verify()
     life.report()
     life.settle()
