@@ -12,6 +12,7 @@ from tests.lint.test_contract_style import ROOT, all_reasons
 CODE = "whether an address has code is a fact of a chain; the model has names, not addresses"
 ANSWERS = "the model's tokens move or refuse, they do not answer False"
 SIGNATURES = "the model takes who signed as given; signatures are checked by the chain, and against eth_account and viem in tests"
+APPROVALS = "the model takes who signed as given; whether a contract has approved is asked by the chain, as recovering is its part"
 
 # Refusals that the model cannot or need not make, each with why.
 NOT_IN_MODEL: dict[str, str] = {
@@ -52,6 +53,8 @@ NOT_IN_MODEL: dict[str, str] = {
     "timelock: length mismatch": "the model takes calls whole, not in three lists",
     "settle: pool fell short": "the model's pool pays what it said it has",
     "attestations: not 65 bytes": SIGNATURES,
+    "attestations: malformed entry": SIGNATURES,
+    "attestations: not approved": APPROVALS,
     "signature: not 65 bytes": SIGNATURES,
     "mdt: permit expired": SIGNATURES,
     "mdt: bad signature": SIGNATURES,

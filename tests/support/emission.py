@@ -63,6 +63,17 @@ def sign(digest: bytes, signers: list[LocalAccount]) -> list[bytes]:
     return [bytes(account.unsafe_sign_hash(digest).signature) for account in ordered]
 
 
+def entry(reporter: str) -> bytes:
+    """What stands for a contract among signatures: its address, 0 and 0."""
+    return bytes(12) + bytes.fromhex(reporter[2:]) + bytes(33)
+
+
+def merged(digest: bytes, accounts: list[LocalAccount], contracts: list[str]) -> list[bytes]:
+    """Signatures of accounts and entries of contracts, in ascending order of both."""
+    entries = {int(one.address, 16): sign(digest, [one])[0] for one in accounts} | {int(one, 16): entry(one) for one in contracts}
+    return [each for _, each in sorted(entries.items())]
+
+
 @dataclass
 class EmissionSuite:
     """All contracts of the suite and their actors; `earned` is the miners' ledger behind the current tree."""
@@ -127,6 +138,10 @@ class EmissionSuite:
         """Sign and submit."""
         self.controller.submit_report(as_tuple(report), self.sign(report, signers), sender=sender or boa.env.eoa)
         return report
+
+    def submit_merged(self, report: Report, accounts: list[LocalAccount], contracts: list[str]) -> None:
+        """Submit what these accounts sign and these contracts are named for."""
+        self.controller.submit_report(as_tuple(report), merged(self.controller.report_digest(as_tuple(report)), accounts, contracts))
 
     def wait(self) -> None:
         """Let the delay of the pending report pass, to the second."""

@@ -60,7 +60,8 @@ def submit_report(_report: IEmissionController.Report, _signatures: DynArray[Byt
     """
     @notice Hands in what a quorum signed for the next epoch; its amounts are fixed now.
     @param _report Inputs, miner root, audit root and data hash of the epoch.
-    @param _signatures Of at least `quorum` reporters, sorted by ascending signer.
+    @param _signatures Of at least `quorum` reporters, sorted by ascending signer: 65 bytes r, s, v;
+           of one that is a contract its address, 0 and 0, once it has approved `report_digest`.
     @custom:error "guardian: paused", "report: already pending", "takeover: not open yet",
                   "report: wrong epoch", "report: wrong attempt", "epochs: epoch out of range", "report: epoch not over",
                   "report: deadline passed", "report: minting suspended",
@@ -72,6 +73,7 @@ def submit_report(_report: IEmissionController.Report, _signatures: DynArray[Byt
                   "attestations: below quorum", "attestations: not 65 bytes",
                   "ecdsa: invalid signature `s` value", "ecdsa: invalid signature",
                   "attestations: not ascending", "attestations: not a reporter",
+                  "attestations: malformed entry", "attestations: not approved",
                   "report: total too large"
     """
     guard._check_running()
@@ -124,11 +126,12 @@ def void_report(_signatures: DynArray[Bytes[65], 32]):
             the signatures.
     @dev Works while paused. The next attempt can be reported for a grace at least.
     @param _signatures Of at least `quorum` reporters over `void_digest` of the next epoch and its
-           attempt, sorted by ascending signer.
+           attempt, sorted by ascending signer; contracts as in `submit_report`.
     @custom:error "epochs: epoch out of range", "attestations: below quorum",
                   "attestations: not 65 bytes",
                   "ecdsa: invalid signature `s` value", "ecdsa: invalid signature",
-                  "attestations: not ascending", "attestations: not a reporter"
+                  "attestations: not ascending", "attestations: not a reporter",
+                  "attestations: malformed entry", "attestations: not approved"
                   "report: deadline passed" Nothing is pending, and nothing can come in.
     """
     epoch: uint256 = epochs._next_epoch()

@@ -1,4 +1,7 @@
-"""What k of n reporters have to sign (`contracts/emission/modules/attestations.vy`); who signed is taken as given."""
+"""What k of n reporters have to sign (`contracts/emission/modules/attestations.vy`); who signed is taken as given.
+
+So is which contracts approved: the chain recovers accounts and asks contracts, and both are signers here, in one order.
+"""
 
 from __future__ import annotations
 
@@ -31,10 +34,10 @@ class Attestations:
         self.reporters, self.quorum = list(reporters), quorum
 
     def verify(self, signers: Sequence[str], require: refusals = require) -> None:
-        """Refuse unless at least `quorum` distinct reporters signed.
+        """Refuse unless at least `quorum` distinct reporters signed or approved.
 
         Args:
-            signers: their addresses, in ascending order.
+            signers: their addresses, in ascending order, accounts and contracts alike.
             require: refuses, in the words of the contract that asks.
 
         Raises:
