@@ -112,7 +112,9 @@ BANNED_CALLS = {
 # File -> construct -> (how often, why).
 ALLOWED = {
     "RewardDistributor": {"raw_call": (1, "a batch must survive a token that reverts for one account (B31): the answer's 32 bytes are compared in full")},
-    "attestations": {"raw_call": (1, "a reporter that is a contract is asked with bounded gas, and its failure is a refusal of ours: all 32 bytes are compared")},
+    "attestations": {
+        "raw_call": (1, "a reporter that is a contract is asked with bounded gas, and its failure is a refusal of ours: all 32 bytes are compared")
+    },
     "operations": {
         "raw_call": (1, "the timelock calls whatever was announced"),
         "raw_revert": (1, "it passes a refusal on as it came"),
