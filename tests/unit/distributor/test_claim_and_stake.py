@@ -98,7 +98,9 @@ def test_claim_and_stake__twice__refused(scene):
         scene.model.claim_and_stake(miner, *arguments(scene, miner), lambda amount: amount)
 
 
-@pytest.mark.parametrize(("number", "slot", "reason"), [(9, 0, "staking: unknown validator"), (1, 16, "staking: not the operator"), (1, 8, "staking: not the operator")])
+@pytest.mark.parametrize(
+    ("number", "slot", "reason"), [(9, 0, "staking: unknown validator"), (1, 16, "staking: not the operator"), (1, 8, "staking: not the operator")]
+)
 def test_claim_and_stake__staking_refuses__nothing_is_claimed(scene, number, slot, reason):
     miner = scene.miners[0]
     with boa.reverts(reason):
