@@ -35,6 +35,7 @@ NOT_ROLES: dict[str, str] = {
     "suspended_until": "a time",
     "PREDECESSOR": "a contract before this one, which may do nothing here",
     "taken_over_from": "a contract before this one, which may do nothing here",
+    "drawable": "follows from drawer",
     "released_to": "a sum",
     "claimed": "a sum",
     "total_spent": "a sum",
