@@ -29,7 +29,7 @@ NOTES: dict[str, dict[str, tuple[str, str, str]]] = {
         "weights_bps.tasks": (*FORMULA, "`max_tasks`; the weights sum to 100%"),
         "weights_bps.difficulty": (*FORMULA, "the weights sum to 100%"),
         "weights_bps.participation": (*FORMULA, "the weights sum to 100%"),
-        "max_change": (*FORMULA, "0 means no limit; a limit slows falls as well as rises"),
+        "max_change": (*FORMULA, "0 means no limit; a limit slows rises only"),
         "report_delay": ("`EmissionController.set_delay`", "reports to come", "stay below `deadline_blocks` plus one epoch"),
         "challenge_bond": ("fixed", "", "the gas of an answer: the bond pays for it"),
         "deadline_blocks": (*FORMULA, "`report_delay`, pauses: what is late is never paid"),

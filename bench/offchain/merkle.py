@@ -18,11 +18,11 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from mdt.crypto.merkle import MerkleTree, progress_bar
+from mdt.crypto.merkle.shape import handed_in
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -32,16 +32,16 @@ PROOFS = 10_000
 SEED = 20_260_101
 
 
-def entries(leaves: int) -> Iterator[tuple[str, int]]:
-    """(address, wei), the same in every run."""
+def entries(leaves: int) -> list[tuple[str, int]]:
+    """(address, wei), the same in every run; as OpenZeppelin's tool must be handed them so that accounts ascend from left to right."""
     rng = random.Random(SEED)
-    for _ in range(leaves):
-        yield "0x" + rng.randbytes(20).hex(), rng.getrandbits(84)
+    ascending = sorted(("0x" + rng.randbytes(20).hex(), rng.getrandbits(84)) for _ in range(leaves))
+    return [ascending[leaf] for leaf in handed_in(leaves)]
 
 
 def build_ours(leaves: int) -> dict[str, Any]:
     """Build in this process, as the oracle does: pairs in, tree out, with a progress bar."""
-    pairs = list(entries(leaves))
+    pairs = entries(leaves)
     start = time.process_time()
     tree = MerkleTree.build(pairs, progress_bar(f"{leaves:,} leaves, ours"))
     build_seconds = time.process_time() - start

@@ -91,7 +91,8 @@ def __init__(_token: address, _fee_burn_bps: uint256, _predecessor: address, _ow
     assert _owner != empty(address), "pool: zero owner"
     if _predecessor != empty(address):
         assert _predecessor.is_contract, "pool: predecessor has no code"
-        assert _token == staticcall IRecyclingPool(_predecessor).TOKEN(), "pool: predecessor differs"
+        token: address = staticcall IRecyclingPool(_predecessor).TOKEN()
+        assert _token == token, "pool: predecessor differs"
 
     TOKEN = _token
     FEE_BURN_BPS = _fee_burn_bps
@@ -147,9 +148,9 @@ def absorb() -> uint256:
     """
     @notice Draw all that lies in the predecessor, which must name this pool its drawer. Anyone may
             call, any number of times: what reaches the old pool later is not lost.
+            It reverts as the predecessor's `draw` does where that names another drawer.
     @return Wei that came; 0 is not an error.
-    @custom:error "pool: caller is not the drawer" Says the predecessor: it names another one.
-                  "pool: transfer failed", "pool: no predecessor"
+    @custom:error "pool: no predecessor"
     """
     assert PREDECESSOR != empty(address), "pool: no predecessor"
     amount: uint256 = extcall IRecyclingPool(PREDECESSOR).draw(max_value(uint256))

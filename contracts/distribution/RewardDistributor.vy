@@ -7,7 +7,8 @@
 @license AGPL-3.0-only
 @notice Each epoch brings a root over (account, everything it ever earned) and exactly the tokens by
         which the total grew. One claim pays all epochs so far; anyone may claim for anyone, and the
-        tokens go to the account or to the recipient it chose for itself, nowhere else.
+        tokens go to the account or to the recipient it chose for itself, nowhere else. An account
+        can also have its payment staked, in a position of its own, in one transaction.
 
             payment = cumulative - claimed[account]
 
@@ -23,7 +24,9 @@
 
 from ethereum.ercs import IERC20
 
+from interfaces import IEmissionController
 from interfaces import IRewardDistributor
+from interfaces import IStaking
 
 implements: IRewardDistributor
 
@@ -173,6 +176,37 @@ def claim_many(
     return total
 
 # --- user ---
+
+@external
+def claim_and_stake(
+    _cumulative: uint256, _proof: DynArray[bytes32, 32], _validator_id: uint256, _slot: uint256
+) -> uint256:
+    """
+    @notice Claim everything the caller has earned, and add all of it to a position of the caller's
+            own, whatever recipient it chose. It locks nothing: to lock is for the owner of stake,
+            with `stake`.
+    @dev Staking and this contract know each other by the funder. The allowance is used up at once.
+    @param _cumulative Everything the caller ever earned under the current root, in wei.
+    @param _proof The siblings of its leaf, from the leaf up.
+    @param _validator_id The validator's number.
+    @param _slot 0-7 to delegate, 8-15 for the own stake of a validator that it operates.
+    @return What was paid and staked, in wei.
+    @custom:error "distributor: nothing to claim", "distributor: invalid proof",
+                  "distributor: transfer failed", or as the staking contract does.
+    """
+    record: uint256 = self._records[msg.sender]
+    amount: uint256 = unsafe_sub(_cumulative, record & MAX_CLAIMED)
+    assert unsafe_sub(amount, 1) < MAX_PAYMENT, "distributor: nothing to claim"
+    leaf: bytes32 = merkle._leaf(msg.sender, _cumulative)
+    assert merkle._verify(_proof, self.root, leaf), "distributor: invalid proof"
+
+    self._records[msg.sender] = unsafe_add(record, amount)
+    log IRewardDistributor.Claimed(account=msg.sender, amount=amount)
+    staking: address = staticcall IEmissionController(self.funder).STAKING()
+    assert extcall TOKEN.approve(staking, amount), "distributor: transfer failed"
+    extcall IStaking(staking).stake(_validator_id, _slot, amount, 0, msg.sender)
+    return amount
+
 
 @external
 def set_recipient(_recipient: address):

@@ -12,21 +12,19 @@
             owed = cumulative(block.number - START_BLOCK) - released_before - total_released
 
         so calling early, late, twice in a block or after years of silence never changes the sum,
-        and all of it costs the same gas (modules/halving.vy has the closed form).
+        nor the gas (modules/halving.vy has the closed form).
 
-        The token may let this minter mint less than is owed: a rate window is used up, the minter
-        is suspended, was revoked or not granted yet. `release` then pays what it can and keeps the
-        rest as arrears, without reverting: a staking contract that pulls its rewards here cannot be
-        wedged.
+        The token may let this minter mint less than is owed: a window is used up, or it is
+        suspended, revoked or not granted yet. `release` then pays what it can and keeps the rest as
+        arrears, without reverting: a staking contract that pulls its rewards is never wedged.
 
-        One contract can follow another on the same schedule. START_BLOCK is the origin of the
-        schedule, then, and not the first block paid here: with `take_over`, once, the successor
-        starts from what its predecessors have released, so that every block is paid once, by the
-        era it is in, whoever pays it. Before that it owes nothing.
+        One contract can follow another on the same schedule, whose origin is START_BLOCK: with
+        `take_over`, once, it starts from what its predecessors have released, so that every block
+        is paid once, by the era it is in. Before that it owes nothing.
 @dev    Units: amounts are wei of MDT, times are block numbers.
 @custom:security No path mints more than `scheduled_through(block.number)` in total, whoever calls.
-        The owner chooses where future rewards go, and nothing else: not how much, not when. To
-        grant a predecessor again after `take_over` would pay its blocks twice.
+        The owner chooses where future rewards go, not how much, not when. To grant a predecessor
+        again after `take_over` would pay its blocks twice.
 @custom:kill Suspend this minter on the token (guardian, at once, for days) or revoke it (owner).
         Rewards go on being earned and are paid when it may mint again.
 """
@@ -71,8 +69,7 @@ INITIAL_REWARD: public(immutable(uint256))  # wei per block in era 0
 INTERVAL_BLOCKS: public(immutable(uint256))  # blocks per era
 HALVINGS: public(immutable(uint256))  # eras 0 .. HALVINGS are paid
 LIFETIME_TOTAL: public(immutable(uint256))  # wei paid over all eras
-# whose schedule this one goes on with; empty = the first
-PREDECESSOR: public(immutable(address))
+PREDECESSOR: public(immutable(address))  # whose schedule it goes on with; empty = the first
 
 # --- storage ---
 
@@ -98,13 +95,11 @@ def __init__(
     @notice Fix the schedule for good. Rewards earned before the first recipient is set wait for it.
     @param _token The MDT token, which has to grant this contract the reason MINT_BLOCK_REWARD.
     @param _start_block First block that earns: this one or a later one (a start in the past would
-           owe rewards for blocks in which nobody could have been staked); the predecessor's, which
-           may be past, where there is one.
+           owe rewards for blocks in which nobody could have been staked); or the predecessor's.
     @param _initial_reward Wei per block in era 0, divisible by 2^_halvings.
     @param _interval_blocks Blocks per era.
     @param _halvings Eras after the first one.
-    @param _predecessor The BlockReward to be taken over, on the same token and schedule; empty for
-           the first.
+    @param _predecessor Of the same token and schedule, to be taken over; empty for the first.
     @param _owner May set the recipient and take over.
     @custom:error "reward: token has no code", "reward: start in the past", "reward: start too far",
                   "reward: zero owner", "halving: too many halvings", "halving: zero interval",
@@ -160,9 +155,7 @@ def release() -> uint256:
 @external
 def take_over():
     """
-    @notice Go on where the predecessor has stopped: what it and those before it released is paid,
-            what it still owed is owed here. Owner, once. Revoke the predecessor before, in the same
-            operation, so that no block goes unpaid for long; grant this contract around it.
+    @notice Go on where the predecessor has stopped: what it still owed is owed here. Owner, once.
     @custom:error "ownable: caller is not the owner"
                   "reward: nothing to take over" There is no predecessor, or it was done.
                   "reward: predecessor waits" It has not taken over from its own.
@@ -176,7 +169,6 @@ def take_over():
         staticcall IBlockReward(PREDECESSOR).released_before()
         + staticcall IBlockReward(PREDECESSOR).total_released()
     )
-    # a sum of released wei is at most the lifetime total: it stays far below the flag
     self.taken_over = TAKEN_OVER | released
     log IBlockReward.TakenOver(predecessor=PREDECESSOR, released_before=released)
 
@@ -228,9 +220,7 @@ def reward_at(_block: uint256) -> uint256:
 @view
 def statement(_recipient: address, _block: uint256) -> (uint256, uint256, uint256):
     """
-    @notice What a recipient asks that streams its rewards, in one call: wei ever released to it,
-            wei owed and not released, and what `_block` earns, as `released_to`, `owed` and
-            `reward_at` say it.
+    @notice `released_to`, `owed` and `reward_at` in one call, for a recipient that streams them.
     """
     return self.released_to[_recipient], self._owed(), self._reward_at(_block)
 
@@ -268,7 +258,7 @@ def releasable() -> uint256:
 @view
 def released_before() -> uint256:
     """
-    @notice Wei that all predecessors minted; 0 before `take_over`, and without any.
+    @notice Wei that all predecessors minted; 0 before `take_over`.
     """
     return self._released_before()
 
@@ -279,16 +269,14 @@ def taken_over_from() -> address:
     """
     @notice The predecessor it has taken over from; empty before `take_over`, and without any.
     """
-    if not self._is_open():
-        return empty(address)
-    return PREDECESSOR
+    return PREDECESSOR if self._is_open() else empty(address)
 
 
 @external
 @view
 def is_open() -> bool:
     """
-    @notice Whether it releases: from the beginning, or since it took over from its predecessor.
+    @notice Whether it releases: from the beginning, or since it took over.
     """
     return self._is_open()
 
@@ -336,8 +324,7 @@ def _reward_at(_block: uint256) -> uint256:
 def _owed() -> uint256:
     if not self._is_open():
         return 0
-    # Never negative: only owed amounts are released, here and by those before on the same schedule,
-    # and the schedule never decreases.
+    # Never negative: only owed amounts are released, here and before, and the schedule never falls.
     return self._scheduled_through(block.number) - self._released_before() - self.total_released
 
 

@@ -23,7 +23,10 @@
         the report is discarded as well.
         No role, no owner; it works while the controller is paused.
 @custom:security A list that nobody published is found out by asking for the right leaf: who robs few
-                 accounts of it, and can show all others, is caught by who asks for those. Evidence is as good as the settled roots it is taken from: a bad root that
+                 accounts of it, and can show all others, is caught by who asks for those. If nobody
+                 asks and the guardian lets it settle, its quorum takes everything that is unclaimed
+                 in the distributor, and the miner share of each epoch until it is replaced.
+                 Evidence is as good as the settled roots it is taken from: a bad root that
                  settled must be disowned, or honest lists can be refuted with it.
                  The controller is an argument: any contract may be given, and only one that names
                  this audit as its own listens.

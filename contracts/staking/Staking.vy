@@ -29,9 +29,9 @@
             + plain transfers in, which nothing counts or pays out
 @dev    Amounts are wei of MDT, deadlines are timestamps, rewards count in blocks. All
         state-changing functions cost the same however many validators, delegators and requests
-        there are. Compiled for size: that is some 550 bytes less for some 150 gas a call, and what
-        is deployed (code and immutables) has to stay below 24,576 bytes. Modules: reward_ledger (network), stake_weight (decay), validator_pools,
-        positions, lock_bonus, slash_escrow. Model: mdt.model.staking.
+        there are. Compiled for size: 550 bytes less for 150 gas a call. Modules: reward_ledger
+        (network), stake_weight (decay), validator_pools, positions, lock_bonus, slash_escrow.
+        Model: mdt.model.staking.
 @custom:security Nobody but its owner can move a stake, an unbonding request or a reward; anyone may
         trigger the payment of a reward to its owner or the recipient it chose. The slasher takes at
         most MAX_SLASH_BPS of a pool at a time, one slash per offence at once. The contract's owner

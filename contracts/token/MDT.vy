@@ -37,6 +37,7 @@ from .modules import erc20
 from .modules import erc20_permit
 from .modules import mint_budget
 from .modules import minter_rules
+from .modules import minter_stops
 from .modules import supply_ledger
 from .modules import suspensions
 from snekmate.auth import ownable
@@ -77,6 +78,18 @@ exports: (
     mint_budget.mintable,
 )
 
+# who may stop a minter for a while
+initializes: minter_stops[
+    mint_budget := mint_budget, ownable := ownable, suspensions := suspensions
+]
+exports: (
+    minter_stops.guardian,
+    minter_stops.suspend_minter,
+    minter_stops.resume_minter,
+    minter_stops.withdraw_proposal,
+    minter_stops.set_guardian,
+)
+
 # what was minted and burned
 initializes: supply_ledger
 exports: (
@@ -115,8 +128,6 @@ GRANT_DELAY: public(immutable(uint256))
 
 # --- storage ---
 
-# may suspend minters and withdraw proposals
-guardian: public(address)
 # False while the deployer wires the suite: a minter need not wait yet
 is_setup_finished: public(bool)
 # who burns, and why; initialised here, which gives it the last slot
@@ -171,8 +182,7 @@ def __init__(
     ownable_2step.__init__()
     if _owner != msg.sender:
         ownable._transfer_ownership(_owner)
-    self.guardian = _guardian
-    log IMDT.GuardianSet(old_guardian=empty(address), new_guardian=_guardian)
+    minter_stops.__init__(_guardian)
 
 # --- role: minter ---
 
@@ -193,45 +203,6 @@ def mint(_to: address, _amount: uint256, _reason: uint256):
     erc20._create(_to, _amount)
     supply_ledger._record_mint(_to, _amount, _reason)
     log IMDT.Minted(minter=msg.sender, recipient=_to, reason=_reason, bucket=bucket, amount=_amount)
-
-# --- role: guardian ---
-
-@external
-def suspend_minter(_minter: address, _seconds: uint256):
-    """
-    @notice Stop a minter at once, for a while. Guardian. It keeps its rules, and mints by them
-            again when the time is over: nobody has to grant anything.
-    @param _minter A minter
-    @param _seconds 1 second to 3 days; the next suspension of this minter can begin 3 days after
-           this one ended
-    @custom:error "mdt: not the guardian", "mdt: not a minter", "mdt: suspension out of range",
-                  "mdt: already suspended", "mdt: suspended too recently"
-    """
-    assert msg.sender == self.guardian, "mdt: not the guardian"
-    mint_budget._suspend(_minter, _seconds)
-
-
-@external
-def resume_minter(_minter: address):
-    """
-    @notice End a suspension now. Owner or guardian.
-    @param _minter An account that is suspended
-    @custom:error "mdt: not owner or guardian", "mdt: not suspended"
-    """
-    self._check_owner_or_guardian()
-    suspensions._resume(_minter)
-
-
-@external
-def withdraw_proposal(_minter: address):
-    """
-    @notice End a waiting proposal. Owner or guardian. Rules in force stay.
-    @param _minter An account with a proposal
-    @custom:error "mdt: not owner or guardian", "mdt: no proposal"
-    """
-    self._check_owner_or_guardian()
-    mint_budget._withdraw(_minter)
-    log IMDT.ProposalWithdrawn(minter=_minter, withdrawn_by=msg.sender)
 
 # --- governance ---
 
@@ -311,21 +282,6 @@ def revoke_minter(_minter: address):
 
 
 @external
-def set_guardian(_guardian: address):
-    """
-    @notice Replace the guardian. Owner. Running suspensions go on.
-    @param _guardian Not zero, not the one there is
-    @custom:error "ownable: caller is not the owner", "mdt: zero address", "mdt: nothing changes"
-    """
-    ownable._check_owner()
-    assert _guardian != empty(address), "mdt: zero address"
-    old_guardian: address = self.guardian
-    assert _guardian != old_guardian, "mdt: nothing changes"
-    self.guardian = _guardian
-    log IMDT.GuardianSet(old_guardian=old_guardian, new_guardian=_guardian)
-
-
-@external
 def finish_setup():
     """
     @notice From now on every grant waits GRANT_DELAY, those proposed before included. Owner, once;
@@ -371,12 +327,6 @@ def proposal(_minter: address) -> IMDT.Proposal:
     return self._proposal(_minter)
 
 # --- internal ---
-
-@internal
-@view
-def _check_owner_or_guardian():
-    assert msg.sender == ownable.owner or msg.sender == self.guardian, "mdt: not owner or guardian"
-
 
 @internal
 @view

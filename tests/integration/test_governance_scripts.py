@@ -143,8 +143,9 @@ def test_guardian__acts_at_once__by_commands(commands):
     assert "call EmissionController.pause(seconds=6 hours)" in paused
     assert int(commands.json("governance", "read", "EmissionController", "status")["answer"]["paused_until"]) > 0
     commands.json("governance", "call", "EmissionController", "unpause", "--account", GUARDIAN)
-    revoked = commands.json("governance", "call", "MDT", "revoke_minter", "BlockReward", "--account", GUARDIAN)["transactions"][0]["events"]
-    assert named(revoked, "MinterRevoked")["minted"] == "0"
+    stopped = commands.json("governance", "call", "MDT", "suspend_minter", "BlockReward", "2 days", "--account", GUARDIAN)["transactions"][0]["events"]
+    assert int(named(stopped, "MinterSuspended")["suspended_until"]) > 0
+    commands.json("governance", "call", "MDT", "resume_minter", "BlockReward", "--account", GUARDIAN)
     roles = {(one["contract"], one["role"]): one["words"] for one in commands.json("governance", "roles")["roles"]}
     assert "CANCELLER_ROLE = " in roles["Timelock", "CANCELLER_ROLE"]
     assert roles["Treasury", "owner"] == "Treasury.owner = Timelock"

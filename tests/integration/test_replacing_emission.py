@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from mdt.chain import localchain
+from mdt.cli import deploy
 from mdt.names import SOURCES
 from mdt.suite.records import Folder
 from tests.support.commands import QuickCommands
 from tests.support.sending_commands import ANYBODY, DAY, PROPOSER, World, begin
-from tests.support.suite import to_block, write_data
+from tests.support.suite import artifacts, to_block, write_data
 
 
 @pytest.fixture(scope="module")
-def deployed(proxy, tmp_path_factory) -> World:
+def deployed(proxy, tmp_path_factory) -> Iterator[World]:
+    """A deployment, with people who hold tokens; compiled as other tests compile, which is quicker than ape."""
     home = tmp_path_factory.mktemp("replacing") / "home"
     home.mkdir()
     proxy.pending_polls = 0
-    return begin(proxy, home)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deploy, "compiled", artifacts)
+        yield begin(proxy, home)
 
 
 class Life:
@@ -61,6 +66,11 @@ class Life:
 
     def call(self, contract: str, function: str, *arguments):
         return getattr(self.world.contract(contract).functions, function)(*arguments).call()
+
+    def send(self, function) -> None:
+        """A call of the holder's, mined and not refused."""
+        w3 = self.world.proxy.w3
+        assert w3.eth.wait_for_transaction_receipt(function.transact({"from": self.world.people[9]}))["status"] == 1
 
     def earlier(self, contract: str):
         record = Folder(Path(self.world.home) / "records").find_replaced(contract, 1)
@@ -139,13 +149,14 @@ def test_replace__controller_while_a_report_is_pending__waits_and_settles_it(lif
 
 def test_replace__recycling_pool__what_it_holds_is_spent_by_the_next_epoch(life):
     world = life.world
-    world.contract("MDT").functions.approve(world.contract("RecyclingPool").address, 10**20).transact({"from": world.people[9]})
-    world.contract("RecyclingPool").functions.recycle(10**19, 1).transact({"from": world.people[9]})
+    life.send(world.contract("MDT").functions.approve(world.contract("RecyclingPool").address, 10**20))
+    life.send(world.contract("RecyclingPool").functions.recycle(10**19, 1))
     life.replace("RecyclingPool")
     old, new = life.earlier("RecyclingPool"), world.contract("RecyclingPool")
     assert (old.functions.available().call(), new.functions.available().call()) == (0, 10**19)
-    old.functions.recycle(10**18, 1).transact({"from": world.people[9]})  # whoever knows the old address loses nothing
-    new.functions.absorb().transact({"from": world.people[9]})
+    life.send(old.functions.recycle(10**18, 1))  # whoever knows the old address loses nothing
+    life.send(new.functions.absorb())
+    assert new.functions.available().call() == 10**19 + 10**18
     life.verify()
     life.report()
     life.settle()
@@ -187,6 +198,17 @@ def test_replace__block_reward__every_block_is_paid_once(life):
     released = old.functions.total_released().call() + new.functions.total_released().call()
     assert released == new.functions.scheduled_through(through).call() == old.functions.scheduled_through(through).call()
     assert life.call("MDT", "minted_by_reason", 1) == released
+    life.verify()
+
+
+def test_replace__root_audit__a_new_controller_listens_to_it(life):
+    life.report()
+    life.settle()
+    life.replace("RootAudit")
+    assert life.call("EmissionController", "ROOT_AUDIT") == life.world.contract("RootAudit").address != life.earlier("RootAudit").address
+    life.verify()
+    life.report()
+    life.settle()
     life.verify()
 
 

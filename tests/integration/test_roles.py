@@ -158,7 +158,7 @@ def test_table__every_function_that_names_somebody__changes_a_covered_role(name)
         "Vesting": {"set_creator"},
         "RecyclingPool": {"set_drawer"},
         "BlockReward": {"set_recipient"},
-        "Staking": {"set_notifier", "set_registry", "set_slasher", "set_recipient"},  # each staker's own recipient
+        "Staking": {"set_notifier", "set_block_reward", "set_registry", "set_slasher", "set_recipient"},  # each staker's own recipient
         "RewardDistributor": {"set_funder", "set_recipient"},  # each miner's own
         "EmissionController": {"set_guardian", "set_reporters"},
         "Slasher": {"set_arbiter", "set_slasher_role"},

@@ -260,6 +260,6 @@ def test_unchanged_root__that_is_bad_already__cannot_be_refuted(stolen):
     assert stolen.controller.pending().report.audit_root == EMPTY
     top = AuditTree(MerkleTree.build([(stolen.thief, 1)])).top
     with boa.reverts("refute: root unchanged"):
-        stolen.suite.root_audit.refute_inconsistent(stolen.controller, top.argument, [], [])
+        stolen.suite.root_audit.refute_inconsistent(stolen.controller, top.argument, 0, [], [])
     stolen.suite.wait()
     stolen.controller.settle()

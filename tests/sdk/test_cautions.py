@@ -44,7 +44,7 @@ def test_cautions__sound_choices__none():
 @pytest.mark.parametrize(
     ("changed", "id_", "words"),
     [
-        ({"guardian": "0x" + "dd" * 20}, "one_guardian", "holds three stops: it revokes minters, pauses reports and cancels the timelock's operations"),
+        ({"guardian": "0x" + "dd" * 20}, "one_guardian", "holds three stops: it suspends minters, pauses reports and cancels the timelock's operations"),
         ({"proposers": (KEY,)}, "sole_proposer", "is the only proposer, and one key: if it is lost, nobody can ever schedule an operation again"),
         ({"executors": (KEY,)}, "sole_executor", "nobody can ever execute an operation again, and nothing can be changed any more"),
         ({"proposers": (SAFE, KEY)}, "guardian_is_proposer", "is a proposer too: it is to stop others, and cannot stop itself"),

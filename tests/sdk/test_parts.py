@@ -71,7 +71,7 @@ def test_wiring__steps__are_those_that_records_know_in_their_order():
 def test_single__getters_of_one_address__constants_in_capitals_and_what_can_be_replaced():
     assert {getter: whose(given()) for getter, whose in PARTS["Staking"].single.items()} == {
         "TOKEN": "<MDT>",
-        "BLOCK_REWARD": "<BlockReward>",
+        "block_reward": "<BlockReward>",
         "RECYCLING_POOL": "<RecyclingPool>",
         "notifier": "<EmissionController>",
         "registry": "<Validators>",
@@ -92,4 +92,4 @@ def test_bound_to_start__contracts__those_with_the_block_and_all_that_lean_on_th
 
 
 def test_owned__contracts__all_but_the_owner_and_those_without():
-    assert set(SOURCES) - set(OWNED) == {"Timelock", "Validators", "StakingLens"}
+    assert set(SOURCES) - set(OWNED) == {"Timelock", "Validators", "RootAudit", "StakingLens"}

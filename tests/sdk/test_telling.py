@@ -146,8 +146,8 @@ BEFORE = {"old_recipient", "shares", "rate_wad", "stream_end", "bucket", "pool_i
 UNSAID = {
     ("EmissionController", "ReportSubmitted"): {
         *("amounts.ceiling", "amounts.dao_share", "amounts.is_clamped", "amounts.miner_share", "amounts.validator_share"),  # told when it is settled
-        *("report.attempt", "report.cumulative_total", "report.data_hash", "report.difficulty", "report.epoch", "report.participation"),  # `epoch verify`
-        *("report.root", "report.tasks"),
+        *("report.attempt", "report.audit_root", "report.cumulative_total", "report.data_hash", "report.difficulty", "report.epoch"),  # `epoch verify`
+        *("report.participation", "report.root", "report.tasks"),
     },
     ("Timelock", "CallExecuted"): {"amount"},  # no call of ours sends native coin along
     ("Timelock", "CallScheduled"): {"amount", "predecessor"},  # `governance show` has the latter

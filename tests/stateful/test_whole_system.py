@@ -113,6 +113,7 @@ class WholeMachine(Leaving):
             "MDT": 0,
             "Validators": 0,
             "StakingLens": 0,
+            "RootAudit": 0,
             "BlockReward": 0,
             "FeeDesk": 0,
             "EmissionController": 0,

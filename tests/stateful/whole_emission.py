@@ -155,11 +155,20 @@ class EmissionActions(Life):
 
     @act(who=PERSON, index=ANY)
     def claim_and_stake(self, who: int, index: int) -> bool:
-        """What a miner was paid goes straight into a delegation."""
+        """What a miner has earned goes straight into a delegation, in one transaction (X15)."""
         person = self.some_miner(who)
         number = self.pick(self.active(), index)
-        amount = self.act_claim(person) if number else 0
-        return amount > 0 and self.act_stake(person, (number or 0, person, 0), amount, 0)
+        due = self.earned.get(person, 0) - self.miner_claims[person]
+        if not number or not due:
+            return False
+        proof = MerkleTree.build(self.earned.items()).proof(person)
+        if self.do("RewardDistributor", "claim_and_stake", self.earned[person], proof, number, 0, sender=person) is None:
+            return False
+        self.take(person, due)
+        self.move(due, person)
+        if (number, person, 0) not in self.positions:
+            self.positions.append((number, person, 0))
+        return True
 
     @act()
     def release_block_rewards(self) -> bool:

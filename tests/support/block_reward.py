@@ -11,9 +11,10 @@ from mdt.model.block_reward import BlockReward
 from mdt.model.halving import HalvingSchedule
 from mdt.model.reasons import Mint, mask
 from mdt.model.token import MDT
-from mdt.preset.settings import Halving, load
+from mdt.preset.settings import Halving
 from tests.support.boa_clock import BoaClock, block_number, mine
 from tests.support.deployers import deploy
+from tests.support.presets import preset_of
 from tests.support.token import BUCKETS, TOKEN, grant
 
 BLOCK_BUCKET = 1
@@ -27,7 +28,7 @@ SMALL = HalvingSchedule(initial=7 << 4, interval=3, halvings=4)
 
 def schedule_of(preset: str) -> HalvingSchedule:
     """The halving schedule of a preset."""
-    halving = load(preset).halving
+    halving = preset_of(preset).halving
     return HalvingSchedule(halving.initial_reward, halving.interval_blocks, halving.halvings)
 
 

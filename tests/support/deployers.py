@@ -17,7 +17,8 @@ from boa.contracts.vyper.vyper_contract import VyperDeployer
 
 from mdt.deploy.parts import PARTS, Given
 from mdt.names import SOURCES
-from mdt.preset.settings import Settings, load
+from mdt.preset.settings import Settings
+from tests.support.presets import preset_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,12 +27,6 @@ ROOT = Path(__file__).resolve().parents[2]
 def deployer(name: str) -> VyperDeployer:
     """The deployer of a contract of the suite, `Vesting`, for tests that give its constructor what they like."""
     return boa.load_partial(str(ROOT / "contracts" / f"{SOURCES[name]}.vy"))
-
-
-@cache
-def ordinary() -> Settings:
-    """The preset that tests deploy by, read once: reading it costs as much CPU as a deployment's whole test."""
-    return load("adr-literal")
 
 
 def arguments(name: str, around: Mapping[str, Any] | None = None, /, *, settings: Settings | None = None, people: Any = None, **changed: Any) -> dict[str, Any]:
@@ -44,7 +39,7 @@ def arguments(name: str, around: Mapping[str, Any] | None = None, /, *, settings
         people: Who and when, as `mdt.deploy.parts.People` has it.
         changed: Arguments in the place of the preset's, named without the underscore.
     """
-    given = Given(settings or ordinary(), people or SimpleNamespace(), _at(name, around or {}))
+    given = Given(settings or preset_of("adr-literal"), people or SimpleNamespace(), _at(name, around or {}))
     return {argument: plain(value) for argument, value in PARTS[name].arguments(given, **changed).items()}
 
 

@@ -15,11 +15,12 @@ from mdt.crypto.merkle import AuditTree, MerkleTree
 from mdt.model.controller import Books, EmissionController, Report
 from mdt.model.emission import Amounts, EmissionSchedule, Parameters
 from mdt.model.reasons import Burn, Mint, mask
-from mdt.preset.settings import Settings, load
+from mdt.preset.settings import Settings
 from mdt.preset.terms import parameters_of, schedule_of, staking_terms
 from mdt.units import WAD
 from tests.support.boa_clock import BoaClock, block_number, mine, now
 from tests.support.deployers import deploy
+from tests.support.presets import preset_of
 from tests.support.token import deploy_token, grant, issue
 
 BLOCK_BUCKET = 1
@@ -178,7 +179,7 @@ class EmissionSuite:
 
 def deploy_suite(preset: str = "adr-literal", channel_cap: int | None = None, window_cap: int | None = None, **changed: Any) -> EmissionSuite:
     """Deploy and wire everything; `changed` replaces fields of Schedule or Parameters, `delay`, or `start_delay`."""
-    settings = load(preset)
+    settings = preset_of(preset)
     owner, guardian = boa.env.generate_address("owner"), boa.env.generate_address("guardian")
     delay = changed.pop("delay", settings.emission.report_delay)
     start = boa.env.evm.patch.block_number + changed.pop("start_delay", START_DELAY)

@@ -1,14 +1,21 @@
-"""The same preset for a token of another symbol and other decimals."""
+"""Presets for tests: read once, or written for a token of another symbol and other decimals."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
-from mdt.preset.settings import CONFIG_DIR
+from mdt.preset.settings import CONFIG_DIR, Settings, load
 from mdt.units import format_amount, parse_amount
 
 _AMOUNT = re.compile(r"[0-9][0-9_.]* MDT\b")
+
+
+@cache
+def preset_of(name: str) -> Settings:
+    """A preset of `config/`, read once in each process: reading it costs as much CPU as a whole test."""
+    return load(name)
 
 
 def in_other_unit(symbol: str, decimals: int, preset: str = "adr-literal") -> str:

@@ -14,11 +14,12 @@ from mdt.deploy.parts import PARTS, wiring
 from mdt.model.reasons import Burn, Mint, mask
 from mdt.model.schedules import REASONS, Kind
 from mdt.names import SOURCES, TIMELOCK
-from mdt.preset.settings import Settings, load
+from mdt.preset.settings import Settings
 from mdt.units import DAY, HOUR, WAD
 from tests.support.deployers import deploy, plain
 from tests.support.emission import QUORUM, REPORTERS, addresses
 from tests.support.harness import harness
+from tests.support.presets import preset_of
 from tests.support.revm import switch
 from tests.support.slashing import key
 from tests.support.token import deploy_token, issue
@@ -58,7 +59,7 @@ BUDGETS = {
 
 def settings() -> Settings:
     """The preset with eras, epochs and limits short enough for lives of some thousand blocks."""
-    preset = load("adr-literal")
+    preset = preset_of("adr-literal")
     halving = preset.halving.model_copy(update={"initial_reward": 2 * MDT, "interval_blocks": 400, "halvings": 3})
     emission = preset.emission.model_copy(update={"epoch_blocks": EPOCH_BLOCKS, "report_delay": 60, "deadline_blocks": 120})
     slashing = preset.slashing.model_copy(update={"offline_missed_blocks": 30, "appeal": DAY, "jail": 2 * DAY})

@@ -32,7 +32,11 @@ def found(life: Life) -> None:
     for one in grants:
         life.call("MDT", "propose_minter", *one)
         life.call("MDT", "grant_minter", one[0])
-    life.call("MDT", "revoke_minter", life.keeper.address, sender=life.guardian)
+    life.call("MDT", "suspend_minter", life.keeper.address, 60, sender=life.guardian)
+    life.call("MDT", "resume_minter", life.keeper.address, sender=life.guardian)
+    life.call("MDT", "propose_minter", *grants[-1])
+    life.call("MDT", "withdraw_proposal", life.keeper.address, sender=life.guardian)
+    life.call("MDT", "revoke_minter", life.keeper.address)
     life.call("MDT", "set_burner", life.address("RecyclingPool"), mask(Burn.TRANSACTION_FEE, Burn.DEFLATION))
     life.call("MDT", "set_burner", life.keeper.address, mask(Burn.DEFLATION))
     life.call("MDT", "set_burner", life.address("Slasher"), mask(Burn.SLASH))

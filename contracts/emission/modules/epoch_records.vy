@@ -71,7 +71,9 @@ def disown_epoch(_epoch: uint256):
                   "disown: no evidence" It was not settled, has no root, or was disowned before.
     """
     ownable._check_owner()
-    root: bytes32 = self._disown(_epoch)
+    root: bytes32 = self._evidence_root(_epoch)
+    assert root != empty(bytes32), "disown: no evidence"
+    self._is_disowned[_epoch] = True
     log IEmissionController.EpochDisowned(epoch=_epoch, root=root)
 
 # --- views ---
@@ -139,19 +141,6 @@ def _take_over(_first_epoch: uint256, _last_settled: uint256, _last_utility: uin
     self.last_settled = _last_settled
     if _last_settled > 0:
         self._words[_last_settled - 1][3] = _last_utility << 192
-
-
-@internal
-def _disown(_epoch: uint256) -> bytes32:
-    """
-    @notice From now on the root of a settled epoch is no evidence.
-    @dev Reverts with "disown: no evidence".
-    @return That root.
-    """
-    root: bytes32 = self._evidence_root(_epoch)
-    assert root != empty(bytes32), "disown: no evidence"
-    self._is_disowned[_epoch] = True
-    return root
 
 
 @internal

@@ -7,9 +7,8 @@
         rewards are minted by BlockReward in lumps, whoever asks for them, and streamed over as many
         blocks as they were earned over: pulling early, late or often makes no block pay more.
 
-        The successor of a BlockReward can take its place here. What each has released to this
-        contract is counted once, and all of it together at most as far as the token says that block
-        rewards were minted: nothing that a source says turns stakes into rewards.
+        The successor of a BlockReward can take its place. All that they say they released counts at
+        most as far as the token has minted block rewards: none turns stakes into rewards.
 """
 
 # --- interfaces ---
@@ -151,8 +150,7 @@ def set_block_reward(_block_reward: address):
     """
     @notice Have block rewards from the one that has taken over from the BlockReward they come from.
             What the old one has released is counted first; it was no minter any more when it was
-            taken over, so nothing of it stays behind. None is ever named twice: a successor is
-            deployed after its predecessor.
+            taken over, so nothing of it stays behind. None is ever named twice.
     @param _block_reward A contract, whose recipient this one becomes, before or after.
     @custom:error "ownable: caller is not the owner"
                   "staking: has not taken over" From the one there is.
@@ -184,9 +182,8 @@ def notifier() -> address:
 @internal
 def _count_released() -> uint256:
     """
-    @dev Stream what the source has released and was not counted yet. Returns wei; 0 for nothing,
-         which counts no block as paid while something is owed: it will be paid for those blocks.
-         The source is believed as far as the token has minted block rewards.
+    @dev Stream what the source has released and was not counted yet, as far as the token minted it.
+         Returns wei. Nothing counts no block as paid while something is owed for those blocks.
     """
     word: uint256 = self.pulled_word
     since: uint256 = word & PULLED_MASK
@@ -230,11 +227,10 @@ def _check_distributor(_months: uint256):
 @view
 def _blocks_earned(_amount: uint256, _elapsed: uint256, _reward: uint256) -> uint256:
     """
-    @dev Over how many blocks to stream `_amount` of block rewards, `_elapsed` blocks after the last
-         pull: over those, and in any case enough that none pays more than the `_reward` of the
-         block of the last pull. The second rule matters for what is older than the last pull:
-         arrears that the token would not mint then, or blocks before this contract was deployed
-         or became the recipient. Past the last era such a rest is streamed as an epoch's.
+    @dev Over how many blocks to stream `_amount`, `_elapsed` blocks after the last pull: over those,
+         and in any case enough that none pays more than the `_reward` of that pull's block. This
+         matters for what is older: arrears that the token would not mint then, or blocks before
+         this contract was the recipient. Past the last era a rest is streamed as an epoch's.
     """
     if _reward == 0:
         return max(_elapsed, staking_accounts.TERMS.stream_blocks)

@@ -8,8 +8,7 @@
 
         Windows are fixed: the first starts at the grant, each is followed by one as long. A stretch
         of `window_seconds` touches at most two, so a stolen minter key can mint at most
-        2 * window_cap in that time (A24), and never more than its lifetime cap. New rules for a
-        minter start a window that already has in it what the running one had.
+        2 * window_cap in that time (A24), and never more than its lifetime cap.
 @dev A mint reads two words of its minter and writes one. The rules are packed by `minter_rules`,
      the usage here: | window_start 48 | minted_in_window 104 | minted 104 |
 """
@@ -61,6 +60,15 @@ def __init__(_bucket_caps: uint256[layout.BUCKET_COUNT]):
 
 @external
 @view
+def is_minter(_account: address) -> bool:
+    """
+    @notice Whether an account has rules to mint by, suspended or not.
+    """
+    return self.rules[_account] != 0
+
+
+@external
+@view
 def cap() -> uint256:
     """@notice Wei that can ever be minted, whatever is burned."""
     return CAP
@@ -71,7 +79,6 @@ def cap() -> uint256:
 def minter(_minter: address) -> IMDT.Minter:
     """
     @notice Rules and counters of a minter; a revoked one keeps `minted`, all else is zero.
-    @param _minter Any address
     """
     rules: uint256 = self.rules[_minter]
     usage: uint256 = self.usage[_minter]
@@ -104,7 +111,7 @@ def is_minter(_account: address) -> bool:
 def lifetime_room(_minter: address) -> uint256:
     """
     @notice Wei a minter may still mint in its life: what is left of its own cap or of its bucket,
-            whichever is less. A suspension changes nothing in it.
+            whichever is less, suspended or not.
     @param _minter Any address; 0 if it is not a minter
     """
     return self._lifetime_room(_minter)
@@ -199,9 +206,8 @@ def _propose(
 @internal
 def _grant(_minter: address):
     """
-    @dev The proposal becomes the rules, the first window starts now, `minted` is kept. A minter
-         that is active keeps what it minted in its window, else each grant were one window more;
-         and one that is suspended stays so.
+    @dev The proposal becomes the rules, the first window starts now; `minted` is kept, a suspension
+         too, and what an active minter minted in its window: else each grant were one window more.
     """
     rules: uint256 = self.proposed_rules[_minter]
     usage: uint256 = self.usage[_minter]
@@ -210,29 +216,16 @@ def _grant(_minter: address):
     assert minted <= rules & layout.AMOUNT_MASK, "mdt: bad lifetime cap"
     self._drop_proposal(_minter)
     old_rules: uint256 = self.rules[_minter]
-    window_start: uint256 = 0
     used: uint256 = 0
     if old_rules == 0:
         self.minter_count += 1
     else:
-        window_start, used = layout._window(
-            usage, (old_rules >> layout.SECONDS_SHIFT) & layout.SECONDS_MASK
-        )
-        # no window has more in it than its cap
+        used = layout._window(usage, (old_rules >> layout.SECONDS_SHIFT) & layout.SECONDS_MASK)[1]
         used = min(used, (rules >> layout.AMOUNT_BITS) & layout.AMOUNT_MASK)
     if suspensions._is_suspended(_minter):
         rules |= layout.SUSPENDED
     self.rules[_minter] = rules
     self.usage[_minter] = layout._pack_usage(minted, used, block.timestamp)
-
-
-@internal
-def _suspend(_minter: address, _seconds: uint256):
-    """@dev As `suspensions._suspend`, or "mdt: not a minter"."""
-    rules: uint256 = self.rules[_minter]
-    assert rules != 0, "mdt: not a minter"
-    suspensions._suspend(_minter, _seconds)
-    self.rules[_minter] = rules | layout.SUSPENDED
 
 
 @internal
@@ -244,13 +237,6 @@ def _revoke(_minter: address) -> uint256:
         self.rules[_minter] = 0
     self._drop_proposal(_minter)
     return self.usage[_minter] & layout.AMOUNT_MASK
-
-
-@internal
-def _withdraw(_minter: address):
-    """@dev Ends a proposal, and leaves the rules that are in force."""
-    assert self.proposed_rules[_minter] != 0, "mdt: no proposal"
-    self._drop_proposal(_minter)
 
 
 @internal

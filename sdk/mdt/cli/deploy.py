@@ -56,7 +56,7 @@ def compiled() -> Mapping[str, Artifact]:
     click.option("--preset", help="Name of a preset of config/, or a path. [default: adr-literal on local networks, else luxtensor]"),
     click.option("--proposer", "proposers", multiple=True, help="Schedules operations of the timelock; once for each. [default on local networks: TEST::6]"),
     click.option("--executor", "executors", multiple=True, help="Executes them once they are due; once for each. [default: anyone]"),
-    click.option("--guardian", help="May revoke minters, cancel reports and operations, and pause. [default on local networks: TEST::7]"),
+    click.option("--guardian", help="May suspend minters, cancel reports and operations, and pause. [default on local networks: TEST::7]"),
     click.option("--arbiter", help="Decides on appeals of slashes. [default: the timelock]"),
     click.option("--pool-operator", help="Sells out of the pools that the preset begins with. [default: the timelock]"),
     click.option("--reporter", "reporters", multiple=True, help="Who attests reports; once for each. [default on local networks: TEST::1 to TEST::5]"),

@@ -36,7 +36,7 @@ def _guardian(options: Options, is_contract: Callable[[str], bool]) -> Iterator[
     if options.hand_over and not is_contract(options.guardian):
         yield Caution(
             "one_guardian",
-            f"one guardian, {options.guardian}, holds three stops: it revokes minters, pauses reports and cancels the timelock's operations."
+            f"one guardian, {options.guardian}, holds three stops: it suspends minters, pauses reports and cancels the timelock's operations."
             " Whoever takes its key has all three: name a multisig, or have the token and the controller name guardians of their own by a vote (set_guardian)",
         )
     roles = (("proposer", options.proposers), ("reporter", options.reporters), ("arbiter", (options.arbiter,) if options.arbiter else ()))

@@ -88,6 +88,7 @@ def members(suite: Suite, minters: Sequence[str], burners: Sequence[str], creato
     """Every mapping that is counted, by the name of its count; the plan has these accounts, and no slashers and proposals."""
     token, slasher, vesting = suite["MDT"], suite["Slasher"], suite["Vesting"]
     grants, revokes = ("MDT.propose_minter", "MDT.grant_minter"), ("MDT.revoke_minter",)
+    withdrawals = (*revokes, "MDT.withdraw_proposal")
 
     def minter(account: str) -> Any:
         return found if (found := token.call("minter", account)).is_active else None
@@ -106,7 +107,7 @@ def members(suite: Suite, minters: Sequence[str], burners: Sequence[str], creato
 
     found = [
         Members("MDT.minter_count", "accounts that may mint", tuple(minters), minter, _has_limits, grants, revokes),
-        Members("MDT.proposal_count", "proposed minters", (), proposal, _has_limits, grants[:1], revokes),
+        Members("MDT.proposal_count", "proposed minters", (), proposal, _has_limits, grants[:1], withdrawals),
         Members("MDT.burner_count", "accounts that may burn for a reason", tuple(burners), burner, _is_set("reasons"), *_both_ways("MDT.set_burner")),
         Members(
             "Slasher.slasher_count",

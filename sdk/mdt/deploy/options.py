@@ -27,7 +27,7 @@ class Options:
     """What a deployment is made of besides the preset.
 
     Attributes:
-        guardian: May revoke minters, cancel reports and operations of the timelock, and pause.
+        guardian: May suspend minters, cancel reports and operations of the timelock, and pause.
         reporters: Who attests reports; sorted and distinct.
         quorum: How many of them it takes.
         proposers: Who schedules operations of the timelock, which owns the suite.

@@ -9,7 +9,7 @@ from typing import Any
 _ROLES = ("grantRole", "revokeRole")
 _SETTERS: Mapping[str, tuple[str, ...]] = {
     "MDT.minter": ("grant_minter", "revoke_minter"),
-    "MDT.proposal": ("propose_minter", "grant_minter", "revoke_minter"),
+    "MDT.proposal": ("propose_minter", "grant_minter", "revoke_minter", "withdraw_proposal"),
     "MDT.burner_reasons": ("set_burner",),
     "EmissionController.quorum": ("set_reporters",),
     "EmissionController.is_reporter": ("set_reporters",),

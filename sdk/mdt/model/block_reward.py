@@ -47,6 +47,7 @@ class BlockReward(Ownable):
             require(start_block >= token.clock.block_number, "start in the past")
             require(start_block <= token.clock.block_number + MAX_START_DELAY, "start too far")
         else:
+            require(predecessor.address != ZERO_ADDRESS, "predecessor has no code")
             same = (predecessor.token_address, predecessor.start_block, predecessor.schedule)
             require((token_address, start_block, schedule) == same, "predecessor differs")
         require(owner != ZERO_ADDRESS, "zero owner")

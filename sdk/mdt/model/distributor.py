@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.crypto.merkle import leaf_hash, process_proof
@@ -84,6 +84,27 @@ class RewardDistributor(Ownable):
         return total
 
     # --- user ---
+
+    def claim_and_stake(self, caller: str, cumulative: int, proof: Sequence[bytes], stake: Callable[[int], object]) -> int:
+        """The caller has what it earned staked in a position of its own, whatever recipient it chose.
+
+        Args:
+            caller: who earned.
+            cumulative: wei it ever earned, as in its leaf.
+            proof: siblings of its leaf, from the leaf up.
+            stake: adds that many wei to the position, as the staking contract does for its distributor, or refuses.
+
+        Returns:
+            Wei paid and staked.
+        """
+        amount = self._due(self._claimed[caller], cumulative)
+        require(amount > 0, "nothing to claim")
+        self._check_proof(caller, cumulative, proof)
+        require_token(amount <= self.unclaimed, "balance too low")
+        stake(amount)
+        self._claimed[caller] += amount
+        self.unclaimed -= amount
+        return amount
 
     def set_recipient(self, caller: str, recipient: str) -> None:
         """The caller chooses where its claims go; zero or itself undoes it."""

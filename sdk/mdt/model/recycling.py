@@ -32,7 +32,9 @@ class RecyclingPool(Ownable):
         """
         require(fee_burn_bps <= BPS, "burn above 100%")
         require(owner != ZERO_ADDRESS, "zero owner")
-        require(predecessor is None or predecessor.token is token, "predecessor differs")
+        if predecessor is not None:
+            require(predecessor.address != ZERO_ADDRESS, "predecessor has no code")
+            require(predecessor.token is token, "predecessor differs")
         super().__init__(owner)
         self.address = address
         self.token: MDT = token

@@ -42,6 +42,12 @@ REPLACEMENTS: dict[str, Replacement] = {
             " until then change the reporters of both",
         ),
         Replacement(
+            "RootAudit",
+            emission.controller_stages,
+            ("EmissionController",),
+            "bonds of its challenges, which are returned or taken there",
+        ),
+        Replacement(
             "RecyclingPool",
             emission.pool_stages,
             ("EmissionController",),

@@ -105,6 +105,7 @@ CONTROLLER: Sentences = {
     ),
 }
 RECYCLING: Sentences = {
+    "Absorbed": lambda one, say: f"{say.amount(one.amount)} that lay in the recycling pool {say.who(one.predecessor)} are in this one",
     "DrawerSet": _handed("the drawer", "old_drawer", "new_drawer"),
     "Drawn": lambda one, say: f"{say.amount(one.amount)} taken out of the recycling pool by {say.who(one.drawer)}",
     "FeesDeposited": lambda one, say: (
@@ -114,6 +115,9 @@ RECYCLING: Sentences = {
     "SurplusBurned": lambda one, say: f"{say.amount(one.amount)} of the recycling pool were more than it may hold and are burned",
 }
 BLOCK_REWARD: Sentences = {
+    "TakenOver": lambda one, say: (
+        f"the schedule of block rewards goes on from {say.who(one.predecessor)}, after {say.amount(one.released_before)} that were paid before"
+    ),
     "RecipientSet": _handed("the recipient", "old_recipient", "new_recipient"),
     "Released": lambda one, say: (
         f"{say.amount(one.amount)} of block rewards up to block {one.through_block:,} paid to {say.who(one.recipient)}, {say.amount(one.arrears)} still owed"
@@ -124,6 +128,7 @@ DISTRIBUTOR: Sentences = {"FunderSet": _handed("the funder", "old_funder", "new_
 # --- staking ---
 
 STAKING: Sentences = {
+    "BlockRewardSet": _handed("the source of block rewards", "old_block_reward", "new_block_reward"),
     "NotifierSet": _handed("the notifier", "old_notifier", "new_notifier"),
     "SlasherSet": _handed("the slasher", "old_slasher", "new_slasher"),
     "RegistrySet": lambda one, say: f"the registry of validators is {say.name(one.registry)}, for good",
@@ -155,6 +160,11 @@ TOKEN: Sentences = {
     "MinterRevoked": lambda one, say: (
         f"minter {say.name(one.minter)} may mint no more, revoked by {say.name(one.revoked_by)}; it has minted {say.amount(one.minted)}"
     ),
+    "MinterSuspended": lambda one, say: (
+        f"minter {say.name(one.minter)} may not mint until {when(one.suspended_until)}, suspended by {say.name(one.suspended_by)}; then it may again"
+    ),
+    "MinterResumed": lambda one, say: f"minter {say.name(one.minter)} may mint again, says {say.name(one.resumed_by)}",
+    "ProposalWithdrawn": lambda one, say: f"minter {say.name(one.minter)} is proposed no more, withdrawn by {say.name(one.withdrawn_by)}",
     "SetupFinished": lambda one, _: f"setup is finished: a new minter waits {format_seconds(one.grant_delay)}",
 }
 POOLS: Sentences = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import boa
 import pytest
 
-from mdt.preset.settings import load
 from tests.support.block_reward import deploy_block_reward, grant_channel, model_of, schedule_of
+from tests.support.presets import preset_of
 from tests.support.token import deploy_token
 
 START_DELAY = 50
@@ -39,7 +39,7 @@ def attacker():
 
 @pytest.fixture
 def halving():
-    return load("adr-literal").halving
+    return preset_of("adr-literal").halving
 
 
 @pytest.fixture

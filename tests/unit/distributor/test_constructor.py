@@ -13,6 +13,7 @@ SURFACE = {
     "fund": "nonpayable",
     "claim": "nonpayable",
     "claim_many": "nonpayable",
+    "claim_and_stake": "nonpayable",
     "set_recipient": "nonpayable",
     "set_funder": "nonpayable",
     "root": "view",

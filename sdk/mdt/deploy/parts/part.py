@@ -79,17 +79,17 @@ Value = Callable[[Given], Any]
 
 @dataclass(frozen=True)
 class At:
-    """The address of another contract, for good, or until a setter names another one.
+    """The address of another contract: for good, or until its successor takes its place.
 
     Attributes:
         name: Which.
-        is_shown: Whether a getter named after the argument tells it: in capitals where it is for good.
-        is_final: Whether it is for good.
+        is_shown: Whether a getter named after the argument tells it, in capitals where it is for good.
+        is_fixed: Whether it is for good.
     """
 
     name: str
     is_shown: bool = True
-    is_final: bool = True
+    is_fixed: bool = True
 
     def __call__(self, given: Given) -> Any:
         """The address."""
@@ -175,7 +175,8 @@ class Part:
         found: dict[str, Value] = {}
         for argument, value in self.values.items():
             if isinstance(value, At) and value.is_shown:
-                found[argument.strip("_").upper() if value.is_final else argument.strip("_")] = value
+                getter = argument.strip("_")
+                found[getter.upper() if value.is_fixed else getter] = value
             if isinstance(value, Person) and value.is_shown:
                 found[value.role] = value
         return found | {wire.getter: At(wire.to) for wire in self.wiring if not wire.is_flag}

@@ -33,7 +33,7 @@ STAKING = Part(
     "Staking",
     values={
         "_token": At("MDT"),
-        "_block_reward": At("BlockReward"),
+        "_block_reward": At("BlockReward", is_fixed=False),
         "_recycling_pool": At("RecyclingPool"),
         "_terms": lambda given: staking_terms(given.settings),
         "_decay_stakes": lambda given: given.settings.staking.decay_stakes,
@@ -47,8 +47,9 @@ STAKING = Part(
     ),
     reads={"decay_stakes": _decay_stakes, "decay_values": _decay_values},
     may={
-        "owner": "name notifier and slasher, set bars and the decay table's values",
-        "notifier": "stream the validators' share",
+        "owner": "name notifier, slasher and the block reward's successor, set bars and the decay table's values",
+        "block_reward": "mint what is streamed to stakers, up to what the token says it minted",
+        "notifier": "stream the validators' share; its distributor stakes for accounts that ask it to",
         "registry": "open pools, set commissions; for good",
         "slasher": "slash into escrow, restore, jail",
     },
