@@ -166,23 +166,32 @@ def report(session: Session, data: Path, epoch: int | None, bundles: Path | None
     click.option("--epoch", type=click.IntRange(min=0), help="[default: the next one]"),
     click.option("--data", type=DATA, help="Your own data, to compare the bundle's inputs with."),
     click.option("--void", "is_void", is_flag=True, help="Sign instead that whatever was signed for the next epoch's attempt is void."),
+    click.option("--contract", metavar="ADDRESS", help="Instead of signing, file that this reporter, a contract, has approved; if not, says which digest it must."),
     bundles_option,
     account_option,
 )
-def attest(session: Session, epoch: int | None, data: Path | None, is_void: bool, bundles: Path | None, account: str | None) -> None:
+def attest(
+    session: Session, epoch: int | None, data: Path | None, is_void: bool, contract: str | None, bundles: Path | None, account: str | None
+) -> None:
     """Recompute the bundle, and sign its report if every byte follows from its inputs."""
-    from mdt.keeper.cycle import signed_by
+    from mdt.keeper.cycle import named_by, signed_by
 
+    if contract is not None and account is not None:
+        raise click.UsageError("--contract stands without --account: a contract approves on chain, and nothing is signed here")
     if is_void and (epoch is not None or data is not None):
         raise click.UsageError("--void stands alone: it is for the next epoch and its attempt, whatever was measured")
-    keeper, signer = _keeper(session, bundles), session.signer(account)
+    keeper = _keeper(session, bundles)
+    if contract is not None:
+        who, sign, did = session.address(contract), named_by(session.address(contract)), "approved"
+    else:
+        signer = session.signer(account)
+        who, sign, did = signer.address, signed_by(signer), "signed"
     if is_void:
-        path = keeper.attest_void(signed_by(signer))
-        emit(session.as_json, {"signer": signer.address, "signature": str(path)}, lambda: say(f"{signer.address} signed the void: {path}"))
-        return
-    with _opened(data) as dataset:
-        path = keeper.attest(epoch, signed_by(signer), dataset)
-    emit(session.as_json, {"signer": signer.address, "signature": str(path)}, lambda: say(f"{signer.address} signed: {path}"))
+        path, what = keeper.attest_void(sign), f"{did} the void"
+    else:
+        with _opened(data) as dataset:
+            path, what = keeper.attest(epoch, sign, dataset), did
+    emit(session.as_json, {"signer": who, "signature": str(path)}, lambda: say(f"{who} {what}: {path}"))
 
 
 @command(cli, "verify", click.argument("bundle", type=DATA), click.option("--data", type=DATA, help="Source data, to compare the bundle's inputs with."))

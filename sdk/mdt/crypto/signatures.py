@@ -1,12 +1,14 @@
 """Signatures over a digest: filing them, finding who signed, and merging a quorum in the order the contracts demand.
 
+A reporter that is a contract has no key. Its entry names it in the same 65 bytes, r its address, s and v 0, and counts when it has approved the digest on chain.
+
 Everybody who can put a file into the folder can put a bad one there. It is named and set aside; only a quorum that is not reached is an error.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +24,9 @@ MAX_SIGNATURES = 32
 LARGEST_FILE = 4_096
 """Bytes; ours have 300."""
 
+Approved = Callable[[str, bytes], None]
+"""Asks a contract whether it has approved a digest; raises AttestationError, which says why not."""
+
 _HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _FILED = re.compile(r"0x[0-9a-fA-F]{40}\.json")
@@ -29,7 +34,7 @@ _FILED = re.compile(r"0x[0-9a-fA-F]{40}\.json")
 
 @dataclass(frozen=True)
 class Signature:
-    """One reporter's signature: the signer in lower case, the digest it is over, and 65 bytes r, s, v, where v is 27 or 28."""
+    """One reporter's signature: the signer in lower case, the digest it is over, and 65 bytes r, s, v, where v is 27 or 28, or a contract's entry."""
 
     signer: str
     digest: bytes
@@ -149,20 +154,28 @@ def _read_filed(path: Path) -> Signature:
     return signature
 
 
-def count_over(wanted: bytes, signatures: Iterable[Signature] | Filed, reporters: Sequence[str], otherwise: str) -> Counted:
-    """The signatures over a digest that count: one for each reporter, made by the reporter itself.
+def no_contracts(signer: str, _wanted: bytes) -> None:
+    """For what accounts alone sign."""
+    raise AttestationError(f"{checksum(signer)} is named as a contract that approved; this is signed by accounts only")
+
+
+def count_over(
+    wanted: bytes, signatures: Iterable[Signature] | Filed, reporters: Sequence[str], otherwise: str, approved: Approved = no_contracts
+) -> Counted:
+    """The signatures over a digest that count: one for each reporter, made by the reporter itself, or approved by it if it is a contract.
 
     Args:
         wanted: the digest that is to be signed.
         signatures: some, good or bad; or what a folder holds.
         reporters: the controller's `reporters()`.
         otherwise: what a signature over another digest may be for, and what to compare.
+        approved: asks a reporter that is a contract. Nobody else is asked.
     """
     members = frozenset(required_address(reporter, "reporter") for reporter in reporters)
     by_signer, aside = dict[str, bytes](), list(signatures.set_aside) if isinstance(signatures, Filed) else list[str]()
     for each in signatures.signatures if isinstance(signatures, Filed) else signatures:
         try:
-            _require_counting(wanted, each, members, otherwise)
+            _require_counting(wanted, each, members, otherwise, approved)
         except AttestationError as error:
             aside.append(str(error))
             continue
@@ -171,20 +184,48 @@ def count_over(wanted: bytes, signatures: Iterable[Signature] | Filed, reporters
     return Counted(by_signer, aside, members)
 
 
-def _require_counting(wanted: bytes, each: Signature, members: frozenset[str], otherwise: str) -> None:
+def _require_counting(wanted: bytes, each: Signature, members: frozenset[str], otherwise: str, approved: Approved) -> None:
     named = checksum(each.signer)
     if each.digest != wanted:
         raise AttestationError(f"{named} signed 0x{each.digest.hex()}, this report is 0x{wanted.hex()}: {otherwise}, then have it sign again")
-    signer = recover(wanted, each.signature)
+    is_contract = is_contract_entry(each.signature)
+    signer = named_contract(each.signature) if is_contract else recover(wanted, each.signature)
     if signer != each.signer:
         raise AttestationError(f"the signature filed for {named} was made by {checksum(signer)}; have {named} sign again")
     if signer not in members:
         raise AttestationError(f"{named} is not a reporter of the controller; remove its signature")
+    if is_contract:
+        approved(signer, wanted)
+
+
+def contract_entry(reporter: str) -> bytes:
+    """What stands for a reporter that is a contract: 65 bytes, r its address, s and v 0.
+
+    Raises:
+        AttestationError: no address.
+    """
+    return bytes(12) + bytes.fromhex(required_address(reporter, "contract")[2:]) + bytes(33)
+
+
+def is_contract_entry(signature: bytes) -> bool:
+    """Whether 65 bytes name a contract: s and v are 0. No signature has an s of 0, so a wallet's v of 0 is not mistaken for it."""
+    return len(signature) == 65 and not any(signature[32:])
+
+
+def named_contract(entry: bytes) -> str:
+    """The contract that an entry names, in lower case.
+
+    Raises:
+        AttestationError: r is no address, which the chain refuses.
+    """
+    if any(entry[:12]) or not any(entry[:32]):
+        raise AttestationError(f"an entry of a contract names 0x{entry[:32].hex()}, which is no address; have it written again")
+    return "0x" + entry[12:32].hex()
 
 
 def with_chain_v(signature: bytes) -> bytes:
     """A signature with v as the chain takes it, 27 or 28: some hardware wallets say 0 or 1 for the same. Anything else is as it was."""
-    if len(signature) == 65 and signature[64] in (0, 1):
+    if len(signature) == 65 and signature[64] in (0, 1) and not is_contract_entry(signature):
         return signature[:64] + bytes([signature[64] + 27])
     return signature
 

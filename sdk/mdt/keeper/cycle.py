@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 from mdt.chain.signers import Signer
 from mdt.chain.transactions import OnSigned, Receipt
 from mdt.crypto.keccak import checksum
-from mdt.crypto.signatures import Counted, Signature, read_signatures, write_signature
+from mdt.crypto.signatures import Counted, Signature, is_contract_entry, read_signatures, write_signature
 from mdt.errors import BundleError, BusyError, KeeperError, NodeError, PendingError, UnconfirmedError
 from mdt.keeper.verification import Check, Verifier
 from mdt.market.schedules import Distribution
 from mdt.oracle import attest as attestation
+from mdt.oracle.approvals import require_approved
 from mdt.oracle.attest import Domain, Void
 from mdt.oracle.bundle import bundle_path, read_report, signatures_path, voids_path
 from mdt.oracle.bundle_writing import write_bundle
@@ -257,11 +258,12 @@ class Keeper:
 
         Args:
             epoch: Whose bundle; the next epoch's when None.
-            sign: Makes the signature.
+            sign: Makes the signature; or the entry of a contract, which is filed only when it has approved.
             dataset: The reporter's own data, if it has any: then the inputs are compared with it.
 
         Raises:
             KeeperError: the bundle does not follow from its inputs, or is not for the next epoch and attempt, or its deadline went by.
+            AttestationError: a contract has not approved; says which digest it has to.
         """
         now = self.snapshot()
         wanted = now.status.next_epoch if epoch is None else epoch
@@ -277,7 +279,7 @@ class Keeper:
             raise KeeperError(f"not signed: the report is for attempt {checked.report.attempt}, the controller is at {now.status.attempt}: report it again")
         self._require_same_digest(checked.report)
         signature = sign(checked.report, self.domain)
-        self._require_reporter(signature.signer, now)
+        self._require_own(signature, now)
         return write_signature(signatures_path(bundle, checked.report.attempt), signature)
 
     def attest_void(self, sign: Callable[[Void, Domain], Signature]) -> Path:
@@ -285,6 +287,7 @@ class Keeper:
 
         Raises:
             KeeperError: the epoch is late and nothing of it is pending, or the account is not a reporter.
+            AttestationError: a contract has not approved; says which digest it has to.
         """
         now = self.snapshot()
         void = self._voidable(now)
@@ -292,7 +295,7 @@ class Keeper:
         if ours != theirs:
             raise KeeperError(f"the controller's digest of this void is 0x{theirs.hex()}, ours 0x{ours.hex()}: tools and contract do not belong together")
         signature = sign(void, self.domain)
-        self._require_reporter(signature.signer, now)
+        self._require_own(signature, now)
         return write_signature(voids_path(self.bundles, void.epoch, void.attempt), signature)
 
     def accounts(self) -> list[str]:
@@ -345,7 +348,7 @@ class Keeper:
         now = self.snapshot()
         void = self._voidable(now)
         filed = read_signatures(voids_path(self.bundles, void.epoch, void.attempt))
-        counted = attestation.counted(void, self.domain, filed, now.reporters)
+        counted = attestation.counted(void, self.domain, filed, now.reporters, self._approved)
         return PreparedVoid(void, counted.of_quorum(now.quorum), counted.set_aside, now.status.has_pending)
 
     def void(self, signer: Signer) -> Receipt:
@@ -417,7 +420,11 @@ class Keeper:
     # --- internal ---
 
     def _counted(self, report: Report, bundle: Path, now: Snapshot) -> Counted:
-        return attestation.counted(report, self.domain, read_signatures(signatures_path(bundle, report.attempt)), now.reporters)
+        filed = read_signatures(signatures_path(bundle, report.attempt))
+        return attestation.counted(report, self.domain, filed, now.reporters, self._approved)
+
+    def _approved(self, reporter: str, digest: bytes) -> None:
+        require_approved(self.suite.chain, reporter, digest)
 
     def _previewed(self, measured: Measurements) -> int:
         given = self.controller.call("preview", measured.epoch, measured.tasks, measured.difficulty, measured.participation)
@@ -443,9 +450,13 @@ class Keeper:
             raise KeeperError(f"epoch {status.next_epoch} is late and nothing of it is pending: whatever was signed for it can never be submitted")
         return Void(status.next_epoch, status.attempt)
 
-    def _require_reporter(self, account: str, now: Snapshot) -> None:
+    def _require_own(self, signature: Signature, now: Snapshot) -> None:
+        """Refuse to file what would not count: of nobody who reports, or of a contract that has not approved."""
+        account = signature.signer
         if account not in {one.lower() for one in now.reporters}:
             raise KeeperError(f"{checksum(account)} is not a reporter of {self.controller.address}: use the account of a reporter ({', '.join(now.reporters)})")
+        if is_contract_entry(signature.signature):
+            self._approved(account, signature.digest)
 
     def _require_same_digest(self, report: Report) -> None:
         ours, theirs = attestation.digest(report, self.domain), self.controller.call("report_digest", report.as_tuple())
@@ -461,3 +472,8 @@ def local_signer(account: Any) -> Callable[[attestation.Signed, Domain], Signatu
 def signed_by(signer: Signer) -> Callable[[attestation.Signed, Domain], Signature]:
     """Sign as an account that signs transactions does."""
     return lambda report, domain: attestation.recovered(report, domain, signer.sign_message(attestation.signable(report, domain)))
+
+
+def named_by(reporter: str) -> Callable[[attestation.Signed, Domain], Signature]:
+    """Name a reporter that is a contract, by its address, instead of signing."""
+    return lambda report, domain: attestation.named(report, domain, reporter)

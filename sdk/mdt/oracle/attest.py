@@ -14,7 +14,7 @@ from eth_account.messages import SignableMessage
 from eth_account.signers.base import BaseAccount
 
 from mdt.crypto import typed_data as eip712
-from mdt.crypto.signatures import Counted, Filed, Signature, count_over, recover, required_address
+from mdt.crypto.signatures import Approved, Counted, Filed, Signature, contract_entry, count_over, no_contracts, recover, required_address
 from mdt.errors import AttestationError
 from mdt.oracle.report import Report
 
@@ -108,7 +108,18 @@ def recovered(report: Signed, domain: Domain, signature: bytes) -> Signature:
     return Signature(recover(wanted, signature), wanted, signature)
 
 
-def counted(report: Signed, domain: Domain, signatures: Iterable[Signature] | Filed, reporters: Sequence[str]) -> Counted:
+def named(report: Signed, domain: Domain, reporter: str) -> Signature:
+    """The entry of a reporter that is a contract, which counts once it has approved the digest on chain (`mdt.oracle.approvals`).
+
+    Raises:
+        AttestationError: no address.
+    """
+    return Signature(required_address(reporter, "contract"), digest(report, domain), contract_entry(reporter))
+
+
+def counted(
+    report: Signed, domain: Domain, signatures: Iterable[Signature] | Filed, reporters: Sequence[str], approved: Approved = no_contracts
+) -> Counted:
     """The signatures that count for a report or a void, and why the others do not.
 
     Args:
@@ -116,15 +127,23 @@ def counted(report: Signed, domain: Domain, signatures: Iterable[Signature] | Fi
         domain: controller and chain.
         signatures: some, good or bad; or what a folder holds.
         reporters: the controller's `reporters()`.
+        approved: asks the chain whether a reporter that is a contract has approved; without it, none has.
     """
     why = f"another attempt, bundle, chain or controller than {domain.controller}. Compare report.json with that reporter's"
-    return count_over(digest(report, domain), signatures, reporters, why)
+    return count_over(digest(report, domain), signatures, reporters, why, approved)
 
 
-def merge(report: Report, domain: Domain, signatures: Iterable[Signature] | Filed, reporters: Sequence[str], quorum: int) -> list[bytes]:
+def merge(
+    report: Report,
+    domain: Domain,
+    signatures: Iterable[Signature] | Filed,
+    reporters: Sequence[str],
+    quorum: int,
+    approved: Approved = no_contracts,
+) -> list[bytes]:
     """Exactly a quorum of signatures, sorted by ascending signer: the second argument of `submit_report`. Those that do not count are set aside.
 
     Raises:
         AttestationError: too few that count; says why the others do not.
     """
-    return counted(report, domain, signatures, reporters).of_quorum(quorum)
+    return counted(report, domain, signatures, reporters, approved).of_quorum(quorum)
