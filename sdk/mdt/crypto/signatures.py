@@ -159,9 +159,7 @@ def no_contracts(signer: str, _wanted: bytes) -> None:
     raise AttestationError(f"{checksum(signer)} is named as a contract that approved; this is signed by accounts only")
 
 
-def count_over(
-    wanted: bytes, signatures: Iterable[Signature] | Filed, reporters: Sequence[str], otherwise: str, approved: Approved = no_contracts
-) -> Counted:
+def count_over(wanted: bytes, signatures: Iterable[Signature] | Filed, reporters: Sequence[str], otherwise: str, approved: Approved = no_contracts) -> Counted:
     """The signatures over a digest that count: one for each reporter, made by the reporter itself, or approved by it if it is a contract.
 
     Args:
