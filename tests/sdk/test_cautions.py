@@ -41,6 +41,26 @@ def test_cautions__sound_choices__none():
     assert ids(replace(SOUND, guardian="0x" + "dd" * 20, proposers=(SAFE,), executors=(SAFE,))) == ["one_guardian"]
 
 
+TWO, THREE = "0x" + "ee" * 20, "0x" + "ff" * 20
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, "holds three stops: it suspends minters, pauses reports and cancels the timelock's operations. "),
+        ({"token_guardian": TWO}, "holds two stops: it pauses reports and cancels the timelock's operations. "),
+        ({"report_guardian": TWO}, "holds two stops: it suspends minters and cancels the timelock's operations. "),
+        ({"token_guardian": TWO, "report_guardian": TWO.upper().replace("X", "x")}, "holds two stops: it suspends minters and pauses reports. "),
+        ({"token_guardian": TWO, "report_guardian": THREE}, None),
+        ({"token_guardian": SAFE, "report_guardian": SAFE}, None),
+    ],
+)
+def test_cautions__guardians__two_that_are_one_are_warned_of(changed, words):
+    found = [one.text for one in cautions(replace(SOUND, guardian=KEY, **changed), lambda account: account == SAFE) if one.id == "one_guardian"]
+    assert len(found) == (words is not None)
+    assert words is None or words in found[0]
+
+
 @pytest.mark.parametrize(
     ("changed", "id_", "words"),
     [

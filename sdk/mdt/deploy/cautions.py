@@ -33,12 +33,17 @@ def cautions(options: Options, is_contract: Callable[[str], bool]) -> list[Cauti
 
 
 def _guardian(options: Options, is_contract: Callable[[str], bool]) -> Iterator[Caution]:
-    if options.hand_over and not is_contract(options.guardian):
-        yield Caution(
-            "one_guardian",
-            f"one guardian, {options.guardian}, holds three stops: it suspends minters, pauses reports and cancels the timelock's operations."
-            " Whoever takes its key has all three: name a multisig, or have the token and the controller name guardians of their own by a vote (set_guardian)",
-        )
+    held: dict[str, tuple[str, list[str]]] = {}
+    for stop, account in options.stops().items():
+        held.setdefault(_lower(account), (account, []))[1].append(stop)
+    for account, stops in held.values():
+        if options.hand_over and len(stops) > 1 and not is_contract(account):
+            count = {2: "two", 3: "three"}[len(stops)]
+            yield Caution(
+                "one_guardian",
+                f"one guardian, {account}, holds {count} stops: it {', '.join(stops[:-1])} and {stops[-1]}. Whoever takes its key has all of them:"
+                " name a multisig, or three accounts (--guardian, --token-guardian, --report-guardian)",
+            )
     roles = (("proposer", options.proposers), ("reporter", options.reporters), ("arbiter", (options.arbiter,) if options.arbiter else ()))
     for what, accounts in roles:
         if _lower(options.guardian) in map(_lower, accounts):

@@ -66,7 +66,7 @@ def pointers(suite: Suite, settings: Settings, name: str) -> dict[str, Any]:
     first, now = given_at_first(suite, settings), given_now(suite, settings)
     found = {getter: whose(now) for getter, whose in part.single.items()}
     for argument, value in part.values.items():
-        getter = argument.strip("_").upper() if isinstance(value, At) and value.is_fixed else value.role if isinstance(value, Person) else ""
+        getter = argument.strip("_").upper() if isinstance(value, At) and value.is_fixed else value.getter if isinstance(value, Person) else ""
         if getter in found:
             found[getter] = made[argument] if made is not None else value(first)
     return found

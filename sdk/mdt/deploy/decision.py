@@ -149,6 +149,8 @@ def asked_for(options: Options, deployer: str) -> dict[str, Any]:
         "proposers": [parse_address(account) for account in options.proposers],
         "executors": [parse_address(account) for account in options.executors],
         "guardian": parse_address(options.guardian),
+        "token_guardian": parse_address(options.token_guardian) if options.token_guardian else "",
+        "report_guardian": parse_address(options.report_guardian) if options.report_guardian else "",
         "arbiter": parse_address(options.arbiter) if options.arbiter else owner,
         "pool_operator": parse_address(options.pool_operator) if options.pool_operator else owner,
         "reporters": [parse_address(account) for account in options.reporters],

@@ -27,7 +27,9 @@ class Options:
     """What a deployment is made of besides the preset.
 
     Attributes:
-        guardian: May suspend minters, cancel reports and operations of the timelock, and pause.
+        guardian: May cancel operations of the timelock; and what the next two may, where they are None.
+        token_guardian: May suspend minters.
+        report_guardian: May pause reports and cancel a pending one.
         reporters: Who attests reports; sorted and distinct.
         quorum: How many of them it takes.
         proposers: Who schedules operations of the timelock, which owns the suite.
@@ -51,6 +53,8 @@ class Options:
     proposers: tuple[str, ...]
     executors: tuple[str, ...] = ()
     arbiter: str | None = None
+    token_guardian: str | None = None
+    report_guardian: str | None = None
     pool_operator: str | None = None
     genesis: tuple[Allocation, ...] | None = None
     holders: Mapping[str, tuple[Portion, ...]] = field(default_factory=dict)
@@ -107,9 +111,21 @@ class Options:
                 " name an --arbiter, or change the preset"
             )
 
+    def stops(self) -> dict[str, str]:
+        """Who has each of the three stops, by what it does."""
+        return {
+            "suspends minters": self.token_guardian or self.guardian,
+            "pauses reports": self.report_guardian or self.guardian,
+            "cancels the timelock's operations": self.guardian,
+        }
+
     def people(self, allocations: tuple[Allocation, ...]) -> Iterator[tuple[str, str]]:
         """Everybody who gets a role or tokens."""
         yield "guardian", self.guardian
+        if self.token_guardian is not None:
+            yield "token guardian", self.token_guardian
+        if self.report_guardian is not None:
+            yield "report guardian", self.report_guardian
         if self.arbiter is not None:
             yield "arbiter", self.arbiter
         if self.pool_operator is not None:

@@ -23,6 +23,7 @@ def names_of(suite: Suite) -> dict[str, str]:
         str(one.address): [f"{when} {one.name.partition('@')[0]}"] for when, found in (("new", suite.coming), ("earlier", suite.earlier)) for one in found
     }
     people = [(record.deployer, "deployer"), (record.guardian, "guardian"), (record.arbiter, "arbiter")]
+    people += [(account, name) for account, name in ((record.token_guardian, "token guardian"), (record.report_guardian, "report guardian")) if account]
     for what, accounts in (("reporter", record.reporters), ("proposer", record.proposers), ("executor", record.executors)):
         people += [(account, f"{what} {number}") for number, account in enumerate(accounts, 1)]
     people += [(one.recipient, f"holder {one.name}" if one.holder else "a holder") for one in record.allocations()]

@@ -113,6 +113,8 @@ class NetworkRecord:
     format: int = FORMAT
     replaced: list[dict[str, Any]] = field(default_factory=list)
     replacing: dict[str, Any] | None = None
+    token_guardian: str = ""
+    report_guardian: str = ""
 
     def allocations(self) -> tuple[Allocation, ...]:
         """The genesis."""

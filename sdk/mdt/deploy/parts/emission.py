@@ -48,7 +48,7 @@ TOKEN = Part(
         "_bucket_caps": lambda given: given.settings.token.buckets.as_list(),
         "_grant_delay": lambda given: given.settings.token.grant_delay,
         "_owner": owner,
-        "_guardian": Person("guardian"),
+        "_guardian": Person("token_guardian", otherwise="guardian"),
     },
     reads={"bucket_caps": _caps},
     may={
@@ -98,7 +98,7 @@ CONTROLLER = Part(
         "_reporters": lambda given: given.people.reporters,
         "_quorum": lambda given: given.people.quorum,
         "_owner": owner,
-        "_guardian": Person("guardian"),
+        "_guardian": Person("report_guardian", otherwise="guardian"),
         "_predecessor": no_predecessor,
     },
     mints=(Mint.EPOCH_EMISSION,),

@@ -102,15 +102,23 @@ class Person:
 
     Attributes:
         role: Which of `People`.
-        is_shown: Whether a getter named after the role tells it.
+        is_shown: Whether a getter tells it, named after the role or after the one in whose place it stands.
+        otherwise: The role that has it where nobody was named.
     """
 
     role: str
     is_shown: bool = True
+    otherwise: str = ""
+
+    @property
+    def getter(self) -> str:
+        """What the contract calls it."""
+        return self.otherwise or self.role
 
     def __call__(self, given: Given) -> Any:
         """The address."""
-        return given.account(getattr(given.people, self.role))
+        named = getattr(given.people, self.role, "") or getattr(given.people, self.otherwise or self.role)
+        return given.account(named)
 
 
 @dataclass(frozen=True)
@@ -178,7 +186,7 @@ class Part:
                 getter = argument.strip("_")
                 found[getter.upper() if value.is_fixed else getter] = value
             if isinstance(value, Person) and value.is_shown:
-                found[value.role] = value
+                found[value.getter] = value
         return found | {wire.getter: At(wire.to) for wire in self.wiring if not wire.is_flag}
 
     @property
