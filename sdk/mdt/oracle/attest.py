@@ -117,9 +117,7 @@ def named(report: Signed, domain: Domain, reporter: str) -> Signature:
     return Signature(required_address(reporter, "contract"), digest(report, domain), contract_entry(reporter))
 
 
-def counted(
-    report: Signed, domain: Domain, signatures: Iterable[Signature] | Filed, reporters: Sequence[str], approved: Approved = no_contracts
-) -> Counted:
+def counted(report: Signed, domain: Domain, signatures: Iterable[Signature] | Filed, reporters: Sequence[str], approved: Approved = no_contracts) -> Counted:
     """The signatures that count for a report or a void, and why the others do not.
 
     Args:
