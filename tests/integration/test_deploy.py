@@ -191,7 +191,7 @@ def test_deploy__dry_run__prints_every_step_and_writes_nothing(w3, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
-STEPS = 65
+STEPS = 66
 POINTS = ("signed", "sent", "mined")
 
 

@@ -98,16 +98,6 @@ def minter(_minter: address) -> IMDT.Minter:
 
 @external
 @view
-def is_minter(_account: address) -> bool:
-    """
-    @notice Whether an account has rules to mint by, whatever they leave it.
-    @param _account Any address
-    """
-    return self.rules[_account] != 0
-
-
-@external
-@view
 def lifetime_room(_minter: address) -> uint256:
     """
     @notice Wei a minter may still mint in its life: what is left of its own cap or of its bucket,

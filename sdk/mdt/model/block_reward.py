@@ -52,7 +52,7 @@ class BlockReward(Ownable):
             require((token_address, start_block, schedule) == same, "predecessor differs")
         require(owner != ZERO_ADDRESS, "zero owner")
         super().__init__(owner)
-        self.address = address
+        self.address: str = address
         self.token = token
         self.token_address: str = token_address
         self.start_block: int = start_block

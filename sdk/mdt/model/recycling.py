@@ -36,7 +36,7 @@ class RecyclingPool(Ownable):
             require(predecessor.address != ZERO_ADDRESS, "predecessor has no code")
             require(predecessor.token is token, "predecessor differs")
         super().__init__(owner)
-        self.address = address
+        self.address: str = address
         self.token: MDT = token
         self.fee_burn_bps = fee_burn_bps
         self.drawer = ZERO_ADDRESS
