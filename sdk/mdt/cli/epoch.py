@@ -166,9 +166,7 @@ def report(session: Session, data: Path, epoch: int | None, bundles: Path | None
     click.option("--epoch", type=click.IntRange(min=0), help="[default: the next one]"),
     click.option("--data", type=DATA, help="Your own data, to compare the bundle's inputs with."),
     click.option("--void", "is_void", is_flag=True, help="Sign instead that whatever was signed for the next epoch's attempt is void."),
-    click.option(
-        "--contract", metavar="ADDRESS", help="Instead of signing, file that this reporter, a contract, has approved; if not, says which digest it must."
-    ),
+    click.option("--contract", metavar="ADDRESS", help="Instead of signing, file that this reporter, a contract, has approved."),
     bundles_option,
     account_option,
 )
