@@ -14,7 +14,9 @@ from mdt.keeper.cycle import Action, Keeper, local_signer, named_by
 from mdt.oracle import attest as attestation
 from mdt.oracle.bundle import read_report, signatures_path, voids_path
 from mdt.oracle.collect import Dataset
+from tests.luxtensor.proxy import CHAIN_ID, LuxtensorProxy
 from tests.support.chains import accounts, anchored, local_chain
+from tests.support.commands import QuickCommands
 from tests.support.harness import harness
 from tests.support.suite import FAST, QUORUM, deploy, to_block, write_data
 
@@ -25,7 +27,7 @@ class Beside:
     """A deployment whose reporters are four accounts and a contract; two of the accounts sign, and three are a quorum."""
 
     def __init__(self, folder: Path) -> None:
-        self.w3 = local_chain()
+        self.home, self.w3 = folder, local_chain(chain_id=CHAIN_ID)
         chain = chain_of(self.w3, int(self.w3.eth.chain_id), FAST)
         self.signer = LocalSigner(accounts(self.w3)[8])
         compiled = harness("ContractReporter").compiler_data
@@ -33,7 +35,7 @@ class Beside:
         self.multisig = Contract(chain, made.contract_address, compiled_abi(), "multisig")
         keys = [one.address for one in accounts(self.w3)[2:6]]
         reporters = tuple(sorted([*keys, self.multisig.address], key=lambda one: int(one, 16)))
-        self.suite, self.actors = deploy(self.w3, folder / "deployments", reporters=reporters)
+        self.suite, self.actors = deploy(self.w3, folder / "records", reporters=reporters)
         self.keeper = Keeper(self.suite, folder / "bundles")
         self.sources = write_data(folder / "data", {0: ({MINER: (8_000, "0.7", "0.9")}, 9, 10)})
 
@@ -136,3 +138,37 @@ def test_void__contract__approves_the_void_and_counts(beside):
     assert filed.parent == voids_path(beside.keeper.bundles, 0, 0)
     receipt = beside.keeper.void(beside.signer)
     assert [event.epoch for event in beside.keeper.controller.events(receipt, "AttemptVoided")] == [0]
+
+
+def test_attest__by_command_on_luxtensor__says_the_digest_then_files(beside):
+    """A node that hides reverts: its empty answer is no approval, and is told apart from an address without code."""
+    path, other = beside.report(), beside.actors.reporters[0].address
+    bundles = ["--bundles", str(beside.keeper.bundles)]
+    digest = attestation.digest(read_report(path), beside.keeper.domain)
+    void = attestation.digest(attestation.Void(0, 0), beside.keeper.domain)
+    address = beside.multisig.address
+    with LuxtensorProxy(beside.w3) as proxy:
+        commands = QuickCommands(proxy, beside.home)
+        beside.multisig.send(beside.signer, "refuse", b"")
+        assert f"{address} has not approved 0x{digest.hex()}" in commands.error("epoch", "attest", "--contract", address, *bundles)
+        assert f"{address} has not approved 0x{void.hex()}" in commands.error("epoch", "attest", "--void", "--contract", address, *bundles)
+        assert f"{other} is no contract on chain {CHAIN_ID}" in commands.error("epoch", "attest", "--contract", other, *bundles)
+        assert "is not a reporter" in commands.error("epoch", "attest", "--contract", "MDT", *bundles)
+        both = commands.run("epoch", "attest", "--contract", address, "--account", "TEST::1", *bundles, fails=True)
+        assert "--contract stands without --account" in both.stderr
+    assert not signatures_path(path, 0).exists()
+
+
+def test_attest__by_command_on_luxtensor_once_approved__filed(beside):
+    path = beside.report()
+    bundles = ["--bundles", str(beside.keeper.bundles)]
+    beside.approve(attestation.digest(read_report(path), beside.keeper.domain))
+    beside.approve(attestation.digest(attestation.Void(0, 0), beside.keeper.domain))
+    address = beside.multisig.address
+    with LuxtensorProxy(beside.w3) as proxy:
+        commands = QuickCommands(proxy, beside.home)
+        filed = commands.json("epoch", "attest", "--contract", address, *bundles)
+        assert filed == {"signer": address, "signature": str(signatures_path(path, 0) / f"{address.lower()}.json")}
+        told = commands.run("epoch", "attest", "--void", "--contract", address, *bundles).stdout
+        assert f"{address} approved the void: " in told
+    assert list(voids_path(beside.keeper.bundles, 0, 0).iterdir()) == [voids_path(beside.keeper.bundles, 0, 0) / f"{address.lower()}.json"]

@@ -155,7 +155,7 @@ ASK = (MULTISIG.lower(), WANTED)
 
 
 def test_asking__calldata__is_that_of_the_interface():
-    assert MAGIC == keccak(b"isValidSignature(bytes32,bytes)")[:4]
+    assert keccak(b"isValidSignature(bytes32,bytes)")[:4] == MAGIC
     assert asking(WANTED) == MAGIC + WANTED + (64).to_bytes(32, "big") + bytes(32)
 
 

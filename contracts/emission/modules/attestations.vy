@@ -27,8 +27,8 @@ from snekmate.utils import ecdsa
 MIN_QUORUM: constant(uint256) = 2
 # The length of the arrays in the interface; 32 recoveries cost about 200,000 gas.
 MAX_REPORTERS: constant(uint256) = 32
-# What a contract may use to say whether it approved: a Safe needs 19,000. A quorum of 32 that
-# use up all of it stay below 3,500,000 gas, so no contract makes a submission too large for a block.
+# What a contract may use to say whether it approved: a Safe needs 19,000. A quorum of 32 that use
+# up all of it stays below 3,500,000 gas, so no contract makes a submission too large for a block.
 APPROVAL_GAS: constant(uint256) = 100_000
 # EIP-1271: the selector of isValidSignature(bytes32,bytes), which is the answer of approval as well
 MAGIC: constant(bytes4) = 0x1626ba7e
@@ -45,7 +45,7 @@ _reporters: DynArray[address, MAX_REPORTERS]
 @view
 def reporters() -> DynArray[address, MAX_REPORTERS]:
     """
-    @notice The accounts whose signatures count, in the order they were set.
+    @notice Those whose signatures and approvals count, in the order they were set.
     """
     return self._reporters
 

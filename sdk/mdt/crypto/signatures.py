@@ -1,6 +1,7 @@
 """Signatures over a digest: filing them, finding who signed, and merging a quorum in the order the contracts demand.
 
-A reporter that is a contract has no key. Its entry names it in the same 65 bytes, r its address, s and v 0, and counts when it has approved the digest on chain.
+A reporter that is a contract has no key. Its entry names it in the same 65 bytes, r its address, s and v 0. It counts when the contract has approved the
+digest on chain.
 
 Everybody who can put a file into the folder can put a bad one there. It is named and set aside; only a quorum that is not reached is an error.
 """

@@ -347,7 +347,7 @@ def test_submit_report__high_s__refused(suite, controller):
     [
         (b"", "attestations: not 65 bytes"),
         (b"\x01" * 64, "attestations: not 65 bytes"),
-        (b"\x00" * 65, "ecdsa: invalid signature"),
+        (b"\x00" * 65, "attestations: not ascending"),  # names the contract at zero
         (b"\x00" * 64 + b"\x1b", "ecdsa: invalid signature"),
     ],
 )
@@ -357,11 +357,12 @@ def test_submit_report__malformed_signature__refused(suite, controller, signatur
         controller.submit_report(as_tuple(report), [signature, *suite.sign(report)])
 
 
-def test_submit_report__recovery_id_0_or_1__refused(suite, controller):
-    """v is 27 or 28, so a signature has one form only."""
+@pytest.mark.parametrize(("recovery_id", "reason"), [(0, "attestations: malformed entry"), (1, "ecdsa: invalid signature")])
+def test_submit_report__recovery_id_0_or_1__refused(suite, controller, recovery_id, reason):
+    """v is 27 or 28, so a signature has one form only; 0 is that of a contract's entry, which has no s."""
     report = suite.report()
-    signatures = [signature[:64] + bytes([signature[64] - 27]) for signature in suite.sign(report)]
-    with boa.reverts("ecdsa: invalid signature"):
+    signatures = [signature[:64] + bytes([recovery_id]) for signature in suite.sign(report)]
+    with boa.reverts(reason):
         controller.submit_report(as_tuple(report), signatures)
 
 

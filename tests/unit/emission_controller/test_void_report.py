@@ -97,7 +97,9 @@ def test_void_report__malformed_signatures__refused(controller, reported):
     for bad, reason in (
         ([good[0][:64], *good[1:]], "attestations: not 65 bytes"),
         (good[::-1], "attestations: not ascending"),
-        ([bytes(65), *good[1:]], "ecdsa: invalid signature"),
+        ([bytes(64) + b"\x1b", *good[1:]], "ecdsa: invalid signature"),
+        ([bytes(65), *good[1:]], "attestations: not ascending"),
+        ([good[0][:64] + b"\0", *good[1:]], "attestations: malformed entry"),
         ([good[0][:32] + b"\xff" * 32 + good[0][64:], *good[1:]], "ecdsa: invalid signature `s` value"),
     ):
         with boa.reverts(reason):
