@@ -133,7 +133,9 @@ def _hash(_left: IRootAudit.Summary, _right: IRootAudit.Summary) -> bytes32:
     """
     @notice The hash by which a node names its children.
     """
-    return keccak256(concat(self._pack(_left), self._pack(_right)))
+    left: Bytes[120] = self._pack(_left)
+    right: Bytes[120] = self._pack(_right)
+    return keccak256(concat(left, right))
 
 
 @internal

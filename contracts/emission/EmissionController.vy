@@ -255,7 +255,7 @@ def settle():
          reverts with the token's reason, and works again in the next window.
     @custom:error "guardian: paused", "report: nothing pending", "epochs: epoch out of range",
                   "settle: delay not over", "settle: pool fell short", "settle: transfer failed"
-                  "settle: leaf asked for" Somebody has challenged the list, and nobody has answered.
+                  "settle: leaf asked for" Somebody asked for a leaf, and nobody has shown it.
     """
     guard._check_running()
     refutations._check_answered()

@@ -22,8 +22,8 @@
         Who keeps the list to himself is asked for a leaf (`leaf_challenges.vy`): without an answer
         the report is discarded as well.
         No role, no owner; it works while the controller is paused.
-@custom:security A list that nobody published is found out by asking for the right leaf: who robs few
-                 accounts of it, and can show all others, is caught by who asks for those. If nobody
+@custom:security A list that nobody published is found out by asking for the right leaf: who robs
+                 few accounts, and can show all others, is caught by who asks for those. If nobody
                  asks and the guardian lets it settle, its quorum takes everything that is unclaimed
                  in the distributor, and the miner share of each epoch until it is replaced.
                  Evidence is as good as the settled roots it is taken from: a bad root that

@@ -18,7 +18,10 @@ SOURCES = [contracts.CONTRACTS / f"{name}.vy" for name in DEPLOYABLES] + contrac
 EIP_170 = 24_576
 MAX_RUNTIME = 20_000  # ours
 # Larger ones, each with why.
-LARGER = {"staking/Staking": EIP_170}  # one ledger: every split of it would put a call to another contract into each stake and claim
+LARGER = {
+    "staking/Staking": EIP_170,  # one ledger: every split of it would put a call to another contract into each stake and claim
+    "emission/EmissionController": EIP_170,  # one report and its order of events; what could stand apart, the proofs, does: `RootAudit`
+}
 MAX_CREATION = 49_152  # EIP-3860
 
 # Instructions of Cancun: everything up to its BLOBHASH, BLOBBASEFEE, TLOAD, TSTORE, MCOPY and PUSH0. CLZ (0x1e, Osaka) is the first later one.

@@ -3,6 +3,8 @@
 """
 @title Audited report: the report that an audit is about, and what counts as evidence against it
 @license AGPL-3.0-only
+@notice A report can be refuted, and leaves of it asked for, while it waits and would change the
+        root; evidence is a leaf of a settled epoch.
 @dev Stateless. The controller is an argument and may be any contract: what is read here from one is
      used against that one alone.
 """

@@ -3,15 +3,12 @@
 """
 @title Leaf challenges: whoever signs a list can be made to show any leaf of it
 @license AGPL-3.0-only
-@notice A fault can be shown only by who knows the list. So anyone may ask, with a bond, for the leaf
-        of an account that an earlier settled epoch paid. Until somebody shows the account's leaf in
-        the pending report's audit tree, with no less than that epoch gave, the report cannot
-        settle. Who shows it gets the bond. If nobody does within the controller's delay, anyone
-        discards the report, and the bond goes back.
-
-        A report waits at most twice its delay: asking ends when it could settle.
-        The bond pays for the answer, so that asking without need costs the asker, and answering
-        costs nobody.
+@notice Only who knows the list can show its fault. So anyone may ask, with a bond, for the leaf of
+        an account that a settled epoch paid. Until somebody shows that leaf in the pending report's
+        audit tree, with no less than the epoch gave, the report cannot settle. Who shows it gets
+        the bond. If nobody does within the controller's delay, anyone discards the report, and the
+        bond goes back. Asking ends when a report could settle: it waits at most twice its delay.
+        The bond pays for the answer: asking without need costs the asker.
 @dev Kept by controller and digest: a contract that is no controller harms only itself.
      Amounts are wei of MDT, which moves exactly what it is asked to.
 @custom:security The bonds of open challenges are all that is held here; each ends once, to the
@@ -70,7 +67,7 @@ def challenge(
     _old_proof: DynArray[bytes32, 32],
 ) -> uint256:
     """
-    @notice Asks for an account's leaf in the controller's pending report; takes BOND from the caller
+    @notice Asks for an account's leaf in the controller's pending report; takes the caller's BOND
             by allowance.
     @dev Works while paused.
     @param _controller The controller whose report it is.
@@ -120,8 +117,8 @@ def answer(
     _path: DynArray[IRootAudit.Summary, 32],
 ):
     """
-    @notice Shows the leaf that was asked for; the caller gets the bond. Anyone; as long as the report
-            is not discarded, also after the time.
+    @notice Shows the leaf that was asked for; the caller gets the bond. Anyone, and also late,
+            as long as the report is not discarded.
     @dev Works while paused. The way up must end in the report's own claims root and total, so what
          is shown here can also be claimed.
     @param _controller The controller whose report it is.
@@ -195,7 +192,7 @@ def return_bond(_controller: address, _digest: bytes32, _number: uint256):
 @view
 def open_challenges(_controller: address, _digest: bytes32) -> uint256:
     """
-    @notice How many leaves of a report were asked for and not shown: it cannot settle before none is.
+    @notice How many leaves of a report were asked for and not shown; it settles when none is.
     """
     return self._open[_controller][_digest]
 

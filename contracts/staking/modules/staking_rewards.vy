@@ -55,7 +55,7 @@ notifier_word: uint256
 rewards_recycled: uint256  # wei ever sent to the recycling pool
 block_reward: public(address)  # the BlockReward that block rewards come from
 block_rewards_received: uint256  # wei that were streamed, of it and of those before it
-# | of those before it 192, wei | pulled through 64 |: blocks below the second were counted by a pull
+# | of those before it 192, wei | pulled through 64 |: blocks below that were counted by a pull
 pulled_word: uint256
 
 # --- constructor ---
@@ -227,8 +227,8 @@ def _check_distributor(_months: uint256):
 @view
 def _blocks_earned(_amount: uint256, _elapsed: uint256, _reward: uint256) -> uint256:
     """
-    @dev Over how many blocks to stream `_amount`, `_elapsed` blocks after the last pull: over those,
-         and in any case enough that none pays more than the `_reward` of that pull's block. This
+    @dev Over how many blocks to stream `_amount`, `_elapsed` blocks after the last pull: those, and
+         in any case enough that none pays more than the `_reward` of that pull's block. This
          matters for what is older: arrears that the token would not mint then, or blocks before
          this contract was the recipient. Past the last era a rest is streamed as an epoch's.
     """
