@@ -50,6 +50,8 @@ NOT_IN_MODEL: dict[str, str] = {
     "slasher: approve failed": ANSWERS,
     "treasury: approve failed": ANSWERS,
     "treasury: allowance left": "the model's vesting takes what it was to take",
+    "audit: token has no code": CODE,
+    "audit: transfer failed": ANSWERS,
     "timelock: length mismatch": "the model takes calls whole, not in three lists",
     "settle: pool fell short": "the model's pool pays what it said it has",
     "attestations: not 65 bytes": SIGNATURES,
