@@ -8,6 +8,7 @@ from typing import Any
 from bench.gas.lives.life import DATA_HASH, INPUTS, QUORUM, REPORTERS, UNIT, Life, signed
 from mdt.chain.localchain import advance
 from mdt.crypto.merkle import AuditTree, MerkleTree
+from mdt.crypto.merkle.audit import number_of
 from mdt.model.controller import Report
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.published import PublishedLeaves
@@ -32,6 +33,7 @@ def live(life: Life) -> None:
     for wrong in ({**entries, life.holder.address: 1}, {**entries, life.holder.address: entries[life.holder.address] + UNIT}):
         _refute(life, wrong, settled, Ledger({account.lower(): amount for account, amount in entries.items()}))
 
+    _ask(life, entries, settled)
     life.call("EmissionController", "pause", 86_400, sender=life.guardian)
     life.call("EmissionController", "unpause")
 
@@ -64,6 +66,27 @@ def _refute(life: Life, wrong: dict[str, int], epoch: int, ledger: Ledger) -> No
     life.call("RootAudit", found.function, controller, *found.arguments, sender=life.keeper)
 
 
+def _ask(life: Life, entries: dict[str, int], epoch: int) -> None:
+    """Leaves of a list that is right: one is shown, for one nobody has the time, and one bond comes back."""
+    controller, audit, tree = life.address("EmissionController"), life.address("RootAudit"), MerkleTree.build(entries.items())
+    share = life.miner_share(life.view("EmissionController", "next_epoch"))
+    following = {**entries, life.other.address: entries[life.other.address] + share}
+    shown, bond = AuditTree(MerkleTree.build(following.items())), life.view("RootAudit", "BOND")
+    asked = (controller, epoch, life.holder.address, entries[life.holder.address], tree.proof(life.holder.address))
+    life.chain.send(life.contracts["MDT"].functions.approve(audit, 9 * bond), life.holder)
+    life.submit(following)
+    digest = life.view("EmissionController", "pending")[0]
+    for _ in range(3):
+        life.call("RootAudit", "challenge", *asked, sender=life.holder)
+    place = shown.tree.place(life.holder.address)
+    path = [one.argument for one in shown.path(place)]
+    life.call("RootAudit", "answer", controller, 0, shown.summary(place).argument, number_of(place), path, sender=life.keeper)
+    life.chain.travel(life.settings.emission.report_delay + 1)
+    life.chain.mine()
+    life.call("RootAudit", "discard_unanswered", controller, 1, sender=life.keeper)
+    life.call("RootAudit", "return_bond", controller, digest, 2, sender=life.keeper)
+
+
 def _take_over(life: Life) -> None:
     """The successor of a controller that mints nothing and whose first epoch is to come; the life goes on with the one there was."""
     contract, rows = life.contracts["EmissionController"], life.rows["EmissionController"]
@@ -92,5 +115,6 @@ def views(life: Life) -> dict[str, dict[str, Any]]:
     report = astuple(Report(following, 1, *INPUTS, bytes(32), bytes(32), 1, DATA_HASH))
     tree = AuditTree(MerkleTree.build((account.address, UNIT) for account in REPORTERS))
     node = {"_node": tree.summary(1).argument, "_place": 0, "_path": [one.argument for one in tree.path(1)]}
+    node |= {"_controller": life.address("EmissionController"), "_digest": life.view("EmissionController", "pending")[0], "_number": 0}
     epochs = {"_epoch": 0, "_attempt": 1, "preview._epoch": following, "parameters_at._epoch": following}
     return {"RootAudit": node, "EmissionController": {**epochs, **inputs, "_report": report, "address": life.validator.address}}
