@@ -93,7 +93,8 @@ def refute_inconsistent(
     @param _path Its siblings from the node up; none for the top.
     @param _children Both children of an inner node, the left one first; of a leaf, or of a top that
                      is another than the report says, none are needed.
-    @custom:error "report: nothing pending", "refute: root unchanged", "refute: sum too large",
+    @custom:error "report: no controller", "report: nothing pending",
+                  "refute: root unchanged", "refute: sum too large",
                   "refute: path invalid", "refute: two children needed",
                   "refute: children invalid", "refute: nothing inconsistent"
     """
@@ -139,7 +140,8 @@ def refute_loss(
     @param _path Siblings of `_node` from the node up.
     @param _children Both children of the node that leaves the account out, the left one first;
                      none are needed otherwise.
-    @custom:error "report: nothing pending", "refute: root unchanged", "refute: nothing to lose",
+    @custom:error "report: no controller", "report: nothing pending",
+                  "refute: root unchanged", "refute: nothing to lose",
                   "refute: no evidence" The epoch was not settled, or its root is no evidence.
                   "refute: old proof invalid", "refute: sum too large", "refute: path invalid",
                   "refute: two children needed", "refute: children invalid", "refute: no loss"

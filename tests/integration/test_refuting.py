@@ -64,7 +64,7 @@ def taken(cycle: Cycle, ready) -> None:
     event = cycle.keeper.controller.events(receipt, "ReportDiscarded")[0]
     wanted = Discard.LOSS if ready.call.function == "refute_loss" else Discard.INCONSISTENT
     assert (event.reason, event.discarded_by) == (wanted, cycle.signer.address)
-    assert 100_000 < cost.gas < 300_000
+    assert 50_000 < cost.gas < 300_000
     assert cost.fee == cost.gas * cost.gas_price > 0
     assert not cycle.keeper.snapshot().status.has_pending
 

@@ -51,6 +51,7 @@ NOT_IN_MODEL: dict[str, str] = {
     "treasury: approve failed": ANSWERS,
     "treasury: allowance left": "the model's vesting takes what it was to take",
     "audit: token has no code": CODE,
+    "report: no controller": CODE,
     "audit: transfer failed": ANSWERS,
     "timelock: length mismatch": "the model takes calls whole, not in three lists",
     "settle: pool fell short": "the model's pool pays what it said it has",

@@ -149,6 +149,8 @@ UNSAID = {
         *("report.attempt", "report.audit_root", "report.cumulative_total", "report.data_hash", "report.difficulty", "report.epoch"),  # `epoch verify`
         *("report.participation", "report.root", "report.tasks"),
     },
+    ("RootAudit", "Challenged"): {"controller", "challenger"},
+    ("RootAudit", "ChallengeEnded"): {"controller"},
     ("Timelock", "CallExecuted"): {"amount"},  # no call of ours sends native coin along
     ("Timelock", "CallScheduled"): {"amount", "predecessor"},  # `governance show` has the latter
 }

@@ -23,7 +23,7 @@ from mdt.oracle.ledger import Ledger
 from mdt.oracle.published import of_rows
 from mdt.oracle.refute import find
 from mdt.units import DAY, WAD
-from tests.support.audit import modelled, refusal_of
+from tests.support.audit import Bonds, modelled, refusal_of
 from tests.support.boa_clock import BoaClock
 from tests.support.emission import (
     BLOCK_BUCKET,
@@ -127,7 +127,7 @@ class EmissionActions(RuleBasedStateMachine):
             self.guardian,
             self.suite.root_audit.address,
         )
-        self.audit = RootAudit(self.suite.root_audit.address)
+        self.audit = RootAudit(self.suite.root_audit.address, Bonds(), 1)
         self.twin = Twin(self.controller, self.model)
         self.claims = Twin(self.suite.distributor, distributor)
         self.tree: Tree | None = None

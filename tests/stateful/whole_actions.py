@@ -240,7 +240,7 @@ class MoneyActions(Life):
 
     @act(name=list(BUDGETS), is_meant=RARELY)
     def revoke_minter(self, name: str, is_meant: bool) -> bool:
-        return is_meant and self.do("MDT", "revoke_minter", self.world[name]) is not None
+        return is_meant and self.do("MDT", "revoke_minter", self.world[name], sender=self.world.owner) is not None
 
     @act(name=list(BUDGETS), seconds=[60, DAY, 3 * DAY], is_meant=RARELY)
     def suspend_minter(self, name: str, seconds: int, is_meant: bool) -> bool:

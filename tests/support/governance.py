@@ -39,7 +39,7 @@ def address_of(name: str) -> str:
 @cache
 def paper_suite() -> Suite:
     """All contracts, without a chain behind them."""
-    people = {"arbiter": address_of("arbiter"), "guardian": address_of("guardian"), "deployer": address_of("me")}
+    people = {"arbiter": address_of("arbiter"), "guardian": address_of("guardian"), "deployer": address_of("me"), "token_guardian": "", "report_guardian": ""}
     record: Any = SimpleNamespace(**people, reporters=[address_of("reporter")], proposers=[], executors=[], allocations=lambda: ())
     chain: Any = None
     return Suite(chain, record, {name: Contract(chain, address_of(name), abi, name) for name, abi in abis().items()})  # type: ignore[arg-type]

@@ -26,8 +26,10 @@ def _refutable(_controller: address) -> IEmissionController.PendingReport:
     @notice The pending report, if settling would change the root. One that keeps the root cannot be
             refuted: whatever is wrong with that root is in force already, and a refutation that
             always works would stop emission for good.
-    @dev Reverts with "report: nothing pending" or "refute: root unchanged".
+    @dev Reverts with "report: no controller", "report: nothing pending" or
+         "refute: root unchanged".
     """
+    assert _controller.is_contract, "report: no controller"
     pending: IEmissionController.PendingReport = staticcall (
         IEmissionController(_controller).pending()
     )

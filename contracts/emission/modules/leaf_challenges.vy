@@ -75,15 +75,14 @@ def challenge(
     @param _account An account that this epoch's root pays.
     @param _old_cumulative Its total there (wei, above 0), shown by `_old_proof`.
     @return The challenge's number among those of this report.
-    @custom:error "report: nothing pending", "refute: root unchanged", "refute: nothing to lose",
+    @custom:error "report: no controller", "report: nothing pending",
+                  "refute: root unchanged", "refute: nothing to lose",
                   "refute: no evidence", "refute: old proof invalid", "audit: transfer failed"
                   "challenge: too late" The report could settle by now.
     """
     pending: IEmissionController.PendingReport = audited_report._refutable(_controller)
     assert block.timestamp < pending.settles_at, "challenge: too late"
-    audited_report._check_evidence(
-        _controller, _epoch, _account, _old_cumulative, _old_proof
-    )
+    audited_report._check_evidence(_controller, _epoch, _account, _old_cumulative, _old_proof)
     answer_by: uint256 = block.timestamp + staticcall IEmissionController(_controller).delay()
     number: uint256 = self._counts[_controller][pending.digest]
     self._counts[_controller][pending.digest] = number + 1
@@ -126,7 +125,8 @@ def answer(
     @param _node The account's leaf in the audit tree; sum in wei.
     @param _place The leaf's number in its level, as for a refutation.
     @param _path Its siblings from the leaf up.
-    @custom:error "report: nothing pending", "refute: root unchanged", "challenge: not open",
+    @custom:error "report: no controller", "report: nothing pending",
+                  "refute: root unchanged", "challenge: not open",
                   "refute: sum too large", "refute: path invalid", "audit: transfer failed"
                   "challenge: no answer" Another account's leaf, one with less than was asked for,
                   or one that its claims tree does not have.
@@ -157,7 +157,8 @@ def discard_unanswered(_controller: address, _number: uint256):
     @dev Works while paused.
     @param _controller The controller whose report it is.
     @param _number The challenge.
-    @custom:error "report: nothing pending", "refute: root unchanged", "challenge: not open",
+    @custom:error "report: no controller", "report: nothing pending",
+                  "refute: root unchanged", "challenge: not open",
                   "challenge: time left", "audit: transfer failed"
     """
     pending: IEmissionController.PendingReport = audited_report._refutable(_controller)

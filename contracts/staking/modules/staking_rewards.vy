@@ -157,7 +157,10 @@ def set_block_reward(_block_reward: address):
     """
     ownable._check_owner()
     old_source: address = self.block_reward
-    if staticcall IBlockReward(_block_reward).taken_over_from() != old_source:
+    if (
+        not _block_reward.is_contract
+        or staticcall IBlockReward(_block_reward).taken_over_from() != old_source
+    ):
         checks._refuse("staking: has not taken over")
     self._count_released()
     self.block_reward = _block_reward

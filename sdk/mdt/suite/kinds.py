@@ -58,7 +58,24 @@ _REASONS = {
 TINY = 1_000
 """Below as many wei an amount is shown in wei: nobody counts seventeen zeros."""
 
-AMOUNTS = ("amount", "value", "cap", "budget", "cumulative", "total", "emission", "share", "staked", "minted", "claimed", "vested", "spent", "left")
+AMOUNTS = (
+    "amount",
+    "value",
+    "cap",
+    "budget",
+    "cumulative",
+    "total",
+    "emission",
+    "share",
+    "staked",
+    "minted",
+    "claimed",
+    "vested",
+    "spent",
+    "left",
+    "sum",
+    "bond",
+)
 _FLOWS = ("paid", "returned", "burned", "recycled", "absorbed", "arrears")
 _LIMITS = ("max_per_purchase", "max_per_day", "least", "threshold")
 DURATIONS = ("seconds", "delay", "duration")
@@ -78,7 +95,7 @@ def kind_of(name: str, function: str = "") -> str:
         return FRACTION
     if last in DURATIONS:
         return SECONDS
-    if last in ("at", "until") or last in TIMES:
+    if last in ("at", "until") or last in TIMES or bare == "answer_by":
         return TIME
     if bare == "bucket":
         return BUCKET
@@ -88,14 +105,14 @@ def kind_of(name: str, function: str = "") -> str:
         return (_KINDS if bare == "kind" else _REASONS).get(function, PLAIN)
     if bare == "reasons":
         return BURN_REASONS if "burn" in function else MINT_REASONS
-    return WEI if last in (*AMOUNTS, *_FLOWS) or bare in _LIMITS else PLAIN
+    return WEI if last in (*AMOUNTS, *_FLOWS) or bare in (*_LIMITS, "released_before") else PLAIN
 
 
 _ANSWERS = {
-    WEI: """allowance available balanceof base_reward bought_today burned_by_reason claimable initial_reward lifetime_room locked max_least mintable
+    WEI: """allowance available balanceof drawable total_absorbed base_reward bought_today burned_by_reason claimable initial_reward lifetime_room locked max_least mintable
         minted_by_bucket minted_by_reason owed paid_by releasable released_to restitution reward_at total_drawn total_emitted total_fees total_funded
         total_held total_released totalsupply unassigned unclaimed unit vested_at""",
-    SECONDS: "grace_period grant_period",
+    SECONDS: "grace_period grant_period max_suspension",
     FRACTION: "last_utility",
     BURN_REASONS: "burner_reasons",
     PLAIN: "era_at max_start_delay",  # blocks, whatever the last word says

@@ -11,7 +11,7 @@ from tests.faults.world import World
 from tests.support.forged import hand_in
 from tests.support.suite import write_data
 
-MINERS = 34
+MINERS = 66
 """More than one transaction pays."""
 
 
@@ -63,5 +63,6 @@ def epochs(world: World) -> Life:
     world.blocks(10)
     yield row("rewards recycle", by=5)
     with world.aside():
+        world.wait(2 * 86_400)  # the grace that the refutation gave
         world.to_block(world.do("epoch", "status")["deadline_block"] + 1)
         yield row("epoch skip", by=5)

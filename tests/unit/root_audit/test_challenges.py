@@ -177,6 +177,19 @@ def test_challenge__nothing_pending_or_root_unchanged__refused(asked):
         asked.ask()
 
 
+def test_any__of_an_account_that_is_no_contract__refused(asked):
+    node, path = leaf(asked.miners[2], 1).said.argument, []
+    for call in (
+        lambda: asked.audit.challenge(asked.friend, 0, asked.miners[2], 1, [], sender=asked.asker),
+        lambda: asked.audit.answer(asked.friend, 0, node, 0, path),
+        lambda: asked.audit.discard_unanswered(asked.friend, 0),
+        lambda: asked.audit.refute_inconsistent(asked.friend, node, 0, path, []),
+        lambda: asked.audit.refute_loss(asked.friend, 0, asked.miners[2], 1, [], node, 0, path, []),
+    ):
+        with boa.reverts("report: no controller"):
+            call()
+
+
 def test_challenge__while_paused__taken(asked):
     asked.honest()
     asked.controller.pause(60, sender=asked.suite.guardian)

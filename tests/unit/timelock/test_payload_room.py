@@ -15,6 +15,7 @@ LARGER = {
     "RewardDistributor.claim_many": "anybody's",
     "EmissionController.submit_report": "anybody's, with signatures",
     "EmissionController.void_report": "anybody's, with signatures",
+    "RewardDistributor.claim_and_stake": "each account's own",
     "RootAudit.refute_inconsistent": "anybody's",
     "RootAudit.refute_loss": "anybody's",
     "RootAudit.challenge": "anybody's",

@@ -133,6 +133,7 @@ def test_grant_minter__while_suspended__does_not_end_the_suspension(mdt, owner, 
     mdt.mint(recipient, 1, 0, sender=minter)
 
 
+@pytest.mark.py_evm
 def test_mint__suspended_once__costs_again_what_it_cost_before(mdt, guardian, minter, recipient):
     """Until when it is suspended is read only while the rules say that there is something to read."""
 
