@@ -17,6 +17,7 @@ CHAPTERS = (
     distribution.recycle,
     distribution.claim,
     staking.live,
+    distribution.follow,
     emission.live,
     slashing.live,
     governance.vest,

@@ -25,7 +25,7 @@ from tests.support.whole import BLOCKS, BUDGETS, World
 
 DESK_REASONS = {Fee.REGISTRATION: Burn.REGISTRATION, Fee.UNMET_QUOTA: Burn.DEFLATION, Fee.TRANSFER: Burn.TRANSACTION_FEE}
 ENDINGS = ("close", "cancel", "pause", "exit", "unstake", "end_", "redelegate", "revoke", "hand_", "slash", "prove", "report_liveness")
-WHOLE_ROUNDS, MOST_ROUNDS = 3, 60  # of the long life: first of all actions, then of those that were never done among some others
+WHOLE_ROUNDS, MOST_ROUNDS = 3, 150  # of the long life: first of all actions, then of those that were never done among some others
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -37,6 +37,21 @@ def claim(life: Life) -> None:
     life.earned = entries
 
 
+def follow(life: Life) -> None:
+    """A pool that absorbs the one before it, and a claim that becomes stake; later, when there are validators."""
+    old, rows = life.contracts["RecyclingPool"], life.rows["RecyclingPool"]
+    life.call("RecyclingPool", "recycle", UNIT, Recycle.DONATION, sender=life.holder)
+    life.deploy("RecyclingPool", predecessor=old.address)
+    life.chain.send(old.functions.set_drawer(life.address("RecyclingPool")), life.owner)
+    life.call("RecyclingPool", "absorb", sender=life.keeper)
+    life.chain.send(old.functions.set_drawer(life.address("EmissionController")), life.owner)
+    rows |= {key: gas for key, gas in life.rows["RecyclingPool"].items() if key != "__init__"}
+    life.contracts["RecyclingPool"], life.rows["RecyclingPool"] = old, rows
+    tree = MerkleTree.build(life.earned.items())
+    given = (life.earned[life.other.address], tree.proof(life.other.address), 2, 0)
+    life.call("RewardDistributor", "claim_and_stake", *given, sender=life.other)
+
+
 def views(life: Life) -> dict[str, dict[str, Any]]:
     """What its views are given."""
     return {"RewardDistributor": {"address": life.validator.address}, "RecyclingPool": {"_account": life.address("EmissionController")}}

@@ -31,6 +31,23 @@ def live(life: Life) -> None:
     life.call("Staking", "set_decay_table", [point[1] - 1 for point in life.settings.staking.decay_table])
     life.call("Staking", "set_notifier", life.address("EmissionController"))
     life.call("BlockReward", "release", sender=life.keeper)
+    _follow(life)
+
+
+def _follow(life: Life) -> None:
+    """A block reward that takes over from another, and a Staking that has rewards from it; stake for an owner who is named."""
+    suite = {name: life.contracts[name] for name in ("BlockReward", "Staking")}
+    rows = {name: life.rows[name] for name in suite}
+    start = life.chain.block_number + 60
+    life.deploy("BlockReward", start_block=start)
+    life.contracts["Staking"] = life.chain.deploy("Staking", life.contracts, owner=life.owner)
+    life.deploy("BlockReward", start_block=start, predecessor=life.address("BlockReward"))
+    life.call("BlockReward", "take_over")
+    life.call("Staking", "set_block_reward", life.address("BlockReward"))
+    rows["BlockReward"] |= {key: gas for key, gas in life.rows["BlockReward"].items() if key != "__init__"}
+    for name, contract in suite.items():
+        life.contracts[name], life.rows[name] = contract, rows[name]
+    life.call("Staking", "stake", 2, 7, life.settings.staking.min_validator_stake, 0, life.holder.address, sender=life.holder)
 
 
 def _use_roles(life: Life) -> None:

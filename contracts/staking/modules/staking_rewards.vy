@@ -6,7 +6,6 @@
 @notice Epoch rewards are handed in by the notifier and streamed over an epoch's blocks. Block
         rewards are minted by BlockReward in lumps, whoever asks for them, and streamed over as many
         blocks as they were earned over: pulling early, late or often makes no block pay more.
-
         The successor of a BlockReward can take its place. All that they say they released counts at
         most as far as the token has minted block rewards: none turns stakes into rewards.
 """
@@ -157,10 +156,8 @@ def set_block_reward(_block_reward: address):
     """
     ownable._check_owner()
     old_source: address = self.block_reward
-    if (
-        not _block_reward.is_contract
-        or staticcall IBlockReward(_block_reward).taken_over_from() != old_source
-    ):
+    source: IBlockReward = IBlockReward(_block_reward)
+    if not _block_reward.is_contract or staticcall source.taken_over_from() != old_source:
         checks._refuse("staking: has not taken over")
     self._count_released()
     self.block_reward = _block_reward
