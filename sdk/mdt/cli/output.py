@@ -43,6 +43,8 @@ NUMBERS = frozenset(
             "bps",
             "decimals",
             "intervals",
+            "settled",
+            "by",
             "validators",
             "reveals",
             "slashes",
