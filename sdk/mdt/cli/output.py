@@ -45,6 +45,7 @@ NUMBERS = frozenset(
             "intervals",
             "settled",
             "by",
+            "place",
             "validators",
             "reveals",
             "slashes",
