@@ -10,7 +10,9 @@ from mdt.chain.connecting import chain_of
 from mdt.chain.contract import Contract
 from mdt.chain.signers import LocalSigner
 from mdt.errors import AttestationError, KeeperError
-from mdt.keeper.cycle import Action, Keeper, local_signer, named_by
+from mdt.keeper.cycle import Keeper
+from mdt.keeper.signing import local_signer, named_by
+from mdt.keeper.situation import Action
 from mdt.oracle import attest as attestation
 from mdt.oracle.bundle import read_report, signatures_path, voids_path
 from mdt.oracle.collect import Dataset

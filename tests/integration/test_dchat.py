@@ -10,7 +10,8 @@ import pytest
 from mdt.chain import localchain
 from mdt.chain.signers import LocalSigner
 from mdt.deploy.verify import compare
-from mdt.keeper.cycle import Keeper, local_signer
+from mdt.keeper.cycle import Keeper
+from mdt.keeper.signing import local_signer
 from mdt.model.reasons import Burn, Mint
 from mdt.oracle.collect import Dataset
 from mdt.preset.settings import load

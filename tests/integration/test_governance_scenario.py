@@ -15,7 +15,8 @@ from mdt.governance.owner import as_operation, is_through_timelock
 from mdt.governance.store import Kept, Store
 from mdt.governance.timelock import DONE, READY, WAITING, Timelock
 from mdt.governance.trial import try_calls, warnings
-from mdt.keeper.cycle import Keeper, local_signer
+from mdt.keeper.cycle import Keeper
+from mdt.keeper.signing import local_signer
 from mdt.model.emission import amounts
 from mdt.oracle.collect import Dataset
 from mdt.preset.settings import load

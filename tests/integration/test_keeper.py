@@ -12,7 +12,9 @@ from eth_account import Account
 from mdt.chain import localchain
 from mdt.chain.signers import LocalSigner
 from mdt.errors import AttestationError, BundleError, EmptyAnswerError, KeeperError, NodeError, RevertError, UnconfirmedError, WrongChainError
-from mdt.keeper.cycle import Action, Keeper, Retry, local_signer, policy
+from mdt.keeper.cycle import Keeper
+from mdt.keeper.signing import local_signer
+from mdt.keeper.situation import Action, Retry, policy
 from mdt.oracle import attest as attestation
 from mdt.oracle.bundle import bundle_path, read_report, signatures_path, voids_path
 from mdt.oracle.bundle_writing import write_bundle

@@ -23,7 +23,8 @@ from mdt.chain.signers import LocalSigner
 from mdt.cli.accounts import known_account
 from mdt.client import signer_of
 from mdt.errors import AccountError, ChainError, DeploymentError, KeeperError, MarketError, NodeError, StakingError
-from mdt.keeper.cycle import Keeper, local_signer
+from mdt.keeper.cycle import Keeper
+from mdt.keeper.signing import local_signer
 from mdt.oracle.collect import Dataset
 from mdt.staking.validators import Operator
 from mdt.suite.calls import Call

@@ -118,3 +118,8 @@ def test_licence__is_the_agpl_unabridged() -> None:
     assert [f"\n  {number}. " in text for number in range(18)] == [True] * 18
     assert text.rstrip().endswith("<https://www.gnu.org/licenses/>.")
     assert len(text) == 34_523
+
+
+def test_package__no_file__owns_so_much_that_it_has_400_lines():
+    long = {str(path.relative_to(ROOT)): count for path in (ROOT / "sdk").rglob("*.py") if (count := len(path.read_text(encoding="utf-8").splitlines())) > 400}
+    assert long == {}, "part it by ideas"

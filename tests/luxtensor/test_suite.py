@@ -19,7 +19,8 @@ from mdt.chain.signers import LocalSigner
 from mdt.chain.transactions import Chain
 from mdt.deploy.run import Deployment
 from mdt.errors import EmptyAnswerError, NodeError, RevertError, UnconfirmedError, WrongChainError
-from mdt.keeper.cycle import Keeper, local_signer
+from mdt.keeper.cycle import Keeper
+from mdt.keeper.signing import local_signer
 from mdt.oracle.claims import claimable
 from mdt.oracle.collect import Dataset
 from mdt.suite.records import Folder

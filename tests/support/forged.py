@@ -10,7 +10,7 @@ from web3 import Web3
 
 from mdt.cli.accounts import known_account, known_addresses
 from mdt.crypto.merkle import AuditTree, MerkleTree
-from mdt.keeper.cycle import signed_by
+from mdt.keeper.signing import signed_by
 from mdt.oracle.attest import Domain
 from mdt.oracle.bundle import read_ledger, read_report
 

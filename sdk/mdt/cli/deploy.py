@@ -23,7 +23,7 @@ from mdt.deploy.verify import compare
 from mdt.errors import ConfigError, DeploymentError
 from mdt.preset.genesis import Allocation, Portion, parse_holders
 from mdt.preset.settings import Settings, load
-from mdt.replacing.run import Outcome as StageOutcome
+from mdt.replacing.outcomes import Outcome as StageOutcome
 from mdt.replacing.run import Replacing
 from mdt.suite.words import counted
 from mdt.units import Denomination, format_coin, parse_seconds, parse_time, when

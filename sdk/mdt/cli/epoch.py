@@ -22,7 +22,8 @@ from mdt.units import format_coin, format_wad, when
 if TYPE_CHECKING:
     from mdt.chain.transactions import Receipt
     from mdt.cli.session import Session
-    from mdt.keeper.cycle import Keeper, NextStep, Snapshot
+    from mdt.keeper.cycle import Keeper
+    from mdt.keeper.situation import NextStep, Snapshot
     from mdt.oracle.collect import Dataset
 
 DATA = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -172,7 +173,7 @@ def report(session: Session, data: Path, epoch: int | None, bundles: Path | None
 )
 def attest(session: Session, epoch: int | None, data: Path | None, is_void: bool, contract: str | None, bundles: Path | None, account: str | None) -> None:
     """Recompute the bundle, and sign its report if every byte follows from its inputs."""
-    from mdt.keeper.cycle import named_by, signed_by
+    from mdt.keeper.signing import named_by, signed_by
 
     if contract is not None and account is not None:
         raise click.UsageError("--contract stands without --account: a contract approves on chain, and nothing is signed here")
@@ -303,7 +304,7 @@ def _moves_on(name: str, text: str, event_name: str) -> None:
     """A command of one transaction that the keeper decides on: settle, skip or cancel. A settlement may discard the report instead."""
 
     def run(session: Session, account: str | None, dry_run: bool) -> None:
-        from mdt.keeper.cycle import Action
+        from mdt.keeper.situation import Action
 
         keeper, signer = _keeper(session, None), session.signer(account)
         is_cancelled = name == "cancel"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,8 @@ from mdt.chain.signers import Signer
 from mdt.chain.transactions import OnSigned, Receipt
 from mdt.crypto.keccak import checksum
 from mdt.crypto.signatures import Counted, Signature, is_contract_entry, read_signatures, write_signature
-from mdt.errors import BundleError, BusyError, KeeperError, NodeError, PendingError, UnconfirmedError
+from mdt.errors import BundleError, KeeperError, NodeError
+from mdt.keeper.situation import Action, NextStep, Snapshot
 from mdt.keeper.verification import Check, Verifier
 from mdt.market.schedules import Distribution
 from mdt.oracle import attest as attestation
@@ -36,77 +36,6 @@ if TYPE_CHECKING:
 
 READ_ATTEMPTS = 5
 EMPTY_ROOT = bytes(32)
-
-
-class Action(Enum):
-    """What the controller waits for."""
-
-    WAIT_START = "wait for the epoch to end"
-    REPORT = "collect and report"
-    ATTEST = "gather attestations"
-    SUBMIT = "submit"
-    WAIT_DELAY = "wait for the delay"
-    SETTLE = "settle"
-    SKIP = "skip"
-    PAUSED = "wait for the pause to end"
-    SUSPENDED = "wait for the suspension to end"
-    CLOSED = "wait for the owner"
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """What the controller, the distributor and the token said at one block."""
-
-    status: Any
-    pending: Any
-    first_block: int
-    end_block: int
-    deadline_block: int
-    reporters: list[str]
-    quorum: int
-    root: bytes
-    total_funded: int
-    suspended_until: int
-    is_minter: bool
-
-    @property
-    def blocks_left(self) -> int:
-        """Blocks in which the next epoch can still be reported; 0 when only a grace is left."""
-        return max(0, self.deadline_block - int(self.status.block_number))
-
-    @property
-    def seconds_left(self) -> int:
-        """Seconds of the grace that a stop gave, when no blocks are left; else 0."""
-        return 0 if self.blocks_left else max(0, int(self.status.grace_until - self.status.timestamp))
-
-    @property
-    def left(self) -> str:
-        """The same in words."""
-        grace = self.status.grace_until - self.status.timestamp
-        if self.status.block_number > self.deadline_block:
-            return f"{grace:,} s left of the grace that a stop gave it"
-        return f"{self.blocks_left:,} blocks to its deadline"
-
-
-@dataclass(frozen=True)
-class NextStep:
-    """What to do next, and why.
-
-    Attributes:
-        action: The next action.
-        reason: In words, with the numbers it rests on.
-        epoch: The epoch it concerns.
-        wait_blocks: Blocks until the situation changes by itself; 0 when it does not depend on blocks.
-        wait_seconds: Seconds of chain time until it changes by itself; 0 when it does not depend on time.
-        set_aside: A line for each file that was looked at and does not count.
-    """
-
-    action: Action
-    reason: str
-    epoch: int
-    wait_blocks: int = 0
-    wait_seconds: int = 0
-    set_aside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,18 +66,6 @@ class PreparedVoid:
     signatures: list[bytes]
     set_aside: list[str]
     is_pending: bool
-
-
-class Retry(Enum):
-    """What a keeper that runs for ever does about an error."""
-
-    AGAIN = "try again"
-    FATAL = "stop and call a person"
-
-
-def policy(error: Exception) -> Retry:
-    """Whether a cycle that failed with this error is worth repeating unchanged (the table in the operator guide)."""
-    return Retry.AGAIN if isinstance(error, NodeError | UnconfirmedError | PendingError | BusyError) else Retry.FATAL
 
 
 class Keeper:
@@ -462,18 +379,3 @@ class Keeper:
         ours, theirs = attestation.digest(report, self.domain), self.controller.call("report_digest", report.as_tuple())
         if ours != theirs:
             raise KeeperError(f"the controller's digest of this report is 0x{theirs.hex()}, ours 0x{ours.hex()}: tools and contract do not belong together")
-
-
-def local_signer(account: Any) -> Callable[[attestation.Signed, Domain], Signature]:
-    """Sign with an eth-account account or a private key."""
-    return lambda report, domain: attestation.sign(report, domain, account)
-
-
-def signed_by(signer: Signer) -> Callable[[attestation.Signed, Domain], Signature]:
-    """Sign as an account that signs transactions does."""
-    return lambda report, domain: attestation.recovered(report, domain, signer.sign_message(attestation.signable(report, domain)))
-
-
-def named_by(reporter: str) -> Callable[[attestation.Signed, Domain], Signature]:
-    """Name a reporter that is a contract, by its address, instead of signing."""
-    return lambda report, domain: attestation.named(report, domain, reporter)

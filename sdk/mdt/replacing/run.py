@@ -28,6 +28,8 @@ from mdt.governance.timelock import DONE, READY, UNKNOWN, WAITING, Timelock
 from mdt.governance.trial import warnings
 from mdt.names import TIMELOCK
 from mdt.preset.settings import Settings
+from mdt.replacing.outcomes import STOPPED, Outcome
+from mdt.replacing.records import Overlay, finish, note_replaced
 from mdt.replacing.stages import Making, Move, Settling, Stage, Voting
 from mdt.replacing.table import CANNOT, REPLACEMENTS, Replacement
 from mdt.suite.calls import Payload
@@ -36,42 +38,6 @@ from mdt.suite.records import ContractRecord, Folder, NetworkRecord, preset_hash
 
 ROUNDS = 64
 """More often than this one stage is not gone through in one run."""
-STOPPED = ("waiting", "scheduled", "planned")
-"""States after which a run has nothing more to do now."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a stage: `done` before, `made`, `sent`, `scheduled` or `executed` now, `waiting`, `planned` in a dry run, `replaced` at the end.
-
-    Attributes:
-        words: What it is about, or what it waits for.
-        operation: The id of the operation that it is about, 0x and hex.
-    """
-
-    stage: str
-    state: str
-    words: str
-    tx_hash: str | None = None
-    block_number: int | None = None
-    gas_used: int | None = None
-    operation: str | None = None
-
-
-class _Overlay(Folder):
-    """The records with what a replacement makes in the place of what it replaces."""
-
-    def __init__(self, folder: Folder, makes: Sequence[str]) -> None:
-        super().__init__(folder.path)
-        object.__setattr__(self, "makes", tuple(makes))
-
-    def find(self, name: str) -> ContractRecord | None:
-        """The new one where there is to be one, made or not."""
-        return self.made.find(name) if name in self.makes else super().find(name)  # type: ignore[attr-defined]
-
-    def save(self, record: ContractRecord) -> None:
-        """Among what was made."""
-        self.made.save(record)
 
 
 @dataclass
@@ -191,7 +157,7 @@ class Replacing:
             ChainError: a transaction could not be sent or was refused; run again after removing the cause.
         """
         if self.state["replaced"]:
-            yield self._finish()
+            yield finish(self.folder, self.record, self.row)
             return
         for name in self.row.makes:
             yield self._make(name, dry_run=dry_run)
@@ -201,8 +167,9 @@ class Replacing:
                 if outcome.state in STOPPED and not dry_run:
                     return
         if not dry_run:
-            self._note_replaced()
-            yield self._finish()
+            operations = [operation for stage in self.state["operations"] for operation in self._executed(stage)]
+            note_replaced(self.folder, self.record, self.row, self.suite(), operations)
+            yield finish(self.folder, self.record, self.row)
 
     def _planned(self, stage: Stage) -> Iterator[Outcome]:
         if isinstance(stage, Making):
@@ -272,7 +239,7 @@ class Replacing:
     def _site(self) -> Site:
         suite = self.suite()
         changed = {name: self._changed(suite, name) for name in self.row.makes}
-        return Site(self.chain, self.signer, _Overlay(self.folder, self.row.makes), self.artifacts, self.settings, self.record, changed)
+        return Site(self.chain, self.signer, Overlay(self.folder, self.row.makes), self.artifacts, self.settings, self.record, changed)
 
     def _changed(self, suite: Suite, name: str) -> dict[str, Any]:
         """What the new contract is given besides the contracts around it: the timelock as its owner, and what is in force at the old one."""
@@ -387,47 +354,6 @@ class Replacing:
     def _executed(self, stage: str) -> Sequence[Operation]:
         return [self._operation(one) for one in self.state["operations"].get(stage, ()) if self._is_done(one)]
 
-    # --- the end ---
-
-    def _note_replaced(self) -> None:
-        """Write down in one go what replaced what: from here on only files are moved."""
-        suite = self.suite()
-        operations = [operation for stage in self.state["operations"] for operation in self._executed(stage)]
-        for name in self.row.makes:
-            old, new = self.folder.find(name), self.folder.made.find(name)
-            assert old is not None
-            assert new is not None
-            step, naming = self.state["steps"][name], [hex_id(one.id) for one in operations if _names(one, new.address)]
-            self.folder.keep_replaced(old, len(self.record.replacements_of(name)) + 1)
-            self.record.replaced.append(
-                {
-                    "contract": name,
-                    "address": str(suite[name].address),
-                    "by": new.address,
-                    "creator": step["creator"],
-                    "nonce": step["nonce"],
-                    "arguments": new.constructor_encoded,
-                    "operations": naming,
-                }
-            )
-        self.state["replaced"] = True
-        self._save()
-
-    def _finish(self) -> Outcome:
-        """Put the records of the new contracts in the place of the old ones."""
-        for name in self.row.makes:
-            if (new := self.folder.made.find(name)) is not None:
-                self.folder.save(new)
-        self.record.replacing = None
-        self._save()
-        for name in self.row.makes:
-            (self.folder.made.path / f"{name}.json").unlink(missing_ok=True)
-        if self.folder.made.path.is_dir() and not any(self.folder.made.path.iterdir()):
-            self.folder.made.path.rmdir()
-        new = self.folder.find(self.row.contract)
-        assert new is not None
-        return Outcome("records", "replaced", f"{self.row.contract} is {new.address} now; what stays with the old one: {self.row.behind}")
-
     def _save(self) -> None:
         self.folder.save_network(self.record)
 
@@ -437,9 +363,3 @@ class Replacing:
             measured = block_time.measure(self.chain).seconds
             self._seconds.append(measured if measured is not None else self.settings.halving.block_time)
         return self._seconds[0]
-
-
-def _names(operation: Operation, address: str) -> bool:
-    """Whether an operation calls a contract, or names it in a call."""
-    number = bytes.fromhex(address[2:])
-    return any(bytes.fromhex(str(call.target)[2:]) == number or number in call.data for call in operation.calls)

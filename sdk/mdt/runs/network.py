@@ -21,7 +21,8 @@ from mdt.deploy.compiled import Artifact
 from mdt.deploy.options import Options
 from mdt.deploy.run import Deployment
 from mdt.errors import ChainError, KeeperError
-from mdt.keeper.cycle import Keeper, local_signer
+from mdt.keeper.cycle import Keeper
+from mdt.keeper.signing import local_signer
 from mdt.model.reasons import Miners
 from mdt.oracle.collect import Dataset
 from mdt.oracle.epoch import EpochResult
