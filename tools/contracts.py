@@ -95,6 +95,12 @@ def layout(name: str) -> dict[str, str]:
     return found
 
 
+def immutables(name: str) -> int:
+    """Bytes of the immutables that the constructor appends to the runtime code: the chain counts them."""
+    places = [where for where in layout(name).values() if where.startswith("code byte")]
+    return sum(int(where.split(", ")[1].split()[0]) for where in places)
+
+
 def code_parts(name: str) -> tuple[bytes, bytes]:
     """The executable parts of a contract: (constructor code, runtime code), without data sections and metadata.
 

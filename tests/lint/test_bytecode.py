@@ -65,22 +65,16 @@ def test_opcodes__later_instruction__is_seen_and_pushed_bytes_are_not() -> None:
     assert 0x1E not in CANCUN
 
 
-def immutables(name: str) -> int:
-    """Bytes of the immutables behind the runtime code."""
-    places = [where for where in contracts.layout(name).values() if where.startswith("code byte")]
-    return sum(int(where.split(", ")[1].split()[0]) for where in places)
-
-
 def test_immutables__of_staking__are_counted() -> None:
     """The table's breakpoints, their minimum, token, eight terms, and the pool."""
-    assert immutables("staking/Staking") == 32 * (7 + 1 + 1 + 8 + 1)
+    assert contracts.immutables("staking/Staking") == 32 * (7 + 1 + 1 + 8 + 1)
 
 
 @pytest.mark.parametrize("name", DEPLOYABLES)
 def test_bytecode__size__is_below_the_limits(name: str) -> None:
     assert len(contracts.compiled(name).bytecode_runtime) <= LARGER.get(name, MAX_RUNTIME)
     # the constructor appends the immutables: the chain counts them
-    assert len(contracts.compiled(name).bytecode_runtime) + immutables(name) <= EIP_170
+    assert len(contracts.compiled(name).bytecode_runtime) + contracts.immutables(name) <= EIP_170
     assert len(contracts.compiled(name).bytecode) < MAX_CREATION
 
 

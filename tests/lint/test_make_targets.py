@@ -87,9 +87,17 @@ def test_costs__page__table_between_its_marks_is_exchanged():
 
 
 def test_sizes__runtime_changed__seen_beside_the_contract():
-    now = {"A": {"creation": 3_000, "runtime": 2_000}, "B": {"creation": 13_000, "runtime": 12_288}, "C": {"creation": 5, "runtime": 4}}
+    now = {
+        "A": {"creation": 3_000, "runtime": 2_000, "deployed": 2_032},
+        "B": {"creation": 13_000, "runtime": 12_288, "deployed": 12_288},
+        "C": {"creation": 5, "runtime": 4, "deployed": 4},
+    }
     lines = sizes.table(now, {"A": {"creation": 1, "runtime": 2_010}, "B": {"creation": 1, "runtime": 12_288}}).splitlines()
-    assert [line.split() for line in lines[1:]] == [["B", "13,000", "12,288", "50%", "-"], ["A", "3,000", "2,000", "8%", "-10"], ["C", "5", "4", "0%", "new"]]
+    assert [line.split() for line in lines[1:]] == [
+        ["B", "13,000", "12,288", "12,288", "50.0%", "-"],
+        ["A", "3,000", "2,000", "2,032", "8.3%", "-10"],
+        ["C", "5", "4", "4", "0.0%", "new"],
+    ]
 
 
 def test_makefile__every_target__has_a_line_of_help_and_is_phony():
