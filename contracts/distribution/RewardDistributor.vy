@@ -183,8 +183,7 @@ def claim_and_stake(
 ) -> uint256:
     """
     @notice Claim everything the caller has earned, and add all of it to a position of the caller's
-            own, whatever recipient it chose. It locks nothing: to lock is for the owner of stake,
-            with `stake`.
+            own, whatever recipient it chose. It locks nothing: who owns the stake locks it.
     @dev Staking and this contract know each other by the funder. The allowance is used up at once.
     @param _cumulative Everything the caller ever earned under the current root, in wei.
     @param _proof The siblings of its leaf, from the leaf up.
@@ -192,7 +191,7 @@ def claim_and_stake(
     @param _slot 0-7 to delegate, 8-15 for the own stake of a validator that it operates.
     @return What was paid and staked, in wei.
     @custom:error "distributor: nothing to claim", "distributor: invalid proof",
-                  "distributor: transfer failed", or as the staking contract does.
+                  "distributor: no staking", "distributor: transfer failed", or as staking does.
     """
     record: uint256 = self._records[msg.sender]
     amount: uint256 = unsafe_sub(_cumulative, record & MAX_CLAIMED)
@@ -200,6 +199,7 @@ def claim_and_stake(
     leaf: bytes32 = merkle._leaf(msg.sender, _cumulative)
     assert merkle._verify(_proof, self.root, leaf), "distributor: invalid proof"
 
+    assert self.funder.is_contract, "distributor: no staking"
     self._records[msg.sender] = unsafe_add(record, amount)
     log IRewardDistributor.Claimed(account=msg.sender, amount=amount)
     staking: address = staticcall IEmissionController(self.funder).STAKING()

@@ -57,6 +57,10 @@ def parameters_read(found: Any) -> Parameters:
     return Parameters(tuple(weights), tuple(shares), *rest)
 
 
+UNKNOWN = "attestations: not (ascending|a reporter)"
+"""Why signatures over something else are refused: they recover to accounts that nobody knows, in any order."""
+
+
 def sign(digest: bytes, signers: list[LocalAccount]) -> list[bytes]:
     """65 bytes r, s, v of each, in ascending order of the signers."""
     ordered = sorted(signers, key=lambda account: int(account.address, 16))

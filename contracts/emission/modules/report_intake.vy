@@ -63,9 +63,9 @@ def submit_report(_report: IEmissionController.Report, _signatures: DynArray[Byt
     @param _signatures Of at least `quorum` reporters, sorted by ascending signer: 65 bytes r, s, v;
            of one that is a contract its address, 0 and 0, once it has approved `report_digest`.
     @custom:error "guardian: paused", "report: already pending", "takeover: not open yet",
-                  "report: wrong epoch", "report: wrong attempt", "epochs: epoch out of range", "report: epoch not over",
-                  "report: deadline passed", "report: minting suspended",
-                  "report: not a minter", "report: empty data hash",
+                  "report: wrong epoch", "report: wrong attempt", "epochs: epoch out of range",
+                  "report: epoch not over", "report: deadline passed",
+                  "report: minting suspended", "report: not a minter", "report: empty data hash",
                   "utility: tasks out of range", "utility: difficulty above one",
                   "utility: participation above one", "report: empty root",
                   "report: root without share", "report: total not exact",

@@ -215,11 +215,10 @@ def _count_released() -> uint256:
 @internal
 @view
 def _check_distributor(_months: uint256):
-    """
-    @dev The caller stakes for an account that asked it to: the distributor that the notifier funds,
-         and without a lock. Reverts with "staking: not for another".
-    """
-    if _months != 0 or msg.sender != staticcall IEmissionController(self._notifier()).DISTRIBUTOR():
+    """@dev Only the notifier's distributor, no lock. Reverts with "staking: not for another"."""
+    source: address = self._notifier()
+    is_for_another: bool = _months == 0 and source.is_contract
+    if not is_for_another or msg.sender != staticcall IEmissionController(source).DISTRIBUTOR():
         checks._refuse("staking: not for another")
 
 

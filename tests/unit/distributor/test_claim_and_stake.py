@@ -121,6 +121,6 @@ def test_claim_and_stake__into_a_running_lock__keeps_it(scene):
 def test_claim_and_stake__funder_without_staking__reverts_and_a_claim_still_pays(scene):
     miner = scene.miners[0]
     scene.contract.set_funder(boa.env.generate_address("account"), sender=scene.suite.owner)
-    with boa.reverts():
+    with boa.reverts("distributor: no staking"):
         scene.contract.claim_and_stake(*arguments(scene, miner), scene.number, 0, sender=miner)
     assert scene.contract.claim(miner, *arguments(scene, miner)) == 5 * WAD

@@ -12,7 +12,7 @@ from eth_utils import keccak
 
 from mdt.model.controller import GRACE
 from mdt.model.reasons import Discard
-from tests.support.emission import FULL, NOTHING, QUORUM, REPORTERS, STRANGER, as_tuple, event, events, sign, travel, void_data
+from tests.support.emission import FULL, NOTHING, QUORUM, REPORTERS, STRANGER, UNKNOWN, as_tuple, event, events, sign, travel, void_data
 
 
 def void(suite, signers=None, epoch=None, attempt=None, sender=None):
@@ -137,5 +137,5 @@ def test_void_digest__independent_encoding__equal(controller, epoch, attempt):
 def test_void_report__signed_for_another_domain__refused(controller, reported, domain):
     data = void_data(0, 0, controller.address, **domain)
     signatures = [bytes(Account.sign_typed_data(reporter.key, full_message=data).signature) for reporter in REPORTERS]
-    with boa.reverts():
+    with pytest.raises(boa.BoaError, match=UNKNOWN):
         controller.void_report(signatures)

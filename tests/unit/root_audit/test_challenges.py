@@ -436,7 +436,7 @@ def delay() -> uint256:
     asked.audit.challenge(twin, 0, miner, asked.before[miner], asked.old.proof(miner), sender=asked.asker)
     assert asked.audit.open_challenges(asked.controller, asked.digest) == 0
     travel(1)
-    with boa.reverts():
+    with boa.reverts():  # it has no `discard_refuted` that could give a reason
         asked.audit.discard_unanswered(twin, 0)
     asked.suite.wait()
     asked.controller.settle()

@@ -119,7 +119,7 @@ def test_set_block_reward__back_to_the_old_one__refused(suite):
 
 
 def test_set_block_reward__account_without_code__reverts(suite):
-    with boa.reverts():
+    with boa.reverts("staking: has not taken over"):
         suite.staking.set_block_reward(suite.owner, sender=suite.owner)
     assert suite.staking.block_reward() == suite.reward.address
 

@@ -69,7 +69,7 @@ def test_stake__for_an_operator__is_the_validators_own_stake(suite, miner):
 def test_stake__distributor_of_an_earlier_notifier__refused(suite, miner):
     one, _ = suite.validator("validator")
     suite.staking.set_notifier(boa.env.generate_address("none"), sender=suite.owner)
-    with boa.reverts():
+    with boa.reverts("staking: not for another"):
         suite.staking.stake(one, 0, UNIT, 0, miner, sender=suite.distributor)
 
 
