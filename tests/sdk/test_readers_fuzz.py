@@ -314,7 +314,7 @@ def shape_operation(kept: Kept) -> Any:
 
 def second_network(data: bytes) -> Any:
     """A record of an earlier version lacks what came later; that has a default."""
-    defaults = {"steps": {}, "pending": None, "is_complete": False, "replaced": [], "replacing": None}
+    defaults = {"steps": {}, "pending": None, "is_complete": False, "replaced": [], "replacing": None, "token_guardian": "", "report_guardian": ""}
     return defaults | plain_json(data)
 
 
