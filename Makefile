@@ -33,7 +33,10 @@ npm:  ## node_modules from package-lock.json, if npm is there
 	else echo "npm: install the locked JavaScript packages"; npm ci --silent --no-audit --no-fund && touch node_modules/.package-lock.json \
 	|| echo "npm: could not install (is there a network?); checks that need it are skipped"; fi
 
-compile: install  ## every contract from scratch, with ape
+compile: install  ## every contract, on every core; what did not change is kept
+	@$(WARM) --suite
+
+ape: install  ## every contract from scratch, with ape, for who works in its console
 	@ape compile --force
 
 strict: install  ## every contract with the compiler's warnings as errors

@@ -1,12 +1,10 @@
-"""Session set-up: what runs through ape runs freshly compiled contracts, whatever was cached before."""
+"""Session set-up: which EVM tests run on, what is kept of compiled contracts, and what would make the suite slow."""
 
 from __future__ import annotations
 
 import atexit
 import gc
 import os
-import re
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,28 +12,16 @@ import boa
 import pytest
 from hypothesis import settings
 
-from tests.support import compiler_cache, evm_loop
+from tests.support import evm_loop
 from tests.support.profiles import PROFILE
 from tests.support.revm import switch
+from tools import compiler_cache
 
 ROOT = Path(__file__).resolve().parents[1]
 
 MEMORY = Path("/dev/shm")
 STATES = TemporaryDirectory(prefix="mdt-state-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
 """Of the journals of transactions. They are synced to the disk twice for each transaction; in memory, where there is such a folder, that costs nothing."""
-APE_FIXTURES = {"accounts", "chain", "networks", "project"}
-APE_CODE = re.compile(r"^\s*(?:from|import) ape\b|[\"']ape[\"']|\bape (?:run|compile|test)\b", re.MULTILINE)
-
-
-@cache
-def mentions_ape(path: Path) -> bool:
-    """Whether a test file imports ape or calls its command."""
-    return bool(APE_CODE.search(path.read_text(encoding="utf-8")))
-
-
-def uses_ape(item: pytest.Item) -> bool:
-    """Whether a test runs contracts through ape: by fixture, by import or by calling its command."""
-    return bool(APE_FIXTURES & set(getattr(item, "fixturenames", ()))) or mentions_ape(item.path)
 
 
 class Forgetful(dict):
@@ -106,16 +92,3 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """
     switch.choose(item.path.relative_to(ROOT).parts[1] in switch.FOLDERS and item.get_closest_marker("py_evm") is None)
     os.environ["MDT_STATE"] = str(Path(STATES.name) / item.path.relative_to(ROOT).as_posix().replace("/", "-"))
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Recompile before the first test, and only if a selected test needs ape: it costs seconds.
-
-    Ape keeps old bytecode when a module or an interface changes; `tests/integration/test_stale_bytecode.py` shows it.
-    """
-    if not session.config.option.collectonly and any(uses_ape(item) for item in session.items):
-        from ape import project
-
-        from mdt.deploy.artifacts import fresh_contracts
-
-        fresh_contracts(project)

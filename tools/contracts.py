@@ -9,7 +9,6 @@ from typing import Any
 
 import cbor2
 import snekmate
-from vyper.compiler.input_bundle import FilesystemInputBundle
 from vyper.compiler.output import build_abi_output, build_layout_output
 from vyper.compiler.phases import CompilerData
 
@@ -45,9 +44,11 @@ def source(name: str) -> str:
 
 @cache
 def compiled(name: str) -> CompilerData:
-    """The compiler's view of a deployable; every output is made when it is asked for."""
-    bundle = FilesystemInputBundle([ROOT, SITE_PACKAGES])
-    return CompilerData(bundle.load_file(Path("contracts") / f"{name}.vy"), input_bundle=bundle)
+    """The compiler's view of a deployable, kept by the digest of all sources; every output is made when it is asked for."""
+    from tools import compiler_cache  # which takes seconds to import
+
+    compiler_cache.install(ROOT)
+    return compiler_cache.compiled(CONTRACTS / f"{name}.vy")
 
 
 def abi(name: str) -> list[dict[str, Any]]:

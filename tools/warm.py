@@ -1,4 +1,4 @@
-"""Compile what tests run, on every core, before they start: the processes of one run would otherwise compile the same contracts side by side.
+"""Compile on every core, before anything else runs: `make compile` the suite's contracts, `make test` what tests run as well.
 
 Nothing depends on it. What is compiled lies in `.cache`, by the digest of all sources, and a second run finds it there at once.
 """
@@ -13,35 +13,31 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def for_titanoboa(path: Path) -> None:
-    """A contract or a harness as tests load it."""
-    import boa
-
-    from tests.support import compiler_cache
+def compile_one(path: Path, name: str | None) -> None:
+    """A contract as tests load it; one of the suite, which has a name, also as deployments take it."""
+    from mdt.deploy.compiled import keep
+    from tools import compiler_cache
 
     compiler_cache.install(ROOT)
-    boa.load_partial(str(path))
+    data = compiler_cache.compiled(path)
+    if name is not None:
+        keep(name, data)
 
 
-def for_deploying(name: str) -> None:
-    """A contract of the suite as deployments take it."""
-    from mdt.deploy.compiled import from_vyper
-
-    from_vyper((name,))
-
-
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """The long ones first, so that no core ends up with one of them alone."""
     from mdt.names import SOURCES
 
-    sources = [ROOT / "contracts" / f"{source}.vy" for source in SOURCES.values()]
-    by_size = sorted([*sources, *(ROOT / "tests" / "harness").glob("*.vy")], key=lambda path: -path.stat().st_size)
+    jobs: list[tuple[Path, str | None]] = [(ROOT / "contracts" / f"{source}.vy", name) for name, source in SOURCES.items()]
+    if "--suite" not in arguments:
+        jobs += [(path, None) for path in (ROOT / "tests" / "harness").glob("*.vy")]
+    jobs.sort(key=lambda job: -job[0].stat().st_size)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        waiting = [pool.submit(for_titanoboa, path) for path in by_size] + [pool.submit(for_deploying, name) for name in SOURCES]
-        for one in waiting:
-            one.result()
+        for done in [pool.submit(compile_one, *job) for job in jobs]:
+            done.result()
+    print(f"compile: {len(jobs)} contracts")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

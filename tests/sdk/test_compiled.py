@@ -9,7 +9,9 @@ import pytest
 
 from mdt.deploy import compiled
 from mdt.deploy.compiled import from_vyper
+from mdt.errors import MDTError
 from mdt.files import ROOT
+from tests.support.deployers import deployer
 
 NAME = "RewardDistributor"
 
@@ -69,3 +71,17 @@ def test_from_vyper__folder_cannot_be_written__compiled_all_the_same(project):
     (root / ".cache").write_text("not a folder")
     assert again(root).bytecode
     assert len(made) == 1
+
+
+def test_from_vyper__no_sources__says_where_to_run_it(tmp_path):
+    compiled._compile.cache_clear()
+    with pytest.raises(MDTError, match=r"the contract MDT is missing: .* is no file; run this in a checkout"):
+        from_vyper(("MDT",), tmp_path)
+
+
+def test_keep__what_titanoboa_compiled__is_what_vyper_compiles(tmp_path):
+    """`make compile` and `make test` keep what was compiled for both at once."""
+    ours = compiled._freshly_compiled(NAME, ROOT)
+    made = compiled.keep(NAME, deployer(NAME).compiler_data)
+    assert (made.bytecode, made.runtime) == (ours.bytecode, ours.bytecode_runtime)
+    assert made.abi == compiled._abi(ours)

@@ -12,8 +12,8 @@ from boa.contracts.vyper.vyper_contract import VyperContract
 from vyper.compiler.settings import anchor_settings
 from vyper.ir import compile_ir
 
-from tests.support import compiler_cache
 from tests.support.deployers import ROOT, deployer
+from tools import compiler_cache
 
 REFUSING = """
 BOUND: constant(uint256) = 5

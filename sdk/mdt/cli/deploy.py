@@ -37,18 +37,17 @@ YAML = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def compiled() -> Mapping[str, Artifact]:
-    """The contracts as ape compiles them.
+    """The contracts of the checkout.
 
     Raises:
-        DeploymentError: ape is not installed.
+        DeploymentError: there is no compiler.
     """
     try:
-        from ape import project
-    except ImportError as error:
-        raise DeploymentError("the contracts are compiled with ape, which is not installed: install `mdt[ape]`, and run this in a checkout") from error
-    from mdt.deploy.compiled import from_ape
+        from mdt.deploy.compiled import from_vyper
 
-    return from_ape(project)
+        return from_vyper()
+    except ModuleNotFoundError as error:
+        raise DeploymentError("the contracts are compiled with vyper, which is not installed: install `mdt[compiler]`, and run this in a checkout") from error
 
 
 @acting_group(

@@ -1,24 +1,25 @@
-"""The suite's compiled contracts as the tools take them: through ape in scripts, straight through the compiler elsewhere."""
+"""The suite's contracts as they are deployed: compiled from the sources that are there, and kept until a source changes."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eth_utils.crypto import keccak
 
 from mdt.chain.abi import Abi
-from mdt.deploy.artifacts import fresh_contracts
 from mdt.errors import MDTError
 from mdt.files import ROOT, write_whole
 from mdt.names import SOURCES
+
+if TYPE_CHECKING:
+    from vyper.compiler.phases import CompilerData
 
 
 @dataclass(frozen=True)
@@ -41,40 +42,12 @@ class Artifact:
 
 
 def from_vyper(names: tuple[str, ...] = tuple(SOURCES), root: Path = ROOT) -> dict[str, Artifact]:
-    """Compile with the installed vyper; what was compiled from the same sources before is kept in `.cache/compiled`."""
-    return {name: _compile(name, root) for name in names}
-
-
-def from_ape(project: Any, names: tuple[str, ...] = tuple(SOURCES)) -> dict[str, Artifact]:
-    """Compile through ape, never older than the sources.
+    """Compile with the installed vyper; what was compiled from the same sources before is kept in `.cache/compiled`.
 
     Raises:
-        MDTError: a contract is missing from the project.
+        MDTError: the sources are not there.
     """
-    find_vyper()
-    contracts = fresh_contracts(project)
-    artifacts = {}
-    for name in names:
-        if name not in contracts:
-            raise MDTError(f"the project has no contract {name}: expected contracts/{SOURCES.get(name, name)}.vy; run from the project's root")
-        kind = contracts[name].contract_type
-        artifacts[name] = Artifact(
-            name=name,
-            abi=json.loads(json.dumps([entry.model_dump(mode="json", by_alias=True, exclude_none=True) for entry in kind.abi])),
-            bytecode=bytes(kind.get_deployment_bytecode() or b""),
-            runtime=bytes(kind.get_runtime_bytecode() or b""),
-            compiler=_compiler(),
-            source_hash=source_hash(name, ROOT),
-        )
-    return artifacts
-
-
-def find_vyper() -> None:
-    """Put the directory of this Python first on PATH: ape runs whichever vyper it finds there."""
-    here = str(Path(sys.executable).parent)
-    parts = os.environ.get("PATH", "").split(os.pathsep)
-    if parts[0] != here:
-        os.environ["PATH"] = os.pathsep.join([here, *parts])
+    return {name: _compile(name, root) for name in names}
 
 
 def source_hash(name: str, root: Path = ROOT) -> str:
@@ -86,30 +59,47 @@ def source_hash(name: str, root: Path = ROOT) -> str:
     return "0x" + keccak("\0".join(parts).encode()).hex()
 
 
+def keep(name: str, data: CompilerData, root: Path = ROOT) -> Artifact:
+    """Keep what the compiler made of a contract for whoever asks next."""
+    made = Artifact(name, _abi(data), data.bytecode, data.bytecode_runtime, _compiler(), source_hash(name, root))
+    with suppress(OSError):  # a folder that cannot be written to costs time, nothing else
+        write_whole(_kept(made.source_hash, root), json.dumps({"abi": made.abi, "bytecode": made.bytecode.hex(), "runtime": made.runtime.hex()}))
+    return made
+
+
 @cache
 def _compile(name: str, root: Path) -> Artifact:
     """A contract out of the folder of what was compiled before, or compiled and put there: it takes a second or two, and every process of a test run asks."""
     hashed = source_hash(name, root)
-    key = keccak(text=f"{hashed} {version('vyper')} {version('snekmate')}").hex()
-    kept = root / ".cache" / "compiled" / f"{key}.json"
     with suppress(OSError, ValueError, KeyError):
-        found = json.loads(kept.read_text(encoding="utf-8"))
+        found = json.loads(_kept(hashed, root).read_text(encoding="utf-8"))
         return Artifact(name, found["abi"], bytes.fromhex(found["bytecode"]), bytes.fromhex(found["runtime"]), _compiler(), hashed)
-    made = _freshly_compiled(name, root, hashed)
-    with suppress(OSError):  # a folder that cannot be written to costs time, nothing else
-        write_whole(kept, json.dumps({"abi": made.abi, "bytecode": made.bytecode.hex(), "runtime": made.runtime.hex()}))
-    return made
+    return keep(name, _freshly_compiled(name, root), root)
 
 
-def _freshly_compiled(name: str, root: Path, hashed: str) -> Artifact:
+def _kept(hashed: str, root: Path) -> Path:
+    key = keccak(text=f"{hashed} {version('vyper')} {version('snekmate')}").hex()
+    return root / ".cache" / "compiled" / f"{key}.json"
+
+
+def _freshly_compiled(name: str, root: Path) -> CompilerData:
     from vyper.compiler.input_bundle import FilesystemInputBundle
-    from vyper.compiler.output import build_abi_output
     from vyper.compiler.phases import CompilerData
 
+    source = root / "contracts" / f"{SOURCES[name]}.vy"
+    if not source.is_file():
+        raise MDTError(f"the contract {name} is missing: {source} is no file; run this in a checkout of the project")
     search = [Path(entry) for entry in sys.path if entry.endswith("site-packages")]
     bundle = FilesystemInputBundle([*search, root])
-    data = CompilerData(bundle.load_file(f"contracts/{SOURCES[name]}.vy"), bundle)
-    return Artifact(name, build_abi_output(data), data.bytecode, data.bytecode_runtime, _compiler(), hashed)
+    return CompilerData(bundle.load_file(f"contracts/{SOURCES[name]}.vy"), bundle)
+
+
+def _abi(data: CompilerData) -> Abi:
+    """A contract's interface."""
+    from vyper.compiler.output import build_abi_output
+
+    found: Abi = build_abi_output(data)
+    return found
 
 
 def _compiler() -> dict[str, Any]:

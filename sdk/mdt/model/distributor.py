@@ -85,14 +85,14 @@ class RewardDistributor(Ownable):
 
     # --- user ---
 
-    def claim_and_stake(self, caller: str, cumulative: int, proof: Sequence[bytes], stake: Callable[[int], object]) -> int:
+    def claim_and_stake(self, caller: str, cumulative: int, proof: Sequence[bytes], stake: Callable[[int], object] | None) -> int:
         """The caller has what it earned staked in a position of its own, whatever recipient it chose.
 
         Args:
             caller: who earned.
             cumulative: wei it ever earned, as in its leaf.
             proof: siblings of its leaf, from the leaf up.
-            stake: adds that many wei to the position, as the staking contract does for its distributor, or refuses.
+            stake: adds that many wei to the position, as the staking contract does for its distributor, or refuses; none if the funder is no contract.
 
         Returns:
             Wei paid and staked.
@@ -100,8 +100,9 @@ class RewardDistributor(Ownable):
         amount = self._due(self._claimed[caller], cumulative)
         require(amount > 0, "nothing to claim")
         self._check_proof(caller, cumulative, proof)
+        add = require.found(stake, "no staking")
         require_token(amount <= self.unclaimed, "balance too low")
-        stake(amount)
+        add(amount)
         self._claimed[caller] += amount
         self.unclaimed -= amount
         return amount

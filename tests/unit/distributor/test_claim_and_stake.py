@@ -123,4 +123,6 @@ def test_claim_and_stake__funder_without_staking__reverts_and_a_claim_still_pays
     scene.contract.set_funder(boa.env.generate_address("account"), sender=scene.suite.owner)
     with boa.reverts("distributor: no staking"):
         scene.contract.claim_and_stake(*arguments(scene, miner), scene.number, 0, sender=miner)
+    with refuses("distributor: no staking"):
+        scene.model.claim_and_stake(miner, *arguments(scene, miner), None)
     assert scene.contract.claim(miner, *arguments(scene, miner)) == 5 * WAD

@@ -11,10 +11,12 @@ import gc
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import boa
 import snekmate
 from boa import interpret
 from boa.contracts.vyper.vyper_contract import VyperContract
@@ -79,7 +81,7 @@ def no_collecting() -> Iterator[None]:
 
 
 def cached(root: Path) -> Callable[..., CompilerData]:
-    """titanoboa's `compiler_data`, looked up by text, path and settings before anything is parsed. What lies outside of `root` is left to titanoboa."""
+    """Titanoboa's `compiler_data`, looked up by text, path and settings before anything is parsed. What lies outside of `root` is left to titanoboa."""
     digest = sources_digest(root)
 
     def compiler_data(source_code: str, contract_name: str | None, filename: str | Path, deployer: Any = None, **settings: Any) -> CompilerData:
@@ -94,7 +96,8 @@ def cached(root: Path) -> Callable[..., CompilerData]:
             return data
 
         text = hashlib.sha256(source_code.encode()).hexdigest()
-        key = str((digest, text, contract_name, str(filename), interpret.get_search_paths(None), sorted(settings.items()), repr(deployer)))
+        # Where imports are searched is not part of it: what is found there is in the digest, and each process has another `sys.path`.
+        key = str((digest, text, contract_name, str(filename), sorted(settings.items()), repr(deployer)))
         try:
             with no_collecting():
                 return interpret._disk_cache.caching_lookup(key, compiled)
@@ -104,6 +107,13 @@ def cached(root: Path) -> Callable[..., CompilerData]:
     return compiler_data
 
 
+def compiled(path: Path) -> CompilerData:
+    """A contract of ours, compiled or looked up."""
+    data: CompilerData = boa.load_partial(str(path)).compiler_data
+    return data
+
+
+@cache
 def install(root: Path) -> None:
     """Keep what is compiled in `.cache/titanoboa`, apart for each state of the sources."""
     interpret.set_cache_dir(str(root / ".cache" / "titanoboa" / sources_digest(root)))
