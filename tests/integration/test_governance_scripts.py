@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from eth_utils.crypto import keccak
 
 from mdt.chain import localchain
+from mdt.model.slasher import SlashStatus
 from mdt.units import WAD
 from tests.support.commands import Commands, QuickCommands
 from tests.support.suite import to_block
@@ -263,6 +265,36 @@ def test_owner__changed_and_back__sent_at_once_or_scheduled(commands, people):
     accepted = commands.json("governance", "accept", "Treasury", *mine)["transactions"][0]["events"]
     assert named(accepted, "OwnershipAccepted")["target"] == commands.json("treasury", "show")["treasury"]
     assert commands.json("governance", "read", "Treasury", "owner")["answer"] == commands.json("treasury", "show")["owner"]
+
+
+def test_slash__arbiter_is_the_timelock__overturned_and_upheld_by_votes(commands, tmp_path):
+    """As a deployment without --arbiter has it: both decisions are scheduled by a proposer, and by nobody else."""
+    executed(commands, commands.json("governance", "schedule", "Slasher", "set_arbiter", "Timelock", *PROPOSE))
+    mine, reasons = ["--account", HOLDER], tmp_path / "reasons.txt"
+    commands.json("validator", "register", "150 MDT", "--commission", "5%", *mine)
+    localchain.advance(commands.proxy.w3, 2, 1)  # votes count from the block of the key on, once it is over
+    reasons.write_text("the second machine was stolen\n")
+
+    def proven() -> str:
+        height, files = str(commands.proxy.w3.eth.block_number - 1), [str(tmp_path / f"{number}.json") for number in (1, 2)]
+        for path in files:
+            commands.json("slash", "vote", height, "0x" + keccak(text=path).hex(), "--out", path, *mine)
+        found = commands.json("slash", "prove", *files, "--account", ANYBODY)["transactions"][0]["events"]
+        slash_id = next(one["slash_id"] for one in found if one["name"] == "Slashed")
+        commands.json("slash", "appeal", str(slash_id), str(reasons), *mine)
+        for path in files:
+            Path(path).unlink()
+        return str(slash_id)
+
+    def decided(by_vote: str, slash_id: str) -> str:
+        assert "proposer" in commands.error("slash", by_vote, slash_id, *mine)
+        assert commands.json("slash", by_vote, slash_id, *PROPOSE, "--dry-run")["operation"]["state"] == "unknown"
+        found = executed(commands, commands.json("slash", by_vote, slash_id, *PROPOSE))
+        assert [one["slash_id"] for one in found if one["name"] in ("Overturned", "Upheld")] == [int(slash_id)]
+        return commands.json("slash", "status", slash_id)["status"]
+
+    assert decided("overturn", proven()) == SlashStatus.OVERTURNED
+    assert decided("uphold", proven()) == SlashStatus.UPHELD
 
 
 def test_commands__bad_input__one_line_that_says_what_to_do(commands):

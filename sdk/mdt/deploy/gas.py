@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from mdt.deploy.steps import Step
+from mdt.errors import DeploymentError
 from mdt.files import shipped
 from mdt.units import format_amount, format_coin
+from mdt.written.read import read_values
 
 FIGURES = shipped("snapshots", "deploy.json")
 TOLERANCE = 100
@@ -61,8 +63,12 @@ def estimate(steps: Iterable[Step], price: int, balance: int, figures: Mapping[s
 
 
 def read_figures(path: Path = FIGURES) -> dict[str, int]:
-    """The measured figures: gas by kind of step, for each thing the step makes."""
-    content: dict[str, int] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    """The measured figures: gas by kind of step, for each thing the step makes.
+
+    Raises:
+        DeploymentError: the file is no JSON, or has a key twice.
+    """
+    content: dict[str, int] = read_values(path, DeploymentError) if path.is_file() else {}
     return content
 
 

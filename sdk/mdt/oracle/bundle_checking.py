@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 from mdt.crypto.keccak import keccak
 from mdt.errors import BundleError, DataError
@@ -20,6 +18,7 @@ from mdt.oracle.ledger import Ledger
 from mdt.oracle.read import Sources
 from mdt.oracle.report import Report
 from mdt.oracle.schema import PARTICIPATION, SCORES, TASKS
+from mdt.written.read import read_values
 
 _INPUTS = ("inputs/participation.csv", "inputs/scores.csv", "inputs/tasks.csv")
 
@@ -138,12 +137,12 @@ def _stray(bundle: Path, known: set[str]) -> str:
 def _changed_input(bundle: Path, attested: bytes | None) -> str:
     """The first input that is not what the manifest lists, if that manifest is the attested one; else empty."""
     path = bundle / MANIFEST
-    if attested is None or not path.is_file() or keccak(text := path.read_bytes()) != attested:
+    if attested is None or not path.is_file() or keccak(path.read_bytes()) != attested:
         return ""
     try:
-        files: dict[str, Any] = json.loads(text)["files"]
+        files = read_values(path, BundleError)["files"]
         return next((name for name in _INPUTS if (bundle / name).is_file() and entry_of_file(bundle / name) != files[name]), "")
-    except (ValueError, KeyError, TypeError):
+    except (BundleError, KeyError, TypeError):
         return ""
 
 
