@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant
 
 from mdt.addresses import ZERO_ADDRESS
+from mdt.model.controller import EMPTY
 from mdt.model.reasons import Burn, Fee, Mint
 from mdt.model.schedules import REASONS, Kind
 from mdt.model.stream import SCALE
@@ -25,7 +26,7 @@ from tests.support.timelock import deploy_timelock
 from tests.support.whole import BLOCKS, BUDGETS, World
 
 DESK_REASONS = {Fee.REGISTRATION: Burn.REGISTRATION, Fee.UNMET_QUOTA: Burn.DEFLATION, Fee.TRANSFER: Burn.TRANSACTION_FEE}
-ENDINGS = ("close", "cancel", "pause", "exit", "unstake", "end_", "redelegate", "revoke", "hand_", "slash", "prove", "report_liveness")
+ENDINGS = ("close", "cancel", "pause", "exit", "unstake", "end_", "redelegate", "replace", "revoke", "hand_", "slash", "prove", "report_liveness")
 WHOLE_ROUNDS, MOST_ROUNDS = 3, 60  # of the long life: first of all actions, then of those that were never done among some others
 
 
@@ -89,7 +90,7 @@ class WholeMachine(Leaving):
         burned[Burn.TRANSACTION_FEE] += sheet.recycling.burned - self.books.surplus + sum(pool.burned for pool in sheet.pools)
         burned[Burn.DEFLATION] += self.books.surplus
         for kind, reason in DESK_REASONS.items():
-            burned[reason] += sheet.desk[kind].burned
+            burned[reason] += sheet.at_desks(kind).burned
         burned[Burn.SLASH] += sheet.slash_totals[1]
         assert sheet.supply.burned_by_reason == [burned[reason] for reason in Burn]
         assert sheet.recycling.fees == self.books.fees
@@ -100,26 +101,22 @@ class WholeMachine(Leaving):
         assert found.emitted == books.emission == found.from_pool + found.minted
         assert found.from_pool == books.from_pool == self.sheet.recycling.drawn
         assert books.emission == books.miners + books.no_miners + books.validators + books.dao
-        assert found.funded == books.miners
-        assert sum(self.earned.values()) == books.miners
-        assert self.sheet.balances["EmissionController"] == 0
+        assert list(found.funded) == [miners.funded for miners in self.all_miners] == [sum(miners.earned.values()) for miners in self.all_miners]
+        assert sum(found.funded) == books.miners
+        assert all(self.sheet.balances[name] == 0 for name in self.world.versions("EmissionController"))
 
     @invariant()
     def invariant_WHO6_every_contract_holds_what_its_books_say(self) -> None:
         """To the wei, and what was only sent there on top."""
         sheet, books = self.sheet, self.books
-        net, recycling = sheet.network, sheet.recycling
+        net = sheet.network
         slashed, burned, to_treasury, _ = sheet.slash_totals
-        held = {
-            "MDT": 0,
-            "Validators": 0,
-            "StakingLens": 0,
-            "RootAudit": 0,
-            "BlockReward": 0,
-            "FeeDesk": 0,
-            "EmissionController": 0,
-            "RewardDistributor": sheet.emission.funded - books.claimed,
-            "RecyclingPool": recycling.fees + recycling.recycled - recycling.burned - recycling.drawn,
+        empty = ("MDT", "Validators", "StakingLens", "BlockReward", "FeeDesk", "EmissionController")
+        held = {name: 0 for first in empty for name in self.world.versions(first)}
+        held |= {name: self.bonds_at(name) for name in self.world.versions("RootAudit")}
+        held |= {miners.name: miners.funded - miners.claimed for miners in self.all_miners}
+        held |= {name: pool.fees + pool.recycled + pool.absorbed - pool.burned - pool.drawn for name, pool in sheet.recyclings.items()}
+        held |= {
             "Vesting": books.vesting_in - books.vesting_paid - books.vesting_returned,
             "Slasher": slashed - burned - to_treasury - books.restored - books.restituted,
             "DistributionSchedules": sheet.schedules_held,
@@ -129,6 +126,10 @@ class WholeMachine(Leaving):
         }
         assert {name: sheet.balances[name] - books.gifts[name] for name in held} == held
         assert set(self.world.contracts) == set(held)
+
+    def bonds_at(self, name: str) -> int:
+        """Of challenges that are open there."""
+        return self.bond * sum(one.audit == name for one in self.asked)
 
     def treasury_books(self) -> int:
         """All that ever came in, less what was spent."""
@@ -223,10 +224,33 @@ class WholeMachine(Leaving):
 
     @invariant()
     def invariant_WHO15_what_the_desk_took_it_burned_or_passed_on(self) -> None:
-        desk, books = self.sheet.desk, self.books
+        desk, books = {kind: self.sheet.at_desks(kind) for kind in DESK_REASONS}, self.books
         assert all(row.taken == row.burned + row.passed_on for row in desk.values())
         assert desk[Fee.REGISTRATION].passed_on + desk[Fee.UNMET_QUOTA].passed_on == books.desk_to_recycling + books.desk_to_treasury
         assert desk[Fee.TRANSFER].passed_on == books.desk_paid
+
+    @invariant()
+    def invariant_WHO19_bonds_are_those_of_open_challenges(self) -> None:
+        """Of the report that waits, the root audit counts as many as the books do: it settles when there is none."""
+        pending = self.controller.pending()
+        is_paying = pending.report.audit_root != EMPTY
+        assert not self.of_pending() or is_paying
+        counted = self.world["RootAudit"].open_challenges(self.controller, pending.digest) if is_paying else 0
+        assert counted == len(self.of_pending())
+        assert sum(self.sheet.balances[name] - self.books.gifts[name] for name in self.world.versions("RootAudit")) == self.bond * len(self.asked)
+
+    @invariant()
+    def invariant_WHO20_claims_never_pass_what_was_funded(self) -> None:
+        """Whatever a quorum signed; and an honest list can be paid in full, but for what was paid out above it before."""
+        assert self.books.claimed == sum(miners.claimed for miners in self.all_miners)
+        for miners in self.all_miners:
+            over = miners.claimed - miners.funded
+            assert over <= self.books.gifts[miners.name]
+            if miners.is_honest:
+                assert miners.due - miners.overpaid == -over == self.sheet.balances[miners.name] - self.books.gifts[miners.name]
+            if self.steps % FULL_EVERY == 0:
+                paid = {account: self.world[miners.name].claimed(account) for account in [*self.world.people, self.world.thief]}
+                assert paid == {account: miners.claims[account] for account in paid}
 
     def teardown(self) -> None:
         """Whatever happened, everybody gets out with all that is theirs, and no contract is short."""

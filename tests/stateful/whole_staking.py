@@ -11,7 +11,7 @@ from mdt.model.slasher import SlashStatus
 from mdt.model.staking import OWN_SLOT, Status
 from mdt.units import DAY
 from tests.stateful.whole_actions import AMOUNTS, ANY, PERSON, RARELY, Life, Position, act
-from tests.support.emission import QUORUM, REPORTERS, sign
+from tests.support.emission import sign
 from tests.support.slashing import BLOCKS, EVIDENCE
 from tests.support.whole import EPOCH_BLOCKS, MDT, START_DELAY, UNLIMITED
 
@@ -236,7 +236,7 @@ class SlashingActions(StakingActions):
         self.advance(EPOCH_BLOCKS + START_DELAY)
         epoch = self.world["EmissionController"].status().current_epoch - 1  # the one that has just ended
         entries = [(number, misses, min(misses, 1))]
-        signatures = sign(slasher.liveness_digest(epoch, entries), REPORTERS[:QUORUM])
+        signatures = sign(slasher.liveness_digest(epoch, entries), self.reporters[: self.quorum])
         if self.do("Slasher", "report_liveness", epoch, entries, signatures) is None:
             return False
         self.note_slash(self.do("Slasher", "slash_for_liveness", number, offence), number, offence)
