@@ -10,8 +10,8 @@ from mdt.model.controller import EMPTY, Report
 from mdt.oracle.published import of_rows
 from mdt.oracle.refute import Refutation, find
 from mdt.units import DAY, HOUR
-from tests.stateful.whole_actions import ANY, PERSON, Asked, act
-from tests.stateful.whole_emission import FULL, WEIGHTS, EmissionActions
+from tests.stateful.whole_actions import ANY, PERSON, RARELY, Asked, act
+from tests.stateful.whole_emission import FRACTIONS, FULL, TASKS, WEIGHTS, EmissionActions, Weights
 from tests.support.emission import REPORTERS, addresses, sign
 from tests.support.listing import Entries, Listing, in_order
 from tests.support.whole import EPOCH_BLOCKS, MDT
@@ -62,6 +62,17 @@ class DishonestActions(EmissionActions):
         if not self.act_submit_dishonestly(kind, taken):
             return False
         return not is_watched or self.act_watch(who)
+
+    @act(tasks=TASKS[2:], difficulty=FRACTIONS[1:], participation=FRACTIONS[1:], weights=WEIGHTS, epochs=[1, 2, 3])
+    def whole_epochs(self, tasks: int, difficulty: int, participation: int, weights: Weights, epochs: int) -> bool:
+        """The ordinary course, so that settlements are common: who is asked for a leaf shows it."""
+        for asked in self.of_pending():
+            self.act_answer_challenge(asked)
+        are_settled = []
+        for _ in range(epochs):
+            self.act_catch_up()
+            are_settled.append(self.act_submit((tasks, difficulty, participation), weights) and self.act_settle())
+        return all(are_settled)
 
     # --- watching ---
 
@@ -235,15 +246,16 @@ class StopActions(DishonestActions):
         self.advance(EPOCH_BLOCKS * epochs)
         return self.do("EmissionController", "reopen", sender=self.world.owner) is not None and not self.controller.status().is_late
 
-    @act(index=ANY)
-    def disown_epoch(self, index: int) -> bool:
-        """Mostly one whose list was wrong."""
+    @act(index=ANY, is_meant=RARELY)
+    def disown_epoch(self, index: int, is_meant: bool) -> bool:
+        """One whose list was wrong; now and then any."""
         evidence = self.miners.evidence
         wrong = [epoch for epoch, one in evidence.items() if self.world.thief in dict(one.entries) or not one.is_evidence]
-        epoch = self.pick(wrong or list(evidence)[-3:], index)
-        if self.do("EmissionController", "disown_epoch", epoch or 0, sender=self.world.owner) is None:
+        epoch = self.pick(wrong or list(evidence)[-3:] * is_meant, index)
+        named = self.controller.next_epoch() if epoch is None else epoch  # one to come is refused
+        if self.do("EmissionController", "disown_epoch", named, sender=self.world.owner) is None:
             return False
-        del evidence[epoch]
+        del evidence[named]
         return True
 
     @act(without=range(8), quorum=[2, 3, 4])

@@ -78,12 +78,6 @@ class EmissionActions(Life):
         self.act_catch_up()
         return self.act_submit((tasks, difficulty, participation), weights, signers)
 
-    @act(tasks=TASKS[2:], difficulty=FRACTIONS[1:], participation=FRACTIONS[1:], weights=WEIGHTS)
-    def whole_epoch(self, tasks: int, difficulty: int, participation: int, weights: Weights) -> bool:
-        """The ordinary course, so that settlements are common."""
-        self.act_catch_up()
-        return self.act_submit((tasks, difficulty, participation), weights) and self.act_settle()
-
     # --- settlement ---
 
     def act_settle(self) -> bool:

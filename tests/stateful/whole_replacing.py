@@ -7,7 +7,7 @@ from typing import Any
 
 from mdt.model.controller import EMPTY
 from mdt.model.reasons import Fee
-from tests.stateful.whole_actions import act
+from tests.stateful.whole_actions import RARELY, act
 from tests.stateful.whole_desk import DeskActions
 from tests.stateful.whole_dishonest import StopActions
 from tests.support.emission import addresses
@@ -65,10 +65,10 @@ class ReplacingActions(StopActions, DeskActions):
 
     # --- block rewards ---
 
-    @act()
-    def replace_block_reward(self) -> bool:
+    @act(is_meant=RARELY)
+    def replace_block_reward(self, is_meant: bool) -> bool:
         old = self.world["BlockReward"]
-        if not self.may_replace("BlockReward"):
+        if not is_meant or not self.may_replace("BlockReward"):
             return False
         new = self.world.made_like("BlockReward", {}, predecessor=old.address)
         if not self.propose_successor("BlockReward", new):
@@ -84,24 +84,24 @@ class ReplacingActions(StopActions, DeskActions):
 
     # --- the controller, and what comes with it ---
 
-    @act()
-    def replace_controller(self) -> bool:
-        return self.act_replace_controller()
+    @act(is_meant=RARELY)
+    def replace_controller(self, is_meant: bool) -> bool:
+        return is_meant and self.act_replace_controller()
 
-    @act()
-    def replace_pool(self) -> bool:
+    @act(is_meant=RARELY)
+    def replace_pool(self, is_meant: bool) -> bool:
         """The old one is emptied into the new one as often as somebody asks."""
-        return self.act_replace_controller("RecyclingPool")
+        return is_meant and self.act_replace_controller("RecyclingPool")
 
-    @act()
-    def replace_distributor(self) -> bool:
+    @act(is_meant=RARELY)
+    def replace_distributor(self, is_meant: bool) -> bool:
         """What miners did not claim stays theirs at the old one."""
-        return self.act_replace_controller("RewardDistributor")
+        return is_meant and self.act_replace_controller("RewardDistributor")
 
-    @act()
-    def replace_audit(self) -> bool:
+    @act(is_meant=RARELY)
+    def replace_audit(self, is_meant: bool) -> bool:
         """Bonds are at the old one."""
-        return self.act_replace_controller("RootAudit")
+        return is_meant and self.act_replace_controller("RootAudit")
 
     def act_replace_controller(self, *with_it: str) -> bool:
         """The next epoch is the new controller's."""
@@ -168,10 +168,10 @@ class ReplacingActions(StopActions, DeskActions):
 
     # --- the desk ---
 
-    @act()
-    def replace_desk(self) -> bool:
+    @act(is_meant=RARELY)
+    def replace_desk(self, is_meant: bool) -> bool:
         """It holds nothing, and the token alone knows it. The new one recycles into the pool in force."""
-        if not self.may_replace("FeeDesk"):
+        if not is_meant or not self.may_replace("FeeDesk"):
             return False
         terms = [self.world["FeeDesk"].terms(kind) for kind in (Fee.REGISTRATION, Fee.UNMET_QUOTA, Fee.TRANSFER)]
         rows = [(row.burn_bps, row.least, row.rest_to == self.world.address("Treasury")) for row in terms]
