@@ -296,7 +296,7 @@ def lived(seed: int, enough: int) -> set[str]:
 def test_lives__long_and_seeded__every_action_was_done() -> None:
     """An action that never succeeds proves nothing. Some are done in few lives only: what one life lacks, another has."""
     never: set[str] = set()
-    for number, seed in enumerate((5, 7, 8, 9)):
+    for number, seed in enumerate((6, 13, 2, 9)):
         with boa.env.anchor():
             left = lived(seed, WHOLE_ROUNDS) if never or not number else set()
         never = never & left if number else left
