@@ -28,13 +28,13 @@ struct Suite:
     token: address
     vesting: address
     staking: address
-    slasher: address
     pools: address
     # the oldest first, the one in force last
     recycling: DynArray[address, MAX_VERSIONS]
     rewards: DynArray[address, MAX_VERSIONS]
     distributors: DynArray[address, MAX_VERSIONS]
     controllers: DynArray[address, MAX_VERSIONS]
+    slashers: DynArray[address, MAX_VERSIONS]
 
 struct Supply:
     supply: uint256
@@ -257,19 +257,22 @@ def slashes(_owners: DynArray[address, MAX_ACCOUNTS], _validators: uint256) -> S
     """
     @notice Sums over all slashes by what became of them, and what is still owed to these owners.
     """
-    slasher: ISlasher = ISlasher(self.S.slasher)
     staking: IStaking = IStaking(self.S.staking)
     found: Slashes = empty(Slashes)
-    for slash_id: uint256 in range(staticcall slasher.slash_count(), bound=256):
-        row: ISlasher.Slash = staticcall slasher.slash_record(slash_id)
-        if row.status == 1:
-            found.escrowed += row.amount + row.answered
-        elif row.status == 2:
-            found.upheld += row.amount + row.answered
-        else:
-            found.overturned += row.amount + row.answered
-            for owner: address in _owners:
-                found.owed += staticcall staking.restitution(slash_id, owner)
+    for one: address in self.S.slashers:
+        slasher: ISlasher = ISlasher(one)
+        end: uint256 = staticcall slasher.slash_count()
+        # a slasher's numbers begin at a multiple of 2^32
+        for slash_id: uint256 in range(end >> 32 << 32, end, bound=256):
+            row: ISlasher.Slash = staticcall slasher.slash_record(slash_id)
+            if row.status == 1:
+                found.escrowed += row.amount + row.answered
+            elif row.status == 2:
+                found.upheld += row.amount + row.answered
+            else:
+                found.overturned += row.amount + row.answered
+                for owner: address in _owners:
+                    found.owed += staticcall staking.restitution(slash_id, owner)
     for validator_id: uint256 in range(1, _validators + 1, bound=8):
         for offence: uint256 in range(OFFENCES):
             found.in_pools += (staticcall staking.escrow(validator_id, offence)).tokens

@@ -62,7 +62,8 @@ class Books:
     vesting_in: int = 0
     vesting_paid: int = 0
     vesting_returned: int = 0
-    spent: int = 0  # by the treasury, grants included
+    spent: int = 0  # by treasuries, grants included
+    passed_on: int = 0  # by a treasury that was replaced
     # slashing
     restored: int = 0  # to pools of validators
     restituted: int = 0
@@ -156,6 +157,7 @@ class Life(RuleBasedStateMachine):
         self.positions: list[Position] = []
         self.requests: list[tuple[Position, int]] = []
         self.slashes: list[tuple[int, int, int]] = []  # id, validator, offence
+        self.old_slashes: list[tuple[int, int, int]] = []  # of slashers that were replaced: decided and paid
         self.last_liveness = -1
 
     # --- calls ---

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from mdt.addresses import ZERO_ADDRESS
 from mdt.model.controller import EMPTY
-from mdt.model.slasher import SlashStatus
 from mdt.units import DAY, HOUR
 from tests.stateful.whole_actions import MoneyActions
 from tests.stateful.whole_markets import MarketActions
 from tests.stateful.whole_replacing import ReplacingActions
-from tests.stateful.whole_staking import SlashingActions
 from tests.support.listing import Miners
 from tests.support.whole import BUDGETS, UNLIMITED
 
@@ -26,7 +23,7 @@ ALLOWANCES = (
 )
 
 
-class Leaving(MoneyActions, MarketActions, ReplacingActions, SlashingActions):
+class Leaving(MoneyActions, MarketActions, ReplacingActions):
     """What each does once it wants to leave; nothing of it may be refused."""
 
     def everybody_leaves(self) -> None:
@@ -44,16 +41,6 @@ class Leaving(MoneyActions, MarketActions, ReplacingActions, SlashingActions):
         for name in BUDGETS:
             if not self.world["MDT"].minter(self.world[name]).is_active:
                 self.grant_minter(name=name, is_patient=True)
-
-    def slashes_end(self) -> None:
-        """Windows run out, and whoever is to answer for one answers."""
-        self.advance(1, 3 * DAY)
-        for slash_id, _, _ in self.slashes:
-            if self.world["Slasher"].slash_record(slash_id).status == SlashStatus.ESCROWED:
-                self.must("Slasher", "execute", slash_id)
-        for position in self.positions:
-            while self.world["Staking"].debt(*position).source_id and self.act_answer(position):
-                pass
 
     def emission_ends(self) -> None:
         """The report that waits is settled or discarded, bonds are back, and every miner is paid."""
@@ -131,14 +118,6 @@ class Leaving(MoneyActions, MarketActions, ReplacingActions, SlashingActions):
         self.sheet.read(None)
         net = self.sheet.network
         self.advance(max(4_000, net.epoch_stream_end - self.block, net.block_stream_end - self.block), HOUR)
-
-    def restitution_is_paid(self) -> None:
-        for slash_id, number, _ in self.slashes:
-            for owner in (*self.world.people, ZERO_ADDRESS):
-                is_owed = (
-                    self.world["Slasher"].slash_record(slash_id).status == SlashStatus.OVERTURNED and self.world["Staking"].restitution(slash_id, owner) > 0
-                )
-                assert not is_owed or self.act_claim_restitution(slash_id, number, owner)
 
     def grants_are_paid(self) -> None:
         for beneficiary, number in self.vestings:

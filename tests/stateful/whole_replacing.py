@@ -7,18 +7,20 @@ from typing import Any
 
 from mdt.model.controller import EMPTY
 from mdt.model.reasons import Fee
+from mdt.model.treasury import MAX_BUDGET
 from tests.stateful.whole_actions import RARELY, act
 from tests.stateful.whole_desk import DeskActions
 from tests.stateful.whole_dishonest import StopActions
+from tests.stateful.whole_staking import SlashingActions
 from tests.support.emission import addresses
 from tests.support.listing import Miners
 from tests.support.whole import MDT, UNLIMITED
 
-MOST = {"BlockReward": 2, "EmissionController": 5, "RecyclingPool": 1, "RewardDistributor": 1, "RootAudit": 1, "FeeDesk": 1}
+MOST = {"BlockReward": 2, "EmissionController": 5, "RecyclingPool": 1, "RewardDistributor": 1, "RootAudit": 1, "FeeDesk": 1, "Slasher": 1, "Treasury": 1}
 LEAST_LEFT = MDT  # of a minter's life: with less it is not replaced
 
 
-class ReplacingActions(StopActions, DeskActions):
+class ReplacingActions(StopActions, DeskActions, SlashingActions):
     """Batches of the owner."""
 
     def by_owner(self, name: str, function: str, *arguments: Any) -> int:
@@ -174,10 +176,58 @@ class ReplacingActions(StopActions, DeskActions):
         if not is_meant or not self.may_replace("FeeDesk"):
             return False
         terms = [self.world["FeeDesk"].terms(kind) for kind in (Fee.REGISTRATION, Fee.UNMET_QUOTA, Fee.TRANSFER)]
-        rows = [(row.burn_bps, row.least, row.rest_to == self.world.address("Treasury")) for row in terms]
+        rows = [(row.burn_bps, row.least, self.is_treasury(row.rest_to)) for row in terms]
         new = self.world.made_like("FeeDesk", {}, terms=rows)
         self.act_sweep()
         self.move_burning("FeeDesk", new)
         self.take_the_place("FeeDesk", new)
         self.allow(new)
         return True
+
+    # --- the slasher ---
+
+    @act(is_meant=RARELY)
+    def replace_slasher(self, is_meant: bool) -> bool:
+        """Once every slash is decided and all restitution paid. It goes by the controller and the reporters in force."""
+        if not is_meant or not self.may_replace("Slasher"):
+            return False
+        self.slashes_end()
+        self.restitution_is_paid()
+        new = self.world.made_like("Slasher", {})
+        self.by_owner("Staking", "set_slasher", new)
+        self.move_burning("Slasher", new)
+        self.take_the_place("Slasher", new)
+        self.by_owner("Slasher", "set_slasher_role", self.world.slasher_role, True)
+        self.old_slashes += self.slashes
+        self.slashes = []
+        return True
+
+    # --- the treasury ---
+
+    @act(is_meant=RARELY)
+    def replace_treasury(self, is_meant: bool) -> bool:
+        """Its budget is raised to everything, and then it pays everything to the new one, which makes grants from now on."""
+        if not is_meant or not self.may_replace("Treasury"):
+            return False
+        token, new = self.world["MDT"], self.world.made_like("Treasury", {})
+        self.by_owner("Treasury", "set_budget", token, MAX_BUDGET)
+        self.advance(1, max(0, self.world["Treasury"].budget(token).next_at - self.now))
+        before = self.take_the_place("Treasury", new)
+        self.by_owner("Treasury", "set_vesting", self.world["Vesting"])
+        self.by_owner("Vesting", "set_creator", new, True)
+        self.by_owner("Vesting", "set_creator", self.world[before], False)
+        return self.act_pass_on(before)
+
+    def act_pass_on(self, name: str) -> bool:
+        """All that an old treasury has goes to the one in force."""
+        amount = self.world["MDT"].balanceOf(self.world[name])
+        if self.do(name, "spend", self.world["MDT"], self.world["Treasury"], amount, b"test".rjust(32), sender=self.world.owner) is None:
+            return False
+        self.books.passed_on += amount
+        return True
+
+    @act()
+    def pass_on_old_treasury(self) -> bool:
+        """What came in there since."""
+        *old, _ = self.world.versions("Treasury")
+        return bool(old) and self.act_pass_on(old[-1])

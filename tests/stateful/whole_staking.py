@@ -310,3 +310,23 @@ class SlashingActions(StakingActions):
         if is_patient:
             self.advance(1, 2 * DAY)
         return self.do("Slasher", "unjail", number, sender=self.operator(number)) is not None
+
+    # --- the end of all of them ---
+
+    def slashes_end(self) -> None:
+        """Windows run out, and whoever is to answer for one answers."""
+        self.advance(1, 3 * DAY)
+        for slash_id, _, _ in self.slashes:
+            if self.world["Slasher"].slash_record(slash_id).status == SlashStatus.ESCROWED:
+                self.must("Slasher", "execute", slash_id)
+        for position in self.positions:
+            while self.world["Staking"].debt(*position).source_id and self.act_answer(position):
+                pass
+
+    def restitution_is_paid(self) -> None:
+        for slash_id, number, _ in self.slashes:
+            for owner in (*self.world.people, ZERO_ADDRESS):
+                is_owed = (
+                    self.world["Slasher"].slash_record(slash_id).status == SlashStatus.OVERTURNED and self.world["Staking"].restitution(slash_id, owner) > 0
+                )
+                assert not is_owed or self.act_claim_restitution(slash_id, number, owner)

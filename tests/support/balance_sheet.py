@@ -35,6 +35,15 @@ class Taken(NamedTuple):
     passed_on: int
 
 
+class SlashTotals(NamedTuple):
+    """Wei that a slasher took, and what became of it."""
+
+    slashed: int
+    burned: int
+    to_treasury: int
+    given_back: int
+
+
 class BalanceSheet:
     """The numbers by part; what each field is stands in `tests/harness/BalanceSheet.vy` and in the interfaces."""
 
@@ -43,8 +52,8 @@ class BalanceSheet:
     recyclings: dict[str, Any]  # by pool
     reward: Any
     emission: Any
-    slash_totals: Any  # slashed, burned, to the treasury, given back
-    spent: int  # by the treasury
+    slashers: dict[str, SlashTotals]
+    spent: int  # by treasuries, what one passes on to the other as well
     pool_totals: tuple[int, int]  # held, unassigned
     pools: list[Any]
     open_allocations: int
@@ -61,8 +70,8 @@ class BalanceSheet:
             "recyclings": ({"RecyclingPool"}, lambda: dict(zip(world.versions("RecyclingPool"), world.sheet.recycling(), strict=True))),
             "reward": ({"BlockReward"}, world.sheet.reward),
             "emission": ({"EmissionController", "RewardDistributor"}, world.sheet.emission),
-            "slash_totals": ({"Slasher"}, world["Slasher"].totals),
-            "spent": ({"Treasury"}, lambda: world["Treasury"].total_spent(world["MDT"])),
+            "slashers": ({"Slasher"}, lambda: {name: SlashTotals(*world[name].totals()) for name in world.versions("Slasher")}),
+            "spent": ({"Treasury"}, lambda: sum(world[name].total_spent(world["MDT"]) for name in world.versions("Treasury"))),
             "pool_totals": ({"ReservePools", "MDT"}, lambda: (world["ReservePools"].total_held(), world["ReservePools"].unassigned())),
             "pools": ({"ReservePools"}, lambda: world["ReservePools"].pools(1, PAGE)),
             "open_allocations": ({"ReservePools"}, self._open_allocations),
@@ -87,6 +96,11 @@ class BalanceSheet:
         """Of all pools together. What one absorbs the other has given away."""
         fees, burned, recycled, drawn, absorbed = (sum(column) for column in zip(*self.recyclings.values(), strict=True))
         return Recycling(fees, burned, recycled, drawn - absorbed)
+
+    @property
+    def slash_totals(self) -> SlashTotals:
+        """Of all slashers together."""
+        return SlashTotals(*(sum(column) for column in zip(*self.slashers.values(), strict=True)))
 
     def at_desks(self, kind: Fee) -> Taken:
         """What all desks took of a kind."""

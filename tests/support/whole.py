@@ -36,8 +36,8 @@ REFUSAL = re.compile(r"[a-z0-9_ ]+: [a-z0-9][^A-Z]*")
 SUPPLY_TOPICS = [int.from_bytes(keccak(text=event)) for event in ("Minted(address,address,uint256,uint256,uint256)", "Burned(address,address,uint256,uint256)")]
 # Other terms than a preset has, so that lives reach more of them.
 OTHER_TERMS = {"ReservePools": {"sale_burn_bps": SALE_BURN_BPS}, "FeeDesk": {"terms": DESK_TERMS}}
-IN_THE_SHEET = ("MDT", "Vesting", "Staking", "Slasher", "ReservePools")
-COUNTED_WITH_THE_OLD = ("RecyclingPool", "BlockReward", "RewardDistributor", "EmissionController")
+IN_THE_SHEET = ("MDT", "Vesting", "Staking", "ReservePools")
+COUNTED_WITH_THE_OLD = ("RecyclingPool", "BlockReward", "RewardDistributor", "EmissionController", "Slasher")
 # What is there when a life begins: every kind, minted and handed in.
 SCHEDULES = ((Kind.VALIDATORS, True), (Kind.RELAYS, True), (Kind.POOL, False), (Kind.POOL, True), (Kind.TREASURY, False), (Kind.DEVELOPMENT, True))
 # Grants: bucket, reasons, life, window, seconds. Windows are narrow enough that lives run into them.
@@ -199,8 +199,8 @@ class World:
                 pools.set_refill(pool_id, (2_000 * MDT, self.address("DistributionSchedules"), schedule_id), sender=self.owner)
 
     def recipient(self, kind: int) -> str:
-        """Who a schedule of a kind pays."""
-        return (self.operators[0], self.market, self.address("ReservePools"), self.address("Treasury"), self.fund)[kind]
+        """Who a schedule of a kind pays: the treasury that schedules were told of first."""
+        return (self.operators[0], self.market, self.address("ReservePools"), self.address(self.versions("Treasury")[0]), self.fund)[kind]
 
     # --- calls ---
 
