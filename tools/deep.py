@@ -108,15 +108,16 @@ def run(shards: list[Shard], at_once: int) -> Iterator[str]:
         for shard, process in list(running):
             if process.poll() is not None:
                 running.remove((shard, process))
-                outcome = "failed, see " + shard.log.relative_to(ROOT).as_posix() if process.returncode else "ended"
+                outcome = f"failed, see {os.path.relpath(shard.log, ROOT)}" if process.returncode else "ended"
                 yield f"deep: the shard of seed {shard.seed} {outcome}"
         if time.monotonic() - said > EVERY:
             said = time.monotonic()
             yield words(added([one.read() for one in shards]))
 
 
-def note(row: dict[str, Any], path: Path = RESULTS) -> None:
-    """One more row."""
+def note(row: dict[str, Any], path: Path | None = None) -> None:
+    """One more row, of the results unless another file is named."""
+    path = path or RESULTS
     rows = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps([*rows, row], indent=2) + "\n", encoding="utf-8")

@@ -97,9 +97,9 @@ class Shard:
         """A machine that found something, or could not be built."""
         self.count.failures += report.failed
 
-    def pytest_sessionfinish(self) -> None:
-        """The sums."""
-        self.count.note(is_over=True)
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """The sums. A session that ran nothing, or was interrupted, is not over."""
+        self.count.note(is_over=exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED))
 
 
 def pytest_configure(config: pytest.Config) -> None:
