@@ -73,7 +73,7 @@ class Shard:
 
     def read(self) -> dict[str, Any]:
         """What it noted; nothing yet while it builds."""
-        empty = {"engine": "", "lives": 0, "steps": 0, "failures": 0, "seconds": 0.0, "is_over": False}
+        empty = {"engine": "", "lives": 0, "steps": 0, "failures": 0, "seconds": 0.0, "cpu_seconds": 0.0, "is_over": False}
         return json.loads(self.counted.read_text(encoding="utf-8")) if self.counted.is_file() else empty
 
 
@@ -86,12 +86,13 @@ def added(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "steps": sum(row["steps"] for row in rows),
         "failures": sum(max(row["failures"], not row["is_over"]) for row in rows),
         "seconds": round(sum(row["seconds"] for row in rows), 1),
+        "cpu_seconds": round(sum(row["cpu_seconds"] for row in rows), 1),
     }
 
 
 def words(found: dict[str, Any]) -> str:
     """A line of progress."""
-    each = f"{1_000 * found['seconds'] / found['steps']:.1f} ms a step" if found["steps"] else "no step yet"
+    each = f"{1_000 * found['cpu_seconds'] / found['steps']:.1f} ms of CPU a step" if found["steps"] else "no step yet"
     return f"deep: {found['lives']} lives, {found['steps']} steps, {each}"
 
 

@@ -12,7 +12,7 @@ import pytest
 from tools import deep
 
 ROOT = Path(__file__).resolve().parents[2]
-COUNTED = {"engine": "revm", "lives": 3, "steps": 40, "failures": 0, "seconds": 1.5, "is_over": True}
+COUNTED = {"engine": "revm", "lives": 3, "steps": 40, "failures": 0, "seconds": 1.5, "cpu_seconds": 1.0, "is_over": True}
 
 
 def test_machines__every_state_machine_of_the_suite__is_known():
@@ -27,8 +27,8 @@ def test_parts_of__any_number__adds_up(examples, shards, expected):
 
 
 def test_added__two_shards__sums():
-    rows = [COUNTED, COUNTED | {"lives": 4, "steps": 2, "seconds": 0.5}]
-    assert deep.added(rows) == {"engine": "revm", "lives": 7, "steps": 42, "failures": 0, "seconds": 2.0}
+    rows = [COUNTED, COUNTED | {"lives": 4, "steps": 2, "seconds": 0.5, "cpu_seconds": 0.25}]
+    assert deep.added(rows) == {"engine": "revm", "lives": 7, "steps": 42, "failures": 0, "seconds": 2.0, "cpu_seconds": 1.25}
 
 
 @pytest.mark.parametrize(("change", "failures"), [({"failures": 1}, 1), ({"is_over": False}, 1), ({"failures": 1, "is_over": False}, 1), ({}, 0)])
@@ -62,7 +62,7 @@ def test_main__two_shards_of_a_machine__lives_steps_and_seeds_are_noted(tmp_path
     assert row["steps"] >= row["lives"]
     assert row["engine"] in ("revm", "py-evm")
     assert {path.name for path in tmp_path.glob("*.log")} == {"TestRecyclingPool-5.log", "TestRecyclingPool-6.log"}
-    assert re.search(r"\d+ lives, \d+ steps, [\d.]+ ms a step, 0 failures", capsys.readouterr().out)
+    assert re.search(r"\d+ lives, \d+ steps, [\d.]+ ms of CPU a step, 0 failures", capsys.readouterr().out)
 
 
 def test_main__shard_that_finds_something__is_counted_and_named(tmp_path, monkeypatch, capsys):
