@@ -142,9 +142,10 @@ class DishonestActions(EmissionActions):
         return [one for one in self.asked if one.digest == self.controller.pending().digest]
 
     def end(self, asked: Asked, payee: str) -> None:
-        """A challenge is over."""
+        """A challenge is over: its bond is paid once."""
         self.asked.remove(asked)
         self.move(self.bond, payee=payee)
+        assert self.do(asked.audit, "return_bond", asked.controller, asked.digest, asked.number) is None
 
     @act(who=PERSON, index=ANY, kind=["honest", "honest", "secret", "left out", "any", "any"])
     def challenge(self, who: int, index: int, kind: str) -> bool:
@@ -165,6 +166,7 @@ class DishonestActions(EmissionActions):
         assert (answer is not None) == is_good
         if is_good:
             self.end(asked, self.world.market)
+            assert self.do("RootAudit", "answer", self.controller, asked.number, *shown, sender=self.world.market) is None
         return is_good
 
     @act(who=PERSON, index=ANY, is_fresh=[True, False])
