@@ -4,7 +4,8 @@
 """
 @title Test harness: the whole suite's money, read in one call
 @license AGPL-3.0-only
-@notice Every number is another contract's own view, or a sum of them over rows.
+@notice Every number is another contract's own view, or a sum of them over rows. Of what was replaced,
+        the old contracts count as well.
 """
 
 from ethereum.ercs import IERC20
@@ -18,20 +19,22 @@ from interfaces import ISlasher
 from interfaces import IStaking
 from interfaces import IVesting
 
-MAX_ACCOUNTS: constant(uint256) = 32
+MAX_ACCOUNTS: constant(uint256) = 48
+MAX_VERSIONS: constant(uint256) = 12
 MAX_KEYS: constant(uint256) = 64
 OFFENCES: constant(uint256) = 3
 
 struct Suite:
     token: address
     vesting: address
-    recycling: address
-    reward: address
     staking: address
-    distributor: address
-    controller: address
-    slasher: address
     pools: address
+    # the oldest first, the one in force last
+    recycling: DynArray[address, MAX_VERSIONS]
+    rewards: DynArray[address, MAX_VERSIONS]
+    distributors: DynArray[address, MAX_VERSIONS]
+    controllers: DynArray[address, MAX_VERSIONS]
+    slashers: DynArray[address, MAX_VERSIONS]
 
 struct Supply:
     supply: uint256
@@ -46,6 +49,7 @@ struct Recycling:
     burned: uint256
     recycled: uint256
     drawn: uint256
+    absorbed: uint256
 
 struct Reward:
     released: uint256
@@ -57,7 +61,7 @@ struct Emission:
     emitted: uint256
     from_pool: uint256
     minted: uint256
-    funded: uint256
+    funded: DynArray[uint256, MAX_VERSIONS]  # wei by distributor
 
 struct Key:
     validator_id: uint256
@@ -85,6 +89,15 @@ accounts: DynArray[address, MAX_ACCOUNTS]
 
 @deploy
 def __init__(_suite: Suite, _accounts: DynArray[address, MAX_ACCOUNTS]):
+    self.S = _suite
+    self.accounts = _accounts
+
+
+@external
+def follow(_suite: Suite, _accounts: DynArray[address, MAX_ACCOUNTS]):
+    """
+    @notice A contract was replaced.
+    """
     self.S = _suite
     self.accounts = _accounts
 
@@ -119,39 +132,50 @@ def supply() -> Supply:
 
 @external
 @view
-def recycling() -> Recycling:
-    pool: IRecyclingPool = IRecyclingPool(self.S.recycling)
-    return Recycling(
-        fees=staticcall pool.total_fees(),
-        burned=staticcall pool.total_burned(),
-        recycled=staticcall pool.total_recycled(),
-        drawn=staticcall pool.total_drawn(),
-    )
+def recycling() -> DynArray[Recycling, MAX_VERSIONS]:
+    """
+    @notice The totals of every pool.
+    """
+    found: DynArray[Recycling, MAX_VERSIONS] = []
+    for one: address in self.S.recycling:
+        pool: IRecyclingPool = IRecyclingPool(one)
+        found.append(
+            Recycling(
+                fees=staticcall pool.total_fees(),
+                burned=staticcall pool.total_burned(),
+                recycled=staticcall pool.total_recycled(),
+                drawn=staticcall pool.total_drawn(),
+                absorbed=staticcall pool.total_absorbed(),
+            )
+        )
+    return found
 
 
 @external
 @view
 def reward() -> Reward:
-    reward: IBlockReward = IBlockReward(self.S.reward)
-    return Reward(
-        released=staticcall reward.total_released(),
-        to_staking=staticcall reward.released_to(self.S.staking),
-        scheduled=staticcall reward.scheduled_through(block.number),
-        owed=staticcall reward.owed(),
-    )
+    found: Reward = empty(Reward)
+    for one: address in self.S.rewards:
+        reward: IBlockReward = IBlockReward(one)
+        found.released += staticcall reward.total_released()
+        found.to_staking += staticcall reward.released_to(self.S.staking)
+        found.scheduled = staticcall reward.scheduled_through(block.number)
+        found.owed = staticcall reward.owed()
+    return found
 
 
 @external
 @view
 def emission() -> Emission:
-    controller: IEmissionController = IEmissionController(self.S.controller)
-    distributor: IRewardDistributor = IRewardDistributor(self.S.distributor)
-    return Emission(
-        emitted=staticcall controller.total_emitted(),
-        from_pool=staticcall controller.total_recycled(),
-        minted=staticcall controller.total_minted(),
-        funded=staticcall distributor.total_funded(),
-    )
+    found: Emission = empty(Emission)
+    for one: address in self.S.controllers:
+        controller: IEmissionController = IEmissionController(one)
+        found.emitted += staticcall controller.total_emitted()
+        found.from_pool += staticcall controller.total_recycled()
+        found.minted += staticcall controller.total_minted()
+    for one: address in self.S.distributors:
+        found.funded.append(staticcall IRewardDistributor(one).total_funded())
+    return found
 
 
 @external
@@ -233,19 +257,22 @@ def slashes(_owners: DynArray[address, MAX_ACCOUNTS], _validators: uint256) -> S
     """
     @notice Sums over all slashes by what became of them, and what is still owed to these owners.
     """
-    slasher: ISlasher = ISlasher(self.S.slasher)
     staking: IStaking = IStaking(self.S.staking)
     found: Slashes = empty(Slashes)
-    for slash_id: uint256 in range(staticcall slasher.slash_count(), bound=256):
-        row: ISlasher.Slash = staticcall slasher.slash_record(slash_id)
-        if row.status == 1:
-            found.escrowed += row.amount + row.answered
-        elif row.status == 2:
-            found.upheld += row.amount + row.answered
-        else:
-            found.overturned += row.amount + row.answered
-            for owner: address in _owners:
-                found.owed += staticcall staking.restitution(slash_id, owner)
+    for one: address in self.S.slashers:
+        slasher: ISlasher = ISlasher(one)
+        end: uint256 = staticcall slasher.slash_count()
+        # a slasher's numbers begin at a multiple of 2^32
+        for slash_id: uint256 in range(end >> 32 << 32, end, bound=256):
+            row: ISlasher.Slash = staticcall slasher.slash_record(slash_id)
+            if row.status == 1:
+                found.escrowed += row.amount + row.answered
+            elif row.status == 2:
+                found.upheld += row.amount + row.answered
+            else:
+                found.overturned += row.amount + row.answered
+                for owner: address in _owners:
+                    found.owed += staticcall staking.restitution(slash_id, owner)
     for validator_id: uint256 in range(1, _validators + 1, bound=8):
         for offence: uint256 in range(OFFENCES):
             found.in_pools += (staticcall staking.escrow(validator_id, offence)).tokens

@@ -1,13 +1,14 @@
-"""RewardDistributor as a state machine: funding, claims, batches, recipients, forgeries and donations in any order.
+"""RewardDistributor as a state machine: funding, claims, batches, claims that are staked, recipients, forgeries and donations in any order.
 
 DIST1 claimed in all is at most funded in all; DIST2 what an account has claimed never goes down; DIST3 nobody's claim depends on another's:
 every open leaf can be claimed in full at any time; DIST4 the tokens held are funded - claimed + donated, to the wei; DIST5 every wei paid for an
-account is where the account wanted it at the time. The model is compared after each step.
+account is where the account wanted it at the time; DIST6 what an account had staked is in positions of its own, and no allowance is left. The models of
+distributor and staking are compared after each step.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import boa
 from hypothesis import settings
@@ -16,9 +17,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.crypto.merkle import MerkleTree
+from mdt.model.validators import Validators
 from mdt.units import WAD
+from tests.stateful.staking_actions import Hooks
 from tests.support.distribution import Distribution, accounts
+from tests.support.harness import harness
 from tests.support.profiles import examples
+from tests.support.staking import COMMISSION, MINIMUM, OWN_SLOT, deploy_suite
+from tests.support.twins import Outcome, Twin, outcome
 
 MINERS = 7
 VAULTS = 2
@@ -26,6 +32,37 @@ VAULTS = 2
 indices = st.integers(0, MINERS - 1)
 rises = st.one_of(st.integers(0, 3), st.integers(0, 100 * WAD))
 who = st.integers(0, MINERS + VAULTS - 1)
+slots = st.sampled_from([0, 3, OWN_SLOT, OWN_SLOT, 15, 16])
+
+
+class WithStaking(Distribution):
+    """Funded by the notifier of a staking contract, so that claims can be staked; with the model of staking, and one validator."""
+
+    def __init__(self) -> None:
+        suite = deploy_suite()
+        super().__init__(suite.owner, suite.notifier, suite.token)
+        self.staking = suite.staking
+        source = harness("Notifier").at(suite.notifier)
+        source.set_distributor(self.contract)
+        source.set_staking(self.staking)
+        self.stakes = suite.model()
+        self.stakes.distributor = str(self.contract.address)
+        terms = self.stakes.terms
+        registry = Validators(Hooks(self.stakes), self.stakes.clock, unbonding_seconds=terms.unbonding_seconds, max_commission_bps=terms.max_commission_bps)
+        self.stakes.registry = registry
+        self.operator = suite.actor("operator", MINIMUM)
+        self.number = Twin(suite.validators, registry).call("register", self.operator, MINIMUM, COMMISSION, "")
+
+    def claim_and_stake(self, caller: str, cumulative: int, proof: list[bytes], validator_id: int, slot: int) -> Outcome:
+        """On both, and in both models."""
+        return outcome(
+            lambda: self.both(
+                lambda: self.model.claim_and_stake(
+                    caller, cumulative, proof, lambda amount: self.stakes.stake(self.stakes.distributor, validator_id, slot, amount, 0, caller)
+                ),
+                lambda: self.contract.claim_and_stake(cumulative, proof, validator_id, slot, sender=caller),
+            )
+        )
 
 
 class DistributorActions(RuleBasedStateMachine):
@@ -33,14 +70,15 @@ class DistributorActions(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        owner, funder, self.keeper = (str(boa.env.generate_address(name)) for name in ("owner", "funder", "keeper"))
-        self.suite = Distribution(owner, funder)
-        self.people = accounts(MINERS) + accounts(VAULTS, "vault")
+        self.suite = WithStaking()
+        self.keeper = str(boa.env.generate_address("keeper"))
+        self.people = [self.suite.operator, *accounts(MINERS - 1), *accounts(VAULTS, "vault")]
         self.miners = self.people[:MINERS]
         self.earned: dict[str, int] = {}
         self.tree: MerkleTree | None = None
         self.received: defaultdict[str, int] = defaultdict(int)
         self.highest: defaultdict[str, int] = defaultdict(int)
+        self.staked: Counter[tuple[str, int]] = Counter()  # (account, slot) => wei that went there from claims
         self.donated = 0
 
     def do_fund(self, more: list[int]) -> None:
@@ -63,6 +101,10 @@ class DistributorActions(RuleBasedStateMachine):
         if self.suite.attempt("claim_many", self.keeper, *columns).is_done:
             for account, (claimed, recipient) in before.items():
                 self.received[recipient] += self.suite.model.claimed(account) - claimed
+
+    def do_claim_and_stake(self, account: str, cumulative: int, proof: list[bytes], validator_id: int, slot: int) -> None:
+        """Whatever recipient it chose."""
+        self.staked[account, slot] += self.suite.claim_and_stake(account, cumulative, proof, validator_id, slot).answer or 0
 
     def do_set_recipient(self, account: str, recipient: str) -> None:
         """Choose, change or undo a recipient."""
@@ -103,6 +145,17 @@ class DistributorMachine(DistributorActions):
             miner, cumulative, proof = batch[bad]
             batch[bad] = (miner, cumulative, proof[:-1])
         self.do_claim_many(batch)
+
+    @rule(index=indices, slot=slots)
+    def claim_and_stake(self, index: int, slot: int) -> None:
+        miner = self.miners[index]
+        self.do_claim_and_stake(miner, self.earned[miner], self.tree.proof(miner), self.suite.number, slot)
+
+    @rule(index=indices, other=indices, change=st.integers(-2, 2), cut=st.integers(0, 1), number=st.integers(0, 2), slot=slots)
+    def claim_and_stake_forged(self, index: int, other: int, change: int, cut: int, number: int, slot: int) -> None:
+        """Another's leaf, another amount, a validator that is not there."""
+        miner, proof = self.miners[index], self.tree.proof(self.miners[other])
+        self.do_claim_and_stake(miner, max(0, self.earned[miner] + change), proof[: len(proof) - cut], number, slot)
 
     @rule(index=indices, recipient=who)
     def set_recipient(self, index: int, recipient: int) -> None:
@@ -160,6 +213,16 @@ class DistributorMachine(DistributorActions):
     def invariant_DIST5_paid_to_whom_the_account_chose(self) -> None:
         for person in [*self.people, self.keeper]:
             assert self.suite.token.balanceOf(person) == self.received[person]
+
+    @invariant()
+    def invariant_DIST6_staked_for_the_account_itself(self) -> None:
+        suite = self.suite
+        for (account, slot), amount in self.staked.items():
+            owner = account if slot < OWN_SLOT else ZERO_ADDRESS
+            if amount:
+                assert suite.staking.position(suite.number, owner, slot).tokens == amount + MINIMUM * (slot == OWN_SLOT)
+        assert suite.staking.network().principal == suite.stakes.principal == MINIMUM + sum(self.staked.values())
+        assert suite.token.allowance(suite.contract, suite.staking) == 0
 
 
 TestDistributor = DistributorMachine.TestCase

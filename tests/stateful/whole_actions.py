@@ -22,6 +22,8 @@ from mdt.model.staking import Status
 from mdt.units import DAY, HOUR
 from tests.support.balance_sheet import BalanceSheet
 from tests.support.boa_clock import block_number, mine, now
+from tests.support.emission import QUORUM, REPORTERS
+from tests.support.listing import Listing, Miners
 from tests.support.naive_schedule import NaiveSchedule
 from tests.support.whole import BUDGETS, MDT, World
 
@@ -60,7 +62,8 @@ class Books:
     vesting_in: int = 0
     vesting_paid: int = 0
     vesting_returned: int = 0
-    spent: int = 0  # by the treasury, grants included
+    spent: int = 0  # by treasuries, grants included
+    passed_on: int = 0  # by a treasury that was replaced
     # slashing
     restored: int = 0  # to pools of validators
     restituted: int = 0
@@ -68,6 +71,31 @@ class Books:
     to_treasury: int = 0  # paid by schedules
     absorbed: int = 0
     payments: int = 0  # cash
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A challenge that is open: a leaf of a report was asked for.
+
+    Attributes:
+        audit: The name of the root audit.
+        controller: Its address.
+        digest: Of the report.
+        number: Among the challenges of this report.
+        by: Who asked.
+        account: Whose leaf.
+        cumulative: Wei that it must have at least.
+        answer_by: Timestamp.
+    """
+
+    audit: str
+    controller: str
+    digest: bytes
+    number: int
+    by: str
+    account: str
+    cumulative: int
+    answer_by: int
 
 
 def act(**choices: Sequence[Any]) -> Callable[[Callable[..., Any]], Any]:
@@ -96,6 +124,7 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.world.begin_life()
         self.done: Counter[str] = Counter()
         self.touched: set[str] = set()
         self.steps = 0
@@ -117,14 +146,18 @@ class Life(RuleBasedStateMachine):
             self.naive[number].to(self.block)
             self.kinds[number] = Kind(row.kind), row.pool_id
         # emission
-        self.earned: dict[str, int] = {}
+        self.reporters, self.quorum = list(REPORTERS), QUORUM
+        self.miners = Miners()
+        self.all_miners = [self.miners]  # of distributors that were replaced as well
         self.pending_earned: dict[str, int] = {}
-        self.miner_claims: Counter[str] = Counter()
+        self.pending_listing: Listing | None = None
+        self.asked: list[Asked] = []  # leaves that nobody has shown
         # staking
         self.validators: list[int] = []  # the operator of each, by its place among the operators
         self.positions: list[Position] = []
         self.requests: list[tuple[Position, int]] = []
         self.slashes: list[tuple[int, int, int]] = []  # id, validator, offence
+        self.old_slashes: list[tuple[int, int, int]] = []  # of slashers that were replaced: decided and paid
         self.last_liveness = -1
 
     # --- calls ---
@@ -133,6 +166,12 @@ class Life(RuleBasedStateMachine):
         """What a call returned, 0 for nothing; None if it was refused."""
         answer, touched = self.world.call(name, function, *arguments, sender=sender)
         self.touched |= touched
+        return answer
+
+    def must(self, name: str, function: str, *arguments: Any, sender: str | None = None) -> int:
+        """A call that must succeed."""
+        answer = self.do(name, function, *arguments, sender=sender)
+        assert answer is not None, f"{name}.{function}{arguments} was refused"
         return answer
 
     def move(self, amount: int, payer: str | None = None, payee: str | None = None) -> None:
@@ -157,9 +196,9 @@ class Life(RuleBasedStateMachine):
             self.positions.append(position)
         return True
 
-    def act_give(self, name: str, amount: int) -> bool:
+    def act_give(self, name: str, amount: int, payer: str | None = None) -> bool:
         """A plain transfer to a contract that was not asked."""
-        payer = self.world.people[0]
+        payer = payer or self.world.people[0]
         if self.do("MDT", "transfer", self.world.address(name), amount, sender=payer) is None:
             return False
         self.move(amount, payer)
@@ -246,6 +285,12 @@ class MoneyActions(Life):
     def suspend_minter(self, name: str, seconds: int, is_meant: bool) -> bool:
         return is_meant and self.do("MDT", "suspend_minter", self.world[name], seconds, sender=self.world.guardian) is not None
 
+    def budget(self, name: str) -> tuple[int, int, int, int, int]:
+        """What a minter is proposed with: those before it have used a part of its life."""
+        token, (bucket, reasons, life, window, seconds) = self.world["MDT"], BUDGETS[name]
+        left = life - sum(token.minter(self.world[old]).minted for old in self.world.versions(name)[:-1])
+        return bucket, reasons, left, min(left, window), seconds
+
     @act(name=list(BUDGETS), is_patient=[True, True, False])
     def grant_minter(self, name: str, is_patient: bool) -> bool:
         """Again, after its time, if it was revoked."""
@@ -253,7 +298,7 @@ class MoneyActions(Life):
         if token.minter(minter).is_active:
             return False
         if token.proposal(minter).effective_at + 30 * DAY < self.now:
-            self.do("MDT", "propose_minter", minter, *BUDGETS[name], sender=self.world.owner)
+            self.do("MDT", "propose_minter", minter, *self.budget(name), sender=self.world.owner)
         if is_patient:
             self.advance(1, max(0, token.proposal(minter).effective_at - self.now))
         return self.do("MDT", "grant_minter", minter, sender=self.world.owner) is not None

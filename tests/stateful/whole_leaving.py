@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from mdt.addresses import ZERO_ADDRESS
-from mdt.model.slasher import SlashStatus
+from mdt.model.controller import EMPTY
 from mdt.units import DAY, HOUR
 from tests.stateful.whole_actions import MoneyActions
-from tests.stateful.whole_desk import DeskActions
-from tests.stateful.whole_emission import EmissionActions
 from tests.stateful.whole_markets import MarketActions
-from tests.stateful.whole_staking import SlashingActions
+from tests.stateful.whole_replacing import ReplacingActions
+from tests.support.listing import Miners
 from tests.support.whole import BUDGETS, UNLIMITED
 
 YEAR = 13 * 30 * DAY  # longer than any lock
@@ -25,14 +23,8 @@ ALLOWANCES = (
 )
 
 
-class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions, DeskActions):
+class Leaving(MoneyActions, MarketActions, ReplacingActions):
     """What each does once it wants to leave; nothing of it may be refused."""
-
-    def must(self, name: str, function: str, *arguments: object, sender: str | None = None) -> int:
-        """A call that must succeed."""
-        answer = self.do(name, function, *arguments, sender=sender)
-        assert answer is not None, f"{name}.{function}{arguments} was refused: somebody cannot get out"
-        return answer
 
     def everybody_leaves(self) -> None:
         self.minters_are_back()
@@ -50,23 +42,32 @@ class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions, Des
             if not self.world["MDT"].minter(self.world[name]).is_active:
                 self.grant_minter(name=name, is_patient=True)
 
-    def slashes_end(self) -> None:
-        """Windows run out, and whoever is to answer for one answers."""
-        self.advance(1, 3 * DAY)
-        for slash_id, _, _ in self.slashes:
-            if self.world["Slasher"].slash_record(slash_id).status == SlashStatus.ESCROWED:
-                self.must("Slasher", "execute", slash_id)
-        for position in self.positions:
-            while self.world["Staking"].debt(*position).source_id and self.act_answer(position):
-                pass
-
     def emission_ends(self) -> None:
-        """The report that waits is settled, and every miner paid."""
+        """The report that waits is settled or discarded, bonds are back, and every miner is paid."""
+        if self.controller.paused_until() > self.now:
+            self.must("EmissionController", "unpause", sender=self.world.owner)
+        for asked in self.of_pending():
+            if not self.act_answer_challenge(asked):
+                self.advance(1, max(0, asked.answer_by + 1 - self.now))
+                assert self.act_discard_unanswered(asked)
+                break
+        for asked in list(self.asked):
+            assert self.act_return_bond(asked)
         for _ in range(WINDOWS):
             self.act_settle()
             self.advance(1, HOUR)
-        assert not any(self.controller.pending().digest), "a report that cannot be settled"
-        self.claim_many()
+        assert self.controller.pending().digest == EMPTY, "a report that cannot be settled"
+        for miners in self.all_miners:
+            self.miners_are_paid(miners)
+
+    def miners_are_paid(self, miners: Miners) -> None:
+        """All of the list in force; if it is an honest one, what a thief took before is what is missing, to the wei."""
+        self.act_claim_many(miners)
+        missing = miners.due - self.held(miners)
+        if miners.is_honest and missing > 0:
+            assert missing <= miners.claims[self.world.thief]
+            self.act_give(miners.name, missing, self.world.thief)
+            self.act_claim_many(miners)
 
     def schedules_end(self) -> None:
         for number in self.kinds:
@@ -118,14 +119,6 @@ class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions, Des
         net = self.sheet.network
         self.advance(max(4_000, net.epoch_stream_end - self.block, net.block_stream_end - self.block), HOUR)
 
-    def restitution_is_paid(self) -> None:
-        for slash_id, number, _ in self.slashes:
-            for owner in (*self.world.people, ZERO_ADDRESS):
-                is_owed = (
-                    self.world["Slasher"].slash_record(slash_id).status == SlashStatus.OVERTURNED and self.world["Staking"].restitution(slash_id, owner) > 0
-                )
-                assert not is_owed or self.act_claim_restitution(slash_id, number, owner)
-
     def grants_are_paid(self) -> None:
         for beneficiary, number in self.vestings:
             if self.world["Vesting"].claimable(beneficiary, number):
@@ -134,12 +127,21 @@ class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions, Des
     def nothing_is_left(self) -> None:
         """But for what was only sent somewhere, the treasury's and recycled tokens, and dust of rewards."""
         balances, gifts = self.sheet.balances, self.books.gifts
-        for name in ("Vesting", "Slasher", "RewardDistributor", "DistributionSchedules", "EmissionController", "BlockReward", "FeeDesk"):
+        emptied = ("Vesting", "Slasher", "DistributionSchedules", "EmissionController", "BlockReward", "FeeDesk", "RootAudit")
+        for name in (one for first in emptied for one in self.world.versions(first)):
             assert balances[name] == gifts[name], f"{name} still holds tokens"
+        for miners in self.all_miners:
+            assert not miners.is_honest or balances[miners.name] == gifts[miners.name] - miners.overpaid, f"{miners.name} still holds tokens"
         assert balances["ReservePools"] == 0
-        for owner, spender in ALLOWANCES:
+        pairs = [(one, other) for owner, spender in ALLOWANCES for one in self.world.versions(owner) for other in self.world.versions(spender)]
+        for owner, spender in pairs:
             assert self.world["MDT"].allowance(self.world[owner], self.world[spender]) == 0, f"{owner} leaves {spender} an allowance"
         net = self.sheet.network
         assert (net.principal, net.staked, net.weight) == (0, 0, 0)
         assert balances["Staking"] - gifts["Staking"] <= 3 + 2 * len(self.positions) + 2 * len(self.validators)
-        assert self.act_burn_surplus(balances["RecyclingPool"]) or balances["RecyclingPool"] == 0
+        *old, pool = self.world.versions("RecyclingPool")
+        if old:
+            self.must(pool, "absorb")
+            self.sheet.read(None)
+        assert all(self.sheet.balances[one] == 0 for one in old)
+        assert self.act_burn_surplus(self.sheet.balances[pool]) or self.sheet.balances[pool] == 0

@@ -91,7 +91,7 @@ class MarketActions(Life):
         if payment is None:
             return False
         self.books.payments += payment
-        assert cash.balanceOf(self.world["Treasury"]) == self.books.payments
+        assert cash.balanceOf(self.world[self.world.versions("Treasury")[0]]) == self.books.payments
         assert payment * MDT >= amount * self.world["ReservePools"].sale(pool_id).price
         self.hand_over(pool_id, buyer, amount)
         return True

@@ -11,7 +11,7 @@ from mdt.model.slasher import SlashStatus
 from mdt.model.staking import OWN_SLOT, Status
 from mdt.units import DAY
 from tests.stateful.whole_actions import AMOUNTS, ANY, PERSON, RARELY, Life, Position, act
-from tests.support.emission import QUORUM, REPORTERS, sign
+from tests.support.emission import sign
 from tests.support.slashing import BLOCKS, EVIDENCE
 from tests.support.whole import EPOCH_BLOCKS, MDT, START_DELAY, UNLIMITED
 
@@ -236,7 +236,7 @@ class SlashingActions(StakingActions):
         self.advance(EPOCH_BLOCKS + START_DELAY)
         epoch = self.world["EmissionController"].status().current_epoch - 1  # the one that has just ended
         entries = [(number, misses, min(misses, 1))]
-        signatures = sign(slasher.liveness_digest(epoch, entries), REPORTERS[:QUORUM])
+        signatures = sign(slasher.liveness_digest(epoch, entries), self.reporters[: self.quorum])
         if self.do("Slasher", "report_liveness", epoch, entries, signatures) is None:
             return False
         self.note_slash(self.do("Slasher", "slash_for_liveness", number, offence), number, offence)
@@ -310,3 +310,23 @@ class SlashingActions(StakingActions):
         if is_patient:
             self.advance(1, 2 * DAY)
         return self.do("Slasher", "unjail", number, sender=self.operator(number)) is not None
+
+    # --- the end of all of them ---
+
+    def slashes_end(self) -> None:
+        """Windows run out, and whoever is to answer for one answers."""
+        self.advance(1, 3 * DAY)
+        for slash_id, _, _ in self.slashes:
+            if self.world["Slasher"].slash_record(slash_id).status == SlashStatus.ESCROWED:
+                self.must("Slasher", "execute", slash_id)
+        for position in self.positions:
+            while self.world["Staking"].debt(*position).source_id and self.act_answer(position):
+                pass
+
+    def restitution_is_paid(self) -> None:
+        for slash_id, number, _ in self.slashes:
+            for owner in (*self.world.people, ZERO_ADDRESS):
+                is_owed = (
+                    self.world["Slasher"].slash_record(slash_id).status == SlashStatus.OVERTURNED and self.world["Staking"].restitution(slash_id, owner) > 0
+                )
+                assert not is_owed or self.act_claim_restitution(slash_id, number, owner)

@@ -6,7 +6,7 @@ Every few steps, and whenever asked for, everything is read anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import boa
 from eth_utils.crypto import keccak
@@ -18,47 +18,94 @@ PAGE = 100
 TAKEN_AT_THE_DESK = (Fee.REGISTRATION, Fee.UNMET_QUOTA, Fee.TRANSFER)
 
 
+class Recycling(NamedTuple):
+    """Wei that went through the pools."""
+
+    fees: int
+    burned: int
+    recycled: int
+    drawn: int
+
+
+class Taken(NamedTuple):
+    """Wei that desks took, and what became of it."""
+
+    taken: int
+    burned: int
+    passed_on: int
+
+
+class SlashTotals(NamedTuple):
+    """Wei that a slasher took, and what became of it."""
+
+    slashed: int
+    burned: int
+    to_treasury: int
+    given_back: int
+
+
 class BalanceSheet:
     """The numbers by part; what each field is stands in `tests/harness/BalanceSheet.vy` and in the interfaces."""
 
     balances: dict[str, int]  # by contract or account
     supply: Any
-    recycling: Any
+    recyclings: dict[str, Any]  # by pool
     reward: Any
     emission: Any
-    slash_totals: Any  # slashed, burned, to the treasury, given back
-    spent: int  # by the treasury
+    slashers: dict[str, SlashTotals]
+    spent: int  # by treasuries, what one passes on to the other as well
     pool_totals: tuple[int, int]  # held, unassigned
     pools: list[Any]
     open_allocations: int
     schedules_held: int
     schedules: list[Any]
-    desk: dict[Fee, Any]  # totals of the kinds that are taken there
+    desks: list[dict[Fee, Any]]  # totals of the kinds that are taken there
     network: Any
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.holders = [*world.contracts, *world.accounts]
-        addresses = [world[name].address.canonical_address for name in world.contracts]
-        addresses += [bytes.fromhex(account[2:]) for account in world.accounts]
-        slot = slot_of(world["MDT"], "balanceOf").to_bytes(32, "big")
-        self._slots = [int.from_bytes(keccak(slot + address.rjust(32, b"\0"))) for address in addresses]
+        self.follow()
         self._parts: dict[str, tuple[set[str], Callable[[], Any]]] = {
             "supply": ({"supply"}, world.sheet.supply),
-            "recycling": ({"RecyclingPool"}, world.sheet.recycling),
+            "recyclings": ({"RecyclingPool"}, lambda: dict(zip(world.versions("RecyclingPool"), world.sheet.recycling(), strict=True))),
             "reward": ({"BlockReward"}, world.sheet.reward),
             "emission": ({"EmissionController", "RewardDistributor"}, world.sheet.emission),
-            "slash_totals": ({"Slasher"}, world["Slasher"].totals),
-            "spent": ({"Treasury"}, lambda: world["Treasury"].total_spent(world["MDT"])),
+            "slashers": ({"Slasher"}, lambda: {name: SlashTotals(*world[name].totals()) for name in world.versions("Slasher")}),
+            "spent": ({"Treasury"}, lambda: sum(world[name].total_spent(world["MDT"]) for name in world.versions("Treasury"))),
             "pool_totals": ({"ReservePools", "MDT"}, lambda: (world["ReservePools"].total_held(), world["ReservePools"].unassigned())),
             "pools": ({"ReservePools"}, lambda: world["ReservePools"].pools(1, PAGE)),
             "open_allocations": ({"ReservePools"}, self._open_allocations),
             "schedules_held": ({"DistributionSchedules"}, world["DistributionSchedules"].total_held),
             "schedules": ({"DistributionSchedules"}, lambda: world["DistributionSchedules"].schedules(1, PAGE)),
-            "desk": ({"FeeDesk"}, lambda: {kind: world["FeeDesk"].totals(kind) for kind in TAKEN_AT_THE_DESK}),
+            "desks": ({"FeeDesk"}, lambda: [{kind: world[name].totals(kind) for kind in TAKEN_AT_THE_DESK} for name in world.versions("FeeDesk")]),
             "network": ({"Staking"}, world["Staking"].network),
         }
         self.read(None)
+
+    def follow(self) -> None:
+        """Look up where the token keeps whose balance, once more after a contract was replaced."""
+        world = self.world
+        self.holders = [*world.contracts, *world.accounts]
+        addresses = [world[name].address.canonical_address for name in world.contracts]
+        addresses += [bytes.fromhex(account[2:]) for account in world.accounts]
+        slot = slot_of(world["MDT"], "balanceOf").to_bytes(32, "big")
+        self._slots = [int.from_bytes(keccak(slot + address.rjust(32, b"\0"))) for address in addresses]
+
+    @property
+    def recycling(self) -> Recycling:
+        """Of all pools together. What one absorbs the other has given away."""
+        fees, burned, recycled, drawn, absorbed = (sum(column) for column in zip(*self.recyclings.values(), strict=True))
+        return Recycling(fees, burned, recycled, drawn - absorbed)
+
+    @property
+    def slash_totals(self) -> SlashTotals:
+        """Of all slashers together."""
+        return SlashTotals(*(sum(column) for column in zip(*self.slashers.values(), strict=True)))
+
+    def at_desks(self, kind: Fee) -> Taken:
+        """What all desks took of a kind."""
+        rows = [desk[kind] for desk in self.desks]
+        return Taken(sum(row.taken for row in rows), sum(row.burned for row in rows), sum(row.passed_on for row in rows))
 
     def read(self, touched: Iterable[str] | None) -> None:
         """Read what these contracts' numbers are; everything without any, the token's own view of each balance included."""

@@ -20,9 +20,9 @@ PURSE = 1_000_000 * WAD
 class Distribution(Twin):
     """The contract on the real token, and the model."""
 
-    def __init__(self, owner: str, funder: str) -> None:
+    def __init__(self, owner: str, funder: str, token: Any = None) -> None:
         self.owner, self.funder = owner, funder
-        self.token: Any = deploy_token(owner, owner)
+        self.token: Any = token or deploy_token(owner, owner)
         contract = deploy("RewardDistributor", token=self.token, owner=owner)
         super().__init__(contract, RewardDistributor(contract.address, self.token.address, owner), silent={"claim_many"})
         issue(self.token, funder, PURSE)

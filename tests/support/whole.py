@@ -36,17 +36,8 @@ REFUSAL = re.compile(r"[a-z0-9_ ]+: [a-z0-9][^A-Z]*")
 SUPPLY_TOPICS = [int.from_bytes(keccak(text=event)) for event in ("Minted(address,address,uint256,uint256,uint256)", "Burned(address,address,uint256,uint256)")]
 # Other terms than a preset has, so that lives reach more of them.
 OTHER_TERMS = {"ReservePools": {"sale_burn_bps": SALE_BURN_BPS}, "FeeDesk": {"terms": DESK_TERMS}}
-IN_THE_SHEET = (
-    "MDT",
-    "Vesting",
-    "RecyclingPool",
-    "BlockReward",
-    "Staking",
-    "RewardDistributor",
-    "EmissionController",
-    "Slasher",
-    "ReservePools",
-)
+IN_THE_SHEET = ("MDT", "Vesting", "Staking", "ReservePools")
+COUNTED_WITH_THE_OLD = ("RecyclingPool", "BlockReward", "RewardDistributor", "EmissionController", "Slasher")
 # What is there when a life begins: every kind, minted and handed in.
 SCHEDULES = ((Kind.VALIDATORS, True), (Kind.RELAYS, True), (Kind.POOL, False), (Kind.POOL, True), (Kind.TREASURY, False), (Kind.DEVELOPMENT, True))
 # Grants: bucket, reasons, life, window, seconds. Windows are narrow enough that lives run into them.
@@ -76,6 +67,7 @@ class World:
         self.signers = [key(f"operator {index}") for index in range(5)]
         self.operators = addresses(self.signers)
         self.people = [str(boa.env.generate_address(f"person {index}")) for index in range(4)]
+        self.thief = str(boa.env.generate_address("thief"))
         self.contracts: dict[str, Any] = {}
         self.names: dict[bytes, str] = {}  # canonical address => contract
         self.settings = settings()
@@ -83,9 +75,8 @@ class World:
         self._wire()
         self._genesis()
         self._open_for_business()
-        self.sheet = harness("BalanceSheet").deploy(
-            tuple(self.address(name) for name in IN_THE_SHEET), [self.address(name) for name in self.contracts] + self.accounts
-        )
+        self.sheet = harness("BalanceSheet").deploy(*self._in_the_sheet)
+        self._first = dict(self.contracts)
 
     def __getitem__(self, name: str) -> Any:
         return self.contracts[name]
@@ -93,7 +84,7 @@ class World:
     @property
     def accounts(self) -> list[str]:
         """Everybody who can hold a token and is no contract of the suite."""
-        return [*self.people, *self.operators, self.market, self.fund, self.owner]
+        return [*self.people, *self.operators, self.market, self.fund, self.owner, self.thief]
 
     @property
     def bucket_caps(self) -> list[int]:
@@ -104,10 +95,40 @@ class World:
         """Where a contract stands."""
         return str(self.contracts[name].address)
 
+    @property
+    def _in_the_sheet(self) -> tuple[tuple[Any, ...], list[str]]:
+        """What the balance sheet asks, and whose balances it reads."""
+        asked = (*(self.address(name) for name in IN_THE_SHEET), *([self.address(one) for one in self.versions(name)] for name in COUNTED_WITH_THE_OLD))
+        return asked, [self.address(name) for name in self.contracts] + self.accounts
+
+    # --- what was replaced ---
+
+    def begin_life(self) -> None:
+        """Nothing was replaced yet."""
+        self.contracts = dict(self._first)
+
+    def versions(self, name: str) -> list[str]:
+        """The names of a contract and of those that it replaced, the oldest first."""
+        old = [one for one in self.contracts if one.startswith(f"{name}@")]
+        return [*old, name]
+
+    def replace(self, name: str, new: Any) -> str:
+        """Another contract takes a name. Returns the name under which the old one is still counted, and can be called."""
+        before = f"{name}@{len(self.versions(name))}"
+        self.contracts[before] = self.contracts[name]
+        self.contracts[name] = new
+        self.names[new.address.canonical_address] = name
+        self.sheet.follow(*self._in_the_sheet)
+        return before
+
+    def made_like(self, name: str, around: dict[str, Any], **changed: Any) -> Any:
+        """A contract that could take another's place: of the same values, told of these contracts and of those in force."""
+        return deploy(name, self.contracts | around, settings=self.settings, people=self._terms, **OTHER_TERMS.get(name, {}) | changed)
+
     # --- deployment ---
 
     def _deploy(self) -> None:
-        people = SimpleNamespace(
+        self._terms = SimpleNamespace(
             deployer=self.owner,
             guardian=self.guardian,
             arbiter=self.arbiter,
@@ -117,7 +138,7 @@ class World:
         )
         for name in SOURCES:
             if name != TIMELOCK:
-                self.contracts[name] = deploy(name, self.contracts, settings=self.settings, people=people, **OTHER_TERMS.get(name, {}))
+                self.contracts[name] = deploy(name, self.contracts, settings=self.settings, people=self._terms, **OTHER_TERMS.get(name, {}))
                 self.names[self.contracts[name].address.canonical_address] = name
 
     def _wire(self) -> None:
@@ -153,7 +174,7 @@ class World:
             # an account that may burn by its own word for reasons that no contract of the suite gives
             token.set_burner(self.fund, mask(Burn.DEFLATION, Burn.REGISTRATION))
         for holder in holders:
-            for name in ("Staking", "RecyclingPool", "ReservePools", "DistributionSchedules", "FeeDesk"):
+            for name in ("Staking", "RecyclingPool", "ReservePools", "DistributionSchedules", "FeeDesk", "RootAudit"):
                 token.approve(self[name], UNLIMITED, sender=holder)
 
     def _open_for_business(self) -> None:
@@ -178,8 +199,8 @@ class World:
                 pools.set_refill(pool_id, (2_000 * MDT, self.address("DistributionSchedules"), schedule_id), sender=self.owner)
 
     def recipient(self, kind: int) -> str:
-        """Who a schedule of a kind pays."""
-        return (self.operators[0], self.market, self.address("ReservePools"), self.address("Treasury"), self.fund)[kind]
+        """Who a schedule of a kind pays: the treasury that schedules were told of first."""
+        return (self.operators[0], self.market, self.address("ReservePools"), self.address(self.versions("Treasury")[0]), self.fund)[kind]
 
     # --- calls ---
 
