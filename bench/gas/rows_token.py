@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from eth_account.messages import encode_typed_data
 from eth_account.signers.local import LocalAccount
 from web3.contract import Contract
@@ -23,15 +25,27 @@ def measure(chain: Chain) -> dict[str, int]:
 
 def measure_transfers(chain: Chain) -> dict[str, int]:
     """transfer, approve, transferFrom, permit."""
-    owner, minter = chain.account(), chain.account()
-    token = deploy_token(chain, owner, minter)
-    holder, other, spender = funded(chain, token, minter), funded(chain, token, minter), chain.account()
+    minter = chain.account()
+    token = deploy_token(chain, chain.account(), minter)
+    return transfers(chain, token, [funded(chain, token, minter) for _ in range(2)])
+
+
+def transfers(chain: Chain, token: Contract, holders: list[LocalAccount], domain: dict[str, Any] | None = None) -> dict[str, int]:
+    """The rows of any ERC-20 with a permit, two accounts holding some.
+
+    Args:
+        chain: Where the token is.
+        token: The token.
+        holders: Two accounts.
+        domain: What permits are signed for, if the token does not say it.
+    """
+    (holder, other), spender = holders, chain.account()
     return {
         "transfer, recipient holds some": chain.send(token.functions.transfer(other.address, AMOUNT), holder),
         "transfer, new recipient": chain.send(token.functions.transfer(chain.account().address, AMOUNT), holder),
         "approve, from zero": chain.send(token.functions.approve(spender.address, ALLOWANCE), holder),
         "transferFrom, finite allowance": chain.send(token.functions.transferFrom(holder.address, other.address, AMOUNT), spender),
-        "permit, first": chain.send(permit_call(chain, token, holder, chain.account().address, ALLOWANCE), spender),
+        "permit, first": chain.send(permit_call(token, holder, chain.account().address, ALLOWANCE, domain or domain_of(token)), spender),
     }
 
 
@@ -102,12 +116,17 @@ def allow(chain: Chain, token: Contract, owner: LocalAccount, minter: str, bucke
         chain.send(token.functions.grant_minter(minter), owner)
 
 
-def permit_call(chain: Chain, token: Contract, holder: LocalAccount, spender: str, value: int):
-    """A permit signed by eth_account over the domain the token itself describes."""
+def domain_of(token: Contract) -> dict[str, Any]:
+    """What a token says that permits are signed for (EIP-5267)."""
     _, name, version, chain_id, contract, _, _ = token.functions.eip712Domain().call()
+    return {"name": name, "version": version, "chainId": chain_id, "verifyingContract": contract}
+
+
+def permit_call(token: Contract, holder: LocalAccount, spender: str, value: int, domain: dict[str, Any]) -> Any:
+    """A permit signed by eth_account."""
     message = {"owner": holder.address, "spender": spender, "value": value, "nonce": token.functions.nonces(holder.address).call(), "deadline": DEADLINE}
     signable = encode_typed_data(
-        {"name": name, "version": version, "chainId": chain_id, "verifyingContract": contract},
+        domain,
         {"Permit": [{"name": field, "type": kind} for field, kind in zip(message, ("address", "address", "uint256", "uint256", "uint256"), strict=True)]},
         message,
     )
