@@ -60,7 +60,8 @@ def report(found: Found, known: Known, costs: dict[str, Gas], staking_costs: dic
         "`python -m bench.peers` measures the peers on the same chain. Every contract that moves a token moves one reference token\n"
         f"({known['reference token']}). It costs more than MDT, so *on MDT* says what ours costs in use. Rows of the token itself, of\n"
         "minting and burning and of the timelock move no other token. *Recorded* figures come from elsewhere; `Every peer` says why. Where the same\n"
-        "record has claims and stakes that are measured here, the two differ by 0.2% at most (Uniswap 71,159 and 71,158, MiniChefV2 113,951 and 113,851).",
+        "record has claims, stakes and schedules that are measured here, the two differ by 0.2% at most (Uniswap 71,159 and 71,158, MiniChefV2 113,951 and\n"
+        "113,851, Sablier 236,799 and 236,798).",
         compared.compared(found, known),
         "Over its aim under the default pipeline:\n\n" + "\n".join(f"- {miss}" for miss in over) if over else "Every row is within its aim.",
     ]

@@ -102,15 +102,24 @@ def vyper(name: str, venom: bool) -> Code:
     return output["abi"], output["bytecode"]
 
 
+def built(package: str, path: str) -> Any:
+    """What a package was published with.
+
+    Raises:
+        NoPackages: it is not installed.
+    """
+    version(package)
+    return json.loads((PACKAGES / package / path).read_text(encoding="utf-8"))
+
+
 def shipped(package: str, path: str) -> Code:
     """The code that a package was published with.
 
     Raises:
         NoPackages: it is not installed.
     """
-    version(package)
-    built = json.loads((PACKAGES / package / path).read_text(encoding="utf-8"))
-    return built["abi"], "0x" + str(built["bytecode"]).removeprefix("0x")
+    found = built(package, path)
+    return found["abi"], "0x" + str(found["bytecode"]).removeprefix("0x")
 
 
 def reference() -> Code:

@@ -22,6 +22,7 @@ from bench.gas.rows_token import AMOUNT, UNIT, transfers
 from bench.gas.rows_vesting import AMOUNT as VESTED
 from bench.peers import compiled
 from bench.peers.compiled import Code
+from bench.peers.sablier import LOCKUP, lockup
 from mdt.crypto.merkle import node_hash
 from mdt.units import DAY, YEAR
 
@@ -71,6 +72,7 @@ def peers() -> Iterator[Peer]:
         yield Peer(f"snekmate timelock_controller{how}", SNEKMATE, _snekmate_timelock(venom), {})
     package = "@uniswap/merkle-distributor"
     yield Peer("Uniswap MerkleDistributor", compiled.version(package), claims, {"": "one root for ever, an amount can be claimed once"})
+    yield Peer("Sablier Lockup", compiled.version(LOCKUP), lockup, {"": "a stream that is an NFT"})
     package = "@uniswap/liquidity-staker"
     sent = "is sent the tokens beforehand by a transfer of its own; ours moves them"
     plain_pool = "one pool, no delegation, lock or slashing"

@@ -13,6 +13,7 @@ from bench.gas.chain import full
 from bench.peers.__main__ import RECORDED, joined
 from bench.peers.compiled import parsed
 from bench.peers.rows import Peer
+from bench.peers.sablier import linked
 
 CLAIM, TRANSFER = "claim, 2^20 leaves, later", "transfer, recipient holds some"
 AIM = compared.AIMS[CLAIM]["aim"]
@@ -86,6 +87,12 @@ def test_parsed__line_before_the_answer__is_passed_over() -> None:
 def test_parsed__nothing_compiled__is_refused(answer: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         parsed(json.dumps(answer), "A.sol")
+
+
+def test_linked__two_places__have_the_address_and_nothing_else_moves() -> None:
+    code, address = "0x" + "60" * 2 + "00" * 20 + "61" + "00" * 20 + "62", "0x" + "Ab" * 20
+    links = {"lib.sol": {"Lib": [{"start": 2, "length": 20}, {"start": 23, "length": 20}]}}
+    assert linked(code, links, {"Lib": address}) == "0x" + "60" * 2 + "ab" * 20 + "61" + "ab" * 20 + "62"
 
 
 @pytest.mark.parametrize(("value", "expected"), [(0x0100, 0x0101), (0xFF00_00FF, 0xFF01_01FF), (1, 1)])
