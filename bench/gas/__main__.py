@@ -79,7 +79,7 @@ def report(found: Found, known: Known, costs: dict[str, Gas], staking_costs: dic
         compared.all_peers(known),
         "## What the features of mint and burn cost",
         "Measured by compiling the token without one of them at a time (`bench/gas/features.py`), rings full. Writing a cold word that is not zero\n"
-        "costs 5,000, reading one 2,100. A record is two words; the first 64 mints and the first 64 burns pay 17,100 more for each of them.",
+        "costs 5,000, reading one 2,100. A record is two words, the digest one; the first 64 mints and burns pay 17,100 more for each word of a record.",
         features_of_supply(costs),
         "## What the features of staking cost",
         "Measured in the same way. A delegation goes through its validator's pool: four words of it, two of the network, one of its segment and one of the\n"

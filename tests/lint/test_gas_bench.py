@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bench.gas import __main__ as gas
-from bench.gas import compared
+from bench.gas import compared, features
 from bench.gas.chain import full
 from bench.peers.__main__ import RECORDED, joined
 from bench.peers.compiled import parsed
@@ -98,6 +98,11 @@ def test_linked__two_places__have_the_address_and_nothing_else_moves() -> None:
 @pytest.mark.parametrize(("value", "expected"), [(0x0100, 0x0101), (0xFF00_00FF, 0xFF01_01FF), (1, 1)])
 def test_full__zero_bytes__become_ones(value: int, expected: int) -> None:
     assert full(value) == expected
+
+
+def test_features__lines_to_take_out__are_in_the_contracts() -> None:
+    """The figures of features are made at the end of a long run."""
+    assert features.outdated() == []
 
 
 # --- what is committed ---
