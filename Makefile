@@ -67,6 +67,11 @@ gas: install  ## gas of an area's operations, beside others': make gas AREA=stak
 	@[ -n "$(AREA)" ] || { echo "gas: say which area: make gas AREA=staking; all of them: make bench" >&2; exit 1; }
 	@$(VENV)/bin/python -m bench.gas $(AREA)
 
+peers: install  ## others' contracts, deployed and measured beside ours, for the gas page; needs npm
+	@[ -n "$(NPM)" ] || { echo "peers: npm not found" >&2; exit 1; }
+	@npm ci --silent --ignore-scripts --no-audit --no-fund --prefix bench/peers
+	@$(VENV)/bin/python -m bench.peers
+
 sizes: install  ## bytes of every contract, room left, change since the snapshot
 	@$(VENV)/bin/python -m tools.sizes
 

@@ -70,12 +70,25 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if isinstance(value, list) else value
 
 
+def full(value: int) -> int:
+    """A number about as large, of as many bytes, none of them zero: a zero byte of calldata costs 12 less, and amounts in use have few."""
+    return int.from_bytes(bytes(byte or 1 for byte in value.to_bytes((value.bit_length() + 7) // 8, "big")), "big")
+
+
 class Chain:
     """One chain of its own: state never leaks between benchmarks."""
 
-    def __init__(self, venom: bool = False, root: Path = ROOT):
+    def __init__(self, venom: bool = False, root: Path = ROOT, reference: tuple[list[dict[str, Any]], str] | None = None):
+        """An empty chain.
+
+        Args:
+            venom: Compile with the Venom pipeline.
+            root: Where the sources are.
+            reference: ABI and creation code of the token that rows use in the place of MDT, which everybody can mint.
+        """
         self.venom = venom
         self.root = root
+        self.reference = reference
         parameters = PyEVMBackend.generate_genesis_params(overrides={"timestamp": GENESIS_TIME})
         self._tester = EthereumTester(PyEVMBackend(genesis_parameters=parameters))
         self.web3 = Web3(EthereumTesterProvider(self._tester))
@@ -106,10 +119,13 @@ class Chain:
             changed: Arguments of its constructor in the place of the preset's, named without the underscore.
         """
         abi, bytecode = compiled(name, self.venom, self.root)
-        factory = self.web3.eth.contract(abi=abi, bytecode=bytecode)
         given = Given(PRESET, NOBODY, lambda other: (around or {})[other])
-        arguments = [plain(value) for value in PARTS[name].arguments(given, **changed).values()]
-        receipt = self._transact(factory.constructor(*arguments), self.account())
+        return self.deploy_code(name, abi, bytecode, *PARTS[name].arguments(given, **changed).values())
+
+    def deploy_code(self, name: str, abi: list[dict[str, Any]], bytecode: str, *arguments: Any, sender: LocalAccount | None = None) -> Contract:
+        """Deploy any contract, one of others too; what it cost is in `deploy_gas[name]`."""
+        factory = self.web3.eth.contract(abi=abi, bytecode=bytecode)
+        receipt = self._transact(factory.constructor(*map(plain, arguments)), sender or self.account())
         self.deploy_gas[name] = int(receipt["gasUsed"])
         return self.web3.eth.contract(address=receipt["contractAddress"], abi=abi)
 

@@ -19,8 +19,12 @@ TOKEN, BURNS = "contracts/token/MDT.vy", "contracts/token/modules/burns.vy"
 # feature: (what to replace: file, lines as they are, lines instead)
 FEATURES: dict[str, list[tuple[str, str, str]]] = {
     "record in the ring": [
-        (LEDGER, "    self.mint_ring[index] = self._pack(_to, _amount, _reason)\n", ""),
-        (LEDGER, "    self.burn_ring[index] = self._pack(_holder, _amount, _reason)\n", ""),
+        (LEDGER, "    self.mint_ring[index] = record\n", ""),
+        (LEDGER, "    self.burn_ring[index] = record\n", ""),
+    ],
+    "digest of all records": [
+        (LEDGER, "    self.mint_digest = self._digest(self.mint_digest, record)\n", ""),
+        (LEDGER, "    self.burn_digest = self._digest(self.burn_digest, record)\n", ""),
     ],
     "total by reason": [
         (LEDGER, "    self._minted_by_reason[_reason] = unsafe_add(self._minted_by_reason[_reason], _amount)\n", ""),
@@ -29,15 +33,15 @@ FEATURES: dict[str, list[tuple[str, str, str]]] = {
     "bucket": [
         (
             BUDGET,
-            '    taken: uint256 = self.minted_by_bucket[bucket]\n    assert _amount <= unsafe_sub(BUCKET_CAPS[bucket], taken), "mdt: over bucket cap"\n',
+            '    taken: uint256 = self._minted_by_bucket[bucket]\n    assert _amount <= unsafe_sub(BUCKET_CAPS[bucket], taken), "mdt: over bucket cap"\n',
             "",
         ),
-        (BUDGET, "    self.minted_by_bucket[bucket] = unsafe_add(taken, _amount)\n", ""),
+        (BUDGET, "    self._minted_by_bucket[bucket] = unsafe_add(taken, _amount)\n", ""),
     ],
     "rate window (shares a word with the life)": [
         (
             BUDGET,
-            "    window_start, used = self._window(\n        usage, (rules >> layout.SECONDS_SHIFT) & layout.SECONDS_MASK\n    )\n"
+            "    window_start, used = layout._window(\n        usage, (rules >> layout.SECONDS_SHIFT) & layout.SECONDS_MASK\n    )\n"
             "    assert (\n        _amount <= unsafe_sub((rules >> layout.AMOUNT_BITS) & layout.AMOUNT_MASK, used)\n"
             '    ), "mdt: over window cap"\n',
             "",
@@ -47,7 +51,7 @@ FEATURES: dict[str, list[tuple[str, str, str]]] = {
         (
             TOKEN,
             "    bucket: uint256 = mint_budget._charge(msg.sender, _amount, _reason)\n",
-            "    bucket: uint256 = 0\n    mint_budget.minted_by_bucket[bucket] += _amount\n",
+            "    bucket: uint256 = 0\n    mint_budget._minted_by_bucket[bucket] += _amount\n",
         )
     ],
     "Minted and Burned events": [
@@ -122,6 +126,12 @@ def _delegation(root: Path) -> dict[str, int]:
 def _mint_and_burn(root: Path) -> dict[str, int]:
     rows = rows_token.measure_mint_and_burn(Chain(root=root))
     return {row: rows[row] for row in ("mint, holder", "burn")}
+
+
+def outdated() -> list[str]:
+    """What is to be taken out and is no longer there, as `file: lines`."""
+    changes = [change for table in (FEATURES, STAKING_FEATURES) for changes in table.values() for change in changes]
+    return [f"{name}: {present}" for name, present, _ in changes if present not in (ROOT / name).read_text(encoding="utf-8")]
 
 
 def _copy_without(changes: list[tuple[str, str, str]], root: Path) -> Path:

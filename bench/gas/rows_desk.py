@@ -5,7 +5,7 @@ from __future__ import annotations
 from web3.contract import Contract
 
 from bench.gas.chain import Chain
-from bench.gas.rows_token import RING_SIZE, UNIT, deploy_token, funded
+from bench.gas.rows_token import UNIT, deploy_token, fill_rings, funded
 from mdt.model.reasons import Burn, Fee, Mint, mask
 
 PURSE = 100_000 * UNIT
@@ -14,13 +14,12 @@ TERMS = [(5_000, UNIT, False), (5_000, 0, True), (100, 0, False)]  # registratio
 
 
 def measure(chain: Chain) -> dict[str, int]:
-    """Later calls of each kind unless the row says otherwise; everybody holds something, and the token's ring of records is full."""
+    """Later calls of each kind unless the row says otherwise; everybody holds something, and the token's rings of records are full."""
     owner, minter = chain.account(), chain.account()
     token = deploy_token(chain, owner, minter)
     payer, payee, treasury = (funded(chain, token, minter) for _ in range(3))
     chain.send(token.functions.mint(payer.address, PURSE, Mint.GENESIS), minter)
-    for _ in range(RING_SIZE):
-        chain.send(token.functions.burn(1), payer)
+    fill_rings(chain, token, minter)
     desk = deploy_desk(chain, token, owner.address, treasury.address)
     chain.send(token.functions.set_burner(desk.address, mask(Burn.TRANSACTION_FEE, Burn.DEFLATION, Burn.REGISTRATION)), owner)
 

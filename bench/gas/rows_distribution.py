@@ -7,7 +7,7 @@ import random
 from eth_account.signers.local import LocalAccount
 from web3.contract import Contract
 
-from bench.gas.chain import Chain
+from bench.gas.chain import Chain, full
 from bench.gas.rows_token import UNIT, deploy_token
 from mdt.crypto.merkle import leaf_hash, process_proof
 from mdt.model.reasons import Mint
@@ -16,7 +16,7 @@ BATCH = 64
 
 
 def measure(chain: Chain) -> dict[str, int]:
-    """Rows of RewardDistributor against the real MDT; every claimant already holds some."""
+    """Rows of RewardDistributor; every claimant already holds some, every claim is out of another epoch's root and total."""
     rng = random.Random(2**20)
     owner, minter = chain.account(), chain.account()
     token = deploy_token(chain, owner, minter)
@@ -29,13 +29,16 @@ def measure(chain: Chain) -> dict[str, int]:
 
     def fund(root: bytes) -> int:
         nonlocal funded
-        funded += 1_000 * UNIT
+        funded = full(funded + 1_000 * UNIT + rng.randrange(UNIT))
         return chain.send(distributor.functions.fund(root, funded), minter)
 
     def holder() -> LocalAccount:
         account = chain.account()
         chain.send(token.functions.mint(account.address, UNIT, Mint.GENESIS), minter)
         return account
+
+    def total(units: int) -> int:
+        return full(units * UNIT + rng.randrange(UNIT))
 
     def path(depth: int) -> list[bytes]:
         # a leaf and random siblings lead to a root that a tree of 2^depth leaves could have
@@ -49,11 +52,11 @@ def measure(chain: Chain) -> dict[str, int]:
     fund(rng.randbytes(32))  # so that no claim empties the contract
     for depth in (10, 20):
         account = holder()
-        rows[f"claim, 2^{depth} leaves, first, holder"] = claim(account, 10 * UNIT + rng.randrange(UNIT), depth)
-        rows[f"claim, 2^{depth} leaves, later"] = claim(account, 20 * UNIT + rng.randrange(UNIT), depth)
+        rows[f"claim, 2^{depth} leaves, first, holder"] = claim(account, total(10), depth)
+        rows[f"claim, 2^{depth} leaves, later"] = claim(account, total(20), depth)
     rows["set_recipient, first"] = chain.send(distributor.functions.set_recipient(owner.address), account)
     chain.send(token.functions.mint(owner.address, UNIT, Mint.GENESIS), minter)
-    rows["claim, 2^20 leaves, later, own recipient"] = claim(account, 30 * UNIT + rng.randrange(UNIT), 20)
+    rows["claim, 2^20 leaves, later, own recipient"] = claim(account, total(30), 20)
     rows["claim_many, 64 of 2^10 leaves, first, per claim"] = _batch(chain, distributor, [holder() for _ in range(BATCH)], fund) // BATCH
     return rows
 
@@ -62,7 +65,7 @@ def _batch(chain: Chain, distributor: Contract, holders: list[LocalAccount], fun
     from mdt.crypto.merkle import MerkleTree
 
     rng = random.Random(BATCH)
-    amounts = {account.address: UNIT + rng.randrange(UNIT) for account in holders}
+    amounts = {account.address: full(UNIT + rng.randrange(UNIT)) for account in holders}
     others = [("0x" + rng.randbytes(20).hex(), UNIT) for _ in range(2**10 - len(holders))]
     tree = MerkleTree.build([*amounts.items(), *others])
     fund(tree.root)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from eth_account.signers.local import LocalAccount
 from web3 import Web3
+from web3.contract import Contract
 
 from bench.gas.chain import Chain
 from bench.gas.rows_token import UNIT, deploy_token
@@ -26,7 +28,6 @@ def measure(chain: Chain) -> dict[str, int]:
     owner, proposer, guardian, keeper = (chain.account() for _ in range(4))
     timelock = chain.deploy("Timelock", minimum_delay=DAY, proposers=[proposer], executors=[], guardian=guardian)
     target = deploy_target(chain)
-    rows: dict[str, int] = {}
 
     def schedule(*operation: Any, salt: bytes = SALT) -> int:
         return chain.send(timelock.functions.schedule(*operation, NONE, salt, DAY), proposer)
@@ -34,11 +35,7 @@ def measure(chain: Chain) -> dict[str, int]:
     def execute(*operation: Any, salt: bytes = SALT) -> int:
         return chain.send(timelock.functions.execute(*operation, NONE, salt), keeper)
 
-    for number in (1, 2):  # the second overwrites what the first stored
-        operation = (target, 0, STORE + number.to_bytes(32, "big"))
-        rows["timelock: schedule"] = schedule(*operation)
-        chain.travel(DAY)
-        rows["timelock: execute"] = execute(*operation)
+    rows = operate(chain, timelock, target, proposer, keeper)
     stores = ([target] * COMPARED, [0] * COMPARED, [STORE + number.to_bytes(32, "big") for number in range(3, 3 + COMPARED)])
     rows["schedule_batch, 4 calls"] = chain.send(timelock.functions.schedule_batch(*stores, NONE, SALT, DAY), proposer)
     chain.travel(DAY)
@@ -65,6 +62,17 @@ def measure(chain: Chain) -> dict[str, int]:
     chain.travel(DAY)
     rows["execute a guardian's removal"] = execute(*removal, salt=NONE)
     rows["deploy the timelock"] = chain.deploy_gas["Timelock"]
+    return rows
+
+
+def operate(chain: Chain, timelock: Contract, target: str, proposer: LocalAccount, keeper: LocalAccount) -> dict[str, int]:
+    """The compared rows, of any timelock with OpenZeppelin's functions: the second operation overwrites what the first stored."""
+    rows: dict[str, int] = {}
+    for number in (1, 2):
+        operation = (target, 0, STORE + number.to_bytes(32, "big"), NONE, SALT)
+        rows["timelock: schedule"] = chain.send(timelock.functions.schedule(*operation, DAY), proposer)
+        chain.travel(DAY)
+        rows["timelock: execute"] = chain.send(timelock.functions.execute(*operation), keeper)
     return rows
 
 

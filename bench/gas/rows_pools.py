@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.gas.chain import Chain
-from bench.gas.rows_token import UNIT, deploy_token, funded
+from bench.gas.rows_token import UNIT, deploy_token, fill_rings, funded
 from mdt.chain.localchain import advance
 from mdt.model.reasons import Burn, Mint, mask
 
@@ -16,7 +16,7 @@ MISSED = 1_000
 
 
 def measure(chain: Chain) -> dict[str, int]:
-    """Rows of both; accounts and pools hold something throughout, and payments arrive where there are some."""
+    """Rows of both; accounts and pools hold something throughout, the token's rings of records are full, and payments arrive where there are some."""
     return measure_sales(chain) | measure_schedules(chain)
 
 
@@ -24,6 +24,7 @@ def measure_sales(chain: Chain) -> dict[str, int]:
     """`buy` with the exact approval before it, next to what the two do by hand: nothing of that burns, limits, or comes about at once."""
     owner, minter, operator = (chain.account() for _ in range(3))
     token, cash = deploy_token(chain, owner, minter), deploy_token(chain, owner, minter)
+    fill_rings(chain, token, minter)
     treasury = funded(chain, cash, minter)
     pools = chain.deploy("ReservePools", token=token, treasury=treasury, sale_burn_bps=SALE_BURN_BPS, owner=owner)
     chain.send(token.functions.set_burner(pools.address, mask(Burn.TRANSACTION_FEE)), owner)
@@ -57,6 +58,7 @@ def measure_schedules(chain: Chain) -> dict[str, int]:
     """The same payment out of what was handed in, into a pool, and by minting; after one interval and after a thousand."""
     owner, minter, treasury = (chain.account() for _ in range(3))
     token = deploy_token(chain, owner, minter)
+    fill_rings(chain, token, minter)
     pools = chain.deploy("ReservePools", token=token, treasury=treasury, sale_burn_bps=SALE_BURN_BPS, owner=owner)
     schedules = chain.deploy("DistributionSchedules", token=token, treasury=treasury, owner=owner)
     chain.send(pools.functions.create_pool("market", owner.address), owner)

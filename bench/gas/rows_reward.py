@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.gas.chain import Chain
-from bench.gas.rows_token import RING_SIZE, deploy_token
+from bench.gas.rows_token import deploy_token, fill_rings
 from mdt.chain.localchain import advance
 from mdt.model.reasons import Burn, Mint, Recycle, mask
 from mdt.preset.settings import load
@@ -20,11 +20,10 @@ def measure(chain: Chain) -> dict[str, int]:
 
 
 def measure_release(chain: Chain) -> dict[str, int]:
-    """Release after one block, a day, several eras, the end, and with nothing owed; the token's ring of records is full."""
+    """Release after one block, a day, several eras, the end, and with nothing owed; the token's rings of records are full."""
     owner, keeper, recipient, minter = (chain.account() for _ in range(4))
     token = deploy_token(chain, owner, minter)
-    for _ in range(RING_SIZE):
-        chain.send(token.functions.mint(minter.address, UNIT, Mint.GENESIS), minter)
+    fill_rings(chain, token, minter)
     halving = load("adr-literal").halving
     start = chain.block_number + 10
     reward = chain.deploy("BlockReward", token=token, start_block=start, owner=owner)
@@ -47,9 +46,10 @@ def measure_release(chain: Chain) -> dict[str, int]:
 
 
 def measure_pool_and_treasury(chain: Chain) -> dict[str, int]:
-    """Second calls of each kind: the pool keeps some tokens, the accounts keep some."""
+    """Second calls of each kind: the pool keeps some tokens, the accounts keep some, the token's rings are full."""
     owner, minter, payer, drawer, grantee = (chain.account() for _ in range(5))
     token = deploy_token(chain, owner, minter)
+    fill_rings(chain, token, minter)
     pool = chain.deploy("RecyclingPool", token=token, owner=owner)
     treasury = chain.deploy("Treasury", token=token, budget=1_000 * UNIT, owner=owner)
     chain.send(token.functions.set_burner(pool.address, mask(Burn.TRANSACTION_FEE, Burn.DEFLATION)), owner)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from eth_account.signers.local import LocalAccount
 from web3.contract import Contract
 
-from bench.gas.chain import Chain
+from bench.gas.chain import Chain, full
+from bench.gas.rows_token import allow, deploy_token, fill_rings
 from mdt.chain.localchain import advance
-from mdt.model.reasons import Mint, mask
+from mdt.model.reasons import Mint
 from mdt.preset.settings import load
 
 UNIT = 10**18
@@ -24,7 +25,9 @@ PRESET = load("adr-literal")
 MINIMUM = PRESET.staking.min_validator_stake
 EPOCH = PRESET.emission.epoch_blocks
 COMMISSION = PRESET.staking.commission.default_bps
-PART = MINIMUM // 10
+PART = full(MINIMUM // 10)
+QUARTER = full(PART // 4)
+REWARDS = [full(units * UNIT) for units in (400, 417, 389)]
 LIVENESS = 1  # an offence with a slash of 10%
 
 
@@ -57,16 +60,19 @@ class Suite:
         """Stake with a validator."""
         return self.send(account, "stake", validator, slot, amount, months)
 
-    def register(self, amount: int = 9 * MINIMUM // 2) -> tuple[LocalAccount, int]:
+    def register(self, amount: int = full(9 * MINIMUM // 2)) -> tuple[LocalAccount, int]:
         """A new validator's operator, and the gas of registering."""
         operator = self.funded()
         return operator, self.chain.send(self.validators.functions.register(amount, COMMISSION, "https://example.org"), operator)
 
 
 def measure(chain: Chain) -> dict[str, int]:
-    """Rows of `Staking` and `Validators`."""
+    """Rows of `Staking` and `Validators`. Those that mint are of a chain whose rings of records are full, but for the one that says so."""
     suite = deploy_staking(chain, chain.account(), chain.account())
     rows = _measure_rewards(suite)
+    rows["pull block rewards, young chain"] = _pull(suite)
+    fill_rings(chain, suite.token, suite.minter)
+    rows["pull block rewards"] = _pull(suite)
     rows |= _measure_delegation(suite)
     rows |= _measure_locks(suite)
     rows |= _measure_validators(suite)
@@ -74,24 +80,29 @@ def measure(chain: Chain) -> dict[str, int]:
 
 
 def measure_delegations(chain: Chain) -> dict[str, int]:
-    """Only the rows of a delegation, which peers have too."""
+    """Only the rewards and the rows of a delegation, which peers have too."""
     suite = deploy_staking(chain, chain.account(), chain.account())
-    _measure_rewards(suite)
-    return _measure_delegation(suite)
+    rows = _measure_rewards(suite)
+    _pull(suite)
+    return rows | _measure_delegation(suite)
 
 
 def _measure_rewards(suite: Suite) -> dict[str, int]:
-    """The two streams; leaves them running, with validators staked."""
+    """The two streams, the amounts of which change; leaves them running, with validators staked."""
     chain, staking = suite.chain, suite.staking
     notifier = suite.funded()
     chain.send(staking.functions.set_notifier(notifier.address), suite.owner)
     for _ in range(VALIDATORS):
         suite.register()
     chain.send(staking.functions.pull_block_rewards(), suite.owner)
-    rows = {name: suite.send(notifier, "notify_reward", 400 * UNIT) for name in ("notify a reward, first", "notify a reward")}
-    advance(chain.web3, EPOCH)
-    rows["pull block rewards"] = suite.send(suite.owner, "pull_block_rewards")
-    return rows
+    names = ("notify a reward, first", "notify a reward", "notify a reward")
+    return {name: suite.send(notifier, "notify_reward", amount) for name, amount in zip(names, REWARDS, strict=True)}
+
+
+def _pull(suite: Suite) -> int:
+    """An epoch later."""
+    advance(suite.chain.web3, EPOCH)
+    return suite.send(suite.owner, "pull_block_rewards")
 
 
 def _measure_delegation(suite: Suite) -> dict[str, int]:
@@ -102,13 +113,13 @@ def _measure_delegation(suite: Suite) -> dict[str, int]:
     suite.send(account, "claim", validator, account.address, 0)
     rows["claim staking reward, later"] = suite.send(account, "claim", validator, account.address, 0)
     rows["restake a reward"] = suite.send(account, "restake", validator, 0)
-    rows["unstake, first request"] = suite.send(account, "unstake", validator, 0, PART // 4)
-    rows["unstake, later request"] = suite.send(account, "unstake", validator, 0, PART // 4)
+    rows["unstake, first request"] = suite.send(account, "unstake", validator, 0, QUARTER)
+    rows["unstake, later request"] = suite.send(account, "unstake", validator, 0, QUARTER)
     rows["cancel a request"] = suite.send(account, "cancel_unstake", validator, 0, 0)
     suite.chain.travel(PRESET.staking.unbonding)
     rows["withdraw part"] = suite.send(account, "withdraw", validator, 0, 1)
-    rows["redelegate part"] = suite.send(account, "redelegate", validator, 0, validator + 1, 1, PART // 2)
-    rows["stake, into another segment"] = suite.stake(account, validator, MINIMUM // 2)
+    rows["redelegate part"] = suite.send(account, "redelegate", validator, 0, validator + 1, 1, full(PART // 2))
+    rows["stake, into another segment"] = suite.stake(account, validator, full(MINIMUM // 2))
     return rows
 
 
@@ -157,8 +168,8 @@ def _measure_slashes(suite: Suite) -> dict[str, int]:
     slasher, account, source, validator = suite.funded(), suite.funded(), 5, 6
     suite.chain.send(suite.staking.functions.set_slasher(slasher.address), suite.owner)
     suite.stake(account, source)
-    suite.send(account, "unstake", source, 0, PART // 4)
-    suite.send(account, "redelegate", source, 0, validator, 0, PART // 4)
+    suite.send(account, "unstake", source, 0, QUARTER)
+    suite.send(account, "redelegate", source, 0, validator, 0, QUARTER)
     rows = {"slash, first of a validator": suite.send(slasher, "slash", source, LIVENESS, 1, 1_000)}
     suite.chain.travel(PRESET.staking.unbonding)
     rows["withdraw, a slash in escrow"] = suite.send(account, "withdraw", source, 0, 0)
@@ -170,17 +181,14 @@ def _measure_slashes(suite: Suite) -> dict[str, int]:
 
 
 def deploy_staking(chain: Chain, owner: LocalAccount, minter: LocalAccount) -> Suite:
-    """The preset's token, block reward, staking and registry, wired, with one minter of the first bucket."""
-    halving, caps = PRESET.halving, PRESET.token.buckets.as_list()
-    token = chain.deploy("MDT", owner=owner, guardian=owner)
+    """The preset's token, or the chain's reference token, block reward, staking and registry, wired."""
+    token = deploy_token(chain, owner, minter)
     start = chain.block_number + 10
     reward = chain.deploy("BlockReward", token=token, start_block=start, owner=owner)
     pool = chain.deploy("RecyclingPool", token=token, owner=owner)
     staking = chain.deploy("Staking", token=token, block_reward=reward, recycling_pool=pool, owner=owner)
     validators = chain.deploy("Validators", staking=staking)
-    for account, bucket, reason, cap in ((minter.address, 0, Mint.GENESIS, caps[0]), (reward.address, 1, Mint.BLOCK_REWARD, halving.channel_cap)):
-        chain.send(token.functions.propose_minter(account, bucket, mask(reason), cap, cap, 86_400), owner)
-        chain.send(token.functions.grant_minter(account), owner)
+    allow(chain, token, owner, reward.address, 1, Mint.BLOCK_REWARD, PRESET.halving.channel_cap)
     chain.send(reward.functions.set_recipient(staking.address), owner)
     chain.send(staking.functions.set_registry(validators.address), owner)
     return Suite(chain, owner, minter, token, reward, pool, staking, validators)

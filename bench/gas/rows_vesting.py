@@ -6,18 +6,18 @@ from typing import Any
 
 from eth_account.signers.local import LocalAccount
 
-from bench.gas.chain import Chain
+from bench.gas.chain import Chain, full
 from bench.gas.rows_token import UNIT, deploy_token
 from mdt.model.reasons import Mint
 from mdt.model.vesting import MOVE_DELAY
 from mdt.units import DAY, YEAR
 
 BATCH = 64
-AMOUNT = 10_500 * UNIT
+AMOUNT = full(10_500 * UNIT)
 
 
 def measure(chain: Chain) -> dict[str, int]:
-    """Rows of Vesting against the real MDT; the creator is not the owner, and its allowance is finite."""
+    """Rows of Vesting ; the creator is not the owner, and its allowance is finite."""
     owner, minter, creator, treasury = (chain.account() for _ in range(4))
     token = deploy_token(chain, owner, minter)
     vesting = chain.deploy("Vesting", token=token, treasury=treasury, owner=owner)

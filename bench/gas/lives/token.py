@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bench.gas.lives.life import UNIT, Life
-from bench.gas.rows_token import permit_call
+from bench.gas.rows_token import domain_of, permit_call
 from mdt.model.reasons import Burn, Mint, mask
 from tools import contracts
 
@@ -56,7 +56,8 @@ def use(life: Life) -> None:
     life.call("MDT", "burn", UNIT, Burn.VOLUNTARY, sender=life.holder)
     life.call("MDT", "burnFrom", life.holder.address, UNIT, sender=life.keeper)
     life.call("MDT", "burnFrom", life.holder.address, UNIT, Burn.DEFLATION, sender=life.keeper)
-    permit = permit_call(life.chain, life.contracts["MDT"], life.holder, life.other.address, UNIT)
+    token = life.contracts["MDT"]
+    permit = permit_call(token, life.holder, life.other.address, UNIT, domain_of(token))
     life.rows["MDT"][contracts.signature(permit.abi)] = life.chain.send(permit, life.keeper)
     life.call("Treasury", "spend", life.address("MDT"), life.other.address, UNIT, PURPOSE)
 
