@@ -121,10 +121,12 @@ def _is_above(
 @pure
 def _is_sound_leaf(_node: IRootAudit.Summary) -> bool:
     """
-    @notice Whether a leaf says of one account what the claims tree pays it.
+    @notice Whether a leaf says of one account what the claims tree pays it. The zero address can
+            claim nothing, and no honest list could keep its leaf.
     """
     leaf: bytes32 = merkle._leaf(_node.first, convert(_node.sum, uint256))
-    return _node.first == _node.last and _node.claims == leaf
+    is_somebody: bool = _node.first == _node.last and _node.first != empty(address)
+    return is_somebody and _node.claims == leaf
 
 
 @internal

@@ -10,7 +10,6 @@
 from interfaces import IEmissionController
 
 evidence_root: public(HashMap[uint256, bytes32])
-delay: public(uint256)
 discarded_for: public(uint256)
 discarded_by: public(address)
 _pending: IEmissionController.PendingReport
@@ -19,7 +18,8 @@ _pending: IEmissionController.PendingReport
 @external
 def set_pending(_root: bytes32, _audit_root: bytes32, _total: uint256):
     self._pending.digest = keccak256("a report")
-    self._pending.settles_at = max_value(uint256)
+    self._pending.submitted_at = block.timestamp
+    self._pending.settles_at = block.timestamp + 600
     self._pending.report.root = _root
     self._pending.report.audit_root = _audit_root
     self._pending.report.cumulative_total = _total

@@ -6,7 +6,7 @@
 @notice Only who knows the list can show its fault. So anyone may ask, with a bond, for the leaf of
         an account that a settled epoch paid. Until somebody shows that leaf in the pending report's
         audit tree, with no less than the epoch gave, the report cannot settle. Who shows it gets
-        the bond. If nobody does within the controller's delay, anyone discards the report, and the
+        the bond. If nobody does within as long as the report waits, anyone discards it, and the
         bond goes back. Asking ends when a report could settle: it waits at most twice its delay.
         The bond pays for the answer: asking without need costs the asker.
 @dev Kept by controller and digest: a contract that is no controller harms only itself.
@@ -83,7 +83,7 @@ def challenge(
     pending: IEmissionController.PendingReport = audited_report._refutable(_controller)
     assert block.timestamp < pending.settles_at, "challenge: too late"
     audited_report._check_evidence(_controller, _epoch, _account, _old_cumulative, _old_proof)
-    answer_by: uint256 = block.timestamp + staticcall IEmissionController(_controller).delay()
+    answer_by: uint256 = block.timestamp + pending.settles_at - pending.submitted_at
     number: uint256 = self._counts[_controller][pending.digest]
     self._counts[_controller][pending.digest] = number + 1
     self._open[_controller][pending.digest] += 1

@@ -21,13 +21,15 @@ require_report = refusals("report")
 MAX_BOND = 10_000 * 10**18
 """Wei; above it an honest asker could not be expected to have it at hand."""
 
+NOBODY = bytes(20)
+
 MAX_DEPTH = merkle.MAX_PROOF
 """A claim takes at most as many siblings: who stands lower could never claim."""
 
 
 def is_sound_leaf(node: Summary) -> bool:
-    """Whether a leaf says of one account what the claims tree pays it."""
-    return node.first == node.last and node.claims == leaf_hash(node.first, node.sum)
+    """Whether a leaf says of one account what the claims tree pays it. The zero address can claim nothing."""
+    return node.first == node.last != NOBODY and node.claims == leaf_hash(node.first, node.sum)
 
 
 def is_above(node: Summary, left: Summary, right: Summary) -> bool:
@@ -174,7 +176,7 @@ class RootAudit:
         check_evidence(controller, epoch, account, old_cumulative, old_proof)
         self.token.transfer_from(self.address, caller, self.address, self.bond)
         controller.open_challenges += 1
-        self.challenges.append(Challenge(pending, caller, account, old_cumulative, now + controller.delay))
+        self.challenges.append(Challenge(pending, caller, account, old_cumulative, now + pending.settles_at - pending.submitted_at))
         return len(self._of(pending)) - 1
 
     def answer(self, caller: str, controller: EmissionController, number: int, node: Summary, place: int, path: Sequence[Summary]) -> Challenge:

@@ -14,7 +14,7 @@ from typing import Any
 from mdt.crypto.keccak import checksum
 from mdt.crypto.merkle.audit import MAX_SUM, Summary, above, number_of
 from mdt.model.controller import Report
-from mdt.model.root_audit import MAX_DEPTH, contradicts, is_above, is_sound_leaf, leaves_out
+from mdt.model.root_audit import MAX_DEPTH, NOBODY, contradicts, is_above, is_sound_leaf, leaves_out
 from mdt.oracle.ledger import Ledger
 from mdt.oracle.published import Published
 
@@ -121,6 +121,8 @@ def _contradiction(report: Report, top: Summary) -> str:
 def _unsound_leaf(node: Summary) -> str:
     if node.first != node.last:
         return f"a leaf claims to be of {_name(node.first)} and of {_name(node.last)}"
+    if node.first == NOBODY:
+        return "a leaf is of the zero address, which can claim nothing"
     return f"the leaf of {_name(node.first)} is audited with {node.sum} wei, and pays another amount"
 
 

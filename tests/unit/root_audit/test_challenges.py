@@ -10,6 +10,7 @@ import pytest
 
 from mdt.crypto.merkle import AuditTree, MerkleTree
 from mdt.model.reasons import Discard
+from mdt.units import DAY
 from tests.support.audit import arguments, leaf, over
 from tests.support.deployers import deploy
 from tests.support.emission import FULL, QUORUM, REPORTERS, addresses, as_tuple, deploy_suite, event, events, travel
@@ -138,6 +139,16 @@ def test_challenge__many__numbered(asked):
     asked.honest()
     assert [asked.ask(miner) for miner in (*asked.miners, asked.miners[0])] == list(range(6))
     assert (asked.audit.open_challenges(asked.controller, asked.digest), asked.balances()) == (6, (94, 0, 6))
+
+
+@pytest.mark.parametrize("change", [60, 7 * DAY])
+def test_challenge__delay_changed_meanwhile__time_for_an_answer_is_that_of_the_report(asked, change):
+    """F4 of the audit: a vote on the delay neither shortens the time for an answer nor lets a report wait for a week."""
+    asked.honest()
+    waits, until = asked.suite.delay, asked.suite.now + asked.suite.delay
+    asked.controller.set_delay(change, sender=asked.suite.owner)
+    asked.ask()
+    assert asked.audit.challenge_at(asked.controller, asked.digest, 0).answer_by == asked.suite.now + waits == until
 
 
 def test_challenge__in_the_last_second__taken(asked):
@@ -425,17 +436,13 @@ def pending() -> IEmissionController.PendingReport:
 @view
 def evidence_root(_epoch: uint256) -> bytes32:
     return staticcall IEmissionController(_real).evidence_root(_epoch)
-@external
-@view
-def delay() -> uint256:
-    return 0
 """,
         asked.controller.address,
     )
     miner = asked.miners[2]
     asked.audit.challenge(twin, 0, miner, asked.before[miner], asked.old.proof(miner), sender=asked.asker)
     assert asked.audit.open_challenges(asked.controller, asked.digest) == 0
-    travel(1)
+    travel(asked.suite.delay + 1)
     with boa.reverts():  # it has no `discard_refuted` that could give a reason
         asked.audit.discard_unanswered(twin, 0)
     asked.suite.wait()

@@ -34,7 +34,7 @@ def test_answer_discard_and_return__token_answers_false__the_challenge_stays_ope
     token, audit, controller, tree = parts
     audit.challenge(controller, 0, MINER, 7, [])
     digest = controller.pending().digest
-    boa.env.evm.patch.timestamp += 1
+    boa.env.evm.patch.timestamp += 601
     token.set_answers_true(False)
     with boa.reverts("audit: transfer failed"):
         audit.answer(controller, 0, tree.top.argument, 0, [])

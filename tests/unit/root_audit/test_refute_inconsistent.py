@@ -49,6 +49,12 @@ def test_refute_inconsistent__another_claims_root__discarded(audited, size):
     refuted(audited, tree, "miners would be paid by", root=b"\x07" * 32)
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
+def test_refute_inconsistent__leaf_of_the_zero_address__discarded(audited, size):
+    """It can claim nothing, and no honest list could keep it: each that follows would be refuted for what it leaves out."""
+    refuted(audited, made([leaf(account, 10) for account in [bytes(20), *ACCOUNTS][:size]]), "of the zero address")
+
+
 @pytest.mark.parametrize("size", [2, 3, 5, 7])
 def test_refute_inconsistent__account_twice__discarded(audited, size):
     """The same total twice cannot be told apart in the claims tree alone."""

@@ -162,8 +162,8 @@ class AuditTree:
 
     @property
     def is_sound(self) -> bool:
-        """Whether accounts ascend and the sum of all leaves fits a summary: then every node says what follows from its children."""
-        before, total = b"", 0
+        """Whether accounts ascend from above zero and the sum of all leaves fits a summary: then every node says what follows from its children."""
+        before, total = bytes(20), 0
         for account, cumulative in self.tree:
             if account <= before:
                 return False
