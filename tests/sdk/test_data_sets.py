@@ -163,7 +163,11 @@ def test_write_real__files_that_do_not_fit__refused(tmp_path, name, old, new, me
         real.write_real(tmp_path, tmp_path / "out")
 
 
-@pytest.mark.parametrize("data", [b"no gzip", gzip.compress(b"x" * 1_000)[:-9], gzip.compress(b"date,node_id,network,d_success\n\xff")])
+@pytest.mark.parametrize(
+    "data",
+    [b"no gzip", gzip.compress(b"x" * 1_000)[:-9], gzip.compress(b"date,node_id,network,d_success\n\xff")],
+    ids=["no gzip", "cut off", "no text"],  # the time is in what gzip makes: processes would collect tests of other names
+)
 def test_write_real__not_whole_or_no_text__refused(tmp_path, data):
     (published(tmp_path) / real.PROVIDER_DAYS).write_bytes(data)
     with pytest.raises(DataError, match=r"golem_provider_daily\.csv\.gz: cannot be read"):
