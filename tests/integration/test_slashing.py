@@ -370,7 +370,7 @@ class SlashingMachine(RuleBasedStateMachine):
         in_escrow = sum(slash.amount + slash.answered for slash in slashes.values() if slash.status == SlashStatus.ESCROWED)
         owners = (ZERO_ADDRESS, *self.owners)
         owed = sum(
-            self.network.staking.restitution(slash_id, owner) for slash_id, one in slashes.items() if one.status == SlashStatus.OVERTURNED for owner in owners
+            self.network.staking.restitution(self.network.slasher, slash_id, owner) for slash_id, one in slashes.items() if one.status == SlashStatus.OVERTURNED for owner in owners
         )
         assert self.network.token.balanceOf(self.network.slasher) == in_escrow + owed
 

@@ -28,8 +28,8 @@ def suite() -> dict[str, Contract]:
         4: SimpleNamespace(amount=10, answered=0, status=ESCROWED),
     }
     owed = {(0, "leaver"): 1_000, (3, "leaver"): 5}
-    slasher = Contract(FIRST_SLASH_ID=FIRST, slash_count=5, slash_record=lambda number: slashes[number], totals=(30, 0, 0, 20))
-    return {"Slasher": slasher, "Staking": Contract(restitution=lambda number, owner: owed.get((number, owner), 0))}
+    slasher = Contract(address="slasher", FIRST_SLASH_ID=FIRST, slash_count=5, slash_record=lambda number: slashes[number], totals=(30, 0, 0, 20))
+    return {"Slasher": slasher, "Staking": Contract(restitution=lambda _slasher, number, owner: owed.get((number, owner), 0))}
 
 
 def book() -> SimpleNamespace:

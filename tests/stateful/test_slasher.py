@@ -168,7 +168,7 @@ class SlasherMachine(RuleBasedStateMachine):
         """To the wei: nothing is stuck here, and everybody can be paid."""
         in_escrow = sum(slash.amount + slash.answered for slash in self.model.slashes.values() if slash.status == SlashStatus.ESCROWED)
         owed = sum(
-            self.suite.staking.restitution(slash_id, owner)
+            self.suite.staking.restitution(self.slasher, slash_id, owner)
             for slash_id, slash in self.model.slashes.items()
             if slash.status == SlashStatus.OVERTURNED
             for owner in (ZERO_ADDRESS, *self.owners)

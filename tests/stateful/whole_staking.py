@@ -290,7 +290,7 @@ class SlashingActions(StakingActions):
     def claim_restitution(self, index: int, who: int) -> bool:
         """Somebody's, if anybody is owed."""
         found = [(slash_id, number, owner) for slash_id, number, _ in self.slashes[-6:] for owner in (*self.world.people, ZERO_ADDRESS)]
-        owed = [one for one in found if self.world["Staking"].restitution(one[0], one[2])]
+        owed = [one for one in found if self.world["Staking"].restitution(self.world["Slasher"], one[0], one[2])]
         overturned = [one for one in owed if self.world["Slasher"].slash_record(one[0]).status == SlashStatus.OVERTURNED]
         return self.act_claim_restitution(*(self.pick(overturned or owed, index) or (99, 1, self.world.people[who])))
 

@@ -83,7 +83,7 @@ def _payable(move: Move) -> list[Call]:
     staking, old, found = move.suite["Staking"], move.old(NAME), list[Call]()
     for number, _ in _slashes(move, OVERTURNED):
         for account in (ZERO_ADDRESS, *names_of(move.suite)):
-            if staking.call("restitution", number, account):
+            if staking.call("restitution", old.address, number, account):
                 found.append(move.call(old, "claim_restitution", number, account))
     return found
 

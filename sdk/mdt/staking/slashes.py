@@ -173,7 +173,7 @@ class Slashes:
         if one.status != OVERTURNED:
             raise StakingError(f"slash {slash_id} is {STATUSES[one.status]}: only an overturned one is given back")
         kept = kept_under(owner, 8) if is_own_stake else owner
-        owed = self.suite["Staking"].call("restitution", slash_id, kept)
+        owed = self.suite["Staking"].call("restitution", self.slasher.address, slash_id, kept)
         if owed == 0:
             whose = f"own stake of validator {one.validator_id}" if is_own_stake else owner
             raise StakingError(f"slash {slash_id} owes nothing to {whose}: who stayed in the pool has its part there")
