@@ -122,7 +122,8 @@ class Leaving(MoneyActions, MarketActions, EmissionActions, SlashingActions, Des
         for slash_id, number, _ in self.slashes:
             for owner in (*self.world.people, ZERO_ADDRESS):
                 is_owed = (
-                    self.world["Slasher"].slash_record(slash_id).status == SlashStatus.OVERTURNED and self.world["Staking"].restitution(self.world["Slasher"], slash_id, owner) > 0
+                    self.world["Slasher"].slash_record(slash_id).status == SlashStatus.OVERTURNED
+                    and self.world["Staking"].restitution(self.world["Slasher"], slash_id, owner) > 0
                 )
                 assert not is_owed or self.act_claim_restitution(slash_id, number, owner)
 
