@@ -78,6 +78,8 @@ class SlasherMachine(RuleBasedStateMachine):
     def open(self, index, is_waiting):
         """One that waits, in its time, or any in any time."""
         ids = [one for validator_id in range(1, VALIDATORS + 1) for one in self.model.announced_of(validator_id)]
+        if is_waiting and not ids:
+            ids = [one for one in (self.suite.announce(index % VALIDATORS + 1, index % 3),) if one is not None]
         if is_waiting and ids:
             slash_id = ids[index % len(ids)]
             self.suite.advance(seconds=max(0, self.model.slash_record(slash_id).opens_at - self.suite.now))
@@ -116,7 +118,7 @@ class SlasherMachine(RuleBasedStateMachine):
         self.suite.accuse(b, a)
         assert self.model.slash_count <= before + 1
 
-    @rule(validator_id=validator_ids, heights=st.lists(st.integers(1, 9), min_size=2, max_size=4, unique=True))
+    @rule(validator_id=validator_ids, heights=st.lists(st.integers(1, 9), min_size=2, max_size=3, unique=True))
     def accuse_of_several(self, validator_id, heights):
         """So that registered proofs are common."""
         for back in heights:

@@ -111,6 +111,8 @@ def _changes(session: Session, detail: Any) -> list[tuple[str, Any]]:
     for held in detail.pending_slashes:
         what = f"{OFFENCES[held.offence]}, {session.unit.format(held.tokens)} of the pool, until {when(held.ends_at)}"
         rows.append((f"slash {held.slash_id} in escrow", what))
+    for one in detail.announced_slashes:
+        rows.append((f"slash {one.slash_id} announced", f"{OFFENCES[one.offence]}, {format_bps(one.bps)} of the pool, opens at {when(one.opens_at)}"))
     return rows
 
 

@@ -89,8 +89,8 @@ class Settings(Section):
             )
         if provable + 2 * slashing.warning > unbonding:
             raise ValueError(
-                f"slashing.evidence_blocks take {format_seconds(provable)} and slashing.warning {format_seconds(slashing.warning)}: with twice the warning they "
-                f"must be at most staking.unbonding = {format_seconds(unbonding)}, or the stake is gone before an announced slash takes it"
+                f"slashing.evidence_blocks take {format_seconds(provable)} and slashing.warning {format_seconds(slashing.warning)}: with twice the "
+                f"warning they must be at most staking.unbonding = {format_seconds(unbonding)}, or the stake is gone before an announced slash takes it"
             )
         return self
 
