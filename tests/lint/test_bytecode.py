@@ -20,6 +20,7 @@ MAX_RUNTIME = 20_000  # ours
 # Larger ones, each with why.
 LARGER = {
     "staking/Staking": EIP_170,  # one ledger: every split of it would put a call to another contract into each stake and claim
+    "slashing/Slasher": EIP_170,  # words, proofs and decisions share the record of each slash; with two contracts Staking would have two that may take
     "emission/EmissionController": EIP_170,  # one report and its order of events; what could stand apart, the proofs, does: `RootAudit`
 }
 MAX_CREATION = 49_152  # EIP-3860

@@ -36,7 +36,8 @@ def live(life: Life) -> None:
 
 
 def _announce(life: Life) -> int:
-    """The second validator, by the word of an account; returns the slash's number."""
+    """The second validator, by the word of an account; returns the slash's number. It will be the first of a jail window."""
+    life.chain.travel(life.settings.slashing.appeal)
     life.chain.mine()
     life.call("Slasher", "announce_slash", 2, NO_REVEAL, life.chain.block_number - 1, EVIDENCE, sender=life.keeper)
     return _last_slash(life)
@@ -65,7 +66,7 @@ def _overturn(life: Life) -> None:
     holder = life.holder
     life.call("Staking", "redelegate", 2, 1, 1, 1, UNIT, sender=holder)
     life.call("Staking", "unstake", 2, 1, UNIT, sender=holder)
-    life.chain.travel(life.settings.staking.unbonding - life.settings.slashing.warning - 3_600)
+    life.chain.travel(life.settings.staking.unbonding - life.settings.slashing.appeal - life.settings.slashing.warning - 3_600)
     slash_id = _slash(life)
     life.call("Slasher", "answer", 1, holder.address, 1, sender=life.keeper)
     life.chain.travel(7_200)
@@ -80,6 +81,7 @@ def _overturn(life: Life) -> None:
 
 def _report_liveness(life: Life) -> None:
     """A page of an epoch, and the slash it is enough for, executed."""
+    life.chain.travel(life.settings.slashing.appeal)
     epoch = life.view("EmissionController", "next_epoch") - 1
     entries = [(2, life.settings.slashing.offline_missed_blocks, 1), (3, 1, 0)]
     digest = life.view("Slasher", "liveness_digest", epoch, entries)

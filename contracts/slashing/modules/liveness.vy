@@ -86,7 +86,6 @@ def liveness_digest(
     """
     return self._digest(_epoch, _entries)
 
-
 # --- internal ---
 
 @internal

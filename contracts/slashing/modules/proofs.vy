@@ -85,7 +85,7 @@ def _prove(_validator_id: uint256, _height: uint256, _evidence_hash: bytes32) ->
     slash_records._use(slash, False)
     validator: IStaking.Validator = staticcall jail.STAKING.validator(_validator_id)
     if (validator.pending_slashes >> slash_terms.DOUBLE_SIGNING) & 1 == 0:
-        slash_cases._check_free(slash)
+        assert validator.status & jail.TOMBSTONED == 0, "slasher: already tombstoned"
         new_id: uint256 = slash_records._add(slash)
         slash_cases._take_effect(new_id, slash)
         return new_id

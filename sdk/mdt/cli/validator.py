@@ -106,6 +106,8 @@ def _changes(session: Session, detail: Any) -> list[tuple[str, Any]]:
         rows.append(("commission queued", f"{format_bps(profile.queued_commission_bps)} from {when(profile.commission_applies_at)} on"))
     if profile.proposed_operator != ZERO_ADDRESS:
         rows.append(("proposed operator", profile.proposed_operator))
+    if profile.exited_at:
+        rows.append(("exited in block", f"{profile.exited_at:,}"))
     if detail.jailed_until and detail.pool.status & Status.JAILED:
         rows.append(("in jail until", when(detail.jailed_until)))
     for held in detail.pending_slashes:

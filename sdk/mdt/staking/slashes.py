@@ -13,6 +13,7 @@ from mdt.chain.contract import Contract
 from mdt.crypto.signatures import Counted, Signature, read_signatures, write_signature
 from mdt.errors import StakingError
 from mdt.model.slasher import SlashStatus
+from mdt.model.staking import Status
 from mdt.staking import liveness, votes
 from mdt.staking.reader import Reader, kept_under
 from mdt.suite.calls import Call
@@ -177,6 +178,7 @@ class Slashes:
         if now >= self._lapses_at(one):
             raise StakingError(f"slash {slash_id} could be opened until {when(self._lapses_at(one))}: it has lapsed")
         self._check_free(one.validator_id, one.offence)
+        self._check_room(one.validator_id)
         words = f"open slash {slash_id}: {format_bps(one.bps)} of validator {one.validator_id} for {CAUSES[one.offence]}"
         return [Call(self.slasher, "open_slash", (slash_id,), words)]
 
@@ -277,6 +279,16 @@ class Slashes:
             raise StakingError(f"a slash of validator {validator_id} for {CAUSES[offence]} is in escrow: wait until it has ended")
         if offence == 0 and pool.status & 8:
             raise StakingError(f"validator {validator_id} is out for good already: further proofs change nothing")
+
+    def _check_room(self, validator_id: int) -> None:
+        """Slashes by a word jail a bounded part of the network in a window, whose first one always fits."""
+        (began_at, may_jail, jailed), pool = self.slasher.call("jail_window"), self.suite["Staking"].call("validator", validator_id)
+        ends_at = began_at + self.slasher.call("terms").appeal_seconds
+        if pool.status & Status.ACTIVE and self.reader.now() < ends_at and jailed + pool.staked > may_jail:
+            room, show = max(0, may_jail - jailed), self.suite.show
+            raise StakingError(
+                f"validator {validator_id} has {show(pool.staked)} at work, the jail window has room for {show(room)} until {when(ends_at)}: open it then"
+            )
 
     def _check_age(self, height: int) -> None:
         head, oldest = self.suite.chain.head(), self.slasher.call("terms").evidence_blocks

@@ -81,7 +81,7 @@ def _announced(one: Any, _: Words) -> str:
     return f"slash {one.slash_id} announced: {what}; anyone can open it from {when(one.opens_at)} on"
 
 
-def _registered(one: Any, _: Words) -> str:
+def _proof_registered(one: Any, _: Words) -> str:
     return f"slash {one.slash_id}: another proof against validator {one.validator_id}, at block {one.height:,}, is registered while one is in escrow"
 
 
@@ -181,7 +181,7 @@ _VALIDATORS: dict[str, Callable[[Any, Words], str]] = {
 _SLASHER: dict[str, Callable[[Any, Words], str]] = {
     "SlashAnnounced": _announced,
     "SlashVoided": lambda one, say: f"slash {one.slash_id} is voided by {say.name(one.voided_by)}: nothing was taken",
-    "ProofRegistered": _registered,
+    "ProofRegistered": _proof_registered,
     "Slashed": _slashed,
     "Appealed": lambda one, _: f"slash {one.slash_id} is appealed; the arbiter has until {when(one.ends_at)}",
     "Upheld": lambda one, say: f"slash {one.slash_id}: {say.amount(one.burned)} burned, {say.amount(one.to_treasury)} to the treasury",
