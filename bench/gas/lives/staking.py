@@ -117,7 +117,6 @@ def _use_delegations(life: Life) -> None:
 
 def views(life: Life) -> dict[str, dict[str, Any]]:
     """What their views are given."""
-    slash = {"_offence": 0, "_slasher": life.address("Slasher"), "_slash_id": 0}
     position = {"_validator_id": 1, "_owner": life.holder.address, "_slot": 0, "_offset": 0, "_limit": 10}
     return {
         "BlockReward": {"_block": lambda: life.chain.block_number, "address": life.validator.address},
