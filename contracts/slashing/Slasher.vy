@@ -1,27 +1,31 @@
 # pragma version 0.4.3
 # pragma nonreentrancy on
-# pragma optimize gas
+# pragma optimize codesize
 # pragma evm-version cancun
 """
 @title Slasher: offences, evidence, escrow for the appeal window, split, restitution
 @license AGPL-3.0-only
 @notice Offences: 0 double signing, proven here by two votes of one key for one height; 1 offline
-        and 2 no reveal, counted from what a quorum of reporters signed. The slasher role can slash
-        for any of them. Every slash, wherever it comes from, goes the same way:
+        and 2 no reveal, counted from what a quorum of reporters signed. A slasher accuses of any of
+        them by its word. A proof takes effect at once; what rests on a word waits in the open, and
+        a bounded part of the network can be jailed by it at a time. Then all go the same way:
 
-            escrowed -> upheld       window over or appeal turned down: burned, treasury
-                     -> overturned   by the arbiter: given back
+            announced -> voided       by the arbiter or the guardian
+                      -> escrowed     opened by anyone after the warning
+            escrowed  -> upheld       window over or appeal turned down: burned, treasury
+                      -> overturned   by the arbiter: given back
 
-        The validator is jailed at once; after double signing for good. Stake that was redelegated
+        The validator is jailed with it; after double signing for good. Stake that was redelegated
         answers for the slashes of the validator it left, one call each.
 
         The modules hold one concept each; this file holds the order in which things happen.
 @custom:security Tokens come in by Staking.slash and answer_slash and leave in three ways: the
-                 split, what the pool takes back, and what Staking noted for those who left. A
-                 stolen slasher role can jail and take into escrow, until the arbiter overturns it.
+                 split, what the pool takes back, and what Staking noted for those who left. What
+                 a stolen slasher role announces is voided during the warning; where nobody looks it
+                 jails what fits into a jail window, until the arbiter overturns it.
 @custom:kill Staking can be given another slasher once nothing is in escrow. It is deployed while
              this one is in force, and this one must not come back: its history would have a gap.
-             What it owes should be claimed before, by anyone.
+             What it owes it goes on paying. What it announced or registered is not taken over.
 """
 
 # --- interfaces ---
@@ -35,8 +39,12 @@ implements: IERC5267
 
 # --- modules ---
 
+from .modules import announcements
 from .modules import jail
+from .modules import jail_bound
 from .modules import liveness
+from .modules import missed
+from .modules import proofs
 from .modules import slash_cases
 from .modules import slash_records
 from .modules import slash_split
@@ -64,12 +72,16 @@ exports: eip712.eip712Domain
 # the two kinds of evidence
 initializes: votes[eip712 := eip712]
 exports: (votes.VALIDATORS, votes.vote_digest)
-initializes: liveness[eip712 := eip712]
-exports: (liveness.CONTROLLER, liveness.counters, liveness.liveness_digest)
+initializes: missed[slash_terms := slash_terms]
+exports: missed.counters
+initializes: liveness[eip712 := eip712, missed := missed, slash_terms := slash_terms]
+exports: (liveness.CONTROLLER, liveness.liveness_digest)
 
 # what an offence costs, and what it keeps from earning
 initializes: jail[votes := votes]
 exports: (jail.STAKING, jail.jailed_until, jail.unjail)
+initializes: jail_bound[slash_terms := slash_terms]
+exports: jail_bound.jail_window
 initializes: slash_terms
 exports: (
     slash_terms.MIN_SLASH_BPS,
@@ -112,6 +124,31 @@ initializes: slash_cases[
     votes := votes,
 ]
 exports: (slash_cases.execute, slash_cases.appeal, slash_cases.overturn, slash_cases.uphold)
+initializes: announcements[
+    jail := jail,
+    jail_bound := jail_bound,
+    liveness := liveness,
+    missed := missed,
+    slash_cases := slash_cases,
+    slash_records := slash_records,
+    slash_terms := slash_terms,
+    slasher_roles := slasher_roles,
+    votes := votes,
+]
+exports: (
+    announcements.announce_for_liveness,
+    announcements.announce_slash,
+    announcements.announced_of,
+    announcements.open_slash,
+    announcements.void_slash,
+)
+initializes: proofs[
+    jail := jail,
+    slash_cases := slash_cases,
+    slash_records := slash_records,
+    slash_terms := slash_terms,
+]
+exports: (proofs.registered_of, proofs.slash_registered)
 
 # --- constructor ---
 
@@ -125,24 +162,33 @@ def __init__(
     _arbiter: address,
     _slash_bps: uint256[3],
     _offline_missed_blocks: uint256,
-    _burn_bps: uint256,
+    _window_epochs: uint256,
+    _warning_seconds: uint256,
     _appeal_seconds: uint256,
     _jail_seconds: uint256,
     _evidence_blocks: uint256,
+    _max_jailed_bps: uint256,
+    _burn_bps: uint256,
     _owner: address,
 ):
     """
     @notice Wires the slasher; Staking and the token still have to be told of it.
     @param _slash_bps Of the pool, by offence: 1 to 5,000.
-    @param _offline_missed_blocks How many missed blocks are an offence: 1 to 100,000.
-    @param _burn_bps Of an upheld slash; the rest is the treasury's.
+    @param _offline_missed_blocks How many blocks missed in the window are an offence: 1 to 100,000.
+    @param _window_epochs How many of the epochs that are over count: 1 to 6.
+    @param _warning_seconds From an announcement until it can be opened, and as long again for that:
+           1 hour to 7 days, both together at most the unbonding period, so that who asks for stake
+           back when a slash is announced pays for it still.
     @param _appeal_seconds From a slash to its execution, and what an appeal adds: 1 to 14 days, at
            most the unbonding period.
     @param _jail_seconds From _appeal_seconds to 60 days.
     @param _evidence_blocks How long an offence can be punished: 1 to 2,000,000. What was unbonded
-           before is out of reach: blocks of one unbonding period at most.
+           before is out of reach: blocks of one unbonding period less two warnings at most.
+    @param _max_jailed_bps Of the stake at work, what announced slashes can jail within
+           _appeal_seconds: 1,000 to 5,000.
+    @param _burn_bps Of an upheld slash; the rest is the treasury's.
     @custom:error "slasher: no code", "slasher: zero address", "slasher: appeal too long",
-                  as `slash_terms.__init__`
+                  "slasher: warning too long", as `slash_terms.__init__`
     """
     for account: address in [_token, _staking, _validators, _controller]:
         assert account.is_contract, "slasher: no code"
@@ -150,6 +196,7 @@ def __init__(
     staking: IStaking = IStaking(_staking)
     unbonding: uint256 = (staticcall staking.terms()).unbonding_seconds
     assert _appeal_seconds <= unbonding, "slasher: appeal too long"
+    assert _warning_seconds <= unbonding // 2, "slasher: warning too long"
 
     ownable.__init__()
     ownable_2step.__init__()
@@ -159,15 +206,19 @@ def __init__(
     votes.__init__(_validators)
     jail.__init__(_staking)
     slash_records.__init__(staticcall staking.slasher())
+    missed.__init__(_controller)
     liveness.__init__(_controller)
     slash_split.__init__(_token, _treasury)
     slash_terms.__init__(
         ISlasher.Terms(
             slash_bps=_slash_bps,
             offline_missed_blocks=_offline_missed_blocks,
+            window_epochs=_window_epochs,
+            warning_seconds=_warning_seconds,
             appeal_seconds=_appeal_seconds,
             jail_seconds=_jail_seconds,
             evidence_blocks=_evidence_blocks,
+            max_jailed_bps=_max_jailed_bps,
             burn_bps=_burn_bps,
         )
     )
@@ -180,19 +231,20 @@ def prove_double_signing(
     _a: ISlasher.Vote, _signature_a: Bytes[65], _b: ISlasher.Vote, _signature_b: Bytes[65]
 ) -> uint256:
     """
-    @notice Slashes a validator that signed two blocks at one height; it is out for good.
+    @notice Slashes a validator that signed two blocks at one height; it is out for good. While
+            another such slash is in escrow, it registers the proof instead.
     @param _a One vote, signed by the key the validator had at that height in _signature_a.
     @param _b The other vote, in either order, signed by the same key in _signature_b.
     @return Number of the slash.
     @custom:error "slasher: different heights", "slasher: same vote", "signature: not 65 bytes",
                   "ecdsa: invalid signature `s` value", "ecdsa: invalid signature",
                   "slasher: different signers", "slasher: not a validator",
-                  "slasher: not its key then", as `slash_cases._open`
+                  "slasher: not its key then", as `proofs._prove`
     """
     validator_id: uint256 = 0
     evidence_hash: bytes32 = empty(bytes32)
     validator_id, evidence_hash = votes._check_conflict(_a, _signature_a, _b, _signature_b)
-    return slash_cases._open(validator_id, slash_terms.DOUBLE_SIGNING, _a.height, evidence_hash)
+    return proofs._prove(validator_id, _a.height, evidence_hash)
 
 
 @external
@@ -213,33 +265,8 @@ def report_liveness(
                   "slasher: height in the future", "slasher: evidence too old"
     """
     count: uint256 = staticcall votes.VALIDATORS.validator_count()
-    last_block: uint256 = liveness._check_report(_epoch, _entries, _signatures, count)
-    slash_terms._check_height(last_block)
-    liveness._count(_epoch, _entries, last_block, jail.STAKING)
-
-
-@external
-def slash_for_liveness(_validator_id: uint256, _offence: uint256) -> uint256:
-    """
-    @notice Slashes a validator that has missed enough: blocks for offence 1, one reveal for offence
-            2. They are not counted again. The offence belongs to the last block reported on.
-    @param _validator_id Number of the validator.
-    @param _offence 1 = offline, 2 = no reveal.
-    @return Number of the slash.
-    @custom:error "slasher: too few misses", "slasher: unknown offence", as `slash_cases._open`
-    """
-    counted: ISlasher.Counters = liveness._load(_validator_id)
-    evidence_hash: bytes32 = keccak256(abi_encode(_validator_id, counted))
-    if _offence == slash_terms.OFFLINE:
-        enough: uint256 = slash_terms.OFFLINE_MISSED_BLOCKS
-        assert counted.missed_blocks >= enough, "slasher: too few misses"
-        counted.missed_blocks = 0
-    else:
-        assert _offence == slash_terms.NO_REVEAL, "slasher: unknown offence"
-        assert counted.missed_reveals >= 1, "slasher: too few misses"
-        counted.missed_reveals = 0
-    liveness._store(_validator_id, counted)
-    return slash_cases._open(_validator_id, _offence, counted.last_height, evidence_hash)
+    first_block: uint256 = liveness._check_report(_epoch, _entries, _signatures, count)
+    liveness._count(_epoch, _entries, first_block, jail.STAKING, votes.VALIDATORS)
 
 # --- permissionless: what follows from a slash ---
 
@@ -305,30 +332,6 @@ def claim_restitution(_slash_id: uint256, _owner: address) -> uint256:
     log ISlasher.RestitutionPaid(slash_id=_slash_id, owner=_owner, payee=payee, amount=amount)
     slash_split._pay(payee, amount)
     return amount
-
-# --- role: slasher ---
-
-@external
-def slash(
-    _validator_id: uint256, _offence: uint256, _height: uint256, _evidence_hash: bytes32
-) -> uint256:
-    """
-    @notice Slashes for an offence that this contract cannot check itself.
-    @param _validator_id Number of the validator.
-    @param _offence 0, 1 or 2.
-    @param _height Block the offence belongs to.
-    @param _evidence_hash Of the published evidence.
-    @return Number of the slash.
-    @custom:error "slasher: not a slasher", "slasher: unknown offence",
-                  "slasher: unknown validator", "slasher: empty evidence hash",
-                  as `slash_cases._open`
-    """
-    assert slasher_roles.is_slasher[msg.sender], "slasher: not a slasher"
-    slash_terms._check_offence(_offence)
-    operator: address = staticcall votes.VALIDATORS.operator_of(_validator_id)
-    assert operator != empty(address), "slasher: unknown validator"
-    assert _evidence_hash != empty(bytes32), "slasher: empty evidence hash"
-    return slash_cases._open(_validator_id, _offence, _height, _evidence_hash)
 
 # --- governance ---
 

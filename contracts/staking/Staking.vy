@@ -75,7 +75,7 @@ initializes: ownable
 initializes: ownable_2step[ownable := ownable]
 initializes: positions
 initializes: reward_ledger
-initializes: slash_escrow
+initializes: slash_escrow[staking_accounts := staking_accounts]
 initializes: stake_weight
 initializes: weight_segments[
     ownable := ownable, reward_ledger := reward_ledger, stake_weight := stake_weight

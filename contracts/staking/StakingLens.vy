@@ -119,6 +119,7 @@ def validator_detail(_validator_id: uint256) -> IStakingLens.ValidatorDetail:
         headroom=lens_weights._headroom(pool, network),
         jailed_until=staticcall ISlasher(SLASHER).jailed_until(_validator_id),
         pending_slashes=self._pending_slashes(_validator_id, pool.pending_slashes),
+        announced_slashes=self._announced_slashes(_validator_id),
     )
 
 
@@ -128,7 +129,8 @@ def slashes_of(
     _validator_id: uint256, _offset: uint256, _limit: uint256
 ) -> DynArray[IStakingLens.SlashRow, MAX_SLASHES]:
     """
-    @notice Slashes of a validator with their records, oldest first, at most 40; fewer at the end.
+    @notice Slashes of a validator that took effect, with their records, in this order, at most 40;
+            fewer at the end.
     """
     rows: DynArray[IStakingLens.SlashRow, MAX_SLASHES] = []
     ids: DynArray[uint256, 50] = staticcall ISlasher(SLASHER).slashes_of(
@@ -233,6 +235,26 @@ def _pending_slashes(
                 )
             )
     return pending
+
+
+@internal
+@view
+def _announced_slashes(
+    _validator_id: uint256,
+) -> DynArray[IStakingLens.AnnouncedSlash, OFFENCES]:
+    announced: DynArray[IStakingLens.AnnouncedSlash, OFFENCES] = []
+    ids: DynArray[uint256, 3] = staticcall ISlasher(SLASHER).announced_of(_validator_id)
+    for id: uint256 in ids:
+        record: ISlasher.Slash = staticcall ISlasher(SLASHER).slash_record(id)
+        announced.append(
+            IStakingLens.AnnouncedSlash(
+                slash_id=id,
+                offence=record.offence,
+                bps=record.bps,
+                opens_at=record.opens_at,
+            )
+        )
+    return announced
 
 # --- internal: positions ---
 

@@ -70,6 +70,8 @@ initializes: commission_notice[key_tenures := key_tenures]
 metadata_of: HashMap[uint256, String[256]]
 # which keys are whose, and for which heights; initialised here, which gives it this slot
 initializes: key_tenures
+# validator => block of its exit; 0 while it has not exited
+exited_at: public(HashMap[uint256, uint256])
 
 # --- constructor ---
 
@@ -186,9 +188,9 @@ def exit():
     @custom:error "validators: not an operator"
                   "staking: no change" It has exited already.
     """
-    extcall IStaking(commission_notice.STAKING).set_bars(
-        key_tenures._validator_of_caller(), EXITED, True
-    )
+    id: uint256 = key_tenures._validator_of_caller()
+    self.exited_at[id] = block.number
+    extcall IStaking(commission_notice.STAKING).set_bars(id, EXITED, True)
 
 
 @external
@@ -198,9 +200,9 @@ def rejoin():
     @custom:error "validators: not an operator"
                   "staking: no change" It has not exited.
     """
-    extcall IStaking(commission_notice.STAKING).set_bars(
-        key_tenures._validator_of_caller(), EXITED, False
-    )
+    id: uint256 = key_tenures._validator_of_caller()
+    self.exited_at[id] = 0
+    extcall IStaking(commission_notice.STAKING).set_bars(id, EXITED, False)
 
 # --- views ---
 
@@ -216,6 +218,7 @@ def profile(_validator_id: uint256) -> IValidators.Profile:
         operator=self._operator(word),
         proposed_operator=self.proposed_operators[_validator_id],
         registered_at=word >> ADDRESS_BITS,
+        exited_at=self.exited_at[_validator_id],
         commission_bps=commission.bps,
         queued_commission_bps=commission.queued_bps,
         commission_applies_at=commission.applies_at,

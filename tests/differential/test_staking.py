@@ -49,7 +49,7 @@ class LongRun(StakingActions):
         request = self.pick(self.requests(), rng.randrange(999)) or (key, 0)
         pending = self.pick(list(model.escrows), rng.randrange(999))
         asker = self.owner(request[0]) if rng.random() < 0.9 else who
-        owed = self.pick([one for one in model.restitution if self.slashes[one[0]].is_overturned], rng.randrange(999))
+        owed = self.pick([key[1:] for key in model.restitution if self.slashes[key[1]].is_overturned], rng.randrange(999))
         actions: list[Callable[[], Any]] = [
             lambda: self.act_mine(rng.randint(1, 60), rng.choice(WAITS)),
             lambda: self.act_mine(rng.randint(1, 60), rng.choice(WAITS)),
@@ -210,7 +210,7 @@ class World:
     def principal(self, person: str, number: int) -> int:
         """All that is a person's: in the pools, on the way out, withdrawn, and what the slash owes it."""
         suite = self.suite
-        total = suite.token.balanceOf(person) + suite.staking.restitution(0, person)
+        total = suite.token.balanceOf(person) + suite.staking.restitution(suite.slasher, 0, person)
         for validator in self.numbers:
             pool = suite.staking.validator(validator)
             for slot in range(8):

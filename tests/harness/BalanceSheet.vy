@@ -269,10 +269,10 @@ def slashes(_owners: DynArray[address, MAX_ACCOUNTS], _validators: uint256) -> S
                 found.escrowed += row.amount + row.answered
             elif row.status == 2:
                 found.upheld += row.amount + row.answered
-            else:
+            elif row.status == 3:
                 found.overturned += row.amount + row.answered
                 for owner: address in _owners:
-                    found.owed += staticcall staking.restitution(slash_id, owner)
+                    found.owed += staticcall staking.restitution(one, slash_id, owner)
     for validator_id: uint256 in range(1, _validators + 1, bound=8):
         for offence: uint256 in range(OFFENCES):
             found.in_pools += (staticcall staking.escrow(validator_id, offence)).tokens

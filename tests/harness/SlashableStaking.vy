@@ -17,9 +17,11 @@ BPS: constant(uint256) = 10_000
 token: public(IERC20)
 slasher: public(address)
 unbonding_seconds: public(uint256)
+elsewhere: uint256  # staked with validators that are in no test
+exited_at: public(HashMap[uint256, uint256])
 pools: HashMap[uint256, IStaking.Validator]
 escrows: HashMap[uint256, HashMap[uint256, IStaking.Escrow]]
-restitution: public(HashMap[uint256, HashMap[address, uint256]])
+restitution: public(HashMap[address, HashMap[uint256, HashMap[address, uint256]]])
 debts: HashMap[uint256, HashMap[address, HashMap[uint256, IStaking.Debt]]]
 position_tokens: public(HashMap[uint256, HashMap[address, HashMap[uint256, uint256]]])
 keys: HashMap[address, IValidators.Key]
@@ -28,8 +30,9 @@ validator_count: public(uint256)
 
 
 @deploy
-def __init__(_token: address, _unbonding_seconds: uint256):
+def __init__(_token: address, _unbonding_seconds: uint256, _elsewhere: uint256):
     self.token = IERC20(_token)
+    self.elsewhere = _elsewhere
     self.unbonding_seconds = _unbonding_seconds
 
 
@@ -66,6 +69,19 @@ def rotate(_validator_id: uint256, _key: address):
 
 
 @external
+def set_elsewhere(_staked: uint256):
+    self.elsewhere = _staked
+
+
+@external
+def set_exit(_validator_id: uint256, _exited_at: uint256):
+    self.exited_at[_validator_id] = _exited_at
+    self.pools[_validator_id].status &= ~2
+    if _exited_at != 0:
+        self.pools[_validator_id].status |= 2
+
+
+@external
 def set_standing(_validator_id: uint256, _is_jailed: bool, _slash_count: uint256):
     self.pools[_validator_id].status = 4 if _is_jailed else 0
     self.pools[_validator_id].slash_count = _slash_count
@@ -88,7 +104,7 @@ def leave(_validator_id: uint256, _owner: address, _bps: uint256):
         note: uint256 = held.tokens * _bps // BPS
         if note > 0:
             self.escrows[_validator_id][offence].tokens -= note
-            self.restitution[held.slash_id][_owner] += note
+            self.restitution[self.slasher][held.slash_id][_owner] += note
     assert extcall self.token.transfer(self.operator_of[_validator_id], amount)
 
 
@@ -160,16 +176,15 @@ def answer_slash(
         self.debts[_validator_id][_owner][_slot] = empty(IStaking.Debt)
     amount: uint256 = self.position_tokens[_validator_id][_owner][_slot] * _bps // BPS
     self.position_tokens[_validator_id][_owner][_slot] -= amount
-    self.restitution[_slash_id][_owner] += amount
+    self.restitution[msg.sender][_slash_id][_owner] += amount
     assert extcall self.token.transfer(msg.sender, amount)
     return amount
 
 
 @external
 def take_restitution(_slash_id: uint256, _owner: address) -> uint256:
-    assert msg.sender == self.slasher, "staking: not the slasher"
-    amount: uint256 = self.restitution[_slash_id][_owner]
-    self.restitution[_slash_id][_owner] = 0
+    amount: uint256 = self.restitution[msg.sender][_slash_id][_owner]
+    self.restitution[msg.sender][_slash_id][_owner] = 0
     return amount
 
 
@@ -179,7 +194,25 @@ def take_restitution(_slash_id: uint256, _owner: address) -> uint256:
 @external
 @view
 def validator(_validator_id: uint256) -> IStaking.Validator:
-    return self.pools[_validator_id]
+    """
+    @dev Whoever is not barred is active, with all of its tokens.
+    """
+    pool: IStaking.Validator = self.pools[_validator_id]
+    pool.staked = pool.tokens
+    if pool.status & 14 == 0:
+        pool.status |= 1
+    return pool
+
+
+@external
+@view
+def network() -> IStaking.Network:
+    found: IStaking.Network = empty(IStaking.Network)
+    found.staked = self.elsewhere
+    for validator_id: uint256 in range(1, self.validator_count + 1, bound=128):
+        if self.pools[validator_id].status & 14 == 0:
+            found.staked += self.pools[validator_id].tokens
+    return found
 
 
 @external

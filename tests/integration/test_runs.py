@@ -62,16 +62,19 @@ def test_demo__balance_sheet__adds_up_and_accounts_for_everything(played):
     assert sheet.held["RewardDistributor"] == sheet.held["EmissionController"] == 0
 
 
-def test_demo__slashes__end_in_three_ways_and_add_up(played):
+def test_demo__slashes__end_in_every_way_and_add_up(played):
     done, summary = played
     staking, sheet = summary["staking"], done.sheet
     slashes = [(one["validator"], one["offence"], one["status"], int(one["amount"]) // WAD, int(one["answered"]) // WAD) for one in staking["slashes"]]
     assert slashes == [
         (3, "offline", "overturned", 18, 10),  # a tenth of the 180 MDT left in the pool, and of the 100 MDT that had moved on
         (2, "no reveal", "upheld", 22, 0),
+        (1, "no reveal", "voided", 0, 0),
         (5, "double signing", "upheld", 160, 0),
     ]
-    overturned, *upheld = staking["slashes"]
+    overturned, no_reveal, voided, double = staking["slashes"]
+    upheld = [no_reveal, double]
+    assert {int(voided[name]) for name in ("burned", "to_treasury", "restored", "owed")} == {0}
     assert int(overturned["restored"]) == int(overturned["amount"]) == int(staking["restored"])
     assert int(overturned["owed"]) == int(overturned["answered"]) == int(staking["restituted"])
     assert all(int(one["burned"]) == int(one["amount"]) * 8_000 // 10_000 for one in upheld)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import Any
 
 import boa
@@ -14,7 +15,7 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.model.reasons import Burn, mask
 from mdt.model.slasher import Slasher, SlashStatus, Vote
 from mdt.model.staking import ALL, OWN_SLOT, Status
-from mdt.units import DAY
+from mdt.units import DAY, HOUR
 from tests.support.boa_clock import BoaClock, mine
 from tests.support.deployers import deploy
 from tests.support.emission import as_tuple
@@ -37,6 +38,9 @@ class Registry(ContractRegistry):
     @property
     def validator_count(self) -> int:
         return int(self.validators.validator_count())
+
+    def exited_at(self, validator_id: int) -> int:
+        return int(self.validators.exited_at(validator_id))
 
 
 class Network:
@@ -100,9 +104,18 @@ class Network:
         outcome(lambda: self.twin.both(of_model, lambda: self.slasher.claim_restitution(slash_id, owner)))
         return tuple(paid) or None
 
-    def slash(self, validator_id: int = 1, offence: int = 1) -> Any:
+    def announce(self, validator_id: int = 1, offence: int = 1) -> Any:
+        """Announce a slash for the block before; None if both refused."""
         mine(1)
-        return self.calls("slash", self.owner, validator_id, offence, boa.env.evm.patch.block_number - 1, EVIDENCE)
+        return self.calls("announce_slash", self.owner, validator_id, offence, boa.env.evm.patch.block_number - 1, EVIDENCE)
+
+    def slash(self, validator_id: int = 1, offence: int = 1) -> Any:
+        """Announce a slash, wait and open it; None if both refused to announce it."""
+        slash_id = self.announce(validator_id, offence)
+        if slash_id is not None:
+            boa.env.evm.patch.timestamp += TERMS.warning_seconds
+            self.anyone("open_slash", slash_id)
+        return slash_id
 
     def wealth(self, owner: str, *positions: tuple[int, int]) -> int:
         """Wei an account has, and what its positions are worth."""
@@ -111,6 +124,7 @@ class Network:
     def assert_same(self) -> None:
         """Books, balances and models agree to the wei."""
         assert self.suite.solvent()
+        assert self.slasher.jail_window() == astuple(self.model.jail_window)
         for validator_id in range(1, STAKES + 1):
             found, pool = self.staking.validator(validator_id), self.books.validator(validator_id)
             assert (found.tokens, found.shares, found.active_shares, found.status) == (pool.tokens, pool.shares, pool.active_shares, pool.status)
@@ -269,6 +283,65 @@ def test_unjail__exited_meanwhile_and_slashed_below_the_minimum__earns_only_when
     network.assert_same()
 
 
+def test_announced__the_operator_and_a_delegator_leave_at_once__both_pay(network):
+    """Y3, Y9: two warnings are within unbonding, so that to be told helps nobody out."""
+    operator, runner = network.operators[0].address, network.actor("runner")
+    network.stakes("stake", runner, 1, 0, 1_000 * UNIT, 0)
+    slash_id = network.announce(1, 1)
+    network.validators.exit(sender=operator)
+    network.books.set_bars(str(network.validators.address), 1, Status.EXITED, True)
+    own, delegated = network.stakes("unstake", operator, 1, OWN_SLOT, ALL), network.stakes("unstake", runner, 1, 0, ALL)
+    boa.env.evm.patch.timestamp += 2 * TERMS.warning_seconds - 1
+    network.anyone("open_slash", slash_id)
+    assert network.slasher.slash_record(slash_id).amount == (OWN_STAKE + 1_000 * UNIT) // 10
+    boa.env.evm.patch.timestamp += 7 * DAY
+    network.anyone("execute", slash_id)
+    assert network.stakes("withdraw", runner, 1, 0, delegated) == 900 * UNIT
+    assert network.stakes("withdraw", operator, 1, OWN_SLOT, own) == OWN_STAKE * 9 // 10
+    network.assert_same()
+
+
+def test_announced__stake_that_redelegates__answers_for_it(network):
+    """It left between the announcement and the opening: the slash is one of after it left, and in its time."""
+    mover = network.actor("mover")
+    network.stakes("stake", mover, 1, 0, 1_000 * UNIT, 0)
+    slash_id = network.announce(1, 1)
+    network.stakes("redelegate", mover, 1, 0, 2, 0, ALL)
+    boa.env.evm.patch.timestamp += TERMS.warning_seconds
+    network.anyone("open_slash", slash_id)
+    assert network.anyone("answer", 2, mover, 0) == 100 * UNIT
+    network.assert_same()
+
+
+def test_replaced_slasher__y10_owed_to_one_who_left__paid_all_the_same(network):
+    """Y10: it holds the tokens and keeps its notes; its successor holds and has neither."""
+    leaver = network.actor("leaver")
+    before = network.wealth(leaver)
+    network.stakes("stake", leaver, 1, 0, 777 * UNIT + 7, 0)
+    request = network.stakes("unstake", leaver, 1, 0, ALL)
+    boa.env.evm.patch.timestamp += 6 * DAY
+    network.slash(1, 0)
+    boa.env.evm.patch.timestamp += DAY
+    network.stakes("withdraw", leaver, 1, 0, request)
+    network.calls("overturn", network.arbiter, 0)
+    successor = str(boa.env.generate_address("successor"))
+    network.staking.set_slasher(successor, sender=network.owner)
+    network.books.set_slasher(network.owner, successor)
+    assert network.staking.take_restitution(0, leaver, sender=successor) == 0
+    assert network.claim(0, leaver)[0] == leaver
+    network.assert_same()
+    assert network.wealth(leaver) == before
+    assert network.token.balanceOf(network.slasher) == 0
+
+
+def test_set_slasher__announced_slash__is_no_hindrance_and_dies_with_its_slasher(network):
+    slash_id = network.announce(1, 1)
+    network.staking.set_slasher(network.arbiter, sender=network.owner)
+    boa.env.evm.patch.timestamp += TERMS.warning_seconds
+    with boa.reverts("staking: not the slasher"):
+        network.slasher.open_slash(slash_id)
+
+
 def test_set_slasher__slash_in_escrow__refused_by_staking(network):
     network.slash(1, 1)
     with boa.reverts("staking: slash pending"):
@@ -329,6 +402,19 @@ class SlashingMachine(RuleBasedStateMachine):
     def slash(self, validator_id, offence):
         self.network.slash(validator_id, offence)
 
+    @rule(validator_id=validator_ids, offence=st.integers(0, 2))
+    def announce(self, validator_id, offence):
+        self.network.announce(validator_id, offence)
+
+    @rule(index=st.integers(0, 50), hours=st.sampled_from([0, 6, 6, 11]))
+    def open(self, index, hours):
+        boa.env.evm.patch.timestamp += hours * HOUR
+        self.network.anyone("open_slash", self.slash_id(index))
+
+    @rule(index=st.integers(0, 50))
+    def void(self, index):
+        self.network.calls("void_slash", self.network.arbiter, self.slash_id(index))
+
     @rule(index=st.integers(0, 50), decision=st.sampled_from(["overturn", "uphold"]))
     def appeal_and_decide(self, index, decision):
         slash_id = self.slash_id(index)
@@ -370,7 +456,10 @@ class SlashingMachine(RuleBasedStateMachine):
         in_escrow = sum(slash.amount + slash.answered for slash in slashes.values() if slash.status == SlashStatus.ESCROWED)
         owners = (ZERO_ADDRESS, *self.owners)
         owed = sum(
-            self.network.staking.restitution(slash_id, owner) for slash_id, one in slashes.items() if one.status == SlashStatus.OVERTURNED for owner in owners
+            self.network.staking.restitution(self.network.slasher, slash_id, owner)
+            for slash_id, one in slashes.items()
+            if one.status == SlashStatus.OVERTURNED
+            for owner in owners
         )
         assert self.network.token.balanceOf(self.network.slasher) == in_escrow + owed
 

@@ -169,7 +169,7 @@ def test_redelegate_before_a_slash__answered_for(suite):
     slash(suite, bad, 5_000)
     assert suite.staking.answer_slash(good, runner, 0, 0, 5_000, False, sender=suite.slasher) == MINIMUM // 2
     assert tokens(suite, good, runner) == MINIMUM // 2
-    assert suite.staking.restitution(0, runner) == MINIMUM // 2
+    assert suite.staking.restitution(suite.slasher, 0, runner) == MINIMUM // 2
     mine(1, seconds=UNBONDING + 1)
     suite.staking.unstake(good, 0, FOR_EVER, sender=runner)
 
@@ -554,7 +554,6 @@ def others_calls(suite: StakingSuite, number: int, victim: str, slot: int) -> li
         (lambda: suite.staking.stake(number, slot, 0, 12, sender=stranger), "no stake"),
         (lambda: suite.staking.end_lock(number, victim, slot, sender=stranger), "lock not over"),
         (lambda: suite.staking.answer_slash(number, victim, slot, 0, 5_000, False, sender=stranger), "not the slasher"),
-        (lambda: suite.staking.take_restitution(0, victim, sender=stranger), "not the slasher"),
         (lambda: suite.staking.slash(number, 0, 0, 5_000, sender=stranger), "not the slasher"),
         (lambda: suite.staking.set_bars(number, 2, True, sender=stranger), "not the registry"),
         (lambda: suite.staking.set_bars(number, 4, True, sender=stranger), "not the slasher"),

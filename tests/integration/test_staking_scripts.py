@@ -230,8 +230,22 @@ def test_slash__liveness_reported_by_a_quorum__executed_and_upheld(validators, p
     assert [one["total_missed_blocks"] for one in events(reported, "LivenessReported")] == [120, 0]
     assert "120 blocks, 0 reveals" in commands.run("slash", "history", "1").stdout
     assert "0 reveals that count" in commands.error("slash", "liveness", "1", "no-reveal", *anybody)
-    first = str(events(commands.json("slash", "liveness", "1", "offline", *anybody), "Slashed")[0]["slash_id"])
-    second = str(events(commands.json("slash", "liveness", "2", "no-reveal", *anybody), "Slashed")[0]["slash_id"])
+    first = str(events(commands.json("slash", "liveness", "1", "offline", *anybody), "SlashAnnounced")[0]["slash_id"])
+    second = str(events(commands.json("slash", "liveness", "2", "no-reveal", *anybody), "SlashAnnounced")[0]["slash_id"])
+    assert "it has taken nothing" in commands.error("slash", "execute", first, *anybody)
+    assert "open it then" in commands.error("slash", "open", first, *anybody)
+    assert "can void it" in commands.run("slash", "status", first).stdout
+    assert f"slash {first} announced" in commands.run("validator", "show", "1").stdout
+    assert f"announced: {first}" in commands.run("slash", "history", "1").stdout
+    later(commands, DAY)
+    assert "anyone can open it until" in commands.run("slash", "status", first).stdout
+    opened = commands.json("slash", "open", first, *anybody)
+    assert events(opened, "Slashed")[0]["slash_id"] == int(first)
+    assert "only an announced one" in commands.error("slash", "void", first, "--account", ARBITER)
+    assert "the jail window has room for 0 MDT" in commands.error("slash", "open", second, *anybody)
+    commands.json("validator", "exit", "--account", SECOND)  # whoever is not at work weighs nothing
+    commands.json("slash", "open", second, *anybody)
+    commands.json("validator", "rejoin", "--account", SECOND)
     assert "has a slash in escrow" in commands.error("stake", "restake", "1", "--slot", "8", "--account", SUCCESSOR)
     reasons = tmp_path / "reasons.txt"
     reasons.write_text("no\n")

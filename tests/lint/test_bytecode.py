@@ -20,6 +20,7 @@ MAX_RUNTIME = 20_000  # ours
 # Larger ones, each with why.
 LARGER = {
     "staking/Staking": EIP_170,  # one ledger: every split of it would put a call to another contract into each stake and claim
+    "slashing/Slasher": EIP_170,  # words, proofs and decisions share the record of each slash; with two contracts Staking would have two that may take
     "emission/EmissionController": EIP_170,  # one report and its order of events; what could stand apart, the proofs, does: `RootAudit`
 }
 MAX_CREATION = 49_152  # EIP-3860
@@ -82,7 +83,7 @@ def test_bytecode__size__is_below_the_limits(name: str) -> None:
 def test_settings__evm_and_optimiser__come_from_the_source(name: str) -> None:
     settings = contracts.compiled(name).settings
     assert settings.evm_version == "cancun"
-    assert str(settings.optimize) == ("codesize" if name == "staking/Staking" else "gas")
+    assert str(settings.optimize) == ("codesize" if name in ("staking/Staking", "slashing/Slasher") else "gas")
     assert not settings.experimental_codegen
 
 

@@ -110,7 +110,7 @@ def test_runbook__calls_of_governance__are_those_of_the_contracts(words):
         assert values["id_"] == "ID" or len(values["id_"]) >= SHORTEST
 
 
-@pytest.mark.parametrize(("page", "count"), [(RUNBOOK, 2), (REPLACING, 1)], ids=["runbook", "replacing"])
+@pytest.mark.parametrize(("page", "count"), [(RUNBOOK, 2)], ids=["runbook"])
 def test_pages__files_of_calls__are_read(tmp_path, page, count):
     blocks = re.findall(r"^```yaml\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     assert len(blocks) == sum("--file" in one for one in commands_of(page.read_text(encoding="utf-8"))) == count

@@ -30,7 +30,7 @@ REFUSALS = "contracts/staking/modules/checks.vy"
 
 HEADER = ["# pragma version 0.4.3", "# pragma nonreentrancy on", "# pragma optimize gas", "# pragma evm-version cancun"]
 # Deployables compiled for size, each with why.
-FOR_SIZE = {"staking/Staking": "with its immutables it would be larger than a contract can be"}
+FOR_SIZE = dict.fromkeys(("staking/Staking", "slashing/Slasher"), "with its immutables it would be larger than a contract can be")
 
 # Files that need no lock, each with why; `test_token__calls_nobody` holds the reason up.
 WITHOUT_LOCK = {

@@ -13,8 +13,8 @@ FIRST = 3
 class Contract:
     """Answers of a contract, by function."""
 
-    def __init__(self, **answers) -> None:
-        self.answers = answers
+    def __init__(self, address="", **answers) -> None:
+        self.address, self.answers = address, answers
 
     def call(self, name: str, *arguments):
         answer = self.answers[name]
@@ -27,9 +27,9 @@ def suite() -> dict[str, Contract]:
         3: SimpleNamespace(amount=20, answered=0, status=OVERTURNED),
         4: SimpleNamespace(amount=10, answered=0, status=ESCROWED),
     }
-    owed = {(0, "leaver"): 1_000, (3, "leaver"): 5}
-    slasher = Contract(FIRST_SLASH_ID=FIRST, slash_count=5, slash_record=lambda number: slashes[number], totals=(30, 0, 0, 20))
-    return {"Slasher": slasher, "Staking": Contract(restitution=lambda number, owner: owed.get((number, owner), 0))}
+    owed = {("first", 0, "leaver"): 1_000, ("first", 3, "leaver"): 7, ("second", 3, "leaver"): 5}
+    slasher = Contract("second", FIRST_SLASH_ID=FIRST, slash_count=5, slash_record=lambda number: slashes[number], totals=(30, 0, 0, 20))
+    return {"Slasher": slasher, "Staking": Contract(restitution=lambda *key: owed.get(key, 0))}
 
 
 def book() -> SimpleNamespace:

@@ -132,6 +132,8 @@ WHO_ASKED = {
     "skipped_by",
     "discarded_by",
     "slashed_by",
+    "announced_by",
+    "registered_by",
     "source",
     "sender",
     "claimed_by",

@@ -420,8 +420,8 @@ class StakingActions:
             for offence in range(OFFENCES):
                 held = self.model.escrows.get((number, offence))
                 assert tuple(self.staking.escrow(number, offence)) == ((held.tokens, held.slash_id) if held else (0, 0))
-        for (number, owner), amount in list(self.model.restitution.items()):
-            assert self.staking.restitution(number, owner) == amount
+        for key, amount in list(self.model.restitution.items()):
+            assert self.staking.restitution(*key) == amount
 
     def assert_everything_is_the_same(self) -> None:
         """Every view."""
@@ -456,7 +456,7 @@ class StakingActions:
         for number in model.pools:
             if model.validator(number).commission_owed >= SCALE:
                 self.act_claim_commission(number, self.accounts[0])
-        for number, owner in list(model.restitution):
+        for _, number, owner in list(model.restitution):
             self.act_pay_restitution(number, owner)
         if model.ledger.idle_wei():
             self.act_recycle(self.accounts[0])

@@ -242,7 +242,7 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
 
     @rule(index=any_index)
     def pay_restitution(self, index):
-        owed = self.pick([key for key in self.model.restitution if self.slashes[key[0]].is_overturned], index)
+        owed = self.pick([key[1:] for key in self.model.restitution if self.slashes[key[1]].is_overturned], index)
         if owed:
             self.act_pay_restitution(*owed)
 
@@ -326,7 +326,7 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
     @invariant()
     def invariant_STK9_what_a_slash_took_is_in_escrow_restored_noted_or_paid(self):
         for number, slash in enumerate(self.slashes):
-            noted = sum(amount for (one, _), amount in self.model.restitution.items() if one == number)
+            noted = sum(amount for (_, one, _), amount in self.model.restitution.items() if one == number)
             held = self.model.escrows.get((slash.validator_id, slash.offence))
             rest = slash.restored if slash.is_ended else held.tokens
             assert slash.taken + slash.answered == rest + noted + slash.paid

@@ -156,7 +156,8 @@ class Life(RuleBasedStateMachine):
         self.validators: list[int] = []  # the operator of each, by its place among the operators
         self.positions: list[Position] = []
         self.requests: list[tuple[Position, int]] = []
-        self.slashes: list[tuple[int, int, int]] = []  # id, validator, offence
+        self.slashes: list[tuple[int, int, int]] = []  # that took effect: id, validator, offence
+        self.announced: list[tuple[int, int, int]] = []  # that were ever announced
         self.old_slashes: list[tuple[int, int, int]] = []  # of slashers that were replaced: decided and paid
         self.last_liveness = -1
 

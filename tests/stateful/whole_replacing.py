@@ -199,7 +199,7 @@ class ReplacingActions(StopActions, DeskActions, SlashingActions):
         self.take_the_place("Slasher", new)
         self.by_owner("Slasher", "set_slasher_role", self.world.slasher_role, True)
         self.old_slashes += self.slashes
-        self.slashes = []
+        self.slashes, self.announced = [], []
         return True
 
     # --- the treasury ---

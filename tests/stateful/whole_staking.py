@@ -9,7 +9,7 @@ from eth_utils.crypto import keccak
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.slasher import SlashStatus
 from mdt.model.staking import OWN_SLOT, Status
-from mdt.units import DAY
+from mdt.units import DAY, HOUR
 from tests.stateful.whole_actions import AMOUNTS, ANY, PERSON, RARELY, Life, Position, act
 from tests.support.emission import sign
 from tests.support.slashing import BLOCKS, EVIDENCE
@@ -213,25 +213,80 @@ class SlashingActions(StakingActions):
 
     @act(index=ANY, offence=[1, 2, 2, 1, 1, 2, 0], is_of_a_source=[True, False])
     def slash(self, index: int, offence: int, is_of_a_source: bool) -> bool:
-        """Any validator, or one that somebody has left for another."""
+        """Any validator, or one that somebody has left for another: announced, and opened when the warning is over."""
         left = self.pick(self.indebted(), index) if is_of_a_source else None
-        number = left[1] if left else self.any_validator(index)
-        slash_id = self.do("Slasher", "slash", number, offence, self.block - 1, EVIDENCE, sender=self.world.slasher_role)
+        slash_id = self.act_announce(left[1] if left else self.any_validator(index), offence)
+        return slash_id is not None and self.act_open(slash_id)
+
+    @act(index=ANY, offence=[0, 1, 2])
+    def slash_is_announced(self, index: int, offence: int) -> bool:
+        return self.act_announce(self.any_validator(index), offence) is not None
+
+    @act(index=ANY)
+    def slash_is_opened(self, index: int) -> bool:
+        """Now or never: one of those that were announced."""
+        one = self.pick(self.announced[-4:], index)
+        return one is not None and self.note_opened(one[0])
+
+    @act(index=ANY, is_guardian=[True, False])
+    def slash_is_voided(self, index: int, is_guardian: bool) -> bool:
+        one = self.act_announce(self.any_validator(index), 1 + index % 2)
+        sender = self.world.guardian if is_guardian else self.world.arbiter
+        return one is not None and self.do("Slasher", "void_slash", one, sender=sender) is not None
+
+    def act_announce(self, number: int, offence: int) -> int | None:
+        """By the slasher role, of the block before."""
+        slash_id = self.do("Slasher", "announce_slash", number, offence, self.block - 1, EVIDENCE, sender=self.world.slasher_role)
+        return self.note_announced(slash_id, number, offence)
+
+    def note_announced(self, slash_id: int | None, number: int, offence: int) -> int | None:
+        """Remember a slash that waits."""
+        if slash_id is not None:
+            self.announced.append((slash_id, number, offence))
+        return slash_id
+
+    def act_open(self, slash_id: int) -> bool:
+        """When its warning is over."""
+        self.advance(1, HOUR)
+        return self.note_opened(slash_id)
+
+    def note_opened(self, slash_id: int) -> bool:
+        """Open a slash, and remember it."""
+        if self.do("Slasher", "open_slash", slash_id) is None:
+            return False
+        number, offence = next(one[1:] for one in self.announced if one[0] == slash_id)
         return self.note_slash(slash_id, number, offence)
 
     @act(index=ANY, is_meant=RARELY)
     def prove_double_signing(self, index: int, is_meant: bool) -> bool:
-        number, slasher = self.any_validator(index), self.world["Slasher"]
-        if not self.validators or not is_meant:
-            return False
-        signer = self.world.signers[self.validators[number - 1]]
-        votes = [(self.block - 1, block) for block in BLOCKS[:2]]
+        return bool(self.validators and is_meant) and self.act_prove(self.any_validator(index), self.block - 1) is not None
+
+    def act_prove(self, number: int, height: int) -> int | None:
+        """By two votes of its key: slashed, or registered while another is in escrow."""
+        signer, slasher = self.world.signers[self.validators[number - 1]], self.world["Slasher"]
+        votes = [(height, block) for block in BLOCKS[:2]]
         signatures = [bytes(signer.unsafe_sign_hash(slasher.vote_digest(vote)).signature) for vote in votes]
-        return self.note_slash(self.do("Slasher", "prove_double_signing", votes[0], signatures[0], votes[1], signatures[1]), number, 0)
+        slash_id = self.do("Slasher", "prove_double_signing", votes[0], signatures[0], votes[1], signatures[1])
+        if slash_id is not None and slasher.slash_record(slash_id).status == SlashStatus.ESCROWED:
+            self.note_slash(slash_id, number, 0)
+        return slash_id
+
+    @act(index=ANY)
+    def prove_twice(self, index: int) -> bool:
+        """The first of two proofs falls, and so does the second, which had waited for it."""
+        number = self.any_validator(index)
+        if not self.validators or self.act_prove(number, self.block - 1) is None:
+            return False
+        second = self.act_prove(number, self.block - 2)
+        first = self.world["Staking"].escrow(number, 0).slash_id
+        if second is None or not self.act_overturn(first, number, 0):
+            return False
+        waited = self.do("Slasher", "slash_registered", number)
+        return self.note_slash(waited, number, 0) and self.act_overturn(waited, number, 0)
 
     @act(index=ANY, offence=[1, 2], misses=[0, EPOCH_BLOCKS, EPOCH_BLOCKS])
     def report_liveness(self, index: int, offence: int, misses: int) -> bool:
-        """What a validator missed in an epoch, and the slash for it."""
+        """What a validator missed in an epoch, and the slash that is announced and opened for it."""
         number, slasher = self.any_validator(index), self.world["Slasher"]
         self.advance(EPOCH_BLOCKS + START_DELAY)
         epoch = self.world["EmissionController"].status().current_epoch - 1  # the one that has just ended
@@ -239,8 +294,8 @@ class SlashingActions(StakingActions):
         signatures = sign(slasher.liveness_digest(epoch, entries), self.reporters[: self.quorum])
         if self.do("Slasher", "report_liveness", epoch, entries, signatures) is None:
             return False
-        self.note_slash(self.do("Slasher", "slash_for_liveness", number, offence), number, offence)
-        return True
+        slash_id = self.note_announced(self.do("Slasher", "announce_for_liveness", number, offence), number, offence)
+        return slash_id is None or self.act_open(slash_id)
 
     # --- decisions ---
 
@@ -254,7 +309,10 @@ class SlashingActions(StakingActions):
 
     @act(index=ANY)
     def overturn(self, index: int) -> bool:
-        slash_id, number, offence = self.in_escrow(index)
+        return self.act_overturn(*self.in_escrow(index))
+
+    def act_overturn(self, slash_id: int, number: int, offence: int) -> bool:
+        """By the arbiter."""
         held = self.world["Staking"].escrow(number, offence).tokens
         if self.do("Slasher", "overturn", slash_id, sender=self.world.arbiter) is None:
             return False
@@ -290,7 +348,7 @@ class SlashingActions(StakingActions):
     def claim_restitution(self, index: int, who: int) -> bool:
         """Somebody's, if anybody is owed."""
         found = [(slash_id, number, owner) for slash_id, number, _ in self.slashes[-6:] for owner in (*self.world.people, ZERO_ADDRESS)]
-        owed = [one for one in found if self.world["Staking"].restitution(one[0], one[2])]
+        owed = [one for one in found if self.world["Staking"].restitution(self.world["Slasher"], one[0], one[2])]
         overturned = [one for one in owed if self.world["Slasher"].slash_record(one[0]).status == SlashStatus.OVERTURNED]
         return self.act_claim_restitution(*(self.pick(overturned or owed, index) or (99, 1, self.world.people[who])))
 
@@ -327,6 +385,7 @@ class SlashingActions(StakingActions):
         for slash_id, number, _ in self.slashes:
             for owner in (*self.world.people, ZERO_ADDRESS):
                 is_owed = (
-                    self.world["Slasher"].slash_record(slash_id).status == SlashStatus.OVERTURNED and self.world["Staking"].restitution(slash_id, owner) > 0
+                    self.world["Slasher"].slash_record(slash_id).status == SlashStatus.OVERTURNED
+                    and self.world["Staking"].restitution(self.world["Slasher"], slash_id, owner) > 0
                 )
                 assert not is_owed or self.act_claim_restitution(slash_id, number, owner)

@@ -9,13 +9,14 @@ from typing import Any
 
 import boa
 
-from mdt.units import DAY
+from mdt.units import DAY, HOUR
 from tests.support.boa_clock import mine
 from tests.support.deployers import deploy
 from tests.support.revm import switch
+from tests.support.slashing import deploy_controller
 from tests.support.staking import PRESET, StakingSuite, deploy_suite
 
-APPEAL, JAIL, EVIDENCE_BLOCKS = 3 * DAY, 7 * DAY, 115_200
+WARNING, APPEAL, JAIL, EVIDENCE_BLOCKS = HOUR, 3 * DAY, 7 * DAY, 115_200
 SLASH_BPS = (PRESET.slashing.double_signing_bps, PRESET.slashing.offline_bps, PRESET.slashing.no_reveal_bps)
 EVIDENCE = b"evidence".ljust(32, b"\x01")
 CALL_GAS = 1_000_000 - 21_000  # what Luxtensor gives an eth_call, without what a transaction costs
@@ -32,9 +33,16 @@ class LensSuite:
     arbiter: str
 
     def slash(self, validator_id: int, offence: int = 1, height: int | None = None) -> int:
-        """Slash by word of the role, for an offence of the block before unless told."""
+        """Slash by word of the role, for an offence of the block before unless told; in this block, a warning later."""
+        slash_id = self.announce(validator_id, offence, height)
+        mine(0, WARNING)
+        self.slasher.open_slash(slash_id)
+        return slash_id
+
+    def announce(self, validator_id: int, offence: int = 1, height: int | None = None) -> int:
+        """Announce a slash."""
         height = int(boa.env.evm.patch.block_number) - 1 if height is None else height
-        return int(self.slasher.slash(validator_id, offence, height, EVIDENCE, sender=self.accuser))
+        return int(self.slasher.announce_slash(validator_id, offence, height, EVIDENCE, sender=self.accuser))
 
     def row(self, validator_id: int) -> tuple[Any, ...]:
         """A row of `validators`, read from its sources."""
@@ -103,21 +111,24 @@ def deploy_lens() -> LensSuite:
     suite = deploy_suite()
     mine(1)
     accuser, arbiter, treasury = (str(boa.env.generate_address(name)) for name in ("accuser", "arbiter", "treasury"))
-    # the controller is only asked about liveness reports, which nobody makes here
+    controller, _ = deploy_controller(suite.token, suite.owner)
     slasher = deploy(
         "Slasher",
         token=suite.token,
         staking=suite.staking,
         validators=suite.validators,
-        controller=suite.token,
+        controller=controller,
         treasury=treasury,
         arbiter=arbiter,
         slash_bps=SLASH_BPS,
         offline_missed_blocks=PRESET.slashing.offline_missed_blocks,
-        burn_bps=PRESET.slashing.burn_bps,
+        window_epochs=PRESET.slashing.window_epochs,
+        warning_seconds=WARNING,
         appeal_seconds=APPEAL,
         jail_seconds=JAIL,
         evidence_blocks=EVIDENCE_BLOCKS,
+        max_jailed_bps=PRESET.slashing.max_jailed_bps,
+        burn_bps=PRESET.slashing.burn_bps,
         owner=suite.owner,
     )
     slasher.set_slasher_role(accuser, True, sender=suite.owner)

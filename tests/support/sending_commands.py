@@ -233,8 +233,9 @@ def _operations(world: World) -> Life:
         f"- {{contract: FeeDesk, function: transfer_ownership, arguments: [TEST::{ANYBODY}]}}\n"
     )
     operations.append(world.do(f"governance schedule --file {batch} --account TEST::{PROPOSER}"))
+    operations.append(world.do(f"governance schedule Slasher set_slasher_role TEST::{ANYBODY} true --account TEST::{PROPOSER}"))
     world.wait()
-    yield world.sending(f"governance execute {operations[-1]['operation']['id']}", ANYBODY)
+    yield world.sending(f"governance execute {operations[-2]['operation']['id']}", ANYBODY)
     executed(world, *operations)
     for call in ("accept_ownership", "transfer_ownership Timelock"):
         world.do(f"governance call FeeDesk {call} --account TEST::{ANYBODY}")
@@ -370,10 +371,8 @@ def _vesting(world: World) -> Life:
 def _slashes(world: World) -> Life:
     mine = f"--account TEST::{MOVER}"
     world.do(f"stake move 2 1 '100 MDT' --slot 2 {mine}")
-    height, votes = str(world.proxy.w3.eth.block_number - 1), [world.home / f"vote-{number}.json" for number in (1, 2)]
-    for number, path in enumerate(votes):
-        world.do(f"slash vote {height} 0x{keccak(text=f'block {number}').hex()} --out {path} --account TEST::{SECOND}")
-    yield from world.step(f"slash prove {votes[0]} {votes[1]}", ANYBODY)
+    yield from world.step(f"slash prove {_votes(world, 1)}", ANYBODY)
+    world.do(f"slash prove {_votes(world, 9)} --account TEST::{ANYBODY}")
     yield from world.step(f"slash answer 1 --slot 2 --for TEST::{MOVER}", ANYBODY)
     reasons = world.home / "reasons.txt"
     reasons.write_text("the second machine was stolen\n")
@@ -381,7 +380,17 @@ def _slashes(world: World) -> Life:
     yield world.sending("slash uphold 0", GUARDIAN)
     yield from world.step("slash overturn 0", GUARDIAN)
     yield world.sending(f"slash restitution 0 --for TEST::{MOVER}", ANYBODY)
+    yield world.sending("slash registered 2", ANYBODY)
+    yield world.sending(f"slash announce 3 no-reveal {world.proxy.w3.eth.block_number - 1} {reasons}", ANYBODY)
     yield from _liveness(world)
+
+
+def _votes(world: World, back: int) -> str:
+    """Files of two votes of validator 2 for one height, so many blocks ago."""
+    height, paths = world.proxy.w3.eth.block_number - back, [world.home / f"vote-{back}-{number}.json" for number in (1, 2)]
+    for number, path in enumerate(paths):
+        world.do(f"slash vote {height} 0x{keccak(text=f'block {number}').hex()} --out {path} --account TEST::{SECOND}")
+    return " ".join(map(str, paths))
 
 
 def _liveness(world: World) -> Life:
@@ -394,8 +403,11 @@ def _liveness(world: World) -> Life:
         world.do(f"slash sign-liveness {path} --signatures {folder} --account TEST::{number}")
     yield from world.step(f"slash report-liveness {path} --signatures {folder}", ANYBODY)
     yield from world.step("slash liveness 3 offline", ANYBODY)
+    yield world.sending("slash void 2", GUARDIAN)
+    world.wait(DAY)
+    yield from world.step("slash open 2", ANYBODY)
     world.wait(4 * DAY)
-    yield from world.step("slash execute 1", ANYBODY)
+    yield from world.step("slash execute 2", ANYBODY)
     world.wait(7 * DAY)
     yield world.sending("validator unjail", THIRD)
 

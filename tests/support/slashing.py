@@ -20,9 +20,10 @@ from mdt.model.controller import Books, EmissionController
 from mdt.model.reasons import Burn, mask
 from mdt.model.slasher import Liveness, Slasher, SlashTerms, Vote
 from mdt.model.staking import StakingTerms, Status
+from mdt.model.staking.terms import BARS
 from mdt.preset.settings import load
 from mdt.preset.terms import parameters_of, schedule_of
-from mdt.units import BPS, DAY
+from mdt.units import BPS, DAY, HOUR
 from tests.support.boa_clock import BoaClock, block_number, mine, now
 from tests.support.deployers import deploy
 from tests.support.emission import QUORUM, REPORTERS, addresses, as_tuple, sign
@@ -38,11 +39,16 @@ STAKE = 1_000 * UNIT
 TERMS = SlashTerms(
     (PRESET.slashing.double_signing_bps, PRESET.slashing.offline_bps, PRESET.slashing.no_reveal_bps),
     PRESET.slashing.offline_missed_blocks,
-    2 * DAY,
-    3 * DAY,
-    1_000,
-    PRESET.slashing.burn_bps,
+    window_epochs=4,
+    warning_seconds=6 * HOUR,
+    appeal_seconds=2 * DAY,
+    jail_seconds=3 * DAY,
+    evidence_blocks=1_000,
+    max_jailed_bps=3_333,
+    burn_bps=PRESET.slashing.burn_bps,
 )
+ELSEWHERE = 10**24
+"""Wei staked with validators that are in no test, so that slashes fit into a jail window."""
 BLOCKS = [keccak(text=f"block {index}") for index in range(3)]
 EVIDENCE, APPEAL = keccak(text="evidence"), keccak(text="appeal")
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
@@ -76,6 +82,10 @@ class Pool:
     status: int = 0
     pending: int = 0
     slash_count: int = 0
+
+    @property
+    def staked(self) -> int:
+        return self.tokens
 
 
 @dataclass
@@ -120,10 +130,17 @@ class StakingBooks:
     terms: StakingTerms
     pools: defaultdict[int, Pool] = field(default_factory=lambda: defaultdict(Pool))
     escrows: defaultdict[tuple[int, int], Held] = field(default_factory=lambda: defaultdict(Held))
-    restitution: defaultdict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
+    restitution: defaultdict[tuple[str, int, str], int] = field(default_factory=lambda: defaultdict(int))
     positions: defaultdict[tuple[int, str, int], Position] = field(default_factory=lambda: defaultdict(Position))
     keys: defaultdict[str, Key] = field(default_factory=lambda: defaultdict(Key))
     operators: dict[int, str] = field(default_factory=dict)
+    exits: dict[int, int] = field(default_factory=dict)
+    elsewhere: int = ELSEWHERE
+    slasher: str = ZERO_ADDRESS
+
+    @property
+    def staked(self) -> int:
+        return self.elsewhere + sum(pool.tokens for pool in self.pools.values() if not pool.status & BARS)
 
     @property
     def validator_count(self) -> int:
@@ -135,8 +152,13 @@ class StakingBooks:
     def operator_of(self, validator_id: int) -> str:
         return self.operators.get(validator_id, ZERO_ADDRESS)
 
+    def exited_at(self, validator_id: int) -> int:
+        return self.exits.get(validator_id, 0)
+
     def validator(self, validator_id: int) -> Pool:
-        return self.pools[validator_id]
+        """Whoever is not barred is active."""
+        pool = self.pools[validator_id]
+        return pool if pool.status & BARS else replace(pool, status=Status.ACTIVE)
 
     def open(self, operator: str, tokens: int) -> int:
         validator_id = self.validator_count + 1
@@ -156,7 +178,7 @@ class StakingBooks:
             held = self.escrows[validator_id, offence]
             note = held.tokens * bps // BPS
             held.tokens -= note
-            self.restitution[held.slash_id, owner] += note
+            self.restitution[self.slasher, held.slash_id, owner] += note
 
     def slash(self, caller: str, validator_id: int, offence: int, slash_id: int, bps: int) -> int:
         pool = self.pools[validator_id]
@@ -185,11 +207,11 @@ class StakingBooks:
         position.debt = None if is_over else replace(position.debt, next_slash=position.debt.next_slash + 1)
         amount = position.tokens * bps // BPS
         position.tokens -= amount
-        self.restitution[slash_id, owner] += amount
+        self.restitution[caller, slash_id, owner] += amount
         return amount
 
     def take_restitution(self, caller: str, slash_id: int, owner: str) -> int:
-        return self.restitution.pop((slash_id, owner), 0)
+        return self.restitution.pop((caller, slash_id, owner), 0)
 
 
 # --- contracts and model ---
@@ -208,6 +230,7 @@ class SlasherSuite:
     owner: str
     slashers: list[str]
     arbiter: str
+    guardian: str
     treasury: str
     operators: list[LocalAccount]
     stake: int
@@ -230,10 +253,23 @@ class SlasherSuite:
 
     # --- what can be done, to contract and model at once ---
 
-    def slash(self, validator_id: int = 1, offence: int = 1, height: int | None = None, evidence: bytes = EVIDENCE, sender: str | None = None) -> Any:
+    def announce(self, validator_id: int = 1, offence: int = 1, height: int | None = None, evidence: bytes = EVIDENCE, sender: str | None = None) -> Any:
+        """Announce a slash, as the slasher role."""
         height = self.block - 1 if height is None else height
         caller = self.slashers[0] if sender is None else sender
-        return self.call("slash", caller, validator_id, offence, height, evidence)
+        return self.call("announce_slash", caller, validator_id, offence, height, evidence)
+
+    def slash(self, validator_id: int = 1, offence: int = 1, height: int | None = None) -> Any:
+        """Announce a slash, wait, and open it: in this block, so that only the clock has moved. None if it is not even announced."""
+        slash_id = self.announce(validator_id, offence, height)
+        if slash_id is not None:
+            self.open(slash_id)
+        return slash_id
+
+    def open(self, slash_id: int) -> None:
+        """Wait until an announced slash can be opened, and open it."""
+        self.advance(seconds=max(0, self.model.slash_record(slash_id).opens_at - self.now))
+        self.twin.call("open_slash", None, slash_id)
 
     def call(self, name: str, caller: str, *arguments: Any) -> Any:
         """A call by a role; None if both refused."""
@@ -305,6 +341,23 @@ class SlasherSuite:
             issue(self.token, self.staking.address, tokens)
         self.staking.set_position(validator_id, owner, slot, tokens, astuple(debt))
 
+    def set_elsewhere(self, staked: int) -> None:
+        """Another stake of the rest of the network."""
+        self.books.elsewhere = staked
+        self.staking.set_elsewhere(staked)
+
+    def exit(self, validator_id: int) -> None:
+        """A validator exits in this block."""
+        self.books.exits[validator_id] = self.block
+        self.books.pools[validator_id].status |= Status.EXITED
+        self.staking.set_exit(validator_id, self.block)
+
+    def rejoin(self, validator_id: int) -> None:
+        """A validator that had exited comes back."""
+        self.books.exits.pop(validator_id)
+        self.books.pools[validator_id].status &= ~Status.EXITED
+        self.staking.set_exit(validator_id, 0)
+
     def rotate(self, validator_id: int, account: str) -> None:
         """Another key takes over."""
         self.books.rotate(validator_id, account)
@@ -326,12 +379,15 @@ class SlasherSuite:
             assert tuple(slasher.slash_record(slash_id)) == astuple(model.slash_record(slash_id))
         for validator_id, operator in books.operators.items():
             assert slasher.slashes_of(validator_id, 0, 50) == model.slashes_of(validator_id)
+            assert slasher.announced_of(validator_id) == model.announced_of(validator_id)
+            assert slasher.registered_of(validator_id) == model.registered_of(validator_id)
             assert tuple(slasher.counters(validator_id)) == astuple(model.counters(validator_id))
-            pool, found = books.pools[validator_id], self.staking.validator(validator_id)
+            pool, found = books.validator(validator_id), self.staking.validator(validator_id)
             assert (found.tokens, found.status, found.pending_slashes, found.slash_count) == (pool.tokens, pool.status, pool.pending, pool.slash_count)
             assert slasher.jailed_until(validator_id) == model.jailed_until(validator_id)
             assert self.staking.operator_of(validator_id) == operator
         assert tuple(slasher.totals()) == astuple(model.totals)
+        assert slasher.jail_window() == astuple(model.jail_window)
         assert self.token.balanceOf(slasher) == model.held
         assert self.token.balanceOf(self.treasury) == model.totals.to_treasury
         assert self.token.burned_by_reason(Burn.SLASH) == model.totals.burned
@@ -345,15 +401,15 @@ def terms_of(found: Any) -> SlashTerms:
     return SlashTerms((double_signing, offline, no_reveal), *rest)
 
 
-def deploy_controller(token: Any, owner: str) -> tuple[Any, EmissionController]:
+def deploy_controller(token: Any, owner: str, guardian: str | None = None) -> tuple[Any, EmissionController]:
     """A real emission controller, whose suite nobody asks, and its model."""
     nobody = {name: boa.env.generate_address(name) for name in ("distributor", "staking", "recycling_pool", "treasury", "root_audit")}
     schedule = replace(schedule_of(PRESET), epoch_blocks=EPOCH)
     parameters = parameters_of(PRESET)
     start = boa.env.evm.patch.block_number
-    people = {"reporters": addresses(REPORTERS), "quorum": QUORUM, "owner": owner, "guardian": owner}
+    people = {"reporters": addresses(REPORTERS), "quorum": QUORUM, "owner": owner, "guardian": guardian or owner}
     controller = deploy("EmissionController", token=token, **nobody, start_block=start, **vars(schedule), parameters=parameters, delay=60, **people)
-    model = EmissionController(Books(0), BoaClock(), start, schedule, parameters, 60, addresses(REPORTERS), QUORUM, owner, owner, owner)
+    model = EmissionController(Books(0), BoaClock(), start, schedule, parameters, 60, addresses(REPORTERS), QUORUM, owner, guardian or owner, owner)
     return controller, model
 
 
@@ -364,17 +420,18 @@ def arguments_of(terms: SlashTerms) -> dict[str, Any]:
 
 def deploy_suite(validators: int = 3, stake: int = STAKE, terms: SlashTerms = TERMS) -> SlasherSuite:
     """A slasher with a slasher role and an arbiter over some validators."""
-    owner, slasher_role, arbiter = (str(boa.env.generate_address(name)) for name in ("owner", "slasher", "arbiter"))
+    owner, slasher_role, arbiter, guardian = (str(boa.env.generate_address(name)) for name in ("owner", "slasher", "arbiter", "guardian"))
     token = deploy_token(owner, owner)
     treasury = deploy("Treasury", token=token, period_seconds=30 * DAY, budget=0, owner=owner)
-    controller, twin = deploy_controller(token, owner)
+    controller, twin = deploy_controller(token, owner, guardian)
     books = StakingBooks(BoaClock(), STAKING_TERMS)
-    staking = harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds)
+    staking = harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds, ELSEWHERE)
     around = {"MDT": token, "Staking": staking, "Validators": staking, "EmissionController": controller, "Treasury": treasury}
     slasher = deploy("Slasher", around, arbiter=arbiter, **arguments_of(terms), owner=owner)
     model = Slasher(str(slasher.address), BoaClock(), books, books, twin, str(treasury.address), arbiter, terms, owner, boa.env.evm.patch.chain_id)
     token.set_burner(slasher, mask(Burn.SLASH), sender=owner)
     staking.set_slasher(slasher)
+    books.slasher = str(slasher.address)
     slasher.set_slasher_role(slasher_role, True, sender=owner)
     model.set_slasher_role(owner, slasher_role, True)
     operators = [key(f"operator {index}") for index in range(validators)]
@@ -383,4 +440,4 @@ def deploy_suite(validators: int = 3, stake: int = STAKE, terms: SlashTerms = TE
     for operator in operators:
         assert staking.open(operator.address, stake) == books.open(operator.address, stake)
     mine(1)
-    return SlasherSuite(token, staking, controller, slasher, model, books, owner, [slasher_role], arbiter, str(treasury.address), operators, stake)
+    return SlasherSuite(token, staking, controller, slasher, model, books, owner, [slasher_role], arbiter, guardian, str(treasury.address), operators, stake)

@@ -53,7 +53,7 @@ def settings() -> Settings:
     preset = preset_of("adr-literal")
     halving = preset.halving.model_copy(update={"initial_reward": 2 * MDT, "interval_blocks": 400, "halvings": 3})
     emission = preset.emission.model_copy(update={"epoch_blocks": EPOCH_BLOCKS, "report_delay": 60, "deadline_blocks": 120})
-    slashing = preset.slashing.model_copy(update={"offline_missed_blocks": 30, "appeal": DAY, "jail": 2 * DAY})
+    slashing = preset.slashing.model_copy(update={"offline_missed_blocks": 30, "warning": HOUR, "appeal": DAY, "jail": 2 * DAY})
     treasury = preset.treasury.model_copy(update={"budget": 5_000 * MDT})
     return preset.model_copy(update={"halving": halving, "emission": emission, "slashing": slashing, "treasury": treasury})
 

@@ -20,22 +20,41 @@ def live(life: Life) -> None:
     life.call("Slasher", "set_slash_bps", NO_REVEAL, life.settings.slashing.no_reveal_bps - 1)
     _overturn(life)
     _report_liveness(life)
+    life.call("Slasher", "void_slash", _announce(life))
     life.call("Slasher", "appeal", _slash(life), REASONS, sender=life.validator)
     life.call("Slasher", "uphold", _last_slash(life))
     life.chain.travel(life.settings.slashing.jail)
     life.chain.mine()
     life.call("Slasher", "unjail", 2, sender=life.validator)
     height = life.chain.block_number - 1
-    votes = [(height, Web3.keccak(text=name)) for name in ("one block", "another block")]
-    signatures = [bytes(life.other.unsafe_sign_hash(life.view("Slasher", "vote_digest", vote)).signature) for vote in votes]
-    life.call("Slasher", "prove_double_signing", votes[0], signatures[0], votes[1], signatures[1], sender=life.keeper)
+    for back in (0, 1):
+        votes = [(height - back, Web3.keccak(text=name)) for name in ("one block", "another block")]
+        signatures = [bytes(life.other.unsafe_sign_hash(life.view("Slasher", "vote_digest", vote)).signature) for vote in votes]
+        life.call("Slasher", "prove_double_signing", votes[0], signatures[0], votes[1], signatures[1], sender=life.keeper)
+    life.call("Slasher", "overturn", _last_slash(life) - 1)
+    life.call("Slasher", "slash_registered", int(life.view("Validators", "key", life.other.address)[0]), sender=life.keeper)
+
+
+def _announce(life: Life) -> int:
+    """The second validator, by the word of an account; returns the slash's number. It will be the first of a jail window."""
+    life.chain.travel(life.settings.slashing.appeal)
+    life.chain.mine()
+    life.call("Slasher", "announce_slash", 2, NO_REVEAL, life.chain.block_number - 1, EVIDENCE, sender=life.keeper)
+    return _last_slash(life)
+
+
+def _open(life: Life) -> int:
+    """The slash announced last; returns its number."""
+    life.chain.travel(life.settings.slashing.warning)
+    life.chain.mine()
+    life.call("Slasher", "open_slash", _last_slash(life), sender=life.keeper)
+    return _last_slash(life)
 
 
 def _slash(life: Life) -> int:
-    """The second validator, by the word of an account; returns the slash's number."""
-    life.chain.mine()
-    life.call("Slasher", "slash", 2, NO_REVEAL, life.chain.block_number - 1, EVIDENCE, sender=life.keeper)
-    return _last_slash(life)
+    """Announced and opened; returns its number."""
+    _announce(life)
+    return _open(life)
 
 
 def _last_slash(life: Life) -> int:
@@ -47,7 +66,7 @@ def _overturn(life: Life) -> None:
     holder = life.holder
     life.call("Staking", "redelegate", 2, 1, 1, 1, UNIT, sender=holder)
     life.call("Staking", "unstake", 2, 1, UNIT, sender=holder)
-    life.chain.travel(life.settings.staking.unbonding - 3_600)
+    life.chain.travel(life.settings.staking.unbonding - life.settings.slashing.appeal - life.settings.slashing.warning - 3_600)
     slash_id = _slash(life)
     life.call("Slasher", "answer", 1, holder.address, 1, sender=life.keeper)
     life.chain.travel(7_200)
@@ -62,11 +81,13 @@ def _overturn(life: Life) -> None:
 
 def _report_liveness(life: Life) -> None:
     """A page of an epoch, and the slash it is enough for, executed."""
+    life.chain.travel(life.settings.slashing.appeal)
     epoch = life.view("EmissionController", "next_epoch") - 1
     entries = [(2, life.settings.slashing.offline_missed_blocks, 1), (3, 1, 0)]
     digest = life.view("Slasher", "liveness_digest", epoch, entries)
     life.call("Slasher", "report_liveness", epoch, entries, signed(digest), sender=life.keeper)
-    life.call("Slasher", "slash_for_liveness", 2, OFFLINE, sender=life.keeper)
+    life.call("Slasher", "announce_for_liveness", 2, OFFLINE, sender=life.keeper)
+    _open(life)
     life.chain.travel(life.settings.slashing.appeal)
     life.chain.mine()
     life.call("Slasher", "execute", _last_slash(life), sender=life.keeper)

@@ -120,7 +120,15 @@ def views(life: Life) -> dict[str, dict[str, Any]]:
     position = {"_validator_id": 1, "_owner": life.holder.address, "_slot": 0, "_offset": 0, "_limit": 10}
     return {
         "BlockReward": {"_block": lambda: life.chain.block_number, "address": life.validator.address},
-        "Staking": {**position, "_request_id": 0, "_offence": 0, "_slash_id": 0, "address": life.validator.address, "uint256": 0},
-        "Validators": {"_validator_id": 1, "address": life.validator.address},
+        "Staking": {
+            **position,
+            "_request_id": 0,
+            "_offence": 0,
+            "_slasher": life.holder.address,
+            "_slash_id": 0,
+            "address": life.validator.address,
+            "uint256": 0,
+        },
+        "Validators": {"_validator_id": 1, "address": life.validator.address, "uint256": 1},
         "StakingLens": {**position, "_first_validator_id": 1, "_amount": UNIT, "_months": 0},
     }

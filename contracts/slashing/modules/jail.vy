@@ -8,9 +8,14 @@
 
             jailed until = the latest of: slashes upheld, the slash in escrow of each offence
 
+        An offence other than double signing that lies before the block in which its validator was
+        last jailed adds no time: its jail ends no later than that one. Of two offences of one
+        outage nobody can hold back the second to make jail longer.
+
         When the time is over and nothing is in escrow the operator brings the validator back.
         Nobody brings back one that signed twice. The bars themselves are Staking's.
-@dev    Word: | upheld 40 | in escrow, by offence 3 x 40 |, timestamps; 0 = none.
+@dev    Word: | upheld 40 | in escrow, by offence 3 x 40 | jailed in block 40 |, the first four
+        timestamps; 0 = none.
         A new slasher starts empty: whom an earlier one jailed can come back at once.
 """
 
@@ -36,6 +41,7 @@ _TIME_BITS: constant(uint256) = 40
 _MASK_40: constant(uint256) = 2**40 - 1
 _UPHELD: constant(uint256) = 0
 _FIELDS: constant(uint256) = 4
+_BLOCK: constant(uint256) = 4  # behind them
 
 # --- immutables ---
 
@@ -85,11 +91,16 @@ def jailed_until(_validator_id: uint256) -> uint256:
 # --- internal ---
 
 @internal
-def _begin(_validator_id: uint256, _offence: uint256, _jailed_until: uint256):
+def _begin(_validator_id: uint256, _offence: uint256, _height: uint256, _seconds: uint256):
     """
     @notice A slash puts its validator in jail.
     """
-    self._set(_validator_id, _offence + 1, _jailed_until)
+    until: uint256 = block.timestamp + _seconds
+    if _offence != 0 and _height < self._get(_validator_id, _BLOCK):
+        until = min(until, self._jailed_until(_validator_id))
+    else:
+        self._set(_validator_id, _BLOCK, block.number)
+    self._set(_validator_id, _offence + 1, until)
 
 
 @internal
@@ -115,6 +126,7 @@ def _lift(_validator_id: uint256, _was_final: bool):
     if validator.pending_slashes == 0 and not is_tombstoned:
         if block.timestamp >= self._jailed_until(_validator_id):
             bars |= JAILED
+            self._set(_validator_id, _BLOCK, 0)
     if bars != 0:
         extcall STAKING.set_bars(_validator_id, bars, False)
 

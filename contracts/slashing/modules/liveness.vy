@@ -8,11 +8,9 @@
         epoch in ascending order across its pages, so that nothing is counted twice: what lies
         behind the last entry of the last page cannot be reported any more.
 
-        missed blocks    add up until an epoch without any (an entry of 0), or a slash for them
-        missed reveals   add up until a slash for them
-
-        A jailed validator is not asked to sign: its entries are passed over.
-@custom:security A report moves nothing by itself, and a slash for it waits in escrow. Reporters
+        What of it counts, and how long, is in missed.vy. A jailed validator is not asked to sign,
+        nor is one that had exited before the epoch began: their entries are passed over.
+@custom:security A report moves nothing by itself, and a slash for it waits in the open. Reporters
                  sign a page when the one before it is in: of two signed pages anyone could hand in
                  the second one first, and the first would be lost.
 """
@@ -22,13 +20,20 @@
 from interfaces import IEmissionController
 from interfaces import ISlasher
 from interfaces import IStaking
+from interfaces import IValidators
 
 # --- modules ---
 
 from ...common import packing
+from . import missed
 from . import signature
+from . import slash_terms
 from snekmate.utils import eip712_domain_separator as eip712
 
+# what was missed in which epoch
+uses: missed
+# how long an offence can be punished
+uses: slash_terms
 # the domain that reports are signed for
 uses: eip712
 
@@ -46,8 +51,9 @@ REPORT_TYPE_HASH: constant(bytes32) = keccak256(
     "LivenessReport(uint256 epoch,Liveness[] entries)Liveness(uint256 validatorId,uint256 missedBlocks,uint256 missedReveals)"
 )
 
-# bits of IStaking.Validator.status: jailed, tombstoned
-NOT_ASKED: constant(uint256) = 12
+# bits of IStaking.Validator.status: exited; jailed, tombstoned
+_EXITED: constant(uint256) = 2
+_NOT_ASKED: constant(uint256) = 12
 
 _ID_BITS: constant(uint256) = 64
 _MASK_64: constant(uint256) = 2**64 - 1
@@ -60,7 +66,6 @@ CONTROLLER: public(immutable(IEmissionController))
 
 # --- storage ---
 
-_counters: HashMap[uint256, uint256]  # validator => | missed blocks 64 | reveals 64 | height 64 |
 _last_entry: uint256  # | validator 64 | epoch 64 | of the newest entry
 
 # --- constructor ---
@@ -81,15 +86,6 @@ def liveness_digest(
     """
     return self._digest(_epoch, _entries)
 
-
-@external
-@view
-def counters(_validator_id: uint256) -> ISlasher.Counters:
-    """
-    @notice What a validator has missed and was not slashed for.
-    """
-    return self._load(_validator_id)
-
 # --- internal ---
 
 @internal
@@ -101,10 +97,11 @@ def _check_report(
     _validator_count: uint256,
 ) -> uint256:
     """
-    @notice Refuses a page that is out of order, out of range, or not signed by a quorum.
+    @notice Refuses a page that is out of order, out of range, too old, or not signed by a quorum.
     @dev Reverts with "slasher: no entries", "slasher: epoch not over", "slasher: out of order",
-         "slasher: unknown validator", "slasher: too many misses", or as `_check_signatures`.
-    @return The last block of the epoch.
+         "slasher: unknown validator", "slasher: too many misses", or as `_check_signatures` and
+         `slash_terms._check_height`.
+    @return The first block of the epoch.
     """
     assert len(_entries) > 0, "slasher: no entries"
     first: uint256 = 0
@@ -123,32 +120,34 @@ def _check_report(
         assert most <= end - first, "slasher: too many misses"
     assert last_id <= _validator_count, "slasher: unknown validator"
     self._check_signatures(self._digest(_epoch, _entries), _signatures)
-    return end - 1
+    slash_terms._check_height(end - 1)
+    return first
 
 
 @internal
 def _count(
     _epoch: uint256,
     _entries: DynArray[ISlasher.Liveness, MAX_ENTRIES],
-    _last_block: uint256,
+    _first_block: uint256,
     _staking: IStaking,
+    _validators: IValidators,
 ):
     """
-    @notice Adds a checked page to the counters.
+    @notice Adds a checked page to what was missed.
     """
     last_id: uint256 = _entries[len(_entries) - 1].validator_id
     self._last_entry = packing._fits(last_id, _ID_BITS) | _epoch << _ID_BITS
     for entry: ISlasher.Liveness in _entries:
         status: uint256 = (staticcall _staking.validator(entry.validator_id)).status
-        if status & NOT_ASKED != 0:
+        if status & _NOT_ASKED != 0:
             continue
-        counted: ISlasher.Counters = self._load(entry.validator_id)
-        counted.missed_blocks += entry.missed_blocks
-        if entry.missed_blocks == 0:
-            counted.missed_blocks = 0
-        counted.missed_reveals += entry.missed_reveals
-        counted.last_height = _last_block
-        self._store(entry.validator_id, counted)
+        # whoever exits during or after the epoch is asked for all of it
+        if status & _EXITED != 0:
+            if staticcall _validators.exited_at(entry.validator_id) < _first_block:
+                continue
+        missed._add(entry.validator_id, missed.BLOCKS, _epoch, entry.missed_blocks)
+        missed._add(entry.validator_id, missed.REVEALS, _epoch, entry.missed_reveals)
+        counted: ISlasher.Counters = missed._counters(entry.validator_id)
         log ISlasher.LivenessReported(
             epoch=_epoch,
             validator_id=entry.validator_id,
@@ -175,26 +174,6 @@ def _check_signatures(_digest: bytes32, _signatures: DynArray[Bytes[65], MAX_REP
         assert convert(signer, uint160) > last, "slasher: not ascending"
         assert staticcall CONTROLLER.is_reporter(signer), "slasher: not a reporter"
         last = convert(signer, uint160)
-
-
-@internal
-@view
-def _load(_validator_id: uint256) -> ISlasher.Counters:
-    word: uint256 = self._counters[_validator_id]
-    return ISlasher.Counters(
-        missed_blocks=word & _MASK_64,
-        missed_reveals=(word >> 64) & _MASK_64,
-        last_height=word >> 128,
-    )
-
-
-@internal
-def _store(_validator_id: uint256, _counted: ISlasher.Counters):
-    self._counters[_validator_id] = (
-        packing._fits(_counted.missed_blocks, 64)
-        | packing._fits(_counted.missed_reveals, 64) << 64
-        | packing._fits(_counted.last_height, 64) << 128
-    )
 
 
 @internal

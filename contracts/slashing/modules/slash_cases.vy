@@ -1,9 +1,9 @@
 # pragma version ~=0.4.3
 # pragma nonreentrancy on
 """
-@title Slash cases: how a slash begins, waits for its window, and ends upheld or overturned
+@title Slash cases: how a slash takes effect, waits for its window, and ends upheld or overturned
 @license AGPL-3.0-only
-@notice Every slash, wherever its evidence comes from, is opened by `_open` and decided once:
+@notice Every slash, wherever its evidence comes from, takes effect in one way and is decided once:
 
             escrowed -> upheld       `execute`, by anyone, when the window is over
                                      `uphold`, by the arbiter, when it turns an appeal down
@@ -115,55 +115,69 @@ def uphold(_slash_id: uint256):
 # --- internal ---
 
 @internal
-def _open(
+@view
+def _new(
     _validator_id: uint256, _offence: uint256, _height: uint256, _evidence_hash: bytes32
-) -> uint256:
+) -> ISlasher.Slash:
     """
-    @notice Punishes an offence once: the tokens come here, the window begins, the validator is in
-            jail. One upheld double signing is the last: further proofs change nothing (D8).
-    @return Number of the slash.
-    @custom:error "slasher: height in the future", "slasher: evidence too old",
-                  "slasher: already punished", "slasher: slash in escrow",
-                  "slasher: already tombstoned"
+    @notice A slash as it begins: at the size of now.
     """
-    slash_terms._check_height(_height)
-    is_punished: bool = slash_records.is_punished[_validator_id][_offence][_height]
-    assert not is_punished, "slasher: already punished"
-    validator: IStaking.Validator = staticcall jail.STAKING.validator(_validator_id)
-    assert (validator.pending_slashes >> _offence) & 1 == 0, "slasher: slash in escrow"
-    is_final: bool = _offence == slash_terms.DOUBLE_SIGNING
-    is_tombstoned: bool = validator.status & jail.TOMBSTONED != 0
-    assert not (is_final and is_tombstoned), "slasher: already tombstoned"
-
     slash: ISlasher.Slash = empty(ISlasher.Slash)
     slash.validator_id = _validator_id
     slash.offence = _offence
-    slash.status = slash_records.ESCROWED
     slash.bps = slash_terms._slash_bps[_offence]
-    slash.slashed_at = block.timestamp
-    slash.ends_at = block.timestamp + slash_terms.APPEAL_SECONDS
     slash.height = _height
     slash.evidence_hash = _evidence_hash
-    slash_id: uint256 = slash_records._add(slash)
-    jail._begin(_validator_id, _offence, block.timestamp + slash_terms.JAIL_SECONDS)
+    return slash
+
+
+@internal
+@view
+def _check_free(_slash: ISlasher.Slash) -> IStaking.Validator:
+    """
+    @notice One slash of an offence at a time is in escrow, and one upheld double signing is the
+            last: further proofs change nothing (D8).
+    @dev Reverts with "slasher: slash in escrow" or "slasher: already tombstoned".
+    @return The validator as it is.
+    """
+    validator: IStaking.Validator = staticcall jail.STAKING.validator(_slash.validator_id)
+    assert (validator.pending_slashes >> _slash.offence) & 1 == 0, "slasher: slash in escrow"
+    is_final: bool = _slash.offence == slash_terms.DOUBLE_SIGNING
+    is_tombstoned: bool = validator.status & jail.TOMBSTONED != 0
+    assert not (is_final and is_tombstoned), "slasher: already tombstoned"
+    return validator
+
+
+@internal
+def _take_effect(_slash_id: uint256, _slash: ISlasher.Slash):
+    """
+    @notice The tokens come here, the window begins, the validator is in jail; after `_check_free`.
+    """
+    slash: ISlasher.Slash = _slash
+    slash.status = slash_records.ESCROWED
+    slash.slashed_at = block.timestamp
+    slash.ends_at = block.timestamp + slash_terms.APPEAL_SECONDS
+    slash_records._take_place(slash.validator_id, _slash_id)
+    jail._begin(slash.validator_id, slash.offence, slash.height, slash_terms.JAIL_SECONDS)
     # the lock keeps everybody out until what comes in is counted
-    slash.amount = extcall jail.STAKING.slash(_validator_id, _offence, slash_id, slash.bps)
-    if is_final:
-        extcall jail.STAKING.set_bars(_validator_id, jail.TOMBSTONED, True)
-    slash_records._store(slash_id, slash)
+    slash.amount = extcall jail.STAKING.slash(
+        slash.validator_id, slash.offence, _slash_id, slash.bps
+    )
+    if slash.offence == slash_terms.DOUBLE_SIGNING:
+        extcall jail.STAKING.set_bars(slash.validator_id, jail.TOMBSTONED, True)
+    slash_records._store(_slash_id, slash)
     slash_split._take(slash.amount)
     log ISlasher.Slashed(
-        slash_id=slash_id,
-        validator_id=_validator_id,
-        offence=_offence,
+        slash_id=_slash_id,
+        validator_id=slash.validator_id,
+        offence=slash.offence,
         bps=slash.bps,
         amount=slash.amount,
-        height=_height,
-        evidence_hash=_evidence_hash,
+        height=slash.height,
+        evidence_hash=slash.evidence_hash,
         slashed_by=msg.sender,
         ends_at=slash.ends_at,
     )
-    return slash_id
 
 
 @internal

@@ -4,12 +4,13 @@
 @title Slash records: every slash there ever was, by number and by validator, readable from state
 @license AGPL-3.0-only
 @notice Slashes are numbered from 0, those of the next slasher from 2^32. An offence is (validator,
-        kind, height) and is punished once, whatever becomes of the slash: overturned evidence never
-        comes back.
+        kind, height) and is punished once, whatever becomes of the slash: overturned or voided
+        evidence never comes back. But a word does not use up a proof before it takes effect: else
+        a slasher could shield who signed twice by announcing it and letting it lapse.
 @dev Four words a slash:
      0 validator 64 | offence 8 | status 8 | is appealed 8 | bps 16 | slashed at 40 | ends at 40
        | height 40
-     1 amount 128 | answered 128
+     1 amount 104 | answered 104 | opens at 40
      2 evidence hash; 3 appeal hash.
 """
 
@@ -27,6 +28,13 @@ NO_SLASH: constant(uint256) = 0
 ESCROWED: constant(uint256) = 1
 UPHELD: constant(uint256) = 2
 OVERTURNED: constant(uint256) = 3
+ANNOUNCED: constant(uint256) = 4
+VOIDED: constant(uint256) = 5
+REGISTERED: constant(uint256) = 6
+
+# what became of evidence: there was a word about it; it was proven, or a slash for it took effect
+_ACCUSED: constant(uint256) = 1
+_PUNISHED: constant(uint256) = 2
 
 # The length of the array in the interface.
 MAX_PAGE: constant(uint256) = 50
@@ -34,9 +42,9 @@ MAX_PAGE: constant(uint256) = 50
 _ID_BITS: constant(uint256) = 64
 _TIME_BITS: constant(uint256) = 40
 _HEIGHT_AT: constant(uint256) = 184
-_AMOUNT_BITS: constant(uint256) = 128
+_AMOUNT_BITS: constant(uint256) = 104
 _MASK_40: constant(uint256) = 2**40 - 1
-_MASK_128: constant(uint256) = 2**128 - 1
+_MASK_104: constant(uint256) = 2**104 - 1
 
 # Staking keeps what it owes by the number of a slash: a number must not come twice, so a slasher
 # that replaces another one starts where the other cannot come to.
@@ -50,10 +58,10 @@ FIRST_SLASH_ID: public(immutable(uint256))
 
 slash_count: public(uint256)  # the next number
 _words: HashMap[uint256, uint256[4]]  # slash => packed
-_count_of: HashMap[uint256, uint256]  # validator => slashes
+_count_of: HashMap[uint256, uint256]  # validator => slashes that took effect
 _id_at: HashMap[uint256, HashMap[uint256, uint256]]  # validator => place in its history => slash
-# validator => offence => height
-is_punished: public(HashMap[uint256, HashMap[uint256, HashMap[uint256, bool]]])
+# validator => offence => height => what became of the evidence
+_evidence: HashMap[uint256, HashMap[uint256, HashMap[uint256, uint256]]]
 
 # --- constructor ---
 
@@ -86,7 +94,7 @@ def slashes_of(
     _validator_id: uint256, _offset: uint256, _limit: uint256
 ) -> DynArray[uint256, MAX_PAGE]:
     """
-    @notice Numbers of a validator's slashes, oldest first, at most 50 at a time.
+    @notice Numbers of a validator's slashes that took effect, in this order, at most 50 at a time.
     """
     ids: DynArray[uint256, MAX_PAGE] = []
     count: uint256 = self._count_of[_validator_id]
@@ -96,29 +104,56 @@ def slashes_of(
         ids.append(self._id_at[_validator_id][_offset + i])
     return ids
 
+
+@external
+@view
+def is_punished(_validator_id: uint256, _offence: uint256, _height: uint256) -> bool:
+    """
+    @notice Whether an offence was punished, announced or registered, whatever became of it.
+    """
+    return self._evidence[_validator_id][_offence][_height] != 0
+
 # --- internal ---
 
 @internal
 def _add(_slash: ISlasher.Slash) -> uint256:
     """
-    @notice Keeps a new slash, and that its offence is punished.
+    @notice Keeps a new slash.
     @return Its number.
     """
     slash_id: uint256 = self.slash_count
     self.slash_count = slash_id + 1
-    self.is_punished[_slash.validator_id][_slash.offence][_slash.height] = True
-    place: uint256 = self._count_of[_slash.validator_id]
-    self._id_at[_slash.validator_id][place] = slash_id
-    self._count_of[_slash.validator_id] = place + 1
     self._words[slash_id][2] = convert(_slash.evidence_hash, uint256)
     self._store(slash_id, _slash)
     return slash_id
 
 
 @internal
+def _take_place(_validator_id: uint256, _slash_id: uint256):
+    """
+    @notice Puts a slash that takes effect last in its validator's history, as staking does.
+    """
+    place: uint256 = self._count_of[_validator_id]
+    self._id_at[_validator_id][place] = _slash_id
+    self._count_of[_validator_id] = place + 1
+
+
+@internal
+def _use(_slash: ISlasher.Slash, _is_word: bool):
+    """
+    @notice Uses up the evidence of an offence; a word, when it is announced.
+    @dev Reverts with "slasher: already punished".
+    """
+    used: uint256 = _ACCUSED if _is_word else _PUNISHED
+    before: uint256 = self._evidence[_slash.validator_id][_slash.offence][_slash.height]
+    assert before < used, "slasher: already punished"
+    self._evidence[_slash.validator_id][_slash.offence][_slash.height] = used
+
+
+@internal
 def _store(_slash_id: uint256, _slash: ISlasher.Slash):
     """
-    @notice Keeps what can change of a slash: status, deadline, appeal, amounts.
+    @notice Keeps what can change of a slash: status, times, appeal, amounts.
     """
     self._words[_slash_id][0] = (
         packing._fits(_slash.validator_id, _ID_BITS)
@@ -133,6 +168,7 @@ def _store(_slash_id: uint256, _slash: ISlasher.Slash):
     self._words[_slash_id][1] = (
         packing._fits(_slash.amount, _AMOUNT_BITS)
         | packing._fits(_slash.answered, _AMOUNT_BITS) << _AMOUNT_BITS
+        | packing._fits(_slash.opens_at, _TIME_BITS) << (2 * _AMOUNT_BITS)
     )
     if _slash.is_appealed:
         self._words[_slash_id][3] = convert(_slash.appeal_hash, uint256)
@@ -150,8 +186,9 @@ def _load(_slash_id: uint256) -> ISlasher.Slash:
         offence=(words[0] >> 64) & 255,
         status=(words[0] >> 72) & 255,
         bps=(words[0] >> 88) & (2**16 - 1),
-        amount=words[1] & _MASK_128,
-        answered=words[1] >> _AMOUNT_BITS,
+        amount=words[1] & _MASK_104,
+        answered=(words[1] >> _AMOUNT_BITS) & _MASK_104,
+        opens_at=words[1] >> (2 * _AMOUNT_BITS),
         slashed_at=(words[0] >> 104) & _MASK_40,
         ends_at=(words[0] >> 144) & _MASK_40,
         height=words[0] >> _HEIGHT_AT,

@@ -31,6 +31,15 @@ MAX_APPEAL_SECONDS: public(constant(uint256)) = 14 * _DAY
 # Jail is at least as long as the window, so that nobody is back before it can be decided; longer
 # than two months is what leaving is for.
 MAX_JAIL_SECONDS: public(constant(uint256)) = 60 * _DAY
+# An hour is the least in which somebody can look; who announces must not keep everybody waiting for
+# longer than a week, while stake leaves.
+MIN_WARNING_SECONDS: constant(uint256) = 3_600
+MAX_WARNING_SECONDS: constant(uint256) = 7 * _DAY
+# Six counts fit into the word of a validator.
+MAX_WINDOW_EPOCHS: constant(uint256) = 6
+# Below a tenth an ordinary validator does not fit; above a half it is no bound.
+MIN_JAILED_BPS: constant(uint256) = 1_000
+MAX_JAILED_BPS: constant(uint256) = 5_000
 # Over two months of three-second blocks: nobody has stake any more that was there then.
 MAX_EVIDENCE_BLOCKS: public(constant(uint256)) = 2_000_000
 # More than three days of three-second blocks in a row is no offence but absence.
@@ -39,9 +48,12 @@ MAX_OFFLINE_MISSED_BLOCKS: public(constant(uint256)) = 100_000
 # --- immutables ---
 
 OFFLINE_MISSED_BLOCKS: immutable(uint256)
+WINDOW_EPOCHS: immutable(uint256)
+WARNING_SECONDS: immutable(uint256)
 APPEAL_SECONDS: immutable(uint256)
 JAIL_SECONDS: immutable(uint256)
 EVIDENCE_BLOCKS: immutable(uint256)
+JAILED_BPS: immutable(uint256)
 BURN_BPS: immutable(uint256)
 
 # --- storage ---
@@ -53,12 +65,20 @@ _slash_bps: uint256[OFFENCES]  # by offence
 @deploy
 def __init__(_terms: ISlasher.Terms):
     """
-    @custom:error "slasher: missed out of range", "slasher: appeal out of range",
+    @custom:error "slasher: missed out of range", "slasher: window out of range",
+                  "slasher: warning out of range", "slasher: appeal out of range",
                   "slasher: jail out of range", "slasher: evidence out of range",
-                  "slasher: burn above 100%", "slasher: bps out of range"
+                  "slasher: jailed out of range", "slasher: burn above 100%",
+                  "slasher: bps out of range"
     """
     missed: uint256 = _terms.offline_missed_blocks
     assert 1 <= missed and missed <= MAX_OFFLINE_MISSED_BLOCKS, "slasher: missed out of range"
+    window: uint256 = _terms.window_epochs
+    assert 1 <= window and window <= MAX_WINDOW_EPOCHS, "slasher: window out of range"
+    warning: uint256 = _terms.warning_seconds
+    assert (
+        MIN_WARNING_SECONDS <= warning and warning <= MAX_WARNING_SECONDS
+    ), "slasher: warning out of range"
     appeal: uint256 = _terms.appeal_seconds
     assert (
         MIN_APPEAL_SECONDS <= appeal and appeal <= MAX_APPEAL_SECONDS
@@ -67,8 +87,13 @@ def __init__(_terms: ISlasher.Terms):
     assert appeal <= jail and jail <= MAX_JAIL_SECONDS, "slasher: jail out of range"
     evidence: uint256 = _terms.evidence_blocks
     assert 1 <= evidence and evidence <= MAX_EVIDENCE_BLOCKS, "slasher: evidence out of range"
+    jailed: uint256 = _terms.max_jailed_bps
+    assert MIN_JAILED_BPS <= jailed and jailed <= MAX_JAILED_BPS, "slasher: jailed out of range"
     assert _terms.burn_bps <= BPS, "slasher: burn above 100%"
     OFFLINE_MISSED_BLOCKS = missed
+    WINDOW_EPOCHS = window
+    WARNING_SECONDS = warning
+    JAILED_BPS = jailed
     APPEAL_SECONDS = appeal
     JAIL_SECONDS = jail
     EVIDENCE_BLOCKS = evidence
@@ -87,9 +112,12 @@ def terms() -> ISlasher.Terms:
     return ISlasher.Terms(
         slash_bps=self._slash_bps,
         offline_missed_blocks=OFFLINE_MISSED_BLOCKS,
+        window_epochs=WINDOW_EPOCHS,
+        warning_seconds=WARNING_SECONDS,
         appeal_seconds=APPEAL_SECONDS,
         jail_seconds=JAIL_SECONDS,
         evidence_blocks=EVIDENCE_BLOCKS,
+        max_jailed_bps=JAILED_BPS,
         burn_bps=BURN_BPS,
     )
 

@@ -24,6 +24,9 @@ from interfaces import IStaking
 # --- modules ---
 
 from ...common import packing
+from . import staking_accounts
+
+uses: staking_accounts
 
 # --- constants ---
 
@@ -43,8 +46,9 @@ struct Escrow:
 pending_count: uint256
 # validator => offence => packed
 escrow_words: HashMap[uint256, HashMap[uint256, uint256]]
-# slash => owner (zero: own stake of the slashed validator) => wei owed if the slash is overturned
-restitution: HashMap[uint256, HashMap[address, uint256]]
+# slasher => slash => owner (zero: own stake of the slashed validator) => wei owed if the slash is
+# overturned. Each slasher has the notes of its own slashes for good, also when another has come.
+restitution: HashMap[address, HashMap[uint256, HashMap[address, uint256]]]
 
 # --- internal ---
 
@@ -76,8 +80,11 @@ def _note_left(
 
 @internal
 def _note(_slash_id: uint256, _owner: address, _amount: uint256):
+    """
+    @dev The slash is the present slasher's: it is not replaced while one is in escrow.
+    """
     if _amount > 0:
-        self.restitution[_slash_id][_owner] += _amount
+        self.restitution[staking_accounts.slasher][_slash_id][_owner] += _amount
         log IStaking.RestitutionNoted(slash_id=_slash_id, owner=_owner, amount=_amount)
 
 

@@ -133,11 +133,12 @@ def escrow(_validator_id: uint256, _offence: uint256) -> IStaking.Escrow:
 @external
 @view
 @reentrant
-def restitution(_slash_id: uint256, _owner: address) -> uint256:
+def restitution(_slasher: address, _slash_id: uint256, _owner: address) -> uint256:
     """
     @notice Wei noted for an owner that left a pool while a slash was in escrow, or answered for it.
+    @param _slasher Whose slash it is, the present one's or an earlier one's.
     """
-    return slash_escrow.restitution[_slash_id][_owner]
+    return slash_escrow.restitution[_slasher][_slash_id][_owner]
 
 
 @external

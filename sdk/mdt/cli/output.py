@@ -42,6 +42,7 @@ NUMBERS = frozenset(
             "months",
             "bps",
             "decimals",
+            "epochs",
             "intervals",
             "settled",
             "by",

@@ -1,4 +1,4 @@
-"""Offences: `mdt slash vote|prove|sign-liveness|report-liveness|liveness|status|history|appeal|uphold|overturn|execute|answer|restitution`."""
+"""Offences: `mdt slash vote|prove|registered|sign-liveness|report-liveness|liveness|announce|void|open|status|history|appeal|uphold|...`."""
 
 from __future__ import annotations
 
@@ -75,6 +75,12 @@ def prove(actor: Actor, first: Path, second: Path) -> Sequence[Call]:
     return _slashes(actor).prove(*read_votes((first, second)))
 
 
+@acts(cli, "registered", validator_argument)
+def registered(actor: Actor, validator: int) -> Sequence[Call]:
+    """Slash VALIDATOR for the oldest proof that came while another one was in escrow, once that one is overturned. Anyone may."""
+    return _slashes(actor).registered(validator)
+
+
 @command(
     cli, "sign-liveness", report_argument, click.option("--signatures", type=FOLDER, required=True, help="Folder the signature is filed in."), account_option
 )
@@ -98,8 +104,38 @@ def report_liveness(actor: Actor, report: Path, signatures: Path) -> Deed:
 
 @acts(cli, "liveness", validator_argument, click.argument("offence", type=click.Choice(["offline", "no-reveal"])))
 def liveness(actor: Actor, validator: int, offence: str) -> Sequence[Call]:
-    """Slash VALIDATOR for what the reports add up to. Anyone may."""
-    return _slashes(actor).slash_for_liveness(validator, 1 if offence == "offline" else 2)
+    """Announce a slash of VALIDATOR for what the reports of the window add up to. Anyone may."""
+    return _slashes(actor).announce_for_liveness(validator, 1 if offence == "offline" else 2)
+
+
+# --- announcements ---
+
+
+@acts(
+    cli,
+    "announce",
+    validator_argument,
+    click.argument("offence", type=click.Choice(["double-signing", "offline", "no-reveal"])),
+    click.argument("height", type=click.IntRange(min=0)),
+    click.argument("evidence", type=FILE),
+)
+def announce(actor: Actor, validator: int, offence: str, height: int, evidence: Path) -> Sequence[Call]:
+    """Announce a slash of VALIDATOR at block HEIGHT; the chain keeps the hash of the file EVIDENCE, which you publish. For slashers."""
+    return _slashes(actor).announce(validator, OFFENCES.index(offence.replace("-", " ")), height, evidence.read_bytes())
+
+
+@acts(cli, "void", slash_argument, holder=True)
+def void(actor: Actor, slash_id: int) -> Deed:
+    """End an announced slash before it takes anything. For the guardian of reports, and the arbiter: scheduled where that is the timelock."""
+    guardian = str(actor.suite["EmissionController"].call("guardian"))
+    by = actor.address if actor.address == guardian else _arbiter(actor)
+    return Deed(Slashes(actor.suite, by).void(slash_id), by=by)
+
+
+@acts(cli, "open", slash_argument)
+def open_slash(actor: Actor, slash_id: int) -> Sequence[Call]:
+    """Let an announced slash take effect, once its warning is over and for as long again. Anyone may."""
+    return _slashes(actor).open(slash_id)
 
 
 # --- reading ---
@@ -119,8 +155,9 @@ def status(session: Session, slash_id: int) -> None:
             ("status", STATUSES[slash.status]),
             ("taken", f"{amount(slash.amount)}, {format_bps(slash.bps)} of the pool"),
             ("answered by moved stake", amount(slash.answered)),
-            ("slashed at", when(slash.slashed_at)),
-            ("window ends at", when(slash.ends_at)),
+            ("opens at", when(slash.opens_at) if slash.opens_at else "it needed no announcement"),
+            ("slashed at", when(slash.slashed_at) if slash.slashed_at else "not yet"),
+            ("window ends at", when(slash.ends_at) if slash.ends_at else "not yet"),
             ("appealed", "0x" + slash.appeal_hash.hex() if slash.is_appealed else "no"),
             ("evidence", "0x" + slash.evidence_hash.hex()),
             ("next", following),
@@ -132,9 +169,10 @@ def status(session: Session, slash_id: int) -> None:
 
 @command(cli, "history", validator_argument)
 def history(session: Session, validator: int) -> None:
-    """All slashes of VALIDATOR, oldest first, and what it has missed since."""
+    """All slashes of VALIDATOR that took effect, those that wait for it, and what it has missed in the window."""
     slashes = Slashes(session.suite)
     rows, counters = slashes.reader.slashes(validator), slashes.slasher.call("counters", validator)
+    waiting = {name: list(slashes.slasher.call(f"{name}_of", validator)) for name in ("announced", "registered")}
 
     def shown(row: Any) -> tuple[Any, ...]:
         slash = row.record
@@ -144,9 +182,12 @@ def history(session: Session, validator: int) -> None:
     def show() -> None:
         columns = ("slash", "offence", "block", "status", "taken", "slashed at", "window ends at")
         table(f"{counted(len(rows), 'slash', 'slashes')} of validator {validator}", columns, [shown(row) for row in rows], right=(0, 2, 4))
-        say(f"missed since: {counted(counters.missed_blocks, 'block')}, {counted(counters.missed_reveals, 'reveal')}")
+        for name, numbers in waiting.items():
+            if numbers:
+                say(f"{name}: {', '.join(map(str, numbers))}")
+        say(f"missed in the window: {counted(counters.missed_blocks, 'block')}, {counted(counters.missed_reveals, 'reveal')}")
 
-    emit(session.as_json, {"validator_id": validator, "slashes": plain(rows), "counters": plain(counters)}, show)
+    emit(session.as_json, {"validator_id": validator, "slashes": plain(rows), **waiting, "counters": plain(counters)}, show)
 
 
 # --- what follows ---

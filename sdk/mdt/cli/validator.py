@@ -106,11 +106,15 @@ def _changes(session: Session, detail: Any) -> list[tuple[str, Any]]:
         rows.append(("commission queued", f"{format_bps(profile.queued_commission_bps)} from {when(profile.commission_applies_at)} on"))
     if profile.proposed_operator != ZERO_ADDRESS:
         rows.append(("proposed operator", profile.proposed_operator))
+    if profile.exited_at:
+        rows.append(("exited in block", f"{profile.exited_at:,}"))
     if detail.jailed_until and detail.pool.status & Status.JAILED:
         rows.append(("in jail until", when(detail.jailed_until)))
     for held in detail.pending_slashes:
         what = f"{OFFENCES[held.offence]}, {session.unit.format(held.tokens)} of the pool, until {when(held.ends_at)}"
         rows.append((f"slash {held.slash_id} in escrow", what))
+    for one in detail.announced_slashes:
+        rows.append((f"slash {one.slash_id} announced", f"{OFFENCES[one.offence]}, {format_bps(one.bps)} of the pool, opens at {when(one.opens_at)}"))
     return rows
 
 

@@ -44,6 +44,7 @@ class Profile:
     operator: str = ZERO_ADDRESS
     proposed_operator: str = ZERO_ADDRESS
     registered_at: int = 0
+    exited_at: int = 0
     commission_bps: int = 0
     queued_commission_bps: int = 0
     commission_applies_at: int = 0
@@ -59,6 +60,7 @@ class _Validator:
     proposed_operator: str = ZERO_ADDRESS
     queued_commission_bps: int = 0
     commission_applies_at: int = 0
+    exited_at: int = 0
 
 
 class Validators:
@@ -147,11 +149,15 @@ class Validators:
 
     def exit(self, caller: str) -> None:
         """Stop earning."""
-        self.staking.set_bars(self._of(caller)[0], Status.EXITED, True)
+        validator_id, validator = self._of(caller)
+        self.staking.set_bars(validator_id, Status.EXITED, True)
+        validator.exited_at = self.clock.block_number
 
     def rejoin(self, caller: str) -> None:
         """Earn again after an exit."""
-        self.staking.set_bars(self._of(caller)[0], Status.EXITED, False)
+        validator_id, validator = self._of(caller)
+        self.staking.set_bars(validator_id, Status.EXITED, False)
+        validator.exited_at = 0
 
     # --- views ---
 
@@ -169,6 +175,10 @@ class Validators:
         """A validator as registered here."""
         validator = self._find(validator_id)
         return Profile() if validator is None else Profile(**vars(validator))
+
+    def exited_at(self, validator_id: int) -> int:
+        """The block of a validator's exit; 0 while it has not exited."""
+        return self.profile(validator_id).exited_at
 
     def validator_id(self, operator: str) -> int:
         """Which validator an account operates now; 0 = none."""

@@ -87,6 +87,11 @@ class Settings(Section):
                 f"slashing.evidence_blocks take {format_seconds(provable)} and slashing.appeal {format_seconds(slashing.appeal)}: together they must be at "
                 f"most staking.unbonding = {format_seconds(unbonding)}, or the stake is gone before the slash is final"
             )
+        if provable + 2 * slashing.warning > unbonding:
+            raise ValueError(
+                f"slashing.evidence_blocks take {format_seconds(provable)} and slashing.warning {format_seconds(slashing.warning)}: with twice the "
+                f"warning they must be at most staking.unbonding = {format_seconds(unbonding)}, or the stake is gone before an announced slash takes it"
+            )
         return self
 
     @model_validator(mode="after")

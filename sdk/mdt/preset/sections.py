@@ -13,7 +13,7 @@ from mdt.model.root_audit import MAX_BOND
 from mdt.model.stake_weight import MIN_EFFECTIVE, DecayTable
 from mdt.preset.channel import Channel
 from mdt.preset.quantities import DAY, BasisPoints, Blocks, Bps, Count, Duration, Fraction, Hours, Money, PositiveWei, Section, Wei, unit_of
-from mdt.units import BPS, WAD, format_seconds
+from mdt.units import BPS, HOUR, WAD, format_seconds
 
 DECIMALS = Count(6, 18)
 
@@ -247,11 +247,14 @@ class Slashing(Section):
     double_signing_bps: Annotated[int, BasisPoints(1, 5_000)]
     offline_bps: Annotated[int, BasisPoints(1, 5_000)]
     offline_missed_blocks: Annotated[int, Count(1, 100_000)]
+    window_epochs: Annotated[int, Count(1, 6)]
     no_reveal_bps: Annotated[int, BasisPoints(1, 5_000)]
     burn_bps: Bps
+    warning: Annotated[int, Duration(HOUR, 7 * DAY)]
     appeal: Annotated[int, Duration(DAY, 14 * DAY)]
     jail: Annotated[int, Duration(DAY, 60 * DAY)]
     evidence_blocks: Annotated[int, Count(1, 2_000_000)]
+    max_jailed_bps: Annotated[int, BasisPoints(1_000, 5_000)]
 
     def as_list(self) -> list[int]:
         """[double signing, offline, no reveal] in bps: by the offence's number."""

@@ -1,4 +1,4 @@
-"""Replacing `Slasher`: only while nothing is in escrow, and after what it owes was claimed, since Staking pays restitution to the slasher in force alone."""
+"""Replacing `Slasher`: only while nothing is announced or in escrow. What it owes it goes on paying; the run pays what it can before."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.errors import DeploymentError
+from mdt.model.slasher import SlashStatus
 from mdt.replacing.entitlements import burner_calls, has_moved_burning
 from mdt.replacing.stages import Move, Settling, Stage, Voting, now
 from mdt.staking.slashes import ESCROWED, OVERTURNED
@@ -18,11 +19,11 @@ NAME = "Slasher"
 
 
 def stages(move: Move) -> Iterator[Stage]:
-    """Decide what is in escrow, pay what is owed, then name the new one."""
+    """Decide what is announced or in escrow, pay what is owed, then name the new one."""
     yield Settling(
         "nothing in escrow",
         "every slash is decided",
-        lambda: _is_named(move) or not _held(move)[0],
+        lambda: _is_named(move) or not (_held(move)[0] or _announced(move)),
         lambda: _executable(move),
         lambda: _waiting(move),
     )
@@ -63,6 +64,12 @@ def _slashes(move: Move, status: int) -> list[tuple[int, Any]]:
     return [(number, one) for number, one in found if one.status == status]
 
 
+def _announced(move: Move) -> list[tuple[int, Any]]:
+    """Announced slashes that have not lapsed: they die with their slasher."""
+    moment, warning = now(move), move.old(NAME).call("terms").warning_seconds
+    return [(number, one) for number, one in _slashes(move, SlashStatus.ANNOUNCED) if moment < one.opens_at + warning]
+
+
 def _executable(move: Move) -> list[Call]:
     moment = now(move)
     return [move.call(move.old(NAME), "execute", number) for number, one in _slashes(move, ESCROWED) if moment >= one.ends_at]
@@ -71,7 +78,9 @@ def _executable(move: Move) -> list[Call]:
 def _waiting(move: Move) -> list[str]:
     moment = now(move)
     left = [(number, one) for number, one in _slashes(move, ESCROWED) if moment < one.ends_at]
-    return [f"slash {number} is in escrow: anyone can execute it from {when(one.ends_at)} on, the arbiter can decide before" for number, one in left]
+    words = [f"slash {number} is in escrow: anyone can execute it from {when(one.ends_at)} on, the arbiter can decide before" for number, one in left]
+    opens = [f"slash {number} is announced: anyone can open it from {when(one.opens_at)} on, until it lapses" for number, one in _announced(move)]
+    return words + opens
 
 
 def _is_paid(move: Move) -> bool:
@@ -83,7 +92,7 @@ def _payable(move: Move) -> list[Call]:
     staking, old, found = move.suite["Staking"], move.old(NAME), list[Call]()
     for number, _ in _slashes(move, OVERTURNED):
         for account in (ZERO_ADDRESS, *names_of(move.suite)):
-            if staking.call("restitution", number, account):
+            if staking.call("restitution", old.address, number, account):
                 found.append(move.call(old, "claim_restitution", number, account))
     return found
 
@@ -92,8 +101,8 @@ def _owed(move: Move) -> list[str]:
     left = move.suite.show(_held(move)[1])
     return [
         f"the slasher holds {left} that nobody claimed: overturned slashes owe it, or somebody sent it there. Staking's event RestitutionNoted names who"
-        " is owed; `mdt slash restitution ID --for ADDRESS` pays, whoever sends it. --leave-behind goes on without them: docs/guides/replacing.md says how"
-        " they are paid afterwards"
+        " is owed; `mdt slash restitution ID --for ADDRESS` pays, whoever sends it. --leave-behind goes on without them: the old slasher pays them"
+        " afterwards just as well (docs/guides/replacing.md)"
     ]
 
 

@@ -184,7 +184,7 @@ def _slash_lines(suite: Suite, book: StakeBook, held: int) -> list[Line]:
     escrowed = sum(slash.amount + slash.answered for slash in records.values() if slash.status == ESCROWED)
     owners = {owner for _, owner, _ in book.positions}
     overturned = [slash_id for slash_id, slash in records.items() if slash.status == OVERTURNED]
-    owed = sum(int(suite["Staking"].call("restitution", slash_id, owner)) for slash_id in overturned for owner in owners)
+    owed = sum(int(suite["Staking"].call("restitution", suite["Slasher"].address, slash_id, owner)) for slash_id in overturned for owner in owners)
     return [
         Line("slashed = sum of the slashes and answers", slashed, sum(slash.amount + slash.answered for slash in records.values())),
         Line("slashed = burned + to the treasury + given back + in escrow", slashed, burned + to_treasury + given_back + escrowed),

@@ -1,10 +1,12 @@
 """What happens to stake in the demo: locks, a redelegation, and three slashes, each with another end.
 
-- Validator 3 missed 120 blocks in an epoch, as a quorum of reporters signed: a tenth of its pool is in escrow. A delegator that had just moved
-  on answers for it. The operator appeals, the arbiter overturns: the pool is restored, the delegator claims restitution.
+- Validator 3 missed 120 blocks in an epoch, as a quorum of reporters signed: a slash is announced. A day later anyone opens it, and a tenth of its
+  pool is in escrow. A delegator that had just moved on answers for it. The operator appeals, the arbiter overturns: the pool is restored, the
+  delegator claims restitution.
 - Validator 5 signed two blocks at one height, proven on chain by the two votes: half is in escrow, and it is out for good. It appeals, the
   arbiter turns the appeal down. Its delegator unstakes and gets what is left.
 - Validator 2 missed a reveal. It does not appeal: after the window anyone may execute the slash; after its time in jail it is back.
+- Validator 1 is announced for a reveal that the reporters had overlooked. The guardian voids it before it has taken anything.
 - Validator 4 exits and takes its stake out.
 """
 
@@ -24,14 +26,15 @@ if TYPE_CHECKING:
     from mdt.chain.signers import LocalSigner
 
 MDT = 10**18
-STAKES = (400, 250, 100, 150, 200)
+STAKES = (1_000, 250, 100, 150, 200)
 """MDT that the validators register with."""
 DELEGATIONS = ((1, 300, 12), (2, 200, 1), (3, 180, 0), (5, 120, 0))
 """Of each delegator: validator, MDT, months locked."""
 MOVED = 100 * MDT
 MISSED = 120
 REDELEGATION_EPOCH, OFFENCES_EPOCH = 4, 7
-TURNED_DOWN_DAY, OVERTURNED_DAY, EXECUTED_DAY, BACK_DAY = 1, 2, 4, 8
+OPENED_DAY, DECIDED_DAY, EXECUTED_DAY, BACK_DAY = 1, 2, 5, 9
+OFFLINE_SLASH, REVEAL_SLASH, WRONG_SLASH, DOUBLE_SLASH = range(4)
 
 
 class StakeStory:
@@ -81,8 +84,8 @@ class StakeStory:
     def on_day(self, day: int) -> None:
         """What happens so many days into the silence."""
         happens = {
-            TURNED_DOWN_DAY: self._turn_down,
-            OVERTURNED_DAY: self._overturn,
+            OPENED_DAY: self._open,
+            DECIDED_DAY: self._decide,
             EXECUTED_DAY: self._execute,
             BACK_DAY: self._after_a_week,
         }
@@ -99,37 +102,47 @@ class StakeStory:
 
     def _offences(self, epoch: int) -> None:
         network, offences, keeper = self.network, self.network.offences, self.network.keeper_account
-        missed = {1: (0, 0), 2: (0, 1), 3: (MISSED, 0), 4: (0, 0), 5: (3, 0)}
+        missed = {1: (0, 1), 2: (0, 1), 3: (MISSED, 0), 4: (0, 0), 5: (3, 0)}
         offences.report_liveness(keeper, epoch, missed, network.reporters[: network.quorum])
-        offline = offences.slash_for_liveness(keeper, 3, OFFLINE)
-        no_reveal = offences.slash_for_liveness(keeper, 2, NO_REVEAL)
+        announced = [offences.announce_for_liveness(keeper, number, offence) for number, offence in ((3, OFFLINE), (2, NO_REVEAL), (1, NO_REVEAL))]
         key = self.operators[4].account
-        double = offences.prove_double_signing(keeper, key, network.chain.head() - 1)
-        if (offline, no_reveal, double) != (0, 1, 2):
-            raise MDTError(f"the demo's slashes are numbered {offline}, {no_reveal}, {double}, not 0, 1, 2")
-        for number in range(3):
+        numbers = [*announced, offences.prove_double_signing(keeper, key, network.chain.head() - 1)]
+        if numbers != [OFFLINE_SLASH, REVEAL_SLASH, WRONG_SLASH, DOUBLE_SLASH]:
+            raise MDTError(f"the demo's slashes are numbered {numbers}, not 0 to 3")
+        for number in announced:
             one = offences.record(number)
-            self.say(f"  validator {one.validator_id} is slashed for {CAUSES[one.offence]}: {self.network.show(one.amount)} ({format_bps(one.bps)}) in escrow")
-        answered = offences.answer(keeper, 1, self.delegators[2].address, 1)
-        self.say(f"  the delegation that had left validator 3 answers with {self.network.show(answered)}")
-        offences.appeal(self.operators[2], offline, "the network was down between the reporters and me, not I")
-        offences.appeal(self.operators[4], double, "it was a backup machine")
-        self._refused(lambda: offences.execute(keeper, no_reveal), "execution before the window is over")
+            self.say(f"  a slash of validator {one.validator_id} for {CAUSES[one.offence]} ({format_bps(one.bps)}) is announced")
+        self._in_escrow(DOUBLE_SLASH)
+        self._refused(lambda: offences.open(keeper, OFFLINE_SLASH), "opening before the warning is over")
+        offences.void(network.guardian, WRONG_SLASH)
+        self.ended[WRONG_SLASH] = Ended()
+        self.say("  the guardian voids the one of validator 1: its reveal was there")
+        offences.appeal(self.operators[4], DOUBLE_SLASH, "it was a backup machine")
         self.requests["delegator"] = network.stakers.unstake(self.delegators[3], 5, 0)
         network.suite["Validators"].send(self.operators[3], "exit")
         self.requests["validator"] = network.stakers.unstake(self.operators[3], 4, OWN_SLOT)
 
-    def _turn_down(self) -> None:
-        self._end(2, self.network.offences.uphold(self.network.arbiter, 2))
+    def _open(self) -> None:
+        """A day after the announcement; validator 2's is the first of the jail window."""
+        offences, keeper = self.network.offences, self.network.keeper_account
+        for number in (REVEAL_SLASH, OFFLINE_SLASH):
+            offences.open(keeper, number)
+            self._in_escrow(number)
+        answered = offences.answer(keeper, 1, self.delegators[2].address, 1)
+        self.say(f"  the delegation that had left validator 3 answers with {self.network.show(answered)}")
+        offences.appeal(self.operators[2], OFFLINE_SLASH, "the network was down between the reporters and me, not I")
+        self._refused(lambda: offences.execute(keeper, REVEAL_SLASH), "execution before the window is over")
 
-    def _overturn(self) -> None:
+    def _decide(self) -> None:
+        """The arbiter, on both appeals."""
         offences, owner = self.network.offences, self.delegators[2].address
-        self._end(0, offences.overturn(self.network.arbiter, 0))
-        paid = offences.claim_restitution(self.network.keeper_account, 0, owner)
+        self._end(DOUBLE_SLASH, offences.uphold(self.network.arbiter, DOUBLE_SLASH))
+        self._end(OFFLINE_SLASH, offences.overturn(self.network.arbiter, OFFLINE_SLASH))
+        paid = offences.claim_restitution(self.network.keeper_account, OFFLINE_SLASH, owner)
         self.say(f"  the delegation that had answered gets {self.network.show(paid)} back")
 
     def _execute(self) -> None:
-        self._end(1, self.network.offences.execute(self.network.keeper_account, 1))
+        self._end(REVEAL_SLASH, self.network.offences.execute(self.network.keeper_account, REVEAL_SLASH))
 
     def _after_a_week(self) -> None:
         stakers = self.network.stakers
@@ -141,6 +154,10 @@ class StakeStory:
         whole = self.network.show(DELEGATIONS[3][1] * MDT)
         self.say(f"  validator 4 leaves with {self.network.show(left)}; validator 5's delegator gets {self.network.show(half)} of {whole}")
         self.say(f"  validator 2 is out of jail and restakes {self.network.show(added)}")
+
+    def _in_escrow(self, number: int) -> None:
+        one = self.network.offences.record(number)
+        self.say(f"  validator {one.validator_id} is slashed for {CAUSES[one.offence]}: {self.network.show(one.amount)} ({format_bps(one.bps)}) in escrow")
 
     def _end(self, slash_id: int, ended: Ended) -> None:
         self.ended[slash_id] = ended

@@ -11,13 +11,14 @@ from eth_typing import Hash32
 from eth_utils.crypto import keccak
 
 from mdt.chain.signers import LocalSigner
+from mdt.model.slasher import SlashStatus
 from mdt.runs.stakers import StakeBook
 from mdt.suite.opened import Suite
 
 DOUBLE_SIGNING, OFFLINE, NO_REVEAL = range(3)
 OFFENCES = ("double signing", "offline", "no reveal")
-ESCROWED, UPHELD, OVERTURNED = 1, 2, 3
-STATUSES = ("none", "escrowed", "upheld", "overturned")
+ESCROWED, OVERTURNED = SlashStatus.ESCROWED, SlashStatus.OVERTURNED
+STATUSES = tuple(status.name.lower() for status in SlashStatus)
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,18 @@ class Offences:
         ordered = sorted(reporters, key=lambda one: int(one.address, 16))
         self.slasher.send(signer, "report_liveness", epoch, entries, [_sign(one.account, digest) for one in ordered])
 
-    def slash_for_liveness(self, signer: LocalSigner, validator_id: int, offence: int) -> int:
-        """Slash for what the reports add up to; the slash's number."""
-        return self._slashed(self.slasher.send(signer, "slash_for_liveness", validator_id, offence))
+    def announce_for_liveness(self, signer: LocalSigner, validator_id: int, offence: int) -> int:
+        """Announce a slash for what the reports add up to; the slash's number."""
+        receipt = self.slasher.send(signer, "announce_for_liveness", validator_id, offence)
+        return int(self.slasher.events(receipt, "SlashAnnounced")[0].slash_id)
+
+    def void(self, signer: LocalSigner, slash_id: int) -> None:
+        """End an announced slash, as the guardian or the arbiter."""
+        self.slasher.send(signer, "void_slash", slash_id)
+
+    def open(self, signer: LocalSigner, slash_id: int) -> None:
+        """Let an announced slash take effect; anyone may."""
+        self.slasher.send(signer, "open_slash", slash_id)
 
     # --- what follows ---
 

@@ -12,16 +12,19 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.crypto.signatures import Counted, Signature, read_signatures, write_signature
 from mdt.errors import StakingError
+from mdt.model.slasher import SlashStatus
+from mdt.model.staking import Status
 from mdt.staking import liveness, votes
 from mdt.staking.reader import Reader, kept_under
 from mdt.suite.calls import Call
 from mdt.suite.opened import Suite
 from mdt.suite.words import CAUSES, counted
-from mdt.units import when
+from mdt.units import format_bps, when
 
 OFFENCES = ("double signing", "offline", "no reveal")
-STATUSES = ("none", "escrowed", "upheld", "overturned")
-ESCROWED, UPHELD, OVERTURNED = 1, 2, 3
+STATUSES = tuple(status.name.lower() for status in SlashStatus)
+ESCROWED, UPHELD, OVERTURNED = SlashStatus.ESCROWED, SlashStatus.UPHELD, SlashStatus.OVERTURNED
+NOT_TAKEN = (SlashStatus.ANNOUNCED, SlashStatus.VOIDED, SlashStatus.REGISTERED)
 
 
 class Slashes:
@@ -51,6 +54,8 @@ class Slashes:
 
     def next_step(self, slash_id: int, one: Any) -> str:
         """What is left to do about a slash, in words."""
+        if one.status in NOT_TAKEN:
+            return self._next_of_announced(slash_id, one)
         if one.status == OVERTURNED:
             return f"it was given back; who had left the pool claims with `mdt slash restitution {slash_id}`"
         if one.status == UPHELD:
@@ -60,6 +65,18 @@ class Slashes:
         if one.is_appealed:
             return f"the arbiter decides; without a word from it anyone can execute it from {when(one.ends_at)} on"
         return f"the operator can appeal until {when(one.ends_at)}, then anyone can execute it"
+
+    def _next_of_announced(self, slash_id: int, one: Any) -> str:
+        """The same of one that has not taken effect."""
+        if one.status == SlashStatus.VOIDED:
+            return "nothing: it was voided"
+        if one.status == SlashStatus.REGISTERED:
+            return f"if the slash in escrow is overturned anyone can have this proof punished: `mdt slash registered {one.validator_id}`"
+        if self.reader.now() < one.opens_at:
+            return f"the arbiter or the guardian can void it (`mdt slash void {slash_id}`); from {when(one.opens_at)} on anyone can open it"
+        if self.reader.now() < self._lapses_at(one):
+            return f"anyone can open it until {when(self._lapses_at(one))}: `mdt slash open {slash_id}`"
+        return "nothing: nobody opened it in time"
 
     # --- evidence ---
 
@@ -73,8 +90,9 @@ class Slashes:
         if height < key.since or (key.until and height >= key.until):
             tenure = f"{key.since:,} to {key.until - 1:,}" if key.until else f"{key.since:,} on"
             raise StakingError(f"{signer} was validator {key.validator_id}'s key for blocks {tenure}, the votes are for block {height:,}")
-        self._check_new(key.validator_id, 0, height)
-        words = f"prove that validator {key.validator_id} signed two blocks at height {height:,}"
+        is_registered = self._check_proof(key.validator_id, height)
+        what = "register the proof" if is_registered else "prove"
+        words = f"{what} that validator {key.validator_id} signed two blocks at height {height:,}"
         return [Call(self.slasher, "prove_double_signing", (a.vote.as_tuple(), a.signature, b.vote.as_tuple(), b.signature), words)]
 
     def sign_liveness(self, report: liveness.LivenessReport, folder: Path, signed: Signature) -> Path:
@@ -109,16 +127,60 @@ class Slashes:
         words = f"report what {counted(len(report.entries), 'validator')} missed in epoch {report.epoch}, signed by {counted(len(signatures), 'reporter')}"
         return [Call(self.slasher, "report_liveness", (*report.as_arguments(), signatures), words)]
 
-    def slash_for_liveness(self, validator_id: int, offence: int) -> list[Call]:
-        """Slash for what the reports add up to; anyone may."""
+    def registered(self, validator_id: int) -> list[Call]:
+        """Have a validator slashed for the oldest of its registered proofs; anyone may."""
+        self.reader.require(validator_id)
+        waiting = self.slasher.call("registered_of", validator_id)
+        if not waiting:
+            raise StakingError(f"validator {validator_id} has no registered proof: they come in while another one is in escrow")
+        self._check_free(validator_id, 0)
+        words = f"slash validator {validator_id} for the registered proof {waiting[0]}"
+        return [Call(self.slasher, "slash_registered", (validator_id,), words)]
+
+    # --- announcements ---
+
+    def announce_for_liveness(self, validator_id: int, offence: int) -> list[Call]:
+        """Announce a slash for what the reports add up to; anyone may."""
         self.reader.require(validator_id)
         counted, terms = self.slasher.call("counters", validator_id), self.slasher.call("terms")
         missed, needed = (counted.missed_blocks, terms.offline_missed_blocks) if offence == 1 else (counted.missed_reveals, 1)
         if missed < needed:
             what = "blocks" if offence == 1 else "reveals"
             raise StakingError(f"validator {validator_id} has missed {missed} {what} that count, {needed} are an offence")
-        self._check_new(validator_id, offence, counted.last_height)
-        return [Call(self.slasher, "slash_for_liveness", (validator_id, offence), f"slash validator {validator_id} for {CAUSES[offence]}")]
+        self._check_new(validator_id, offence, counted.blocks_height if offence == 1 else counted.reveals_height)
+        return [Call(self.slasher, "announce_for_liveness", (validator_id, offence), f"announce a slash of validator {validator_id} for {CAUSES[offence]}")]
+
+    def announce(self, validator_id: int, offence: int, height: int, evidence: bytes) -> list[Call]:
+        """Announce a slash for an offence that the chain cannot check, with the hash of the published evidence; for slashers."""
+        self.reader.require(validator_id)
+        if not self.slasher.call("is_slasher", self.account):
+            raise StakingError(f"{self.account} is no slasher: the owner names them with `Slasher.set_slasher_role`")
+        if height >= self.suite.chain.head():
+            raise StakingError(f"block {height:,} is not over: an offence lies in a block that is")
+        self._check_new(validator_id, offence, height)
+        words = f"announce a slash of validator {validator_id} for {CAUSES[offence]} at block {height:,}, evidence 0x{keccak(evidence).hex()}"
+        return [Call(self.slasher, "announce_slash", (validator_id, offence, height, keccak(evidence)), words)]
+
+    def void(self, slash_id: int) -> list[Call]:
+        """End an announced slash; for the arbiter and the emission controller's guardian."""
+        self._announced(slash_id)
+        arbiter, guardian = self.slasher.call("arbiter"), self.suite["EmissionController"].call("guardian")
+        if self.account not in (arbiter, guardian):
+            raise StakingError(f"only the arbiter, {arbiter}, and the guardian, {guardian}, void a slash: pass its --account")
+        return [Call(self.slasher, "void_slash", (slash_id,), f"void slash {slash_id}")]
+
+    def open(self, slash_id: int) -> list[Call]:
+        """Let an announced slash take effect; anyone may."""
+        one = self._announced(slash_id)
+        now = self.reader.now()
+        if now < one.opens_at:
+            raise StakingError(f"slash {slash_id} waits until {when(one.opens_at)}: open it then")
+        if now >= self._lapses_at(one):
+            raise StakingError(f"slash {slash_id} could be opened until {when(self._lapses_at(one))}: it has lapsed")
+        self._check_free(one.validator_id, one.offence)
+        self._check_room(one.validator_id)
+        words = f"open slash {slash_id}: {format_bps(one.bps)} of validator {one.validator_id} for {CAUSES[one.offence]}"
+        return [Call(self.slasher, "open_slash", (slash_id,), words)]
 
     # --- what follows ---
 
@@ -173,7 +235,7 @@ class Slashes:
         if one.status != OVERTURNED:
             raise StakingError(f"slash {slash_id} is {STATUSES[one.status]}: only an overturned one is given back")
         kept = kept_under(owner, 8) if is_own_stake else owner
-        owed = self.suite["Staking"].call("restitution", slash_id, kept)
+        owed = self.suite["Staking"].call("restitution", self.slasher.address, slash_id, kept)
         if owed == 0:
             whose = f"own stake of validator {one.validator_id}" if is_own_stake else owner
             raise StakingError(f"slash {slash_id} owes nothing to {whose}: who stayed in the pool has its part there")
@@ -191,19 +253,61 @@ class Slashes:
         return max(due, 1)
 
     def _check_new(self, validator_id: int, offence: int, height: int) -> None:
+        """Of a word: not told before, nothing else in the way, not too old."""
         if self.slasher.call("is_punished", validator_id, offence, height):
-            raise StakingError(f"validator {validator_id} was slashed for {CAUSES[offence]} at block {height:,} already: evidence counts once")
+            raise StakingError(f"validator {validator_id} was accused of {CAUSES[offence]} at block {height:,} already: evidence counts once")
+        self._check_free(validator_id, offence)
+        for number in self.slasher.call("announced_of", validator_id):
+            if self.slasher.call("slash_record", number).offence == offence:
+                raise StakingError(f"slash {number} of validator {validator_id} for {CAUSES[offence]} is announced: one at a time")
+        self._check_age(height)
+
+    def _check_proof(self, validator_id: int, height: int) -> bool:
+        """Whether a proof is registered, because another one is in escrow. What was only told of can still be proven: that the contract says."""
+        self._check_age(height)
+        is_registered = bool(self.suite["Staking"].call("validator", validator_id).pending_slashes & 1)
+        if not is_registered:
+            self._check_free(validator_id, 0)
+        known = [*self.slasher.call("slashes_of", validator_id, 0, 50), *self.slasher.call("registered_of", validator_id)]
+        if any((one.offence, one.height) == (0, height) for one in map(self.record, known)):
+            raise StakingError(f"validator {validator_id} was slashed for {CAUSES[0]} at block {height:,} already: evidence counts once")
+        return is_registered
+
+    def _check_free(self, validator_id: int, offence: int) -> None:
         pool = self.suite["Staking"].call("validator", validator_id)
         if pool.pending_slashes >> offence & 1:
             raise StakingError(f"a slash of validator {validator_id} for {CAUSES[offence]} is in escrow: wait until it has ended")
         if offence == 0 and pool.status & 8:
             raise StakingError(f"validator {validator_id} is out for good already: further proofs change nothing")
+
+    def _check_room(self, validator_id: int) -> None:
+        """Slashes by a word jail a bounded part of the network in a window, whose first one always fits."""
+        (began_at, may_jail, jailed), pool = self.slasher.call("jail_window"), self.suite["Staking"].call("validator", validator_id)
+        ends_at = began_at + self.slasher.call("terms").appeal_seconds
+        if pool.status & Status.ACTIVE and self.reader.now() < ends_at and jailed + pool.staked > may_jail:
+            room, show = max(0, may_jail - jailed), self.suite.show
+            raise StakingError(
+                f"validator {validator_id} has {show(pool.staked)} at work, the jail window has room for {show(room)} until {when(ends_at)}: open it then"
+            )
+
+    def _check_age(self, height: int) -> None:
         head, oldest = self.suite.chain.head(), self.slasher.call("terms").evidence_blocks
         if height + oldest < head:
             raise StakingError(f"block {height:,} is {head - height:,} blocks ago: offences can be punished for {oldest:,} blocks")
 
+    def _announced(self, slash_id: int) -> Any:
+        one = self.record(slash_id)
+        if one.status != SlashStatus.ANNOUNCED:
+            raise StakingError(f"slash {slash_id} is {STATUSES[one.status]}: only an announced one is opened or voided")
+        return one
+
+    def _lapses_at(self, one: Any) -> int:
+        return int(one.opens_at + self.slasher.call("terms").warning_seconds)
+
     def _escrowed(self, slash_id: int) -> Any:
         one = self.record(slash_id)
+        if one.status in NOT_TAKEN:
+            raise StakingError(f"slash {slash_id} is {STATUSES[one.status]}: it has taken nothing")
         if one.status != ESCROWED:
             raise StakingError(f"slash {slash_id} is {STATUSES[one.status]}: it is decided")
         return one

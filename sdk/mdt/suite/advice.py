@@ -21,7 +21,11 @@ ADVICE = {
     "staking: validator not active": "stake with another validator",
     "slasher: evidence too old": "the offence can no longer be punished",
     "slasher: out of order": "an epoch or a validator behind the newest report cannot be reported any more",
+    "slasher: lapsed": "nobody opened it in time: it takes nothing any more",
+    "slasher: not open yet": "wait until its warning is over",
+    "slasher: slash announced": "wait until it was opened or voided, or has lapsed",
     "slasher: slash in escrow": "wait until it has ended",
+    "slasher: too much jailed at once": "wait until the jail window is over: one appeal period from its first slash",
     "slasher: still jailed": "wait until the time is over",
 }
 

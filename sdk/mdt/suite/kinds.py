@@ -115,7 +115,7 @@ _ANSWERS = {
     SECONDS: "grace_period grant_period max_suspension",
     FRACTION: "last_utility",
     BURN_REASONS: "burner_reasons",
-    PLAIN: "era_at max_start_delay",  # blocks, whatever the last word says
+    PLAIN: "era_at exited_at max_start_delay",  # blocks, whatever the last word says
 }
 _BY_FUNCTION = {name: kind for kind, names in _ANSWERS.items() for name in names.split()}
 

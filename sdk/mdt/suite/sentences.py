@@ -76,6 +76,15 @@ def _slashed(one: Any, say: Words) -> str:
     return f"slash {one.slash_id}: {taken} for {CAUSES[Offence(one.offence)]} at block {one.height:,}, in escrow until {when(one.ends_at)}"
 
 
+def _announced(one: Any, _: Words) -> str:
+    what = f"{format_bps(one.bps)} of validator {one.validator_id} for {CAUSES[Offence(one.offence)]} at block {one.height:,}"
+    return f"slash {one.slash_id} announced: {what}; anyone can open it from {when(one.opens_at)} on"
+
+
+def _proof_registered(one: Any, _: Words) -> str:
+    return f"slash {one.slash_id}: another proof against validator {one.validator_id}, at block {one.height:,}, is registered while one is in escrow"
+
+
 def _liveness(one: Any, _: Words) -> str:
     now = f"{counted(one.missed_blocks, 'block')}, {counted(one.missed_reveals, 'reveal')} missed"
     return f"validator {one.validator_id}, epoch {one.epoch}: {now}; {one.total_missed_blocks} and {one.total_missed_reveals} count"
@@ -170,6 +179,9 @@ _VALIDATORS: dict[str, Callable[[Any, Words], str]] = {
     "CommissionQueueCleared": lambda one, _: f"commission of validator {one.validator_id}: {format_bps(one.bps)} is queued no more",
 }
 _SLASHER: dict[str, Callable[[Any, Words], str]] = {
+    "SlashAnnounced": _announced,
+    "SlashVoided": lambda one, say: f"slash {one.slash_id} is voided by {say.name(one.voided_by)}: nothing was taken",
+    "ProofRegistered": _proof_registered,
     "Slashed": _slashed,
     "Appealed": lambda one, _: f"slash {one.slash_id} is appealed; the arbiter has until {when(one.ends_at)}",
     "Upheld": lambda one, say: f"slash {one.slash_id}: {say.amount(one.burned)} burned, {say.amount(one.to_treasury)} to the treasury",

@@ -65,18 +65,22 @@ def slashes(world: World) -> Life:
     _validators(world)
     world.do("stake", "add", "2", "200 MDT", "--account", f"TEST::{MOVER}")
     world.do("stake", "move", "2", "1", "all", "--account", f"TEST::{MOVER}")
-    votes = [str(world.home / f"vote-{number}.json") for number in (1, 2)]
-    height, reasons = str(world.node.head() - 1), world.home / "reasons.txt"
-    for number, path in enumerate(votes):
-        world.do("slash", "vote", height, "0x" + keccak(text=f"block {number}").hex(), "--out", path, "--account", f"TEST::{SECOND}")
+    named = world.do("governance", "schedule", "Slasher", "set_slasher_role", f"TEST::{HOLDER}", "true", "--account", "TEST::6")
+    world.wait(DAY)
+    world.execute(named)
+    reasons = world.home / "reasons.txt"
     reasons.write_text("the second machine was stolen\n")
-    yield row("slash prove", *votes, by=MOVER)
+    yield row("slash prove", *_votes(world, 1), by=MOVER)
+    world.do("slash", "prove", *_votes(world, 5), "--account", f"TEST::{MOVER}")
     yield row("slash answer", "1", "--for", f"TEST::{MOVER}", by=HOLDER)
     yield row("slash appeal", "0", str(reasons), by=SECOND)
     with world.aside():
         yield row("slash uphold", "0", by=8)
     yield row("slash overturn", "0", by=8)
     yield row("slash restitution", "0", "--for", f"TEST::{MOVER}", by=HOLDER)
+    yield row("slash registered", "2", by=HOLDER)
+    with world.aside():
+        yield row("slash announce", "1", "no-reveal", str(world.node.head() - 1), str(reasons), by=HOLDER)
     report, folder = world.home / "liveness.json", ["--signatures", str(world.home / "liveness")]
     world.to_block(world.do("epoch", "status")["end_block"] + 481)
     entries = [{"validator_id": 1, "missed_blocks": 120, "missed_reveals": 0}]
@@ -85,7 +89,19 @@ def slashes(world: World) -> Life:
         world.do("slash", "sign-liveness", str(report), *folder, "--account", f"TEST::{number}")
     yield row("slash report-liveness", str(report), *folder, by=HOLDER)
     yield row("slash liveness", "1", "offline", by=HOLDER)
+    with world.aside():
+        yield row("slash void", "2", by=7)
+    world.wait(DAY)
+    yield row("slash open", "2", by=HOLDER)
     world.wait(4 * DAY)
-    yield row("slash execute", "1", by=HOLDER)
+    yield row("slash execute", "2", by=HOLDER)
     world.wait(4 * DAY)
     yield row("validator unjail", by=OPERATOR)
+
+
+def _votes(world: World, back: int) -> list[str]:
+    """Files of two votes of validator 2 for one height, so many blocks ago."""
+    height, paths = str(world.node.head() - back), [str(world.home / f"vote-{back}-{number}.json") for number in (1, 2)]
+    for number, path in enumerate(paths):
+        world.do("slash", "vote", height, "0x" + keccak(text=f"block {number}").hex(), "--out", path, "--account", f"TEST::{SECOND}")
+    return paths

@@ -6,7 +6,7 @@ import pytest
 
 from mdt.units import DAY
 from tests.support.emission import event
-from tests.support.slashing import STAKE, UNIT
+from tests.support.slashing import STAKE, TERMS, UNIT
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +95,7 @@ def test_answer__slash_of_before_it_left__not_answered(suite, delegator):
 
 
 def test_answer__slash_at_the_last_second__due(suite, delegator):
-    suite.advance(seconds=7 * DAY)
+    suite.advance(seconds=7 * DAY - TERMS.warning_seconds)
     suite.slash(1)
     assert answer(suite, delegator) == 100 * UNIT
     assert debt_of(suite, delegator)[2] == 1
@@ -103,7 +103,7 @@ def test_answer__slash_at_the_last_second__due(suite, delegator):
 
 
 def test_answer__slash_after_the_last_second__frees_the_position(suite, slasher, delegator):
-    suite.advance(seconds=7 * DAY + 1)
+    suite.advance(seconds=7 * DAY + 1 - TERMS.warning_seconds)
     suite.slash(1)
     assert answer(suite, delegator) == 0
     assert debt_of(suite, delegator) == (0, 0, 0)

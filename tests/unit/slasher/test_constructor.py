@@ -9,7 +9,7 @@ import pytest
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.slasher import Slasher
-from mdt.units import DAY
+from mdt.units import DAY, HOUR
 from tests.support import deployers
 from tests.support.boa_clock import BoaClock
 from tests.support.emission import EMPTY, events
@@ -75,12 +75,19 @@ def test_constructor__zero_address__refused(suite, name):
         ({"slash_bps": (1, 1, 5_001)}, "slasher: bps out of range"),
         ({"offline_missed_blocks": 0}, "slasher: missed out of range"),
         ({"offline_missed_blocks": 100_001}, "slasher: missed out of range"),
+        ({"window_epochs": 0}, "slasher: window out of range"),
+        ({"window_epochs": 7}, "slasher: window out of range"),
+        ({"warning_seconds": HOUR - 1}, "slasher: warning out of range"),
+        ({"warning_seconds": 7 * DAY // 2 + 1}, "slasher: warning too long"),
+        ({"warning_seconds": 2**256 - 1}, "slasher: warning too long"),
         ({"appeal_seconds": DAY - 1}, "slasher: appeal out of range"),
         ({"appeal_seconds": 7 * DAY + 1, "jail_seconds": 60 * DAY}, "slasher: appeal too long"),
         ({"jail_seconds": 2 * DAY - 1}, "slasher: jail out of range"),
         ({"jail_seconds": 60 * DAY + 1}, "slasher: jail out of range"),
         ({"evidence_blocks": 0}, "slasher: evidence out of range"),
         ({"evidence_blocks": 2_000_001}, "slasher: evidence out of range"),
+        ({"max_jailed_bps": 999}, "slasher: jailed out of range"),
+        ({"max_jailed_bps": 5_001}, "slasher: jailed out of range"),
         ({"burn_bps": 10_001}, "slasher: burn above 100%"),
     ],
 )
@@ -103,10 +110,23 @@ def test_constructor__appeal_over_two_weeks__refused_even_if_unbonding_is_longer
     deploy(suite, replace(terms, appeal_seconds=14 * DAY))
 
 
+def test_constructor__warning_over_a_week__refused_even_if_unbonding_is_longer(suite):
+    suite.staking.eval(f"self.unbonding_seconds = {30 * DAY}")
+    suite.books.terms = replace(suite.books.terms, unbonding_seconds=30 * DAY)
+    terms = replace(TERMS, warning_seconds=7 * DAY + 1)
+    with boa.reverts("slasher: warning out of range"):
+        deploy(suite, terms)
+    with refuses("slasher: warning out of range"):
+        model(suite, terms)
+    deploy(suite, replace(terms, warning_seconds=7 * DAY))
+
+
 @pytest.mark.parametrize(
     "changed",
     [
         {"slash_bps": (1, 5_000, 1), "offline_missed_blocks": 1, "burn_bps": 0, "evidence_blocks": 1},
+        {"window_epochs": 1, "warning_seconds": HOUR, "max_jailed_bps": 1_000},
+        {"window_epochs": 6, "warning_seconds": 7 * DAY // 2, "max_jailed_bps": 5_000},
         {"appeal_seconds": DAY, "jail_seconds": DAY},
         {"appeal_seconds": 7 * DAY, "jail_seconds": 60 * DAY, "burn_bps": 10_000, "evidence_blocks": 2_000_000, "offline_missed_blocks": 100_000},
     ],
@@ -135,7 +155,9 @@ def test_constructor__next_slasher__numbers_that_never_came_before(suite, slashe
     third = deploy(suite)
     assert third.FIRST_SLASH_ID() == 2**33
     second.set_slasher_role(suite.owner, True, sender=suite.owner)
-    assert second.slash(1, 2, suite.block - 1, APPEAL, sender=suite.owner) == 2**32
+    assert second.announce_slash(1, 2, suite.block - 1, APPEAL, sender=suite.owner) == 2**32
+    suite.advance(seconds=TERMS.warning_seconds)
+    second.open_slash(2**32)
     assert second.slashes_of(1, 0, 50) == [2**32]
     assert second.slash_record(0).status == 0
     assert suite.staking.escrow(1, 2).slash_id == 2**32

@@ -17,13 +17,15 @@ from tests.support.slashing import APPEAL, EVIDENCE, STAKE, TERMS, arguments_of
 def parts(suite):
     """A slasher that burns nothing, over a validator, on a token that can answer False."""
     token = harness("FalseToken").deploy()
-    staking = harness("SlashableStaking").deploy(token, 7 * DAY)
+    staking = harness("SlashableStaking").deploy(token, 7 * DAY, 0)
     around = {"MDT": token, "Staking": staking, "Validators": staking, "EmissionController": suite.controller, "Treasury": suite.treasury}
     slasher = deploy("Slasher", around, arbiter=suite.arbiter, **arguments_of(replace(TERMS, burn_bps=0)), owner=suite.owner)
     staking.set_slasher(slasher)
     slasher.set_slasher_role(suite.owner, True, sender=suite.owner)
     staking.open(suite.operators[0].address, STAKE)
-    slasher.slash(1, 1, suite.block - 1, EVIDENCE, sender=suite.owner)
+    slasher.announce_slash(1, 1, suite.block - 1, EVIDENCE, sender=suite.owner)
+    suite.advance(seconds=TERMS.warning_seconds)
+    slasher.open_slash(0)
     return token, staking, slasher
 
 
@@ -55,4 +57,4 @@ def test_claim_restitution__token_answers_false__still_owed(suite, parts):
     token.set_answers_true(False)
     with boa.reverts("slasher: transfer failed"):
         slasher.claim_restitution(0, suite.owner)
-    assert staking.restitution(0, suite.owner) == STAKE // 20
+    assert staking.restitution(slasher, 0, suite.owner) == STAKE // 20

@@ -33,7 +33,7 @@ def test_set_slasher_role__given_and_taken__works_at_once(suite, slasher, accoun
     suite.call("set_slasher_role", suite.owner, account, True)
     assert event(slasher, "SlasherRoleSet") == {"account": account, "is_slasher": True}
     assert slasher.is_slasher(account)
-    assert suite.slash(1, sender=account) == 0
+    assert suite.announce(1, sender=account) == 0
     suite.call("set_slasher_role", suite.owner, account, False)
     assert event(slasher, "SlasherRoleSet") == {"account": account, "is_slasher": False}
     assert not slasher.is_slasher(account)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import boa
 import pytest
 
+from mdt.model.staking import Status
 from mdt.units import DAY
 from tests.support.emission import event
 from tests.support.slashing import APPEAL, STAKE
@@ -23,7 +24,7 @@ def test_overturn__nobody_left__the_pool_is_whole(suite, slasher):
     """D14."""
     assert suite.call("overturn", suite.arbiter, 0) == (STAKE // 2, 0)
     assert event(slasher, "Overturned") == {"slash_id": 0, "restored": STAKE // 2, "owed": 0}
-    assert (suite.staking.validator(1).tokens, suite.staking.validator(1).status) == (STAKE, 0)
+    assert (suite.staking.validator(1).tokens, suite.staking.validator(1).status) == (STAKE, Status.ACTIVE)
     assert slasher.jailed_until(1) == 0
     assert slasher.slash_record(0).status == 3
     assert slasher.totals() == (STAKE // 2, 0, 0, STAKE // 2)

@@ -11,7 +11,7 @@ from eth_utils import keccak
 
 from mdt.model.staking import Status
 from mdt.units import DAY
-from tests.support.emission import as_tuple, event
+from tests.support.emission import EMPTY, as_tuple, event
 from tests.support.slashing import BLOCKS, STAKE, TERMS, Vote, high_s, key, short
 from tests.support.twins import both_refuse
 
@@ -78,15 +78,57 @@ def test_prove_double_signing__third_block_at_the_height__not_a_new_offence(suit
     refused(suite, "slasher: already punished", a, (Vote(a[0].height, BLOCKS[2]), a[1]))
 
 
-def test_prove_double_signing__another_height__in_escrow_then_tombstoned(suite):
+def test_prove_double_signing__another_height_after_an_upheld_one__tombstoned(suite):
     """D8: one upheld double signing is the defined total."""
     suite.advance(5)
     suite.accuse(*suite.conflict(1))
-    other = suite.conflict(1, suite.block - 2)
-    refused(suite, "slasher: slash in escrow", *other)
     suite.advance(seconds=2 * DAY)
     suite.anyone("execute", 0)
-    refused(suite, "slasher: already tombstoned", *other)
+    refused(suite, "slasher: already tombstoned", *suite.conflict(1, suite.block - 2))
+
+
+def test_prove_double_signing__another_height_in_escrow__registered_once(suite, slasher):
+    """Y5: nothing is taken, and the proof is kept."""
+    suite.advance(5)
+    suite.accuse(*suite.conflict(1))
+    a, b = suite.conflict(1, suite.block - 2)
+    held, status = suite.token.balanceOf(slasher), suite.staking.validator(1).status
+    anybody = suite.twin.anybody
+    first, second = sorted(suite.model.domain.vote_digest(vote) for vote, _ in (a, b))
+    assert slasher.prove_double_signing(*suite.for_contract(a, b), sender=anybody) == 1
+    assert event(slasher, "ProofRegistered") == {
+        "slash_id": 1,
+        "validator_id": 1,
+        "height": suite.block - 2,
+        "evidence_hash": keccak(first + second),
+        "registered_by": anybody,
+    }
+    assert suite.model.prove_double_signing(*suite.for_model(a, b)) == 1
+    assert tuple(slasher.slash_record(1)) == (1, 0, 6, 5_000, 0, 0, 0, 0, 0, suite.block - 2, False, keccak(first + second), EMPTY)
+    assert (suite.token.balanceOf(slasher), suite.staking.validator(1).status) == (held, status)
+    assert (slasher.slashes_of(1, 0, 50), slasher.registered_of(1)) == ([0], [1])
+    suite.assert_same()
+    refused(suite, "slasher: already punished", b, a)
+
+
+def test_prove_double_signing__announced_by_a_slasher__takes_effect_at_once(suite, slasher):
+    """A word does not hold up a proof, nor use it up: of the same height, voided or lapsed, neither."""
+    suite.advance(5)
+    suite.announce(1, 0, suite.block - 1)
+    suite.announce(2, 0, suite.block - 1)
+    suite.call("void_slash", suite.guardian, 1)
+    suite.announce(3, 0, suite.block - 1)
+    assert suite.accuse(*suite.conflict(1)) == 3
+    assert suite.accuse(*suite.conflict(2)) == 4
+    suite.advance(seconds=2 * TERMS.warning_seconds)
+    assert suite.accuse(*suite.conflict(3)) == 5
+    assert [slasher.slash_record(slash_id).status for slash_id in range(6)] == [4, 5, 4, 1, 1, 1]
+    suite.assert_same()
+
+
+def test_prove_double_signing__opened_by_a_slasher__already_punished(suite):
+    suite.slash(1, 0)
+    refused(suite, "slasher: already punished", *suite.conflict(1))
 
 
 def test_prove_double_signing__overturned__same_votes_refused(suite):

@@ -35,13 +35,13 @@ def test_report_liveness__first_page__counted(suite, slasher):
     one, other = ({key: value for key, value in found._asdict().items() if key != "address"} for found in events(slasher, "LivenessReported"))
     assert one == {"epoch": 0, "validator_id": 1, "missed_blocks": 30, "missed_reveals": 0, "total_missed_blocks": 30, "total_missed_reveals": 0}
     assert other == {"epoch": 0, "validator_id": 3, "missed_blocks": 0, "missed_reveals": 2, "total_missed_blocks": 0, "total_missed_reveals": 2}
-    assert tuple(slasher.counters(1)) == (30, 0, last_block(suite, 0))
-    assert tuple(slasher.counters(2)) == (0, 0, 0)
-    assert tuple(slasher.counters(3)) == (0, 2, last_block(suite, 0))
+    assert tuple(slasher.counters(1)) == (30, 0, last_block(suite, 0), 0)
+    assert tuple(slasher.counters(2)) == (0, 0, 0, 0)
+    assert tuple(slasher.counters(3)) == (0, 2, 0, last_block(suite, 0))
     suite.assert_same()
 
 
-def test_report_liveness__later_epochs__blocks_add_up_until_an_epoch_without_any(suite, slasher):
+def test_report_liveness__later_epochs__add_up_in_the_window_with_the_height_of_the_newest_miss(suite, slasher):
     suite.report(0, [(1, 40, 1)])
     suite.end_epoch(2)
     suite.report(2, [(1, 20, 1)])
@@ -55,7 +55,49 @@ def test_report_liveness__later_epochs__blocks_add_up_until_an_epoch_without_any
     }
     suite.end_epoch(3)
     suite.report(3, [(1, 0, 0)])
-    assert tuple(slasher.counters(1)) == (0, 2, last_block(suite, 3))
+    assert tuple(slasher.counters(1)) == (60, 2, last_block(suite, 2), last_block(suite, 2))
+    suite.assert_same()
+
+
+@pytest.mark.parametrize("reported", [(), (1, 2, 3), (3,), (4, 5)])
+def test_counters__misses__leave_the_window_by_the_number_of_their_epoch(suite, slasher, reported):
+    """Whoever reports what: a miss of epoch 0 counts until epoch 4 is over, in a window of four."""
+    suite.report(0, [(1, 7, 1)])
+    for epoch in range(1, 7):
+        suite.end_epoch(epoch)
+        if epoch in reported:
+            suite.report(epoch, [(1, 0, 0)])
+        expected = (7, 1, last_block(suite, 0), last_block(suite, 0)) if epoch < 4 else (0, 0, 0, 0)
+        assert tuple(slasher.counters(1)) == expected
+        suite.assert_same()
+
+
+def test_counters__six_epochs__each_leaves_alone(suite, slasher):
+    """Every place of the word, and what is shifted out of it."""
+    for epoch in range(9):
+        suite.end_epoch(epoch)
+        suite.report(epoch, [(1, epoch + 1, epoch % 2)])
+        last = range(max(0, epoch - 3), epoch + 1)
+        assert slasher.counters(1).missed_blocks == sum(one + 1 for one in last)
+        assert slasher.counters(1).missed_reveals == sum(one % 2 for one in last)
+        suite.assert_same()
+    for epoch in range(9, 14):
+        suite.end_epoch(epoch)
+        suite.assert_same()
+    assert tuple(slasher.counters(1)) == (0, 0, 0, 0)
+    suite.report(13, [(1, 3, 0)])
+    assert tuple(slasher.counters(1)) == (3, 0, last_block(suite, 13), 0)
+    suite.assert_same()
+
+
+def test_counters__reported_late__the_window_has_moved(suite, slasher):
+    """An epoch that is reported after its time counts nothing any more."""
+    suite.end_epoch(4)
+    suite.report(0, [(1, 40, 1)])
+    assert event(slasher, "LivenessReported")["total_missed_blocks"] == 0
+    assert tuple(slasher.counters(1)) == (0, 0, 0, 0)
+    suite.report(1, [(1, 40, 1)])
+    assert slasher.counters(1).missed_blocks == 40
     suite.assert_same()
 
 
@@ -111,7 +153,7 @@ def test_report_liveness__too_old__refused_one_block_after_the_window(suite):
     refused(suite, "slasher: evidence too old", 0, [(1, 1, 0)])
     boa.env.evm.patch.block_number -= 1
     suite.report(0, [(1, 1, 0)])
-    assert suite.slasher.counters(1).missed_blocks == 1
+    refused(suite, "slasher: out of order", 0, [(1, 1, 0)])
 
 
 def test_report_liveness__no_entries__refused(suite):
@@ -135,9 +177,39 @@ def test_report_liveness__jailed_validator__passed_over(suite, slasher):
     suite.set_standing(1, True)
     suite.report(0, [(1, 40, 1), (2, 40, 1)])
     assert event(slasher, "LivenessReported")["validator_id"] == 2
-    assert tuple(slasher.counters(1)) == (0, 0, 0)
+    assert tuple(slasher.counters(1)) == (0, 0, 0, 0)
     suite.set_standing(1, False)
     refused(suite, "slasher: out of order", 0, [(1, 40, 1)])
+    suite.assert_same()
+
+
+def test_report_liveness__exited_before_the_epoch__passed_over(suite, slasher):
+    """Y11: whoever had exited before an epoch's first block is not asked for it; to exit in it, or around a report, does not help."""
+    suite.exit(1)  # in the first block of epoch 1, in which epoch 0 is over
+    suite.report(0, [(1, 1, 1)])
+    suite.end_epoch(1)
+    suite.report(1, [(1, 2, 1)])
+    suite.end_epoch(2)
+    suite.report(2, [(1, 4, 1), (2, 4, 1)])
+    assert event(slasher, "LivenessReported")["validator_id"] == 2
+    assert tuple(slasher.counters(1))[:2] == (3, 2)
+    assert tuple(slasher.counters(2))[:2] == (4, 1)
+    suite.advance(1)
+    suite.rejoin(1)
+    suite.end_epoch(3)
+    suite.report(3, [(1, 8, 0)])
+    assert tuple(slasher.counters(1))[:2] == (11, 2)
+    suite.assert_same()
+
+
+def test_report_liveness__exited_in_the_last_block_before__passed_over(suite, slasher):
+    """The bound itself: one block earlier than the first of the epoch."""
+    boa.env.evm.patch.block_number -= 1
+    suite.exit(1)
+    boa.env.evm.patch.block_number += 1
+    suite.end_epoch(1)
+    suite.report(1, [(1, 2, 1)])
+    assert tuple(slasher.counters(1)) == (0, 0, 0, 0)
     suite.assert_same()
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from mdt.model.slasher import Domain, Liveness, Vote
 from tests.support.emission import EMPTY
 from tests.support.profiles import examples
+from tests.support.slashing import TERMS
 
 WORDS = st.one_of(st.sampled_from([0, 1, 2**64, 2**256 - 1]), st.integers(0, 2**256 - 1))
 ENTRIES = st.lists(st.builds(Liveness, WORDS, WORDS, WORDS), max_size=100)
@@ -17,12 +18,12 @@ ENTRIES = st.lists(st.builds(Liveness, WORDS, WORDS, WORDS), max_size=100)
 
 @pytest.mark.parametrize("slash_id", [0, 1, 2**256 - 1])
 def test_slash_record__none_of_that_number__all_zero(slasher, slash_id):
-    assert tuple(slasher.slash_record(slash_id)) == (0, 0, 0, 0, 0, 0, 0, 0, 0, False, EMPTY, EMPTY)
+    assert tuple(slasher.slash_record(slash_id)) == (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, False, EMPTY, EMPTY)
 
 
 def test_slash_record__widest_values__kept_to_the_bit(slasher):
     """Nothing runs into its neighbour in the packed words."""
-    widest = (2**64 - 1, 2, 3, 5_000, 2**128 - 1, 2**128 - 1, 2**40 - 1, 2**40 - 1, 2**40 - 1, True, EMPTY, b"\xff" * 32)
+    widest = (2**64 - 1, 2, 3, 5_000, 2**104 - 1, 2**104 - 1, 2**40 - 1, 2**40 - 1, 2**40 - 1, 2**40 - 1, True, EMPTY, b"\xff" * 32)
     fields = [
         "validator_id",
         "offence",
@@ -30,6 +31,7 @@ def test_slash_record__widest_values__kept_to_the_bit(slasher):
         "bps",
         "amount",
         "answered",
+        "opens_at",
         "slashed_at",
         "ends_at",
         "height",
@@ -40,14 +42,14 @@ def test_slash_record__widest_values__kept_to_the_bit(slasher):
     given = ", ".join(f"{name}={'0x' + value.hex() if isinstance(value, bytes) else value}" for name, value in zip(fields, widest, strict=True))
     slasher.eval(f"slash_records._store(7, ISlasher.Slash({given}))")
     assert tuple(slasher.slash_record(7)) == widest
-    too_wide = given.replace(f"amount={2**128 - 1}", f"amount={2**128}")
+    too_wide = given.replace(f"amount={2**104 - 1}", f"amount={2**104}")
     with boa.reverts("packing: value too large"):
         slasher.eval(f"slash_records._store(7, ISlasher.Slash({too_wide}))")
 
 
-def test_slashes_of__pages__oldest_first_at_most_fifty(suite, slasher):
+def test_slashes_of__pages__in_the_order_they_took_effect_at_most_fifty(suite, slasher):
     for _ in range(53):
-        suite.advance(1)
+        suite.advance(1, seconds=TERMS.appeal_seconds)
         suite.slash(1, 2)
         suite.call("overturn", suite.arbiter, suite.model.slash_count - 1)
     for offset, limit in ((0, 50), (0, 2**256 - 1), (3, 50), (50, 50), (52, 1), (53, 1), (0, 0), (2**256 - 1, 2**256 - 1), (51, 1)):

@@ -19,7 +19,7 @@ def test_answer_slash__ten_per_cent__every_number_and_event(quiet):
     assert answer(quiet, (target, owner), 1_000) == 10 * UNIT
     assert fields(quiet.staking, "RestitutionNoted") == (7, owner, 10 * UNIT)
     assert fields(quiet.staking, "Transfer") == (quiet.staking.address, quiet.slasher, 10 * UNIT)
-    assert quiet.staking.restitution(7, owner) == 10 * UNIT
+    assert quiet.staking.restitution(quiet.slasher, 7, owner) == 10 * UNIT
     assert quiet.staking.debt(target, owner, 1) == debt._replace(next_slash=1)
     assert tuple(quiet.staking.position(target, owner, 1))[:2] == (90 * UNIT, 90 * UNIT)
     pool, net = quiet.staking.validator(target), quiet.staking.network()

@@ -136,8 +136,8 @@ def test_end_slash__left_between_the_ends__noted_for_the_one_still_in_escrow(qui
     slash(quiet, one, 2_500, offence=2, slash_id=2)  # 90 of 360
     assert overturn(quiet, one, 0) == 40 * UNIT  # 310
     assert quiet.staking.withdraw(one, 0, 0, sender=owner) == 155 * UNIT
-    assert quiet.staking.restitution(1, owner) == 0
-    assert quiet.staking.restitution(2, owner) == 45 * UNIT
+    assert quiet.staking.restitution(quiet.slasher, 1, owner) == 0
+    assert quiet.staking.restitution(quiet.slasher, 2, owner) == 45 * UNIT
     assert overturn(quiet, one, 2) == 45 * UNIT
     assert tokens_of(quiet, one, OWN, 8) == 2 * MINIMUM
 
@@ -149,7 +149,7 @@ def test_end_slash__everybody_has_left__the_last_takes_the_rest_along(quiet):
     slash(quiet, one, 5_000, slash_id=3)
     mine(1, seconds=UNBONDING)
     assert quiet.staking.withdraw(one, 8, 0, sender=operator) == 50 * UNIT
-    assert quiet.staking.restitution(3, OWN) == 50 * UNIT  # under the zero address: whoever operates it then
+    assert quiet.staking.restitution(quiet.slasher, 3, OWN) == 50 * UNIT  # under the zero address: whoever operates it then
     assert tuple(quiet.staking.escrow(one, 1)) == (0, 3)
     assert overturn(quiet, one) == 0
     assert (quiet.staking.validator(one).tokens, quiet.staking.validator(one).shares) == (0, 0)

@@ -119,7 +119,7 @@ def test_redelegate__slash_in_escrow__out_is_open_and_noted_in_is_closed(quiet, 
     slash(quiet, source, 1_000, slash_id=9)
     assert quiet.staking.redelegate(source, 2, target, 0, ALL, sender=owner) == 54 * UNIT
     assert fields(quiet.staking, "RestitutionNoted") == (9, owner, 6 * UNIT)
-    assert quiet.staking.restitution(9, owner) == 6 * UNIT
+    assert quiet.staking.restitution(quiet.slasher, 9, owner) == 6 * UNIT
     assert quiet.staking.escrow(source, 1).tokens == 10 * UNIT
     assert quiet.staking.debt(target, owner, 0).next_slash == 1
     assert overturn(quiet, source) == 10 * UNIT

@@ -1,5 +1,3 @@
-import boa
-
 from tests.support.boa_clock import mine
 from tests.support.stakes import ALL, slash
 from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT
@@ -21,11 +19,11 @@ def left(suite):
 
 def test_take_restitution__noted__returned_once_and_each_owners_own(quiet):
     owner = left(quiet)
-    assert (quiet.staking.restitution(5, owner), quiet.staking.restitution(5, OWN)) == (10 * UNIT, 20 * UNIT)
+    assert (quiet.staking.restitution(quiet.slasher, 5, owner), quiet.staking.restitution(quiet.slasher, 5, OWN)) == (10 * UNIT, 20 * UNIT)
     before = quiet.token.balanceOf(quiet.staking)
     assert quiet.staking.take_restitution(5, owner, sender=quiet.slasher) == 10 * UNIT
     assert quiet.staking.get_logs() == []
-    assert (quiet.staking.restitution(5, owner), quiet.staking.restitution(5, OWN)) == (0, 20 * UNIT)
+    assert (quiet.staking.restitution(quiet.slasher, 5, owner), quiet.staking.restitution(quiet.slasher, 5, OWN)) == (0, 20 * UNIT)
     assert quiet.staking.take_restitution(5, owner, sender=quiet.slasher) == 0
     assert quiet.staking.take_restitution(5, OWN, sender=quiet.slasher) == 20 * UNIT
     assert quiet.token.balanceOf(quiet.staking) == before  # the tokens are with the slasher
@@ -38,8 +36,21 @@ def test_take_restitution__nothing_noted__zero(quiet, attacker):
         assert quiet.staking.take_restitution(slash_id, account, sender=quiet.slasher) == 0
 
 
-def test_take_restitution__not_the_slasher__refused(quiet, attacker):
+def test_take_restitution__anybody_else__nothing_is_theirs(quiet, attacker):
+    """Notes are the slasher's that made them: who asks without having made any gets nothing, and takes nothing away."""
     owner = left(quiet)
     for caller in (owner, attacker, quiet.owner, quiet.validators.address):
-        with boa.reverts("staking: not the slasher"):
-            quiet.staking.take_restitution(5, owner, sender=caller)
+        assert quiet.staking.take_restitution(5, owner, sender=caller) == 0
+    assert quiet.staking.restitution(quiet.slasher, 5, owner) == 10 * UNIT
+
+
+def test_take_restitution__y10_a_replaced_slasher__still_has_its_notes(quiet, attacker):
+    """Y10: what it owes is paid by it, whoever is the slasher by then; its successor does not reach the notes, whatever number it names."""
+    owner = left(quiet)
+    old = quiet.slasher
+    quiet.staking.end_slash(1, 1, True, sender=old)
+    quiet.staking.set_slasher(attacker, sender=quiet.owner)
+    assert quiet.staking.take_restitution(5, owner, sender=attacker) == 0
+    assert quiet.staking.take_restitution(5, owner, sender=old) == 10 * UNIT
+    assert quiet.staking.take_restitution(5, owner, sender=old) == 0
+    assert quiet.staking.restitution(old, 5, OWN) == 20 * UNIT

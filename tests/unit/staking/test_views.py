@@ -28,7 +28,7 @@ def test_views__unknown_validator__refused_or_zero(quiet, attacker):
         assert tuple(quiet.staking.request(unknown, attacker, 0, 0)) == (0, 0)
         assert tuple(quiet.staking.debt(unknown, attacker, 0)) == (0, 0, 0)
         assert tuple(quiet.staking.escrow(unknown, 0)) == (0, 0)
-    assert quiet.staking.restitution(0, attacker) == 0
+    assert quiet.staking.restitution(quiet.slasher, 0, attacker) == 0
     assert quiet.staking.recipient_of(attacker) == ZERO_ADDRESS
 
 

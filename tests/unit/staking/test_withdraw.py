@@ -113,7 +113,7 @@ def test_withdraw__slash_stands__its_part_is_gone_rounded_down(quiet):
     mine(1, seconds=UNBONDING)
     assert quiet.staking.withdraw(one, 0, 0, sender=owner) == 66_670 * UNIT // 1_000
     assert quiet.staking.validator(one).tokens == (400_000 - 133_320 - 66_670) * UNIT // 1_000
-    assert quiet.staking.restitution(0, owner) == 0
+    assert quiet.staking.restitution(quiet.slasher, 0, owner) == 0
     assert quiet.solvent()
 
 
@@ -127,7 +127,7 @@ def test_withdraw__slash_in_escrow__the_difference_is_noted_to_the_wei(quiet):
     got = quiet.staking.withdraw(one, 0, 0, sender=owner)
     assert fields(quiet.staking, "RestitutionNoted") == (7, owner, 10 * UNIT)
     assert got == 90 * UNIT  # 100 * (180 + 10^-18) / (200 + 10^-18)
-    assert quiet.staking.restitution(7, owner) == 10 * UNIT
+    assert quiet.staking.restitution(quiet.slasher, 7, owner) == 10 * UNIT
     assert tuple(quiet.staking.escrow(one, 1)) == (10 * UNIT, 7)
     assert overturn(quiet, one) == 10 * UNIT
     assert quiet.staking.validator(one).tokens == MINIMUM + 1

@@ -65,6 +65,15 @@ def test_gas__detail__three_slashes_in_escrow(crowd):
         assert len(detail.pending_slashes) == 3
 
 
+def test_gas__detail__three_announced_slashes(crowd):
+    with boa.env.anchor():
+        for offence in (0, 1, 2):
+            crowd.announce(7, offence)
+        gas, detail = crowd.gas_of("validator_detail", 7)
+        assert said("detail, three announced slashes", gas) > 0
+        assert len(detail.announced_slashes) == 3
+
+
 def test_gas__positions__of_a_thousand_validators_for_nobody(crowd):
     nobody, at, pages, most = boa.env.generate_address("nobody"), 1, 0, 0
     while at:

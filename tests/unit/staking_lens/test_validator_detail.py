@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mdt.model.stake_weight import DecayTable, cap_headroom
 from mdt.units import BPS
 from tests.support.boa_clock import mine
-from tests.support.lens import APPEAL, JAIL, deploy_lens
+from tests.support.lens import APPEAL, JAIL, WARNING, deploy_lens
 from tests.support.profiles import examples
 from tests.support.staking import BURSE, MINIMUM, STAKES, TERMS, UNBONDING, UNIT, VALUES
 
@@ -44,11 +44,26 @@ def test_detail__slashes_in_escrow__listed_with_what_comes_back(world):
     detail = world.lens.validator_detail(3)
     held = [world.staking.staking.escrow(3, offence) for offence in (0, 2)]
     assert [tuple(one) for one in detail.pending_slashes] == [
-        (second, 0, held[0].tokens, now + 2 * APPEAL, True),
-        (first, 2, held[1].tokens, now + APPEAL, False),
+        (second, 0, held[0].tokens, now + 2 * WARNING + 2 * APPEAL, True),
+        (first, 2, held[1].tokens, now + WARNING + APPEAL, False),
     ]
+    assert detail.announced_slashes == []
     assert held[0].tokens > 0 < held[1].tokens
-    assert (detail.jailed_until, detail.share_wad) == (now + JAIL, 0)
+    assert (detail.jailed_until, detail.share_wad) == (now + 2 * WARNING + JAIL, 0)
+
+
+def test_detail__announced_slashes__listed_until_opened_voided_or_lapsed(world):
+    opens_at = boa.env.evm.patch.timestamp + WARNING
+    offline, no_reveal, double = (world.announce(3, offence=offence) for offence in (1, 2, 0))
+    rows = [(double, 0, 5_000, opens_at), (offline, 1, 1_000, opens_at), (no_reveal, 2, 500, opens_at)]
+    assert [tuple(one) for one in world.lens.validator_detail(3).announced_slashes] == rows
+    world.slasher.void_slash(double, sender=world.arbiter)
+    mine(1, WARNING)
+    world.slasher.open_slash(no_reveal)
+    assert [tuple(one) for one in world.lens.validator_detail(3).announced_slashes] == rows[1:2]
+    mine(1, WARNING)
+    assert world.lens.validator_detail(3).announced_slashes == []
+    assert world.lens.validator_detail(1).announced_slashes == []
 
 
 def test_detail__nobody_active__no_share(world):

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mdt.model.staking import Status
 from tests.support.validators import events
 
 
-def test_exit__operator__told_to_staking_nothing_changes_here(registry, contract, operator, successor):
+def test_exit__operator__told_to_staking_and_its_block_kept(registry, contract, operator, successor):
     registry.register(successor)
     before = registry.state()
     registry.call("exit", operator)
     assert events(contract) == []  # Staking logs the change
     assert [registry.staking.validator(number).status & Status.EXITED for number in (1, 2)] == [Status.EXITED, 0]
-    assert registry.state() == before
+    (first, *others), keys = before
+    assert registry.state() == ([replace(first, exited_at=registry.clock.block_number), *others], keys)
+    assert [contract.exited_at(number) for number in (0, 1, 2)] == [0, registry.clock.block_number, 0]
     registry.agree()
 
 
-def test_exit__exited__refused_by_staking(registry, operator):
+def test_exit__exited__refused_by_staking(registry, contract, operator):
     registry.call("exit", operator)
+    block = contract.exited_at(1)
+    registry.wait(3)
     registry.refuses("staking: no change", "exit", operator)
+    assert contract.exited_at(1) == block
 
 
 def test_exit__anybody_else__refused(registry, operator, successor, attacker):

@@ -25,7 +25,7 @@ def test_register__first__number_one_key_profile_and_event(empty_registry, opera
         )
     ]
     block = registry.clock.block_number
-    assert registry.profile(1) == Profile(operator, ZERO_ADDRESS, block, COMMISSION, 0, 0, METADATA)
+    assert registry.profile(1) == Profile(operator, ZERO_ADDRESS, block, 0, COMMISSION, 0, 0, METADATA)
     assert registry.key(operator) == Key(1, block, 0)
     assert (registry.contract.validator_id(operator), registry.contract.operator_of(1), registry.contract.validator_count()) == (1, operator, 1)
     pool = registry.staking.validator(1)

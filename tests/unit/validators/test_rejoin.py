@@ -11,6 +11,7 @@ def test_rejoin__exited__told_to_staking(registry, contract, operator):
     registry.call("rejoin", operator)
     assert events(contract) == []  # Staking logs the change
     assert registry.staking.validator(1).status & Status.EXITED == 0
+    assert contract.exited_at(1) == 0
     registry.call("exit", operator)
     assert registry.staking.validator(1).status & Status.EXITED
     registry.agree()

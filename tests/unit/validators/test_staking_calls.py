@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import boa
 import pytest
 from eth_abi import decode
@@ -96,11 +98,11 @@ def test_any_call__from_within_a_call_to_staking__is_stopped(registry, operator,
     with boa.env.anchor():
         execute(registry, name, *arguments)
     staking.arm(contract.address, getattr(contract, name).prepare_calldata(*arguments))
-    before = registry.state()
+    (first, *others), keys = registry.state()
     contract.exit(sender=operator)
     assert staking.calls_back() == 1
     assert not staking.has_succeeded()
-    assert registry.state() == before
+    assert registry.state() == ([replace(first, exited_at=registry.clock.block_number), *others], keys)
     execute(registry, name, *arguments)
 
 
@@ -112,6 +114,7 @@ def test_view__from_within_a_call_to_staking__only_operator_of_answers(registry,
         ("key", (operator,), False),
         ("validator_id", (operator,), False),
         ("validator_count", (), False),
+        ("exited_at", (1,), False),
     ):
         with boa.env.anchor():
             registry.staking.arm(registry.contract.address, getattr(registry.contract, name).prepare_calldata(*arguments))

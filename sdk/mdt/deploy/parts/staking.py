@@ -68,10 +68,13 @@ SLASHER = Part(
         "_arbiter": Person("arbiter"),
         "_slash_bps": lambda given: given.settings.slashing.as_list(),
         "_offline_missed_blocks": lambda given: given.settings.slashing.offline_missed_blocks,
-        "_burn_bps": lambda given: given.settings.slashing.burn_bps,
+        "_window_epochs": lambda given: given.settings.slashing.window_epochs,
+        "_warning_seconds": lambda given: given.settings.slashing.warning,
         "_appeal_seconds": lambda given: given.settings.slashing.appeal,
         "_jail_seconds": lambda given: given.settings.slashing.jail,
         "_evidence_blocks": lambda given: given.settings.slashing.evidence_blocks,
+        "_max_jailed_bps": lambda given: given.settings.slashing.max_jailed_bps,
+        "_burn_bps": lambda given: given.settings.slashing.burn_bps,
         "_owner": owner,
     },
     burns=(Burn.SLASH,),
@@ -79,8 +82,8 @@ SLASHER = Part(
     counted={"is_slasher": lambda slasher: (slasher.call("slasher_count"), [])},
     may={
         "owner": "name slashers and the arbiter, set the offences' shares",
-        "arbiter": "overturn a slash, turn an appeal down",
-        "is_slasher": "slash for what the chain cannot check",
+        "arbiter": "void an announced slash, overturn one, turn an appeal down",
+        "is_slasher": "announce slashes for what the chain cannot check",
     },
 )
 

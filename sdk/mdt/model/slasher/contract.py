@@ -1,4 +1,4 @@
-"""Slashing: offences, evidence, escrow for the appeal window, the burn/treasury split, restitution, as `Slasher` and its modules keep them.
+"""Slashing: offences, evidence, announcements, and what follows from a slash, as `Slasher` and its modules keep them.
 
 The model takes who signed as given (recovering signers is the chain's part). It moves no tokens: `held` is what the contract's balance
 should be, and calls return what they paid.
@@ -6,96 +6,57 @@ should be, and calls return what they paid.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.crypto.keccak import keccak256
-from mdt.model.attestations import Attestations
-from mdt.model.clock import Clock
 from mdt.model.offences import OFFENCES, Offence
-from mdt.model.ownable import Ownable
 from mdt.model.refusals import refusals
-from mdt.model.slasher.evidence import Domain, Liveness, Vote
-from mdt.model.slasher.liveness import LivenessBook
-from mdt.model.slasher.records import EMPTY, Counters, Slash, SlashStatus, Totals
-from mdt.model.slasher.terms import SlashTerms, split
-from mdt.model.staking import PositionKey, Staking, Status
-from mdt.model.validators import Validators
+from mdt.model.slasher.cases import MAX_PAGE, SlashCases
+from mdt.model.slasher.evidence import Liveness, Vote
+from mdt.model.slasher.liveness import KINDS, check_enough, evidence_hash
+from mdt.model.slasher.records import EMPTY, Counters, Slash, SlashStatus
+from mdt.model.staking import PositionKey, Status
 
 require = refusals("slasher")
 
-MAX_PAGE = 50
 
-
-class Controller(Protocol):
-    """The emission controller as the slasher uses it."""
-
-    @property
-    def attestations(self) -> Attestations:
-        """Reporters and quorum."""
-
-    def epoch_bounds(self, epoch: int) -> tuple[int, int, int]:
-        """First block, end block (exclusive), deadline."""
-
-
-class Slasher(Ownable):
+class Slasher(SlashCases):
     """The slasher. Calls by a role take the caller first; amounts are in wei."""
-
-    def __init__(
-        self,
-        address: str,
-        clock: Clock,
-        staking: Staking,
-        validators: Validators,
-        controller: Controller,
-        treasury: str,
-        arbiter: str,
-        terms: SlashTerms,
-        owner: str,
-        chain_id: int = 1,
-        first_slash_id: int = 0,
-    ) -> None:
-        """As the contract's constructor; the first slasher's ids start at 0, the next one's at 2^32.
-
-        Raises:
-            Refusal: as the contract.
-        """
-        require(ZERO_ADDRESS not in (treasury, owner), "zero address")
-        require(terms.appeal_seconds <= staking.terms.unbonding_seconds, "appeal too long")
-        super().__init__(owner)
-        terms.check()
-        self.address, self.clock, self.staking, self.validators, self.controller = address, clock, staking, validators, controller
-        self.treasury = treasury
-        self.domain = Domain(chain_id, address)
-        self.terms = replace(terms, slash_bps=(0, 0, 0))
-        for offence, bps in enumerate(terms.slash_bps):
-            self.terms = self.terms.with_bps(offence, bps)
-        self.arbiter = ZERO_ADDRESS
-        self._set_arbiter(arbiter)
-        self.slashers: set[str] = set()
-        self.first_slash_id = first_slash_id
-        self.slashes: dict[int, Slash] = {}
-        self._jailed: defaultdict[int, dict[int, int]] = defaultdict(dict)  # validator => slash that was not overturned => until
-        self.punished: set[tuple[int, int, int]] = set()
-        self.totals = Totals()
-        self.held = 0
-        self._liveness = LivenessBook()
 
     # --- permissionless: evidence ---
 
     def prove_double_signing(self, a: Vote, signer_a: str, b: Vote, signer_b: str) -> int:
-        """Slash a validator that signed two blocks at one height; returns the number of the slash."""
+        """Slash a validator that signed two blocks at one height, or register the proof; returns the number of the slash."""
         require(a.height == b.height, "different heights")
         require(a.block_hash != b.block_hash, "same vote")
         require(signer_a == signer_b, "different signers")
         key = self.validators.key(signer_a)
         require(key.validator_id != 0, "not a validator")
         require(key.since <= a.height and (key.until == 0 or a.height < key.until), "not its key then")
-        evidence_hash = keccak256(b"".join(sorted(self.domain.vote_digest(vote) for vote in (a, b))))
-        return self._slash(key.validator_id, Offence.DOUBLE_SIGNING, a.height, evidence_hash)
+        self._check_height(a.height)
+        proof = keccak256(b"".join(sorted(self.domain.vote_digest(vote) for vote in (a, b))))
+        slash = self._new(key.validator_id, Offence.DOUBLE_SIGNING, a.height, proof)
+        self._check_unpunished(slash)
+        slash_id = self.slash_count
+        if self.staking.validator(slash.validator_id).pending >> Offence.DOUBLE_SIGNING & 1:
+            self.slashes[slash_id] = replace(slash, status=SlashStatus.REGISTERED)
+            self._registered[slash.validator_id].append(slash_id)
+        else:
+            self._check_free(slash)
+            self._take_effect(slash_id, slash)
+        self.punished.add((slash.validator_id, slash.offence, slash.height))
+        return slash_id
+
+    def slash_registered(self, validator_id: int) -> int:
+        """Slash a validator for the oldest of its registered proofs; returns the number of the slash."""
+        require(self._registered[validator_id], "nothing registered")
+        slash_id = self._registered[validator_id][0]
+        self._check_free(self.slashes[slash_id])
+        self._take_effect(slash_id, self.slashes[slash_id])
+        self._registered[validator_id].pop(0)
+        return slash_id
 
     def report_liveness(self, epoch: int, entries: Sequence[Liveness], signers: Sequence[str]) -> None:
         """Count one page of what validators missed in an epoch that is over."""
@@ -108,30 +69,37 @@ class Slasher(Ownable):
         self._check_height(end - 1)
         self._liveness.turn_page(epoch, entries)
         for entry in entries:
-            if not self.staking.validator(entry.validator_id).status & (Status.JAILED | Status.TOMBSTONED):
-                self._liveness.count(entry, end - 1)
+            if self._is_asked(entry.validator_id, first):
+                self._liveness.count(epoch, entry)
 
-    def slash_for_liveness(self, validator_id: int, offence: int) -> int:
-        """Slash a validator that has missed enough; returns the number of the slash."""
-        left = self._liveness.left_after(validator_id, offence, self.terms.offline_missed_blocks)
-        height, evidence_hash = self.counters(validator_id).last_height, self._liveness.evidence_hash(validator_id)
-        slash_id = self._slash(validator_id, offence, height, evidence_hash)
-        self._liveness.counters[validator_id] = left
+    def announce_for_liveness(self, validator_id: int, offence: int) -> int:
+        """Announce a slash of a validator that has missed enough; returns the number of the slash."""
+        counted = self.counters(validator_id)
+        height = check_enough(offence, counted, self.terms.offline_missed_blocks)
+        slash_id = self._announce(validator_id, offence, height, evidence_hash(validator_id, counted))
+        self._liveness.forget(validator_id, offence)
         return slash_id
 
-    # --- permissionless: what follows from a slash ---
+    def open_slash(self, slash_id: int) -> None:
+        """Let an announced slash take effect once its warning is over."""
+        slash = self._waiting(slash_id)
+        require(self.clock.timestamp >= slash.opens_at, "not open yet")
+        require(not self._has_lapsed(slash), "lapsed")
+        self._check_unpunished(slash)
+        validator = self._check_free(slash)
+        if validator.status & Status.ACTIVE:
+            now, terms = self.clock.timestamp, self.terms
+            self.jail_window.count(validator.staked, self.staking.staked, terms.max_jailed_bps, now, terms.appeal_seconds)
+        self.punished.add((slash.validator_id, slash.offence, slash.height))
+        self._take_effect(slash_id, slash)
 
-    def execute(self, slash_id: int) -> tuple[int, int]:
-        """Uphold a slash whose window is over; returns wei burned and wei to the treasury."""
-        slash = self._escrowed(slash_id)
-        require(self.clock.timestamp >= slash.ends_at, "window not over")
-        return self._uphold(slash_id)
+    # --- permissionless: what follows from a slash ---
 
     def answer(self, validator_id: int, owner: str, slot: int) -> int:
         """Take from a redelegated position what the next slash of its source costs it; returns wei taken."""
         debt = require.found(self.staking.positions[PositionKey(validator_id, owner, slot)].debt, "nothing to answer")
         ever = self.staking.validator(debt.source).slash_count
-        own = self._of(debt.source)
+        own = self._taken[debt.source]
         require(debt.next_slash < ever, "nothing to answer")
         before = ever - len(own)
         if debt.next_slash < before:
@@ -159,22 +127,18 @@ class Slasher(Ownable):
 
     # --- roles ---
 
-    def slash(self, caller: str, validator_id: int, offence: int, height: int, evidence_hash: bytes) -> int:
-        """Slash for an offence that cannot be checked on chain; returns the number of the slash."""
+    def announce_slash(self, caller: str, validator_id: int, offence: int, height: int, evidence: bytes) -> int:
+        """Announce a slash for an offence that cannot be checked on chain; returns the number of the slash."""
         require(caller in self.slashers, "not a slasher")
         require(offence < OFFENCES, "unknown offence")
         require(self.validators.operator_of(validator_id) != ZERO_ADDRESS, "unknown validator")
-        require(evidence_hash != EMPTY, "empty evidence hash")
-        return self._slash(validator_id, offence, height, evidence_hash)
+        require(evidence != EMPTY, "empty evidence hash")
+        return self._announce(validator_id, offence, height, evidence)
 
-    def appeal(self, caller: str, slash_id: int, appeal_hash: bytes) -> None:
-        """The operator asks the arbiter to look at a slash, which doubles its window."""
-        slash = self._escrowed(slash_id)
-        require(caller == self.validators.operator_of(slash.validator_id), "not the operator")
-        require(not slash.is_appealed, "already appealed")
-        require(self.clock.timestamp < slash.ends_at, "window over")
-        require(appeal_hash != EMPTY, "empty appeal hash")
-        self.slashes[slash_id] = replace(slash, is_appealed=True, appeal_hash=appeal_hash, ends_at=slash.ends_at + self.terms.appeal_seconds)
+    def void_slash(self, caller: str, slash_id: int) -> None:
+        """The arbiter or the emission controller's guardian ends an announced slash."""
+        require(caller in (self.arbiter, self.controller.guardian.account), "not arbiter or guardian")
+        self.slashes[slash_id] = replace(self._waiting(slash_id), status=SlashStatus.VOIDED)
 
     def unjail(self, caller: str, validator_id: int) -> None:
         """The operator lets a validator earn again whose time is over."""
@@ -186,36 +150,12 @@ class Slasher(Ownable):
         require(self.clock.timestamp >= self.jailed_until(validator_id), "still jailed")
         self.staking.set_bars(self.address, validator_id, Status.JAILED, False)
 
-    def overturn(self, caller: str, slash_id: int) -> tuple[int, int]:
-        """The arbiter gives a slash back; returns wei back in the pool, and wei that can be claimed here."""
-        self._check_arbiter(caller)
-        slash = self._escrowed(slash_id)
-        self.slashes[slash_id] = replace(slash, status=SlashStatus.OVERTURNED)
-        total = slash.amount + slash.answered
-        self.totals.given_back += total
-        restored = self.staking.end_slash(self.address, slash.validator_id, slash.offence, True)
-        self.held -= restored
-        del self._jailed[slash.validator_id][slash_id]
-        self._lift_bars(slash.validator_id, slash.offence)
-        return restored, total - restored
-
-    def uphold(self, caller: str, slash_id: int) -> tuple[int, int]:
-        """The arbiter turns an appeal down; returns wei burned and wei to the treasury."""
-        self._check_arbiter(caller)
-        require(self._escrowed(slash_id).is_appealed, "not appealed")
-        return self._uphold(slash_id)
-
     def set_slasher_role(self, caller: str, account: str, is_slasher: bool) -> None:
         """The owner lets an account slash, or not any more."""
         self.check_owner(caller)
         require(account != ZERO_ADDRESS, "zero address")
         require((account in self.slashers) != is_slasher, "no change")
         self.slashers ^= {account}
-
-    def set_arbiter(self, caller: str, arbiter: str) -> None:
-        """The owner replaces the arbiter."""
-        self.check_owner(caller)
-        self._set_arbiter(arbiter)
 
     def set_slash_bps(self, caller: str, offence: int, bps: int) -> None:
         """The owner changes what an offence costs, for slashes to come."""
@@ -229,94 +169,58 @@ class Slasher(Ownable):
         """Accounts that may slash by their own word."""
         return len(self.slashers)
 
-    @property
-    def slash_count(self) -> int:
-        """The next slash's number."""
-        return self.first_slash_id + len(self.slashes)
+    def announced_of(self, validator_id: int) -> list[int]:
+        """Numbers of a validator's announced slashes that have not lapsed, by offence."""
+        newest = [self._announced[validator_id, offence] for offence in range(OFFENCES) if (validator_id, offence) in self._announced]
+        return [slash_id for slash_id in newest if self._is_waiting(self.slashes[slash_id])]
 
-    def slash_record(self, slash_id: int) -> Slash:
-        """One slash; all zero when there is none of that number."""
-        return self.slashes.get(slash_id, Slash())
-
-    def slashes_of(self, validator_id: int, offset: int = 0, limit: int = MAX_PAGE) -> list[int]:
-        """Numbers of a validator's slashes, oldest first."""
-        return self._of(validator_id)[offset : offset + min(limit, MAX_PAGE)]
-
-    def jailed_until(self, validator_id: int) -> int:
-        """Timestamp from which a validator can come back: the latest of its slashes that were not overturned."""
-        return max(self._jailed[validator_id].values(), default=0)
+    def registered_of(self, validator_id: int) -> list[int]:
+        """Numbers of a validator's registered proofs that wait, oldest first."""
+        return self._registered[validator_id][:MAX_PAGE]
 
     def counters(self, validator_id: int) -> Counters:
-        """What a validator missed and was not slashed for."""
-        return self._liveness.counters[validator_id]
+        """What a validator missed in the last epochs that are over, reported or not, and was not accused of."""
+        newest, epochs = self.controller.current_epoch - 1, self.terms.window_epochs
+        (blocks, of_blocks), (reveals, of_reveals) = (self._liveness.in_window(validator_id, kind, newest, epochs) for kind in KINDS)
+        return Counters(blocks, reveals, self._last_block(of_blocks), self._last_block(of_reveals))
 
     def is_punished(self, validator_id: int, offence: int, height: int) -> bool:
-        """Whether an offence was punished, whatever became of it."""
-        return (validator_id, offence, height) in self.punished
+        """Whether an offence was punished, announced or registered, whatever became of it."""
+        return (validator_id, offence, height) in self.punished | self.accused
 
     # --- internal ---
 
-    def _slash(self, validator_id: int, offence: int, height: int, evidence_hash: bytes) -> int:
+    def _is_asked(self, validator_id: int, first_block: int) -> bool:
+        """Not in jail, and not one that had exited before an epoch began; who exits during or after it is asked for all of it."""
+        status = self.staking.validator(validator_id).status
+        has_exited = status & Status.EXITED and self.validators.exited_at(validator_id) < first_block
+        return not status & (Status.JAILED | Status.TOMBSTONED) and not has_exited
+
+    def _last_block(self, epoch: int | None) -> int:
+        return 0 if epoch is None else self.controller.epoch_bounds(epoch)[1] - 1
+
+    def _announce(self, validator_id: int, offence: int, height: int, evidence: bytes) -> int:
         self._check_height(height)
         require(not self.is_punished(validator_id, offence, height), "already punished")
-        validator = self.staking.validator(validator_id)
-        require(not validator.pending >> offence & 1, "slash in escrow")
-        is_final = offence == Offence.DOUBLE_SIGNING
-        require(not (is_final and validator.status & Status.TOMBSTONED), "already tombstoned")
-        now, bps, slash_id = self.clock.timestamp, self.terms.slash_bps[offence], self.slash_count
-        amount = self.staking.slash(self.address, validator_id, offence, slash_id, bps)
-        if is_final:
-            self.staking.set_bars(self.address, validator_id, Status.TOMBSTONED, True)
-        self._jailed[validator_id][slash_id] = now + self.terms.jail_seconds
-        ends_at = now + self.terms.appeal_seconds
-        self.slashes[slash_id] = Slash(validator_id, offence, SlashStatus.ESCROWED, bps, amount, 0, now, ends_at, height, False, evidence_hash)
-        self.punished.add((validator_id, offence, height))
-        self._take(amount)
+        slash, slash_id, where = self._new(validator_id, offence, height, evidence), self.slash_count, (validator_id, offence)
+        self._check_free(slash)
+        require(where not in self._announced or not self._is_waiting(self.slashes[self._announced[where]]), "slash announced")
+        self.slashes[slash_id] = replace(slash, status=SlashStatus.ANNOUNCED, opens_at=self.clock.timestamp + self.terms.warning_seconds)
+        self._announced[where] = slash_id
+        self.accused.add((validator_id, offence, height))
         return slash_id
-
-    def _uphold(self, slash_id: int) -> tuple[int, int]:
-        slash = self.slashes[slash_id]
-        self.slashes[slash_id] = replace(slash, status=SlashStatus.UPHELD)
-        self.staking.end_slash(self.address, slash.validator_id, slash.offence, False)
-        return self._split(slash.amount + slash.answered)
-
-    def _lift_bars(self, validator_id: int, offence: int) -> None:
-        """After a slash was overturned: what it alone caused is over."""
-        validator = self.staking.validator(validator_id)
-        bars = Status.TOMBSTONED if offence == Offence.DOUBLE_SIGNING else Status.NONE
-        is_over = self.clock.timestamp >= self.jailed_until(validator_id)
-        if not validator.pending and not validator.status & ~bars & Status.TOMBSTONED and is_over:
-            bars |= Status.JAILED
-        if bars:
-            self.staking.set_bars(self.address, validator_id, bars, False)
-
-    def _of(self, validator_id: int) -> list[int]:
-        return [slash_id for slash_id, slash in self.slashes.items() if slash.validator_id == validator_id]
-
-    def _take(self, amount: int) -> None:
-        self.totals.slashed += amount
-        self.held += amount
-
-    def _split(self, amount: int) -> tuple[int, int]:
-        burned, to_treasury = split(amount, self.terms.burn_bps)
-        self.totals.burned += burned
-        self.totals.to_treasury += to_treasury
-        self.held -= amount
-        return burned, to_treasury
 
     def _check_height(self, height: int) -> None:
         require(height < self.clock.block_number, "height in the future")
         require(height + self.terms.evidence_blocks >= self.clock.block_number, "evidence too old")
 
-    def _escrowed(self, slash_id: int) -> Slash:
+    def _waiting(self, slash_id: int) -> Slash:
         slash = self.slash_record(slash_id)
-        require(slash.status == SlashStatus.ESCROWED, "not in escrow")
+        require(slash.status == SlashStatus.ANNOUNCED, "not announced")
         return slash
 
-    def _check_arbiter(self, caller: str) -> None:
-        require(caller == self.arbiter, "not the arbiter")
+    def _is_waiting(self, slash: Slash) -> bool:
+        return slash.status == SlashStatus.ANNOUNCED and not self._has_lapsed(slash)
 
-    def _set_arbiter(self, arbiter: str) -> None:
-        require(arbiter != ZERO_ADDRESS, "zero address")
-        require(arbiter != self.arbiter, "no change")
-        self.arbiter = arbiter
+    def _has_lapsed(self, slash: Slash) -> bool:
+        return self.clock.timestamp >= slash.opens_at + self.terms.warning_seconds

@@ -1,10 +1,10 @@
-"""What validators missed, counted from the reporters' pages, each of them once and in order."""
+"""What validators missed, counted from the reporters' pages, each of them once and in order, over a window of epochs."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field
 
 from mdt.crypto.keccak import keccak256
 from mdt.model.offences import Offence
@@ -14,14 +14,17 @@ from mdt.model.slasher.records import Counters
 
 require = refusals("slasher")
 
+KINDS = (Offence.OFFLINE, Offence.NO_REVEAL)
+"""Offences that are counted: missed blocks, missed reveals."""
+
 
 @dataclass
 class LivenessBook:
-    """Counters by validator, and the place of the newest entry."""
+    """Misses by validator, kind and epoch, and the place of the newest entry."""
 
     epoch: int = 0
     validator_id: int = 0
-    counters: defaultdict[int, Counters] = field(default_factory=lambda: defaultdict(Counters))
+    missed: defaultdict[tuple[int, int], dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
 
     def check_page(self, epoch: int, entries: Sequence[Liveness], blocks: int) -> None:
         """Refuse a page that does not follow the newest entry, or counts more misses than the epoch has blocks."""
@@ -36,31 +39,36 @@ class LivenessBook:
         """Note a page as counted."""
         self.epoch, self.validator_id = epoch, entries[-1].validator_id
 
-    def count(self, entry: Liveness, last_block: int) -> None:
-        """Add an entry; an epoch without a missed block forgives those before."""
-        counted = self.counters[entry.validator_id]
-        self.counters[entry.validator_id] = Counters(
-            missed_blocks=counted.missed_blocks + entry.missed_blocks if entry.missed_blocks else 0,
-            missed_reveals=counted.missed_reveals + entry.missed_reveals,
-            last_height=last_block,
-        )
+    def count(self, epoch: int, entry: Liveness) -> None:
+        """Keep what was missed in an epoch."""
+        for kind, missed in zip(KINDS, (entry.missed_blocks, entry.missed_reveals), strict=True):
+            if missed:
+                self.missed[entry.validator_id, kind][epoch] = missed
 
-    def evidence_hash(self, validator_id: int) -> bytes:
-        """Hash of what was counted."""
-        counted = self.counters[validator_id]
-        numbers = (validator_id, counted.missed_blocks, counted.missed_reveals, counted.last_height)
-        return keccak256(b"".join(map(word, numbers)))
+    def in_window(self, validator_id: int, kind: int, newest: int, epochs: int) -> tuple[int, int | None]:
+        """What was missed in so many epochs up to the newest that is over, and the newest epoch of that; None when there is nothing."""
+        recent = {epoch: missed for epoch, missed in self.missed[validator_id, kind].items() if newest - epoch < epochs}
+        return sum(recent.values()), max(recent, default=None)
 
-    def left_after(self, validator_id: int, offence: int, offline_missed_blocks: int) -> Counters:
-        """What is left of the counters once an offence is slashed.
+    def forget(self, validator_id: int, offence: int) -> None:
+        """Clear what a validator is accused of."""
+        self.missed[validator_id, offence].clear()
 
-        Raises:
-            Refusal: too little was missed for it, or it is no offence of this kind.
-        """
-        counted = self.counters[validator_id]
-        if offence == Offence.OFFLINE:
-            require(counted.missed_blocks >= offline_missed_blocks, "too few misses")
-            return replace(counted, missed_blocks=0)
-        require(offence == Offence.NO_REVEAL, "unknown offence")
-        require(counted.missed_reveals >= 1, "too few misses")
-        return replace(counted, missed_reveals=0)
+
+def evidence_hash(validator_id: int, counted: Counters) -> bytes:
+    """Hash of what was counted."""
+    return keccak256(b"".join(map(word, (validator_id, *astuple(counted)))))
+
+
+def check_enough(offence: int, counted: Counters, offline_missed_blocks: int) -> int:
+    """The height of an offence that was counted.
+
+    Raises:
+        Refusal: too little was missed for it, or it is no offence of this kind.
+    """
+    if offence == Offence.OFFLINE:
+        require(counted.missed_blocks >= offline_missed_blocks, "too few misses")
+        return counted.blocks_height
+    require(offence == Offence.NO_REVEAL, "unknown offence")
+    require(counted.missed_reveals >= 1, "too few misses")
+    return counted.reveals_height

@@ -15,20 +15,24 @@ class SlashStatus(IntEnum):
     ESCROWED = 1
     UPHELD = 2
     OVERTURNED = 3
+    ANNOUNCED = 4
+    VOIDED = 5
+    REGISTERED = 6
 
 
 @dataclass(frozen=True)
 class Counters:
-    """What a validator missed and was not slashed for; the last block of the last epoch that was counted."""
+    """What a validator missed in the window and was not accused of, and the last block of the newest epoch of each kind; 0 = none."""
 
     missed_blocks: int = 0
     missed_reveals: int = 0
-    last_height: int = 0
+    blocks_height: int = 0
+    reveals_height: int = 0
 
 
 @dataclass(frozen=True)
 class Slash:
-    """One slash; amounts in wei, times are timestamps, the height is a block."""
+    """One slash; amounts in wei, times are timestamps, the height is a block. It opens only if it was announced, and has no other times before."""
 
     validator_id: int = 0
     offence: int = 0
@@ -36,6 +40,7 @@ class Slash:
     bps: int = 0
     amount: int = 0
     answered: int = 0
+    opens_at: int = 0
     slashed_at: int = 0
     ends_at: int = 0
     height: int = 0

@@ -73,7 +73,7 @@ class StakingBooks(Ownable):
         self.pools: dict[int, ValidatorPool] = {}
         self.positions: defaultdict[PositionKey, Position] = defaultdict(Position)
         self.escrows: dict[tuple[int, int], Escrow] = {}
-        self.restitution: defaultdict[tuple[int, str], int] = defaultdict(int)
+        self.restitution: defaultdict[tuple[str, int, str], int] = defaultdict(int)  # slasher, slash, owner
         self.recipient_of: dict[str, str] = {}
         self.notifier = ZERO_ADDRESS
         self.slasher = ZERO_ADDRESS
@@ -185,7 +185,7 @@ class StakingBooks(Ownable):
                 through = shares * total // pool.shares
                 held.tokens -= through - reached
                 if through > reached:
-                    self.restitution[held.slash_id, owner] += through - reached
+                    self.restitution[self.slasher, held.slash_id, owner] += through - reached
                 reached = through
         pool.tokens -= tokens
         pool.shares -= shares

@@ -59,14 +59,13 @@ class Slashes(StakingBooks):
         self._reshape(pool, key, position.shares - shares, position.bonus_bps)
         pool.active_shares -= shares
         amount = self._leave(validator_id, pool, shares, owner)
-        self.restitution[slash_id, owner] += amount
+        self.restitution[caller, slash_id, owner] += amount
         self._store(validator_id, pool)
         return amount
 
     def take_restitution(self, caller: str, slash_id: int, owner: str) -> int:
-        """Take what is noted for an owner and a slash; returns wei."""
-        self._check_slasher(caller)
-        return self.restitution.pop((slash_id, owner), 0)
+        """Take what is noted for an owner and a slash of the caller's, who may have been replaced since; returns wei."""
+        return self.restitution.pop((caller, slash_id, owner), 0)
 
     def set_slasher(self, caller: str, slasher: str) -> None:
         """Name the one contract that may slash; not while a slash is in escrow."""
