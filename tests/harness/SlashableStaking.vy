@@ -30,9 +30,8 @@ validator_count: public(uint256)
 
 
 @deploy
-def __init__(_token: address, _unbonding_seconds: uint256, _elsewhere: uint256):
+def __init__(_token: address, _unbonding_seconds: uint256):
     self.token = IERC20(_token)
-    self.elsewhere = _elsewhere
     self.unbonding_seconds = _unbonding_seconds
 
 
@@ -40,6 +39,21 @@ def __init__(_token: address, _unbonding_seconds: uint256, _elsewhere: uint256):
 @view
 def TOKEN() -> address:
     return self.token.address
+
+
+# --- what a slasher asks an emission controller for when it is made, where nobody reports ---
+
+
+@external
+@view
+def START_BLOCK() -> uint256:
+    return 1
+
+
+@external
+@view
+def EPOCH_BLOCKS() -> uint256:
+    return 40
 
 
 # --- set-up ---

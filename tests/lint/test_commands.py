@@ -20,7 +20,6 @@ from tests.support.governance import address_of, paper_book
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")))
 RUNBOOK = ROOT / "docs" / "guides" / "runbook.md"
-REPLACING = ROOT / "docs" / "guides" / "replacing.md"
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`(?:mdt|ape run) ([a-z][^`]*)`")
 PARTS = re.compile(r"&&|;(?: do)?(?= )")

@@ -425,7 +425,8 @@ def deploy_suite(validators: int = 3, stake: int = STAKE, terms: SlashTerms = TE
     treasury = deploy("Treasury", token=token, period_seconds=30 * DAY, budget=0, owner=owner)
     controller, twin = deploy_controller(token, owner, guardian)
     books = StakingBooks(BoaClock(), STAKING_TERMS)
-    staking = harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds, ELSEWHERE)
+    staking = harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds)
+    staking.set_elsewhere(ELSEWHERE)
     around = {"MDT": token, "Staking": staking, "Validators": staking, "EmissionController": controller, "Treasury": treasury}
     slasher = deploy("Slasher", around, arbiter=arbiter, **arguments_of(terms), owner=owner)
     model = Slasher(str(slasher.address), BoaClock(), books, books, twin, str(treasury.address), arbiter, terms, owner, boa.env.evm.patch.chain_id)
