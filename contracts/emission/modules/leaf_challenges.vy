@@ -12,8 +12,7 @@
 @dev Kept by controller and digest: a contract that is no controller harms only itself.
      Amounts are wei of MDT, which moves exactly what it is asked to.
 @custom:security The bonds of open challenges are all that is held here; each ends once, to the
-                 one who answered or back to the one who asked. An answer shows one leaf, not that
-                 the list is good: accounts that no settled epoch paid cannot be asked for.
+                 one who answered or back to the one who asked. An answer shows one leaf, no more.
 """
 
 # --- interfaces ---
