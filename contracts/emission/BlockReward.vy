@@ -24,7 +24,7 @@
 @dev    Units: amounts are wei of MDT, times are block numbers.
 @custom:security No path mints more than `scheduled_through(block.number)` in total, whoever calls.
         The owner chooses where future rewards go, not how much, not when. To grant a predecessor
-        again after `take_over` would pay its blocks twice.
+        again after `take_over`, or two successors of one, would pay blocks twice.
 @custom:kill Suspend this minter on the token (guardian, at once, for days) or revoke it (owner).
         Rewards go on being earned and are paid when it may mint again.
 """

@@ -18,12 +18,13 @@
 
         The modules hold one concept each; this file holds the order in which things happen.
 @custom:security A stolen quorum can report U = 1 and itself as the only miner, inside ceiling, cap,
-                 order and delay. A list that it publishes nowhere is stopped by the guardian, or by
-                 anyone who asks for a leaf of it. If nobody does, it takes all that is unclaimed,
-                 and each share until the quorum is replaced.
-@custom:kill The guardian's pause ends by itself. The owner replaces reporters and guardian,
-             cancels a report, reopens an epoch that is late, and disowns a wrong root that
-             settled. A successor goes on with the next epoch, by the same schedule.
+                 order and delay. A fault of a list that is published whole is proven by anyone. A
+                 list that shows every leaf and hides one node is stopped by the guardian alone; if
+                 it settles, it takes all that is unclaimed, and each share until the quorum is
+                 replaced.
+@custom:kill The guardian's pause ends by itself; its cancels have no limit. The owner replaces
+             reporters and guardian, cancels a report, reopens an epoch that is late, and disowns a
+             wrong root that settled. A successor goes on with the next epoch, by the same schedule.
 """
 
 # --- interfaces ---

@@ -15,17 +15,20 @@
             the top says the report's claims root and its cumulative total, and
             no account has less than in the root of an earlier settled epoch.
 
-        Each of these is refuted by one node, the siblings on its way up, and its children. Because
-        accounts ascend, two neighbours show who is missing between them. Growth of one account
-        beyond the epoch's miner share breaks one of them: the total grows by exactly the share,
-        and nobody else shrinks.
+        Each of these is refuted by one node, the siblings on its way up, and its children, so by
+        who has these children. Because accounts ascend, two neighbours show who is missing between
+        them. Growth of one account beyond the epoch's miner share breaks one of them: the total
+        grows by exactly the share, and nobody else shrinks.
         Who keeps the list to himself is asked for a leaf (`leaf_challenges.vy`): without an answer
         the report is discarded as well.
         No role, no owner; it works while the controller is paused.
-@custom:security A list that nobody published is found out by asking for the right leaf: who robs
-                 few accounts, and can show all others, is caught by who asks for those. If nobody
-                 asks and the guardian lets it settle, its quorum takes everything that is unclaimed
-                 in the distributor, and the miner share of each epoch until it is replaced.
+@custom:security What is not published cannot be refuted. A quorum can sign the honest list and one
+                 node whose children nobody has, over accounts that nobody was paid for: every leaf
+                 that can be asked for is shown, no proof reaches that node, and its claims pay
+                 everything that is unclaimed in the distributor. Only the guardian, or a quorum
+                 that voids it, stops such a report. If they let it settle, the quorum takes that,
+                 and the miner share of each epoch until it is replaced.
+                 A question stops a list that cannot show that leaf, and no other.
                  Evidence is as good as the settled roots it is taken from: a bad root that
                  settled must be disowned, or honest lists can be refuted with it.
                  The controller is an argument: any contract may be given, and only one that names

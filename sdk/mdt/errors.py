@@ -1,5 +1,9 @@
 """Every error the package raises on purpose inherits `MDTError` and a builtin, and says what to do."""
 
+from __future__ import annotations
+
+from typing import Any
+
 
 class MDTError(Exception):
     """Base of all errors raised on purpose by this package."""
@@ -127,6 +131,18 @@ class StakingError(MDTError, RuntimeError):
 
 class KeeperError(MDTError, RuntimeError):
     """The keeper was asked for something the chain is not ready for: names the state, and what to wait for or to do."""
+
+
+class UnpublishedError(KeeperError):
+    """What a quorum signed was not published whole: nobody can tell whether it is good, and only its guardian or its quorum can stop what is hidden.
+
+    Attributes:
+        document: The same for programs: the epoch, the signed audit root, and what is missing of it.
+    """
+
+    def __init__(self, message: str, document: dict[str, Any]) -> None:
+        super().__init__(message)
+        self.document = document
 
 
 class GovernanceError(MDTError, RuntimeError):

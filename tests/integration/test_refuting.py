@@ -128,10 +128,11 @@ def test_refute__list_not_published__says_who_can_act(cycle, tmp_path):
     sign(cycle, honest(cycle), audit_root=b"\x08" * 32)
     with pytest.raises(
         KeeperError,
-        match=r"nothing gives the audit root 0x0808.*leaves.csv: is another list.*ask for a leaf \(`mdt epoch challenge`\).*The guardian \(`mdt epoch cancel`\) and a quorum",
+        match=r"leaves.csv gives the audit root 0x[0-9a-f]{64}, a quorum signed 0x0808.*leaves.csv: is another list.*treat the list as bad: tell the guardian to"
+        r" cancel it within the delay \(`mdt epoch cancel --account GUARDIAN`\); a quorum that voids it.*ask for a leaf \(`mdt epoch challenge`\)",
     ):
         refutation(cycle.suite, cycle.keeper.bundles)
-    with pytest.raises(KeeperError, match="leaves.csv: cannot be read"):
+    with pytest.raises(KeeperError, match=r"nothing gives the audit root 0x0808.*leaves.csv: cannot be read.*treat the list as bad"):
         refutation(cycle.suite, tmp_path)
 
 

@@ -23,6 +23,7 @@ from mdt.model.reasons import mask
 from mdt.names import SOURCES
 from mdt.preset.genesis import Allocation
 from mdt.preset.settings import load
+from mdt.replacing import run
 from mdt.replacing.run import Replacing
 from mdt.replacing.table import CANNOT, REPLACEMENTS
 from mdt.suite.calls import Payload
@@ -487,7 +488,7 @@ def test_open__record_of_what_was_replaced_is_lost__says_where_to_get_it(life):
 def test_replace__killed_while_records_are_moved__the_next_run_finishes(life, monkeypatch):
     old = life.suite["FeeDesk"].address
     with monkeypatch.context() as patch:
-        patch.setattr(Replacing, "_finish", lambda _self: (_ for _ in ()).throw(DeathError))
+        patch.setattr(run, "finish", lambda *_: (_ for _ in ()).throw(DeathError))
         with pytest.raises(DeathError):
             life.replace("FeeDesk")
     assert life.suite["FeeDesk"].address == old  # noted as replaced, and its record not moved yet

@@ -6,7 +6,7 @@ from itertools import pairwise, product
 
 import pytest
 
-from mdt.economics.quorum import Attack, Case, Claims, Defence, Rules, World, chance_bps, gains, honest, keys, simulate, unclaimed
+from mdt.economics.quorum import PROVABLE, Attack, Case, Claims, Defence, Rules, World, chance_bps, gains, honest, keys, simulate, unclaimed
 from mdt.economics.quorum_page import DECIDED, HOURS, PAGE, PICTURE, is_current, main
 from mdt.model.attestations import MIN_QUORUM
 from mdt.preset.settings import load
@@ -46,8 +46,16 @@ def test_gains__now__never_more_than_before(defence, claims):
     assert now == sorted(now)
 
 
-def test_gains__one_watcher__one_share_an_epoch():
-    assert gains(WORLD, Rules.NOW, Defence.WATCHER, Claims.NEVER, HOURS, DECIDED)[-1] == 3 * WORLD.share
+def test_gains__one_watcher_and_all_nodes_published__one_share_an_epoch():
+    assert gains(WORLD, Rules.NOW, Defence.WATCHER, Claims.NEVER, HOURS, DECIDED, PROVABLE)[-1] == 3 * WORLD.share
+
+
+@pytest.mark.parametrize("claims", Claims)
+def test_gains__one_watcher_and_a_hidden_node__as_with_nobody(claims):
+    """X1: what nobody can open nobody can refute, and every question is answered."""
+    watched, unwatched = (gains(WORLD, Rules.NOW, defence, claims, HOURS, DECIDED) for defence in (Defence.WATCHER, Defence.NOBODY))
+    assert watched == unwatched == gains(WORLD, Rules.NOW, Defence.WATCHER, claims, HOURS, DECIDED, [Attack.NODE])
+    assert set(gains(WORLD, Rules.NOW, Defence.GUARDIAN, claims, HOURS, DECIDED)) == {0}
 
 
 def test_gains__nothing_settles_before_the_delay():

@@ -1,7 +1,7 @@
 # pragma version ~=0.4.3
 # pragma nonreentrancy on
 """
-@title Leaf challenges: whoever signs a list can be made to show any leaf of it
+@title Leaf challenges: whoever signs a list can be made to show the leaf of whom it paid before
 @license AGPL-3.0-only
 @notice Only who knows the list can show its fault. So anyone may ask, with a bond, for the leaf of
         an account that a settled epoch paid. Until somebody shows that leaf in the pending report's
@@ -12,7 +12,7 @@
 @dev Kept by controller and digest: a contract that is no controller harms only itself.
      Amounts are wei of MDT, which moves exactly what it is asked to.
 @custom:security The bonds of open challenges are all that is held here; each ends once, to the
-                 one who answered or back to the one who asked.
+                 one who answered or back to the one who asked. An answer shows one leaf, no more.
 """
 
 # --- interfaces ---

@@ -6,7 +6,11 @@
 @notice A successor has its predecessor's schedule to the block, so every epoch keeps its number,
         its blocks and its era. Until the owner calls `take_over`, nothing can be reported or
         skipped here; from then on the predecessor can mint nothing, and the first epoch paid here
-        is the one that it had not come to. No epoch is lost, and none is paid twice.
+        is the one that it had not come to. No epoch is lost. None is paid twice, if one successor
+        takes over from each predecessor.
+@custom:security The owner sees to that: a second successor of one predecessor is not refused here.
+                 Parameters of a successor hold from its first epoch on, also where the predecessor
+                 had a change for a later one.
 """
 
 # --- interfaces ---

@@ -13,7 +13,7 @@ from mdt.cli.accounts import account_option
 from mdt.cli.command import bundles_option, command, dry_run_option, offline
 from mdt.cli.output import emit, event_document, listed, plain, receipt_document, say, set_aside, spans, table
 from mdt.cli.perform import rehearsed
-from mdt.errors import KeeperError
+from mdt.errors import KeeperError, UnpublishedError
 from mdt.suite.calls import Call
 from mdt.suite.telling import tell
 from mdt.suite.words import counted
@@ -257,11 +257,18 @@ def refute(session: Session, leaves: Path | None, nodes: Path | None, bundles: P
 
     The list is read from the bundle of the pending epoch, the evidence from the bundles of the epochs before: fetch what was published first. Nothing is paid
     for it but the fee, which is said before: compare it with what you have not claimed.
+
+    Where nodes of the list are missing, or what was published gives another audit root than was signed, it says so. Treat such a list as bad, and tell the
+    guardian to cancel it.
     """
     from mdt.keeper.refuting import refutation
 
     signer = session.signer(account)
-    ready = refutation(session.suite, session.bundles(bundles), leaves, nodes)
+    try:
+        ready = refutation(session.suite, session.bundles(bundles), leaves, nodes)
+    except UnpublishedError as error:
+        emit(session.as_json, error.document, lambda: None)
+        raise
     set_aside(ready.set_aside)
     cost = ready.cost(signer)
     report = ready.report

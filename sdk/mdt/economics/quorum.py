@@ -5,14 +5,14 @@ amounts of epochs are the model's own integers; everything else here is bookkeep
 
 What differs between the rules:
 
-- A drain (a root that pays the thief all that the distributor holds) could not be proven before. Now anyone proves it whose list is published, and asks for a
-  leaf of one that is not.
+- A drain (a root that pays the thief all that the distributor holds) could not be proven before. Now anyone proves it whose nodes are all published, and asks
+  for a leaf of one that has none to show. One that hides a single node and shows all leaves is neither: only the guardian stops it.
 - A discarded report used to let its epoch pass its deadline and be lost. Now it waits: epochs are paid late.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,8 +37,13 @@ class Attack(StrEnum):
     """What the thief signs."""
 
     SHOWN = "drain, leaves published"
-    HIDDEN = "drain, leaves withheld"
+    HIDDEN = "drain, no leaf to show"
+    NODE = "drain, one node hidden"
     SKIM = "own miners get the epoch"
+
+
+PROVABLE = (Attack.SHOWN, Attack.HIDDEN, Attack.SKIM)
+"""What a quorum can do that hides no node among leaves which it shows."""
 
 
 class Defence(StrEnum):
@@ -110,10 +115,13 @@ class Case:
 
     @property
     def is_stopped(self) -> bool:
-        """Whether each report of the thief is discarded before it settles. A watcher refutes what is published, and asks for a leaf of what is not."""
+        """Whether each report of the thief is discarded before it settles.
+
+        A watcher refutes what is published, and asks for a leaf where there is none to show. It tells the guardian of a node that is not published.
+        """
         if self.defence is Defence.GUARDIAN:
             return True
-        return self.defence is Defence.WATCHER and self.attack is not Attack.SKIM and self.rules is Rules.NOW
+        return self.defence is Defence.WATCHER and self.attack in (Attack.SHOWN, Attack.HIDDEN) and self.rules is Rules.NOW
 
 
 @dataclass
@@ -182,9 +190,9 @@ def _discard(world: World, case: Case, books: Books, epoch: int, replaced: int) 
         books.late += world.emission
 
 
-def gains(world: World, rules: Rules, defence: Defence, claims: Claims, hours: int, decided: int) -> list[int]:
+def gains(world: World, rules: Rules, defence: Defence, claims: Claims, hours: int, decided: int, attacks: Sequence[Attack] = tuple(Attack)) -> list[int]:
     """What the thief has at the end of each hour by the attack that brings most in the end, in wei."""
-    courses = [[books.stolen for books in simulate(world, Case(rules, attack, defence, claims), hours, decided)] for attack in Attack]
+    courses = [[books.stolen for books in simulate(world, Case(rules, attack, defence, claims), hours, decided)] for attack in attacks]
     return max(courses, key=lambda course: course[-1])
 
 

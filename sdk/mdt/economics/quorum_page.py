@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mdt.economics.page import mdt, points, prose, table
-from mdt.economics.quorum import HISTORY, Attack, Case, Claims, Defence, Rules, World, chance_bps, gains, honest, keys, simulate, unclaimed
+from mdt.economics.quorum import HISTORY, PROVABLE, Attack, Case, Claims, Defence, Rules, World, chance_bps, gains, honest, keys, simulate, unclaimed
 from mdt.files import ROOT
 from mdt.preset.settings import load
 from mdt.units import DAY
@@ -22,11 +22,22 @@ PAGE = ROOT / "docs" / "research" / "stolen-quorum.md"
 PICTURE = ROOT / "docs" / "assets" / "stolen-quorum.svg"
 COMMAND = "python -m mdt.economics.quorum_page --write"
 
+ALL = tuple(Attack)
 LINES = (
-    ("before, a watcher", Rules.BEFORE, Defence.WATCHER, "#b3261e"),
-    ("now, a watcher", Rules.NOW, Defence.WATCHER, "#1b6e3c"),
-    ("now or before, a guardian", Rules.NOW, Defence.GUARDIAN, "#5f6368"),
+    ("a watcher, one node hidden", Defence.WATCHER, ALL, "#b3261e"),
+    ("a watcher, all nodes published", Defence.WATCHER, PROVABLE, "#1b6e3c"),
+    ("a guardian", Defence.GUARDIAN, ALL, "#5f6368"),
 )
+"""What the picture shows, all of it under the rules of now."""
+
+WATCHED = (
+    ("before, nobody", Rules.BEFORE, Defence.NOBODY, ALL),
+    ("before, a watcher", Rules.BEFORE, Defence.WATCHER, ALL),
+    ("now, nobody", Rules.NOW, Defence.NOBODY, ALL),
+    ("now, a watcher, one node hidden", Rules.NOW, Defence.WATCHER, ALL),
+    ("now, a watcher, all nodes published", Rules.NOW, Defence.WATCHER, PROVABLE),
+)
+"""The rows of the table but the last."""
 
 STYLE = """
 .page{fill:#ffffff}.axis{stroke:#80868b;stroke-width:1;fill:none}.line{fill:none;stroke-width:2.5}
@@ -61,33 +72,37 @@ def _head(world: World) -> list[str]:
             f"**What there is to take.** What miners have not claimed after {HISTORY} epochs: "
             + "; ".join(f"{mdt(unclaimed(one, world.share))} MDT if {one.value}" for one in Claims)
             + ".",
-            "**The thief** knows all of this and chooses the attack that brings most: to drain the distributor with a list that is published or not, or to give"
-            " each epoch's miner share to accounts of his own.",
-            "**A watcher** has no role. Before, it could prove nothing of this. Now it refutes a list that is published, and asks for a leaf of one that is"
-            " not.",
+            "**The thief** knows all of this and chooses the attack that brings most: to drain the distributor with a list that is published, or not, or but"
+            " for one node; or to give each epoch's miner share to accounts of his own.",
+            "**A watcher** has no role. Before, it could prove nothing of this. Now it refutes a list of which all nodes are published, and asks for a leaf"
+            " where there is none to show. Against a list that shows every leaf and hides one node it can do nothing but tell the guardian"
+            " ([decision 67](../decisions/0067-what-is-not-published.md)).",
+            "**The guardian** cancels each report of which a node is not published, within the delay.",
             "**Left aside:** U = 1 reported instead of 0.6, which raises what an epoch pays up to its ceiling; slow watchers; a watcher that is the thief.",
         ),
-        "![What the thief has by hour: before, with a watcher; now, with a watcher; with a guardian who cancels each report.](../assets/stolen-quorum.svg)",
+        "![What the thief has by hour: a watcher and a hidden node; a watcher and all nodes published; a guardian who cancels.](../assets/stolen-quorum.svg)",
         "",
     ]
 
 
 def _gains(world: World) -> list[str]:
     rows = []
-    for rules, defence in ((Rules.BEFORE, Defence.NOBODY), (Rules.BEFORE, Defence.WATCHER), (Rules.NOW, Defence.NOBODY), (Rules.NOW, Defence.WATCHER)):
+    for name, rules, defence, attacks in WATCHED:
         for claims in Claims:
-            course = gains(world, rules, defence, claims, HOURS, DECIDED)
-            rows.append([f"{rules.value}, {defence.value}: {claims.value}", *(mdt(course[hour]) for hour in SHOWN)])
+            course = gains(world, rules, defence, claims, HOURS, DECIDED, attacks)
+            rows.append([f"{name}: {claims.value}", *(mdt(course[hour]) for hour in SHOWN)])
     rows.append(["now or before, a watcher and the guardian: however miners claim", *("0" for _ in SHOWN)])
-    share = gains(world, Rules.NOW, Defence.WATCHER, Claims.NEVER, HOURS, DECIDED)[-1]
+    share = gains(world, Rules.NOW, Defence.WATCHER, Claims.NEVER, HOURS, DECIDED, PROVABLE)[-1]
     return [
         "## What the thief has, in MDT",
         "",
         *table(["rules, who pays attention: how miners claim", *(f"{hour} h" for hour in SHOWN)], rows),
         *prose(
-            f"With one watcher the most that is left to take is the miner share of each epoch until the reporters are replaced, {mdt(share)} MDT here: a list",
-            "that names the thief's own miners contradicts nothing. Recomputing the bundle shows it, and the guardian can cancel it. With nobody watching, the",
-            "new rules change nothing; that the keeper claims for all after each epoch changes most.",
+            "The rows of all nodes published hold only against a quorum that publishes all nodes of its list, or can show no leaf. There the most that is left",
+            f"to take is the miner share of each epoch until the reporters are replaced, {mdt(share)} MDT here: a list that names the thief's own miners",
+            "contradicts nothing. Recomputing the bundle shows it, and the guardian can cancel it. Against a quorum that hides one node the row is that of",
+            "nobody watching, unless the guardian acts. A thief who knows the rules hides a node. That the keeper claims for all after each epoch changes",
+            "most.",
         ),
     ]
 
@@ -95,7 +110,7 @@ def _gains(world: World) -> list[str]:
 def _costs(world: World) -> list[str]:
     rows = []
     for rules in Rules:
-        for attack in (Attack.SHOWN, Attack.SKIM):
+        for attack in (Attack.SHOWN, Attack.SKIM) if rules is Rules.BEFORE else (Attack.SHOWN, Attack.NODE, Attack.SKIM):
             for defence in (Defence.WATCHER, Defence.GUARDIAN):
                 *_, end = simulate(world, Case(rules, attack, defence, Claims.ALWAYS), HOURS, DECIDED)
                 rows.append([f"{rules.value}, {attack.value}: {defence.value}", mdt(end.stolen), mdt(end.late), mdt(end.lost)])
@@ -123,7 +138,8 @@ def _questions() -> list[str]:
         *table(["part of the unclaimed that is taken", *(f"{count} questions" if count > 1 else "1 question" for count in asked)], rows),
         *prose(
             "Who is robbed knows whom to ask about. Each answer also shows sums and ranges of accounts beside its way up",
-            "([decision 66](../decisions/0066-leaves-are-shown-on-demand.md)).",
+            "([decision 66](../decisions/0066-leaves-are-shown-on-demand.md)). A list that hides one node robs nobody of a leaf: no question is about it, and",
+            "no number of questions finds it.",
         ),
     ]
 
@@ -154,9 +170,9 @@ def picture() -> str:
     for at, claims in enumerate(Claims):
         body += _panel(world, claims, 60 + 310 * at)
     for at, (name, _, _, colour) in enumerate(LINES):
-        x = 60 + 230 * at
+        x = 60 + 310 * at
         body += [f'<path class="line" stroke="{colour}" d="M{x} 330 h26"/>', f'<text x="{x + 34}" y="334">{name}</text>']
-    title = "What a thief of a quorum has, in MDT, by hours since the theft: three ways of claiming, before and now."
+    title = "What a thief of a quorum has, in MDT, by hours since the theft: three ways of claiming, and who can stop what."
     return "\n".join(
         [
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 980 350" width="980" height="350" role="img" aria-labelledby="title">',
@@ -171,7 +187,7 @@ def picture() -> str:
 
 def _panel(world: World, claims: Claims, left: int) -> list[str]:
     width, top, bottom = 250, 50, 270
-    courses = [gains(world, rules, defence, claims, HOURS, DECIDED) for _, rules, defence, _ in LINES]
+    courses = [gains(world, Rules.NOW, defence, claims, HOURS, DECIDED, attacks) for _, defence, attacks, _ in LINES]
     most = max(max(course) for course in courses)
     found = [
         f'<text class="name" x="{left}" y="30">{claims.value}</text>',

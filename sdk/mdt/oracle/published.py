@@ -2,6 +2,9 @@
 
 Leaves are a `leaves.csv`, of which nothing is assumed but its columns. Nodes are a text of hexadecimal lines: the packed top (120 bytes) and, for each inner
 node, both packed children (240 bytes), in any order (`mdt.crypto.merkle.audit` says how a node is packed). Either counts when its audit root is the report's.
+
+Leaves that give the root are the whole list. Nodes may lack some: below a node whose children were not published anything may stand, and nothing of it can be
+refuted.
 """
 
 from __future__ import annotations
@@ -38,6 +41,9 @@ class Published(Protocol):
     def listed(self) -> Iterator[tuple[bytes, int]]:
         """(account, wei) of the leaves that were published, from left to right."""
 
+    def hidden(self) -> Iterator[Summary]:
+        """The inner nodes whose children were not published, from left to right: what is below them is unknown."""
+
     @property
     def is_sound(self) -> bool:
         """Whether nothing in it can contradict itself, as far as that is cheap to say."""
@@ -61,6 +67,10 @@ class PublishedLeaves:
     def listed(self) -> Iterator[tuple[bytes, int]]:
         """See `Published`."""
         return iter(self._tree.tree)
+
+    def hidden(self) -> Iterator[Summary]:
+        """None: leaves that give the root are all of it."""
+        return iter(())
 
     @property
     def is_sound(self) -> bool:
@@ -91,6 +101,20 @@ class PublishedNodes:
             if node.is_leaf:
                 yield node.first, node.sum
             waiting += reversed(self.below(0, node))
+
+    def hidden(self) -> Iterator[Summary]:
+        """See `Published`. What is below one hash is walked once, however often a liar repeats it."""
+        waiting, walked = [self._top], set[bytes]()
+        while waiting:
+            node = waiting.pop()
+            if node.is_leaf or node.hash in walked:
+                continue
+            children = self.below(0, node)
+            if children:
+                walked.add(node.hash)
+                waiting += reversed(children)
+            else:
+                yield node
 
     @property
     def is_sound(self) -> bool:

@@ -1,7 +1,7 @@
 """Finding what is wrong with a pending report's list, and the one call of `RootAudit` that proves it.
 
 Nothing is believed: the list counts because its audit root is the one that was signed, and an earlier ledger because its root is the one that the controller
-recorded. A fault that is found this way is accepted on chain, whoever sends it.
+recorded. A fault that is found this way is accepted on chain, whoever sends it. A fault below a node whose children were not published is not found.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ class _Spot:
 
 
 def find(report: Report, published: Published, evidence: Iterable[tuple[int, Ledger]]) -> Refutation | None:
-    """The proof of one fault of a pending report, or None when its list has none.
+    """The proof of one fault of a pending report, or None when none shows in what was published of its list.
+
+    None means a good list only where nothing of it is missing (`Published.hidden`).
 
     Args:
         report: The pending report; its root is a new one.
