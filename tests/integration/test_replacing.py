@@ -492,6 +492,8 @@ def test_replace__killed_while_records_are_moved__the_next_run_finishes(life, mo
         with pytest.raises(DeathError):
             life.replace("FeeDesk")
     assert life.suite["FeeDesk"].address == old  # noted as replaced, and its record not moved yet
+    assert [one.state for one in life.replacing("FeeDesk").run(dry_run=True)] == ["planned"]
+    assert life.suite["FeeDesk"].address == old
     assert [one.state for one in life.run("FeeDesk")] == ["replaced"]
     assert life.suite["FeeDesk"].address != old
     assert len(life.suite.record.replaced) == 1

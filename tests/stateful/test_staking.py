@@ -354,10 +354,20 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
         fractions = len(self.model.positions) + len(self.model.pools) + 3  # of a wei: per claim, of the idle rewards and of the streams
         assert left <= fractions + self.dust_bound() // CLAIM_SCALE
         held = sum(self.token.balanceOf(account) for account in self.accounts)
-        assert held == ACCOUNTS * BURSE + net.rewards_paid - self.donated - self.token.balanceOf(self.suite.slasher)
+        given = BURSE - self.token.balanceOf(self.suite.distributor)  # what it staked for others is theirs
+        assert held == ACCOUNTS * BURSE + given + net.rewards_paid - self.donated - self.token.balanceOf(self.suite.slasher)
         assert self.token.balanceOf(self.suite.slasher) == sum(slash.taken + slash.answered for slash in self.slashes if not slash.is_overturned), (
             "upheld, and nothing of what was overturned"
         )
+
+
+def test_teardown__distributor_staked_for_somebody__leaves_with_it():
+    """The tokens are another's from then on; the sum over all accounts did not count them."""
+    machine = StakingMachine()
+    machine.begin(start_delay=0, locks=(0, 1, 3), cap=(1_000, 10), window_cap=None, opened=1)
+    machine.act_stake_for(machine.suite.distributor, machine.accounts[1], 1, 0, 2, 0)
+    assert machine.token.balanceOf(machine.suite.distributor) == BURSE - 2
+    machine.teardown()
 
 
 def test_dust_bound__table_shrinks_while_a_carry_waits__covers_what_the_surplus_gets():

@@ -157,7 +157,8 @@ class Replacing:
             ChainError: a transaction could not be sent or was refused; run again after removing the cause.
         """
         if self.state["replaced"]:
-            yield finish(self.folder, self.record, self.row)
+            words = f"{self.row.contract} was replaced; its records are still to be moved"
+            yield Outcome("records", "planned", words) if dry_run else finish(self.folder, self.record, self.row)
             return
         for name in self.row.makes:
             yield self._make(name, dry_run=dry_run)
