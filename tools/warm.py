@@ -13,24 +13,25 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def compile_one(path: Path, name: str | None) -> None:
-    """A contract as tests load it; one of the suite, which has a name, also as deployments take it."""
+def compile_one(path: Path, name: str | None, hashed: str) -> None:
+    """A contract as tests load it; one of the suite, which has a name and the hash of its sources, also as deployments take it."""
     from mdt.deploy.compiled import keep
     from tools import compiler_cache
 
     compiler_cache.install(ROOT)
     data = compiler_cache.compiled(path)
     if name is not None:
-        keep(name, data)
+        keep(name, data, hashed)
 
 
 def main(arguments: list[str]) -> int:
     """The long ones first, so that no core ends up with one of them alone."""
+    from mdt.deploy.compiled import source_hash
     from mdt.names import SOURCES
 
-    jobs: list[tuple[Path, str | None]] = [(ROOT / "contracts" / f"{source}.vy", name) for name, source in SOURCES.items()]
+    jobs: list[tuple[Path, str | None, str]] = [(ROOT / "contracts" / f"{source}.vy", name, source_hash(name)) for name, source in SOURCES.items()]
     if "--suite" not in arguments:
-        jobs += [(path, None) for path in (ROOT / "tests" / "harness").glob("*.vy")]
+        jobs += [(path, None, "") for path in (ROOT / "tests" / "harness").glob("*.vy")]
     jobs.sort(key=lambda job: -job[0].stat().st_size)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for done in [pool.submit(compile_one, *job) for job in jobs]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import boa
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
@@ -76,6 +76,11 @@ class Pair:
         guardian = self.suite.guardian
         self.both(lambda: self.model.cancel_report(guardian), lambda: self.controller.cancel_report(sender=guardian))
 
+    def set_delay(self, seconds: int) -> None:
+        """A vote: of the reports to come."""
+        owner = self.suite.owner
+        self.both(lambda: self.model.set_delay(owner, seconds), lambda: self.controller.set_delay(seconds, sender=owner))
+
     def challenge(self, asker: int, miner: int, more: int) -> None:
         """Ask for a leaf, perhaps with more than the epoch gave."""
         account, sender = self.miners[miner], self.askers[asker]
@@ -113,11 +118,14 @@ class Pair:
             )
 
     def check(self) -> None:
-        """The same holders, the same open questions, and exactly the open bonds are held."""
+        """The same holders, the same open questions with as much time, and exactly the open bonds are held."""
         token, audit = self.suite.token, self.audit
         assert [token.balanceOf(one) - 1_000 * self.bond for one in self.askers] == [self.bonds.paid[one] for one in self.askers]
         waiting = [one for one in self.model_audit.challenges if one.answer_by]
         assert token.balanceOf(audit) == len(waiting) * self.bond
+        for digest, pending, number in self.asked_for:
+            of_report = [one for one in self.model_audit.challenges if one.pending is pending]
+            assert audit.challenge_at(self.controller, digest, number).answer_by == of_report[number].answer_by
         assert (self.controller.pending()[0] == bytes(32)) == (self.model.pending is None)
         assert self.model.open_challenges == audit.open_challenges(self.controller, self.controller.pending()[0])
 
@@ -130,6 +138,7 @@ STEPS = st.one_of(
     st.tuples(st.just("discard"), NUMBERS),
     st.tuples(st.just("return_bond"), st.integers(0, 9)),
     st.tuples(st.just("travel"), st.sampled_from([1, 300, 601, 1_200])),
+    st.tuples(st.just("set_delay"), st.sampled_from([60, 600, 86_400])),
     st.tuples(st.just("settle")),
     st.tuples(st.just("cancel")),
 )
@@ -137,6 +146,7 @@ STEPS = st.one_of(
 
 @profile(max_examples=examples(quick=3, ci=15, deep=1_000), deadline=None)
 @given(st.sampled_from(["honest", "lacking"]), st.lists(STEPS, min_size=5, max_size=25))
+@example("honest", [("set_delay", 60), ("challenge", 1, 3, 0)])
 def test_challenges__any_order__as_the_model(first, steps):
     with boa.env.anchor():
         pair = Pair()

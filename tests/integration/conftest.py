@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.luxtensor.proxy import LuxtensorProxy
-from tests.support.chains import accounts, local_chain
+from tests.support.chains import accounts, anchored, local_chain
 from tests.support.suite import deploy
 
 
@@ -34,3 +34,22 @@ def proxy():
 def people(proxy):
     """The addresses of TEST::0, TEST::1, ..."""
     return [one.address for one in accounts(proxy.w3)]
+
+
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory):
+    """Epoch 0 is settled, epoch 1 is reported and nobody has signed."""
+    from tests.integration.test_keeper import Cycle
+
+    cycle = Cycle(tmp_path_factory.mktemp("reported"))
+    cycle.run()
+    cycle.end_epoch()
+    cycle.report()
+    return cycle
+
+
+@pytest.fixture
+def cycle(reported):
+    """The same, put back after each test."""
+    with anchored(reported.w3):
+        yield reported

@@ -21,22 +21,6 @@ from tests.support.chains import anchored
 Rows = list[tuple[str, int]]
 
 
-@pytest.fixture(scope="module")
-def settled(tmp_path_factory):
-    """Epoch 0 is settled, epoch 1 is reported and nobody has signed."""
-    cycle = Cycle(tmp_path_factory.mktemp("refuting"))
-    cycle.run()
-    cycle.end_epoch()
-    cycle.report()
-    return cycle
-
-
-@pytest.fixture
-def cycle(settled):
-    with anchored(settled.w3):
-        yield settled
-
-
 def honest(cycle: Cycle) -> Rows:
     return list(read_ledger(bundle_path(cycle.keeper.bundles, 1)).leaves())
 

@@ -21,25 +21,8 @@ from tests.integration.test_keeper import Cycle
 from tests.integration.test_refuting import Rows, honest, publish, sign
 from tests.luxtensor.proxy import LuxtensorProxy
 from tests.support.audit import Made, leaf, made, over
-from tests.support.chains import anchored
 
 THIEF = b"\xff" * 20
-
-
-@pytest.fixture(scope="module")
-def settled(tmp_path_factory):
-    """Epoch 0 is settled, epoch 1 is reported and nobody has signed."""
-    cycle = Cycle(tmp_path_factory.mktemp("hidden"))
-    cycle.run()
-    cycle.end_epoch()
-    cycle.report()
-    return cycle
-
-
-@pytest.fixture
-def cycle(settled):
-    with anchored(settled.w3):
-        yield settled
 
 
 def tree_of(rows: Rows) -> Made:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from importlib.metadata import PackageNotFoundError
 
 import pytest
 
+from mdt.cli import deploy
 from mdt.deploy import compiled
 from mdt.deploy.compiled import from_vyper
-from mdt.errors import MDTError
+from mdt.errors import DeploymentError, MDTError
 from mdt.files import ROOT
 from tests.support.deployers import deployer
 
@@ -56,6 +58,27 @@ def test_from_vyper__a_module_changed__compiled_anew(project):
     assert len(made) == 2
 
 
+def test_from_vyper__a_module_edited_while_it_compiles__is_not_kept(project, monkeypatch):
+    """Nobody knows which of both it is: whoever deploys next would deploy it."""
+    root, made = project
+    fresh = compiled._freshly_compiled
+
+    def edited_meanwhile(*arguments):
+        data = fresh(*arguments)
+        _ = data.bytecode
+        source = root / "contracts" / "common" / "reasons.vy"
+        source.write_text(source.read_text() + "\n# another line\n")
+        return data
+
+    monkeypatch.setattr(compiled, "_freshly_compiled", edited_meanwhile)
+    again(root)
+    assert not (root / ".cache" / "compiled").exists()
+    monkeypatch.setattr(compiled, "_freshly_compiled", fresh)
+    again(root)
+    assert compiled.is_kept(NAME, root)
+    assert len(made) == 2
+
+
 @pytest.mark.parametrize("content", ["", "{", "{}", '{"abi": [], "bytecode": "zz", "runtime": ""}'])
 def test_from_vyper__kept_file_damaged__compiled_anew(project, content):
     root, made = project
@@ -79,9 +102,28 @@ def test_from_vyper__no_sources__says_where_to_run_it(tmp_path):
         from_vyper(("MDT",), tmp_path)
 
 
-def test_keep__what_titanoboa_compiled__is_what_vyper_compiles(tmp_path):
+def test_keep__what_titanoboa_compiled__is_what_vyper_compiles():
     """`make compile` and `make test` keep what was compiled for both at once."""
     ours = compiled._freshly_compiled(NAME, ROOT)
-    made = compiled.keep(NAME, deployer(NAME).compiler_data)
+    made = compiled.keep(NAME, deployer(NAME).compiler_data, compiled.source_hash(NAME))
     assert (made.bytecode, made.runtime) == (ours.bytecode, ours.bytecode_runtime)
     assert made.abi == compiled._abi(ours)
+
+
+def test_from_vyper__told__names_what_has_to_be_compiled_and_nothing_else(project):
+    root, _ = project
+    told: list[str] = []
+    from_vyper((NAME,), root, told.append)
+    compiled._compile.cache_clear()
+    from_vyper((NAME,), root, told.append)
+    assert told == [f"compile {NAME}"]
+
+
+def test_command__compiler_missing__says_what_to_install(monkeypatch):
+    def absent(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(compiled, "version", absent)
+    compiled._compile.cache_clear()
+    with pytest.raises(DeploymentError, match=r"and vyper is not installed: install `mdt\[compiler\]`, and work in a checkout"):
+        deploy.compiled()

@@ -45,9 +45,11 @@ def compiled() -> Mapping[str, Artifact]:
     try:
         from mdt.deploy.compiled import from_vyper
 
-        return from_vyper()
+        return from_vyper(tell=lambda line: say(line, err=True))
     except ModuleNotFoundError as error:
-        raise DeploymentError("the contracts are compiled with vyper, which is not installed: install `mdt[compiler]`, and run this in a checkout") from error
+        raise DeploymentError(
+            f"the contracts have to be compiled, and {error.name} is not installed: install `mdt[compiler]`, and work in a checkout"
+        ) from error
 
 
 @acting_group(

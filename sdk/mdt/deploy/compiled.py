@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -41,13 +42,23 @@ class Artifact:
     source_hash: str
 
 
-def from_vyper(names: tuple[str, ...] = tuple(SOURCES), root: Path = ROOT) -> dict[str, Artifact]:
+def from_vyper(names: tuple[str, ...] = tuple(SOURCES), root: Path = ROOT, tell: Callable[[str], None] = lambda _: None) -> dict[str, Artifact]:
     """Compile with the installed vyper; what was compiled from the same sources before is kept in `.cache/compiled`.
+
+    Args:
+        names: Which contracts.
+        root: The checkout.
+        tell: Is told of each contract that has to be compiled: it takes seconds.
 
     Raises:
         MDTError: the sources are not there.
     """
-    return {name: _compile(name, root) for name in names}
+    found = {}
+    for name in names:
+        if not is_kept(name, root):
+            tell(f"compile {name}")
+        found[name] = _compile(name, root)
+    return found
 
 
 def source_hash(name: str, root: Path = ROOT) -> str:
@@ -59,12 +70,25 @@ def source_hash(name: str, root: Path = ROOT) -> str:
     return "0x" + keccak("\0".join(parts).encode()).hex()
 
 
-def keep(name: str, data: CompilerData, root: Path = ROOT) -> Artifact:
-    """Keep what the compiler made of a contract for whoever asks next."""
-    made = Artifact(name, _abi(data), data.bytecode, data.bytecode_runtime, _compiler(), source_hash(name, root))
-    with suppress(OSError):  # a folder that cannot be written to costs time, nothing else
-        write_whole(_kept(made.source_hash, root), json.dumps({"abi": made.abi, "bytecode": made.bytecode.hex(), "runtime": made.runtime.hex()}))
+def keep(name: str, data: CompilerData, hashed: str, root: Path = ROOT) -> Artifact:
+    """Keep what the compiler made of a contract for whoever asks next, unless somebody edited the sources meanwhile.
+
+    Args:
+        name: The contract.
+        data: What was made of it.
+        hashed: The sources' hash from before anything of them was read.
+        root: The checkout.
+    """
+    made = Artifact(name, _abi(data), data.bytecode, data.bytecode_runtime, _compiler(), hashed)
+    if source_hash(name, root) == hashed:
+        with suppress(OSError):  # a folder that cannot be written to costs time, nothing else
+            write_whole(_kept(hashed, root), json.dumps({"abi": made.abi, "bytecode": made.bytecode.hex(), "runtime": made.runtime.hex()}))
     return made
+
+
+def is_kept(name: str, root: Path = ROOT) -> bool:
+    """Whether a contract was compiled before from the sources as they are."""
+    return _kept(source_hash(name, root), root).is_file()
 
 
 @cache
@@ -74,7 +98,7 @@ def _compile(name: str, root: Path) -> Artifact:
     with suppress(OSError, ValueError, KeyError):
         found = json.loads(_kept(hashed, root).read_text(encoding="utf-8"))
         return Artifact(name, found["abi"], bytes.fromhex(found["bytecode"]), bytes.fromhex(found["runtime"]), _compiler(), hashed)
-    return keep(name, _freshly_compiled(name, root), root)
+    return keep(name, _freshly_compiled(name, root), hashed, root)
 
 
 def _kept(hashed: str, root: Path) -> Path:

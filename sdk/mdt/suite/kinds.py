@@ -95,7 +95,7 @@ def kind_of(name: str, function: str = "") -> str:
         return FRACTION
     if last in DURATIONS:
         return SECONDS
-    if last in ("at", "until") or last in TIMES:
+    if last in ("at", "until") or last in TIMES or bare == "answer_by":
         return TIME
     if bare == "bucket":
         return BUCKET

@@ -178,6 +178,7 @@ def test_format_number__what_stands_for_a_word_or_is_tiny__in_words():
         ("share_wad", FRACTION),
         ("settles_at", TIME),
         ("paused_until", TIME),
+        ("answer_by", TIME),
         ("start", TIME),
         ("deadline_blocks", PLAIN),
         ("deadline_block", PLAIN),
