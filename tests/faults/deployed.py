@@ -7,20 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
-from mdt.chain import connecting
-from mdt.cli import deploy, network
 from tests.faults.faults import AWAY_AFTER, BLIND, LOST, Fault
 from tests.faults.outcomes import Outcome, attempted
 from tests.faults.world import World
 from tests.support import fault_effects as become
 from tests.support.anvil_node import running
 from tests.support.fault_proxy import RECEIPT, FaultProxy, Rule
-from tests.support.suite import artifacts
 
-REQUEST_TIMEOUT = 1.0
-"""Seconds until a request gives up."""
 GWEI = 10**9
 CHAIN_ID = 88_980
 """Of the network for development: test accounts may sign on it, and nothing else is taken for local."""
@@ -40,20 +33,16 @@ class Deployed:
 
 @contextmanager
 def deployed(folder: Path) -> Iterator[Deployed]:
-    """Deploy on a node of its own. Until the end of the block, commands in this process are impatient."""
+    """Deploy on a node of its own."""
     with (
         running("--accounts", "20", "--base-fee", "0", "--gas-price", str(GWEI), "--timestamp", "1800000000", "--chain-id", str(CHAIN_ID)) as node,
         FaultProxy(node) as proxy,
     ):
         node.call("anvil_setBlockTimestampInterval", 1)
         world = World(node, proxy, folder / "home")
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(network, "policy_of", lambda _environment: world.policy())
-            patch.setattr(connecting, "TIMEOUT_SECONDS", REQUEST_TIMEOUT)
-            patch.setattr(deploy, "compiled", artifacts)
-            outcomes = _deploy(world)
-            world.to_block(world.do("epoch", "status")["end_block"])
-            yield Deployed(world, outcomes)
+        outcomes = _deploy(world)
+        world.to_block(world.do("epoch", "status")["end_block"])
+        yield Deployed(world, outcomes)
 
 
 def _deploy(world: World) -> tuple[Outcome, ...]:

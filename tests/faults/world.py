@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 from web3 import HTTPProvider, Web3
 
-from mdt.chain import localchain
+from mdt.chain import connecting, localchain
 from mdt.chain.policy import Policy
+from mdt.cli import network
 from mdt.cli.accounts import known_addresses
 from mdt.cli.main import main
 from tests.faults.faults import NOBODY
@@ -28,6 +30,8 @@ ANSWERS = 3
 """In a row, after which a command believes that its transaction was replaced."""
 PATIENCE, HURRY = 60.0, 0.3
 """Seconds: until a command gives up that must not, and one that has to."""
+REQUEST_TIMEOUT = 1.0
+"""Seconds until a request gives up."""
 DEEPEST = 9
 """Blocks: more than are ever replaced here."""
 
@@ -114,7 +118,8 @@ class World:
     def run(self, *words: str) -> Done:
         """A command in this process, as it ends."""
         runner = CliRunner(mix_stderr=False, env=self.environment)
-        result = runner.invoke(main, [*words, *self.connection()], prog_name="mdt")
+        with self._impatient():
+            result = runner.invoke(main, [*words, *self.connection()], prog_name="mdt")
         bug = None if result.exception is None or isinstance(result.exception, SystemExit) else result.exception
         return Done(tuple(words), result.exit_code, result.stdout, result.stderr, bug)
 
@@ -131,6 +136,14 @@ class World:
     def policy(self) -> Policy:
         """How commands wait here."""
         return Policy(poll_seconds=POLL, timeout_seconds=self.timeout, replaced_after_polls=ANSWERS)
+
+    @contextmanager
+    def _impatient(self) -> Iterator[None]:
+        """For the time of one command: this process runs tests of other folders in between."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(network, "policy_of", lambda _environment: self.policy())
+            patch.setattr(connecting, "TIMEOUT_SECONDS", REQUEST_TIMEOUT)
+            yield
 
     @contextmanager
     def hurried(self, does: bool) -> Iterator[None]:

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from mdt.chain import localchain
-from mdt.cli import deploy
 from mdt.names import SOURCES
 from mdt.suite.records import Folder
 from tests.support.commands import QuickCommands
 from tests.support.sending_commands import ANYBODY, DAY, PROPOSER, World, begin
-from tests.support.suite import artifacts, to_block, write_data
+from tests.support.suite import to_block, write_data
 
 
 @pytest.fixture(scope="module")
-def deployed(proxy, tmp_path_factory) -> Iterator[World]:
-    """A deployment, with people who hold tokens; compiled as other tests compile, which is quicker than ape."""
+def deployed(proxy, tmp_path_factory) -> World:
+    """A deployment, with people who hold tokens."""
     home = tmp_path_factory.mktemp("replacing") / "home"
     home.mkdir()
     proxy.pending_polls = 0
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(deploy, "compiled", artifacts)
-        yield begin(proxy, home)
+    return begin(proxy, home)
 
 
 class Life:

@@ -66,7 +66,7 @@ def test_forbidden__sample__is_recognised(what: str, sample: str) -> None:
 
 
 def test_ape_isolate__is_used_nowhere() -> None:
-    """It swallows every exception, so a test inside it cannot fail; `tests/support/isolation.py` is ours."""
+    """It swallows every exception, so a test inside it cannot fail."""
     assert ISOLATE.search("with chain.isol" + "ate():")
     assert [name for name, content in texts() if name.endswith(".py") and ISOLATE.search(content)] == []
 
