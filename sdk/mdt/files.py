@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from mdt.errors import DeploymentError
-from mdt.written.read import read_values
+from mdt.written.item import Source
+from mdt.written.read import read_bytes, values_of
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout, where this is one; see `is_checkout`."""
 EXACT = 2**53
 """Above it a reader of JSON may round a number."""
+_RESTORE = "The record cannot be read: restore it from version control or backup"
 DRAFT = ".partial"
 """How a file ends that is still being written, or was when its writer died. Its name begins with a dot; nothing ever reads it."""
 
@@ -70,19 +72,40 @@ def readable(value: Any, name: str = "", integer: Callable[[int, str], int | str
     return str(value)
 
 
-def read_json(source: Path) -> dict[str, Any]:
+def read_record(source: Path) -> bytes:
+    """A record as it stands on the disk.
+
+    Raises:
+        DeploymentError: it cannot be read, or is too large.
+    """
+    try:
+        return read_bytes(source, Source(str(source), DeploymentError))
+    except DeploymentError as error:
+        raise DeploymentError(f"{error}. {_RESTORE}") from error
+
+
+def record_of(data: bytes, source: Path) -> dict[str, Any]:
     """A record's content.
 
     Raises:
-        DeploymentError: unreadable, a key twice, or not a mapping; names the place.
+        DeploymentError: malformed, a key twice, or not a mapping; names the place.
     """
     try:
-        content = read_values(source, DeploymentError)
+        content = values_of(data, Source(str(source), DeploymentError))
     except DeploymentError as error:
-        raise DeploymentError(f"{error}. The record cannot be read: restore it from version control or backup") from error
+        raise DeploymentError(f"{error}. {_RESTORE}") from error
     if not isinstance(content, dict):
         raise DeploymentError(f"{source} is not a record: restore it from version control or backup")
     return content
+
+
+def read_json(source: Path) -> dict[str, Any]:
+    """The content of a record on the disk.
+
+    Raises:
+        DeploymentError: as both above.
+    """
+    return record_of(read_record(source), source)
 
 
 def write_whole(target: Path, content: str | bytes) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from functools import cache
 from importlib.metadata import PackageNotFoundError
 
 import pytest
@@ -18,16 +19,32 @@ from tests.support.deployers import deployer
 NAME = "RewardDistributor"
 
 
+FRESH = compiled._freshly_compiled
+
+
+@cache
+def _compiled(hashed, root):
+    """Compiling takes seconds, and gives the same for the same sources."""
+    return FRESH(NAME, root)
+
+
+def freshly(name, root):
+    """What the compiler makes of the sources as they are."""
+    assert name == NAME
+    hashed = compiled.source_hash(name, root)
+    return _compiled(hashed, ROOT if hashed == compiled.source_hash(name) else root)
+
+
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """A copy of the sources, and a list that grows with every compilation."""
     for folder in ("contracts", "interfaces"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    made, fresh = [], compiled._freshly_compiled
+    made = []
 
     def counted(*arguments):
         made.append(arguments)
-        return fresh(*arguments)
+        return freshly(*arguments)
 
     monkeypatch.setattr(compiled, "_freshly_compiled", counted)
     compiled._compile.cache_clear()
@@ -104,7 +121,7 @@ def test_from_vyper__no_sources__says_where_to_run_it(tmp_path):
 
 def test_keep__what_titanoboa_compiled__is_what_vyper_compiles():
     """`make compile` and `make test` keep what was compiled for both at once."""
-    ours = compiled._freshly_compiled(NAME, ROOT)
+    ours = freshly(NAME, ROOT)
     made = compiled.keep(NAME, deployer(NAME).compiler_data, compiled.source_hash(NAME))
     assert (made.bytecode, made.runtime) == (ours.bytecode, ours.bytecode_runtime)
     assert made.abi == compiled._abi(ours)

@@ -40,7 +40,7 @@ POINTS = [(0, 0), (1, 1), (10, Fraction(17, 2)), (50, 30), (100, 50), (500, 125)
 STAKES = [90_000, 40_000, 40_000, 9_000, 5_000, 3_000, 900, 700, 400, 300, 120, 101, 99, 0]
 SUBNET = ["250000.5", "1200", "130.25", "99.999", "1e-7", "0"]
 
-many = settings(max_examples=examples(quick=100, ci=500, deep=100_000), deadline=None)
+many = settings(max_examples=examples(quick=100, ci=200, deep=100_000), deadline=None)
 
 
 def published(folder: Path) -> Path:

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar, get_type_hints
@@ -22,7 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 from mdt.chain.abi import Abi
 from mdt.chain.transactions import SignedTransaction
 from mdt.errors import DeploymentError
-from mdt.files import ROOT, is_checkout, read_json, shipped, write_json
+from mdt.files import ROOT, is_checkout, read_json, read_record, record_of, shipped, write_json
 from mdt.names import SOURCES
 from mdt.preset.genesis import Allocation
 from mdt.preset.settings import Settings
@@ -155,6 +155,12 @@ def _made(kind: Callable[..., R], content: dict[str, Any], source: Path) -> R:
         raise DeploymentError(f"{source} is not a record of its kind ({error}): restore it from version control or backup") from error
 
 
+@lru_cache(maxsize=64)
+def _contract(data: bytes, source: Path) -> ContractRecord:
+    """A contract's record of a file's bytes. A deployment asks for the same ones thousands of times; nobody changes what is returned."""
+    return _made(ContractRecord, record_of(data, source), source)
+
+
 def preset_hash(settings: Settings) -> str:
     """keccak256 of a preset's values, whatever its file looks like."""
     return "0x" + keccak(json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":")).encode()).hex()
@@ -235,9 +241,7 @@ class Folder:
     def find(self, name: str) -> ContractRecord | None:
         """A contract's record, or None."""
         source = self.path / f"{name}.json"
-        if not source.exists():
-            return None
-        return _made(ContractRecord, read_json(source), source)
+        return _contract(read_record(source), source) if source.exists() else None
 
     def save(self, record: ContractRecord) -> None:
         """Write a contract's record atomically."""
@@ -251,7 +255,7 @@ class Folder:
     def find_replaced(self, name: str, number: int) -> ContractRecord | None:
         """The record of the contract that the `number`th replacement of a name has replaced, counted from 1; None where it is missing."""
         source = self.path / "replaced" / f"{name}.{number}.json"
-        return _made(ContractRecord, read_json(source), source) if source.exists() else None
+        return _contract(read_record(source), source) if source.exists() else None
 
     def keep_replaced(self, record: ContractRecord, number: int) -> None:
         """Write the record of a contract that was replaced, under the number of its replacement."""

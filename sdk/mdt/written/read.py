@@ -52,7 +52,16 @@ def read_values(path: str | Path, error: type[MDTError], largest: int = LARGEST)
         MDTError: as `read`.
     """
     source = Source(str(path), error)
-    text = read_text(path, source, largest)
+    return values_of(read_bytes(path, source, largest), source)
+
+
+def values_of(data: bytes, source: Source) -> Any:
+    """The values of such a file's content.
+
+    Raises:
+        MDTError: of the source's kind, with the place.
+    """
+    text = decode(data, source)
     try:
         return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError):
@@ -83,6 +92,15 @@ def read_text(path: str | Path, source: Source, largest: int = LARGEST) -> str:
     Raises:
         MDTError: of the source's kind, with the place.
     """
+    return decode(read_bytes(path, source, largest), source)
+
+
+def read_bytes(path: str | Path, source: Source, largest: int = LARGEST) -> bytes:
+    """A file as it is.
+
+    Raises:
+        MDTError: of the source's kind: it cannot be read, or is too large.
+    """
     try:
         with Path(path).open("rb") as stream:
             data = stream.read(largest + 1)
@@ -90,7 +108,7 @@ def read_text(path: str | Path, source: Source, largest: int = LARGEST) -> str:
         raise source.error(f"{source.name} cannot be read: {fault.strerror or fault}") from fault
     if len(data) > largest:
         raise source.error(f"{source.name} has more than {largest:,} bytes: is it the right file?")
-    return decode(data, source)
+    return data
 
 
 def decode(data: bytes, source: Source) -> str:

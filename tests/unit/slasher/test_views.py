@@ -68,7 +68,7 @@ def test_digests__any_values__the_models(suite, slasher):
     domain = suite.model.domain
 
     @given(height=WORDS, block_hash=st.binary(min_size=32, max_size=32), epoch=WORDS, entries=ENTRIES)
-    @settings(max_examples=examples(quick=5, ci=30, deep=500), deadline=None)
+    @settings(max_examples=examples(quick=5, ci=12, deep=500), deadline=None)
     def compare(height, block_hash, epoch, entries):
         assert slasher.vote_digest((height, block_hash)) == domain.vote_digest(Vote(height, block_hash))
         rows = [(entry.validator_id, entry.missed_blocks, entry.missed_reveals) for entry in entries]

@@ -24,7 +24,7 @@ MINIMUM = 100 * MDT
 TABLE = DecayTable(STAKES, VALUES, MINIMUM)
 SEGMENTS = POINTS + 1  # before, between and after the points
 
-many = settings(max_examples=examples(quick=100, ci=500, deep=100_000), deadline=None)
+many = settings(max_examples=examples(quick=100, ci=200, deep=100_000), deadline=None)
 
 
 def exact(table: DecayTable, tokens: int) -> Fraction:
