@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,8 +15,9 @@ from mdt.preset.rules import Settings
 from mdt.preset.sections import DECIMALS
 from mdt.units import Denomination
 from mdt.written.characters import nearest, shown
-from mdt.written.item import Item, named
-from mdt.written.read import read
+from mdt.written.item import Item, Source, named
+from mdt.written.read import LARGEST_YAML, decode, read_bytes
+from mdt.written.yaml import parse_yaml
 
 CONFIG_DIR = shipped("config")
 
@@ -116,7 +118,14 @@ def load(preset: str | Path, config_dir: Path = CONFIG_DIR) -> Settings:
     if not path.is_file():
         known = sorted(path.stem for path in config_dir.glob("*.yaml"))
         raise ConfigError(f"no preset {str(preset)!r}{nearest(str(preset), known)}: {source} does not exist; known presets: {', '.join(known)}")
-    top = read(path, ConfigError, name=source)
+    return _settings(read_bytes(path, Source(source, ConfigError), LARGEST_YAML), source)
+
+
+@lru_cache(maxsize=16)
+def _settings(data: bytes, source: str) -> Settings:
+    """A preset of a file's bytes: it takes a tenth of a second, and what is returned cannot be changed."""
+    named = Source(source, ConfigError)
+    top = parse_yaml(decode(data, named), named)
     if not isinstance(top.value, Mapping):
         raise top.fault(f"must be a mapping of sections, got {'a list' if isinstance(top.value, list) else 'text'}")
     content = top.typed()
