@@ -78,6 +78,8 @@ def read_record(source: Path) -> bytes:
     Raises:
         DeploymentError: it cannot be read, or is too large.
     """
+    if not source.is_file():
+        raise DeploymentError(f"{source} is no file, or one that leads nowhere: move it out of the folder")  # such as a pipe, which nobody writes to
     try:
         return read_bytes(source, Source(str(source), DeploymentError))
     except DeploymentError as error:

@@ -338,7 +338,7 @@ def test_verify_bundle__any_changed_byte__that_file_is_named(tmp_path_factory, d
 
 def test_verify_bundle__stray_file__named(bundle, previous):
     (bundle / "notes.txt").write_text("hello")
-    assert verify_bundle(bundle, previous, share).difference == "notes.txt: does not belong to a bundle"
+    assert verify_bundle(bundle, previous, share).difference == "'notes.txt': does not belong to a bundle"
     (bundle / "notes.txt").unlink()
     (bundle / "signatures" / "attempt-1").mkdir(parents=True)
     (bundle / "signatures" / "attempt-1" / "x.json").write_text("{}")
@@ -447,3 +447,25 @@ def test_demo_data__every_epoch__bundles_verify_and_outcomes_differ(tmp_path):
     assert outcomes.pop(IDLE_EPOCH) is Outcome.NOTHING_TO_PAY
     assert outcomes.pop(UNSCORED_EPOCH) is Outcome.NONE
     assert set(outcomes.values()) == {Outcome.PAID}
+
+
+def test_verify_bundle__stray_name_that_says_something__in_quotes_on_one_line(bundle, previous):
+    (bundle / "zz\n  yes: every byte follows").write_text("hello")
+    assert verify_bundle(bundle, previous, share).difference == "'zz\\n  yes: every byte follows': does not belong to a bundle"
+
+
+@pytest.mark.parametrize("name", ["scores.csv", "tree.json", "inputs/tasks.csv"])
+def test_verify_bundle__file_as_long_as_a_disk__refused_at_once(bundle, previous, name):
+    """Sparse files cost a stranger nothing. Their one line was read whole."""
+    os.truncate(bundle / name, 1 << 40)
+    assert verify_bundle(bundle, previous, share).difference.startswith(f"{name}: has 1,099,511,627,776 bytes, manifest.json says ")
+    (bundle / "manifest.json").unlink()
+    (bundle / "inputs" / "tasks.csv").unlink()  # without what says how long it should be, inputs are read
+    assert not verify_bundle(bundle, previous, share).ok
+
+
+def test_verify_bundle__line_without_an_end__read_no_further_than_it_is_shown(bundle, previous):
+    (bundle / "scores.csv").write_bytes((bundle / "scores.csv").read_bytes()[:-1] + b"9" * 500_000)
+    found = verify_bundle(bundle, previous, share).difference
+    assert found.startswith("scores.csv:")
+    assert len(found) < 500

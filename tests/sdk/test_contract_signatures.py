@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 import requests
 from eth_account import Account
+from web3 import Web3
 from web3.exceptions import ContractLogicError, Web3RPCError
+from web3.providers import BaseProvider
 
 from mdt.chain.node import Node
 from mdt.crypto.keccak import checksum, keccak
@@ -128,26 +130,26 @@ def test_counted__liveness__accounts_only():
 # --- asking ---
 
 
-class Eth:
+class Answering(BaseProvider):
     """As much of a node as is asked."""
 
     def __init__(self, answer: bytes | Exception, code: bytes = b"\x01") -> None:
+        super().__init__()
         self.answer, self.known_code = answer, code
         self.requests: list[dict] = []
 
-    def call(self, request, _block):
-        self.requests.append(request)
+    def make_request(self, method, params):
+        if method == "eth_getCode":
+            return {"jsonrpc": "2.0", "id": 1, "result": "0x" + self.known_code.hex()}
+        assert method == "eth_call"
+        self.requests.append(params[0])
         if isinstance(self.answer, Exception):
             raise self.answer
-        return self.answer
-
-    def get_code(self, _account):
-        return self.known_code
+        return {"jsonrpc": "2.0", "id": 1, "result": "0x" + self.answer.hex()}
 
 
-class W3:
-    def __init__(self, eth: Eth) -> None:
-        self.eth = eth
+def node_of(provider: Answering) -> Node:
+    return Node(Web3(provider, middleware=[]), 1337)
 
 
 WANTED = digest(REPORT, DOMAIN)
@@ -160,10 +162,10 @@ def test_asking__calldata__is_that_of_the_interface():
 
 
 def test_require_approved__the_answer__asked_once_by_nobody_with_the_controllers_gas():
-    eth = Eth(APPROVED)
-    require_approved(Node(W3(eth), 1337), *ASK)
+    node = Answering(APPROVED)
+    require_approved(node_of(node), *ASK)
     data = asking(WANTED)
-    assert eth.requests == [{"to": MULTISIG, "data": "0x" + data.hex(), "gas": gas_of(data)}]
+    assert node.requests == [{"to": MULTISIG, "data": "0x" + data.hex(), "gas": gas_of(data)}]
     assert gas_of(b"\x01\x00") == 21_000 + 16 + 4 + APPROVAL_GAS
 
 
@@ -174,24 +176,24 @@ def test_require_approved__the_answer__asked_once_by_nobody_with_the_controllers
 )
 def test_require_approved__anything_else__names_the_digest(answer):
     with pytest.raises(AttestationError, match=f"{MULTISIG} has not approved 0x{WANTED.hex()}: have it approve this digest on chain"):
-        require_approved(Node(W3(Eth(answer)), 1337), *ASK)
+        require_approved(node_of(Answering(answer)), *ASK)
 
 
 def test_require_approved__longer_answer__first_32_bytes():
-    require_approved(Node(W3(Eth(APPROVED + b"\xff")), 1337), *ASK)
+    require_approved(node_of(Answering(APPROVED + b"\xff")), *ASK)
 
 
 def test_require_approved__account__says_that_it_signs_with_its_key():
     with pytest.raises(AttestationError, match=f"{MULTISIG} is no contract on chain 1337: an account signs with its key"):
-        require_approved(Node(W3(Eth(b"", code=b"")), 1337), *ASK)
+        require_approved(node_of(Answering(b"", code=b"")), *ASK)
 
 
 def test_require_approved__node_says_out_of_gas__set_aside_so_that_it_stops_nobody():
-    node = Node(W3(Eth(Web3RPCError("out of gas"))), 1337)
+    node = node_of(Answering(Web3RPCError("out of gas")))
     with pytest.raises(AttestationError, match=r"cannot be asked within 100,000 gas .*out of gas"):
         require_approved(node, *ASK)
 
 
 def test_require_approved__node_does_not_answer__no_word_about_the_contract():
     with pytest.raises(NodeError, match="does not answer"):
-        require_approved(Node(W3(Eth(requests.exceptions.ConnectionError("Connection refused"))), 1337), *ASK)
+        require_approved(node_of(Answering(requests.exceptions.ConnectionError("Connection refused"))), *ASK)

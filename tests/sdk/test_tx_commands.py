@@ -147,11 +147,13 @@ def test_replace__a_replacement_or_a_cancelling__is_said_once(node):
     held(node)
     node.mines = False
     assert "error: replace MDT.transfer with nonce 0: 0x" in run("replace", "0", fails=True)
-    assert run("replace", "0", "--dry-run").startswith("would replace MDT.transfer with nonce 0, at ")
+    (first,) = node.mempool
+    assert run("replace", first, "--dry-run").startswith("would replace MDT.transfer with nonce 0, at ")
     assert run("cancel", "0", "--dry-run").startswith("would cancel MDT.transfer with nonce 0, at ")
     run("cancel", "0", fails=True)
     assert run("replace", "0", "--dry-run").startswith("would replace the cancelling of MDT.transfer with nonce 0, at ")
-    assert run("cancel", "0", "--dry-run").startswith("would cancel MDT.transfer with nonce 0, at ")
+    (cancelling,) = node.mempool
+    assert run("cancel", cancelling, "--dry-run").startswith("would cancel MDT.transfer with nonce 0, at ")
 
 
 def test_show__of_a_chain_that_began_anew__forgotten_on_request(node):
@@ -243,6 +245,90 @@ def test_replace__another_account_or_nothing_there__refused(node):
     tx_hash = held(node)
     assert f"is of {SIGNER.address}, not of {OTHER.address}: name its account" in run("replace", tx_hash, "--account", "TEST::1", fails=True)
     assert f"nothing waits with nonce 4 of {OTHER.address}: the next one is 0" in run("cancel", "4", "--account", "TEST::1", fails=True)
+
+
+@pytest.mark.parametrize("name", ["replace", "cancel"])
+@pytest.mark.parametrize("given", ["hash", "nonce"])
+def test_replace_and_cancel__again_after_a_time_out__finish_what_waits_at_its_price(node, name, given):
+    """Each run signed another one, an eighth dearer, though the time-out said to run the same command again."""
+    tx_hash = held(node)
+    words = [name, {"hash": tx_hash, "nonce": "0"}[given]]
+    assert "run the same command again" in run(*words, fails=True)
+    (waiting,) = node.mempool
+    assert "run the same command again" in run(*words, fails=True)
+    assert (list(node.mempool), len(set(node.sent))) == ([waiting], 2)
+    assert run(*words, "--dry-run") == f"would finish {waiting}, which an earlier run has signed, at 1.125 gwei\n"
+    assert "would finish" in run(*words, "--gas-price", "1.125 gwei", "--dry-run")
+    node.script["eth_sendRawTransaction"].append(lambda usual: (node.mine(), usual())[1])
+    found = doc(*words)
+    assert (found["tx_hash"], found["is_replacement"], found["gas_price"], found["replaced"]) == (waiting, True, "1125000000", [tx_hash])
+    assert len(set(node.sent)) == 2
+
+
+@pytest.mark.parametrize("name", ["replace", "cancel"])
+def test_replace_and_cancel__newest_named_or_another_price__pay_more(node, name):
+    held(node)
+    run(name, "0", fails=True)
+    (waiting,) = node.mempool
+    assert doc(name, waiting, "--dry-run")["gas_price"] == "1265625000"
+    assert doc(name, "0", "--gas-price", "2 gwei", "--dry-run")["gas_price"] == "2000000000"
+
+
+def test_cancel__after_a_replacement_that_waits__is_no_repetition(node):
+    held(node)
+    run("replace", "0", fails=True)
+    run("cancel", "0", fails=True)
+    assert len(set(node.sent)) == 3
+    (waiting,) = node.mempool
+    assert node.known[waiting]["input"] == "0x"
+
+
+@pytest.mark.parametrize("name", ["replace", "cancel"])
+def test_replace_and_cancel__again_after_it_was_mined__said_once_and_then_in_nobodys_way(node, name):
+    """Its own command refused, and every command of the account told of it for ever."""
+    tx_hash = held(node)
+    run(name, tx_hash, fails=True)
+    (waiting,) = node.mempool
+    node.mine()
+    chain_of(node.web3(), node.chain_id, QUICK).look_back(SIGNER.address)
+    sent = list(node.sent)
+    assert run(name, tx_hash) == f"{name} MDT.transfer with nonce 0: {waiting} of an earlier run was mined in block 11; nothing was sent now\n"
+    assert "is used, 1 comes next: nothing to replace" in run(name, tx_hash, fails=True)
+    assert node.sent == sent
+    assert not [one for one in Journal(state_folder()).entries() if one.is_live]
+
+
+@pytest.mark.parametrize("is_seen", [True, False])
+def test_cancel__again_but_the_cancelled_one_was_mined__not_said_to_be_cancelled(node, is_seen):
+    tx_hash = held(node)
+    run("cancel", tx_hash, fails=True)
+    (waiting,) = node.mempool
+    node.mined[tx_hash] = (*node.mempool.pop(waiting), node.head)
+    if is_seen:
+        chain_of(node.web3(), node.chain_id, QUICK).look_back(SIGNER.address)
+    assert "nonce 0 of" in run("cancel", tx_hash, fails=True)
+
+
+@pytest.mark.parametrize("name", ["replace", "cancel"])
+def test_replace_and_cancel__behind_a_gap__refused_with_the_way_on_and_nothing_signed(node, name):
+    """A wallet used nonce 1 before 0: no price has it mined, and what was signed for it locked the account."""
+    node.foreign_mined[SIGNER.address] = 1
+    tx_hash = sent_elsewhere(node)
+    node.foreign_mined[SIGNER.address] = 0
+    refused = run(name, tx_hash, fails=True)
+    assert f"nonce 1 of {SIGNER.address} cannot be mined, at no price: nonce 0 comes first, and nothing waits with it. The next transaction" in refused
+    assert doc("show", tx_hash)["words"].startswith("The node has it, but nonce 0 comes first, and nothing waits with it.")
+    assert Journal(state_folder()).entries() == []
+    mines_from_now_on(node)
+    receipt = chain_of(node.web3(), node.chain_id, QUICK).send(SIGNER, TARGET, b"\x06" * 68, "MDT.transfer")
+    assert int(node.known[receipt.tx_hash]["nonce"], 16) == 0
+
+
+@pytest.mark.parametrize("text", ["9" * 19, "9" * 5_000])
+def test_replace_and_cancel__nonce_beyond_all__refused(node, text):
+    for name in ("replace", "cancel"):
+        done = CliRunner(mix_stderr=False).invoke(main, ["tx", name, text, "--rpc", RPC])
+        assert (done.exit_code, "is neither a hash" in done.stderr, len(done.stderr) < 600) == (2, True, True)
 
 
 # --- giving up ---

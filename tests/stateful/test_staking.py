@@ -11,7 +11,7 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.model.offences import OFFENCES
 from mdt.model.staking import ACC_SHIFT, CLAIM_SCALE, OWN_SLOT
 from mdt.model.stream import SCALE
-from mdt.units import DAY
+from mdt.units import DAY, WAD
 from tests.stateful.staking_actions import ACCOUNTS, FINE, FULL_EVERY, SHORT, StakingActions
 from tests.support.profiles import examples
 from tests.support.staking import BURSE, FOR_EVER, MINIMUM, UNBONDING, UNIT, VALUES
@@ -384,3 +384,20 @@ def test_dust_bound__table_shrinks_while_a_carry_waits__covers_what_the_surplus_
 
 TestStaking = StakingMachine.TestCase
 TestStaking.settings = settings(max_examples=examples(quick=5, ci=12, deep=1_000), stateful_step_count=examples(quick=40, ci=40, deep=100), deadline=None)
+
+
+def test_redelegate__refused_after_the_weight_has_changed__the_model_has_shared_nothing():
+    """The second half of a call shares what was carried by the weight that the first half left. Once it is refused, nothing was shared."""
+    machine = StakingMachine()
+    machine.begin(locks=(0, 0, 0), cap=(1_000, 10), opened=2, start_delay=0, window_cap=20 * WAD)
+    machine.mine(block_time=1, blocks=66)
+    machine.mine(block_time=1, blocks=18)
+    machine.slash(bps=1, index=0, offence=0)
+    machine.pull(who=0)
+    machine.register(amount=100 * WAD, commission=0, who=3)
+    machine.slash(bps=1, index=884, offence=0)
+    machine.wait(seconds=86_400)
+    machine.wait(seconds=8_640_000)
+    machine.redelegate_anywhere(index=999, validator=1, slot=0, amount=2**256 - 1)
+    machine.invariant_STK2_rewards_are_conserved()
+    machine.invariant_STK3_contract_equals_model()

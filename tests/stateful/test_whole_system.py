@@ -69,7 +69,7 @@ class WholeMachine(Leaving):
     def minted_by(self) -> dict[str, int]:
         """What each minter says it minted."""
         sheet = self.sheet
-        by_schedules = sum(row.paid for row in sheet.schedules if row.is_minted)
+        by_schedules = sum(row.paid for row in sheet.all_schedules if row.is_minted)
         return {"BlockReward": sheet.reward.released, "EmissionController": sheet.emission.minted, "DistributionSchedules": by_schedules}
 
     @invariant()
@@ -79,7 +79,7 @@ class WholeMachine(Leaving):
         expected[Mint.GENESIS] = self.books.genesis
         expected[Mint.BLOCK_REWARD] = minted["BlockReward"]
         expected[Mint.EPOCH_EMISSION] = minted["EmissionController"]
-        for row in self.sheet.schedules:
+        for row in self.sheet.all_schedules:
             expected[REASONS[Kind(row.kind)]] += row.paid if row.is_minted else 0
         assert supply.minted_by_reason == expected
 
@@ -87,7 +87,7 @@ class WholeMachine(Leaving):
     def invariant_WHO4_what_was_burned_was_burned_for_what_it_says(self) -> None:
         """Fees, sales, slashes, surplus and accounts' own: the token counts what each counts."""
         sheet, burned = self.sheet, Counter(self.books.burned)
-        burned[Burn.TRANSACTION_FEE] += sheet.recycling.burned - self.books.surplus + sum(pool.burned for pool in sheet.pools)
+        burned[Burn.TRANSACTION_FEE] += sheet.recycling.burned - self.books.surplus + sum(pool.burned for pool in sheet.all_pools)
         burned[Burn.DEFLATION] += self.books.surplus
         for kind, reason in DESK_REASONS.items():
             burned[reason] += sheet.at_desks(kind).burned
@@ -113,8 +113,11 @@ class WholeMachine(Leaving):
         slashed, burned, to_treasury, _ = sheet.slash_totals
         *old_slashers, _ = self.world.versions("Slasher")
         *old_treasuries, _ = self.world.versions("Treasury")
+        *old_schedules, _ = self.world.versions("DistributionSchedules")
+        *old_pools, _ = self.world.versions("ReservePools")
         empty = ("MDT", "Validators", "StakingLens", "BlockReward", "FeeDesk", "EmissionController")
-        held = {name: 0 for first in empty for name in self.world.versions(first)} | dict.fromkeys(old_slashers, 0)
+        held = {name: 0 for first in empty for name in self.world.versions(first)} | dict.fromkeys([*old_slashers, *old_schedules], 0)
+        held |= {name: -books.absorbed[name] for name in old_pools}
         held |= {name: self.bonds_at(name) for name in self.world.versions("RootAudit")}
         held |= {miners.name: miners.funded - miners.claimed for miners in self.all_miners}
         held |= {name: pool.fees + pool.recycled + pool.absorbed - pool.burned - pool.drawn for name, pool in sheet.recyclings.items()}
@@ -123,7 +126,7 @@ class WholeMachine(Leaving):
             "Slasher": slashed - burned - to_treasury - books.restored - books.restituted,
             "DistributionSchedules": sheet.schedules_held,
             "Staking": net.principal + books.validators + sheet.reward.to_staking - net.rewards_paid - net.rewards_recycled,
-            "ReservePools": sheet.pool_totals[0] - books.absorbed,
+            "ReservePools": sheet.pool_totals[0] - books.absorbed["ReservePools"],
             "Treasury": self.treasury_books() - sum(sheet.balances[name] for name in old_treasuries),
         } | {name: sheet.balances[name] for name in old_treasuries}
         assert {name: sheet.balances[name] - books.gifts[name] for name in held} == held
@@ -137,7 +140,7 @@ class WholeMachine(Leaving):
         """All that ever came in, less what was spent: at all of them together, since most that pay know the first one for good."""
         sheet, books = self.sheet, self.books
         assert sheet.spent == books.spent + books.passed_on
-        returned = sum(pool.returned for pool in sheet.pools) + sum(row.refunded for row in sheet.schedules) + books.vesting_returned
+        returned = sum(pool.returned for pool in sheet.all_pools) + sum(row.refunded for row in sheet.all_schedules) + books.vesting_returned
         returned += books.to_treasury + books.desk_to_treasury
         return int(self.treasury_stock + books.dao + sheet.slash_totals[2] + returned - books.spent)
 
@@ -152,19 +155,22 @@ class WholeMachine(Leaving):
         reserved: Counter[int] = Counter()
         for pool_id, _, amount in self.allocations.values():
             reserved[pool_id] += amount
-        for number, pool in enumerate(sheet.pools, 1):
+        for pool in sheet.all_pools:
             assert pool.available + pool.reserved + pool.released + pool.burned + pool.returned == pool.put_in
+        assert all(pool.is_closed for pool in sheet.old_pools)
+        for number, pool in enumerate(sheet.pools, 1):
             assert (pool.reserved, pool.released) == (reserved[number], self.released[number])
         assert sheet.open_allocations == sum(reserved.values())
         assert sheet.pool_totals[0] == sum(pool.available + pool.reserved for pool in sheet.pools)
-        assert sheet.pool_totals[1] == self.books.gifts["ReservePools"] - self.books.absorbed
+        assert sheet.pool_totals[1] == self.books.gifts["ReservePools"] - self.books.absorbed["ReservePools"]
 
     @invariant()
     def invariant_WHO9_schedules_paid_what_was_due(self) -> None:
         """As a block by block simulation does; and hold what was handed in and is neither paid nor returned."""
-        rows = self.sheet.schedules
-        for number, row in enumerate(rows, 1):
-            naive = self.naive[number]
+        rows, old = self.sheet.schedules, self.sheet.old_schedules
+        assert all(row.is_cancelled for row in old)
+        assert len(old) == len(self.old_naive)
+        for row, naive in [*zip(old, self.old_naive, strict=True), *((row, self.naive[number]) for number, row in enumerate(rows, 1))]:
             assert (row.paid, row.intervals_paid) == (sum(naive.paid), len(naive.paid))
         assert self.sheet.schedules_held == sum(row.funded - row.paid - row.refunded for row in rows if not row.is_minted)
 

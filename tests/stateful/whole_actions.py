@@ -69,8 +69,8 @@ class Books:
     restituted: int = 0
     # schedules and pools
     to_treasury: int = 0  # paid by schedules
-    absorbed: int = 0
-    payments: int = 0  # cash
+    absorbed: Counter[str] = field(default_factory=Counter)  # contract => what its pools took of gifts
+    payments: Counter[str] = field(default_factory=Counter)  # treasury => cash
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,7 @@ class Life(RuleBasedStateMachine):
         self.released: Counter[int] = Counter()  # pool => to buyers, as they were to be
         self.naive: dict[int, NaiveSchedule] = {}
         self.cancelled: set[int] = set()
+        self.old_naive: list[NaiveSchedule] = []  # of contracts that were replaced
         self.kinds: dict[int, tuple[Kind, int]] = {}  # schedule => kind, pool
         for number, row in enumerate(self.sheet.schedules, 1):
             self.naive[number] = NaiveSchedule(row.terms.amount, row.terms.interval_blocks, row.terms.from_block, None, row.terms.from_block)

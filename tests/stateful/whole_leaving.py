@@ -5,8 +5,7 @@ from __future__ import annotations
 from mdt.model.controller import EMPTY
 from mdt.units import DAY, HOUR
 from tests.stateful.whole_actions import MoneyActions
-from tests.stateful.whole_markets import MarketActions
-from tests.stateful.whole_replacing import ReplacingActions
+from tests.stateful.whole_replacing_markets import ReplacingMarketActions
 from tests.support.listing import Miners
 from tests.support.whole import BUDGETS, UNLIMITED
 
@@ -23,7 +22,7 @@ ALLOWANCES = (
 )
 
 
-class Leaving(MoneyActions, MarketActions, ReplacingActions):
+class Leaving(MoneyActions, ReplacingMarketActions):
     """What each does once it wants to leave; nothing of it may be refused."""
 
     def everybody_leaves(self) -> None:

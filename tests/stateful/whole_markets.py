@@ -45,7 +45,7 @@ class MarketActions(Life):
         """What was only sent there goes into a pool."""
         if self.do("ReservePools", "absorb", pool_id, amount, sender=self.world.owner) is None:
             return False
-        self.books.absorbed += amount
+        self.books.absorbed["ReservePools"] += amount
         return True
 
     @act(pool=FEW, who=PERSON, amount=AMOUNTS, seconds=[HOUR, 30 * DAY, 90 * DAY])
@@ -90,8 +90,9 @@ class MarketActions(Life):
         payment = self.do("ReservePools", "buy", pool_id, amount, cash, 2**200, sender=buyer)
         if payment is None:
             return False
-        self.books.payments += payment
-        assert cash.balanceOf(self.world[self.world.versions("Treasury")[0]]) == self.books.payments
+        treasury = str(self.world["ReservePools"].TREASURY())
+        self.books.payments[treasury] += payment
+        assert cash.balanceOf(treasury) == self.books.payments[treasury]
         assert payment * MDT >= amount * self.world["ReservePools"].sale(pool_id).price
         self.hand_over(pool_id, buyer, amount)
         return True

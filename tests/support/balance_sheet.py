@@ -56,9 +56,11 @@ class BalanceSheet:
     spent: int  # by treasuries, what one passes on to the other as well
     pool_totals: tuple[int, int]  # held, unassigned
     pools: list[Any]
+    old_pools: list[Any]  # of contracts that were replaced
     open_allocations: int
     schedules_held: int
     schedules: list[Any]
+    old_schedules: list[Any]
     desks: list[dict[Fee, Any]]  # totals of the kinds that are taken there
     network: Any
 
@@ -74,9 +76,14 @@ class BalanceSheet:
             "spent": ({"Treasury"}, lambda: sum(world[name].total_spent(world["MDT"]) for name in world.versions("Treasury"))),
             "pool_totals": ({"ReservePools", "MDT"}, lambda: (world["ReservePools"].total_held(), world["ReservePools"].unassigned())),
             "pools": ({"ReservePools"}, lambda: world["ReservePools"].pools(1, PAGE)),
+            "old_pools": ({"ReservePools"}, lambda: [row for name in world.versions("ReservePools")[:-1] for row in world[name].pools(1, PAGE)]),
             "open_allocations": ({"ReservePools"}, self._open_allocations),
-            "schedules_held": ({"DistributionSchedules"}, world["DistributionSchedules"].total_held),
+            "schedules_held": ({"DistributionSchedules"}, lambda: world["DistributionSchedules"].total_held()),
             "schedules": ({"DistributionSchedules"}, lambda: world["DistributionSchedules"].schedules(1, PAGE)),
+            "old_schedules": (
+                {"DistributionSchedules"},
+                lambda: [row for name in world.versions("DistributionSchedules")[:-1] for row in world[name].schedules(1, PAGE)],
+            ),
             "desks": ({"FeeDesk"}, lambda: [{kind: world[name].totals(kind) for kind in TAKEN_AT_THE_DESK} for name in world.versions("FeeDesk")]),
             "network": ({"Staking"}, world["Staking"].network),
         }
@@ -101,6 +108,16 @@ class BalanceSheet:
     def slash_totals(self) -> SlashTotals:
         """Of all slashers together."""
         return SlashTotals(*(sum(column) for column in zip(*self.slashers.values(), strict=True)))
+
+    @property
+    def all_pools(self) -> list[Any]:
+        """Of every contract there was."""
+        return [*self.old_pools, *self.pools]
+
+    @property
+    def all_schedules(self) -> list[Any]:
+        """The same."""
+        return [*self.old_schedules, *self.schedules]
 
     def at_desks(self, kind: Fee) -> Taken:
         """What all desks took of a kind."""

@@ -112,8 +112,11 @@ class ScriptedNode(BaseProvider):
 
     def eth_getTransactionCount(self, account: str, block: str) -> str:
         used = self.foreign_mined[account] + sum(sender == account for sender, _, _ in self.mined.values())
-        waiting = self.foreign_pending[account] + sum(sender == account for sender, _ in self.mempool.values())
-        return hex(used + (waiting if block == "pending" else 0))
+        if block == "pending":
+            used += self.foreign_pending[account]
+            while (account, used) in self.mempool.values():  # behind a gap a transaction is queued, and does not count
+                used += 1
+        return hex(used)
 
     def eth_sendRawTransaction(self, raw: str) -> Any:
         tx_hash = "0x" + keccak(hexstr=raw).hex()

@@ -15,6 +15,7 @@ from eth_utils.crypto import keccak
 
 from mdt.chain import codec
 from mdt.errors import ChainError
+from mdt.written.characters import nearest
 
 AbiEntry = dict[str, Any]
 Abi = list[AbiEntry]
@@ -66,8 +67,8 @@ def find_function(abi: Abi, name: str, count: int) -> AbiEntry:
             return entry
     if named:
         raise ChainError(f"{name} takes {' or '.join(signature(entry) for entry in named)}; {count} argument{'' if count == 1 else 's'} given")
-    known = ", ".join(sorted({entry["name"] for entry in abi if entry["type"] == "function"}))
-    raise ChainError(f"the contract has no function {name!r}; it has: {known}")
+    known = sorted({entry["name"] for entry in abi if entry["type"] == "function"})
+    raise ChainError(f"the contract has no function {name!r}{nearest(name, known)}; it has: {', '.join(known)}")
 
 
 def encode_call(entry: AbiEntry, arguments: Sequence[Any]) -> bytes:

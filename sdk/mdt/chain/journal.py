@@ -1,7 +1,7 @@
 """The journal: every transaction that was signed here, on disk before it is sent, and what became of it.
 
 It is one SQLite database, which holds after a process or the machine dies at any point, and one lock file for each account, which the system
-frees when its holder dies (`docs/decisions/0050-journal-of-transactions.md`).
+frees when its holder dies (`docs/decisions/0051-journal-of-transactions.md`).
 """
 
 from __future__ import annotations
@@ -243,7 +243,7 @@ class Journal:
     def _unusable(self, error: Exception) -> JournalError:
         if "locked" in str(error):
             way = f"another process has kept it for {BUSY_SECONDS} s: run the command again when that has ended"
-        elif "malformed" in str(error) or "not a database" in str(error):
+        elif any(sign in str(error) for sign in ("malformed", "not a database", "no such table", "no such column")):
             way = "it is damaged: see what the account has pending, move the file aside, and a new one is begun"
         else:
             way = f"make the folder writable, or name another one in {FOLDER}"
@@ -251,6 +251,20 @@ class Journal:
 
 
 def _entry(row: tuple[object, ...]) -> Entry:
+    """A row as it was written.
+
+    Raises:
+        JournalError: somebody else has changed it.
+    """
+    try:
+        return _made(row)
+    except ValueError as error:
+        raise JournalError(
+            f"the journal has a row that nobody of ours wrote ({error}): move the file aside, once nothing of its accounts is pending"
+        ) from error
+
+
+def _made(row: tuple[object, ...]) -> Entry:
     given = dict(zip(COLUMNS, row, strict=True))
     return Entry(**{**given, "state": State(str(given["state"])), "is_told": bool(given["is_told"]), "is_named": bool(given["is_named"])})  # type: ignore[arg-type]
 

@@ -13,7 +13,7 @@ from mdt.chain.policy import BASE_GAS
 from mdt.chain.receipts import Receipt
 from mdt.chain.signers import Signer
 from mdt.chain.transactions import Chain
-from mdt.errors import AccountError, ChainError
+from mdt.errors import AccountError, ChainError, ReplacedError
 from mdt.units import Denomination
 
 GAS_PRICE = Denomination("gwei", 9)
@@ -94,7 +94,49 @@ def waiting(chain: Chain, book: Book, text: str) -> Waiting:
         entries.insert(0, named)
     if not entries and chain.pending_nonce(book.sender) <= nonce:
         raise ChainError(f"nothing waits with nonce {nonce} of {book.sender}: the next one is {used}")
+    missing = first_missing(chain, book.sender, used, nonce)
+    if missing is not None:
+        raise ChainError(f"nonce {nonce} of {book.sender} cannot be mined, at no price: {gap_words(missing)}")
     return Waiting(book.sender, nonce, entries)
+
+
+def first_missing(chain: Chain, sender: str, used: int, nonce: int) -> int | None:
+    """The first nonce below another that is neither used nor waits, here or at the node; None where there is no such gap."""
+    if used >= nonce:
+        return None
+    known = {one.nonce for one in chain.signed(sender) if one.state is State.OPEN}
+    return next((one for one in range(max(used, chain.pending_nonce(sender)), nonce) if one not in known), None)
+
+
+def gap_words(missing: int) -> str:
+    """Why a transaction waits that no price helps, and the way on."""
+    return f"nonce {missing} comes first, and nothing waits with it. The next transaction that is sent from the account takes it"
+
+
+def earlier_run(found: Waiting, name: str, named: str, stated: int | None) -> Entry | None:
+    """What the same command has signed before and nobody has seen mined: it is finished, so that a rerun does not pay more each time.
+
+    Args:
+        found: What waits.
+        name: `replace` or `cancel`.
+        named: What the command names. Who names the newest by its hash, or states another price, wants to pay more.
+        stated: The price that is asked for, in wei.
+    """
+    if not found.entries or found.newest.tx_hash == named.lower() or not is_made_by(found.newest, name):
+        return None
+    return found.newest if stated in (None, found.newest.gas_price) else None
+
+
+def mined_run(chain: Chain, book: Book, name: str, named: str) -> Entry | None:
+    """What the same command has signed before, if that was mined without anybody being told; else None."""
+    nonce = find(chain, named).nonce if named.startswith("0x") else int(named)
+    done = [one for one in book.entries(State.MINED, from_nonce=nonce, is_told=False) if one.nonce == nonce and is_made_by(one, name)]
+    return done[-1] if done else None
+
+
+def is_made_by(entry: Entry, name: str) -> bool:
+    """Whether `mdt tx replace` or `mdt tx cancel` has signed it."""
+    return entry.what.startswith(f"{name} ") and entry.what.endswith(f" with nonce {entry.nonce}")
 
 
 def faster(chain: Chain, found: Waiting, stated: int | None) -> TxParams:
@@ -125,6 +167,21 @@ def send(chain: Chain, signer: Signer, found: Waiting, transaction: TxParams, wh
     chain.require_funds(signer.address, chain.balance(signer.address), int(transaction["gas"]), int(transaction["gasPrice"]), what)
     with chain.turn(signer.address) as turn:
         return chain.sign_and_send(turn, signer, transaction, what, beside=found.entries)
+
+
+def finish(chain: Chain, entry: Entry) -> Receipt:
+    """Wait for a replacement that an earlier run has signed; the same bytes are sent again.
+
+    Raises:
+        ReplacedError: what was to be replaced was mined first, and does something else.
+        ChainError: as `Chain.send`.
+    """
+    with chain.turn(entry.sender) as turn:
+        receipt = chain.resume(entry.signed, entry.what)
+        if receipt is None:
+            mined = [one.tx_hash for one in turn.book.entries(State.MINED, State.REVERTED, from_nonce=entry.nonce) if one.nonce == entry.nonce]
+            raise ReplacedError(f"{entry.what}: it was not done, because its nonce went to another transaction", *(mined[-1:] or [entry.tx_hash]))
+        return receipt
 
 
 def forget(chain: Chain, entry: Entry) -> None:

@@ -13,7 +13,7 @@ from eth_utils.crypto import keccak
 from mdt.errors import UnitError
 from mdt.model.timelock import NONE
 from mdt.units import parse_seconds
-from mdt.written.characters import shown
+from mdt.written.characters import called, hidden, shown
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -36,6 +36,9 @@ class Scheduling:
             return NONE
         if self.salt.startswith("0x") and not is_hash(self.salt):
             raise UnitError(f"--salt {shown(self.salt)} is neither a word nor 0x and 64 hex digits; these are {len(self.salt) - 2} characters")
+        at = hidden(self.salt)
+        if at is not None:
+            raise UnitError(f"--salt {shown(self.salt)} holds {called(self.salt[at])}, which cannot be seen: nobody would find the operation again")
         return bytes.fromhex(self.salt[2:]) if is_hash(self.salt) else keccak(text=self.salt)
 
     def seconds(self) -> int | None:

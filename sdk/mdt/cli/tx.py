@@ -13,6 +13,7 @@ from mdt.cli.command import command, dry_run_option
 from mdt.cli.output import emit, receipt_document, say, table
 from mdt.errors import ChainError, ReplacedError
 from mdt.units import when
+from mdt.written.characters import shown
 
 if TYPE_CHECKING:
     from web3.types import TxParams
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 HASH = re.compile(r"0x[0-9a-fA-F]{64}")
 RECENT = 20
+LONGEST_NONCE = 18
+"""Digits. No account comes near it, and it fits into the journal."""
 price_option = click.option("--gas-price", metavar="PRICE", help="Such as '2.5 gwei'. [default: an eighth more than before, and the node's at least]")
 
 
@@ -33,8 +36,8 @@ def cli() -> None:
 
 
 def _hash_or_nonce(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
-    if not HASH.fullmatch(text) and not (text.isascii() and text.isdigit()):
-        raise click.BadParameter(f"{text!r} is neither a hash, 0x and 64 hex digits, nor a nonce")
+    if not HASH.fullmatch(text) and not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NONCE):
+        raise click.BadParameter(f"{shown(text)} is neither a hash, 0x and 64 hex digits, nor a nonce")
     return text
 
 
@@ -80,12 +83,14 @@ def list_(session: Session, owner: str | None, everything: bool) -> None:
 @command(cli, "show", hash_argument)
 def show_(session: Session, tx_hash: str) -> None:
     """What the node says of the transaction HASH, and what to do about it."""
-    from mdt.chain.replacing import find
+    from mdt.chain.replacing import find, first_missing, gap_words
 
     found = find(session.chain, tx_hash)
     state, number = _state_now(session.chain, found)
+    missing = first_missing(session.chain, found.sender, session.chain.nonce(found.sender), found.nonce) if state == "waiting" else None
     successor = _successor(session.chain, found) if state == "replaced" else None
     words = f"Its nonce went to {successor}: it can never be mined." if successor else WORDS[state]
+    words = f"The node has it, but {gap_words(missing)}." if missing is not None else words
     document = entry_document(found) | {"state": state, "block_number": number, "words": words, "replaced_by": successor}
 
     def show() -> None:
@@ -150,30 +155,39 @@ def _act(
     """Find what waits, and send what takes its place."""
     from mdt.chain import replacing
 
-    signer = session.signer(account)
-    chain = session.chain
+    signer, chain = session.signer(account), session.chain
+    stated = None if gas_price is None else replacing.GAS_PRICE.parse_with_unit(gas_price)
     with chain.turn(signer.address) as turn:
+        done = replacing.mined_run(chain, turn.book, name, named)
+        if done is not None:
+            turn.mine.add(done.tx_hash)
+            document: dict[str, Any] = {"dry_run": dry_run, "action": name, "nonce": done.nonce, "tx_hash": done.tx_hash, "block_number": done.block_number}
+            words = f"{done.what}: {done.tx_hash} of an earlier run was mined in block {done.block_number:,}; nothing was sent now"
+            emit(session.as_json, document | {"is_replacement": True}, lambda: say(words))
+            return
         found = replacing.waiting(chain, turn.book, named)
-        transaction = made_of(chain, found, None if gas_price is None else replacing.GAS_PRICE.parse_with_unit(gas_price))
-        price, was = int(transaction["gasPrice"]), found.newest if found.entries else None
-        what = f"{name} {_subject(was.what, name) if was else 'what waits'} with nonce {found.nonce}"
-        document: dict[str, Any] = {
+        again = replacing.earlier_run(found, name, named, stated)
+        transaction = {} if again else made_of(chain, found, stated)
+        price, was = again.gas_price if again else int(transaction["gasPrice"]), found.newest if found.entries else None
+        what = again.what if again else f"{name} {_subject(was.what, name) if was else 'what waits'} with nonce {found.nonce}"
+        document = {
             "dry_run": dry_run,
             "action": name,
             "nonce": found.nonce,
             "gas_price": str(price),
-            "replaced": [one.tx_hash for one in found.entries],
+            "replaced": [one.tx_hash for one in found.entries if one is not again],
         }
         if dry_run:
-            emit(session.as_json, document, lambda: say(f"would {what}, at {_price_words(price)}"))
+            would = f"finish {again.tx_hash}, which an earlier run has signed" if again else what
+            emit(session.as_json, document, lambda: say(f"would {would}, at {_price_words(price)}"))
             return
         try:
-            receipt = replacing.send(chain, signer, found, transaction, what)
+            receipt = replacing.finish(chain, again) if again else replacing.send(chain, signer, found, transaction, what)
         except ReplacedError as error:
             if error.tx_hash not in document["replaced"]:
                 raise
             raise ChainError(f"too late to {what}: {error.tx_hash} was mined. It was not undone") from error
-    is_old = any(one.tx_hash == receipt.tx_hash for one in found.entries)
+    is_old = receipt.tx_hash in document["replaced"]
     ending = " (it was mined before it could be replaced)" if is_old else f" at {_price_words(price)}"
     document |= receipt_document(receipt) | {"is_replacement": not is_old}
     emit(session.as_json, document, lambda: say(f"{what}: {receipt.tx_hash} in block {receipt.block_number:,}{ending}"))

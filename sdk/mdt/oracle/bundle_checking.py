@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 
 from mdt.crypto.keccak import keccak
 from mdt.errors import BundleError, DataError
+from mdt.escapes import quoted
 from mdt.oracle.bundle import MANIFEST, REPORT, SIGNATURES, read_report
 from mdt.oracle.bundle_writing import contents, entry_of_file, entry_of_lines, input_lines, manifest_of
 from mdt.oracle.collect import Dataset
@@ -20,6 +20,10 @@ from mdt.oracle.report import Report
 from mdt.oracle.schema import PARTICIPATION, SCORES, TASKS
 from mdt.written.read import read_values
 
+_SHOWN = 120
+"""Characters of a line in an error."""
+_MOST_TOO_LONG = 1 << 20
+"""Bytes that a file may have above what the manifest says, and still be read to name the line that is wrong."""
 _INPUTS = ("inputs/participation.csv", "inputs/scores.csv", "inputs/tasks.csv")
 
 
@@ -63,6 +67,8 @@ def verify_bundle(
     except BundleError as error:
         found = error
     attested = data_hash or (found.data_hash if isinstance(found, Report) else None)
+    if padded := _padded(bundle):
+        return Verification(padded)
     changed = _changed_input(bundle, attested)
     try:
         inputs = _read_inputs(bundle)
@@ -71,7 +77,7 @@ def verify_bundle(
         return Verification(_blame(changed, str(error).splitlines()[0]))
     expected = contents(result)
     if stray := _stray(bundle, {*expected, MANIFEST, REPORT}):
-        return Verification(f"{stray}: does not belong to a bundle", result=result)
+        return Verification(f"{quoted(stray)}: does not belong to a bundle", result=result)
     if dataset is not None and (difference := _against(bundle, inputs.epoch, dataset)):
         return Verification(difference, result=result)
     differences = (difference for name, lines in expected.items() if (difference := _compare(bundle, name, lines())))
@@ -134,6 +140,20 @@ def _stray(bundle: Path, known: set[str]) -> str:
     return ""
 
 
+def _padded(bundle: Path) -> str:
+    """The first file that is so much longer than its manifest says that reading it would only cost time; in words, or empty."""
+    try:
+        files = read_values(bundle / MANIFEST, BundleError)["files"]
+        listed = {name: int(files[name]["bytes"]) for name in files}
+    except (BundleError, KeyError, TypeError, ValueError):
+        listed = {}
+    for path in sorted(bundle.rglob("*")):
+        name = path.relative_to(bundle).as_posix()
+        if name in listed and path.is_file() and path.stat().st_size > listed[name] + _MOST_TOO_LONG:
+            return f"{name}: has {path.stat().st_size:,} bytes, {MANIFEST} says {listed[name]:,}"
+    return ""
+
+
 def _changed_input(bundle: Path, attested: bytes | None) -> str:
     """The first input that is not what the manifest lists, if that manifest is the attested one; else empty."""
     path = bundle / MANIFEST
@@ -151,18 +171,20 @@ def _compare(bundle: Path, name: str, lines: Iterable[str]) -> str:
     path = bundle / name
     if not path.is_file():
         return f"{name}: is missing"
+    number = 0
     with path.open("rb") as stream:
-        for number, (found, wanted) in enumerate(zip_longest(stream, lines), start=1):
-            if wanted is None:
-                return f"{name}:{number}: is {_shown(found)}, but the file should end before it"
+        for number, wanted in enumerate(lines, start=1):
+            found = stream.readline(len(wanted) + _SHOWN)  # no further: a stranger's line may have no end
             if found != wanted.encode("ascii"):
-                return f"{name}:{number}: is {'missing' if found is None else _shown(found)}, recomputed {_shown(wanted.encode('ascii'))}"
+                return f"{name}:{number}: is {_shown(found) if found else 'missing'}, recomputed {_shown(wanted.encode('ascii'))}"
+        if found := stream.readline(_SHOWN):
+            return f"{name}:{number + 1}: is {_shown(found)}, but the file should end before it"
     return ""
 
 
 def _shown(line: bytes) -> str:
     text = repr(line.decode("ascii", errors="backslashreplace").removesuffix("\n"))[1:-1]
-    return text if len(text) <= 120 else text[:117] + "..."
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
 
 
 def _text_of(value: bytes) -> str:

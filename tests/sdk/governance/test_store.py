@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -123,3 +124,12 @@ def test_find__copies_and_leftovers_beside_an_operation__hide_it_from_nobody(sto
     assert store.find(name[:8]) == Kept(SINGLE)
     assert len(store.strays()) == 4
     assert all("not the name of an operation" in line for line in store.strays())
+
+
+def test_load__pipe_in_the_folder__named_and_not_waited_for(store):
+    """Nobody writes to it, and everything that reads operations stood still."""
+    name = "0x" + "b" * 64
+    store.path.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(store.path / f"{name}.json")
+    with pytest.raises(DeploymentError, match="is no file, or one that leads nowhere"):
+        store.load(name)

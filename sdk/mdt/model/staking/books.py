@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from copy import copy
 from dataclasses import replace
 from typing import Protocol
 
@@ -207,9 +208,10 @@ class StakingBooks(Ownable):
         pools = {known: replace(self.pools[known]) for known in (source_id, validator_id) if known in self.pools}
         positions = {key: replace(self.positions[key]) for key in keys}
         escrows = {key: replace(held) for key, held in self.escrows.items()}
-        return pools, positions, escrows, self.restitution.copy(), self.ledger.weight
+        return pools, positions, escrows, self.restitution.copy(), copy(self.ledger)
 
     def _restore(self, saved: tuple[object, ...]) -> None:
-        pools, positions, self.escrows, self.restitution, self.ledger.weight = saved  # type: ignore[assignment]
+        pools, positions, self.escrows, self.restitution, ledger = saved  # type: ignore[assignment]
+        vars(self.ledger).update(vars(ledger))  # also what was shared by the weight that nobody has now
         self.pools.update(pools)  # type: ignore[call-overload]
         self.positions.update(positions)  # type: ignore[call-overload]
