@@ -76,7 +76,7 @@ def test_arguments__json__reads_as_yaml_does():
     ("contract", "function", "texts", "words"),
     [
         ("Emission", "set_delay", ["1"], "there is no contract 'Emission' .did you mean 'EmissionController'..; there are"),
-        ("EmissionController", "set_dealy", ["1"], "has no function 'set_dealy'; it has: "),
+        ("EmissionController", "set_dealy", ["1"], "has no function 'set_dealy' .did you mean 'set_delay'..; it has: "),
         ("EmissionController", "set_delay", [], r"set_delay takes 1 argument, 0 given: seconds \(uint256\)"),
         ("EmissionController", "status", [], "changes nothing: .* asks it"),
         ("EmissionController", "set_delay", ["7200"], "set_delay: seconds: '7200' has no unit: write '7200 seconds'"),
