@@ -459,9 +459,6 @@ def test_verify_bundle__file_as_long_as_a_disk__refused_at_once(bundle, previous
     """Sparse files cost a stranger nothing. Their one line was read whole."""
     os.truncate(bundle / name, 1 << 40)
     assert verify_bundle(bundle, previous, share).difference.startswith(f"{name}: has 1,099,511,627,776 bytes, manifest.json says ")
-    (bundle / "manifest.json").unlink()
-    (bundle / "inputs" / "tasks.csv").unlink()  # without what says how long it should be, inputs are read
-    assert not verify_bundle(bundle, previous, share).ok
 
 
 def test_verify_bundle__line_without_an_end__read_no_further_than_it_is_shown(bundle, previous):

@@ -383,6 +383,12 @@ def test_salt__begins_like_hex_and_is_none__refused(salt, is_word):
             Scheduling(salt).salt_bytes()
 
 
+@pytest.mark.parametrize("salt", ["w\u202ex", "w\x00", "w\u200b"])
+def test_salt__what_nobody_sees__refused(salt):
+    with pytest.raises(UnitError, match="which cannot be seen: nobody would find the operation again"):
+        Scheduling(salt).salt_bytes()
+
+
 @pytest.mark.parametrize("start", ["1798761600000", "1970-01-01", "soon", "20270131"])
 def test_vesting_start__outside_a_sane_range__refused(start):
     with pytest.raises(UnitError, match=r"were milliseconds meant|allowed is|is not a time"):

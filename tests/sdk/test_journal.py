@@ -675,6 +675,21 @@ def test_journal__damaged_or_of_another_format__said(node, journal):
     assert len(node.sent) == 1
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("UPDATE transactions SET state = 'odd'", "has a row that nobody of ours wrote .*move the file aside, once nothing of its accounts is pending"),
+        ("DROP TABLE transactions", "no such table.*it is damaged: see what the account has pending"),
+    ],
+)
+def test_journal__changed_by_somebody_else__said_with_the_way_on(node, journal, change, words):
+    pay(node, journal)
+    with sqlite3.connect(journal.path) as database:
+        database.execute(change)
+    with pytest.raises(JournalError, match=words):
+        journal.entries()
+
+
 def test_state_folder__named_in_the_environment__absolute_only(monkeypatch, tmp_path):
     monkeypatch.setenv("MDT_STATE", str(tmp_path))
     assert state_folder() == tmp_path

@@ -54,7 +54,7 @@ def test_raw_call__refused__reason_in_the_contracts_words(node, scripted, data, 
     assert str(refused.value) == said
 
 
-@pytest.mark.parametrize("answer", [None, "", "0x", "nonsense", [], {}])
+@pytest.mark.parametrize("answer", [None, "", "0x", "10", "-0x1", "nonsense", [], {}])
 def test_number__answer_is_none__named_and_never_a_number(node, scripted, answer):
     for method, ask in (("eth_getTransactionCount", node.nonce), ("eth_getBalance", node.balance), ("eth_chainId", lambda _account: node.check())):
         scripted.script[method].append({"result": answer})

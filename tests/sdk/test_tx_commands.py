@@ -292,6 +292,8 @@ def test_replace_and_cancel__again_after_it_was_mined__said_once_and_then_in_nob
     node.mine()
     chain_of(node.web3(), node.chain_id, QUICK).look_back(SIGNER.address)
     sent = list(node.sent)
+    run(name, tx_hash, "--dry-run")
+    assert [one.tx_hash for one in Journal(state_folder()).entries() if one.is_live] == [waiting], "a dry run tells nobody"
     assert run(name, tx_hash) == f"{name} MDT.transfer with nonce 0: {waiting} of an earlier run was mined in block 11; nothing was sent now\n"
     assert "is used, 1 comes next: nothing to replace" in run(name, tx_hash, fails=True)
     assert node.sent == sent
@@ -316,8 +318,11 @@ def test_replace_and_cancel__behind_a_gap__refused_with_the_way_on_and_nothing_s
     tx_hash = sent_elsewhere(node)
     node.foreign_mined[SIGNER.address] = 0
     refused = run(name, tx_hash, fails=True)
-    assert f"nonce 1 of {SIGNER.address} cannot be mined, at no price: nonce 0 comes first, and nothing waits with it. The next transaction" in refused
-    assert doc("show", tx_hash)["words"].startswith("The node has it, but nonce 0 comes first, and nothing waits with it.")
+    assert (
+        f"nonce 1 of {SIGNER.address} cannot be mined, at no price: nonce 0 comes first, and the node knows nothing that waits with it. The next transaction"
+        in refused
+    )
+    assert doc("show", tx_hash)["words"].startswith("The node has it, but nonce 0 comes first, and the node knows nothing that waits with it.")
     assert Journal(state_folder()).entries() == []
     mines_from_now_on(node)
     receipt = chain_of(node.web3(), node.chain_id, QUICK).send(SIGNER, TARGET, b"\x06" * 68, "MDT.transfer")

@@ -118,11 +118,11 @@ class ReplacingMarketActions(ReplacingActions, MarketActions):
             return
         self.fetch(left, self.world.owner)
         self.move(left, payee=self.world.owner)
-        for amount, interval, start, length in payments:
+        for place, (amount, interval, start, length) in enumerate(payments, 1):
             made = self.by_owner("DistributionSchedules", "create", row.kind, row.recipient, row.pool_id, row.is_minted, amount, interval, start, length)
             self.naive[made] = NaiveSchedule(amount, interval, start, start + length if length else None, self.block)
             self.kinds[made] = what
-            part = left if (amount, start) == (payments[-1][0], payments[-1][2]) else min(left, amount * length)
+            part = left if place == len(payments) else min(left, amount * length)
             if part:
                 self.by_owner("DistributionSchedules", "fund", made, part)
                 self.move(part, self.world.owner)

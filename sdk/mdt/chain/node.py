@@ -72,9 +72,17 @@ class Node:
         return self.w3.manager.request_blocking(RPCEndpoint(method), list(params), error_formatters=on_error)
 
     def _number(self, method: str, *params: Any) -> int:
-        """A quantity, which the embedded chain gives as a number."""
+        """A quantity, which the embedded chain gives as a number.
+
+        Raises:
+            ValueError: the answer is a text that is no quantity.
+        """
         answer = self._ask(method, *params)
-        return int(answer, 16) if isinstance(answer, str) else int(answer)
+        if not isinstance(answer, str):
+            return int(answer)
+        if not answer.startswith("0x"):
+            raise ValueError(f"{answer[:20]!r} is no quantity")
+        return int(answer, 16)
 
     # --- the chain ---
 

@@ -110,7 +110,7 @@ def first_missing(chain: Chain, sender: str, used: int, nonce: int) -> int | Non
 
 def gap_words(missing: int) -> str:
     """Why a transaction waits that no price helps, and the way on."""
-    return f"nonce {missing} comes first, and nothing waits with it. The next transaction that is sent from the account takes it"
+    return f"nonce {missing} comes first, and the node knows nothing that waits with it. The next transaction that is sent from the account takes it"
 
 
 def earlier_run(found: Waiting, name: str, named: str, stated: int | None) -> Entry | None:

@@ -160,7 +160,8 @@ def _act(
     with chain.turn(signer.address) as turn:
         done = replacing.mined_run(chain, turn.book, name, named)
         if done is not None:
-            turn.mine.add(done.tx_hash)
+            if not dry_run:  # else it would count as told, and its own command would send once more
+                turn.mine.add(done.tx_hash)
             document: dict[str, Any] = {"dry_run": dry_run, "action": name, "nonce": done.nonce, "tx_hash": done.tx_hash, "block_number": done.block_number}
             words = f"{done.what}: {done.tx_hash} of an earlier run was mined in block {done.block_number:,}; nothing was sent now"
             emit(session.as_json, document | {"is_replacement": True}, lambda: say(words))
