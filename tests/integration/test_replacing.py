@@ -20,6 +20,7 @@ from mdt.governance.operations import operation_of
 from mdt.governance.store import Kept, Store
 from mdt.governance.timelock import Timelock
 from mdt.model.reasons import mask
+from mdt.model.schedules import Kind
 from mdt.names import SOURCES
 from mdt.preset.genesis import Allocation
 from mdt.preset.settings import load
@@ -317,6 +318,28 @@ def test_replace__schedules__every_interval_is_paid_once(life):
         new.send(LocalSigner(life.actors.keeper), "process", number)
     done = new.call("schedule", numbers[-1]).terms
     assert life.balance(pool) == (done.from_block + done.done - first) * amount
+    assert life.differences() == []
+
+
+def test_replace__schedule_of_a_closed_pool__ends_and_what_was_handed_in_is_the_treasurys(life):
+    """No contract takes a schedule that pays into a closed pool: the vote that moved it could never be executed."""
+    suite = life.suite
+    pools, old = suite["ReservePools"], suite["DistributionSchedules"]
+    number = old.call("schedule_count") + 1
+    pool = pools.call("pool_count") + 1
+    life.vote("ReservePools", "create_pool", "for a while", life.actors.keeper.address, 0)
+    life.vote("DistributionSchedules", "create", Kind.POOL, pools.address, pool, False, 10, 1, life.w3.eth.block_number + 100_000, 0)
+    holder = LocalSigner(life.actors.holder)
+    suite["MDT"].send(holder, "approve", old.address, 500)
+    old.send(holder, "fund", number, 500)
+    life.vote("ReservePools", "close_pool", pool)
+    before = life.balance(suite["Treasury"].address)
+    life.replace("DistributionSchedules")
+    assert old.call("schedule", number).is_cancelled
+    new = life.suite["DistributionSchedules"]
+    made = [new.call("schedule", one) for one in range(1, new.call("schedule_count") + 1)]
+    assert Kind.POOL not in [one.kind for one in made]
+    assert life.balance(suite["Treasury"].address) == before + 500
     assert life.differences() == []
 
 

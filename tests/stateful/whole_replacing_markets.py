@@ -114,7 +114,8 @@ class ReplacingMarketActions(ReplacingActions, MarketActions):
         payments = [(one.amount, 1, plan.turn - one.count, one.count) for one in plan.before]
         if plan.amount:
             payments.append((plan.amount, plan.interval, plan.turn, plan.length))
-        if not payments:
+        kind, pool_id = what
+        if not payments or (kind == Kind.POOL and pool_id not in self.open_pools):
             return
         self.fetch(left, self.world.owner)
         self.move(left, payee=self.world.owner)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mdt.chain import abi as abilib
+from mdt.chain.contract import Contract
+from mdt.model.schedules import Kind
 from mdt.model.schedules.terms import PaymentTerms
 from mdt.model.timelock import MAX_CALLS
 from mdt.names import TIMELOCK
@@ -168,6 +170,14 @@ def _moving(move: Move) -> list[Call]:
     return calls
 
 
+def _pays_nobody(move: Move, schedule: Any) -> bool:
+    """Whether it fills a pool that is closed for good: nothing of it can be paid, and no contract takes it. What was handed in is the treasury's."""
+    if schedule.kind != Kind.POOL:
+        return False
+    pools = Contract(move.suite.chain, schedule.recipient, move.suite["ReservePools"].abi, "ReservePools")
+    return not pools.call("is_open", schedule.pool_id)
+
+
 def _moved(move: Move, old_number: int, schedule: Any, plan: Plan, last_number: int, *, is_stopped: bool) -> list[Call]:
     """One schedule: ended, what is due until the turn, and what follows, each with its part of what was handed in."""
     old, new, number = move.old(NAME), move.new(NAME), last_number
@@ -175,6 +185,8 @@ def _moved(move: Move, old_number: int, schedule: Any, plan: Plan, last_number: 
     payments = [(one.amount, 1, plan.turn - one.count, one.count) for one in plan.before]
     if plan.amount:
         payments.append((plan.amount, plan.interval, plan.turn, plan.length))
+    if _pays_nobody(move, schedule):
+        return calls
     if left and payments:
         timelock = str(move.suite[TIMELOCK].address)
         calls.append(move.call(move.treasury_of(NAME), "spend", move.token.address, timelock, left, PURPOSE))
