@@ -27,14 +27,17 @@ from tests.support.whole import BLOCKS, BUDGETS, World
 
 DESK_REASONS = {Fee.REGISTRATION: Burn.REGISTRATION, Fee.UNMET_QUOTA: Burn.DEFLATION, Fee.TRANSFER: Burn.TRANSACTION_FEE}
 ENDINGS = ("close", "cancel", "pause", "exit", "unstake", "end_", "redelegate", "replace", "revoke", "hand_", "slash", "prove", "report_liveness")
+BEGINNING = 1_800_000_000  # timestamp
 WHOLE_ROUNDS, MOST_ROUNDS = 3, 60  # of the long life: first of all actions, then of those that were never done among some others
 
 
 @pytest.fixture(scope="module", autouse=True)
 def world() -> Iterator[None]:
-    """Built once: lives are rolled back."""
-    Life.world = World()
-    yield
+    """Built once: lives are rolled back. At a time that is always the same, else a seed would have another life in each run."""
+    with boa.env.anchor():
+        boa.env.evm.patch.timestamp = BEGINNING
+        Life.world = World()
+        yield
     del Life.world
 
 
