@@ -47,17 +47,20 @@ def test_bridges__any_number_of_intervals__all_of_them_in_the_room_there_is(amou
     passed=st.integers(0, 10**6),
     unpaid=st.integers(0, 20),
     length=st.one_of(st.none(), st.integers(1, 10**8)),
+    is_whole=st.booleans(),
     change=st.one_of(st.none(), st.tuples(st.integers(1, 10**24), st.integers(1, 1_000_000))),
     delay=st.integers(1, 200_000),
 )
-def test_plan__any_schedule_paused_for_the_move__pays_what_it_would_have_paid(amount, interval, start, passed, unpaid, length, change, delay):
+def test_plan__any_schedule_paused_for_the_move__pays_what_it_would_have_paid(amount, interval, start, passed, unpaid, length, is_whole, change, delay):
     """Up to any later block the new schedules are due exactly what the old one would have been: the sum of what was owed, and nothing twice."""
     paused_at = start + passed
     first = PaymentTerms(amount, interval, start)
+    if length is not None and is_whole:  # its last interval ends with it: the boundary between one more turn and none
+        length = (passed + delay + ROOM) // interval * interval + (1 + length % 3) * interval
     last = ENDLESS if length is None else start + max(length, interval)
     done = max(first.due(min(paused_at, last)) - unpaid, 0)
     following = PaymentTerms()
-    if change is not None and length is None:
+    if change is not None and first.next_boundary(paused_at) + change[1] <= last:
         following = PaymentTerms(*change, first.next_boundary(paused_at))
     schedule = Schedule(PaymentTerms(amount, interval, start, done), last, paused_at, following)
     earliest = paused_at + delay
