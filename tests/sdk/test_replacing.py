@@ -56,7 +56,7 @@ def test_plan__any_schedule_paused_for_the_move__pays_what_it_would_have_paid(am
     paused_at = start + passed
     first = PaymentTerms(amount, interval, start)
     if length is not None and is_whole:  # its last interval ends with it: the boundary between one more turn and none
-        length = (passed + delay + ROOM) // interval * interval + (1 + length % 3) * interval
+        length = (passed + delay + ROOM) // interval * interval + (1 + length % 3) * (change[1] if change else interval)
     last = ENDLESS if length is None else start + max(length, interval)
     done = max(first.due(min(paused_at, last)) - unpaid, 0)
     following = PaymentTerms()
