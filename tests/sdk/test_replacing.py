@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mdt.model.schedules.terms import PaymentTerms
@@ -51,6 +51,7 @@ def test_bridges__any_number_of_intervals__all_of_them_in_the_room_there_is(amou
     change=st.one_of(st.none(), st.tuples(st.integers(1, 10**24), st.integers(1, 1_000_000))),
     delay=st.integers(1, 200_000),
 )
+@example(amount=1, interval=1, start=0, passed=1, unpaid=0, length=20, is_whole=False, change=(1, 2), delay=1_000)  # over before it can go on
 def test_plan__any_schedule_paused_for_the_move__pays_what_it_would_have_paid(amount, interval, start, passed, unpaid, length, is_whole, change, delay):
     """Up to any later block the new schedules are due exactly what the old one would have been: the sum of what was owed, and nothing twice."""
     paused_at = start + passed
