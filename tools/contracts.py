@@ -9,8 +9,12 @@ from typing import Any
 
 import cbor2
 import snekmate
+from vyper.compiler.input_bundle import FilesystemInputBundle
 from vyper.compiler.output import build_abi_output, build_layout_output
 from vyper.compiler.phases import CompilerData
+
+from mdt.deploy.compiled import interface
+from mdt.names import SOURCES
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTRACTS = ROOT / "contracts"
@@ -52,8 +56,20 @@ def compiled(name: str) -> CompilerData:
 
 
 def abi(name: str) -> list[dict[str, Any]]:
-    """The ABI, in an order of its own."""
-    return in_order(build_abi_output(compiled(name)))
+    """What a contract can be asked at its address, in an order of its own."""
+    return in_order(interface(Path(name).name, own_abi(name), lambda other: own_abi(SOURCES[other])))
+
+
+def own_abi(name: str) -> list[dict[str, Any]]:
+    """The ABI of a source."""
+    found: list[dict[str, Any]] = build_abi_output(compiled(name))
+    return found
+
+
+def declared(path: Path) -> list[dict[str, Any]]:
+    """The ABI that an interface stands for."""
+    bundle = FilesystemInputBundle([SITE_PACKAGES, ROOT])
+    return in_order(build_abi_output(CompilerData(bundle.load_file(path.relative_to(ROOT)), bundle)))
 
 
 def in_order(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ from web3.types import Wei
 
 from mdt.deploy.compiled import from_vyper
 from mdt.deploy.parts import PARTS, Given
-from mdt.names import SOURCES
+from mdt.names import EXTENSIONS, SOURCES
 from mdt.preset.settings import load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,6 +118,10 @@ class Chain:
             around: Contracts that it is told of, by their names in the suite.
             changed: Arguments of its constructor in the place of the preset's, named without the underscore.
         """
+        extension = EXTENSIONS.get(name)
+        if extension and extension not in (around or {}) and "extension" not in changed:
+            asked = {argument.strip("_") for argument in PARTS[extension].values}
+            changed["extension"] = self.deploy(extension, around, **{key: value for key, value in changed.items() if key in asked})
         abi, bytecode = compiled(name, self.venom, self.root)
         given = Given(PRESET, NOBODY, lambda other: (around or {})[other])
         return self.deploy_code(name, abi, bytecode, *PARTS[name].arguments(given, **changed).values())

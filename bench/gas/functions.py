@@ -34,6 +34,7 @@ VIEWED = (
     "RecyclingPool",
     "RewardDistributor",
     "BlockReward",
+    "StakingExtension",
     "Staking",
     "Validators",
     "Slasher",
@@ -54,6 +55,7 @@ def deploy(life: Life) -> None:
     life.deploy("RecyclingPool")
     life.deploy("RewardDistributor")
     life.deploy("BlockReward", start_block=start)
+    life.deploy("StakingExtension")
     life.deploy("Staking")
     life.deploy("Validators")
     life.deploy("Treasury", budget=500 * UNIT)

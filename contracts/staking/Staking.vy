@@ -1,6 +1,6 @@
 # pragma version 0.4.3
 # pragma nonreentrancy on
-# pragma optimize codesize
+# pragma optimize gas
 # pragma evm-version cancun
 """
 @title Staking: validators' pools, delegations with locks, unbonding, rewards streamed per block
@@ -29,174 +29,78 @@
             + plain transfers in, which nothing counts or pays out
 @dev    Amounts are wei of MDT, deadlines are timestamps, rewards count in blocks. All
         state-changing functions cost the same however many validators, delegators and requests
-        there are. Compiled for size: 550 bytes less for 150 gas a call. Modules: reward_ledger
-        (network), stake_weight (decay), validator_pools, positions, lock_bonus, slash_escrow.
-        Model: mdt.model.staking.
+        there are. Modules: reward_ledger (network), stake_weight (decay), validator_pools,
+        positions, lock_bonus, slash_escrow. Model: mdt.model.staking.
+
+        One contract in two pieces of code. This one has what people and streams call; every other
+        function of the interface IStaking (the registry's, the slasher's, governance's, views,
+        redelegation) is in StakingExtension.vy, which runs on this contract's storage and in its
+        name (`__default__`). Callers see one address and one interface.
 @custom:security Nobody but its owner can move a stake, an unbonding request or a reward; anyone may
         trigger the payment of a reward to its owner or the recipient it chose. The slasher takes at
         most MAX_SLASH_BPS of a pool at a time, one slash per offence at once. The contract's owner
         names the sources of rewards, slasher and (once) registry, and sets the decay table inside
         its bounds. The notifier's distributor can add tokens of its own to a position, for accounts
-        that ask it to stake what they claim; it can lock nothing.
+        that ask it to stake what they claim; it can lock nothing. The extension's code is fixed at
+        deployment, like this one's: nobody can put other code in its place.
 @custom:kill Nothing to stop: without new rewards the streams run out, and everybody can leave.
 """
 
 # --- interfaces ---
 
+from interfaces import IBlockReward
 from interfaces import IMDT
 from interfaces import IStaking
-
-implements: IStaking
 
 # --- modules ---
 
 from .modules import checks
 from .modules import positions
-from .modules import redelegation
-from .modules import registry_calls
-from .modules import reward_ledger
 from .modules import reward_payout
-from .modules import slash_escrow
-from .modules import slasher_calls
-from .modules import stake_weight
 from .modules import staking_accounts
 from .modules import staking_core
+from .modules import staking_parts
 from .modules import staking_rewards
 from .modules import staking_terms
-from .modules import staking_views
+from .modules import stake_weight
 from .modules import unbonding
 from .modules import validator_pools
-from .modules import validator_words
-from .modules import weight_segments
-from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 
-initializes: ownable
-initializes: ownable_2step[ownable := ownable]
-initializes: positions
-initializes: reward_ledger
-initializes: slash_escrow[staking_accounts := staking_accounts]
-initializes: stake_weight
-initializes: weight_segments[
-    ownable := ownable, reward_ledger := reward_ledger, stake_weight := stake_weight
-]
-initializes: validator_words
-initializes: validator_pools[
-    reward_ledger := reward_ledger,
-    stake_weight := stake_weight,
-    weight_segments := weight_segments,
-    words := validator_words,
-]
-initializes: staking_accounts
-initializes: staking_core[
-    positions := positions,
-    slash_escrow := slash_escrow,
-    staking_accounts := staking_accounts,
-    validator_pools := validator_pools,
-    validator_words := validator_words,
-]
-initializes: reward_payout[
-    staking_accounts := staking_accounts, validator_pools := validator_pools
-]
-initializes: staking_rewards[
-    ownable := ownable, reward_ledger := reward_ledger, staking_accounts := staking_accounts
-]
-initializes: unbonding[
-    positions := positions,
-    staking_accounts := staking_accounts,
-    staking_core := staking_core,
-    validator_pools := validator_pools,
-]
-initializes: redelegation[
-    positions := positions,
-    staking_accounts := staking_accounts,
-    staking_core := staking_core,
-    validator_pools := validator_pools,
-]
-initializes: registry_calls[
-    ownable := ownable,
-    staking_accounts := staking_accounts,
-    staking_core := staking_core,
-    validator_pools := validator_pools,
-    validator_words := validator_words,
-]
-initializes: slasher_calls[
-    ownable := ownable,
-    positions := positions,
-    slash_escrow := slash_escrow,
-    staking_accounts := staking_accounts,
-    staking_core := staking_core,
-    validator_pools := validator_pools,
-]
-initializes: staking_views[
-    positions := positions,
-    reward_ledger := reward_ledger,
-    reward_payout := reward_payout,
-    slash_escrow := slash_escrow,
-    stake_weight := stake_weight,
-    staking_accounts := staking_accounts,
-    staking_rewards := staking_rewards,
-    validator_pools := validator_pools,
-    validator_words := validator_words,
-    weight_segments := weight_segments,
-]
+initializes: staking_parts
+uses: ownable_2step
+uses: positions
+uses: reward_payout
+uses: stake_weight
+uses: staking_accounts
+uses: staking_core
+uses: staking_rewards
+uses: unbonding
+uses: validator_pools
 
-# Two-step ownership, never renounced: a replaced emission contract needs a new notifier.
-exports: (
-    ownable_2step.owner,
-    ownable_2step.pending_owner,
-    ownable_2step.transfer_ownership,
-    ownable_2step.accept_ownership,
-)
-# Who may do what besides owners of positions, and who they are.
+# Who may do what besides owners of positions.
 exports: (staking_accounts.TOKEN, staking_accounts.registry, staking_accounts.slasher)
 exports: (
     reward_payout.recipient_of,
     reward_payout.set_recipient,
     reward_payout.claim_commission,
 )
-exports: (
-    registry_calls.open,
-    registry_calls.set_commission,
-    registry_calls.set_bars,
-    registry_calls.set_registry,
-)
-exports: (
-    slasher_calls.slash,
-    slasher_calls.end_slash,
-    slasher_calls.answer_slash,
-    slasher_calls.take_restitution,
-    slasher_calls.set_slasher,
-)
 # How stake leaves its validator.
 exports: (unbonding.unstake, unbonding.cancel_unstake, unbonding.withdraw)
-exports: redelegation.redelegate
-# What stake weighs.
-exports: weight_segments.set_decay_table
-# The streams, and their sources.
-exports: (
-    staking_rewards.block_reward,
-    staking_rewards.RECYCLING_POOL,
-    staking_rewards.pull_block_rewards,
-    staking_rewards.recycle_idle_rewards,
-    staking_rewards.notify_reward,
-    staking_rewards.set_block_reward,
-    staking_rewards.set_notifier,
-    staking_rewards.notifier,
-)
-exports: (
-    staking_views.validator,
-    staking_views.position,
-    staking_views.request,
-    staking_views.debt,
-    staking_views.escrow,
-    staking_views.restitution,
-    staking_views.network,
-    staking_views.terms,
-    staking_views.decay_table,
-)
+# What comes in to the streams.
+exports: (staking_rewards.pull_block_rewards, staking_rewards.notify_reward)
+
 # Whether a position was ever used, in one slot: for readers that look for an owner's positions.
 exports: positions.position_words
+
+# --- constants ---
+
+# The longest answer of the extension is a validator as `validator` tells it; more than this is cut.
+MAX_ANSWER: constant(uint256) = 1_024
+
+# --- immutables ---
+
+EXTENSION: public(immutable(address))
 
 # --- constructor ---
 
@@ -208,6 +112,7 @@ def __init__(
     _terms: IStaking.Terms,
     _decay_stakes: uint256[7],
     _decay_values: uint256[7],
+    _extension: address,
     _owner: address,
 ):
     """
@@ -219,11 +124,14 @@ def __init__(
     @param _terms See the interface; the bounds stand above.
     @param _decay_stakes Breakpoints of the decay table, wei.
     @param _decay_values Effective stake at each of them, wei.
+    @param _extension The other piece of the code, deployed with the same token, pool, terms and
+           breakpoints.
     @param _owner May name the sources of rewards, slasher and registry, and set the values of the
            decay table.
     @custom:error "staking: token has no code", "staking: reward has no code",
                   "staking: pool has no code", "staking: zero owner", as `staking_terms._check`,
-                  as `stake_weight.__init__`
+                  as `stake_weight.__init__`, as `stake_weight._write`,
+                  "staking: other extension" It has no code, or was deployed with other arguments.
     """
     checks._require(_token.is_contract, "staking: token has no code")
     checks._require(_block_reward.is_contract, "staking: reward has no code")
@@ -231,14 +139,30 @@ def __init__(
     checks._require(_owner != empty(address), "staking: zero owner")
     staking_terms._check(_terms, staticcall IMDT(_token).cap())
 
-    staking_accounts.__init__(_token, _terms)
-    staking_rewards.__init__(_block_reward, _recycling_pool)
-    stake_weight.__init__(_decay_stakes, _decay_values, _terms.min_validator_stake)
-    ownable.__init__()
-    ownable_2step.__init__()
+    staking_parts.__init__(_token, _recycling_pool, _terms, _decay_stakes)
+    EXTENSION = self._checked(_extension, _token, _recycling_pool, _terms, _decay_stakes)
+    staking_rewards.block_reward = _block_reward
+    # Block rewards are earned from the later of the two on; see `staking_rewards._blocks_earned`.
+    first_block: uint256 = staticcall IBlockReward(_block_reward).START_BLOCK()
+    staking_rewards.pulled_word = max(first_block, block.number)
+    stake_weight._write(_decay_stakes, _decay_values, _terms.min_validator_stake, 0)
     ownable_2step._transfer_ownership(_owner)
 
 # --- permissionless ---
+
+@external
+@raw_return
+@reentrant
+def __default__() -> Bytes[MAX_ANSWER]:
+    """
+    @notice Hand a call of a function that is not here to the extension's code, to run here. What
+            that has not either is refused.
+    @dev The lock is taken there, function by function, in this contract's transient storage.
+    @return What the function answers; a reason for a refusal goes through as it is.
+    """
+    return raw_call(EXTENSION, msg.data, max_outsize=MAX_ANSWER, is_delegate_call=True)
+
+
 
 @external
 def claim(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
@@ -343,3 +267,29 @@ def restake(_validator_id: uint256, _slot: uint256) -> uint256:
     )
     reward_payout._count_paid(_validator_id, owner, _slot, self, amount)
     return amount
+
+# --- internal ---
+
+@internal
+@view
+def _checked(
+    _extension: address,
+    _token: address,
+    _recycling_pool: address,
+    _terms: IStaking.Terms,
+    _decay_stakes: uint256[7],
+) -> address:
+    """
+    @dev An extension whose code has what this one's has.
+    """
+    extension: IStaking = IStaking(_extension)
+    is_same: bool = (
+        _extension.is_contract
+        and staticcall extension.TOKEN() == _token
+        and staticcall extension.RECYCLING_POOL() == _recycling_pool
+        and keccak256(abi_encode(staticcall extension.terms())) == keccak256(abi_encode(_terms))
+        and keccak256(abi_encode((staticcall extension.decay_table())[0]))
+        == keccak256(abi_encode(_decay_stakes))
+    )
+    checks._require(is_same, "staking: other extension")
+    return _extension

@@ -11,6 +11,7 @@ SOURCES = {
     "Vesting": "vesting/Vesting",
     "RecyclingPool": "distribution/RecyclingPool",
     "BlockReward": "emission/BlockReward",
+    "StakingExtension": "staking/StakingExtension",
     "Staking": "staking/Staking",
     "Validators": "staking/Validators",
     "RewardDistributor": "distribution/RewardDistributor",
@@ -23,3 +24,9 @@ SOURCES = {
     "FeeDesk": "distribution/FeeDesk",
 }
 """The suite in deploy order: contract name to source below `contracts/`."""
+
+EXTENSIONS = {"Staking": "StakingExtension"}
+"""Contracts that run another one's code for the functions that they do not have themselves: both interfaces are theirs."""
+
+OF_THE_CODE = ("TOKEN", "RECYCLING_POOL", "terms", "decay_table")
+"""What an extension tells at its own address: the rest is storage, which is not there."""

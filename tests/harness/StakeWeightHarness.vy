@@ -25,7 +25,8 @@ struct Answer:
 
 @deploy
 def __init__(_stakes: uint256[7], _values: uint256[7], _minimum: uint256):
-    stake_weight.__init__(_stakes, _values, _minimum)
+    stake_weight.__init__(_stakes, _minimum)
+    stake_weight._write(_stakes, _values, _minimum, 0)
 
 
 @external

@@ -191,7 +191,7 @@ def test_deploy__dry_run__prints_every_step_and_writes_nothing(w3, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
-STEPS = 66
+STEPS = 67
 POINTS = ("signed", "sent", "mined")
 
 
@@ -298,7 +298,7 @@ def test_deploy__complete__the_timelock_owns_everything_and_the_deployer_nothing
     w3, suite = deployed
     actors, token, timelock = Actors.of(w3), suite["MDT"], suite["Timelock"]
     deployer = actors.deployer.address
-    assert set(SOURCES) - set(OWNED) == {"Timelock", "Validators", "RootAudit", "StakingLens"}
+    assert set(SOURCES) - set(OWNED) == {"Timelock", "Validators", "RootAudit", "StakingExtension", "StakingLens"}
     assert not [
         entry for name in ("Validators", "StakingLens", "RootAudit") for entry in suite[name].abi if entry.get("name") in ("owner", "transfer_ownership")
     ]
@@ -542,7 +542,7 @@ def test_deploy__deployer_without_money__says_how_much_it_needs(w3, tmp_path):
 
 def test_deploy__step_refused_by_the_chain__reason_shown_and_resumable(w3, tmp_path, actors):
     with pytest.raises(DeathError):
-        finish(deployment(w3, tmp_path, mortal(w3, "signed", 12)))
+        finish(deployment(w3, tmp_path, mortal(w3, "signed", 13)))
     made = deployment(w3, tmp_path)
     suite = open_suite(made.chain, Folder(tmp_path), unfinished=True)
     finish_step = next(one for one in made.steps if one.name == "wire Staking")

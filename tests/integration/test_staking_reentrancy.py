@@ -12,7 +12,7 @@ from mdt.model.staking import Status
 from tests.support.boa_clock import mine
 from tests.support.deployers import deploy
 from tests.support.harness import harness
-from tests.support.staking import EPOCH, MINIMUM, MONTH, OWN, TERMS, UNIT, deploy_suite
+from tests.support.staking import EPOCH, MINIMUM, MONTH, OWN, UNIT, deploy_suite
 from tests.support.unlocked import unlocked
 
 
@@ -22,7 +22,8 @@ def scene(request):
     honest, token = deploy_suite(), harness("ReentrantToken").deploy()
     pool = deploy("RecyclingPool", token=token, fee_burn_bps=5_000, owner=honest.owner)
     build, around = None if request.param == "locked" else unlocked("Staking"), {"MDT": token, "BlockReward": honest.reward, "RecyclingPool": pool}
-    staking = deploy("Staking", around, build=build, terms=TERMS, owner=honest.owner)
+    extension = deploy("StakingExtension", around, build=build and unlocked("StakingExtension"))
+    staking = deploy("Staking", around, build=build, extension=extension, owner=honest.owner)
     for name in ("set_notifier", "set_slasher", "set_registry"):
         getattr(staking, name)(token, sender=honest.owner)
     token.mint(token, 1_000 * MINIMUM)

@@ -22,6 +22,7 @@ NOT_IN_MODEL: dict[str, str] = {
     "staking: token has no code": CODE,
     "staking: reward has no code": CODE,
     "staking: pool has no code": CODE,
+    "staking: other extension": CODE,
     "vesting: token has no code": CODE,
     "lens: no code": CODE,
     "validators: staking has no code": CODE,

@@ -73,6 +73,7 @@ def test_single__getters_of_one_address__constants_in_capitals_and_what_can_be_r
         "TOKEN": "<MDT>",
         "block_reward": "<BlockReward>",
         "RECYCLING_POOL": "<RecyclingPool>",
+        "EXTENSION": "<StakingExtension>",
         "notifier": "<EmissionController>",
         "registry": "<Validators>",
         "slasher": "<Slasher>",
@@ -92,4 +93,4 @@ def test_bound_to_start__contracts__those_with_the_block_and_all_that_lean_on_th
 
 
 def test_owned__contracts__all_but_the_owner_and_those_without():
-    assert set(SOURCES) - set(OWNED) == {"Timelock", "Validators", "RootAudit", "StakingLens"}
+    assert set(SOURCES) - set(OWNED) == {"Timelock", "Validators", "RootAudit", "StakingExtension", "StakingLens"}

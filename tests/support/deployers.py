@@ -13,10 +13,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import boa
-from boa.contracts.vyper.vyper_contract import VyperDeployer
+from boa.contracts.vyper.vyper_contract import VyperDeployer, VyperFunction
 
 from mdt.deploy.parts import PARTS, Given
-from mdt.names import SOURCES
+from mdt.names import EXTENSIONS, SOURCES
 from mdt.preset.settings import Settings
 from tests.support.presets import preset_of
 
@@ -44,8 +44,26 @@ def arguments(name: str, around: Mapping[str, Any] | None = None, /, *, settings
 
 
 def deploy(name: str, around: Mapping[str, Any] | None = None, /, *, build: Any = None, **changed: Any) -> Any:
-    """Deploy a contract of the suite; `build` is another deployer of the same constructor, the rest is as for `arguments`."""
-    return (build or deployer(name)).deploy(*arguments(name, around, **changed).values())
+    """Deploy a contract of the suite; `build` is another deployer of the same constructor, the rest is as for `arguments`.
+
+    One that has an extension gets its own, unless one is given, and both interfaces.
+    """
+    extension = EXTENSIONS.get(name)
+    if extension and "extension" not in changed and "extension" not in (around or {}):
+        asked = {argument.strip("_") for argument in PARTS[extension].values}
+        changed["extension"] = deploy(extension, around, **{key: value for key, value in changed.items() if key in asked})
+    contract = (build or deployer(name)).deploy(*arguments(name, around, **changed).values())
+    return joined(contract, deployer(extension)) if extension else contract
+
+
+def joined(contract: Any, extension: VyperDeployer) -> Any:
+    """A contract with the functions and events that its extension has: calls go to its own address."""
+    unit = extension.compiler_data.global_ctx
+    for function in unit.exposed_functions:
+        if not hasattr(contract, function.name):
+            setattr(contract, function.name, VyperFunction(function.decl_node, contract))
+    contract.event_for = contract.event_for | {event.event_id: event for event in unit.used_events}
+    return contract
 
 
 def plain(value: Any) -> Any:

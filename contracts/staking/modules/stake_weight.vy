@@ -58,11 +58,10 @@ acc_at: HashMap[uint256, uint256]
 # --- constructor ---
 
 @deploy
-def __init__(_stakes: uint256[POINTS], _values: uint256[POINTS], _minimum: uint256):
+def __init__(_stakes: uint256[POINTS], _minimum: uint256):
     """
-    @custom:error "table: stakes not increasing", "table: stake too large",
-                  "table: values not increasing", "table: not concave",
-                  "table: minimum weighs nothing"
+    @dev Fix the breakpoints; the host writes the first values (`_write`).
+    @custom:error "table: stakes not increasing", "table: stake too large"
     """
     last: uint256 = 0
     for stake: uint256 in _stakes:
@@ -73,7 +72,6 @@ def __init__(_stakes: uint256[POINTS], _values: uint256[POINTS], _minimum: uint2
         checks._refuse("table: stake too large")
     STAKES = _stakes
     MINIMUM = _minimum
-    self._write(_stakes, _values, _minimum, 0)
 
 # --- internal: changes ---
 
@@ -94,6 +92,10 @@ def _set(_values: uint256[POINTS], _version: uint256, _network_acc: uint256):
 def _write(
     _stakes: uint256[POINTS], _values: uint256[POINTS], _minimum: uint256, _version: uint256
 ):
+    """
+    @custom:error "table: values not increasing", "table: not concave",
+                  "table: minimum weighs nothing"
+    """
     x: uint256 = 0
     y: uint256 = 0
     slope: uint256 = WAD  # no value is above its stake

@@ -60,11 +60,8 @@ pulled_word: uint256
 # --- constructor ---
 
 @deploy
-def __init__(_block_reward: address, _recycling_pool: address):
-    self.block_reward = _block_reward
+def __init__(_recycling_pool: address):
     RECYCLING_POOL = _recycling_pool
-    # Block rewards are earned from the later of the two on; see `_blocks_earned`.
-    self.pulled_word = max(staticcall IBlockReward(_block_reward).START_BLOCK(), block.number)
 
 # --- permissionless ---
 

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -17,7 +17,7 @@ from eth_utils.crypto import keccak
 from mdt.chain.abi import Abi
 from mdt.errors import MDTError
 from mdt.files import ROOT, write_whole
-from mdt.names import SOURCES
+from mdt.names import EXTENSIONS, OF_THE_CODE, SOURCES
 
 if TYPE_CHECKING:
     from vyper.compiler.phases import CompilerData
@@ -57,8 +57,30 @@ def from_vyper(names: tuple[str, ...] = tuple(SOURCES), root: Path = ROOT, tell:
     for name in names:
         if not is_kept(name, root):
             tell(f"compile {name}")
-        found[name] = _compile(name, root)
+        found[name] = _whole(_compile(name, root), root)
     return found
+
+
+def interface(name: str, own: Abi, of: Callable[[str], Abi]) -> Abi:
+    """What a contract can be asked at its address.
+
+    Args:
+        name: The contract.
+        own: What its source has.
+        of: The same of another contract's source.
+
+    Returns:
+        With the functions of its extension, if it has one: how calls get there is no part of it. Of an extension what lies in its code.
+    """
+    if name in EXTENSIONS.values():
+        return [entry for entry in own if entry["type"] == "constructor" or entry.get("name") in OF_THE_CODE]
+    own = [entry for entry in own if entry["type"] != "fallback"]
+    more = of(EXTENSIONS[name]) if name in EXTENSIONS else []
+    return own + [entry for entry in more if entry not in own and entry["type"] != "constructor"]
+
+
+def _whole(made: Artifact, root: Path) -> Artifact:
+    return replace(made, abi=interface(made.name, made.abi, lambda other: _compile(other, root).abi))
 
 
 def source_hash(name: str, root: Path = ROOT) -> str:

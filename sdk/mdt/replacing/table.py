@@ -81,6 +81,7 @@ REPLACEMENTS: dict[str, Replacement] = {
 CANNOT: dict[str, str] = {
     "MDT": "balances and allowances are in it, and every contract has its address for good: a new token is a new suite",
     "Staking": "positions, locks and unbonding stake are in it, and nobody may move them: a new one is a new suite, into which everybody stakes anew",
+    "StakingExtension": "it is a part of Staking's code, which is fixed",
     "Validators": "Staking takes one registry for good: a new one comes with a new Staking",
     "Vesting": "schedules are in it, and only their beneficiaries move them. Deploy another and name it to the treasury (set_vesting): old schedules go on",
     "Timelock": "it is the owner of everything. Deploy another, and hand the ownership of each contract over to it by votes",

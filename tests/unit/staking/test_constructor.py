@@ -6,8 +6,8 @@ import pytest
 from mdt.addresses import ZERO_ADDRESS
 from mdt.units import DAY
 from tests.support.boa_clock import block_number
-from tests.support.deployers import deploy, deployer
-from tests.support.staking import EPOCH, MINIMUM, PRESET, STAKES, TERMS, UNBONDING, UNIT, VALUES, deploy_suite, terms_tuple
+from tests.support.deployers import deploy
+from tests.support.staking import EPOCH, MINIMUM, PRESET, STAKES, TERMS, UNBONDING, UNIT, VALUES, deploy_suite
 from tests.support.token import deploy_token
 
 NO_CODE = "0x" + "11" * 20
@@ -85,9 +85,31 @@ def test_constructor__argument__refused(argument, value, reason):
 @pytest.mark.parametrize(("excess", "is_accepted"), [(0, True), (1, False)])
 def test_constructor__token_cap__at_most_what_the_words_hold(suite, excess, is_accepted):
     token = deploy_token(suite.owner, suite.owner, bucket_caps=[3 * 2**83 - 4 + excess, 1, 1, 1, 1])
-    arguments = (token, suite.reward, suite.pool, terms_tuple(TERMS), STAKES, VALUES, suite.owner)
+    around = {"MDT": token, "BlockReward": suite.reward, "RecyclingPool": suite.pool}
     if is_accepted:
-        deployer("Staking").deploy(*arguments)
+        deploy("Staking", around, owner=suite.owner)
     else:
         with boa.reverts("staking: token cap too large"):
-            deployer("Staking").deploy(*arguments)
+            deploy("Staking", around, owner=suite.owner)
+
+
+OTHERS = {
+    "token": lambda suite: {"token": suite.pool},
+    "pool": lambda suite: {"recycling_pool": suite.token},
+    "terms": lambda suite: {"terms": replace(TERMS, cap_bps=TERMS.cap_bps + 1)},
+    "breakpoints": lambda suite: {"decay_stakes": [*STAKES[:6], STAKES[6] + 1]},
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_constructor__extension_with_other_arguments__refused(suite, what):
+    around = {"MDT": suite.token, "BlockReward": suite.reward, "RecyclingPool": suite.pool}
+    extension = deploy("StakingExtension", around, **OTHERS[what](suite))
+    with boa.reverts("staking: other extension"):
+        deploy("Staking", around, extension=extension, owner=suite.owner)
+
+
+def test_constructor__extension_without_code__refused(suite):
+    around = {"MDT": suite.token, "BlockReward": suite.reward, "RecyclingPool": suite.pool}
+    with boa.reverts("staking: other extension"):
+        deploy("Staking", around, extension=NO_CODE, owner=suite.owner)

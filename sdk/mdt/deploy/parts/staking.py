@@ -29,6 +29,18 @@ def _value_at(stake: int, row: int) -> int:
     return (intercept + slope * stake) // WAD
 
 
+EXTENSION = Part(
+    "StakingExtension",
+    values={
+        "_token": At("MDT"),
+        "_recycling_pool": At("RecyclingPool"),
+        "_terms": lambda given: staking_terms(given.settings),
+        "_decay_stakes": lambda given: given.settings.staking.decay_stakes,
+    },
+    is_owned=False,
+    reads={"decay_stakes": _decay_stakes},
+)
+
 STAKING = Part(
     "Staking",
     values={
@@ -38,6 +50,7 @@ STAKING = Part(
         "_terms": lambda given: staking_terms(given.settings),
         "_decay_stakes": lambda given: given.settings.staking.decay_stakes,
         "_decay_values": lambda given: given.settings.staking.decay_values,
+        "_extension": At("StakingExtension"),
         "_owner": owner,
     },
     wiring=(
