@@ -29,6 +29,8 @@ from vyper.semantics.namespace import get_namespace
 
 FOLDERS = ("contracts", "interfaces", "tests/harness")
 
+STEPS = ("_ir_output", "assembly", "assembly_runtime")
+"""What the compiler made on the way and nobody asks for again: more than half of the objects, to be read and walked through by every process."""
 T = TypeVar("T")
 
 _compile = interpret.compiler_data
@@ -72,6 +74,8 @@ def wholly_compiled(prepare: Callable[[], CompilerData]) -> CompilerData:
     finally:
         interpret._disk_cache = kept
     creation_positions(data)
+    for name in STEPS:
+        data.__dict__.pop(name, None)
     return data
 
 
