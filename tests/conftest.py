@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import gc
 import os
 from pathlib import Path
@@ -77,10 +76,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionfinish() -> None:
-    """Keep pytest from walking five times through everything that is left, in search of exceptions nobody saw."""
+    """Keep pytest from walking five times through everything that is left, in search of exceptions nobody saw, and Python from doing so as it ends.
+
+    What has to be done in the end, such as ending nodes, is done by `atexit` and by finalizers that it calls.
+    """
     gc.collect()
     gc.freeze()
-    atexit.register(gc.unfreeze)
 
 
 @pytest.hookimpl(tryfirst=True)
