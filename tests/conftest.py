@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import gc
 import os
 from pathlib import Path
@@ -10,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import boa
 import pytest
+from boa.vm.py_evm import PyEVM
 from hypothesis import settings
 
 from tests.support import evm_loop
@@ -22,6 +22,10 @@ ROOT = Path(__file__).resolve().parents[1]
 MEMORY = Path("/dev/shm")
 STATES = TemporaryDirectory(prefix="mdt-state-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
 """Of the journals of transactions. They are synced to the disk twice for each transaction; in memory, where there is such a folder, that costs nothing."""
+
+
+TRACED = {0x20: "sha3", 0x55: "sstore"}
+"""The instructions that titanoboa traces, and what a tracer calls the one that it wraps."""
 
 
 class Forgetful(dict):
@@ -42,6 +46,24 @@ def forget_storage_keys() -> None:
     """
     boa.env.sstore_trace = Forgetful()
     boa.env.sha3_trace = Forgetful()
+
+
+def trace_once() -> None:
+    """Keep titanoboa from tracing every hash and every write once more for each py-evm that was ever made.
+
+    Each new one wraps two instructions of a table that all share, and every refusal without a reason makes one (`tests/support/revm/`): after some
+    hundred of them, a test on py-evm took ten times as long.
+    """
+    init_vm = PyEVM._init_vm
+
+    def init_once(evm: PyEVM, *given: object, **named: object) -> None:
+        init_vm(evm, *given, **named)
+        for code, name in TRACED.items():
+            tracer = evm.vm.state.computation_class.opcodes[code]
+            while isinstance(inner := getattr(tracer, name), type(tracer)):
+                setattr(tracer, name, getattr(inner, name))
+
+    PyEVM._init_vm = init_once
 
 
 def collect_less() -> None:
@@ -65,6 +87,7 @@ def pytest_configure(config: pytest.Config) -> None:
     collect_less()
     ask_local_nodes_directly()
     forget_storage_keys()
+    trace_once()
     settings.register_profile("ci", derandomize=True)
     if PROFILE == "ci":
         settings.load_profile("ci")
@@ -77,10 +100,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionfinish() -> None:
-    """Keep pytest from walking five times through everything that is left, in search of exceptions nobody saw."""
+    """Keep pytest from walking five times through everything that is left, in search of exceptions nobody saw, and Python from doing so as it ends.
+
+    What has to be done in the end, such as ending nodes, is done by `atexit` and by finalizers that it calls.
+    """
     gc.collect()
     gc.freeze()
-    atexit.register(gc.unfreeze)
 
 
 @pytest.hookimpl(tryfirst=True)

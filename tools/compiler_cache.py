@@ -1,8 +1,9 @@
 """What titanoboa knows of a compiled contract, kept on disk whole, so that no process of a test run works it out a second time.
 
 titanoboa keeps compiled contracts too, but parses and analyses all sources before it looks (a second or two for each contract in each process), and assembles
-the creation code anew at every deployment, for the positions that errors name (14 to 26% of the suite's CPU). Here a contract is looked up by its text and by
-all sources it could import, and the positions are kept with it. `tests/unit/test_compiler_cache.py` holds both against titanoboa's own answers.
+the creation code anew at every deployment, for the positions that errors name (14 to 26% of the CPU), and compiles the whole contract once more for each
+statement that a test evaluates in it. Here a contract is looked up by its text and by all sources it could import, the positions are kept with it, and what a
+statement is compiled to is kept beside it. `tests/unit/test_compiler_cache.py` holds all of them against titanoboa's own answers.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import boa
 import snekmate
 from boa import interpret
+from boa.contracts.vyper import vyper_contract
 from boa.contracts.vyper.vyper_contract import VyperContract
 from vyper.compiler.phases import CompilerData
 from vyper.compiler.settings import anchor_settings
@@ -27,7 +29,12 @@ from vyper.semantics.namespace import get_namespace
 
 FOLDERS = ("contracts", "interfaces", "tests/harness")
 
+STEPS = ("_ir_output", "assembly", "assembly_runtime")
+"""What the compiler made on the way and nobody asks for again: more than half of the objects, to be read and walked through by every process."""
+T = TypeVar("T")
+
 _compile = interpret.compiler_data
+_compile_statement = vyper_contract.generate_bytecode_for_arbitrary_stmt
 
 
 def sources_digest(root: Path) -> str:
@@ -67,6 +74,8 @@ def wholly_compiled(prepare: Callable[[], CompilerData]) -> CompilerData:
     finally:
         interpret._disk_cache = kept
     creation_positions(data)
+    for name in STEPS:
+        data.__dict__.pop(name, None)
     return data
 
 
@@ -78,6 +87,15 @@ def no_collecting() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def kept(key: str, make: Callable[[], T]) -> T:
+    """What was made before under a key, which must name all that it is made of; else made now, and kept where titanoboa keeps anything."""
+    if interpret._disk_cache is None:
+        return make()
+    with no_collecting():
+        found: T = interpret._disk_cache.caching_lookup(key, make)
+    return found
 
 
 def cached(root: Path) -> Callable[..., CompilerData]:
@@ -99,12 +117,27 @@ def cached(root: Path) -> Callable[..., CompilerData]:
         # Where imports are searched is not part of it: what is found there is in the digest, and each process has another `sys.path`.
         key = str((digest, text, contract_name, str(filename), sorted(settings.items()), repr(deployer)))
         try:
-            with no_collecting():
-                return interpret._disk_cache.caching_lookup(key, compiled)
+            data = kept(key, compiled)
         except _SourcesChanged as changed:
             return changed.data
+        data.kept_as = key
+        return data
 
     return compiler_data
+
+
+def compiled_statement(statement: str, contract: Any) -> tuple[Any, ...]:
+    """What a statement evaluated in a contract is compiled to: given by the sources, but for the immutables at its end, which each contract has its own."""
+    key = getattr(contract.compiler_data, "kept_as", None)
+    if key is None:
+        return _compile_statement(statement, contract)  # type: ignore[no-any-return]
+
+    def compiled() -> tuple[bytes, Any, Any]:
+        _, _, bytecode, positions, kind = _compile_statement(statement, contract)
+        return bytecode[: len(bytecode) - len(contract.data_section)], positions, kind
+
+    bytecode, positions, kind = kept(str((key, statement)), compiled)
+    return None, None, bytecode + contract.data_section, positions, kind
 
 
 def compiled(path: Path) -> CompilerData:
@@ -118,5 +151,6 @@ def install(root: Path) -> None:
     """Keep what is compiled in `.cache/titanoboa`, apart for each state of the sources."""
     interpret.set_cache_dir(str(root / ".cache" / "titanoboa" / sources_digest(root)))
     interpret.compiler_data = cached(root)
+    vyper_contract.generate_bytecode_for_arbitrary_stmt = compiled_statement
     get_namespace()  # vyper makes it when it first parses, which may never happen now, and titanoboa's `eval` needs it
     VyperContract._deployment_source_map = property(lambda contract: creation_positions(contract.compiler_data))

@@ -146,19 +146,33 @@ def test_token__stats_balance_transfer_history__tables_and_json(commands, deploy
 
 
 READING = """
-import sys
+import contextlib, io, json, sys
 from mdt.cli.main import main
-main(sys.argv[1:], standalone_mode=False)
-print(",".join(one for one in ("ape", "pandas", "eth", "eth_tester", "duckdb") if one in sys.modules), file=sys.stderr)
+said = []
+for words in json.load(sys.stdin):
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        main(words, standalone_mode=False)
+    said.append((printed.getvalue(), [one for one in ("ape", "pandas", "eth", "eth_tester", "duckdb") if one in sys.modules]))
+json.dump(said, sys.stdout)
 """
+QUESTIONS = (("token", "stats"), ("epoch", "status"), ("validator", "list"), ("stake", "positions", "FeeDesk"), ("treasury", "show"))
 
 
-@pytest.mark.parametrize("words", [["token", "stats"], ["epoch", "status"], ["validator", "list"], ["stake", "positions", "FeeDesk"], ["treasury", "show"]])
-def test_mdt__reading_by_a_nodes_address__imports_nothing_heavy(commands, deployed, words):
-    where = ["--rpc", commands.proxy.url, "--deployments", str(commands.home / "records")]
-    done = subprocess.run([sys.executable, "-c", READING, *words, *where, "--json"], cwd=commands.home, capture_output=True, text=True, timeout=300, check=True)
-    assert done.stderr.strip() == ""
-    assert json.loads(done.stdout) == commands.json(*words)
+@pytest.fixture(scope="module")
+def read_alone(commands, deployed):
+    """What each question printed in one process of its own, which takes a second to start, and what heavy packages it had imported by then."""
+    where = ["--rpc", commands.proxy.url, "--deployments", str(commands.home / "records"), "--json"]
+    asked = json.dumps([[*words, *where] for words in QUESTIONS])
+    done = subprocess.run([sys.executable, "-c", READING], input=asked, cwd=commands.home, capture_output=True, text=True, timeout=300, check=True)
+    assert done.stderr == ""
+    return dict(zip(QUESTIONS, json.loads(done.stdout), strict=True))
+
+
+@pytest.mark.parametrize("words", QUESTIONS)
+def test_mdt__reading_by_a_nodes_address__imports_nothing_heavy(commands, read_alone, words):
+    printed, heavy = read_alone[words]
+    assert heavy == []
+    assert json.loads(printed) == commands.json(*words)
 
 
 def test_mdt__console_command__acts_as_ape_run_does(commands, deployed, people):
@@ -245,9 +259,9 @@ def test_commands__bad_input__one_line_that_says_what_to_do(commands, deployed, 
     assert "tasks.csv:2: miner is 0x12" in commands.error("epoch", "collect", str(tmp_path))
 
 
-def test_commands__node_trouble__one_line_that_says_what_to_do(processes, deployed):
+def test_commands__node_trouble__one_line_that_says_what_to_do(commands, processes, deployed):
     assert "the node does not answer" in processes.error("token", "stats", network="luxtensor:devnet:http://127.0.0.1:1")
-    wrong = processes.error("token", "stats", network=f"luxtensor:testnet:{processes.proxy.url}")
+    wrong = commands.error("token", "stats", network=f"luxtensor:testnet:{processes.proxy.url}")
     assert f"serves chain id {CHAIN_ID}, expected 9999" in wrong
     assert "nothing was signed" in wrong
 
@@ -290,8 +304,8 @@ def test_deploy__embedded_default__complete_in_one_command(processes, tmp_path):
     assert "has no code at" in processes.error("token", "stats", "--deployments", str(tmp_path), network="ethereum:local:test", records=False)
 
 
-def test_deploy__ownership_kept_locally__the_deployer_is_the_owner(processes, tmp_path):
-    done = processes.json("deploy", "--keep-ownership", "--deployments", str(tmp_path), network="ethereum:local:test", records=False)
+def test_deploy__ownership_kept_locally__the_deployer_is_the_owner(commands, tmp_path):
+    done = commands.json("deploy", "--keep-ownership", "--deployments", str(tmp_path), network="ethereum:local:test", records=False)
     steps = [one["step"] for one in done["steps"]]
     assert done["complete"]
     assert done["owner"] not in ("Timelock", None)

@@ -75,6 +75,18 @@ def test_from_vyper__a_module_changed__compiled_anew(project):
     assert len(made) == 2
 
 
+def test_from_vyper__a_module_changed_within_a_process__compiled_anew(project):
+    """What a process remembers is remembered by the sources' content."""
+    root, made = project
+    first = again(root)
+    source = root / "contracts" / "common" / "reasons.vy"
+    source.write_text(source.read_text() + "\n# another line\n")
+    second = from_vyper((NAME,), root)[NAME]
+    assert second.source_hash == compiled.source_hash(NAME, root) != first.source_hash
+    assert from_vyper((NAME,), root)[NAME] is second
+    assert len(made) == 2
+
+
 def test_from_vyper__a_module_edited_while_it_compiles__is_not_kept(project, monkeypatch):
     """Nobody knows which of both it is: whoever deploys next would deploy it."""
     root, made = project
@@ -140,7 +152,7 @@ def test_command__compiler_missing__says_what_to_install(monkeypatch):
     def absent(name):
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr(compiled, "version", absent)
+    monkeypatch.setattr(compiled, "_version", absent)
     compiled._compile.cache_clear()
     with pytest.raises(DeploymentError, match=r"and vyper is not installed: install `mdt\[compiler\]`, and work in a checkout"):
         deploy.compiled()

@@ -78,7 +78,7 @@ class RpcServer(ABC):
         if reply is None:
             handler.close_connection = True
             return
-        handler.send_response(reply.status)
+        handler.send_response_only(reply.status)  # without a date and the name of the server, which nobody here reads
         for name, value in {"Content-Type": "application/json", **reply.headers}.items():
             handler.send_header(name, value)
         handler.send_header("Content-Length", str(len(reply.body)))

@@ -15,7 +15,7 @@ import shutil
 import subprocess
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,8 @@ class World:
     home: Path
     dollar: str = ""
     """The token that a pool is paid in."""
+    _contracts: dict[str, Contract] = field(default_factory=dict)
+    """By the text of their records."""
 
     @property
     def commands(self) -> QuickCommands:
@@ -126,9 +128,12 @@ class World:
         localchain.advance(self.proxy.w3, blocks, -(-seconds // blocks))
 
     def contract(self, name: str) -> Contract:
-        """A contract of the suite, past the tools that are tested."""
-        record = json.loads((self.home / "records" / f"{name}.json").read_text())
-        return self.proxy.w3.eth.contract(record["address"], abi=record["abi"])
+        """A contract of the suite as it is recorded now, past the tools that are tested. What web3 makes of a record takes long and is kept."""
+        text = (self.home / "records" / f"{name}.json").read_text()
+        if text not in self._contracts:
+            record = json.loads(text)
+            self._contracts[text] = self.proxy.w3.eth.contract(record["address"], abi=record["abi"])
+        return self._contracts[text]
 
     def pay(self, number: int, amount: int) -> None:
         """Whole tokens from the holder to a test account."""

@@ -10,16 +10,18 @@ from typing import Any
 
 import boa
 from boa import interpret
+from boa.contracts.vyper.vyper_contract import VyperDeployer
 
 from mdt.names import SOURCES
 from tests.support.deployers import ROOT
+from tools import compiler_cache
 
 LOCK = "# pragma nonreentrancy on\n"
 
 
 @cache
 def unlocked(name: str) -> Any:
-    """The deployer of a contract without its lock, and without those of the modules beside it, whose calls it exports."""
+    """The deployer of a contract without its lock, and without those of the modules beside it, whose calls it exports. Kept by the text of these sources."""
     source = f"contracts/{SOURCES[name]}.vy"
     with TemporaryDirectory() as made:
         folder = Path(made)
@@ -29,10 +31,13 @@ def unlocked(name: str) -> Any:
         assert folder / source in locked
         for path in locked:
             path.write_text(path.read_text(encoding="utf-8").replace(LOCK, "").replace("@reentrant\n", ""), encoding="utf-8")
-        interpret.set_search_paths([made])
-        try:
-            build = boa.load_partial(str(folder / source))
-            assert build.compiler_data.bytecode  # compiled while the copy is there
-        finally:
-            interpret.set_search_paths(None)
-    return build
+
+        def compiled() -> Any:
+            interpret.set_search_paths([made])
+            try:
+                return compiler_cache.wholly_compiled(lambda: boa.load_partial(str(folder / source)).compiler_data)
+            finally:
+                interpret.set_search_paths(None)
+
+        data = compiler_cache.kept(f"unlocked {source} {compiler_cache.sources_digest(folder)}", compiled)
+    return VyperDeployer(data, filename=source)

@@ -12,7 +12,11 @@ from boa.contracts.vyper.vyper_contract import VyperContract
 from vyper.compiler.settings import anchor_settings
 from vyper.ir import compile_ir
 
+from mdt.addresses import ZERO_ADDRESS
+from tests.support.block_reward import SMALL
 from tests.support.deployers import ROOT, deployer
+from tests.support.harness import harness
+from tests.support.unlocked import unlocked
 from tools import compiler_cache
 
 REFUSING = """
@@ -122,3 +126,77 @@ def test_cached__file_outside_of_the_sources__left_to_titanoboa(tmp_path, monkey
     compiler_cache.cached(tmp_path / "sources")("# text", "Main", tmp_path / "Main.vy")
     assert asked == [tmp_path / "Main.vy"]
     assert not (tmp_path / "cache").exists()
+
+
+# --- statements ---
+
+HOLDING = """
+HELD: immutable(uint256)
+kept: uint256
+
+@deploy
+def __init__(held: uint256):
+    HELD = held
+
+@external
+@view
+def read() -> uint256:
+    return self.kept
+"""
+
+
+@pytest.fixture
+def holding(tmp_path, monkeypatch):
+    """The deployer of a contract with an immutable, and the statements that were compiled."""
+    (tmp_path / "contracts").mkdir()
+    path = tmp_path / "contracts" / "Holding.vy"
+    path.write_text(HOLDING)
+    compiled = []
+    compile_statement = compiler_cache._compile_statement
+    monkeypatch.setattr(compiler_cache, "_compile_statement", lambda *given: compiled.append(given[0]) or compile_statement(*given))
+    monkeypatch.setattr(interpret, "_disk_cache", interpret.DiskCache(tmp_path / "cache", "test"))
+    monkeypatch.setattr(interpret, "compiler_data", compiler_cache.cached(tmp_path))
+    return path, compiled
+
+
+def test_compiled_statement__of_two_contracts__compiled_once_and_each_reads_its_own(holding):
+    path, compiled = holding
+    build = boa.load_partial(str(path))
+    first, second = build.deploy(7), build.deploy(8)
+    for number, one in enumerate((first, second)):
+        assert one.eval("HELD") == 7 + number
+        one.eval("self.kept = HELD * 2")
+        assert one.read() == one.eval("self.kept") == 2 * (7 + number)
+    assert compiled == ["HELD", "self.kept = HELD * 2", "self.kept"]
+    assert boa.load_partial(str(path)).deploy(9).eval("HELD") == 9
+    assert len(compiled) == 3
+
+
+def test_compiled_statement__contract_changed__compiled_anew(holding, tmp_path, monkeypatch):
+    path, compiled = holding
+    assert boa.load_partial(str(path)).deploy(7).eval("HELD") == 7
+    path.write_text(HOLDING.replace("HELD = held", "HELD = held + 1"))
+    monkeypatch.setattr(interpret, "compiler_data", compiler_cache.cached(tmp_path))
+    assert boa.load_partial(str(path)).deploy(7).eval("HELD") == 8
+    assert compiled == ["HELD", "HELD"]
+
+
+def test_compiled_statement__looked_up__what_titanoboa_compiles():
+    token = harness("HostileMinter").deploy()
+    contract = deployer("BlockReward").deploy(token, 10**6, SMALL.initial, SMALL.interval, SMALL.halvings, ZERO_ADDRESS, boa.env.eoa)
+    assert contract.data_section
+    for statement in ("self.recipient", f"self.recipient = {boa.env.eoa}"):
+        _, _, theirs, where, kind = compiler_cache._compile_statement(statement, contract)
+        for _ in range(2):
+            _, _, ours, known, found = compiler_cache.compiled_statement(statement, contract)
+            assert (ours, found) == (theirs, kind)
+            assert positions(known) == positions(where)
+
+
+def test_unlocked__looked_up__what_titanoboa_compiles_and_not_what_is_deployed(monkeypatch):
+    found, deployed = unlocked("BlockReward").compiler_data, deployer("BlockReward").compiler_data
+    with monkeypatch.context() as patch:
+        patch.setattr(interpret, "_disk_cache", None)
+        anew = unlocked.__wrapped__("BlockReward").compiler_data
+    assert (found.bytecode, found.bytecode_runtime) == (anew.bytecode, anew.bytecode_runtime)
+    assert found.bytecode_runtime != deployed.bytecode_runtime

@@ -5,6 +5,7 @@ from __future__ import annotations
 from web3 import Web3
 from web3.middleware import ExtraDataToPOAMiddleware
 
+from mdt.chain.http import NodeSession
 from mdt.chain.journal import Journal, state_folder
 from mdt.chain.localchain import is_embedded
 from mdt.chain.policy import Policy
@@ -39,7 +40,8 @@ def web3_of(url: str) -> Web3:
     Of web3's middleware only that for blocks with longer extra data is kept. The rest asks for the chain id twice before every call, which makes three
     requests of one; `Chain` checks the id itself.
     """
-    return Web3(Web3.HTTPProvider(url, request_kwargs={"timeout": TIMEOUT_SECONDS}), middleware=[ExtraDataToPOAMiddleware])
+    asking = {"timeout": TIMEOUT_SECONDS, "headers": Web3.HTTPProvider.get_request_headers()}
+    return Web3(Web3.HTTPProvider(url, request_kwargs=asking, session=NodeSession()), middleware=[ExtraDataToPOAMiddleware])
 
 
 def connect(url: str, chain_id: int, policy: Policy | None = None, progress: Progress = silent) -> Chain:

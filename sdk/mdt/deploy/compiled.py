@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,12 +53,13 @@ def from_vyper(names: tuple[str, ...] = tuple(SOURCES), root: Path = ROOT, tell:
     Raises:
         MDTError: the sources are not there.
     """
-    found = {}
+    found, sources = {}, _sources(root)
     for name in names:
-        if not is_kept(name, root):
+        hashed = _hashed(name, sources)
+        if not _kept(hashed, root).is_file():
             tell(f"compile {name}")
-        found[name] = _whole(_compile(name, root), root)
-    return found
+        found[name] = _compile(name, root, hashed)
+    return {name: replace(one, abi=interface(name, one.abi, lambda other: _compile(other, root, _hashed(other, sources)).abi)) for name, one in found.items()}
 
 
 def interface(name: str, own: Abi, of: Callable[[str], Abi]) -> Abi:
@@ -79,17 +80,9 @@ def interface(name: str, own: Abi, of: Callable[[str], Abi]) -> Abi:
     return own + [entry for entry in more if entry not in own and entry["type"] != "constructor"]
 
 
-def _whole(made: Artifact, root: Path) -> Artifact:
-    return replace(made, abi=interface(made.name, made.abi, lambda other: _compile(other, root).abi))
-
-
 def source_hash(name: str, root: Path = ROOT) -> str:
     """keccak256 over the paths and contents of all Vyper sources, after the contract's own path."""
-    parts = [SOURCES.get(name, name)]
-    for folder in ("contracts", "interfaces"):
-        for path in sorted((root / folder).rglob("*.vy*")):
-            parts += [path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")]
-    return "0x" + keccak("\0".join(parts).encode()).hex()
+    return _hashed(name, _sources(root))
 
 
 def keep(name: str, data: CompilerData, hashed: str, root: Path = ROOT) -> Artifact:
@@ -113,18 +106,38 @@ def is_kept(name: str, root: Path = ROOT) -> bool:
     return _kept(source_hash(name, root), root).is_file()
 
 
+def _sources(root: Path) -> str:
+    """The paths and contents of all Vyper sources."""
+    parts = []
+    for folder in ("contracts", "interfaces"):
+        for path in sorted((root / folder).rglob("*.vy*")):
+            parts += [path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")]
+    return "\0".join(parts)
+
+
+@lru_cache(maxsize=2 * len(SOURCES))
+def _hashed(name: str, sources: str) -> str:
+    """The hash of sources for a contract. They are hashed once for each contract, and a process may ask for all of them at every command."""
+    return "0x" + keccak(f"{SOURCES.get(name, name)}\0{sources}".encode()).hex()
+
+
 @cache
-def _compile(name: str, root: Path) -> Artifact:
+def _compile(name: str, root: Path, hashed: str) -> Artifact:
     """A contract out of the folder of what was compiled before, or compiled and put there: it takes a second or two, and every process of a test run asks."""
-    hashed = source_hash(name, root)
     with suppress(OSError, ValueError, KeyError):
         found = json.loads(_kept(hashed, root).read_text(encoding="utf-8"))
         return Artifact(name, found["abi"], bytes.fromhex(found["bytecode"]), bytes.fromhex(found["runtime"]), _compiler(), hashed)
     return keep(name, _freshly_compiled(name, root), hashed, root)
 
 
+@cache
+def _version(package: str) -> str:
+    """Of an installed package, which stays the same for as long as a process runs."""
+    return version(package)
+
+
 def _kept(hashed: str, root: Path) -> Path:
-    key = keccak(text=f"{hashed} {version('vyper')} {version('snekmate')}").hex()
+    key = keccak(text=f"{hashed} {_version('vyper')} {_version('snekmate')}").hex()
     return root / ".cache" / "compiled" / f"{key}.json"
 
 
@@ -149,4 +162,4 @@ def _abi(data: CompilerData) -> Abi:
 
 
 def _compiler() -> dict[str, Any]:
-    return {"name": "vyper", "version": version("vyper"), "settings": {"optimize": "gas", "evm_version": "cancun", "set_in": "source pragmas"}}
+    return {"name": "vyper", "version": _version("vyper"), "settings": {"optimize": "gas", "evm_version": "cancun", "set_in": "source pragmas"}}

@@ -10,7 +10,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -161,6 +161,11 @@ def _contract(data: bytes, source: Path) -> ContractRecord:
     return _made(ContractRecord, record_of(data, source), source)
 
 
+def _fields_of(record: ContractRecord | NetworkRecord) -> dict[str, Any]:
+    """A record's fields by name, to be written at once. `asdict` would copy all values first, and a deployment writes its record twice for each step."""
+    return {one.name: getattr(record, one.name) for one in fields(record)}
+
+
 def preset_hash(settings: Settings) -> str:
     """keccak256 of a preset's values, whatever its file looks like."""
     return "0x" + keccak(json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":")).encode()).hex()
@@ -229,7 +234,7 @@ class Folder:
 
     def save_network(self, record: NetworkRecord) -> None:
         """Write `network.json` atomically."""
-        write_json(self.path / "network.json", asdict(record))
+        write_json(self.path / "network.json", _fields_of(record))
 
     # --- contracts ---
 
@@ -245,7 +250,7 @@ class Folder:
 
     def save(self, record: ContractRecord) -> None:
         """Write a contract's record atomically."""
-        write_json(self.path / f"{record.name}.json", asdict(record))
+        write_json(self.path / f"{record.name}.json", _fields_of(record))
 
     @property
     def made(self) -> Folder:
@@ -259,7 +264,7 @@ class Folder:
 
     def keep_replaced(self, record: ContractRecord, number: int) -> None:
         """Write the record of a contract that was replaced, under the number of its replacement."""
-        write_json(self.path / "replaced" / f"{record.name}.{number}.json", asdict(record))
+        write_json(self.path / "replaced" / f"{record.name}.{number}.json", _fields_of(record))
 
     def discard(self, names: tuple[str, ...] = tuple(SOURCES), *, network: bool = True) -> list[Path]:
         """Set records aside (renamed, never deleted), with the network's the operations of its timelock and what was replaced; returns the new names."""
