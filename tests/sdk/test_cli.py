@@ -114,6 +114,11 @@ def test_commands__unknown__refused():
         (["token", "transfer", "0x" + "5e" * 20, "1000", "MDT"], "Got unexpected extra argument (MDT); with quotes it is one value: '1000 MDT'"),
         (["local", "advance", "1", "day"], "Got unexpected extra argument (day); with quotes it is one value: '1 day'"),
         (["governance", "show", "0x12", "--json", "7", "7"], "Got unexpected extra arguments (7 7)"),
+        *(
+            (["token", "transfer", "0x" + "5e" * 20, value], f"'{value}' is below zero: amounts and numbers are written without a sign, and are zero or above")
+            for value in ("-1", "-1 MDT", "-.5", "-1,000")
+        ),
+        (["token", "transfer", "0x" + "5e" * 20, "--amont", "-1"], "No such option: --amont (Possible options: --account, --amount, --json)"),
     ],
 )
 def test_command_line__near_miss__says_what_may_be_meant(words, hint):
