@@ -122,7 +122,15 @@ def test_note__lost_or_changed_files__refused_and_imported_again(commands, tmp_p
     file.write_text(content.replace(made["operation"]["calls"][1]["payload"][-6:], "ffffff"))
     assert "it was changed" in commands.error("governance", "show", identifier)
     pending = commands.json("governance", "pending")
-    assert (pending["operations"], len(pending["unreadable"])) == ([], 1)
+    assert (pending["operations"], len(pending["set_aside"])) == ([], 1)
+    copy = file.with_name(f"{identifier} (1).json")
+    copy.write_text(content)
+    for words in (("governance", "pending"), ("deploy", "verify")):
+        said = commands.run(*words).stderr.splitlines()
+        assert [line.startswith("warning: set aside: ") for line in said] == [True, True], said
+        assert any(f"{copy}: not the name of an operation" in line for line in said), said
+    assert len(commands.json("deploy", "verify")["set_aside"]) == 2
+    copy.unlink()
     file.unlink()
     assert "import it with `mdt governance note TX`" in commands.error("governance", "execute", identifier, "--account", ANYBODY)
     noted = commands.json("governance", "note", made["tx_hash"])["operations"]

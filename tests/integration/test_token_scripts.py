@@ -510,6 +510,6 @@ def test_top_up__below_the_threshold__by_the_schedule(pool):
 def test_records__token_and_operations__are_the_files_people_keep(pool):
     """Every operation of this life is kept, and done or cancelled."""
     kept = pool.json("governance", "pending")
-    assert (kept["operations"], kept["unreadable"]) == ([], [])
+    assert (kept["operations"], kept["set_aside"]) == ([], [])
     names = [json.loads(path.read_text()) for path in (pool.home / "records" / "operations").iterdir()]
     assert len(names) > 10
