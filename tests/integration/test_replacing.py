@@ -88,7 +88,10 @@ class Life:
 
     def run(self, contract, signer=None, **named):
         """One run of the command; what became of each stage."""
-        return list(self.replacing(contract, signer, **named).run())
+        replacing = self.replacing(contract, signer, **named)
+        outcomes = list(replacing.run())
+        replacing.told()
+        return outcomes
 
     def replace(self, contract, between=lambda: None, days=3, most=40, **named):
         """The command again and again, days apart, until it is done; what the last run said, and all that ever was sent."""
@@ -414,11 +417,13 @@ def test_replace__killed_around_every_transaction__nothing_is_sent_twice(life, p
         chain = mortal(life.w3, point, number)
         number = 1
         try:
-            outcomes = list(Replacing.prepare(chain, life.proposer, life.folder, artifacts(), SETTINGS, "FeeDesk").run())
+            replacing = Replacing.prepare(chain, life.proposer, life.folder, artifacts(), SETTINGS, "FeeDesk")
+            outcomes = list(replacing.run())
         except DeathError:
             deaths, number = deaths + 1, 2
             continue
         if outcomes[-1].state == "replaced":
+            replacing.told()
             break
         life.wait(2 * DAY)
     assert deaths >= 2

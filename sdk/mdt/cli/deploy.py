@@ -150,7 +150,9 @@ def replace(session: Session, contract: str, preset: str | None, leave_behind: b
         for outcome in replacing.run(dry_run=dry_run):
             outcomes.append(outcome)
             say(_stage_line(outcome), err=session.as_json)
-    emit(session.as_json, _replacing_document(session, contract, outcomes, dry_run), lambda: say(_ending(contract, outcomes, dry_run)))
+        emit(session.as_json, _replacing_document(session, contract, outcomes, dry_run), lambda: say(_ending(contract, outcomes, dry_run)))
+        if not dry_run:
+            replacing.told()
 
 
 def _stage_line(outcome: StageOutcome) -> str:
