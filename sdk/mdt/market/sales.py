@@ -210,9 +210,14 @@ class Sales:
         held = int(contract.call("balanceOf", buyer))
         if held < offer.payment:
             raise MarketError(f"{buyer} holds {token.show(held)}, not {token.show(offer.payment)}: take less, or send it some first")
-        if int(contract.call("allowance", buyer, self.contract.address)) >= limit:
+
+        def is_there() -> bool:
+            return int(contract.call("allowance", buyer, self.contract.address)) >= limit
+
+        if is_there():
             return []
-        return [Call(contract, "approve", (self.contract.address, limit), f"approve exactly {token.show(limit)} to {CONTRACT}", is_bounded=True)]
+        words = f"approve exactly {token.show(limit)} to {CONTRACT}"
+        return [Call(contract, "approve", (self.contract.address, limit), words, is_bounded=True, is_there=is_there)]
 
     def _price(self, token: Token, text: str) -> int:
         """Units of the payment token for 10^18 wei, of a price for one whole token."""
