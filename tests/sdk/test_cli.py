@@ -471,6 +471,15 @@ def test_keystore__passphrase_from_the_environment__signs(keystore, monkeypatch)
     assert Account.recover_message(message, signature=signer.sign_message(message)) == ADDRESS
 
 
+def test_keystore__key_of_another_account_than_it_says__refused(keystore, monkeypatch):
+    """What a command shows before the passphrase is given, a balance or an allowance, is the account's that the file names."""
+    content = json.loads(keystore.read_text())
+    keystore.write_text(json.dumps(content | {"address": "ab" * 20}))
+    monkeypatch.setenv("MDT_PASSPHRASE", "open sesame")
+    with pytest.raises(AccountError, match=f"says that it is 0x[aAbB]{{40}}, and has the key of {ADDRESS}"):
+        signer_of(f"file:{keystore}", **PUBLIC)
+
+
 def test_keystore__address__needs_no_passphrase(keystore):
     assert address_of(f"file:{keystore}") == ADDRESS
 
