@@ -15,6 +15,7 @@ LONGEST = 80
 MARKS = 2
 """As many accents may stand on one letter; more of them reach into the lines above and below."""
 
+_REASON = re.compile(r"[a-z0-9_]+: [a-z0-9_%'` ()-]{1,64}")
 _HALVES = re.compile(r"[\ud800-\udfff]")
 _RIGHT_TO_LEFT = frozenset(("R", "AL", "AN"))
 _BLANK = frozenset((0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
@@ -58,6 +59,15 @@ def quoted(text: object, most: int | None = LONGEST) -> str:
     """
     shown = escaped(text) if most is None else short(text, most)
     return "'" + shown.replace("'", "\\x27") + "'"
+
+
+def reason_in_words(reason: str) -> str:
+    """Why a contract refused, inside a sentence: as it is where it is written as this suite's reasons are, which cannot look like a sentence of ours.
+
+    Args:
+        reason: The contract's own words. A token, a reporter or a beneficiary may be a stranger's contract, and the others pass its words on.
+    """
+    return reason if _REASON.fullmatch(reason) else quoted(reason)
 
 
 def sound(text: str) -> str:

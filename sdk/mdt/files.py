@@ -136,5 +136,15 @@ def write_whole(target: Path, content: str | bytes) -> Path:
 
 
 def write_json(target: Path, content: Any) -> None:
-    """Write a record whole, indented by two; see `write_whole`."""
-    write_whole(target, json.dumps(content, indent=2) + "\n")
+    """Write a record whole, indented by two; see `write_whole`.
+
+    Raises:
+        DeploymentError: the disk refuses; the old content stands.
+    """
+    try:
+        write_whole(target, json.dumps(content, indent=2) + "\n")
+    except OSError as error:
+        raise DeploymentError(
+            f"{target} cannot be written ({error.strerror or error}): make room, or make its folder writable, and run the same command again."
+            " `mdt tx list` has what was sent"
+        ) from error

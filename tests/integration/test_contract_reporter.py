@@ -170,7 +170,7 @@ def test_attest__by_command_on_luxtensor_once_approved__filed(beside):
     with LuxtensorProxy(beside.w3) as proxy:
         commands = QuickCommands(proxy, beside.home)
         filed = commands.json("epoch", "attest", "--contract", address, *bundles)
-        assert filed == {"signer": address, "signature": str(signatures_path(path, 0) / f"{address.lower()}.json")}
+        assert filed == {"signer": address, "signature": str(signatures_path(path, 0) / f"{address.lower()}.json"), "set_aside": []}
         told = commands.run("epoch", "attest", "--void", "--contract", address, *bundles).stdout
         assert f"{address} approved the void: " in told
     assert list(voids_path(beside.keeper.bundles, 0, 0).iterdir()) == [voids_path(beside.keeper.bundles, 0, 0) / f"{address.lower()}.json"]

@@ -13,6 +13,8 @@ import pytest
 from eth_utils.crypto import keccak
 
 from mdt.chain import localchain
+from mdt.errors import DeploymentError
+from mdt.governance import store
 from mdt.model.slasher import SlashStatus
 from mdt.units import WAD
 from tests.support.commands import Commands, QuickCommands
@@ -106,6 +108,37 @@ def test_scenario__weights_from_the_next_epoch__by_commands_alone(commands):
     ), verdict
 
 
+@pytest.mark.parametrize("as_json", [False, True])
+def test_schedule__disk_is_full__nothing_is_sent_or_it_is_said_what_was_mined(commands, monkeypatch, as_json):
+    """The file is written before the transaction is signed, and once more when it is mined: a full disk was a traceback, also after the second."""
+    words = ["governance", "schedule", "EmissionController", "set_delay", "20 minutes", "--salt", f"full {as_json}", *PROPOSE, *(["--json"] if as_json else [])]
+    saved = store.write_json
+    left = [0]
+
+    def full(target, content):
+        left[0] -= 1
+        if left[0] < 0:
+            raise DeploymentError(f"{target} cannot be written")
+        saved(target, content)
+
+    monkeypatch.setattr(store, "write_json", full)
+    height = commands.proxy.w3.eth.block_number
+    assert "cannot be written" in commands.error(*words)
+    assert commands.proxy.w3.eth.block_number == height
+    left[0] = 1
+    done = commands.run(*words, fails=True)
+    block = commands.proxy.w3.eth.get_block("latest")
+    mined = f"0x{block['transactions'][0].hex().removeprefix('0x')} in block {block['number']:,}"
+    assert any(line.endswith(mined) for line in (done.stderr if as_json else done.stdout).splitlines()), done
+    assert done.stderr.splitlines()[-1].startswith("error: ")
+    assert done.stdout == "" or not as_json
+    left[0] = 2
+    waiting = commands.error(*words)
+    assert "is waiting until" in waiting
+    commands.json("governance", "cancel", waiting.split(" is waiting")[0].split()[-1], "--account", GUARDIAN)
+    commands.json("tx", "forget", mined.split()[0])
+
+
 def test_note__lost_or_changed_files__refused_and_imported_again(commands, tmp_path):
     calls = tmp_path / "calls.yaml"
     calls.write_text(
@@ -122,7 +155,15 @@ def test_note__lost_or_changed_files__refused_and_imported_again(commands, tmp_p
     file.write_text(content.replace(made["operation"]["calls"][1]["payload"][-6:], "ffffff"))
     assert "it was changed" in commands.error("governance", "show", identifier)
     pending = commands.json("governance", "pending")
-    assert (pending["operations"], len(pending["unreadable"])) == ([], 1)
+    assert (pending["operations"], len(pending["set_aside"])) == ([], 1)
+    copy = file.with_name(f"{identifier} (1).json")
+    copy.write_text(content)
+    for words in (("governance", "pending"), ("deploy", "verify")):
+        said = commands.run(*words).stderr.splitlines()
+        assert [line.startswith("warning: set aside: ") for line in said] == [True, True], said
+        assert any(f"{copy}: not the name of an operation" in line for line in said), said
+    assert len(commands.json("deploy", "verify")["set_aside"]) == 2
+    copy.unlink()
     file.unlink()
     assert "import it with `mdt governance note TX`" in commands.error("governance", "execute", identifier, "--account", ANYBODY)
     noted = commands.json("governance", "note", made["tx_hash"])["operations"]

@@ -16,7 +16,7 @@ from mdt.deploy.parts import PARTS
 from mdt.deploy.run import Deployment
 from mdt.deploy.verify import compare
 from mdt.errors import ConfigError, DeploymentError, GovernanceError, RevertError
-from mdt.governance.operations import operation_of
+from mdt.governance.operations import hex_id, operation_of
 from mdt.governance.store import Kept, Store
 from mdt.governance.timelock import Timelock
 from mdt.model.reasons import mask
@@ -88,7 +88,10 @@ class Life:
 
     def run(self, contract, signer=None, **named):
         """One run of the command; what became of each stage."""
-        return list(self.replacing(contract, signer, **named).run())
+        replacing = self.replacing(contract, signer, **named)
+        outcomes = list(replacing.run())
+        replacing.told()
+        return outcomes
 
     def replace(self, contract, between=lambda: None, days=3, most=40, **named):
         """The command again and again, days apart, until it is done; what the last run said, and all that ever was sent."""
@@ -107,8 +110,8 @@ class Life:
         localchain.advance(self.w3, blocks, -(-seconds // blocks))
 
     def vote(self, contract, function, *arguments):
-        """An operation of the timelock, executed and kept as any other."""
-        self.vote_all((self.suite[contract], function, *arguments))
+        """An operation of the timelock, executed and kept as any other; its id."""
+        return self.vote_all((self.suite[contract], function, *arguments))
 
     def vote_all(self, *calls):
         """The same of several calls together."""
@@ -118,13 +121,18 @@ class Life:
         Store.of(self.folder).save(Kept(operation, receipt.tx_hash, receipt.block_number))
         self.wait(2 * DAY)
         timelock.execute(operation, self.actors.proposer.address).send(self.proposer)
+        return hex_id(operation.id)
+
+    def found(self):
+        """What `deploy verify` finds."""
+        suite = self.suite
+        kept, uncounted = votes(SimpleNamespace(suite=suite, folder=self.folder, chain=self.chain))
+        assert uncounted == []
+        return compare(suite, artifacts(), SETTINGS).explained(kept)
 
     def differences(self):
-        """What `deploy verify` calls a difference."""
-        suite = self.suite
-        kept, unreadable = votes(SimpleNamespace(suite=suite, folder=self.folder, chain=self.chain))
-        assert unreadable == []
-        return compare(suite, artifacts(), SETTINGS).explained(kept).differences
+        """What it calls a difference."""
+        return self.found().differences
 
     def call(self, contract, function, *arguments):
         return self.suite[contract].call(function, *arguments)
@@ -409,11 +417,13 @@ def test_replace__killed_around_every_transaction__nothing_is_sent_twice(life, p
         chain = mortal(life.w3, point, number)
         number = 1
         try:
-            outcomes = list(Replacing.prepare(chain, life.proposer, life.folder, artifacts(), SETTINGS, "FeeDesk").run())
+            replacing = Replacing.prepare(chain, life.proposer, life.folder, artifacts(), SETTINGS, "FeeDesk")
+            outcomes = list(replacing.run())
         except DeathError:
             deaths, number = deaths + 1, 2
             continue
         if outcomes[-1].state == "replaced":
+            replacing.told()
             break
         life.wait(2 * DAY)
     assert deaths >= 2
@@ -484,6 +494,25 @@ def test_replace__dry_run__says_every_stage_and_changes_nothing(life):
     assert outcomes[0].stage == "make ReservePools"
     assert life.w3.eth.block_number == height
     assert sorted((path.name, path.read_text()) for path in life.folder.path.glob("*.json")) == before
+
+
+def test_verify__pool_of_the_preset_changed_by_a_vote__governed_and_not_by_a_vote_on_another(life):
+    """A closed pool has no operator any more: the vote that closed it names only its number."""
+    life.vote("ReservePools", "create_pool", "another", life.actors.keeper.address, 0)
+    life.vote("ReservePools", "set_operator", 2, life.actors.holder.address)
+    life.vote("ReservePools", "set_operator", 1, life.actors.keeper.address)
+    assert life.differences() == []
+    life.vote("ReservePools", "close_pool", 2)
+    held = life.suite.show(life.call("ReservePools", "pool", 1).available)
+    closing = life.vote("ReservePools", "close_pool", 1)
+    assert life.differences() == []
+    changed = [line for line in life.found().changed if "Marketplace" in line]
+    assert [line.partition(" (operation ")[0] for line in changed] == [
+        "ReservePools.operator = Timelock (pool 1: Marketplace): not on the chain",
+        f"pool 1: Marketplace is closed, {held} went to the treasury",
+    ]
+    (Store.of(life.folder).path / f"{closing}.json").unlink()
+    assert life.differences() == [f"pool 1: Marketplace is closed, {held} went to the treasury"]
 
 
 def test_verify__record_of_a_replacement_that_nobody_voted__is_a_difference(life):

@@ -143,6 +143,25 @@ def test_replace__controller_while_a_report_is_pending__waits_and_settles_it(lif
     life.verify()
 
 
+def test_replace__parameter_voted_while_the_minter_waits__is_not_undone_by_the_replacement(life):
+    """Two weeks lie between the proposal of the new minter and the operation that names it: the new controller has what was in force before."""
+    world = life.world
+    life.run("EmissionController")
+    world.wait(3 * DAY)
+    life.run("EmissionController")
+    voted = world.do(f"governance schedule EmissionController set_delay '15 minutes' --account TEST::{PROPOSER}")["operation"]["id"]
+    world.wait(3 * DAY)
+    world.do(f"governance execute {voted} --account TEST::{ANYBODY}")
+    words = ("deploy", "replace", "EmissionController", "--account", f"TEST::{PROPOSER}")
+    assert "was made with other values than are in force by now" in world.commands.error(*words)
+    for one in world.do("governance pending")["operations"]:
+        world.do(f"governance cancel {one['id']} --account TEST::{PROPOSER}")
+    world.do(f"{' '.join(words)} --anew")
+    life.replace("EmissionController")
+    assert life.call("EmissionController", "delay") == 900
+    life.verify()
+
+
 def test_replace__recycling_pool__what_it_holds_is_spent_by_the_next_epoch(life):
     world = life.world
     life.send(world.contract("MDT").functions.approve(world.contract("RecyclingPool").address, 10**20))
@@ -212,5 +231,9 @@ def test_commands__replace__texts_say_what_is_left(life):
     commands = QuickCommands(life.world.proxy, life.world.home)
     assert "Staking cannot be replaced" in commands.error(*shlex.split(f"deploy replace Staking --account TEST::{PROPOSER}"))
     text = commands.run(*shlex.split(f"deploy replace FeeDesk --account TEST::{PROPOSER} --dry-run")).stdout
+    assert "create FeeDesk(token=MDT, recycling_pool=RecyclingPool," in text
+    assert "terms=[{burn_bps: 100%, least: 1 MDT, is_to_treasury: false}," in text
     assert "planned  make FeeDesk" in text
     assert "nothing was sent" in text
+    made = life.run("FeeDesk")
+    assert [one["gas_used"] for one in made["stages"] if one["tx_hash"]] == [one["gas_used"] for one in made["transactions"]]

@@ -381,6 +381,21 @@ def test_sale__bought_with_another_token__in_its_own_units(pool, dollar, people)
     assert "is not for sale anyway" in pool.error("token", "set-sale", *POOL, "--end", *PROPOSE)
 
 
+def test_sale__payment_token_that_does_not_say_how_it_is_counted__hides_no_books_and_can_be_stopped(pool, tmp_path):
+    """A token can break after it was voted for: its pool is still shown, and its operator still stops selling."""
+    treasury = json.loads((pool.home / "records" / "Treasury.json").read_text())["address"]
+    terms = {"payment_token": treasury, "min_price": "5", "max_price": "50", "max_per_purchase": "100 wei", "max_per_day": "200 wei"}
+    calls = tmp_path / "calls.yaml"
+    calls.write_text(json.dumps([{"contract": "ReservePools", "function": "set_sale", "arguments": {"pool_id": "2", "terms": terms, "price": "7"}}]))
+    executed(pool, pool.json("governance", "schedule", "--file", str(calls), *PROPOSE))
+    shown = " ".join(pool.run("token", "pool-info", *POOL).stdout.split())
+    assert "7 (5 to 50) of the payment token's smallest unit for 10^18 wei: there is no token at" in shown
+    assert pool.json("token", "pool-info", *POOL)["sale"]["price"] == "7"
+    pool.json("token", "set-price", *POOL, "--price", "0", *OPERATE)
+    assert pool.json("token", "pool-info", *POOL)["sale"]["price"] == "0"
+    executed(pool, pool.json("token", "set-sale", *POOL, "--end", "--salt", "broken", *PROPOSE))
+
+
 # --- schedules ---
 
 
@@ -510,6 +525,6 @@ def test_top_up__below_the_threshold__by_the_schedule(pool):
 def test_records__token_and_operations__are_the_files_people_keep(pool):
     """Every operation of this life is kept, and done or cancelled."""
     kept = pool.json("governance", "pending")
-    assert (kept["operations"], kept["unreadable"]) == ([], [])
+    assert (kept["operations"], kept["set_aside"]) == ([], [])
     names = [json.loads(path.read_text()) for path in (pool.home / "records" / "operations").iterdir()]
     assert len(names) > 10

@@ -114,6 +114,11 @@ def test_commands__unknown__refused():
         (["token", "transfer", "0x" + "5e" * 20, "1000", "MDT"], "Got unexpected extra argument (MDT); with quotes it is one value: '1000 MDT'"),
         (["local", "advance", "1", "day"], "Got unexpected extra argument (day); with quotes it is one value: '1 day'"),
         (["governance", "show", "0x12", "--json", "7", "7"], "Got unexpected extra arguments (7 7)"),
+        *(
+            (["token", "transfer", "0x" + "5e" * 20, value], f"'{value}' is below zero: amounts and numbers are written without a sign, and are zero or above")
+            for value in ("-1", "-1 MDT", "-.5", "-1,000")
+        ),
+        (["token", "transfer", "0x" + "5e" * 20, "--amont", "-1"], "No such option: --amont (Possible options: --account, --amount, --json)"),
     ],
 )
 def test_command_line__near_miss__says_what_may_be_meant(words, hint):
@@ -290,10 +295,11 @@ def test_deploy__role_for_a_key_that_everybody_knows__refused_by_address_too(mai
         ("team: 0x%s" % ("00" * 20), "holders.yaml:1:7: team: 0x0000000000000000000000000000000000000000 is the zero address"),
         ("team: [{to: 0x%s, amount: 3_150_000}]" % ("ab" * 20), "holders.yaml:1:65: team[0].amount: '3_150_000' has no unit: write '3_150_000 MDT'"),
         ("team: [{to: 0x%s, amont: 3_150_000 MDT}]" % ("ab" * 20), "'amont' is not a key here (did you mean 'amount'?)"),
-        ("taem: 0x%s" % ("ab" * 20), "the genesis has no holder taem (did you mean 'team'?)"),
+        ("\ntaem: 0x%s" % ("ab" * 20), "holders.yaml:2:7: taem: the genesis has no holder taem (did you mean 'team'?)"),
+        ("team: [{to: 0x%s, amount: 1 MDT}]" % ("ab" * 20), "holders.yaml:1:7: team: the parts of holder team sum to 1 MDT, its allotment is 3,150,000 MDT"),
         ("", "holders.yaml:1:1: is empty"),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_deploy__holders_file__read_as_written_or_refused_with_its_place(mainnet, tmp_path, text, words):
     path = tmp_path / "holders.yaml"
@@ -310,8 +316,14 @@ def test_deploy__holders_file__read_as_written_or_refused_with_its_place(mainnet
         ("- {bucket: tema, to: team, amount: 1 MDT}", "genesis.yaml:1:12: [0].bucket: no bucket 'tema' (did you mean 'team'?)"),
         ("{bucket: team, to: team, amount: 1 MDT}", "genesis.yaml:1:1: is "),
         ("- {bucket: team, to: 0x12, amount: 1 MDT}", "genesis.yaml:1:22: [0].to: '0x12' is not an address"),
+        (
+            "- {bucket: team, to: 0x%s, amount: 1 MDT}\n- {bucket: team, to: ghost, amount: 1 MDT}" % ("ab" * 20),
+            "genesis.yaml:2:3: [1]: nobody said who ghost is",
+        ),
+        ("- {bucket: team, to: 0x%s, amount: 1 MDT, vesting: teem}" % ("ab" * 20), "genesis.yaml:1:3: [0]: no vesting terms 'teem'; there are"),
+        ("\n- {bucket: team, to: Staking, amount: 1 MDT}", "genesis.yaml:2:3: [0]: Staking could not spend what is sent to it"),
     ],
-    ids=range(4),
+    ids=range(7),
 )
 def test_deploy__genesis_file__refused_with_its_place(mainnet, tmp_path, text, words):
     path = tmp_path / "genesis.yaml"
@@ -457,6 +469,15 @@ def test_keystore__passphrase_from_the_environment__signs(keystore, monkeypatch)
     assert signer.address == ADDRESS
     message = encode_defunct(text="hello")
     assert Account.recover_message(message, signature=signer.sign_message(message)) == ADDRESS
+
+
+def test_keystore__key_of_another_account_than_it_says__refused(keystore, monkeypatch):
+    """What a command shows before the passphrase is given, a balance or an allowance, is the account's that the file names."""
+    content = json.loads(keystore.read_text())
+    keystore.write_text(json.dumps(content | {"address": "ab" * 20}))
+    monkeypatch.setenv("MDT_PASSPHRASE", "open sesame")
+    with pytest.raises(AccountError, match=f"says that it is 0x[aAbB]{{40}}, and has the key of {ADDRESS}"):
+        signer_of(f"file:{keystore}", **PUBLIC)
 
 
 def test_keystore__address__needs_no_passphrase(keystore):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import json
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mdt.cli.main import main
 from mdt.errors import DataError
 from mdt.oracle.collect import Dataset
 from mdt.oracle.inputs import EpochInputs, decimal, measure
@@ -311,6 +314,19 @@ def test_open__table_missing_or_double__refused(tmp_path):
     (tmp_path / "tasks-2.csv").rename(tmp_path / "tasks-1.csv.gz")
     with pytest.raises(DataError, match="more than once"):
         Dataset.open(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["Tasks.csv", "tasks (1).csv", "tasks_2.csv", "._tasks.csv", "tasks.csv~", "tasks.CSV", "tasks.xlsx", "more.parquet"])
+def test_open__file_that_looks_like_a_table__is_named_and_counts_for_nothing(tmp_path, name):
+    """A part that is called otherwise pays its miners nothing: nobody would see it."""
+    write(tmp_path)
+    (tmp_path / "README.md").write_text("what the tables are")
+    (tmp_path / name).write_text(TASKS)
+    with Dataset.open(tmp_path) as data:
+        assert data.sources.beside == (tmp_path / name,)
+    done = CliRunner(mix_stderr=False).invoke(main, ["epoch", "collect", str(tmp_path), "--json"])
+    assert done.stderr.startswith(f"warning: set aside: {tmp_path / name}: not the name of a table")
+    assert len(json.loads(done.stdout)["set_aside"]) == 1
 
 
 def test_open__file_missing_or_of_another_kind__refused(tmp_path):

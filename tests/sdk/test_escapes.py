@@ -179,3 +179,25 @@ def test_revert__reason_that_is_no_utf_8__is_a_refusal_in_words():
     with pytest.raises(RevertError, match="call: refused: ") as caught, translated("call"):
         raise_contract_logic_error_on_revert({"jsonrpc": "2.0", "id": 1, "error": answer})  # type: ignore[arg-type, typeddict-item]
     assert escaped(caught.value.reason) == r"\xff\x1b no"
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("pools: unknown pool", "pools: unknown pool"),
+        ("timelock_controller: operation already scheduled", "timelock_controller: operation already scheduled"),
+        ("desk: rest is the payee's", "desk: rest is the payee's"),
+        ("ok. Sent in block 5; nothing is owed", "'ok. Sent in block 5; nothing is owed'"),
+        ("no'; all was paid: '", r"'no\x27; all was paid: \x27'"),
+        ("no\nerror: all good", r"'no\nerror: all good'"),
+        ("\x1b[2J\u202eno", r"'\x1b[2J\u202eno'"),
+        ("A" * 3_000, f"'{'A' * 80}... (2,920 more)'"),
+    ],
+)
+def test_revert__reason_of_a_strangers_contract__stands_in_quotes_on_one_line(reason, words):
+    """A payment token, a reporter that is a contract or anything else that the suite calls chooses the words."""
+    data = "0x08c379a0" + encode(["string"], [reason]).hex()
+    answer = {"code": 3, "message": f"execution reverted: {reason}", "data": data}
+    with pytest.raises(RevertError) as caught, translated("call"):
+        raise_contract_logic_error_on_revert({"jsonrpc": "2.0", "id": 1, "error": answer})  # type: ignore[arg-type, typeddict-item]
+    assert (escaped(caught.value), caught.value.reason) == (f"call: refused: {words}", reason)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from mdt.crypto.signatures import Filed, Signature, read_signatures, write_signature
+from mdt.errors import DeploymentError
 from mdt.files import DRAFT, is_checkout, read_json, readable, shipped, write_json, write_whole
 
 
@@ -32,6 +33,8 @@ def test_write_whole__disk_refuses__old_content_stands_and_no_draft(tmp_path, mo
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
+        write_whole(target, "2")
+    with pytest.raises(DeploymentError, match=r"record\.json cannot be written \(No space left on device\): make room"):
         write_json(target, {"a": 2})
     assert read_json(target) == {"a": 1}
     assert list(tmp_path.iterdir()) == [target]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -116,6 +117,32 @@ def test_perform__last_call_in_doubt_and_mined__approval_is_not_sent_again(node,
     lines = capsys.readouterr().out.splitlines()
     assert len(node.mined) == 2
     assert [line for line in lines if "nothing was sent now" in line] == [line for line in lines if " in block " in line]
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_perform__approval_of_an_earlier_run__is_sent_again_once_it_is_used_up(node, told, capsys, is_there):
+    """A run that dies behind its approval leaves it untold, and the next one, which finds the allowance, does not need it. It was in the way of all later ones."""
+
+    def again(dry_run):
+        session, plan, _ = opened(node)
+        plan[0] = replace(plan[0], is_there=lambda: is_there)
+        with session.chain.keeping_turns():
+            perform(session, session.signer(None), plan, dry_run=dry_run)
+        return capsys.readouterr().out.splitlines()
+
+    def fails():
+        raise NodeError("the node went away")
+
+    told["does"] = fails
+    with pytest.raises(NodeError):
+        run(node)
+    told["does"] = lambda: Told([], [])
+    (first,) = node.mined
+    capsys.readouterr()
+    assert again(dry_run=True)[0].startswith("would send nothing for this: approve 5 MDT" if is_there else "would approve 5 MDT")
+    lines = again(dry_run=False)
+    assert (first in lines[0], len(node.mined)) == (is_there, 2 if is_there else 3)
+    assert again(dry_run=True) == ["would approve 5 MDT", "would transfer 5 MDT"]
 
 
 def test_perform__like_commands_in_between__its_own_still_sends_nothing(node, told, capsys):

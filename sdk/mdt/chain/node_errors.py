@@ -13,6 +13,7 @@ from web3.exceptions import ContractLogicError, TransactionNotFound, Web3Excepti
 
 from mdt.chain import abi as abilib
 from mdt.errors import NodeError, RevertError
+from mdt.escapes import reason_in_words
 
 _CONNECTION = (
     ("Connection refused", "connection refused"),
@@ -38,12 +39,12 @@ def translated(what: str) -> Iterator[None]:
         ) from error
     except ContractLogicError as error:
         reason = _reason_of(error)
-        words = f"refused: {reason}" if reason else "refused without a reason"
+        words = f"refused: {reason_in_words(reason)}" if reason else "refused without a reason"
         raise RevertError(f"{what}: {words}", reason) from error
     except (Web3RPCError, Web3Exception) as error:
         reason = _reason_of(error)
         if reason is not None or "revert" in str(error).lower():
-            raise RevertError(f"{what}: refused: {reason or 'no reason given'}", reason) from error
+            raise RevertError(f"{what}: refused: {reason_in_words(reason) if reason else 'no reason given'}", reason) from error
         raise NodeError(f"{what}: the node answered with an error ({_short(error)})") from error
     except (TypeError, KeyError, AttributeError) as error:
         # web3 takes an answer apart before it looks whether it is one: null where a number or bytes should be

@@ -18,6 +18,7 @@ from mdt.chain.signers import Signer
 from mdt.chain.turns import TakingTurns, Turn
 from mdt.chain.waiting import Mined, Wait
 from mdt.errors import AccountError, ChainError, JournalError, NodeError, RefusedError, ReplacedError, RevertError
+from mdt.escapes import reason_in_words
 
 
 @dataclass
@@ -147,7 +148,7 @@ class Sending(TakingTurns):
             try:
                 self.raw_call(intent.to, intent.data, what, sender, may_be_empty=True)
             except RevertError as replay:
-                return RevertError(f"{words}: {replay.reason or 'no reason given'}", replay.reason)
+                return RevertError(f"{words}: {reason_in_words(replay.reason) if replay.reason else 'no reason given'}", replay.reason)
             except ChainError:
                 pass
         return RevertError(f"{words}; the node gives no reason: compare the contract's state with what the call needs, or replay it on a local copy")

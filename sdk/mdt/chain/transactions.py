@@ -6,7 +6,7 @@ what is said of it, is in `docs/reference/transactions.md`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -164,6 +164,12 @@ class Chain(Sending):
             earlier = Earlier(self, turn.book, turn.seen)
             known = {one.intent: one for one in (*earlier.open(), *earlier.untold()) if one.tx_hash not in turn.mine}
             return [known.get(intent) for intent in intents]
+
+    def pass_over(self, sender: str, hashes: Collection[str]) -> None:
+        """Count some transactions of earlier runs as told: what they did is used up, and asking for the same means to do it again."""
+        if hashes:
+            with self.turn(sender) as turn:
+                turn.mine.update(hashes)
 
     def require_no_variant(self, sender: str, intents: Sequence[Intent], unbounded: Sequence[Intent]) -> None:
         """Stop once where an earlier run has called a function of a plan with other arguments, and nobody was told what came of that.

@@ -183,7 +183,7 @@ def _found(account: str) -> Signer:
 def _of_file(path: Path) -> LocalSigner:
     content = _read(path)
     try:
-        return LocalSigner(Account.from_key(Account.decrypt(content, _passphrase(path))))
+        signer = LocalSigner(Account.from_key(Account.decrypt(content, _passphrase(path))))
     except (
         ValueError,
         TypeError,
@@ -194,12 +194,25 @@ def _of_file(path: Path) -> LocalSigner:
         NotImplementedError,
     ) as error:  # of eth-keyfile, for what it cannot use
         raise AccountError(f"the keystore {path} was not opened ({error}): check its passphrase (asked for, or ${PASSPHRASE}, or --passphrase-file)") from error
+    said = _said(path, content)
+    if said not in (None, signer.address):
+        raise AccountError(f"{path} says that it is {said}, and has the key of {signer.address}: name the right file, or correct its address")
+    return signer
 
 
 def _address_in(path: Path) -> str:
-    address = _read(path).get("address")
+    return _said(path, _read(path)) or str(_of_file(path).address)
+
+
+def _said(path: Path, content: dict[str, Any]) -> str | None:
+    """Whose key a keystore says that it has; None where it says nothing.
+
+    Raises:
+        AccountError: no address.
+    """
+    address = content.get("address")
     if address is None:
-        return str(_of_file(path).address)
+        return None
     if not isinstance(address, str):
         raise AccountError(f"{path}: address is {shown(address)}, not text")
     try:

@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from mdt.cli.errors import one_line
-from mdt.cli.hints import lost_quotes
+from mdt.cli.hints import below_zero, lost_quotes
 from mdt.cli.strict import require_filled, require_once, strict
 from mdt.escapes import escaped
 
@@ -32,7 +32,7 @@ class Command(click.Command):
         try:
             return super().make_context(info_name, args, parent, **extra)
         except click.UsageError as error:
-            error.message = escaped(f"{error.message}{lost_quotes(error, written)}")
+            error.message = escaped(below_zero(error, written) or f"{error.message}{lost_quotes(error, written)}")
             raise
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -12,7 +12,7 @@ import click
 
 from mdt.cli.accounts import account_option, known_addresses
 from mdt.cli.command import acting_group, command, dry_run_option
-from mdt.cli.output import emit, plain, say, table, warn
+from mdt.cli.output import emit, plain, say, set_aside, table, warn
 from mdt.cli.votes import votes
 from mdt.deploy.cautions import Caution, cautions
 from mdt.deploy.gas import Cost, gas_of, paid_in_words
@@ -105,8 +105,8 @@ def verify(session: Session, preset: str | None, everything: bool) -> None:
 
     What an operation of `operations/` changed since, once it is executed, is told as such.
     """
-    kept, unreadable = votes(session)
-    warn(unreadable)
+    kept, uncounted = votes(session)
+    set_aside(uncounted)
     found = compare(session.suite, compiled(), load(preset or session.suite.record.preset)).explained(kept)
     details = [f"  {line}" for line in (*found.compared, *found.notes)] if everything else []
     if found.differences and not session.as_json:
@@ -120,7 +120,7 @@ def verify(session: Session, preset: str | None, everything: bool) -> None:
         "changed": found.changed,
         "differences": found.differences,
         "notes": list(found.notes),
-        "unreadable": unreadable,
+        "set_aside": uncounted,
     }
     emit(session.as_json, document, lambda: say(*details, found.verdict))
     if found.differences:
@@ -150,7 +150,9 @@ def replace(session: Session, contract: str, preset: str | None, leave_behind: b
         for outcome in replacing.run(dry_run=dry_run):
             outcomes.append(outcome)
             say(_stage_line(outcome), err=session.as_json)
-    emit(session.as_json, _replacing_document(session, contract, outcomes, dry_run), lambda: say(_ending(contract, outcomes, dry_run)))
+        emit(session.as_json, _replacing_document(session, contract, outcomes, dry_run), lambda: say(_ending(contract, outcomes, dry_run)))
+        if not dry_run:
+            replacing.told()
 
 
 def _stage_line(outcome: StageOutcome) -> str:

@@ -47,22 +47,29 @@ def _keeper(session: Session, bundles: Path | None) -> Keeper:
 
 
 def _opened(data: Path | None) -> Dataset | nullcontext[None]:
-    """Source data, if there is any: what reads it is imported only then."""
+    """Source data, if there is any: what reads it is imported only then. What stands beside it and does not count is named."""
     if data is None:
         return nullcontext()
     from mdt.oracle.collect import Dataset
 
-    return Dataset.open(data)
+    dataset = Dataset.open(data)
+    set_aside(dataset.sources.set_aside)
+    return dataset
+
+
+def _beside(dataset: Dataset | None) -> list[str]:
+    """The files beside the tables that do not count, in words."""
+    return [] if dataset is None else dataset.sources.set_aside
 
 
 @offline(cli, "collect", click.argument("data", type=DATA), click.option("--epoch", type=click.IntRange(min=0), help="Only this epoch."))
 def collect(data: Path, epoch: int | None, as_json: bool) -> None:
     """Check the tables in DATA row by row, and show what they measure. Talks to no chain."""
-    from mdt.oracle.collect import Dataset
     from mdt.oracle.inputs import measure
 
-    with Dataset.open(data) as dataset:
-        missing = dataset.missing()
+    with _opened(data) as dataset:
+        assert dataset is not None
+        missing, beside = dataset.missing(), _beside(dataset)
         found = [measure(dataset.epoch(number)) for number in ([epoch] if epoch is not None else dataset.epochs())]
     measured = [(row.epoch, row.tasks, format_wad(row.difficulty), format_wad(row.participation)) for row in found]
     names = ("epoch", "tasks", "difficulty", "participation")
@@ -73,7 +80,7 @@ def collect(data: Path, epoch: int | None, as_json: bool) -> None:
         if missing:
             say(f"no data for {counted(len(missing), 'epoch')}, {listed(spans(missing), MANY)}: what nobody can report will be skipped")
 
-    emit(as_json, {"epochs": [dict(zip(names, row, strict=True)) for row in measured], "missing": missing}, show)
+    emit(as_json, {"epochs": [dict(zip(names, row, strict=True)) for row in measured], "missing": missing, "set_aside": beside}, show)
 
 
 # --- where it stands ---
@@ -140,10 +147,10 @@ def _status_rows(session: Session, now: Snapshot, step: NextStep) -> list[tuple[
 def report(session: Session, data: Path, epoch: int | None, bundles: Path | None) -> None:
     """Compute the next epoch from DATA and write its bundle; sends nothing."""
     from mdt.oracle.bundle import read_report
-    from mdt.oracle.collect import Dataset
 
-    with Dataset.open(data) as dataset:
-        path, result = _keeper(session, bundles).report(dataset, epoch)
+    with _opened(data) as dataset:
+        assert dataset is not None
+        (path, result), beside = _keeper(session, bundles).report(dataset, epoch), _beside(dataset)
     made = read_report(path)
     document = {
         "epoch": made.epoch,
@@ -155,6 +162,7 @@ def report(session: Session, data: Path, epoch: int | None, bundles: Path | None
         "miner_share": str(result.miner_share),
         "miners": len(result.allocation),
         "outcome": result.outcome.value,
+        "set_aside": beside,
     }
     share = session.unit.format(result.miner_share)
     words = f"epoch {made.epoch}, attempt {made.attempt}: {share} for {counted(len(result.allocation), 'miner')} ({result.outcome.value}); bundle {path}"
@@ -186,11 +194,11 @@ def attest(session: Session, epoch: int | None, data: Path | None, is_void: bool
         signer = session.signer(account)
         who, sign, did = signer.address, signed_by(signer), "signed"
     if is_void:
-        path, what = keeper.attest_void(sign), f"{did} the void"
+        path, what, beside = keeper.attest_void(sign), f"{did} the void", list[str]()
     else:
         with _opened(data) as dataset:
-            path, what = keeper.attest(epoch, sign, dataset), did
-    emit(session.as_json, {"signer": who, "signature": str(path)}, lambda: say(f"{who} {what}: {path}"))
+            path, what, beside = keeper.attest(epoch, sign, dataset), did, _beside(dataset)
+    emit(session.as_json, {"signer": who, "signature": str(path), "set_aside": beside}, lambda: say(f"{who} {what}: {path}"))
 
 
 @command(cli, "verify", click.argument("bundle", type=DATA), click.option("--data", type=DATA, help="Source data, to compare the bundle's inputs with."))
@@ -199,10 +207,10 @@ def verify(session: Session, bundle: Path, data: Path | None) -> None:
     from mdt.keeper.cycle import Keeper
 
     with _opened(data) as dataset:
-        found = Keeper(session.suite, bundle.parent).verify(bundle, dataset)
+        found, beside = Keeper(session.suite, bundle.parent).verify(bundle, dataset), _beside(dataset)
     if not found.ok and not session.as_json:
         raise KeeperError(f"no: {bundle}: {found.difference}")
-    document = {"ok": found.ok, "difference": found.difference, "compared": found.compared}
+    document = {"ok": found.ok, "difference": found.difference, "compared": found.compared, "set_aside": beside}
     emit(session.as_json, document, lambda: say("yes", *(f"  {line}" for line in found.compared)))
     if not found.ok:
         raise SystemExit(1)

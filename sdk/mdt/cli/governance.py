@@ -12,7 +12,7 @@ from mdt.cli.accounts import account_option
 from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command, dry_run_option
 from mdt.cli.operations import document_of, id_of, lines_of, predecessor_of, schedule
-from mdt.cli.output import emit, plain, say, table, warn
+from mdt.cli.output import emit, plain, say, set_aside, table, warn
 from mdt.cli.scheduling import Scheduling, scheduling_options
 from mdt.errors import GovernanceError, MDTError
 from mdt.governance.calls import call_of, entry_of, read_calls, transaction_of
@@ -114,17 +114,17 @@ def accept(actor: Actor, contracts: Sequence[str]) -> Sequence[Call]:
 def pending(session: Session, everything: bool) -> None:
     """What waits or is ready, of the operations kept here; `note` adds those that others have scheduled."""
     suite, store = session.suite, Store.of(session.folder)
-    timelock, rows, unreadable = Timelock(suite), list[tuple[Operation, Standing]](), store.strays()
+    timelock, rows, uncounted = Timelock(suite), list[tuple[Operation, Standing]](), store.strays()
     for name in store.ids():
         try:
             operation = store.load(name).operation
         except MDTError as error:
-            unreadable.append(str(error))
+            uncounted.append(str(error))
             continue
         standing = timelock.standing(operation.id)
         if everything or standing.state in (WAITING, READY):
             rows.append((operation, standing))
-    warn(unreadable)
+    set_aside(uncounted)
     rows.sort(key=lambda row: row[1].ready_at or 0)
 
     def tell() -> None:
@@ -133,7 +133,7 @@ def pending(session: Session, everything: bool) -> None:
         if not rows:
             say(f"no operation kept in {store.path} is pending")
 
-    document = {"operations": [document_of(suite, operation, standing) for operation, standing in rows], "unreadable": unreadable}
+    document = {"operations": [document_of(suite, operation, standing) for operation, standing in rows], "set_aside": uncounted}
     emit(session.as_json, document, tell)
 
 

@@ -57,13 +57,13 @@ def schedule(session: Session, signer: Signer, operation: Operation, dry_run: bo
         if is_new:
             path.unlink(missing_ok=True)
         raise
+    # said before anything else can fail, on standard error where the document on standard output may never be reached
+    say(f"{transaction.words}: {receipt.tx_hash} in block {receipt.block_number:,}", err=session.as_json)
     store.save(Kept(operation, receipt.tx_hash, receipt.block_number))
     standing = timelock.standing(operation.id)
     document = {"dry_run": False, "warnings": said, "operation": document_of(suite, operation, standing), "file": str(path), **receipt_document(receipt)}
     ending = f"{timelock.words(standing)}; then `mdt governance execute {hex_id(operation.id)[:10]}`. Kept in {path}"
-    emit(
-        session.as_json, document, lambda: say(f"{transaction.words}: {receipt.tx_hash} in block {receipt.block_number:,}", *lines_of(suite, operation), ending)
-    )
+    emit(session.as_json, document, lambda: say(*lines_of(suite, operation), ending))
 
 
 def lines_of(suite: Suite, operation: Operation) -> list[str]:

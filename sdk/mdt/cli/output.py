@@ -52,6 +52,7 @@ NUMBERS = frozenset(
             "slashes",
             "tasks",
             "unanswered",
+            "used",
             "quorum",
             "limit",
             "halvings",

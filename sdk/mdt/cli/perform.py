@@ -58,6 +58,8 @@ def perform(
         return
     sent, events = list[dict[str, Any]](), list[Event]()
     require_no_variant(session, signer, calls)
+    earlier = session.chain.underway(signer.address, [one.intent for one in calls])
+    session.chain.pass_over(signer.address, [one.tx_hash for call, one in zip(calls, earlier, strict=True) if one is not None and _is_used_up(call, one)])
     # what an earlier run began is taken up where it stopped: what stands before it in the plan is done
     for call in calls[session.chain.first_underway(signer.address, [one.intent for one in calls]) :]:
         receipt = call.send(signer)
@@ -86,10 +88,16 @@ def _rehearse(session: Session, signer: Signer, calls: Sequence[Call], more: Map
     emit(session.as_json, {**more, "dry_run": True, "calls": told}, lambda: say(*(would(call, one) for call, one in rest)))
 
 
+def _is_used_up(call: Call, entry: Entry) -> bool:
+    """Whether an earlier run's approval was mined and is not there any more: what it was for has been done, or somebody has taken it back."""
+    return entry.state is State.MINED and call.is_there is not None and not call.is_there()
+
+
 def begun(session: Session, signer: Signer, calls: Sequence[Call]) -> list[Entry | None]:
     """What an earlier run has sent of each call without telling anybody what came of it, for a dry run."""
     try:
-        return session.chain.underway(signer.address, [one.intent for one in calls], seconds=0)
+        found = session.chain.underway(signer.address, [one.intent for one in calls], seconds=0)
+        return [None if one is not None and _is_used_up(call, one) else one for call, one in zip(calls, found, strict=True)]
     except BusyError:
         return [None] * len(calls)  # another process is just sending: what it leaves behind is not known yet
 

@@ -12,7 +12,7 @@ from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command
 from mdt.cli.output import emit, figures, plain, table
 from mdt.cli.token_options import amount_option, pool_option
-from mdt.errors import MarketError
+from mdt.errors import GovernanceError, MarketError
 from mdt.escapes import short
 from mdt.market import refills
 from mdt.market.pools import Deal, PoolRow, Pools
@@ -82,12 +82,21 @@ def _terms(session: Session, sale: Any, refill: Any, row: PoolRow) -> list[tuple
     terms, sales, amount = sale.terms, Sales(session.suite), session.unit.format
     rows = [("Price", "not for sale")]
     if terms.payment_token != ZERO_ADDRESS:
-        token = sales.token(terms.payment_token)
-        low, high = sales.show_price(token, terms.min_price), sales.show_price(token, terms.max_price)
-        rows = [("Price", f"{sales.show_price(token, sale.price) if sale.price else 'stopped'} ({low} to {high})")]
+        rows = [("Price", _price(sales, sale))]
         rows += [("At Most", f"{amount(terms.max_per_purchase)} at once, {amount(terms.max_per_day)} a day and buyer")]
     rows += [("Topped Up", f"below {amount(refill.threshold)}, by schedule {refill.schedule_id}")] if refill.threshold else []
     return [*rows, ("State", "closed for good" if row.books.is_closed else "open")]
+
+
+def _price(sales: Sales, sale: Any) -> str:
+    """What one token costs, and the bounds. A payment token that does not say how it is counted hides nothing else of the pool."""
+    terms = sale.terms
+    try:
+        token = sales.token(terms.payment_token)
+    except GovernanceError as error:
+        return f"{sale.price:,} ({terms.min_price:,} to {terms.max_price:,}) of the payment token's smallest unit for 10^18 wei: {error}"
+    low, high = sales.show_price(token, terms.min_price), sales.show_price(token, terms.max_price)
+    return f"{sales.show_price(token, sale.price) if sale.price else 'stopped'} ({low} to {high})"
 
 
 def _deal(session: Session, deal: Deal, now: int) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command, for_option
 from mdt.cli.output import emit, plain, say, set_aside, table
 from mdt.errors import EvidenceError
+from mdt.files import write_whole
 from mdt.staking.liveness import read_report, recovered, signable
 from mdt.staking.slashes import OFFENCES, STATUSES, Slashes, read_votes
 from mdt.staking.votes import SignedVote, Vote
@@ -63,8 +64,10 @@ def vote(session: Session, height: int, block_hash: str, out: Path, account: str
         raise EvidenceError(f"block hash is {block_hash!r}; give 32 bytes, 0x and 64 hex digits")
     signer, made = session.signer(account), Vote(height, bytes.fromhex(digits))
     signed = SignedVote(made, signer.sign_message(signable_vote(made, Slashes(session.suite).domain)))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(signed.to_json(), encoding="ascii", newline="\n")
+    try:
+        write_whole(out, signed.to_json())
+    except OSError as error:
+        raise EvidenceError(f"{out} cannot be written ({error.strerror or error}): name another file with --out") from error
     document = {"signer": signer.address, "height": height, "block_hash": "0x" + digits, "vote": str(out)}
     emit(session.as_json, document, lambda: say(f"{signer.address} voted for 0x{digits} at height {height:,}: {out}"))
 

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def votes(session: Session) -> tuple[list[Vote], list[str]]:
-    """The calls of the operations kept here that the timelock has executed, and what cannot be read of them, in words."""
+    """The calls of the operations kept here that the timelock has executed, and the files that do not count, each in words."""
     suite, timelock, store = session.suite, Timelock(session.suite), Store.of(session.folder)
-    found, unreadable, directory = list[Vote](), list[str](), Directory(suite)
+    found, uncounted, directory = list[Vote](), store.strays(), Directory(suite)
     for name in store.ids():
         try:
             kept = store.load(name)
         except MDTError as error:
-            unreadable.append(str(error))
+            uncounted.append(str(error))
             continue
         if timelock.standing(kept.operation.id).state != DONE:
             continue
@@ -34,7 +34,7 @@ def votes(session: Session) -> tuple[list[Vote], list[str]]:
             contract, _, earlier = (read.contract or "").partition("@")
             if contract and read.function:
                 found.append(Vote(contract, read.function, read.arguments, name, scheduled, is_earlier=bool(earlier)))
-    return found, unreadable
+    return found, uncounted
 
 
 def _scheduled(session: Session, block: int | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from mdt.addresses import parse_address
@@ -155,7 +155,7 @@ def asked_for(options: Options, deployer: str) -> dict[str, Any]:
         "pool_operator": parse_address(options.pool_operator) if options.pool_operator else owner,
         "reporters": [parse_address(account) for account in options.reporters],
         "quorum": options.quorum,
-        "genesis": [readable(asdict(allocation)) for allocation in options.allocations()],
+        "genesis": [readable(allocation.recorded()) for allocation in options.allocations()],
     }
 
 

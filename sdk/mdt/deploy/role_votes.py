@@ -20,10 +20,23 @@ def sets_role(role: Role, accounts: frozenset[str], is_there: bool, unit: Denomi
     """
     if vote.function == "set_reporters" and vote.sets(role.contract, role.role):
         return max(len(accounts), 1)  # it names everybody anew
+    if role.role == "operator":
+        return max(len(accounts), 1) if _is_about_pool(role, is_there, vote) else 0
     named = vote.named(accounts or role.holders)
     if is_there and (said := _limits(role, vote, unit)) is not None:
         return named * (said == role.limits)
     return named if vote.sets(role.contract, role.role) and not (is_there and role.role == "minter") else 0
+
+
+def _is_about_pool(role: Role, is_there: bool, vote: Vote) -> bool:
+    """Whether a vote made, changed or ended the operator of this very pool, which the limits name: `pool 1: Marketplace`."""
+    if not vote.sets(role.contract, role.role) or vote.is_earlier:
+        return False
+    number, _, name = role.limits.removeprefix("pool ").partition(": ")
+    is_named = vote.named(role.holders) > 0
+    if vote.function == "create_pool":
+        return is_there and is_named and vote.arguments["name"] == name
+    return str(vote.arguments["pool_id"]) == number and (not is_there or is_named)
 
 
 def _limits(role: Role, vote: Vote, unit: Denomination) -> str | None:

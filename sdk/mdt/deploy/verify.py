@@ -112,8 +112,16 @@ def _pools(suite: Suite, settings: Settings) -> list[Finding]:
         if pool is None or pool.name != wanted.name or pool.put_in < wanted.amount:
             found += other(Area.MARKET, [f"pool {number} is not {wanted.name!r} with {amount(wanted.amount)} or more put in"])
             continue
+        if pool.is_closed:
+            words = f"pool {number}: {wanted.name} is closed, {amount(pool.returned)} went to the treasury"
+            found += other(Area.MARKET, [words], partial(_closes_pool, number))
+            continue
         found += same(Area.MARKET, [f"pool {number}: {wanted.name}, {amount(pool.put_in)} put in, {amount(pool.available)} available"])
     return found
+
+
+def _closes_pool(number: int, vote: Vote) -> int:
+    return int((vote.contract, vote.function) == ("ReservePools", "close_pool") and not vote.is_earlier and vote.arguments["pool_id"] == number)
 
 
 def _schedules(suite: Suite, settings: Settings) -> list[Finding]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from mdt.chain import abi as abilib
 from mdt.errors import ChainError
+from mdt.escapes import reason_in_words
 from mdt.governance.operations import Operation
 from mdt.suite.directory import Directory
 from mdt.suite.opened import Suite
@@ -40,7 +41,7 @@ def try_calls(suite: Suite, operation: Operation) -> list[Trial]:
     before = f"call {made + 1} before it is refused"
     trials = [Trial(True) if number < made else Trial(None, before) for number in range(len(operation.calls))]
     if made < len(trials):
-        trials[made] = Trial(False, abilib.decode_revert(refusal) or "no reason given")
+        trials[made] = Trial(False, reason_in_words(reason) if (reason := abilib.decode_revert(refusal)) else "no reason given")
     return [trial if suite.chain.code(call.target) else Trial(False, NO_CODE) for trial, call in zip(trials, operation.calls, strict=True)]
 
 

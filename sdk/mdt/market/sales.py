@@ -131,6 +131,9 @@ class Sales:
         self.pools.require_operator(row, operator)
         if sale.terms.payment_token == ZERO_ADDRESS:
             raise MarketError(f"{row.words} has no terms of sale: the owner sets them first (`mdt token set-sale`)")
+        stop = Call(self.contract, "set_price", (pool_id, 0), f"stop selling {row.words}")
+        if price.strip() == "0" and sale.price:
+            return [stop]  # without asking the payment token anything: it may be why
         token = self.token(sale.terms.payment_token)
         wanted = self._price(token, price)
         low, high = sale.terms.min_price, sale.terms.max_price
@@ -141,8 +144,9 @@ class Sales:
             )
         if wanted == sale.price:
             raise MarketError(f"the price of {row.words} is {self.show_price(token, wanted)} already")
-        words = f"sell {row.words} at {self.show_price(token, wanted)}" if wanted else f"stop selling {row.words}"
-        return [Call(self.contract, "set_price", (pool_id, wanted), words)]
+        if not wanted:
+            return [stop]
+        return [Call(self.contract, "set_price", (pool_id, wanted), f"sell {row.words} at {self.show_price(token, wanted)}")]
 
     # --- the owner ---
 
@@ -206,9 +210,14 @@ class Sales:
         held = int(contract.call("balanceOf", buyer))
         if held < offer.payment:
             raise MarketError(f"{buyer} holds {token.show(held)}, not {token.show(offer.payment)}: take less, or send it some first")
-        if int(contract.call("allowance", buyer, self.contract.address)) >= limit:
+
+        def is_there() -> bool:
+            return int(contract.call("allowance", buyer, self.contract.address)) >= limit
+
+        if is_there():
             return []
-        return [Call(contract, "approve", (self.contract.address, limit), f"approve exactly {token.show(limit)} to {CONTRACT}", is_bounded=True)]
+        words = f"approve exactly {token.show(limit)} to {CONTRACT}"
+        return [Call(contract, "approve", (self.contract.address, limit), words, is_bounded=True, is_there=is_there)]
 
     def _price(self, token: Token, text: str) -> int:
         """Units of the payment token for 10^18 wei, of a price for one whole token."""

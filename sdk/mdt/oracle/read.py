@@ -28,17 +28,23 @@ _CHUNK = 1 << 22
 _MEMORY_LIMIT = "640MB"
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 _UNSUSPICIOUS = bytes(byte for byte in range(256) if byte in b"\t\n\r" or (byte >= 0x20 and byte != 0x7F))
+_LIKE_A_TABLE = re.compile(rf"{'|'.join(table.name for table in TABLES)}|\.(csv|tsv|parquet|gz)$", re.IGNORECASE)
 _SEPARATOR = "\x1f"  # refused by _CONTROL, hence never inside a line
 _INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"}
 
 
 @dataclass(frozen=True)
 class Sources:
-    """The files of each table, in the order their rows are numbered in messages."""
+    """The files of each table, in the order their rows are numbered in messages.
+
+    Attributes:
+        beside: Files of the folder that look like a table and are called otherwise: none of their rows count.
+    """
 
     tasks: tuple[Path, ...]
     scores: tuple[Path, ...]
     participation: tuple[Path, ...]
+    beside: tuple[Path, ...] = ()
 
     @classmethod
     def from_folder(cls, folder: str | Path) -> Sources:
@@ -50,12 +56,20 @@ class Sources:
         folder = Path(folder)
         if not folder.is_dir():
             raise DataError(f"{folder} is not a folder; give the folder that holds {', '.join(table.name + '.csv' for table in TABLES)}")
-        return cls(*(_find(folder, table.name) for table in TABLES))
+        found = [_find(folder, table.name) for table in TABLES]
+        used = [path for paths in found for path in paths]
+        others = sorted(path for path in folder.iterdir() if path.is_file() and path not in used and _LIKE_A_TABLE.search(path.name))
+        return cls(*(*found, tuple(others)))
 
     def of(self, table: Table) -> tuple[Path, ...]:
         """The files of one table."""
         found: tuple[Path, ...] = getattr(self, table.name)
         return found
+
+    @property
+    def set_aside(self) -> list[str]:
+        """A line for each file beside the tables."""
+        return [f"{path}: not the name of a table, which is tasks.csv or tasks-<anything>.csv: none of its rows count" for path in self.beside]
 
 
 def _stem(path: Path) -> str:

@@ -74,15 +74,30 @@ def vesting_unit(cap: int) -> int:
     return unit
 
 
-def check_genesis(entries: Sequence[Allotment], vesting: Mapping[str, VestingTerms], buckets: Mapping[str, int], cap: int, unit: Denomination = MDT) -> None:
+def check_genesis(
+    entries: Sequence[Allotment],
+    vesting: Mapping[str, VestingTerms],
+    buckets: Mapping[str, int],
+    cap: int,
+    unit: Denomination = MDT,
+    places: Sequence[str] = (),
+) -> None:
     """Refuse a genesis that the contracts would refuse, or that would strand tokens.
+
+    Args:
+        entries: In order.
+        vesting: The terms there are, by name.
+        buckets: What each holds, in wei.
+        cap: Of the token.
+        unit: How amounts are written in errors.
+        places: Where each entry was written, as far as it comes out of a file; the others are named by their number.
 
     Raises:
         ValueError: names the entry and what is allowed.
     """
     step, amount = vesting_unit(cap), unit.format
     for number, one in enumerate(entries):
-        at = f"genesis.{number}"
+        at = (places[number] if places else "") or f"genesis.{number}"
         if one.bucket not in buckets:
             raise ValueError(f"{at}: no bucket {one.bucket!r}; there are {', '.join(buckets)}")
         if one.bucket == UNMINTED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from mdt.addresses import parse_recipient
@@ -36,6 +36,7 @@ class Allocation:
         amount: wei.
         vesting: Name of the vesting terms; at once when None.
         holder: What people call the recipient.
+        place: Where it was written; empty where it comes out of no file.
     """
 
     bucket: int
@@ -43,6 +44,7 @@ class Allocation:
     amount: int
     vesting: str | None = None
     holder: str = ""
+    place: str = field(default="", compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -53,6 +55,10 @@ class Allocation:
     def is_open(self) -> bool:
         """Whether the recipient is a holder without an address."""
         return _NAME.fullmatch(self.recipient) is not None
+
+    def recorded(self) -> dict[str, Any]:
+        """What a record keeps of it: all but the place, which is one of somebody's machine."""
+        return {name: value for name, value in asdict(self).items() if name != "place"}
 
     @classmethod
     def parse(cls, item: Item, unit: Denomination = MDT) -> Allocation:
@@ -68,7 +74,7 @@ class Allocation:
         if wei == 0:
             raise found["amount"].fault("the amount must be above zero")
         vesting = found["vesting"].text() if "vesting" in found else None
-        return cls(found["bucket"].read(_bucket), found["to"].read(_recipient), wei, vesting)
+        return cls(found["bucket"].read(_bucket), found["to"].read(_recipient), wei, vesting, place=item.where)
 
 
 def _bucket(text: str) -> int:
@@ -89,10 +95,11 @@ def _recipient(text: str) -> str:
 
 @dataclass(frozen=True)
 class Portion:
-    """An address of a holder, and how much of its allotment it gets; all of it when None."""
+    """An address of a holder, how much of its allotment it gets (all of it when None), and where the holder was written."""
 
     to: str
     amount: int | None = None
+    place: str = field(default="", compare=False, repr=False)
 
 
 Holders = Mapping[str, tuple[Portion, ...]]
@@ -110,11 +117,11 @@ def parse_holders(item: Item, unit: Denomination = MDT) -> dict[str, tuple[Porti
 
 def _portions(item: Item, how: str, unit: Denomination) -> tuple[Portion, ...]:
     if isinstance(item.value, str):
-        return (Portion(item.read(parse_recipient)),)
+        return (Portion(item.read(parse_recipient), place=item.where),)
     parts = [one.record(how, ("to", "amount")) for one in item.items(how)]
     if not parts:
         raise item.fault(f"has no address: {how}")
-    return tuple(Portion(part["to"].read(parse_recipient), part["amount"].read(unit.parse_with_unit)) for part in parts)
+    return tuple(Portion(part["to"].read(parse_recipient), part["amount"].read(unit.parse_with_unit), item.where) for part in parts)
 
 
 def of_preset(settings: Settings) -> tuple[Allocation, ...]:
@@ -132,10 +139,12 @@ def resolve(allocations: Sequence[Allocation], holders: Holders, default: str | 
     known = Counter(one.recipient for one in allocations if one.is_open)
     unknown = sorted(set(holders) - set(known))
     if unknown:
-        raise ConfigError(f"the genesis has no holder {', '.join(map(named, unknown))}{nearest(unknown[0], known)}; it has: {', '.join(known) or 'none'}")
+        words = f"the genesis has no holder {', '.join(map(named, unknown))}{nearest(unknown[0], known)}; it has: {', '.join(known) or 'none'}"
+        raise ConfigError(f"{_at(holders[unknown[0]])}{words}")
     missing = [name for name in known if name not in holders]
     if missing and default is None:
-        raise ConfigError(f"nobody said who {', '.join(missing)} is: --holder {missing[0]}=ADDRESS for each, or --holders FILE with {{{missing[0]}: 0x...}}")
+        words = f"nobody said who {', '.join(missing)} is: --holder {missing[0]}=ADDRESS for each, or --holders FILE with {{{missing[0]}: 0x...}}"
+        raise ConfigError(f"{_at([one for one in allocations if one.recipient == missing[0]])}{words}")
     resolved: list[Allocation] = []
     for one in allocations:
         if not one.is_open:
@@ -149,15 +158,20 @@ def resolve(allocations: Sequence[Allocation], holders: Holders, default: str | 
 def _split(one: Allocation, parts: tuple[Portion, ...], times: int, unit: Denomination) -> list[Allocation]:
     name = one.recipient
     if len(parts) == 1 and parts[0].amount is None:
-        return [Allocation(one.bucket, parts[0].to, one.amount, one.vesting, name)]
+        return [replace(one, recipient=parts[0].to, holder=name)]
     if times > 1:
-        raise ConfigError(f"holder {name} stands in {times} allotments and cannot be split: give it one address, or name the allotments apart")
+        raise ConfigError(f"{_at(parts)}holder {name} stands in {times} allotments and cannot be split: give it one address, or name the allotments apart")
     if any(part.amount is None or part.amount <= 0 for part in parts):
-        raise ConfigError(f"holder {name} has several addresses: give each an amount above zero")
+        raise ConfigError(f"{_at(parts)}holder {name} has several addresses: give each an amount above zero")
     total = sum(part.amount or 0 for part in parts)
     if total != one.amount:
-        raise ConfigError(f"the parts of holder {name} sum to {unit.format(total)}, its allotment is {unit.format(one.amount)}")
-    return [Allocation(one.bucket, part.to, part.amount or 0, one.vesting, f"{name} {number}") for number, part in enumerate(parts, 1)]
+        raise ConfigError(f"{_at(parts)}the parts of holder {name} sum to {unit.format(total)}, its allotment is {unit.format(one.amount)}")
+    return [replace(one, recipient=part.to, amount=part.amount or 0, holder=f"{name} {number}") for number, part in enumerate(parts, 1)]
+
+
+def _at(written: Sequence[Allocation] | Sequence[Portion]) -> str:
+    """Where the first of them was written, to begin an error with; nothing where it comes out of no file."""
+    return f"{written[0].place}: " if written[0].place else ""
 
 
 def check(settings: Settings, allocations: Sequence[Allocation]) -> None:
@@ -174,7 +188,8 @@ def check(settings: Settings, allocations: Sequence[Allocation]) -> None:
         if one.recipient not in SOURCES and (one.is_open or int(one.recipient, 16) == 0):
             raise ConfigError(f"genesis: {one.name} is {one.recipient}, which is nobody's address")
     try:
-        check_genesis(entries, settings.vesting, dict(zip(names, caps, strict=True)), settings.token.cap, settings.denomination)
+        places = [one.place for one in allocations]
+        check_genesis(entries, settings.vesting, dict(zip(names, caps, strict=True)), settings.token.cap, settings.denomination, places)
     except ValueError as error:
         raise ConfigError(str(error)) from error
     wanted, to_pools = sum(one.amount for one in settings.pools), sum(one.amount for one in allocations if one.recipient == POOLS)

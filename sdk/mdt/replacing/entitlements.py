@@ -6,6 +6,8 @@ from mdt.model.token import GRANT_PERIOD
 from mdt.replacing.stages import Move, Voting, now
 from mdt.suite.calls import Call
 
+PROPOSAL = "propose minter"
+"""How the names of stages begin that only propose: until a proposal is granted, the old contract is what it was."""
 RULES = ("bucket", "reasons", "lifetime_cap", "window_cap", "window_seconds")
 
 
@@ -58,7 +60,7 @@ def proposal(move: Move, name: str) -> Voting:
         values[RULES.index("lifetime_cap")], values[RULES.index("window_cap")] = left, min(left, rules.window_cap)
         return [move.call(move.token, "propose_minter", move.new(name).address, *values)]
 
-    return Voting(f"propose minter {name}", f"the token is told that the new {name} is to mint, after its own wait", is_proposed, calls)
+    return Voting(f"{PROPOSAL} {name}", f"the token is told that the new {name} is to mint, after its own wait", is_proposed, calls)
 
 
 def grant_calls(move: Move, name: str) -> list[Call]:

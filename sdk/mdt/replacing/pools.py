@@ -17,6 +17,7 @@ from mdt.suite.calls import Call
 from mdt.units import when
 
 NAME, SCHEDULES = "ReservePools", "DistributionSchedules"
+STILLING = "still ReservePools"
 PURPOSE = b"to the new pools".ljust(32, b"\0")
 NO_SALE = {"payment_token": ZERO_ADDRESS, "min_price": 0, "max_price": 0, "max_per_purchase": 0, "max_per_day": 0}
 NO_REFILL = {"threshold": 0, "schedules": ZERO_ADDRESS, "schedule_id": 0}
@@ -29,7 +30,7 @@ def stages(move: Move) -> Iterator[Stage]:
     """Nothing leaves a pool any more; nothing is set aside; the tokens go round by the treasury."""
     yield Settling("no schedule pays", "no schedule pays into the old pools", lambda: not _paying(move), missing=lambda: _paying(move))
     yield Voting(
-        "still ReservePools",
+        STILLING,
         "sales and refills of the old pools end, the timelock operates them, and the treasury's budget covers what they hold",
         lambda: _is_still(move),
         lambda: _stilling(move)[:MAX_CALLS],
@@ -89,7 +90,7 @@ def _stilling(move: Move) -> list[Call]:
             calls.append(move.call(old, "set_refill", number, NO_REFILL))
     budget = _budget(move)
     if max(budget.amount, budget.next_amount) < _total(move):
-        move.kept.setdefault("budget", str(budget.amount))
+        move.kept["budget"] = str(budget.amount)
         calls.append(move.call(move.treasury_of(NAME), "set_budget", move.token.address, MAX_BUDGET))
     return calls
 
@@ -125,9 +126,9 @@ def _uncovered(move: Move) -> list[str]:
 
 
 def _budget_left(move: Move) -> bool:
-    """Whether the budget that was raised for this is still to be cut back."""
-    before = move.kept.get("budget")
-    return before is not None and bool(_budget(move).amount != int(before))
+    """Whether the budget is still as it was raised for this. What a vote has made of it meanwhile stays."""
+    is_raised = bool(move.called(STILLING, move.treasury_of(NAME), "set_budget", 2))
+    return is_raised and MAX_BUDGET in (_budget(move).amount, _budget(move).next_amount)
 
 
 def _reopening(move: Move) -> list[Call]:
@@ -145,13 +146,15 @@ def _reopening(move: Move) -> list[Call]:
 
 
 def _reopened(move: Move, number: int, pool: Any, new_number: int) -> Sequence[Call]:
-    """One pool: closed, paid for, opened, and offered as it was."""
+    """One pool: closed, paid for, opened, and offered as it was when the replacement ended its sale. What a vote ended meanwhile does not come back."""
     old, new, noted = move.old(NAME), move.new(NAME), move.kept.get(str(number), {})
+    is_ended, is_taken = (any(one[0] == number for one in move.called(STILLING, old, *what)) for what in (("set_sale", 3), ("set_operator", 2)))
+    operator = noted["operator"] if is_taken else pool.operator
     calls = [move.call(old, "close_pool", number)]
     if pool.available:
         calls.append(move.call(move.treasury_of(NAME), "spend", move.token.address, new.address, pool.available, PURPOSE))
-    calls.append(move.call(new, "create_pool", pool.name, noted.get("operator", pool.operator), pool.available))
-    if "sale" in noted:
+    calls.append(move.call(new, "create_pool", pool.name, operator, pool.available))
+    if is_ended:
         calls.append(move.call(new, "set_sale", new_number, _numbers(noted["sale"]["terms"]), int(noted["sale"]["price"])))
     return calls
 

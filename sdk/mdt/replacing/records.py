@@ -45,20 +45,18 @@ def note_replaced(folder: Folder, record: NetworkRecord, row: Replacement, suite
                 "creator": step["creator"],
                 "nonce": step["nonce"],
                 "arguments": new.constructor_encoded,
-                "operations": [hex_id(one.id) for one in operations if _names(one, new.address)],
+                "operations": [hex_id(one.id) for one in operations if is_about(one, new.address)],
             }
         )
     state["replaced"] = True
     folder.save_network(record)
 
 
-def finish(folder: Folder, record: NetworkRecord, row: Replacement) -> Outcome:
-    """Put the records of the new contracts in the place of the old ones."""
+def finish(folder: Folder, row: Replacement) -> Outcome:
+    """Put the records of the new contracts in the place of the old ones. That it is over is forgotten only once it is told (`Replacing.told`)."""
     for name in row.makes:
         if (new := folder.made.find(name)) is not None:
             folder.save(new)
-    record.replacing = None
-    folder.save_network(record)
     for name in row.makes:
         (folder.made.path / f"{name}.json").unlink(missing_ok=True)
     if folder.made.path.is_dir() and not any(folder.made.path.iterdir()):
@@ -68,7 +66,7 @@ def finish(folder: Folder, record: NetworkRecord, row: Replacement) -> Outcome:
     return Outcome("records", "replaced", f"{row.contract} is {new.address} now; what stays with the old one: {row.behind}")
 
 
-def _names(operation: Operation, address: str) -> bool:
+def is_about(operation: Operation, address: str) -> bool:
     """Whether an operation calls a contract, or names it in a call."""
     number = bytes.fromhex(address[2:])
     return any(bytes.fromhex(str(call.target)[2:]) == number or number in call.data for call in operation.calls)

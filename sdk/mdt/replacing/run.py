@@ -21,6 +21,7 @@ from mdt.deploy.compiled import Artifact
 from mdt.deploy.current import given_now
 from mdt.deploy.parts import PARTS, At
 from mdt.deploy.steps import Site, Step
+from mdt.deploy.words import Naming, all_in_words
 from mdt.errors import ConfigError, DeploymentError, RevertError
 from mdt.governance.operations import Operation, hex_id, operation_of
 from mdt.governance.store import Kept, Store
@@ -28,11 +29,13 @@ from mdt.governance.timelock import DONE, READY, UNKNOWN, WAITING, Timelock
 from mdt.governance.trial import warnings
 from mdt.names import TIMELOCK
 from mdt.preset.settings import Settings
+from mdt.replacing.entitlements import PROPOSAL
 from mdt.replacing.outcomes import STOPPED, Outcome
-from mdt.replacing.records import Overlay, finish, note_replaced
-from mdt.replacing.stages import Making, Move, Settling, Stage, Voting
+from mdt.replacing.records import Overlay, finish, is_about, note_replaced
+from mdt.replacing.stages import Making, Move, Settling, Stage, Voting, outdated
 from mdt.replacing.table import CANNOT, REPLACEMENTS, Replacement
 from mdt.suite.calls import Payload
+from mdt.suite.directory import names_of
 from mdt.suite.opened import Suite, open_suite
 from mdt.suite.records import ContractRecord, Folder, NetworkRecord, preset_hash
 
@@ -131,17 +134,22 @@ class Replacing:
         return Move(self.suite(), self.settings, self.state["kept"], self._executed, self.may_leave, self._seconds_per_block)
 
     def set_aside(self) -> None:
-        """Forget what was made and scheduled, but not what the timelock could still do.
+        """Forget what was made and scheduled, but neither what the timelock could still do, nor what it has done: what it paused, ended and raised.
 
         Raises:
-            DeploymentError: an operation of it waits.
+            DeploymentError: an operation of it waits, or has put what was made in its place.
         """
-        timelock = Timelock(self.suite())
-        for entry in (one for several in self.state["operations"].values() for one in several):
+        timelock, operations = Timelock(self.suite()), self.state["operations"]
+        for entry in (one for several in operations.values() for one in several):
             if timelock.standing(bytes.fromhex(entry["id"][2:])).state in (WAITING, READY):
                 raise DeploymentError(f"operation {entry['id'][:10]} of this replacement is scheduled: cancel it first (`mdt governance cancel`)")
-        moved = self.folder.discard_made()
+        if self.state["replaced"] or self._is_in_place():
+            raise DeploymentError(f"the new {self.row.contract} is in its place already, or a part of it: go on without --anew")
+        done = {stage: found for stage, several in operations.items() if (found := [one for one in several if self._is_done(one)])}
+        kept, moved = self.state["kept"], self.folder.discard_made()
         self.record.replacing = None
+        if done:
+            self.state.update(operations=done, kept=kept)
         self._save()
         if moved is not None:
             self.chain.progress(f"set aside: {moved}")
@@ -157,8 +165,8 @@ class Replacing:
             ChainError: a transaction could not be sent or was refused; run again after removing the cause.
         """
         if self.state["replaced"]:
-            words = f"{self.row.contract} was replaced; its records are still to be moved"
-            yield Outcome("records", "planned", words) if dry_run else finish(self.folder, self.record, self.row)
+            words = f"{self.row.contract} was replaced by an earlier run, which did not come to say so; nothing is left but to say it"
+            yield Outcome("records", "planned", words) if dry_run else finish(self.folder, self.row)
             return
         for name in self.row.makes:
             yield self._make(name, dry_run=dry_run)
@@ -170,7 +178,13 @@ class Replacing:
         if not dry_run:
             operations = [operation for stage in self.state["operations"] for operation in self._executed(stage)]
             note_replaced(self.folder, self.record, self.row, self.suite(), operations)
-            yield finish(self.folder, self.record, self.row)
+            yield finish(self.folder, self.row)
+
+    def told(self) -> None:
+        """Note that whoever runs this has heard that it is over: from now on the same words begin another replacement."""
+        if self.state["replaced"]:
+            self.record.replacing = None
+            self._save()
 
     def _planned(self, stage: Stage) -> Iterator[Outcome]:
         if isinstance(stage, Making):
@@ -208,8 +222,9 @@ class Replacing:
             self._require_current(site, name, found)
             return Outcome(Making(name).name, "done", f"{name} at {found.address}")
         if dry_run:
-            arguments = ", ".join(f"{argument.strip('_')}={value}" for argument, value in step.arguments())
-            return Outcome(Making(name).name, "planned", f"create {name}({arguments})")
+            values = [value for _, value in step.arguments()]
+            words = all_in_words(step.inputs, values, "", self.suite().unit, Naming(names_of(self.suite())))
+            return Outcome(Making(name).name, "planned", f"create {name}({words})")
         receipt = self._resumed(step) or step.send(lambda signed: self._note(step, signed))
         step.record(receipt)
         pending = self.state["pending"]
@@ -271,8 +286,13 @@ class Replacing:
                 )
 
     def _is_begun(self) -> bool:
-        """Whether an operation of this replacement was executed: from then on the old contract is not what it was."""
-        return any(self._executed(stage) for stage in self.state["operations"])
+        """Whether an operation was executed from which on the old contract is not what it was; it waits as it is for a minter that is only proposed."""
+        return any(self._executed(stage) for stage in self.state["operations"] if not stage.startswith(PROPOSAL))
+
+    def _is_in_place(self) -> bool:
+        """Whether an executed operation has named something that was made to the others, or has filled it."""
+        done = [one for stage in self.state["operations"] if not stage.startswith(PROPOSAL) for one in self._executed(stage)]
+        return any(is_about(one, made.address) for one in done for made in self.suite().coming)
 
     # --- what anyone may send ---
 
@@ -295,8 +315,9 @@ class Replacing:
         timelock, missing = Timelock(suite), stage.missing()
         if entries:
             operation, standing = self._operation(entries[-1]), timelock.standing(bytes.fromhex(entries[-1]["id"][2:]))
-            if standing.state == WAITING:
-                yield Outcome(stage.name, "waiting", f"{stage.words}: {timelock.words(standing)}", operation=entries[-1]["id"])
+            taken = outdated(suite, operation, stage.calls()) if standing.state in (WAITING, READY) else []
+            if standing.state == WAITING or taken:
+                yield Outcome(stage.name, "waiting", "; ".join([f"{stage.words}: {timelock.words(standing)}", *taken]), operation=entries[-1]["id"])
                 return
             if standing.state == READY and not missing:
                 refused = warnings(suite, operation)
@@ -306,7 +327,7 @@ class Replacing:
                 if self._wanted(stage).id == operation.id:
                     yield Outcome(stage.name, "waiting", f"{stage.words}: {'; '.join(refused)}", operation=entries[-1]["id"])
                     return
-            if standing.state == UNKNOWN and not missing and not warnings(suite, operation):
+            if standing.state == UNKNOWN and self._is_underway(timelock, operation, int(entries[-1]["delay"])):
                 yield self._schedule(stage, timelock, operation, int(entries[-1]["delay"]))
                 return
         if missing:
@@ -322,6 +343,13 @@ class Replacing:
         made = ", ".join(str(one.address) for one in self.suite().coming)
         rounds = len([one for one in self.state["operations"].get(stage.name, ()) if self._is_done(one)])
         return operation_of([Payload.of(one) for one in calls], salt=keccak(text=f"{stage.name} by {made}, {rounds}"))
+
+    def _is_underway(self, timelock: Timelock, operation: Operation, delay: int) -> bool:
+        """Whether an earlier run has signed this very scheduling, and nobody knows what came of it. What was cancelled or has expired is worked out anew."""
+        if delay < timelock.delay():  # a vote has raised it since: the timelock would refuse
+            return False
+        call = timelock.schedule(operation, delay, self.signer.address)
+        return self.chain.underway(self.signer.address, [call.intent]) != [None]
 
     @staticmethod
     def _delay(stage: Voting, timelock: Timelock) -> int:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from mdt.chain import abi as abilib
 from mdt.chain.contract import Contract
 from mdt.model.schedules import Kind
 from mdt.model.schedules.terms import PaymentTerms
@@ -149,10 +148,7 @@ def _pausing(move: Move) -> list[Call]:
 
 def _paused_here(move: Move) -> set[int]:
     """The schedules that the replacement itself has paused, by what it had executed."""
-    old = move.old(NAME)
-    entry = abilib.find_function(old.abi, "pause", 1)
-    calls = (call for operation in move.executed(PAUSING) for call in operation.calls)
-    return {int(abilib.decode(entry["inputs"], call.data[4:], "pause")[0]) for call in calls if call.target == old.address}
+    return {int(number) for (number,) in move.called(PAUSING, move.old(NAME), "pause", 1)}
 
 
 def _moving(move: Move) -> list[Call]:

@@ -12,12 +12,15 @@ from typing import Any
 
 from mdt.chain import abi as abilib
 from mdt.chain.contract import Contract
-from mdt.governance.operations import Operation
+from mdt.governance.operations import Operation, hex_id
 from mdt.preset.settings import Settings
-from mdt.suite.calls import Call
+from mdt.suite.calls import Call, Payload
 from mdt.suite.directory import Directory
 from mdt.suite.opened import Suite
-from mdt.suite.readable import describe
+from mdt.suite.readable import describe, read_call
+
+RIGHTS = ("set_burner", "set_slasher_role")
+"""Calls by which an operation hands on what the old contract, or its accounts, may do when it is scheduled."""
 
 
 def nothing() -> list[str]:
@@ -144,10 +147,27 @@ class Move:
         """MDT."""
         return self.suite["MDT"]
 
+    def called(self, stage: str, contract: Contract, function: str, count: int) -> list[list[Any]]:
+        """The arguments of every call of a function of so many arguments that executed operations of a stage have made."""
+        entry = abilib.find_function(contract.abi, function, count)
+        calls = [one for operation in self.executed(stage) for one in operation.calls if one.target == contract.address]
+        return [abilib.decode(entry["inputs"], one.data[4:], function) for one in calls if one.data[:4] == abilib.selector(entry)]
+
     def call(self, contract: Contract, function: str, *arguments: Any) -> Call:
         """A call, said by name and arguments."""
         inputs = abilib.find_function(contract.abi, function, len(arguments))["inputs"]
         return Call(contract, function, arguments, f"call {contract.name}.{describe(function, inputs, arguments, Directory(self.suite))}")
+
+
+def outdated(suite: Suite, operation: Operation, wanted: Sequence[Call]) -> list[str]:
+    """What an operation that is scheduled would give, though a vote has taken it since, a line each: whoever executes it undoes that vote."""
+    still, book = {Payload.of(one) for one in wanted}, Directory(suite)
+    reads = [read_call(one, book) for one in operation.calls if one not in still]
+    return [
+        f"{one.words} gives what a vote has changed since: cancel the operation (`mdt governance cancel {hex_id(operation.id)[:10]}`), then run this again"
+        for one in reads
+        if one.function in RIGHTS
+    ]
 
 
 def now(move: Move) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from eth_typing import ChecksumAddress
@@ -22,6 +23,7 @@ class Call:
 
     Attributes:
         is_bounded: Whether the contract keeps count itself, so that the same function with other arguments never does the same thing twice.
+        is_there: Of an approval: whether the allowance is there now. One that an earlier run has sent may be used up by now.
     """
 
     contract: Contract
@@ -29,6 +31,7 @@ class Call:
     arguments: tuple[Any, ...]
     words: str
     is_bounded: bool = False
+    is_there: Callable[[], bool] | None = field(default=None, compare=False, repr=False)
 
     @property
     def intent(self) -> Intent:
@@ -90,6 +93,10 @@ def approvals(suite: Suite, owner: str, amount: int, spender: str = "Staking") -
     held = int(token.call("balanceOf", owner))
     if held < amount:
         raise StakingError(f"{owner} holds {suite.show(held)}, not {suite.show(amount)}: take less, or send it some first")
-    if int(token.call("allowance", owner, taker)) >= amount:
+
+    def is_there() -> bool:
+        return int(token.call("allowance", owner, taker)) >= amount
+
+    if is_there():
         return []
-    return [Call(token, "approve", (taker, amount), f"approve exactly {suite.show(amount)} to {spender}", is_bounded=True)]
+    return [Call(token, "approve", (taker, amount), f"approve exactly {suite.show(amount)} to {spender}", is_bounded=True, is_there=is_there)]
