@@ -43,7 +43,9 @@ NOTES: dict[str, dict[str, tuple[str, str, str]]] = {
     "staking": {
         "decay_table": DECAY,
         "unbonding": ("fixed", "", "`slashing.evidence_blocks` and `slashing.appeal` have to fit into it; commission raises wait as long"),
-        "delegation_cap_bps": ("fixed", "", "waived below `delegation_cap_min_validators`"),
+        "validator_deposit": ("fixed", "", "at most ten times `min_validator_stake`"),
+        "delegation_cap_bps": ("fixed", "", "or twice an equal part, if that is more; none in the first two days"),
+        "own_part_bps": ("fixed", "", "own stake that an active validator keeps, of what is delegated to it"),
         "commission.default_bps": ("not on chain", "", "each validator says its own"),
     },
     "slashing": {

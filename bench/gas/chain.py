@@ -26,7 +26,7 @@ from web3.contract import Contract
 from web3.contract.contract import ContractFunction
 from web3.types import Wei
 
-from mdt.deploy.compiled import from_vyper
+from mdt.deploy.compiled import from_vyper, interface
 from mdt.deploy.parts import PARTS, Given
 from mdt.names import EXTENSIONS, SOURCES
 from mdt.preset.settings import load
@@ -48,6 +48,13 @@ def compiled(name: str, venom: bool, root: Path = ROOT) -> tuple[list[dict[str, 
     if not venom and root == ROOT:
         artifact = from_vyper((name,))[name]
         return artifact.abi, "0x" + artifact.bytecode.hex()
+    abi, bytecode = _made(name, venom, root)
+    return interface(name, abi, lambda other: _made(other, venom, root)[0]), bytecode
+
+
+@cache
+def _made(name: str, venom: bool, root: Path) -> tuple[list[dict[str, Any]], str]:
+    """What the compiler makes of one source."""
     source = root / "contracts" / f"{SOURCES[name]}.vy"
     bundle = FilesystemInputBundle([root, SITE_PACKAGES])
     output = compile_from_file_input(

@@ -63,23 +63,27 @@ FEATURES: dict[str, list[tuple[str, str, str]]] = {
 
 CORE, POOLS, POOL = "contracts/staking/modules/staking_core.vy", "contracts/staking/modules/validator_pools.vy", "contracts/staking/modules/stake_pool.vy"
 POSITIONS, STAKING = "contracts/staking/modules/positions.vy", "contracts/staking/Staking.vy"
-UNBONDING = "contracts/staking/modules/unbonding.vy"
+UNBONDING, PARTS = "contracts/staking/modules/unbonding.vy", "contracts/staking/modules/staking_parts.vy"
 WEIGHED = "        weight = stake_weight._weight(_pool.network.version, segment, boosted, boost)\n"
 MOVED = "    weight_segments._move(_pool.segment, _pool.old_sum, segment, new_sum)\n"
 
 STAKING_FEATURES: dict[str, list[tuple[str, str, str]]] = {
     "commission, and its remainder": [
         (POOLS, "        commission: uint256 = self._commission(gross, pool.commission_bps)\n", "        commission: uint256 = 0\n"),
-        (POOLS, "        commission = unsafe_add(commission, (net % pool.boosted_shares) >> ACC_SHIFT)\n", ""),
+        (POOLS, "        commission += (net % pool.boosted_shares) >> (ACC_SHIFT + OWED_SHIFT)\n", ""),
         (POOLS, "        pool.commission_owed = unsafe_add(pool.commission_owed, commission)\n", ""),
-        (POOLS, "unsafe_sub(gross, self._commission(gross, bps)) << ACC_SHIFT", "gross << ACC_SHIFT"),
+        (POOLS, "    commission: uint256 = self._commission(gross, bps) << OWED_SHIFT\n", "    commission: uint256 = 0\n"),
     ],
     "lock bonus": [
         (CORE, "        position.bonus_bps = self._bonus_with(position, _slot, shares)\n", "        position.bonus_bps = 0\n"),
         (POSITIONS, "unsafe_mul(_position.shares, unsafe_add(BPS, _position.bonus_bps))", "unsafe_mul(_position.shares, BPS)"),
         (POSITIONS, "unsafe_mul(shares, unsafe_add(BPS, bonus))", "unsafe_mul(shares, BPS)"),
     ],
-    "delegation cap": [(CORE, "        self._check_cap(pool, _slot, amount)\n", "")],
+    "cap, limit and own part": [
+        (CORE, "            amount = stake_room._fitting(pool, _slot, amount, _at_most)\n", "            pass\n"),
+        (CORE, "uses: stake_room\n", ""),
+        (PARTS, "    slash_escrow := slash_escrow,\n    stake_room := stake_room,\n", "    slash_escrow := slash_escrow,\n"),
+    ],
     "decay table: weight by segment": [(POOLS, WEIGHED, "        weight = boosted // (BPS << stake_weight.UNIT_BITS)\n")],
     "decay table: sums to weigh all anew": [(POOLS, MOVED, "    weight_segments._move(segment, 0, segment, 0)\n")],
     "slashing: shares that are not wei": [(POOL, "    return unsafe_div(unsafe_mul(_held, _tokens), _shares)\n", "    return _held\n")],
@@ -91,7 +95,7 @@ STAKING_FEATURES: dict[str, list[tuple[str, str, str]]] = {
         (CORE, "        self._check_answered(_key, _flags)\n", ""),
         (CORE, "    self._check_answered(_key, _position.flags)\n", ""),
     ],
-    "reentrancy lock": [(path, "# pragma nonreentrancy on\n", "") for path in (STAKING, UNBONDING)],
+    "reentrancy lock": [*((path, "# pragma nonreentrancy on\n", "") for path in (STAKING, UNBONDING)), (STAKING, "@reentrant\n", "")],
 }
 STAKING_ROWS = ("stake, first of an account", "stake, later", "claim staking reward, later", "unstake, later request", "withdraw part")
 

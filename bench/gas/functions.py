@@ -57,7 +57,7 @@ def deploy(life: Life) -> None:
     life.deploy("BlockReward", start_block=start)
     life.deploy("StakingExtension")
     life.deploy("Staking")
-    life.deploy("Validators")
+    life.deploy("Validators", deposit=life.settings.staking.min_validator_stake)
     life.deploy("Treasury", budget=500 * UNIT)
     life.deploy("RootAudit")
     life.deploy("EmissionController", start_block=start, reporters=REPORTERS, quorum=QUORUM)

@@ -34,7 +34,8 @@ RECYCLE_DONATION: constant(uint256) = 0
 RECYCLE_NO_MINERS: constant(uint256) = 1
 RECYCLE_NO_STAKERS: constant(uint256) = 2
 RECYCLE_FEES: constant(uint256) = 3
-RECYCLE_REASON_COUNT: constant(uint256) = 4
+RECYCLE_DEPOSIT: constant(uint256) = 4
+RECYCLE_REASON_COUNT: constant(uint256) = 5
 
 # --- constants: kinds of fees, of which the first three are taken elsewhere ---
 

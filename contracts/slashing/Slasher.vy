@@ -317,8 +317,8 @@ def claim_restitution(_slash_id: uint256, _owner: address) -> uint256:
     """
     @notice Pays what an overturned slash owes to one who had left the pool, or had answered for it.
     @param _slash_id Number of the slash.
-    @param _owner Of the position, who is paid; zero = the validator's own stake, whose operator of
-           now is paid.
+    @param _owner Of the position, who is paid; zero = the validator's own stake, whose owner of now
+           is paid.
     @return Wei paid.
     @custom:error "slasher: not overturned", "slasher: nothing owed", "slasher: transfer failed"
     """
@@ -326,7 +326,7 @@ def claim_restitution(_slash_id: uint256, _owner: address) -> uint256:
     assert slash.status == slash_records.OVERTURNED, "slasher: not overturned"
     payee: address = _owner
     if _owner == empty(address):
-        payee = staticcall votes.VALIDATORS.operator_of(slash.validator_id)
+        payee = staticcall votes.VALIDATORS.owner_of(slash.validator_id)
     amount: uint256 = extcall jail.STAKING.take_restitution(_slash_id, _owner)
     assert amount > 0, "slasher: nothing owed"
     log ISlasher.RestitutionPaid(slash_id=_slash_id, owner=_owner, payee=payee, amount=amount)

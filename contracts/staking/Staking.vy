@@ -62,6 +62,7 @@ from .modules import staking_core
 from .modules import staking_parts
 from .modules import staking_rewards
 from .modules import staking_terms
+from .modules import stake_room
 from .modules import stake_weight
 from .modules import unbonding
 from .modules import validator_pools
@@ -216,54 +217,77 @@ def stake(
     _amount: uint256,
     _months: uint256,
     _owner: address = msg.sender,
-):
+    _max_commission_bps: uint256 = max_value(uint256),
+    _at_most: bool = False,
+) -> uint256:
     """
     @notice Add stake to a position of one's own, by allowance, or lock it longer, or both. What is
             added earns from this block on.
     @param _validator_id The validator's number.
-    @param _slot 0-7 to delegate; 8-15 for the validator's own stake, its operator only.
+    @param _slot 0-7 to delegate; 8-15 for the validator's own stake, its owner only.
     @param _amount Wei; 0 to change only the lock.
     @param _months 30-day months to lock the whole position for, from now; 0 locks nothing, and what
            is added to a running lock earns the bonus of the whole months that are left.
-    @param _owner Whose position, the operator's account for a validator's own stake: the caller's,
+    @param _owner Whose position, the owner's account for a validator's own stake: the caller's,
            or of an account that asked the reward distributor to stake what it claims.
+    @param _max_commission_bps The largest commission that the caller accepts, kept in whole
+           percent, rounded up: while the validator takes more, a lock does not hold. Left out: what
+           it takes now. Stake for another keeps what its owner said.
+    @param _at_most Take as much of `_amount` as fits, if any does; else all of it or nothing.
+    @return Wei added.
     @custom:error "staking: zero amount" No amount and no months.
                   "staking: not for another" The caller is not the distributor of the notifier, or
                   asks for a lock: else strangers would fill slots and lock what is not theirs.
                   "staking: no stake" No amount, and nothing to lock.
-                  "staking: slot out of range", "staking: not the operator"
+                  "staking: slot out of range", "staking: not the owner"
                   "staking: unknown validator", "staking: validator not active" (delegations)
                   "staking: still answerable", "staking: slash unanswered" The position was
                   redelegated: see `redelegate`.
                   "staking: lock too long", "staking: shorter than the lock"
                   "staking: over the cap", "staking: slash pending", "staking: pool too thin"
                   "staking: pool full", "staking: transfer failed"
+                  "staking: over the limit" Its operator lets in no more.
+                  "staking: own part too small" Its own stake carries no more.
+                  "staking: takes more than that"
     """
     staking_accounts._check_amount(_amount | _months)
+    accepted: uint256 = _max_commission_bps
     if _owner != msg.sender:
         staking_rewards._check_distributor(_months)
+        accepted = stake_room.SAME
     owner: address = staking_accounts._owner_of(_validator_id, _slot, _owner)
-    staking_core._add(_validator_id, owner, _slot, _amount, _months, empty(positions.Position))
-    if _amount > 0:
-        staking_accounts._take(msg.sender, _amount)
+    amount: uint256 = staking_core._add(
+        _validator_id,
+        owner,
+        _slot,
+        _amount,
+        _months,
+        accepted,
+        _at_most,
+        empty(positions.Position),
+    )
+    if amount > 0:
+        staking_accounts._take(msg.sender, amount)
+    return amount
 
 
 @external
 def restake(_validator_id: uint256, _slot: uint256) -> uint256:
     """
-    @notice Add what a position of one's own has earned to it, as `stake` with no months would.
+    @notice Add what a position of one's own has earned to it, as `stake` with no months would, also
+            where the cap, the validator or its own part let nothing else in.
     @param _validator_id The validator's number.
     @param _slot 0-7 for a delegation, 8-15 for the own stake.
     @return Wei restaked, rounded down.
     @custom:error "staking: nothing to claim", "staking: slot out of range",
-                  "staking: not the operator", "staking: unknown validator",
+                  "staking: not the owner", "staking: unknown validator",
                   "staking: validator not active", "staking: still answerable",
-                  "staking: slash unanswered", "staking: over the cap", "staking: slash pending",
+                  "staking: slash unanswered", "staking: slash pending",
                   "staking: pool too thin", "staking: pool full"
     """
     owner: address = staking_accounts._owner_of(_validator_id, _slot, msg.sender)
     amount: uint256 = staking_core._add(
-        _validator_id, owner, _slot, 0, 0, empty(positions.Position)
+        _validator_id, owner, _slot, 0, 0, stake_room.SAME, False, empty(positions.Position)
     )
     reward_payout._count_paid(_validator_id, owner, _slot, self, amount)
     return amount

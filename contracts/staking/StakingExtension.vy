@@ -52,6 +52,7 @@ exports: (
 exports: (
     registry_calls.open,
     registry_calls.set_commission,
+    registry_calls.set_limit,
     registry_calls.set_bars,
     registry_calls.set_registry,
 )

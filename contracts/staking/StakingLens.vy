@@ -43,8 +43,8 @@ MAX_VALIDATORS: constant(uint256) = 25
 MAX_REQUESTS: constant(uint256) = 100
 MAX_SLASHES: constant(uint256) = 40
 # To look at eight slots is one piece of work, a position found two: it may answer for another pool.
-MAX_WORK: constant(uint256) = 40
-MAX_POSITIONS: constant(uint256) = MAX_WORK // 2
+MAX_WORK: constant(uint256) = 35
+MAX_POSITIONS: constant(uint256) = 20
 SLOTS: constant(uint256) = positions.SLOTS
 
 # --- immutables ---
@@ -116,7 +116,7 @@ def validator_detail(_validator_id: uint256) -> IStakingLens.ValidatorDetail:
         pool=pool,
         share_wad=lens_weights._share(pool.weight, network.weight),
         effective_stake=lens_weights._effective_stake(pool.staked),
-        headroom=lens_weights._headroom(pool, network),
+        headroom=pool.room,
         jailed_until=staticcall ISlasher(SLASHER).jailed_until(_validator_id),
         pending_slashes=self._pending_slashes(_validator_id, pool.pending_slashes),
         announced_slashes=self._announced_slashes(_validator_id),
@@ -150,7 +150,7 @@ def positions_of(
 ) -> (DynArray[IStakingLens.PositionRow, MAX_POSITIONS], uint256):
     """
     @notice An account's positions with _limit validators from number _first_validator_id on, as far
-            as a page goes; with the validator it operates, own stake too. Listed is what holds
+            as a page goes; with validators that it owns, own stake too. Listed is what holds
             stake or rewards, or ever had an unbonding request (see `requests_of`).
     @return The positions, and the number of the validator to go on with; 0 = there are no more.
     @custom:error "staking: slot out of range"
@@ -158,14 +158,14 @@ def positions_of(
     rows: DynArray[IStakingLens.PositionRow, MAX_POSITIONS] = []
     id: uint256 = max(_first_validator_id, 1)
     count: uint256 = staticcall IValidators(VALIDATORS).validator_count()
-    operated: uint256 = staticcall IValidators(VALIDATORS).validator_id(_owner)
     work: uint256 = 0
     for i: uint256 in range(min(_limit, MAX_WORK), bound=MAX_WORK):
         if id > count:
             break
-        keys: DynArray[uint256, SLOTS] = self._used_keys(id, _owner, id == operated)
+        is_own: bool = _owner == staticcall IValidators(VALIDATORS).owner_of(id)
+        keys: DynArray[uint256, SLOTS] = self._used_keys(id, _owner, is_own)
         work += 1 + 2 * len(keys)
-        if id == operated:
+        if is_own:
             work += 1
         if i > 0 and work > MAX_WORK:
             break
@@ -260,7 +260,7 @@ def _announced_slashes(
 
 @internal
 @view
-def _used_keys(_id: uint256, _owner: address, _is_operator: bool) -> DynArray[uint256, SLOTS]:
+def _used_keys(_id: uint256, _owner: address, _is_own: bool) -> DynArray[uint256, SLOTS]:
     """
     @dev Keys of the positions with one validator that were ever used: no such word is empty.
     """
@@ -268,7 +268,7 @@ def _used_keys(_id: uint256, _owner: address, _is_operator: bool) -> DynArray[ui
     key: uint256 = positions._key(_id, _owner, 0)
     for slot: uint256 in range(SLOTS):
         if slot == positions.OWN_SLOT:
-            if not _is_operator:
+            if not _is_own:
                 break
             key = positions._key(_id, empty(address), slot)
         if staticcall IStaking(lens_weights.STAKING).position_words(key) != 0:

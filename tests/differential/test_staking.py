@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import boa
@@ -18,9 +18,10 @@ from mdt.units import DAY
 from tests.stateful.staking_actions import StakingActions
 from tests.support.boa_clock import mine
 from tests.support.profiles import examples
-from tests.support.staking import FOR_EVER, MINIMUM, OWN, UNBONDING, UNIT, VALUES, StakingSuite, deploy_suite
+from tests.support.staking import FOR_EVER, MINIMUM, OWN, TERMS, UNBONDING, UNIT, VALUES, StakingSuite, deploy_suite
 
 WAITS = [3, 900, DAY, 4 * DAY, UNBONDING + 1, 40 * DAY, 200 * DAY]
+ACCEPTED = [FOR_EVER, FOR_EVER, 2_000, 600, 0]
 
 
 # --- against the model ---
@@ -53,7 +54,8 @@ class LongRun(StakingActions):
         actions: list[Callable[[], Any]] = [
             lambda: self.act_mine(rng.randint(1, 60), rng.choice(WAITS)),
             lambda: self.act_mine(rng.randint(1, 60), rng.choice(WAITS)),
-            lambda: self.act_stake(who, number, slot, min(amount, 10**22), rng.choice([0, 0, 1, 12, 13])),
+            lambda: self.act_stake(who, number, slot, min(amount, 10**22), rng.choice([0, 0, 1, 12, 13]), rng.choice(ACCEPTED), at_most=rng.random() < 0.5),
+            lambda: self.act_set_limit(self.operator(number) if rng.random() < 0.8 else who, number, rng.choice([0, 10 * UNIT, 500 * UNIT, FOR_EVER])),
             lambda: self.act_stake(mover, key[0], key[2], rng.choice([0, UNIT]), rng.choice([0, 3, 12])),
             lambda: self.act_restake(mover, key[0], key[2]),
             lambda: self.act_unstake(mover, key[0], key[2], amount),
@@ -64,9 +66,9 @@ class LongRun(StakingActions):
             lambda: self.act_claim_commission(number, other),
             lambda: self.act_end_lock(key, other),
             lambda: self.act_set_recipient(who, other),
-            lambda: self.act_registry("set_commission", who, rng.choice([0, 500, 2_000])),
+            lambda: self.act_registry("set_commission", self.operator(number), number, rng.choice([0, 500, 2_000])),
             lambda: self.act_registry("apply_commission", who, number),
-            lambda: self.act_registry(rng.choice(["exit", "rejoin", "rejoin", "rejoin"]), who),
+            lambda: self.act_registry(rng.choice(["exit", "rejoin", "rejoin", "rejoin"]), self.operator(number), number),
             lambda: self.act_notify(rng.randint(0, 500 * UNIT)),
             lambda: self.act_pull(who),
             lambda: self.act_recycle(who),
@@ -103,7 +105,7 @@ def test_staking__long_random_history__contract_equals_model_and_everybody_gets_
 
 def crowd(seed: int) -> tuple[StakingSuite, list[tuple[int, str, int]]]:
     """Validators and delegators with odd amounts, some with locks, at different times, slashed once, with both streams running."""
-    rng, suite = random.Random(seed), deploy_suite()
+    rng, suite = random.Random(seed), deploy_suite(terms=replace(TERMS, own_part_bps=0))
     keys = []
     for index in range(3):
         number, _ = suite.validator(f"validator {index}", rng.randint(MINIMUM, 20 * MINIMUM), rng.choice([0, 333, 2_000]))

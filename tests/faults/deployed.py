@@ -13,11 +13,11 @@ from tests.faults.world import World
 from tests.support import fault_effects as become
 from tests.support.anvil_node import running
 from tests.support.fault_proxy import RECEIPT, FaultProxy, Rule
+from tests.support.presets import write_with_deposit
 
 GWEI = 10**9
 CHAIN_ID = 88_980
 """Of the network for development: test accounts may sign on it, and nothing else is taken for local."""
-PRESET = "adr-literal"
 HOLDERS = ("liquidity", "ido", "private", "ecosystem", "team", "community")
 FEW = 20
 """Receipts that the deployment sees before the node goes away."""
@@ -47,7 +47,7 @@ def deployed(folder: Path) -> Iterator[Deployed]:
 
 def _deploy(world: World) -> tuple[Outcome, ...]:
     """Once, by two runs: the first loses the node in the middle, the second loses every answer to sending, and the node for a while."""
-    words = ("deploy", "--account", "TEST::0", "--preset", PRESET, "--block-time", "3 seconds", *_people())
+    words = ("deploy", "--account", "TEST::0", "--preset", str(write_with_deposit(world.home)), "--block-time", "3 seconds", *_people())
     gone = Fault(BLIND.name, BLIND.words, lambda _node: [Rule(become.lost_request, [RECEIPT], skip=FEW)])
     shaky = Fault(LOST.name, LOST.words, lambda node: [*AWAY_AFTER.rules(node), *LOST.rules(node)], passes=True)
     first, then = attempted(world, words, gone, 0), attempted(world, words, shaky, 0)

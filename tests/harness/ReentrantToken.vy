@@ -22,7 +22,7 @@ def cap() -> uint256:
 
 @external
 @view
-def operator_of(_validator_id: uint256) -> address:
+def owner_of(_validator_id: uint256) -> address:
     return self
 
 

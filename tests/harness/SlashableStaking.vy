@@ -25,7 +25,9 @@ restitution: public(HashMap[address, HashMap[uint256, HashMap[address, uint256]]
 debts: HashMap[uint256, HashMap[address, HashMap[uint256, IStaking.Debt]]]
 position_tokens: public(HashMap[uint256, HashMap[address, HashMap[uint256, uint256]]])
 keys: HashMap[address, IValidators.Key]
+owner_of: public(HashMap[uint256, address])
 operator_of: public(HashMap[uint256, address])
+vote_keys: HashMap[uint256, address]
 validator_count: public(uint256)
 
 
@@ -67,7 +69,9 @@ def set_slasher(_slasher: address):
 @external
 def open(_operator: address, _tokens: uint256) -> uint256:
     self.validator_count += 1
+    self.owner_of[self.validator_count] = _operator
     self.operator_of[self.validator_count] = _operator
+    self.vote_keys[self.validator_count] = _operator
     self.keys[_operator] = IValidators.Key(
         validator_id=self.validator_count, since=block.number, until=0
     )
@@ -77,9 +81,25 @@ def open(_operator: address, _tokens: uint256) -> uint256:
 
 @external
 def rotate(_validator_id: uint256, _key: address):
-    self.keys[self.operator_of[_validator_id]].until = block.number
-    self.operator_of[_validator_id] = _key
+    self.keys[self.vote_keys[_validator_id]].until = block.number
+    self.vote_keys[_validator_id] = _key
     self.keys[_key] = IValidators.Key(validator_id=_validator_id, since=block.number, until=0)
+
+
+@external
+def set_owner(_validator_id: uint256, _owner: address):
+    self.owner_of[_validator_id] = _owner
+
+
+@external
+def set_operator(_validator_id: uint256, _operator: address):
+    self.operator_of[_validator_id] = _operator
+
+
+@external
+@view
+def may_operate(_validator_id: uint256, _account: address) -> bool:
+    return _account in [self.owner_of[_validator_id], self.operator_of[_validator_id]]
 
 
 @external
@@ -119,7 +139,7 @@ def leave(_validator_id: uint256, _owner: address, _bps: uint256):
         if note > 0:
             self.escrows[_validator_id][offence].tokens -= note
             self.restitution[self.slasher][held.slash_id][_owner] += note
-    assert extcall self.token.transfer(self.operator_of[_validator_id], amount)
+    assert extcall self.token.transfer(self.owner_of[_validator_id], amount)
 
 
 # --- what the slasher calls ---

@@ -2,8 +2,9 @@
 # pragma optimize gas
 # pragma evm-version cancun
 """
-@title Test harness: what the registry sees of Staking. It notes each call as it came, and who was the operator in the
-       middle of it, can call back, and refuses what Staking refuses of a validator; it moves no tokens.
+@title Test harness: what the registry sees of Staking. It notes each call as it came, and who was the owner in the
+       middle of it, can call back, and refuses what Staking refuses of a validator. It is the token and the recycling pool as well, and
+       everybody has as much as it wants.
 @license AGPL-3.0-only
 """
 
@@ -14,16 +15,19 @@ struct Call:
     caller: address
     name: String[16]
     validator_id: uint256
-    operator: address
+    payer: address
     amount: uint256  # wei, or bars
     value: uint256  # commission in basis points, or whether barred
-    operator_seen: address  # what the caller answered, in the middle of its call, about the validator
+    owner_seen: address  # what the caller answered, in the middle of its call, about the validator
 
 EXITED: constant(uint256) = 2
 
 TERMS: immutable(IStaking.Terms)
 
 calls: public(DynArray[Call, 256])
+balanceOf: public(HashMap[address, uint256])  # of what came to an account and left it
+allowance: public(HashMap[address, HashMap[address, uint256]])
+recycled: public(uint256)
 validators: HashMap[uint256, IStaking.Validator]
 target: address
 data: Bytes[1024]
@@ -42,7 +46,7 @@ def __init__(_minimum: uint256, _unbonding_seconds: uint256, _max_commission_bps
         delegated_bonus_bps=25,
         max_commission_bps=_max_commission_bps,
         cap_bps=1_000,
-        cap_min_validators=10,
+        own_part_bps=0,
     )
 
 
@@ -59,11 +63,12 @@ def validator(_validator_id: uint256) -> IStaking.Validator:
 
 
 @external
-def open(_validator_id: uint256, _operator: address, _amount: uint256, _commission_bps: uint256):
+def open(_validator_id: uint256, _payer: address, _amount: uint256, _commission_bps: uint256):
     assert _amount >= TERMS.min_validator_stake, "staking: below the minimum"
     self.validators[_validator_id].own_staked = _amount
     self.validators[_validator_id].commission_bps = _commission_bps
-    self._note("open", _validator_id, _operator, _amount, _commission_bps)
+    self.validators[_validator_id].delegation_cap = 2**84 - 1
+    self._note("open", _validator_id, _payer, _amount, _commission_bps)
 
 
 @external
@@ -74,12 +79,71 @@ def set_commission(_validator_id: uint256, _commission_bps: uint256):
 
 
 @external
+def set_limit(_validator_id: uint256, _cap: uint256):
+    limit: uint256 = min(_cap, 2**84 - 1)
+    assert self.validators[_validator_id].delegation_cap != limit, "staking: same limit"
+    self.validators[_validator_id].delegation_cap = limit
+    self._note("set_limit", _validator_id, empty(address), 0, limit)
+
+
+@external
 def set_bars(_validator_id: uint256, _bars: uint256, _is_barred: bool):
     assert _bars == EXITED, "staking: not the slasher"
-    status: uint256 = EXITED if _is_barred else 0
-    assert self.validators[_validator_id].status != status, "staking: no change"
+    old_status: uint256 = self.validators[_validator_id].status
+    status: uint256 = old_status & ~EXITED
+    if _is_barred:
+        status |= EXITED
+    assert status != old_status, "staking: no change"
     self.validators[_validator_id].status = status
     self._note("set_bars", _validator_id, empty(address), _bars, convert(_is_barred, uint256))
+
+
+@external
+def set_standing(_validator_id: uint256, _bars: uint256, _pending: uint256):
+    """
+    @notice What slashes have made of a validator: bars beside the exit, and slashes in escrow.
+    """
+    self.validators[_validator_id].status = self.validators[_validator_id].status & EXITED | _bars
+    self.validators[_validator_id].pending_slashes = _pending
+
+
+@external
+@view
+def TOKEN() -> address:
+    return self
+
+
+@external
+@view
+def RECYCLING_POOL() -> address:
+    return self
+
+
+@external
+def approve(_spender: address, _amount: uint256) -> bool:
+    self.allowance[msg.sender][_spender] = _amount
+    return True
+
+
+@external
+def transferFrom(_from: address, _to: address, _amount: uint256) -> bool:
+    self.balanceOf[_to] += _amount
+    return True
+
+
+@external
+def transfer(_to: address, _amount: uint256) -> bool:
+    self.balanceOf[msg.sender] -= _amount
+    self.balanceOf[_to] += _amount
+    return True
+
+
+@external
+def recycle(_amount: uint256, _reason: uint256):
+    assert _reason == 4
+    self.allowance[msg.sender][self] -= _amount
+    self.balanceOf[msg.sender] -= _amount
+    self.recycled += _amount
 
 
 @external
@@ -100,16 +164,16 @@ def execute(_target: address, _data: Bytes[1024]):
 
 
 @internal
-def _note(_name: String[16], _id: uint256, _operator: address, _amount: uint256, _value: uint256):
+def _note(_name: String[16], _id: uint256, _payer: address, _amount: uint256, _value: uint256):
     self.calls.append(
         Call(
             caller=msg.sender,
             name=_name,
             validator_id=_id,
-            operator=_operator,
+            payer=_payer,
             amount=_amount,
             value=_value,
-            operator_seen=staticcall IValidators(msg.sender).operator_of(_id),
+            owner_seen=staticcall IValidators(msg.sender).owner_of(_id),
         )
     )
     target: address = self.target

@@ -48,7 +48,7 @@ class Life:
         self.world.do(f"epoch settle --account TEST::{ANYBODY}")
 
     def run(self, contract: str) -> dict:
-        return self.world.do(f"deploy replace {contract} --account TEST::{PROPOSER}")
+        return self.world.do(f"deploy replace {contract} --preset {self.world.home / 'deposits.yaml'} --account TEST::{PROPOSER}")
 
     def replace(self, contract: str, most: int = 30) -> None:
         """Days apart, in a few blocks each, so that no epoch ends meanwhile."""
@@ -82,7 +82,7 @@ class Life:
         entries = records.load_network().replaced
         holders = {*self.world.people, *(records.find(name).address for name in SOURCES), *(entry["address"] for entry in entries)}
         assert sum(self.call("MDT", "balanceOf", one) for one in holders) == self.call("MDT", "totalSupply")
-        document = self.world.do("deploy verify")
+        document = self.world.do(f"deploy verify --preset {self.world.home / 'deposits.yaml'}")
         assert document["differences"] == []
         assert document["ok"] is True
 
@@ -152,7 +152,7 @@ def test_replace__parameter_voted_while_the_minter_waits__is_not_undone_by_the_r
     voted = world.do(f"governance schedule EmissionController set_delay '15 minutes' --account TEST::{PROPOSER}")["operation"]["id"]
     world.wait(3 * DAY)
     world.do(f"governance execute {voted} --account TEST::{ANYBODY}")
-    words = ("deploy", "replace", "EmissionController", "--account", f"TEST::{PROPOSER}")
+    words = ("deploy", "replace", "EmissionController", "--preset", str(world.home / "deposits.yaml"), "--account", f"TEST::{PROPOSER}")
     assert "was made with other values than are in force by now" in world.commands.error(*words)
     for one in world.do("governance pending")["operations"]:
         world.do(f"governance cancel {one['id']} --account TEST::{PROPOSER}")
@@ -228,9 +228,9 @@ def test_replace__root_audit__a_new_controller_listens_to_it(life):
 
 
 def test_commands__replace__texts_say_what_is_left(life):
-    commands = QuickCommands(life.world.proxy, life.world.home)
-    assert "Staking cannot be replaced" in commands.error(*shlex.split(f"deploy replace Staking --account TEST::{PROPOSER}"))
-    text = commands.run(*shlex.split(f"deploy replace FeeDesk --account TEST::{PROPOSER} --dry-run")).stdout
+    commands, preset = QuickCommands(life.world.proxy, life.world.home), life.world.home / "deposits.yaml"
+    assert "Staking cannot be replaced" in commands.error(*shlex.split(f"deploy replace Staking --preset {preset} --account TEST::{PROPOSER}"))
+    text = commands.run(*shlex.split(f"deploy replace FeeDesk --preset {preset} --account TEST::{PROPOSER} --dry-run")).stdout
     assert "create FeeDesk(token=MDT, recycling_pool=RecyclingPool," in text
     assert "terms=[{burn_bps: 100%, least: 1 MDT, is_to_treasury: false}," in text
     assert "planned  make FeeDesk" in text

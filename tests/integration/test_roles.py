@@ -164,6 +164,7 @@ def test_table__every_function_that_names_somebody__changes_a_covered_role(name)
         "Slasher": {"set_arbiter", "set_slasher_role"},
         "Timelock": {"grantRole", "revokeRole"},
         "ReservePools": {"set_operator"},
+        "Validators": {"set_operator"},  # each validator's own
     }
     found = {
         entry["name"]

@@ -207,7 +207,7 @@ def test_epoch__one_cycle_and_claims__by_commands_alone(commands, deployed, peop
     data, bundles = tmp_path / "data", ["--bundles", str(tmp_path / "bundles")]
     write_data(data, {0: ({people[7]: (8_000, "0.7", "0.9"), people[8]: (0, "0", "0.7"), people[9]: (0, "0", "0.4")}, 9, 10)})
     measured = commands.json("epoch", "collect", str(data))
-    assert measured == {"epochs": [{"epoch": 0, "tasks": 8000, "difficulty": "0.7", "participation": "0.9"}], "missing": []}
+    assert measured == {"epochs": [{"epoch": 0, "tasks": 8000, "difficulty": "0.7", "participation": "0.9"}], "missing": [], "set_aside": []}
     status = commands.json("epoch", "status", *bundles)
     assert status["next"]["action"] == "wait_start"
     assert "is not over" in commands.error("epoch", "report", str(data), *bundles)

@@ -291,7 +291,7 @@ READING = (
     "stake show 1 --slot 1 --for TEST::7",
     "stake add 1 '1 MDT' --account TEST::7 --dry-run",
     "stake restake 3 --slot 8 --account TEST::2 --dry-run",
-    "validator metadata other --account TEST::8 --dry-run",
+    "validator metadata 1 other --account TEST::8 --dry-run",
     "token list-pools",
     "token pool-info --pool-id 1",
     "token quote --pool-id 1 --amount 1",

@@ -39,6 +39,9 @@ class Registry(ContractRegistry):
     def validator_count(self) -> int:
         return int(self.validators.validator_count())
 
+    def may_operate(self, validator_id: int, account: str) -> bool:
+        return bool(self.validators.may_operate(validator_id, account))
+
     def exited_at(self, validator_id: int) -> int:
         return int(self.validators.exited_at(validator_id))
 
@@ -169,7 +172,7 @@ def test_overturned__delegators_stay_leave_and_redelegate__each_whole_to_the_wei
     assert network.staking.validator(1).status == Status.ACTIVE
 
 
-def test_overturned__operator_left_and_rotated__the_new_operator_is_paid(network):
+def test_overturned__owner_left_and_handed_over__the_new_owner_is_paid(network):
     operator, successor = network.operators[0].address, key("successor").address
     request = network.stakes("unstake", operator, 1, OWN_SLOT, OWN_STAKE // 2)
     boa.env.evm.patch.timestamp += 6 * DAY
@@ -177,8 +180,8 @@ def test_overturned__operator_left_and_rotated__the_new_operator_is_paid(network
     boa.env.evm.patch.timestamp += DAY
     network.stakes("withdraw", operator, 1, OWN_SLOT, request)
     mine(1)
-    network.validators.propose_operator(successor, sender=operator)
-    network.validators.accept_operator(1, sender=successor)
+    network.validators.propose_owner(1, successor, sender=operator)
+    network.validators.accept_owner(1, sender=successor)
     network.calls("overturn", network.arbiter, 0)
     assert network.claim(0, ZERO_ADDRESS) == (successor, OWN_STAKE // 20)
     assert network.token.balanceOf(successor) == OWN_STAKE // 20
@@ -272,12 +275,12 @@ def test_unjail__exited_meanwhile_and_slashed_below_the_minimum__earns_only_when
         assert network.slash(1, 1) is not None
         boa.env.evm.patch.timestamp += 2 * DAY
         network.anyone("execute", network.model.slash_count - 1)
-    network.validators.exit(sender=operator)
+    network.validators.exit(1, sender=operator)
     network.books.set_bars(str(network.validators.address), 1, Status.EXITED, True)
     boa.env.evm.patch.timestamp += DAY
     network.calls("unjail", operator, 1)
     assert network.staking.validator(1).status == Status.EXITED
-    network.validators.rejoin(sender=operator)
+    network.validators.rejoin(1, sender=operator)
     network.books.set_bars(str(network.validators.address), 1, Status.EXITED, False)
     assert network.staking.validator(1).status == Status.ACTIVE
     network.assert_same()
@@ -288,7 +291,7 @@ def test_announced__the_operator_and_a_delegator_leave_at_once__both_pay(network
     operator, runner = network.operators[0].address, network.actor("runner")
     network.stakes("stake", runner, 1, 0, 1_000 * UNIT, 0)
     slash_id = network.announce(1, 1)
-    network.validators.exit(sender=operator)
+    network.validators.exit(1, sender=operator)
     network.books.set_bars(str(network.validators.address), 1, Status.EXITED, True)
     own, delegated = network.stakes("unstake", operator, 1, OWN_SLOT, ALL), network.stakes("unstake", runner, 1, 0, ALL)
     boa.env.evm.patch.timestamp += 2 * TERMS.warning_seconds - 1
@@ -367,7 +370,7 @@ class SlashingMachine(RuleBasedStateMachine):
         self.rotations = 0
 
     def operator(self, validator_id):
-        return str(self.network.validators.operator_of(validator_id))
+        return str(self.network.validators.owner_of(validator_id))
 
     def slash_id(self, index):
         return index % (self.network.model.slash_count + 1)
@@ -439,11 +442,11 @@ class SlashingMachine(RuleBasedStateMachine):
         self.network.calls("unjail", self.operator(validator_id), validator_id)
 
     @rule(validator_id=validator_ids)
-    def rotate(self, validator_id):
+    def hand_over(self, validator_id):
         self.rotations += 1
         successor = str(boa.env.generate_address(f"successor {self.rotations}"))
-        self.network.validators.propose_operator(successor, sender=self.operator(validator_id))
-        self.network.validators.accept_operator(validator_id, sender=successor)
+        self.network.validators.propose_owner(validator_id, successor, sender=self.operator(validator_id))
+        self.network.validators.accept_owner(validator_id, sender=successor)
 
     @invariant()
     def invariant_SLA8_slasher_staking_and_models_agree(self):

@@ -94,7 +94,7 @@ def test_commission_raised_in_the_payout_block__old_rate_applies(suite):
     """C28: every block is paid at the rate of its time, and an increase waits for as long as leaving takes."""
     number, operator = suite.validator("validator", commission=1_000)
     delegator = suite.delegator("delegator", number, MINIMUM)
-    suite.validators.set_commission(2_000, sender=operator)
+    suite.validators.set_commission(number, 2_000, sender=operator)
     with boa.reverts("validators: too early"):
         suite.validators.apply_commission(number)
     suite.staking.notify_reward(EPOCH * UNIT, sender=suite.notifier)
@@ -109,9 +109,9 @@ def test_commission_raised_in_the_payout_block__old_rate_applies(suite):
 
 def test_commission_falls_and_rises_around_a_payout__rise_waits(suite):
     """C28: lured by 0%, nobody is charged more before the unbonding time is over."""
-    _, operator = suite.validator("validator", commission=2_000)
-    suite.validators.set_commission(0, sender=operator)
-    suite.validators.set_commission(2_000, sender=operator)
+    number, operator = suite.validator("validator", commission=2_000)
+    suite.validators.set_commission(number, 0, sender=operator)
+    suite.validators.set_commission(number, 2_000, sender=operator)
     assert suite.staking.validator(1).commission_bps == 0
     with boa.reverts("validators: too early"):
         suite.validators.apply_commission(1)
@@ -258,15 +258,15 @@ def test_dilute_a_restitution__entry_closed_while_in_escrow(suite):
 
 
 def test_slash__front_run_by_everything__takes_its_part_and_never_reverts(suite):
-    """D3, D15: exit, commission, rotation, claims and a request just before; the slash takes 10% of what is in the pool."""
+    """D3, D15: exit, commission, a new owner, claims and a request just before; the slash takes 10% of what is in the pool."""
     number, operator = suite.validator("validator", 3 * MINIMUM)
     heir = suite.actor("heir")
     suite.staking.notify_reward(EPOCH * UNIT, sender=suite.notifier)
     mine(10)
-    suite.validators.set_commission(0, sender=operator)
-    suite.validators.propose_operator(heir, sender=operator)
-    suite.validators.accept_operator(number, sender=heir)
-    suite.validators.exit(sender=heir)
+    suite.validators.set_commission(number, 0, sender=operator)
+    suite.validators.propose_owner(number, heir, sender=operator)
+    suite.validators.accept_owner(number, sender=heir)
+    suite.validators.exit(number, sender=heir)
     suite.staking.unstake(number, 8, FOR_EVER, sender=heir)
     suite.staking.claim(number, OWN, 8)
     assert slash(suite, number, 1_000) == 3 * MINIMUM // 10
@@ -280,7 +280,7 @@ def test_slash__front_run_by_everything__takes_its_part_and_never_reverts(suite)
 def test_slash_of_an_empty_pool__nothing_taken_and_nothing_stuck(suite):
     """D3, D10: everybody has left before."""
     number, operator = suite.validator("validator")
-    suite.validators.exit(sender=operator)
+    suite.validators.exit(number, sender=operator)
     suite.staking.unstake(number, 8, FOR_EVER, sender=operator)
     mine(1, seconds=UNBONDING)
     suite.staking.withdraw(number, 8, 0, sender=operator)
@@ -401,40 +401,47 @@ def test_donation_to_the_contract__changes_no_share_no_weight_and_no_reward(suit
     assert suite.staking.validator(number).tokens == MINIMUM + UNIT + 1
 
 
+def capped(suite: StakingSuite, count: int) -> list[int]:
+    """Equal validators, and two readings of the network's stake."""
+    numbers = [suite.validator(f"validator {index}", 10 * MINIMUM)[0] for index in range(count)]
+    for _ in range(2):
+        mine(1, seconds=DAY)
+        suite.staking.stake(numbers[-1], 8, 1, 0, sender=suite.validators.operator_of(numbers[-1]))
+    return numbers
+
+
 def test_cap__holds_for_a_validator_however_many_addresses_pay(suite):
-    """C20, C23: with ten active, nobody's pool takes more than a tenth, from the operator or from its other accounts; the last wei is exact."""
-    numbers = [suite.validator(f"validator {index}", 10 * MINIMUM)[0] for index in range(10)]
+    """C20, C23: with twenty that count, nobody's pool takes more than a tenth, from the operator or from its other accounts; the last wei is exact."""
+    numbers = capped(suite, 20)
     operator = suite.validators.operator_of(numbers[0])
     puppets = [suite.actor(f"puppet {index}") for index in range(3)]
-    for puppet in puppets:
+    # 10,000 (V + d) <= 1,000 (T + d) with V = 1,000, T = 20,000 tokens: d = 10,000 / 9
+    room = (1_000 * 200 * MINIMUM - 10_000 * 10 * MINIMUM) // 9_000
+    for caller, slot in ((puppets[0], 0), (operator, 8)):
         with boa.reverts("staking: over the cap"):
-            suite.staking.stake(numbers[0], 0, 1, 0, sender=puppet)
-    with boa.reverts("staking: over the cap"):
-        suite.staking.stake(numbers[0], 8, 1, 0, sender=operator)
-    eleventh, _ = suite.validator("validator 10", 9 * MINIMUM)
-    # 10,000 (V + d) <= 1,000 (T + d) with V = 1,000, T = 10,900 tokens: d = 100 tokens
-    room = (1_000 * 109 * MINIMUM - 10_000 * 10 * MINIMUM) // 9_000
-    suite.staking.stake(numbers[0], 0, room - 1, 0, sender=puppets[0])
-    with boa.reverts("staking: over the cap"):
-        suite.staking.stake(numbers[0], 0, 2, 0, sender=puppets[1])
-    suite.staking.stake(numbers[0], 0, 1, 0, sender=puppets[1])
+            suite.staking.stake(numbers[0], slot, room + 1, 0, sender=caller)
+    suite.staking.stake(numbers[0], 0, room, 0, sender=puppets[0])
+    for caller, slot in ((puppets[1], 0), (operator, 8)):
+        with boa.reverts("staking: over the cap"):
+            suite.staking.stake(numbers[0], slot, 1, 0, sender=caller)
     # stake moved in by redelegation, and stake put back from a request, count the same
-    suite.staking.stake(eleventh, 0, UNIT, 0, sender=puppets[2])
+    suite.staking.stake(numbers[1], 0, UNIT, 0, sender=puppets[2])
     with boa.reverts("staking: over the cap"):
-        suite.staking.redelegate(eleventh, 0, numbers[0], 0, UNIT, sender=puppets[2])
+        suite.staking.redelegate(numbers[1], 0, numbers[0], 0, UNIT, sender=puppets[2])
 
 
 def test_cap_crossed_by_the_exits_of_others__nobody_is_thrown_out(suite):
     """C22, C23: too large afterwards, it keeps what it has and takes no more."""
-    names = [suite.validator(f"validator {index}", 10 * MINIMUM) for index in range(12)]
-    suite.validators.exit(sender=names[11][1])
-    suite.validators.exit(sender=names[10][1])
+    numbers = capped(suite, 20)
     keeper = suite.actor("keeper")
+    suite.staking.stake(numbers[0], 0, suite.staking.validator(numbers[0]).room, 0, sender=keeper)
+    staked = suite.staking.validator(numbers[0]).staked
+    for number in numbers[1:]:
+        suite.staking.unstake(number, 8, 5 * MINIMUM, sender=suite.validators.operator_of(number))
+    assert suite.staking.validator(numbers[0]).staked == staked
+    assert staked * 10 > suite.staking.network().staked
     with boa.reverts("staking: over the cap"):
-        suite.staking.stake(names[0][0], 0, 1, 0, sender=keeper)
-    assert suite.staking.validator(names[0][0]).staked == 10 * MINIMUM
-    suite.validators.exit(sender=names[9][1])  # nine: a tenth for each is impossible, the cap is waived
-    suite.staking.stake(names[0][0], 0, 1, 0, sender=keeper)
+        suite.staking.stake(numbers[0], 0, 1, 0, sender=keeper)
 
 
 def test_split_over_own_validators__gains_what_the_table_gives_and_no_more(suite):
@@ -577,7 +584,7 @@ def test_others_against_a_delegation__every_call_is_about_their_own(suite):
     assert (suite.staking.position(number, victim, 0), suite.staking.request(number, victim, 0, 0)) == before
 
 
-def test_others_against_own_stake__only_the_operator(suite):
+def test_others_against_own_stake__only_the_owner(suite):
     """C10, C14: slots 8-15 are the operator's; under the zero address' delegations there is nothing."""
     number, operator = suite.validator("validator")
     stranger = suite.actor("stranger")
@@ -588,7 +595,7 @@ def test_others_against_own_stake__only_the_operator(suite):
         lambda: suite.staking.restake(number, 8, sender=stranger),
         lambda: suite.staking.stake(number, 8, UNIT, 0, sender=stranger),
     ):
-        with boa.reverts("staking: not the operator"):
+        with boa.reverts("staking: not the owner"):
             call()
     with boa.reverts("staking: nothing to claim"):
         suite.staking.claim(number, operator, 8)
@@ -615,15 +622,15 @@ def test_dust_requests_and_forced_claims__exit_of_another_is_as_ever(suite):
         suite.staking.withdraw(number, 0, request, sender=griefer)
 
 
-def test_old_operator_after_rotation__owns_nothing_of_the_validators(suite):
+def test_old_owner_after_a_hand_over__owns_nothing_of_the_validators(suite):
     """C8: stake, requests, rewards and commission all go with the validator, once."""
     number, operator = suite.validator("validator", 3 * MINIMUM)
     heir = str(boa.env.generate_address("heir"))
     suite.staking.notify_reward(EPOCH * UNIT, sender=suite.notifier)
     mine(10)
     suite.staking.unstake(number, 8, MINIMUM, sender=operator)
-    suite.validators.propose_operator(heir, sender=operator)
-    suite.validators.accept_operator(number, sender=heir)
+    suite.validators.propose_owner(number, heir, sender=operator)
+    suite.validators.accept_owner(number, sender=heir)
     before = suite.token.balanceOf(operator)
     claimed = suite.staking.claim(number, OWN, 8) + suite.staking.claim_commission(number)
     mine(1, seconds=UNBONDING)
@@ -631,7 +638,7 @@ def test_old_operator_after_rotation__owns_nothing_of_the_validators(suite):
         lambda: suite.staking.withdraw(number, 8, 0, sender=operator),
         lambda: suite.staking.unstake(number, 8, 1, sender=operator),
     ):
-        with boa.reverts("staking: not the operator"):
+        with boa.reverts("staking: not the owner"):
             call()
     assert suite.staking.withdraw(number, 8, 0, sender=heir) == MINIMUM
     assert suite.token.balanceOf(heir) == claimed + MINIMUM
@@ -650,7 +657,7 @@ def test_everybody_leaves_after_a_table_change__nothing_stays_behind_that_weighs
     suite.staking.set_decay_table([value * 9 // 10 for value in VALUES], sender=suite.owner)
     assert suite.staking.network().weight == sum(suite.staking.validator(number).weight for number, _ in names) + 2
     for number, operator in names:
-        suite.validators.exit(sender=operator)
+        suite.validators.exit(number, sender=operator)
         suite.staking.unstake(number, 8, FOR_EVER, sender=operator)
     assert suite.staking.network().weight == 0
     mine(EPOCH, seconds=UNBONDING)

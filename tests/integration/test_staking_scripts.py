@@ -71,7 +71,9 @@ def test_validators__listed_and_shown(validators, people):
     assert "active" in table
     shown = validators.json("validator", "show", "1")
     assert (shown["profile"]["metadata"], shown["pool"]["commission_bps"], shown["pending_slashes"]) == ("first", 500, [])
-    assert "not capped" in validators.run("validator", "show", "1").stdout
+    table = validators.run("validator", "show", "1").stdout
+    assert "room for delegations" in table
+    assert "any amount" in table
     assert "numbers go from 1 to 2" in validators.error("validator", "show", "3")
 
 
@@ -137,36 +139,48 @@ def test_stake__life_of_a_position__by_commands_alone(validators, people, proxy)
 
 def test_validator__commission_metadata_keys_exit(validators, people, proxy):
     commands, signed = validators, ["--account", OPERATOR]
-    assert "operates no validator" in commands.error("validator", "metadata", "x", "--account", HOLDER)
-    commands.json("validator", "metadata", "first of all", *signed)
+    assert "may not operate validator 1" in commands.error("validator", "metadata", "1", "x", "--account", HOLDER)
+    commands.json("validator", "metadata", "1", "first of all", *signed)
     assert commands.json("validator", "show", "1")["profile"]["metadata"] == "first of all"
-    queued = commands.json("validator", "commission", "set", "7.5%", *signed)
+    queued = commands.json("validator", "commission", "set", "1", "7.5%", *signed)
     assert events(queued, "CommissionQueued")[0]["new_bps"] == 750
     assert "is due at" in commands.error("validator", "commission", "apply", "1", "--account", HOLDER)
     later(commands, UNBONDING)
     assert events(commands.json("validator", "commission", "apply", "1", "--account", HOLDER), "CommissionSet")[0]["new_bps"] == 750
-    assert events(commands.json("validator", "commission", "set", "4%", *signed), "CommissionSet")[0]["old_bps"] == 750
-    assert "nothing is queued" in commands.error("validator", "commission", "set", "4%", *signed)
+    assert events(commands.json("validator", "commission", "set", "1", "4%", *signed), "CommissionSet")[0]["old_bps"] == 750
+    assert "nothing is queued" in commands.error("validator", "commission", "set", "1", "4%", *signed)
     commands.run("rewards", "pull", *signed)
     localchain.advance(proxy.w3, 10)
     paid = commands.json("validator", "claim-commission", "1", "--account", HOLDER)
     assert events(paid, "CommissionClaimed")[0]["recipient"] == people[5]
     # out and in
-    assert "is active" in commands.error("validator", "rejoin", *signed)
-    commands.json("validator", "exit", *signed)
+    assert "is active" in commands.error("validator", "rejoin", "1", *signed)
+    commands.json("validator", "exit", "1", *signed)
     assert "is exited, not active" in commands.error("stake", "add", "1", "1 MDT", "--account", HOLDER)
     assert "exited" in commands.run("validator", "list").stdout
-    commands.json("validator", "rejoin", *signed)
-    # to a new key and, by the new key, own stake
-    assert "nobody is proposed" in commands.error("validator", "operator", "accept", "1", "--account", SUCCESSOR)
-    assert "was a key of validator 2" in commands.error("validator", "operator", "propose", people[6], *signed)
-    commands.json("validator", "operator", "propose", people[9], *signed)
-    commands.json("validator", "operator", "propose", "nobody", *signed)
-    commands.json("validator", "operator", "propose", SUCCESSOR, *signed)
-    assert events(commands.json("validator", "operator", "accept", "1", "--account", SUCCESSOR), "OperatorChanged")[0]["new_operator"] == people[9]
-    assert "belongs to its operator" in commands.error("stake", "unstake", "1", "1 MDT", "--slot", "8", *signed)
+    commands.json("validator", "rejoin", "1", *signed)
+    # a new hot key in one step, a new vote key in two; neither owns anything
+    assert "operates validator 1 already" in commands.error("validator", "operator", "1", OPERATOR, *signed)
+    named = commands.json("validator", "operator", "1", HOLDER, *signed)
+    assert events(named, "OperatorChanged")[0]["new_operator"] == people[7]
+    commands.json("validator", "metadata", "1", "by another", "--account", HOLDER)
+    assert "is owned by" in commands.error("validator", "operator", "1", HOLDER, "--account", HOLDER)
+    assert "is or was the vote key of validator 2" in commands.error("validator", "vote-key", "propose", "1", people[6], *signed)
+    commands.json("validator", "vote-key", "propose", "1", SUCCESSOR, *signed)
+    assert "is proposed" in commands.error("validator", "vote-key", "accept", "1", "--account", HOLDER)
+    assert events(commands.json("validator", "vote-key", "accept", "1", "--account", SUCCESSOR), "VoteKeyChanged")[0]["new_key"] == people[9]
+    # to a new owner, with own stake
+    assert "nobody is proposed" in commands.error("validator", "owner", "accept", "1", "--account", SUCCESSOR)
+    assert "nothing to withdraw" in commands.error("validator", "owner", "propose", "1", "nobody", *signed)
+    assert "owns validator 1 already" in commands.error("validator", "owner", "propose", "1", OPERATOR, *signed)
+    commands.json("validator", "owner", "propose", "1", people[9], *signed)
+    commands.json("validator", "owner", "propose", "1", "nobody", *signed)
+    commands.json("validator", "owner", "propose", "1", SUCCESSOR, *signed)
+    assert "proposed owner" in commands.run("validator", "show", "1").stdout
+    assert events(commands.json("validator", "owner", "accept", "1", "--account", SUCCESSOR), "OwnerChanged")[0]["new_owner"] == people[9]
+    assert "belongs to its owner" in commands.error("stake", "unstake", "1", "1 MDT", "--slot", "8", *signed)
     assert "keeps 100 MDT of its own" in commands.error("stake", "unstake", "1", "450 MDT", "--slot", "8", "--account", SUCCESSOR)
-    assert "is active" in commands.error("validator", "unjail", "--account", SUCCESSOR)
+    assert "is active" in commands.error("validator", "unjail", "1", "--account", SUCCESSOR)
 
 
 def test_slash__double_signing_proven_appealed_overturned__restitution(validators, people, proxy, tmp_path):
@@ -189,7 +203,7 @@ def test_slash__double_signing_proven_appealed_overturned__restitution(validator
     assert (slashed["slash_id"], slashed["validator_id"]) == (0, 2)
     slash_id = str(slashed["slash_id"])
     assert "already" in commands.error("slash", "prove", *map(str, files), *mover)
-    assert "out for good" in commands.error("validator", "unjail", "--account", SECOND)
+    assert "out for good" in commands.error("validator", "unjail", "2", "--account", SECOND)
     status = commands.json("slash", "status", slash_id)
     assert (status["status"], status["offence"], status["height"]) == (1, 0, int(height))
     assert "the operator can appeal until" in commands.run("slash", "status", slash_id).stdout
@@ -198,7 +212,7 @@ def test_slash__double_signing_proven_appealed_overturned__restitution(validator
     assert "taken from validator 1" in answered
     reasons = tmp_path / "reasons.txt"
     reasons.write_text("the second machine was stolen\n")
-    assert "only the operator of validator 2 can appeal" in commands.error("slash", "appeal", slash_id, str(reasons), *mover)
+    assert "only operator and owner of validator 2 can appeal" in commands.error("slash", "appeal", slash_id, str(reasons), *mover)
     appealed = commands.json("slash", "appeal", slash_id, str(reasons), "--account", SECOND)
     assert events(appealed, "Appealed")[0]["appeal_hash"] == "0x" + keccak(reasons.read_bytes()).hex()
     assert "only the arbiter decides" in commands.error("slash", "overturn", slash_id, *mover)
@@ -243,9 +257,9 @@ def test_slash__liveness_reported_by_a_quorum__executed_and_upheld(validators, p
     assert events(opened, "Slashed")[0]["slash_id"] == int(first)
     assert "only an announced one" in commands.error("slash", "void", first, "--account", ARBITER)
     assert "the jail window has room for 0 MDT" in commands.error("slash", "open", second, *anybody)
-    commands.json("validator", "exit", "--account", SECOND)  # whoever is not at work weighs nothing
+    commands.json("validator", "exit", "2", "--account", SECOND)  # whoever is not at work weighs nothing
     commands.json("slash", "open", second, *anybody)
-    commands.json("validator", "rejoin", "--account", SECOND)
+    commands.json("validator", "rejoin", "2", "--account", SECOND)
     assert "has a slash in escrow" in commands.error("stake", "restake", "1", "--slot", "8", "--account", SUCCESSOR)
     reasons = tmp_path / "reasons.txt"
     reasons.write_text("no\n")
@@ -254,12 +268,12 @@ def test_slash__liveness_reported_by_a_quorum__executed_and_upheld(validators, p
     upheld = commands.json("slash", "uphold", first, "--account", ARBITER)
     assert int(events(upheld, "Upheld")[0]["burned"]) > 0
     assert "execute it then" in commands.error("slash", "execute", second, *anybody)
-    assert "slashes in escrow (2)" in commands.error("validator", "unjail", "--account", SECOND)
+    assert "slashes in escrow (2)" in commands.error("validator", "unjail", "2", "--account", SECOND)
     later(commands, 4 * DAY)
     assert "anyone can execute it" in commands.run("slash", "status", second).stdout
     executed = commands.run("slash", "execute", second, *anybody).stdout
     assert "burned" in executed
-    assert "is in jail until" in commands.error("validator", "unjail", "--account", SECOND)
+    assert "is in jail until" in commands.error("validator", "unjail", "2", "--account", SECOND)
     later(commands, 4 * DAY)
-    commands.json("validator", "unjail", "--account", SECOND)
+    commands.json("validator", "unjail", "2", "--account", SECOND)
     assert commands.json("validator", "show", "2")["pool"]["status"] == 1

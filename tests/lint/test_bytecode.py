@@ -19,6 +19,7 @@ EIP_170 = 24_576
 MAX_RUNTIME = 20_000  # ours
 # Larger ones, each with why.
 LARGER = {
+    "staking/StakingExtension": EIP_170,  # the half of one ledger that is called rarely
     "slashing/Slasher": EIP_170,  # words, proofs and decisions share the record of each slash; with two contracts Staking would have two that may take
     "emission/EmissionController": EIP_170,  # one report and its order of events; what could stand apart, the proofs, does: `RootAudit`
 }

@@ -44,6 +44,8 @@ NOT_IN_MODEL: dict[str, str] = {
     "desk: approve failed": ANSWERS,
     "distributor: transfer failed": ANSWERS,
     "staking: transfer failed": ANSWERS,
+    "validators: transfer failed": ANSWERS,
+    "validators: deposit too large": "the model is given its deposit; the bound is the constructor's",
     "settle: transfer failed": ANSWERS,
     "slasher: no code": CODE,
     "slasher: transfer failed": ANSWERS,

@@ -450,7 +450,7 @@ def test_test_account__in_a_keystore__does_not_sign_on_a_public_network(tmp_path
     assert signer_of(f"file:{path}", **LOCAL).address == known_addresses()[0]
 
 
-@pytest.mark.parametrize("words", [["stake", "exit"], ["validator", "exit"], ["slash", "execute", "0"], ["governance", "cancel", "0x" + "12" * 32]])
+@pytest.mark.parametrize("words", [["stake", "exit"], ["validator", "exit", "1"], ["slash", "execute", "0"], ["governance", "cancel", "0x" + "12" * 32]])
 def test_commands__with_a_test_account_on_a_public_node__sign_nothing(mainnet, words):
     if words[0] == "stake":
         words = ["stake", "claim"]
@@ -631,6 +631,7 @@ EXACT = frozenset(
         "reserved",
         "restored",
         "reward",
+        "room",
         "shares",
         "stake",
         "stakes",

@@ -83,7 +83,7 @@ def test_from_vyper__a_module_changed_within_a_process__compiled_anew(project):
     source.write_text(source.read_text() + "\n# another line\n")
     second = from_vyper((NAME,), root)[NAME]
     assert second.source_hash == compiled.source_hash(NAME, root) != first.source_hash
-    assert from_vyper((NAME,), root)[NAME] is second
+    assert from_vyper((NAME,), root)[NAME] == second
     assert len(made) == 2
 
 

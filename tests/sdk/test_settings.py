@@ -152,7 +152,7 @@ def test_preset__everything_else__is_the_documents(preset: str) -> None:
     points = [("1", "1"), ("10", "8.5"), ("50", "30"), ("100", "50"), ("500", "125"), ("1000", "200"), ("10000", "1000")]
     assert staking.decay_table == [(parse_amount(x), parse_amount(y)) for x, y in points]
     assert list(zip(staking.decay_stakes, staking.decay_values, strict=True)) == staking.decay_table
-    assert (staking.delegation_cap_bps, staking.delegation_cap_min_validators) == (1_000, 10)
+    assert (staking.delegation_cap_bps, staking.own_part_bps) == (1_000, 500)
     assert (staking.commission.default_bps, staking.commission.max_bps) == (1_000, 2_000)
     assert (slashing.double_signing_bps, slashing.offline_bps, slashing.no_reveal_bps, slashing.burn_bps) == (5_000, 1_000, 500, 8_000)
     assert slashing.as_list() == [5_000, 1_000, 500]

@@ -65,9 +65,9 @@ def test_sentence__rewards_restaked__are_not_called_paid():
     assert told("Staking", "RewardClaimed", recipient="0x" + "22" * 20, **place) == f"validator 3, slot 1: 1 MDT of rewards paid to 0x{'22' * 20}"
 
 
-def test_sentence__operator_changed__the_old_key_is_to_be_kept():
+def test_sentence__vote_key_changed__the_old_key_is_to_be_kept():
     """It may hold tokens, and it goes on answering for the heights it signed: nobody may be told to throw it away."""
-    said = told("Validators", "OperatorChanged", validator_id=1, old_operator="0x" + "22" * 20)
+    said = told("Validators", "VoteKeyChanged", validator_id=1, old_key="0x" + "22" * 20)
     assert f"keep 0x{'22' * 20}: tokens and coin on it stay there, and it answers for votes at heights before this block" in said
     assert "thrown away" not in said
 
@@ -160,7 +160,7 @@ UNSAID = {
 SAID = {
     ("Staking", "RewardNotified"): {"stream_end"},
     ("Staking", "RestitutionNoted"): {"owner"},
-    ("Validators", "ValidatorRegistered"): {"operator"},
+    ("Validators", "ValidatorRegistered"): {"owner", "operator"},
     ("RecyclingPool", "Recycled"): {"source"},
 }
 """Fields of those names that a sentence does not leave out."""

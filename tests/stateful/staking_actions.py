@@ -15,6 +15,9 @@ from mdt.model.halving import HalvingSchedule
 from mdt.model.offences import OFFENCES
 from mdt.model.reasons import Mint
 from mdt.model.staking import ACC_SHIFT, CLAIM_SCALE, OWN_SLOT, PositionKey, Staking, Status
+from mdt.model.staking.books import OWED_SHIFT
+from mdt.model.staking.pool import OWED_SCALE
+from mdt.model.staking.position import PERCENT
 from mdt.model.stream import SCALE
 from mdt.model.validators import Validators
 from mdt.units import BPS, DAY
@@ -56,17 +59,26 @@ class Hooks:
     def __init__(self, staking: Staking) -> None:
         self.staking = staking
 
-    def open(self, validator_id: int, operator: str, amount: int, commission_bps: int) -> None:
-        """The operator's tokens are the token's business."""
+    def open(self, validator_id: int, payer: str, amount: int, commission_bps: int) -> None:
+        """The tokens of who registers are the token's business."""
         self.staking.open(self.staking.registry_address, validator_id, amount, commission_bps)
 
     def set_commission(self, validator_id: int, commission_bps: int) -> None:
         """As the registry."""
         self.staking.set_commission(self.staking.registry_address, validator_id, commission_bps)
 
+    def set_limit(self, validator_id: int, limit: int) -> None:
+        """As the registry."""
+        self.staking.set_limit(self.staking.registry_address, validator_id, limit)
+
     def set_bars(self, validator_id: int, bars: int, is_barred: bool) -> None:
         """As the registry."""
         self.staking.set_bars(self.staking.registry_address, validator_id, bars, is_barred)
+
+    def standing(self, validator_id: int) -> tuple[int, bool]:
+        """As anybody sees it."""
+        pool = self.staking.validator(validator_id)
+        return pool.status, bool(pool.pending)
 
 
 class StakingActions:
@@ -84,7 +96,9 @@ class StakingActions:
         self.registry = Validators(hooks, self.model.clock, unbonding_seconds=limits.unbonding_seconds, max_commission_bps=limits.max_commission_bps)
         self.model.registry = self.registry
         self.twin = Twin(suite.staking, self.model, silent={"pull_block_rewards", *SLASHERS})
-        self.registry_twin = Twin(suite.validators, self.registry, silent={"exit", "rejoin", "set_commission", "apply_commission"})  # then staking logs
+        self.registry_twin = Twin(
+            suite.validators, self.registry, silent={"exit", "rejoin", "set_limit", "set_commission", "apply_commission"}
+        )  # then staking logs
         self.accounts = [suite.actor(f"account {index}") for index in range(ACCOUNTS)]
         self.slashes: list[Slash] = []
         self.donated = self.steps = self.settlements = self.replaced = 0
@@ -142,11 +156,11 @@ class StakingActions:
         return [(key, number) for key, position in self.model.positions.items() for number in position.requests]
 
     def operator(self, validator_id: int) -> str:
-        """Who operates it."""
-        return self.registry.operator_of(validator_id)
+        """Who owns it, and so may operate it."""
+        return self.registry.owner_of(validator_id)
 
     def owner(self, key: PositionKey) -> str:
-        """Whose position it is: its owner, or the validator's operator."""
+        """Whose position it is: its owner, or the validator's."""
         validator_id, owner, slot = key
         return owner if slot < OWN_SLOT else self.operator(validator_id)
 
@@ -204,12 +218,16 @@ class StakingActions:
 
     # --- owners of positions ---
 
-    def act_stake(self, caller: str, validator_id: int, slot: int, amount: int, months: int) -> None:
+    def act_stake(self, caller: str, validator_id: int, slot: int, amount: int, months: int, most: int = FOR_EVER, *, at_most: bool = False) -> None:
         """Add stake, lock it, or both."""
         if not self.can_pay(caller, amount):
             return
         self.touched.add(self.key(caller, validator_id, slot))
-        self.attempt("stake", caller, validator_id, slot, amount, months)
+        self.attempt("stake", caller, validator_id, slot, amount, months, caller, most, at_most)
+
+    def act_set_limit(self, caller: str, validator_id: int, limit: int) -> None:
+        """Its operator, or somebody else, says how much may be delegated."""
+        self.act_registry("set_limit", caller, validator_id, limit)
 
     def act_restake(self, caller: str, validator_id: int, slot: int) -> None:
         """Add rewards to the stake."""
@@ -378,6 +396,7 @@ class StakingActions:
         model, ledger, net = self.model, self.model.ledger, self.staking.network()
         ledger.settle()
         assert (net.weight, net.staked, net.principal) == (ledger.weight, model.staked, model.principal)
+        assert net.counted_count == model.counted_count
         assert (net.active_count, net.validator_count, net.table_version) == (model.active_count, len(model.pools), len(model.tables) - 1)
         assert (net.rewards_received, net.rewards_paid, net.rewards_recycled) == (model.rewards_received, model.rewards_paid, model.rewards_recycled)
         assert (net.rewards_idle, net.pulled_through) == (ledger.idle_wei(), model.pulled_through)
@@ -393,7 +412,8 @@ class StakingActions:
             assert (seen.tokens, seen.staked, seen.own_staked, seen.shares) == (pool.tokens, pool.staked, pool.own_staked, pool.shares)
             assert (seen.active_shares, seen.boosted_shares) == (pool.active_shares, pool.boosted_shares)
             assert (seen.weight, seen.commission_bps) == (self.model.weight(pool), pool.commission_bps)
-            assert seen.commission_owed == pool.commission_owed // SCALE
+            assert seen.commission_owed == pool.commission_owed // OWED_SCALE
+            assert (seen.delegation_cap, seen.room) == (pool.limit, self.model.room(number))
             assert (seen.status, seen.pending_slashes, seen.slash_count) == (pool.status, pool.pending, pool.slash_count)
             assert bool(seen.status & Status.ACTIVE) == (seen.status == Status.ACTIVE), "active is active and nothing else"
         return weights
@@ -405,6 +425,7 @@ class StakingActions:
         seen, position = self.staking.position(*key), self.model.positions[key]
         worth = self.model.pools[key[0]].worth(position.shares)
         assert (seen.shares, seen.tokens, seen.bonus_bps) == (position.shares, worth, position.bonus_bps)
+        assert seen.accepted_commission_bps == position.accepted * PERCENT
         assert (seen.unlocks_at, seen.request_count) == (position.unlocks_at, position.request_count)
         assert seen.pending_reward == self.model.pending_reward(*key)
         for number in range(position.request_count):
@@ -444,7 +465,7 @@ class StakingActions:
         self.act_mine(STREAM_BLOCKS * 100 + 400, YEAR)
         for number in model.pools:
             if not model.pools[number].status & Status.EXITED:
-                self.act_registry("exit", self.operator(number))
+                self.act_registry("exit", self.operator(number), number)
         for key in self.live():
             self.act_unstake(self.owner(key), key[0], key[2], FOR_EVER)
         self.act_mine(1, model.terms.unbonding_seconds)
@@ -454,7 +475,7 @@ class StakingActions:
             if key[0] in model.pools and model.pending_reward(*key):
                 self.act_claim(key, self.accounts[0])
         for number in model.pools:
-            if model.validator(number).commission_owed >= SCALE:
+            if model.validator(number).commission_owed >= OWED_SCALE:
                 self.act_claim_commission(number, self.accounts[0])
         for _, number, owner in list(model.restitution):
             self.act_pay_restitution(number, owner)
@@ -468,11 +489,11 @@ class StakingActions:
         model, ledger = self.model, self.model.ledger
         pools = {number: model.validator(number) for number in model.pools}
         owed = sum(one.owed_at(pools[key[0]].acc) for key, one in model.positions.items() if key[0] in pools)
-        commissions = sum(pool.commission_owed for pool in pools.values())
+        commissions = sum(pool.commission_owed for pool in pools.values()) << OWED_SHIFT
         inside = (ledger.streams_left() + ledger.carry + ledger.idle + commissions) << ACC_SHIFT
         return (model.rewards_received - model.rewards_paid - model.rewards_recycled) * CLAIM_SCALE - inside - owed
 
     def dust_bound(self) -> int:
-        """What may have been lost, in the same unit: 2^-47 wei a settlement, what flowed to the surplus of a table's sums, what positions rounded."""
+        """What may have been lost, in the same unit: 2^-20 wei a settlement, what flowed to the surplus of a table's sums, what positions rounded."""
         rounded = sum(one.rounded for one in self.model.positions.values())
-        return ((self.settlements + len(self.model.pools) + self.surplus) << ACC_SHIFT) + rounded
+        return ((((self.settlements + len(self.model.pools)) << OWED_SHIFT) + self.surplus) << ACC_SHIFT) + rounded

@@ -150,7 +150,7 @@ class SlasherMachine(RuleBasedStateMachine):
     @rule(index=st.integers(0, 50), is_operator=st.booleans())
     def appeal(self, index, is_operator):
         slash_id = self.slash_id(index)
-        operator = self.suite.books.operator_of(self.model.slash_record(slash_id).validator_id)
+        operator = self.suite.books.owner_of(self.model.slash_record(slash_id).validator_id)
         caller = operator if is_operator and operator != ZERO_ADDRESS else self.attacker
         self.suite.call("appeal", caller, slash_id, EVIDENCE)
 

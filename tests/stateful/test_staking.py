@@ -10,6 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.offences import OFFENCES
 from mdt.model.staking import ACC_SHIFT, CLAIM_SCALE, OWN_SLOT
+from mdt.model.staking.books import OWED_SHIFT
+from mdt.model.staking.pool import ANY_AMOUNT
 from mdt.model.stream import SCALE
 from mdt.units import DAY, WAD
 from tests.stateful.staking_actions import ACCOUNTS, FINE, FULL_EVERY, SHORT, StakingActions
@@ -23,6 +25,7 @@ slots = st.sampled_from([0, 0, 0, 1, 7, 8, 8, 9, 16])
 amounts = st.one_of(st.sampled_from([1, UNIT, MINIMUM, 3 * MINIMUM + 7]), st.integers(1, 3_000 * UNIT))
 parts = st.one_of(st.sampled_from([0, 1, FOR_EVER, FOR_EVER]), st.integers(1, 1_000 * UNIT))
 months = st.sampled_from([0, 0, 1, 3, 12, 13])
+accepted = st.sampled_from([FOR_EVER, FOR_EVER, 0, 499, 500, 1_250, 9_000])
 commissions = st.sampled_from([0, 500, 1_000, 2_000, 2_001])
 TABLES = [
     VALUES,
@@ -45,12 +48,12 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
     @initialize(
         start_delay=st.sampled_from([0, 5, 50]),
         window_cap=st.sampled_from([None, 20 * UNIT]),
-        cap=st.sampled_from([(1_000, 10), (5_000, 3), (3_000, 4)]),
+        cap=st.sampled_from([(1_000, 500), (5_000, 0), (3_000, 2_000)]),
         opened=st.integers(2, 4),
         locks=st.tuples(*[st.sampled_from([0, 1, 3])] * 3),
     )
     def begin(self, start_delay, window_cap, cap, opened, locks):
-        self.setup(start_delay, window_cap, cap_bps=cap[0], cap_min_validators=cap[1])
+        self.setup(start_delay, window_cap, cap_bps=cap[0], own_part_bps=cap[1])
         for index in range(opened):
             self.act_register(self.accounts[index], (index + 1) * MINIMUM + index, 500 * index)
         for index, lock in enumerate(locks):
@@ -72,29 +75,42 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
     def register(self, who, amount, commission):
         self.act_register(self.accounts[who], amount, commission)
 
-    @rule(who=whoever, commission=commissions)
-    def set_commission(self, who, commission):
-        self.act_registry("set_commission", self.accounts[who], commission)
+    @rule(who=whoever, validator=validators, commission=commissions)
+    def set_commission(self, who, validator, commission):
+        self.act_registry("set_commission", self.accounts[who], validator, commission)
+
+    @rule(validator=validators, commission=commissions)
+    def owner_sets_commission(self, validator, commission):
+        self.act_registry("set_commission", self.operator(validator), validator, commission)
 
     @rule(who=whoever, validator=validators)
     def apply_commission(self, who, validator):
         self.act_registry("apply_commission", self.accounts[who], validator)
 
-    @rule(who=whoever, is_back=st.booleans())
-    def exit_or_rejoin(self, who, is_back):
-        self.act_registry("rejoin" if is_back else "exit", self.accounts[who])
+    @rule(validator=validators, is_back=st.booleans())
+    def exit_or_rejoin(self, validator, is_back):
+        self.act_registry("rejoin" if is_back else "exit", self.operator(validator), validator)
 
-    @rule(who=whoever, heir=whoever)
-    def rotate_operator(self, who, heir):
-        number = self.registry.validator_id(self.accounts[who])
-        if self.act_registry("propose_operator", self.accounts[who], self.accounts[heir]):
-            assert self.act_registry("accept_operator", self.accounts[heir], number)
+    @rule(validator=validators, heir=whoever)
+    def hand_over(self, validator, heir):
+        if self.act_registry("propose_owner", self.operator(validator), validator, self.accounts[heir]):
+            assert self.act_registry("accept_owner", self.accounts[heir], validator)
 
     # --- owners ---
 
-    @rule(who=whoever, validator=validators, slot=slots, amount=amounts, months=months)
-    def stake(self, who, validator, slot, amount, months):
-        self.act_stake(self.accounts[who], validator, slot, amount, months)
+    @rule(who=whoever, validator=validators, slot=slots, amount=amounts, months=months, most=accepted, at_most=st.booleans())
+    def stake(self, who, validator, slot, amount, months, most, at_most):
+        self.act_stake(self.accounts[who], validator, slot, amount, months, most, at_most=at_most)
+
+    @rule(
+        who=whoever,
+        by=st.sampled_from([0, 0, 1]),
+        validator=validators,
+        limit=st.sampled_from([0, 1, MINIMUM, 3 * MINIMUM, ANY_AMOUNT - 1, ANY_AMOUNT, FOR_EVER]),
+    )
+    def set_limit(self, who, by, validator, limit):
+        known = validator in self.model.pools
+        self.act_set_limit(self.accounts[who] if by or not known else self.operator(validator), validator, limit)
 
     @rule(index=any_index, amount=st.sampled_from([0, 0, 1, 100 * UNIT]), months=months)
     def change_stake(self, index, amount, months):
@@ -283,7 +299,7 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
     @invariant()
     def invariant_STK4_nobody_is_owed_more_than_its_share_of_every_block(self):
         """Nor less: but for the carry, that of every change and the one that waits now, and what divisions round."""
-        slack = (self.slack + self.model.ledger.carry + self.settlements + 8) << ACC_SHIFT
+        slack = (self.slack + self.model.ledger.carry + (self.settlements << OWED_SHIFT) + 8) << ACC_SHIFT
         pools = {number: self.model.validator(number) for number in self.model.pools}
         slack += sum(pool.boosted_shares for pool in pools.values())
         for key, position in self.model.positions.items():
@@ -292,7 +308,7 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
                 assert abs(got - (self.ideal.get(key, 0) << ACC_SHIFT >> FINE)) <= slack
         for number, pool in pools.items():
             key = (number, ZERO_ADDRESS, -1)
-            got = (self.paid.get(key, 0) * SCALE + pool.commission_owed) << ACC_SHIFT
+            got = (self.paid.get(key, 0) * SCALE + (pool.commission_owed << OWED_SHIFT)) << ACC_SHIFT
             assert abs(got - (self.ideal.get(key, 0) << ACC_SHIFT >> FINE)) <= slack
 
     @invariant()

@@ -67,6 +67,8 @@ class Books:
     # slashing
     restored: int = 0  # to pools of validators
     restituted: int = 0
+    # deposits of validators
+    forfeited: int = 0
     # schedules and pools
     to_treasury: int = 0  # paid by schedules
     absorbed: Counter[str] = field(default_factory=Counter)  # contract => what its pools took of gifts

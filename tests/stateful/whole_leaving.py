@@ -97,13 +97,17 @@ class Leaving(MoneyActions, ReplacingMarketActions):
         self.advance(1, YEAR)
         self.streams_run_out()
         for number in range(1, len(self.validators) + 1):
-            self.do("Validators", "exit", sender=self.operator(number))
+            self.do("Validators", "exit", number, sender=self.operator(number))
         for position in self.positions:
             if self.row(position).shares:
                 assert self.act_unstake(position, UNLIMITED)
         self.advance(1, 8 * DAY)
         for position, number in list(self.requests):
             assert self.act_withdraw(position, number)
+        for number in range(1, len(self.validators) + 1):
+            if self.world["Validators"].deposit_of(number):
+                self.do("Slasher", "unjail", number, sender=self.operator(number))
+                assert self.act_withdraw_deposit(number) or self.act_forfeit_deposit(number)
         for position in self.positions:
             if self.row(position).pending_reward:
                 assert self.act_claim_rewards(position)
@@ -126,7 +130,7 @@ class Leaving(MoneyActions, ReplacingMarketActions):
     def nothing_is_left(self) -> None:
         """But for what was only sent somewhere, the treasury's and recycled tokens, and dust of rewards."""
         balances, gifts = self.sheet.balances, self.books.gifts
-        emptied = ("Vesting", "Slasher", "DistributionSchedules", "EmissionController", "BlockReward", "FeeDesk", "RootAudit")
+        emptied = ("Vesting", "Validators", "Slasher", "DistributionSchedules", "EmissionController", "BlockReward", "FeeDesk", "RootAudit")
         for name in (one for first in emptied for one in self.world.versions(first)):
             assert balances[name] == gifts[name], f"{name} still holds tokens"
         for miners in self.all_miners:

@@ -47,14 +47,44 @@ class StakingActions(Life):
         number = self.do("Validators", "register", amount, commission, "", sender=operator)
         if number is None:
             return False
-        self.move(amount, operator)
+        self.move(amount + self.deposit, operator)
         self.validators.append(who)
         self.positions.append((number, ZERO_ADDRESS, OWN_SLOT))
         return True
 
     @act(index=ANY, name=["exit", "rejoin", "rejoin", "rejoin"])
     def exit_or_rejoin(self, index: int, name: str) -> bool:
-        return self.do("Validators", name, sender=self.operator(self.any_validator(index))) is not None
+        number = self.any_validator(index)
+        missing = self.deposit - self.world["Validators"].deposit_of(number)
+        if self.do("Validators", name, number, sender=self.operator(number)) is None:
+            return False
+        self.move(missing if name == "rejoin" else 0, self.operator(number))
+        return True
+
+    @property
+    def deposit(self) -> int:
+        """Wei that each validator puts aside."""
+        return self.world.settings.staking.validator_deposit
+
+    @act(index=ANY)
+    def withdraw_deposit(self, index: int) -> bool:
+        return self.act_withdraw_deposit(self.any_validator(index))
+
+    def act_withdraw_deposit(self, number: int) -> bool:
+        """By the owner."""
+        amount = self.do("Validators", "withdraw_deposit", number, sender=self.operator(number))
+        self.move(amount or 0, payee=self.operator(number))
+        return amount is not None
+
+    @act(index=ANY)
+    def forfeit_deposit(self, index: int) -> bool:
+        return self.act_forfeit_deposit(self.any_validator(index))
+
+    def act_forfeit_deposit(self, number: int) -> bool:
+        """By anybody."""
+        amount = self.do("Validators", "forfeit_deposit", number, sender=self.world.people[0])
+        self.books.forfeited += amount or 0
+        return amount is not None
 
     # --- owners of positions ---
 
@@ -174,13 +204,13 @@ class StakingActions(Life):
         """What flowed to nobody; now and then everybody is away for some blocks."""
         away = self.active() if blocks else []
         for number in away:
-            self.do("Validators", "exit", sender=self.operator(number))
+            self.do("Validators", "exit", number, sender=self.operator(number))
         if away:
             self.do("Staking", "pull_block_rewards")
         self.advance(blocks)
         answer = self.act_recycle_idle_rewards()
         for number in away:
-            self.do("Validators", "rejoin", sender=self.operator(number))
+            self.do("Validators", "rejoin", number, sender=self.operator(number))
         return answer
 
     def act_recycle_idle_rewards(self) -> bool:

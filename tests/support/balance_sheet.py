@@ -63,6 +63,7 @@ class BalanceSheet:
     old_schedules: list[Any]
     desks: list[dict[Fee, Any]]  # totals of the kinds that are taken there
     network: Any
+    deposits: int  # of all validators
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -86,6 +87,7 @@ class BalanceSheet:
             ),
             "desks": ({"FeeDesk"}, lambda: [{kind: world[name].totals(kind) for kind in TAKEN_AT_THE_DESK} for name in world.versions("FeeDesk")]),
             "network": ({"Staking"}, world["Staking"].network),
+            "deposits": ({"Validators"}, self._deposits),
         }
         self.read(None)
 
@@ -134,6 +136,10 @@ class BalanceSheet:
         self.balances = dict(zip(self.holders, (storage(token, slot) for slot in self._slots), strict=True))
         if names is None:
             assert list(self.balances.values()) == self.world.sheet.balances()
+
+    def _deposits(self) -> int:
+        validators = self.world["Validators"]
+        return sum(validators.deposit_of(number) for number in range(1, validators.validator_count() + 1))
 
     def _open_allocations(self) -> int:
         count = self.world["ReservePools"].allocation_count()

@@ -49,8 +49,8 @@ def deploy(name: str, around: Mapping[str, Any] | None = None, /, *, build: Any 
     One that has an extension gets its own, unless one is given, and both interfaces.
     """
     extension = EXTENSIONS.get(name)
-    if extension and "extension" not in changed and "extension" not in (around or {}):
-        asked = {argument.strip("_") for argument in PARTS[extension].values}
+    if extension and "extension" not in changed and extension not in (around or {}):
+        asked = {"settings", "people", *(argument.strip("_") for argument in PARTS[extension].values)}
         changed["extension"] = deploy(extension, around, **{key: value for key, value in changed.items() if key in asked})
     contract = (build or deployer(name)).deploy(*arguments(name, around, **changed).values())
     return joined(contract, deployer(extension)) if extension else contract

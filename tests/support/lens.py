@@ -106,9 +106,9 @@ def cold() -> Iterator[None]:
         accounts._journal_accessed_state = accessed
 
 
-def deploy_lens() -> LensSuite:
-    """The suite with a slasher in force."""
-    suite = deploy_suite()
+def deploy_lens(**changed: Any) -> LensSuite:
+    """The suite with a slasher in force; `changed` is Staking's."""
+    suite = deploy_suite(**changed)
     mine(1)
     accuser, arbiter, treasury = (str(boa.env.generate_address(name)) for name in ("accuser", "arbiter", "treasury"))
     controller, _ = deploy_controller(suite.token, suite.owner)

@@ -25,6 +25,14 @@ def in_other_unit(symbol: str, decimals: int, preset: str = "adr-literal") -> st
     return _AMOUNT.sub(lambda found: format_amount(parse_amount(found[0], "MDT", 18), symbol, decimals).replace(",", "_"), text)
 
 
+def write_with_deposit(folder: Path, deposit: str = "250 MDT") -> Path:
+    """`adr-literal` with a deposit for each validator, in a file of its own."""
+    text = (CONFIG_DIR / "adr-literal.yaml").read_text(encoding="utf-8")
+    path = folder / "deposits.yaml"
+    path.write_text(text.replace("validator_deposit: 0 MDT", f"validator_deposit: {deposit}").replace("name: adr-literal", "name: deposits"), encoding="utf-8")
+    return path
+
+
 def write_preset(folder: Path, symbol: str, decimals: int, preset: str = "adr-literal") -> Path:
     """The same in a file of its own."""
     path = folder / f"{symbol.lower()}.yaml"

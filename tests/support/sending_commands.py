@@ -28,6 +28,7 @@ from tests.luxtensor.proxy import LuxtensorProxy
 from tests.support.chains import accounts
 from tests.support.commands import QuickCommands
 from tests.support.forged import hand_in
+from tests.support.presets import write_with_deposit
 from tests.support.suite import to_block, write_data
 
 DAY = 86_400
@@ -173,7 +174,7 @@ def deploying(world: World, folder: str = "records") -> str:
     genesis.write_text(GENESIS % world.people[HOLDER])
     reporters = " ".join(f"--reporter TEST::{number}" for number in (1, 2, 3))
     people = f"--guardian TEST::{GUARDIAN} --arbiter TEST::{GUARDIAN} --proposer TEST::{PROPOSER} --pool-operator TEST::{OPERATOR} --holder team=TEST::{HOLDER}"
-    return f"deploy --preset adr-literal {people} {reporters} --genesis {genesis} --block-time '3 seconds'"
+    return f"deploy --preset {write_with_deposit(world.home)} {people} {reporters} --genesis {genesis} --block-time '3 seconds'"
 
 
 def begin(proxy: LuxtensorProxy, home: Path) -> World:
@@ -230,7 +231,7 @@ def _operations(world: World) -> Life:
     for text in scheduled:
         operations.append((yield from world.step(text, PROPOSER)))
     yield world.sending("token set-fee --kind registration --burn '25%'", PROPOSER)
-    yield world.sending("deploy replace FeeDesk", PROPOSER, 2)
+    yield world.sending(f"deploy replace FeeDesk --preset {write_with_deposit(world.home)}", PROPOSER, 2)
     minter = f"[TEST::{HOLDER}, community, airdrop, '1_000 MDT', '700 MDT', '1 day']"
     batch = world.home / "batch.yaml"
     batch.write_text(
@@ -297,7 +298,7 @@ def _challenges(world: World, miners: dict[str, Any], bundles: str) -> Life:
 
 
 def _staking(world: World) -> Life:
-    yield from world.step(f"validator register '500 MDT' --commission 5% --metadata {METADATA}", OPERATOR, 2)
+    yield from world.step(f"validator register '500 MDT' --commission 5% --metadata {METADATA}", OPERATOR, 3)
     for number, share in ((SECOND, "10%"), (THIRD, "10%")):
         world.do(f"validator register '500 MDT' --commission {share} --account TEST::{number}")
     mine = f"--account TEST::{MOVER}"
@@ -313,12 +314,15 @@ def _staking(world: World) -> Life:
     yield from world.step("stake unstake 2 '50 MDT'", MOVER)
     yield world.sending("stake cancel 2 0", MOVER)
     yield world.sending("validator claim-commission 1", ANYBODY)
-    yield world.sending("validator metadata 'second thoughts'", OPERATOR)
-    yield from world.step("validator commission set 7.5%", OPERATOR)
-    yield from world.step(f"validator operator propose TEST::{HOLDER}", OPERATOR)
-    yield world.sending("validator operator accept 1", HOLDER)
-    yield from world.step("validator exit", THIRD)
-    yield from world.step("validator rejoin", THIRD)
+    yield world.sending("validator metadata 1 'second thoughts'", OPERATOR)
+    yield from world.step("validator commission set 1 7.5%", OPERATOR)
+    yield world.sending(f"validator operator 1 TEST::{HOLDER}", OPERATOR)
+    yield from world.step(f"validator vote-key propose 1 TEST::{HOLDER}", OPERATOR)
+    yield world.sending("validator vote-key accept 1", HOLDER)
+    yield from world.step(f"validator owner propose 1 TEST::{HOLDER}", OPERATOR)
+    yield world.sending("validator owner accept 1", HOLDER)
+    yield from world.step("validator exit 3", THIRD)
+    yield from world.step("validator rejoin 3", THIRD)
     world.wait(UNBONDING)
     yield world.sending("stake withdraw", MOVER)
     yield world.sending("validator commission apply 1", ANYBODY)
@@ -385,7 +389,7 @@ def _slashes(world: World) -> Life:
     yield world.sending("slash uphold 0", GUARDIAN)
     yield from world.step("slash overturn 0", GUARDIAN)
     yield world.sending(f"slash restitution 0 --for TEST::{MOVER}", ANYBODY)
-    yield world.sending("slash registered 2", ANYBODY)
+    yield from world.step("slash registered 2", ANYBODY)
     yield world.sending(f"slash announce 3 no-reveal {world.proxy.w3.eth.block_number - 1} {reasons}", ANYBODY)
     yield from _liveness(world)
 
@@ -414,7 +418,12 @@ def _liveness(world: World) -> Life:
     world.wait(4 * DAY)
     yield from world.step("slash execute 2", ANYBODY)
     world.wait(7 * DAY)
-    yield world.sending("validator unjail", THIRD)
+    yield from world.step("validator unjail 3", THIRD)
+    world.do(f"validator exit 3 --account TEST::{THIRD}")
+    world.do(f"slash execute 1 --account TEST::{ANYBODY}")
+    world.wait(UNBONDING)
+    yield world.sending("validator deposit withdraw 3", THIRD)
+    yield world.sending("validator deposit forfeit 2", ANYBODY)
 
 
 def foreign_token(world: World) -> str:

@@ -133,7 +133,9 @@ class StakingBooks:
     restitution: defaultdict[tuple[str, int, str], int] = field(default_factory=lambda: defaultdict(int))
     positions: defaultdict[tuple[int, str, int], Position] = field(default_factory=lambda: defaultdict(Position))
     keys: defaultdict[str, Key] = field(default_factory=lambda: defaultdict(Key))
+    owners: dict[int, str] = field(default_factory=dict)
     operators: dict[int, str] = field(default_factory=dict)
+    vote_keys: dict[int, str] = field(default_factory=dict)
     exits: dict[int, int] = field(default_factory=dict)
     elsewhere: int = ELSEWHERE
     slasher: str = ZERO_ADDRESS
@@ -149,8 +151,11 @@ class StakingBooks:
     def key(self, account: str) -> Key:
         return self.keys[account]
 
-    def operator_of(self, validator_id: int) -> str:
-        return self.operators.get(validator_id, ZERO_ADDRESS)
+    def owner_of(self, validator_id: int) -> str:
+        return self.owners.get(validator_id, ZERO_ADDRESS)
+
+    def may_operate(self, validator_id: int, account: str) -> bool:
+        return account in (self.owners.get(validator_id), self.operators.get(validator_id))
 
     def exited_at(self, validator_id: int) -> int:
         return self.exits.get(validator_id, 0)
@@ -162,14 +167,14 @@ class StakingBooks:
 
     def open(self, operator: str, tokens: int) -> int:
         validator_id = self.validator_count + 1
-        self.operators[validator_id] = operator
+        self.owners[validator_id] = self.operators[validator_id] = self.vote_keys[validator_id] = operator
         self.keys[operator] = Key(validator_id, self.clock.block_number)
         self.pools[validator_id].tokens = tokens
         return validator_id
 
     def rotate(self, validator_id: int, account: str) -> None:
-        self.keys[self.operators[validator_id]].until = self.clock.block_number
-        self.operators[validator_id] = account
+        self.keys[self.vote_keys[validator_id]].until = self.clock.block_number
+        self.vote_keys[validator_id] = account
         self.keys[account] = Key(validator_id, self.clock.block_number)
 
     def leave(self, validator_id: int, owner: str, bps: int) -> None:
@@ -359,9 +364,19 @@ class SlasherSuite:
         self.staking.set_exit(validator_id, 0)
 
     def rotate(self, validator_id: int, account: str) -> None:
-        """Another key takes over."""
+        """Another vote key takes over."""
         self.books.rotate(validator_id, account)
         self.staking.rotate(validator_id, account)
+
+    def set_owner(self, validator_id: int, account: str) -> None:
+        """Another account owns it."""
+        self.books.owners[validator_id] = account
+        self.staking.set_owner(validator_id, account)
+
+    def set_operator(self, validator_id: int, account: str) -> None:
+        """Another account operates it."""
+        self.books.operators[validator_id] = account
+        self.staking.set_operator(validator_id, account)
 
     def set_standing(self, validator_id: int, is_jailed: bool, slash_count: int = 0) -> None:
         """In jail or not; slashes by earlier slashers."""
@@ -385,7 +400,7 @@ class SlasherSuite:
             pool, found = books.validator(validator_id), self.staking.validator(validator_id)
             assert (found.tokens, found.status, found.pending_slashes, found.slash_count) == (pool.tokens, pool.status, pool.pending, pool.slash_count)
             assert slasher.jailed_until(validator_id) == model.jailed_until(validator_id)
-            assert self.staking.operator_of(validator_id) == operator
+            assert (self.staking.owner_of(validator_id), self.staking.operator_of(validator_id)) == (books.owners[validator_id], operator)
         assert tuple(slasher.totals()) == astuple(model.totals)
         assert slasher.jail_window() == astuple(model.jail_window)
         assert self.token.balanceOf(slasher) == model.held

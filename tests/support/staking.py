@@ -40,7 +40,7 @@ TERMS = StakingTerms(
     delegated_bonus_bps=PRESET.staking.lock_bonus.delegator.bps_per_month,
     max_commission_bps=PRESET.staking.commission.max_bps,
     cap_bps=PRESET.staking.delegation_cap_bps,
-    cap_min_validators=PRESET.staking.delegation_cap_min_validators,
+    own_part_bps=PRESET.staking.own_part_bps,
 )
 # What can wait undivided with some twenty thousand tokens staked: a scaled wei per unit of weight, and what a position's claim keeps.
 DUST = (20_000 * UNIT >> UNIT_BITS) // SCALE + 2
@@ -57,9 +57,9 @@ class ContractRegistry:
     def __init__(self, validators: Any) -> None:
         self.validators = validators
 
-    def operator_of(self, validator_id: int) -> str:
-        """The current operator."""
-        return str(self.validators.operator_of(validator_id))
+    def owner_of(self, validator_id: int) -> str:
+        """The current owner."""
+        return str(self.validators.owner_of(validator_id))
 
 
 @dataclass
@@ -86,7 +86,7 @@ class StakingSuite:
         return str(account)
 
     def validator(self, name: str, amount: int = MINIMUM, commission: int = COMMISSION) -> tuple[int, str]:
-        """A registered validator: its number and its operator."""
+        """A registered validator: its number, and the account that owns, operates and signs for it."""
         operator = self.actor(name)
         return self.validators.register(amount, commission, name, sender=operator), operator
 

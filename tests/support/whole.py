@@ -55,7 +55,9 @@ def settings() -> Settings:
     emission = preset.emission.model_copy(update={"epoch_blocks": EPOCH_BLOCKS, "report_delay": 60, "deadline_blocks": 120})
     slashing = preset.slashing.model_copy(update={"offline_missed_blocks": 30, "warning": HOUR, "appeal": DAY, "jail": 2 * DAY})
     treasury = preset.treasury.model_copy(update={"budget": 5_000 * MDT})
-    return preset.model_copy(update={"halving": halving, "emission": emission, "slashing": slashing, "treasury": treasury})
+    staking = preset.staking.model_copy(update={"validator_deposit": 250 * MDT})
+    changed = {"halving": halving, "emission": emission, "staking": staking, "slashing": slashing, "treasury": treasury}
+    return preset.model_copy(update=changed)
 
 
 class World:
@@ -174,7 +176,7 @@ class World:
             # an account that may burn by its own word for reasons that no contract of the suite gives
             token.set_burner(self.fund, mask(Burn.DEFLATION, Burn.REGISTRATION))
         for holder in holders:
-            for name in ("Staking", "RecyclingPool", "ReservePools", "DistributionSchedules", "FeeDesk", "RootAudit"):
+            for name in ("Staking", "Validators", "RecyclingPool", "ReservePools", "DistributionSchedules", "FeeDesk", "RootAudit"):
                 token.approve(self[name], UNLIMITED, sender=holder)
 
     def _open_for_business(self) -> None:

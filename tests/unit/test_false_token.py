@@ -61,7 +61,7 @@ def test_staking__token_answers_false__takes_and_pays_nothing(owner: str, token:
     token.set_answers_true(True)
     number = validators.register(AMOUNT, 0, "", sender=validator)
     boa.env.time_travel(blocks=10)
-    validators.exit(sender=validator)
+    validators.exit(number, sender=validator)
     request = staking.unstake(number, OWN_SLOT, AMOUNT, sender=validator)
     boa.env.time_travel(seconds=SETTINGS.staking.unbonding)
     token.set_answers_true(False)
@@ -72,6 +72,28 @@ def test_staking__token_answers_false__takes_and_pays_nothing(owner: str, token:
     token.set_answers_true(True)
     staking.withdraw(number, OWN_SLOT, request, sender=validator)
     staking.claim(number, OWN, OWN_SLOT)
+
+
+def test_validators__token_answers_false__takes_and_pays_no_deposit(owner: str, token: Any) -> None:
+    staking = deploy("Staking", token=token, block_reward=token, recycling_pool=token, owner=owner)
+    validators = deploy("Validators", staking=staking, deposit=SETTINGS.staking.min_validator_stake)
+    staking.set_registry(validators, sender=owner)
+    validator = boa.env.generate_address("validator")
+    token.set_answers_true(False)
+    with boa.reverts("staking: transfer failed"):
+        validators.register(AMOUNT, 0, "", sender=validator)
+    token.set_answers_true(True)
+    number = validators.register(AMOUNT, 0, "", sender=validator)
+    validators.exit(number, sender=validator)
+    boa.env.time_travel(seconds=SETTINGS.staking.unbonding)
+    token.set_answers_true(False)
+    with boa.reverts("validators: transfer failed"):
+        validators.withdraw_deposit(number, sender=validator)
+    token.set_answers_true(True)
+    validators.withdraw_deposit(number, sender=validator)
+    token.set_answers_true(False)
+    with boa.reverts("validators: transfer failed"):
+        validators.rejoin(number, sender=validator)
 
 
 def test_controller__token_answers_false__settles_nothing(owner: str, token: Any) -> None:

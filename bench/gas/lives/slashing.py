@@ -33,6 +33,10 @@ def live(life: Life) -> None:
     life.call("Slasher", "slash_registered", int(life.view("Validators", "key", life.other.address)[0]), sender=life.keeper)
     life.call("Slasher", "overturn", _last_slash(life))
     _prove(life, height)
+    life.chain.travel(life.settings.slashing.appeal)
+    life.chain.mine()
+    life.chain.send(life.contracts["Slasher"].functions.execute(_last_slash(life)), life.keeper)
+    life.call("Validators", "forfeit_deposit", int(life.view("Validators", "key", life.other.address)[0]), sender=life.keeper)
 
 
 def _prove(life: Life, height: int) -> None:

@@ -13,6 +13,7 @@ OFFLINE, JAILED = 1, 4
 def live(life: Life) -> None:
     """Rewards while nobody is staked, the life of a validator and of a delegation, a notified reward."""
     for account in (life.validator, life.owner, life.other, life.holder, life.keeper):
+        life.call("MDT", "approve", life.address("Validators"), FOR_EVER, sender=account)
         life.call("MDT", "approve", life.address("Staking"), FOR_EVER, sender=account)
     _use_roles(life)
     missing = life.view("BlockReward", "START_BLOCK") + 10 - life.chain.block_number
@@ -62,6 +63,7 @@ def _use_roles(life: Life) -> None:
     for number in (1, 2, 3):
         life.call("Staking", "open", number, role.address, stake, 1_000, sender=role)
     life.call("Staking", "set_commission", 1, 900, sender=role)
+    life.call("Staking", "set_limit", 1, 10**24, sender=role)
     life.call("Staking", "stake", 1, 0, stake, 0, sender=life.holder)
     life.call("Staking", "unstake", 1, 0, stake // 4, sender=life.holder)
     life.call("Staking", "redelegate", 1, 0, 2, 0, stake // 4, sender=life.holder)
@@ -75,20 +77,29 @@ def _use_roles(life: Life) -> None:
 
 
 def _use_validators(life: Life) -> None:
-    """Three validators; one changes its commission, leaves, comes back and changes its key."""
+    """Three validators; one changes its commission, leaves, comes back and changes its keys."""
     minimum, unbonding = life.settings.staking.min_validator_stake, life.settings.staking.unbonding
-    for account in (life.other, life.validator, life.owner):
+    for account in (life.other, life.validator):
         life.call("Validators", "register", 4 * minimum, 1_000, "https://example.org", sender=account)
+    life.call("Validators", "register", 4 * minimum, 1_000, "https://example.org", life.owner.address, sender=life.owner)
     advance(life.chain.web3, 5)
     for bps in (900, 1_000):
-        life.call("Validators", "set_commission", bps, sender=life.owner)
+        life.call("Validators", "set_commission", 3, bps, sender=life.owner)
     life.chain.travel(unbonding)
     life.call("Validators", "apply_commission", 3, sender=life.keeper)
-    life.call("Validators", "set_metadata", "https://example.com", sender=life.owner)
-    life.call("Validators", "exit", sender=life.owner)
-    life.call("Validators", "rejoin", sender=life.owner)
-    life.call("Validators", "propose_operator", life.minter.address, sender=life.owner)
-    life.call("Validators", "accept_operator", 3, sender=life.minter)
+    life.call("Validators", "set_metadata", 3, "https://example.com", sender=life.owner)
+    life.call("Validators", "exit", 3, sender=life.owner)
+    life.chain.travel(unbonding)
+    life.call("Validators", "withdraw_deposit", 3, sender=life.owner)
+    life.call("Validators", "rejoin", 3, sender=life.owner)
+    for function in ("exit", "rejoin"):
+        life.call("Validators", function, 3, sender=life.owner)
+    life.call("Validators", "set_limit", 3, 10**24, sender=life.owner)
+    life.call("Validators", "set_operator", 3, life.minter.address, sender=life.owner)
+    life.call("Validators", "propose_vote_key", 3, life.minter.address, sender=life.owner)
+    life.call("Validators", "accept_vote_key", 3, sender=life.minter)
+    life.call("Validators", "propose_owner", 3, life.minter.address, sender=life.owner)
+    life.call("Validators", "accept_owner", 3, sender=life.minter)
     life.call("Staking", "claim_commission", 3, sender=life.keeper)
     advance(life.chain.web3, 5)
     life.call("Staking", "claim_commission", 3, sender=life.keeper)
@@ -99,6 +110,8 @@ def _use_delegations(life: Life) -> None:
     part, holder = life.settings.staking.min_validator_stake // 4, life.holder
     for _ in range(2):
         life.call("Staking", "stake", 2, 0, part, 0, sender=holder)
+        life.call("Staking", "stake", 2, 0, part, 0, holder.address, 2_000, sender=holder)
+        life.call("Staking", "stake", 2, 0, part, 0, holder.address, 2_000, True, sender=holder)
         advance(life.chain.web3, 5)
         life.call("Staking", "claim", 2, holder.address, 0, sender=life.keeper)
         advance(life.chain.web3, 5)

@@ -109,8 +109,8 @@ def announce_slash(
     """
     assert slasher_roles.is_slasher[msg.sender], "slasher: not a slasher"
     slash_terms._check_offence(_offence)
-    operator: address = staticcall votes.VALIDATORS.operator_of(_validator_id)
-    assert operator != empty(address), "slasher: unknown validator"
+    owner: address = staticcall votes.VALIDATORS.owner_of(_validator_id)
+    assert owner != empty(address), "slasher: unknown validator"
     assert _evidence_hash != empty(bytes32), "slasher: empty evidence hash"
     return self._announce(_validator_id, _offence, _height, _evidence_hash)
 

@@ -12,7 +12,7 @@
         last jailed adds no time: its jail ends no later than that one. Of two offences of one
         outage nobody can hold back the second to make jail longer.
 
-        When the time is over and nothing is in escrow the operator brings the validator back.
+        When the time is over and nothing is in escrow operator or owner bring the validator back.
         Nobody brings back one that signed twice. The bars themselves are Staking's.
 @dev    Word: | upheld 40 | in escrow, by offence 3 x 40 | jailed in block 40 |, the first four
         timestamps; 0 = none.
@@ -62,15 +62,15 @@ def __init__(_staking: address):
 @external
 def unjail(_validator_id: uint256):
     """
-    @notice Lets a validator earn again whose time is over; its operator. With too little own stake
-            it still does not, until there is enough.
+    @notice Lets a validator earn again whose time is over; its operator or owner. With too little
+            own stake it still does not, until there is enough.
     @param _validator_id Number of the validator.
     @custom:error "slasher: not the operator", "slasher: not jailed", "slasher: tombstoned",
                   "slasher: still jailed"
                   "slasher: slash in escrow" Of any offence.
     """
-    operator: address = staticcall votes.VALIDATORS.operator_of(_validator_id)
-    assert msg.sender == operator, "slasher: not the operator"
+    may_unjail: bool = staticcall votes.VALIDATORS.may_operate(_validator_id, msg.sender)
+    assert may_unjail, "slasher: not the operator"
     validator: IStaking.Validator = staticcall STAKING.validator(_validator_id)
     assert validator.status & JAILED != 0, "slasher: not jailed"
     assert validator.status & TOMBSTONED == 0, "slasher: tombstoned"

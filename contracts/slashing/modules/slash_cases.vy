@@ -52,16 +52,16 @@ def execute(_slash_id: uint256):
 @external
 def appeal(_slash_id: uint256, _appeal_hash: bytes32):
     """
-    @notice Asks the arbiter to look at a slash; doubles its window. Once per slash, by whoever
-            operates the validator now.
+    @notice Asks the arbiter to look at a slash; doubles its window. Once per slash, by the
+            validator's operator or owner of now.
     @param _slash_id Number of the slash.
     @param _appeal_hash Of the published reasons.
     @custom:error "slasher: not in escrow", "slasher: not the operator",
                   "slasher: already appealed", "slasher: window over", "slasher: empty appeal hash"
     """
     slash: ISlasher.Slash = slash_records._escrowed(_slash_id)
-    operator: address = staticcall votes.VALIDATORS.operator_of(slash.validator_id)
-    assert msg.sender == operator, "slasher: not the operator"
+    may_appeal: bool = staticcall votes.VALIDATORS.may_operate(slash.validator_id, msg.sender)
+    assert may_appeal, "slasher: not the operator"
     assert not slash.is_appealed, "slasher: already appealed"
     assert block.timestamp < slash.ends_at, "slasher: window over"
     assert _appeal_hash != empty(bytes32), "slasher: empty appeal hash"
@@ -70,7 +70,7 @@ def appeal(_slash_id: uint256, _appeal_hash: bytes32):
     slash.ends_at += slash_terms.APPEAL_SECONDS
     slash_records._store(_slash_id, slash)
     log ISlasher.Appealed(
-        slash_id=_slash_id, operator=operator, appeal_hash=_appeal_hash, ends_at=slash.ends_at
+        slash_id=_slash_id, operator=msg.sender, appeal_hash=_appeal_hash, ends_at=slash.ends_at
     )
 
 # --- role: arbiter ---

@@ -15,9 +15,10 @@ from interfaces import IValidators
 # --- modules ---
 
 from ...common import packing
-from . import key_tenures
+from . import validator_keys
 
-uses: key_tenures
+# who may set a commission
+uses: validator_keys
 
 # --- constants ---
 
@@ -72,30 +73,35 @@ def apply_commission(_validator_id: uint256):
 # --- user: operator ---
 
 @external
-def set_commission(_commission_bps: uint256):
+def set_commission(_validator_id: uint256, _commission_bps: uint256):
     """
     @notice Lower the commission at once, or queue an increase, which anyone may apply one unbonding
             period from now, for as long again. A new increase replaces a queued one, expired or
             not, and waits the whole period; a decrease, or the commission as it is, ends what is
             queued.
+    @param _validator_id Whose; its operator or owner.
     @param _commission_bps Of the rewards, at most MAX_COMMISSION_BPS.
-    @custom:error "validators: not an operator", "validators: commission too high"
+    @custom:error "validators: not the operator", "validators: commission too high"
                   "validators: same commission" And nothing is queued.
     """
-    id: uint256 = key_tenures._validator_of_caller()
+    validator_keys._check_operator(_validator_id)
     self._check_commission(_commission_bps)
-    commission: Commission = self._commission(id)
+    commission: Commission = self._commission(_validator_id)
     if _commission_bps > commission.bps:
-        self._queue_commission(id, commission.bps, _commission_bps)
+        self._queue_commission(_validator_id, commission.bps, _commission_bps)
         return
     is_change: bool = _commission_bps < commission.bps
     assert is_change or commission.applies_at > 0, "validators: same commission"
     if commission.applies_at > 0:
-        log IValidators.CommissionQueueCleared(validator_id=id, bps=commission.queued_bps)
+        log IValidators.CommissionQueueCleared(
+            validator_id=_validator_id, bps=commission.queued_bps
+        )
     if is_change:
-        self._set_commission(id, _commission_bps)
+        self._set_commission(_validator_id, _commission_bps)
     else:
-        self._store_commission(id, Commission(bps=commission.bps, queued_bps=0, applies_at=0))
+        self._store_commission(
+            _validator_id, Commission(bps=commission.bps, queued_bps=0, applies_at=0)
+        )
 
 # --- internal ---
 

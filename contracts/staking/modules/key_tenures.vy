@@ -1,12 +1,12 @@
 # pragma version ~=0.4.3
 # pragma nonreentrancy on
 """
-@title Key tenures: which address is the key of which validator, for which heights
+@title Key tenures: which address is the vote key of which validator, for which heights
 @license AGPL-3.0-only
-@notice An address is a key of one validator, once, ever; the operator is the key in use. A vote at
-        a height counts for the key whose tenure it falls into: since <= height < until. Tenures of
-        a validator meet without gap or overlap, and a key that was replaced goes on answering for
-        its own.
+@notice An address is a vote key of one validator, once, ever. A vote at a height counts for the key
+        whose tenure it falls into: since <= height < until. Tenures of a validator meet without gap
+        or overlap, and a key that was replaced goes on answering for its own. The owner proposes
+        another, the new key accepts: nobody becomes a key against its will.
 """
 
 # --- interfaces ---
@@ -16,6 +16,10 @@ from interfaces import IValidators
 # --- modules ---
 
 from ...common import packing
+from . import validator_keys
+
+# who may propose a key
+uses: validator_keys
 
 # --- constants ---
 
@@ -27,23 +31,77 @@ BLOCK_MASK: constant(uint256) = 2**BLOCK_BITS - 1
 
 # key => | validator 64 | since 64, block | until 64, block |: opened once, closed once, never again
 key_words: HashMap[address, uint256]
+# validator => the key in use
+vote_keys: HashMap[uint256, address]
+# validator => who may become its key; empty = nobody
+proposed_vote_keys: HashMap[uint256, address]
+
+# --- permissionless ---
+
+@external
+def accept_vote_key(_validator_id: uint256):
+    """
+    @notice Become a validator's vote key, as its owner proposed: from this block on the caller's
+            votes count for it, and nothing else about the validator is the caller's.
+    @param _validator_id Which one.
+    @custom:error "validators: not proposed"
+                  "validators: key already used" Since it was proposed.
+    """
+    proposed: address = self.proposed_vote_keys[_validator_id]
+    # an empty proposal is nobody's, also where a call can be made to come from the zero address
+    is_proposed: bool = proposed != empty(address) and proposed == msg.sender
+    assert is_proposed, "validators: not proposed"
+    self._check_unused(msg.sender)
+    old_key: address = self.vote_keys[_validator_id]
+    self.proposed_vote_keys[_validator_id] = empty(address)
+    self._close_key(old_key)
+    self._open_key(_validator_id, msg.sender)
+    log IValidators.VoteKeyChanged(
+        validator_id=_validator_id, old_key=old_key, new_key=msg.sender
+    )
+
+# --- user: owner ---
+
+@external
+def propose_vote_key(_validator_id: uint256, _key: address):
+    """
+    @notice Name the account whose votes may count next, in place of one named before.
+    @param _validator_id Whose.
+    @param _key That no validator's key ever was; the zero address withdraws a proposal.
+    @custom:error "validators: not the owner", "validators: no proposal" (to withdraw)
+                  "validators: key already used", "validators: same proposal"
+    """
+    validator_keys._check_owner(_validator_id)
+    proposed: address = self.proposed_vote_keys[_validator_id]
+    if _key == empty(address):
+        assert proposed != empty(address), "validators: no proposal"
+    else:
+        self._check_unused(_key)
+        assert _key != proposed, "validators: same proposal"
+    self.proposed_vote_keys[_validator_id] = _key
+    log IValidators.VoteKeyProposed(
+        validator_id=_validator_id, owner=msg.sender, proposed_key=_key
+    )
 
 # --- views ---
 
 @external
 @view
-def validator_id(_operator: address) -> uint256:
+def validator_id(_key: address) -> uint256:
     """
-    @notice Which validator an account operates now; 0 = none.
+    @notice Which validator's votes an account signs now; 0 = none.
     """
-    return self._validator_of(_operator)
+    found: IValidators.Key = self._key(_key)
+    if found.until > 0:
+        return 0
+    return found.validator_id
 
 
 @external
 @view
 def key(_key: address) -> IValidators.Key:
     """
-    @notice Which validator's key an address is or was, and for which heights; all zero = never.
+    @notice Which validator's vote key an address is or was, for which heights; all zero = never.
     """
     return self._key(_key)
 
@@ -77,6 +135,7 @@ def _open_key(_validator_id: uint256, _key: address):
     self.key_words[_key] = packing._fits(_validator_id, ID_BITS) | (
         packing._fits(block.number, BLOCK_BITS) << ID_BITS
     )
+    self.vote_keys[_validator_id] = _key
 
 
 @internal
@@ -86,23 +145,3 @@ def _close_key(_key: address):
     """
     until: uint256 = packing._fits(block.number, BLOCK_BITS)
     self.key_words[_key] |= until << (ID_BITS + BLOCK_BITS)
-
-
-@internal
-@view
-def _validator_of(_operator: address) -> uint256:
-    key: IValidators.Key = self._key(_operator)
-    if key.until > 0:
-        return 0
-    return key.validator_id
-
-
-@internal
-@view
-def _validator_of_caller() -> uint256:
-    """
-    @dev Reverts with "validators: not an operator", be it no longer.
-    """
-    id: uint256 = self._validator_of(msg.sender)
-    assert id > 0, "validators: not an operator"
-    return id

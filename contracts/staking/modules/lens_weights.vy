@@ -7,7 +7,6 @@
 
             share            weight / weight of the network
             effective stake  (intercept + slope * staked) / WAD, of the row of the decay table
-            headroom         largest d with 10,000 * (V + d) <= cap * (T + d)
 
         All of it rounded down.
 @dev    Models: mdt.model.stake_weight, mdt.model.staking.
@@ -152,24 +151,6 @@ def _weight(_shape: Shape) -> uint256:
         ((row >> stake_weight.SLOPE_BITS) * boost) >> stake_weight.BOOST_BITS
     )
     return scaled // stake_weight.WEIGHT_UNIT
-
-
-@internal
-@view
-def _headroom(_pool: IStaking.Validator, _network: IStaking.Network) -> uint256:
-    """
-    @dev As Staking checks it: an inactive validator counts as if it were active.
-    """
-    terms: IStaking.Terms = staticcall IStaking(STAKING).terms()
-    if _network.active_count < terms.cap_min_validators:
-        return max_value(uint256)
-    total: uint256 = _network.staked
-    if _pool.status & validator_pools.ACTIVE == 0:
-        total += _pool.staked
-    most: uint256 = terms.cap_bps * total
-    if most <= BPS * _pool.staked:
-        return 0
-    return (most - BPS * _pool.staked) // (BPS - terms.cap_bps)
 
 
 @internal

@@ -5,7 +5,7 @@
 @license AGPL-3.0-only
 @notice A position is (validator, owner, slot); its key packs the three. Slots 0-7 are delegations,
         slots 8-15 the validator's own stake, kept under the zero address: it belongs to whoever
-        operates the validator, so a new operator has all of it at once.
+        owns the validator, so a new owner has all of it at once.
 
             owed = shares * (10,000 + bonus bps) * (the pool's accumulator - seen)
 
@@ -17,7 +17,10 @@
 
         A request is made once and ended once (withdrawn or cancelled) by its owner; no other
         request and nobody else changes it, and there is no queue and no limit.
-@dev    Words   position | shares 86 | bonus bps 10 | unlocks_at 40 | seen 112 | flags 2 |
+        A position remembers the largest commission its owner accepts. While its validator takes
+        more, its lock does not hold.
+@dev    Words   position | shares 86 | bonus bps 10 | unlocks_at 40 | seen 112 | flags 2
+                         | accepted 6 |
                 claim    | owed 184 | request count 32 |
                 request  | shares 86 | unlocks_at 40 |
                 debt     | source 64 | until 40 | next slash 16 |
@@ -40,6 +43,9 @@ BONUS_BITS: constant(uint256) = 10
 TIME_BITS: constant(uint256) = 40
 SEEN_BITS: constant(uint256) = 112
 FLAGS_AT: constant(uint256) = SHARES_BITS + BONUS_BITS + TIME_BITS + SEEN_BITS
+ACCEPTED_AT: constant(uint256) = FLAGS_AT + 2
+MAX_ACCEPTED: constant(uint256) = 2**6 - 1  # percent: more than any commission there can be
+PERCENT: constant(uint256) = 100  # bps
 OWED_BITS: constant(uint256) = 184
 SOURCE_BITS: constant(uint256) = 64
 SLASH_BITS: constant(uint256) = 16
@@ -56,6 +62,7 @@ struct Position:
     acc: uint256  # the pool's accumulator it was settled to
     owed: uint256  # 2^-96 wei
     flags: uint256  # MOVED | HELD
+    accepted: uint256  # whole percent: the largest commission the owner accepts
     old_shares: uint256  # as it was loaded
     old_boosted: uint256  # shares * (10,000 + bonus bps), as it was loaded
 
@@ -102,7 +109,7 @@ def _load(_key: uint256, _pool_acc: uint256) -> Position:
     shares: uint256 = word & (2**SHARES_BITS - 1)
     bonus: uint256 = (word >> SHARES_BITS) & (2**BONUS_BITS - 1)
     seen: uint256 = (word >> (SHARES_BITS + BONUS_BITS + TIME_BITS)) & (2**SEEN_BITS - 1)
-    flags: uint256 = word >> FLAGS_AT
+    flags: uint256 = (word >> FLAGS_AT) & 3
     # Unchecked: 86 + 14 + 112 bits, and an accumulator never falls.
     boosted: uint256 = unsafe_mul(shares, unsafe_add(BPS, bonus))
     owed: uint256 = unsafe_mul(boosted, unsafe_sub(_pool_acc, seen))
@@ -115,6 +122,7 @@ def _load(_key: uint256, _pool_acc: uint256) -> Position:
         acc=_pool_acc,
         owed=owed,
         flags=flags,
+        accepted=word >> ACCEPTED_AT,
         old_shares=shares,
         old_boosted=boosted,
     )
@@ -141,6 +149,7 @@ def _store(_key: uint256, _position: Position):
         | (_position.unlocks_at << (SHARES_BITS + BONUS_BITS))
         | (packing._fits(seen, SEEN_BITS) << (SHARES_BITS + BONUS_BITS + TIME_BITS))
         | (flags << FLAGS_AT)
+        | (_position.accepted << ACCEPTED_AT)
     )
 
 
@@ -207,6 +216,18 @@ def _store_debt(_key: uint256, _debt: Debt):
         | (_debt.until << SOURCE_BITS)
         | (_debt.next_slash << (SOURCE_BITS + TIME_BITS))
     )
+
+
+@internal
+@view
+def _is_held(_position: Position, _slot: uint256, _commission_bps: uint256) -> bool:
+    """
+    @dev Whether a lock keeps a position from leaving: one that runs, unless a delegation's
+         validator takes more than its owner accepted.
+    """
+    if _position.unlocks_at <= block.timestamp:
+        return False
+    return _slot >= OWN_SLOT or _commission_bps <= _position.accepted * PERCENT
 
 
 @internal

@@ -15,6 +15,7 @@ from interfaces import IStaking
 
 from . import checks
 from . import positions
+from . import stake_room
 from . import staking_accounts
 from . import staking_core
 from . import validator_pools
@@ -50,7 +51,8 @@ def redelegate(
                   "staking: zero amount", "staking: no stake", "staking: exceeds the stake",
                   "staking: still answerable", "staking: slash unanswered",
                   "staking: validator not active", "staking: slot not empty",
-                  "staking: over the cap", "staking: slash pending", "staking: pool too thin",
+                  "staking: over the cap", "staking: over the limit",
+                  "staking: own part too small", "staking: slash pending", "staking: pool too thin",
                   "staking: pool full"
     """
     if _source_slot >= positions.OWN_SLOT:
@@ -77,7 +79,9 @@ def redelegate(
         position.unlocks_at = 0  # an empty slot is not locked
     staking_core._store(_source_id, pool, key, _source_slot, position)
 
-    staking_core._add(_validator_id, msg.sender, _slot, amount, 0, carried)
+    staking_core._add(
+        _validator_id, msg.sender, _slot, amount, 0, stake_room.MUTE, False, carried
+    )
     until: uint256 = block.timestamp + staking_accounts.TERMS.unbonding_seconds
     positions._store_debt(
         positions._key(_validator_id, msg.sender, _slot),

@@ -15,6 +15,7 @@ from interfaces import IStaking
 
 from . import checks
 from . import positions
+from . import stake_room
 from . import staking_accounts
 from . import staking_core
 from . import validator_pools
@@ -53,7 +54,14 @@ def open(
     validator_words._open(_validator_id, _commission_bps)
     staking_accounts.validator_count += 1
     staking_core._add(
-        _validator_id, empty(address), positions.OWN_SLOT, _amount, 0, empty(positions.Position)
+        _validator_id,
+        empty(address),
+        positions.OWN_SLOT,
+        _amount,
+        0,
+        stake_room.MUTE,
+        False,
+        empty(positions.Position),
     )
     staking_accounts._take(_operator, _amount)
 
@@ -77,6 +85,25 @@ def set_commission(_validator_id: uint256, _commission_bps: uint256):
         validator_id=_validator_id, old_bps=pool.commission_bps, new_bps=_commission_bps
     )
     pool.commission_bps = _commission_bps
+    validator_pools._store(_validator_id, pool)
+
+
+@external
+def set_limit(_validator_id: uint256, _cap: uint256):
+    """
+    @notice Say how much may be delegated to a validator from this block on. What is there already
+            stays, and its rewards can be restaked.
+    @param _validator_id The validator's number.
+    @param _cap Wei; 0: nothing more, 2^84 - 1 or more: any amount.
+    @custom:error "staking: not the registry", "staking: unknown validator", "staking: same limit"
+    """
+    staking_accounts._check_registry()
+    limit: uint256 = min(_cap, 2**validator_words.LIMIT_BITS - 1)
+    pool: validator_pools.Pool = validator_pools._load(_validator_id)
+    if limit == pool.limit:
+        checks._refuse("staking: same limit")
+    log IStaking.LimitSet(validator_id=_validator_id, old_cap=pool.limit, new_cap=limit)
+    pool.limit = limit
     validator_pools._store(_validator_id, pool)
 
 

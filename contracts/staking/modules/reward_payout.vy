@@ -4,7 +4,7 @@
 @title Reward payout: who rewards are paid to, and how much was
 @license AGPL-3.0-only
 @notice Anyone may trigger a payment; it goes to the owner of what has earned, or to the recipient
-        the owner chose. Own stake and commission belong to whoever operates the validator now.
+        the owner chose. Own stake and commission belong to whoever owns the validator now.
 """
 
 # --- interfaces ---
@@ -15,21 +15,16 @@ from interfaces import IValidators
 # --- modules ---
 
 from . import checks
-from . import reward_stream
 from . import staking_accounts
 from . import validator_pools
 
 uses: staking_accounts
 uses: validator_pools
 
-# --- constants ---
-
-SCALE: constant(uint256) = 2**reward_stream.SCALE_BITS
-
 # --- storage ---
 
 rewards_paid: uint256  # wei ever claimed or restaked, commissions included
-# owner or operator => who its rewards are paid to; empty = itself
+# owner => who its rewards are paid to; empty = itself
 recipient_of: public(HashMap[address, address])
 
 # --- permissionless ---
@@ -37,7 +32,7 @@ recipient_of: public(HashMap[address, address])
 @external
 def claim_commission(_validator_id: uint256) -> uint256:
     """
-    @notice Pay a validator's commission to its operator, or the recipient it chose. Anyone may
+    @notice Pay a validator's commission to its owner, or the recipient it chose. Anyone may
             call.
     @param _validator_id The validator's number.
     @return Wei paid, rounded down.
@@ -45,9 +40,9 @@ def claim_commission(_validator_id: uint256) -> uint256:
                   "staking: transfer failed"
     """
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    amount: uint256 = pool.commission_owed // SCALE
+    amount: uint256 = pool.commission_owed >> validator_pools.OWED_SCALE_BITS
     staking_accounts._check_claim(amount)
-    pool.commission_owed %= SCALE
+    pool.commission_owed -= amount << validator_pools.OWED_SCALE_BITS
     validator_pools._store(_validator_id, pool)
     self.rewards_paid += amount
     recipient: address = self._recipient(_validator_id, empty(address))
@@ -83,11 +78,11 @@ def set_recipient(_recipient: address):
 @view
 def _recipient(_id: uint256, _owner: address) -> address:
     """
-    @dev Who the rewards of an owner are paid to; the zero address stands for the operator.
+    @dev Who the rewards of an owner are paid to; the zero address stands for the validator's.
     """
     account: address = _owner
     if account == empty(address):
-        account = staticcall IValidators(staking_accounts.registry).operator_of(_id)
+        account = staticcall IValidators(staking_accounts.registry).owner_of(_id)
     recipient: address = self.recipient_of[account]
     if recipient == empty(address):
         return account

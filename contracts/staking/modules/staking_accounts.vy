@@ -4,7 +4,7 @@
 @title Staking accounts: the token, the terms, and who may do what
 @license AGPL-3.0-only
 @notice The registry of validators and the slasher are contracts; an own position is its validator's
-        operator's. Amounts are wei of MDT, which takes no transfer fee.
+        owner's. Amounts are wei of MDT, which takes no transfer fee.
 """
 
 # --- interfaces ---
@@ -49,9 +49,9 @@ def _owner_of(_id: uint256, _slot: uint256, _account: address) -> address:
     """
     if _slot < positions.OWN_SLOT:
         return _account
-    operator: address = staticcall IValidators(self.registry).operator_of(_id)
-    if _account != operator:
-        checks._refuse("staking: not the operator")
+    owner: address = staticcall IValidators(self.registry).owner_of(_id)
+    if _account != owner:
+        checks._refuse("staking: not the owner")
     return empty(address)
 
 

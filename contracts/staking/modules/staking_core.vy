@@ -19,12 +19,14 @@ from . import lock_bonus
 from . import positions
 from . import slash_escrow
 from . import stake_pool
+from . import stake_room
 from . import staking_accounts
 from . import validator_pools
 from . import validator_words
 
 uses: positions
 uses: slash_escrow
+uses: stake_room
 uses: staking_accounts
 uses: validator_pools
 uses: validator_words
@@ -42,11 +44,17 @@ def _add(
     _slot: uint256,
     _amount: uint256,
     _months: uint256,
+    _accepted: uint256,
+    _at_most: bool,
     _carried: positions.Position,
 ) -> uint256:
     """
     @dev Add wei that are or will be here to a position, and lock it for `_months` if not 0, or as
-         the position was that they are carried over from. No amount and no months: add its rewards.
+         the position was that they are carried over from. No amount and no months: add its rewards,
+         which nothing keeps out.
+    @param _accepted The largest commission its owner accepts, bps, or MUTE or SAME
+           (stake_room.vy).
+    @param _at_most Take what fits of `_amount`.
     @return Wei added.
     """
     amount: uint256 = min(_amount, 2**128)  # as much is refused below, and nothing overflows
@@ -55,14 +63,17 @@ def _add(
         checks._refuse("staking: lock too long")
     pool: validator_pools.Pool = validator_pools._load(_id)
     position: positions.Position = positions._load(key, pool.acc)
-    if amount == 0 and _months == 0:
+    position.accepted = stake_room._accept(position, pool.commission_bps, _accepted)
+    is_restaked: bool = amount == 0 and _months == 0
+    if is_restaked:
         amount = position.owed >> positions.CLAIM_BITS
         staking_accounts._check_claim(amount)
         position.owed -= amount << positions.CLAIM_BITS
     shares: uint256 = 0
     if amount > 0:
         self._check_open(key, position.flags, pool.status, _slot)
-        self._check_cap(pool, _slot, amount)
+        if not is_restaked:
+            amount = stake_room._fitting(pool, _slot, amount, _at_most)
         shares = stake_pool._shares_of(amount, pool.tokens, pool.shares, pool.pending)
         pool.tokens += amount
         pool.shares += shares
@@ -206,32 +217,6 @@ def _check_answered(_key: uint256, _flags: uint256):
         slash_count: uint256 = validator_words._slash_count(owes.source)
         if owes.next_slash != slash_count:
             checks._refuse("staking: slash unanswered")
-
-
-@internal
-@view
-def _check_cap(_pool: validator_pools.Pool, _slot: uint256, _amount: uint256):
-    """
-    @dev Accept d onto a validator with V staked while the network has T, iff
-         10,000 * (V + d) <= cap * (T + d), or too few validators are active for that to be
-         possible.
-         Up to its minimum a validator may always add own stake: a slash must not shut it out.
-    """
-    staked: uint256 = stake_pool._worth(_pool.active_shares, _pool.tokens, _pool.shares)
-    total: uint256 = _pool.network.staked
-    if _pool.status & validator_pools.ACTIVE == 0:
-        total += staked  # as if it were active: it will be
-    allowed: uint256 = unsafe_mul(staking_accounts.TERMS.cap_bps, unsafe_add(total, _amount))
-    if unsafe_mul(BPS, unsafe_add(staked, _amount)) > allowed:
-        own_staked: uint256 = stake_pool._worth(_pool.own_shares, _pool.tokens, _pool.shares)
-        is_waived: bool = (
-            validator_words.active_count < staking_accounts.TERMS.cap_min_validators
-        ) or (
-            _slot >= positions.OWN_SLOT
-            and unsafe_add(own_staked, _amount) <= staking_accounts.TERMS.min_validator_stake
-        )
-        if not is_waived:
-            checks._refuse("staking: over the cap")
 
 
 @internal

@@ -23,6 +23,8 @@ from . import reward_ledger
 from . import reward_payout
 from . import slash_escrow
 from . import slasher_calls
+from . import stake_cap
+from . import stake_room
 from . import stake_weight
 from . import staking_accounts
 from . import staking_core
@@ -41,6 +43,7 @@ initializes: ownable_2step[ownable := ownable]
 initializes: positions
 initializes: reward_ledger
 initializes: slash_escrow[staking_accounts := staking_accounts]
+initializes: stake_cap
 initializes: stake_weight
 initializes: weight_segments[
     ownable := ownable, reward_ledger := reward_ledger, stake_weight := stake_weight
@@ -48,14 +51,17 @@ initializes: weight_segments[
 initializes: validator_words
 initializes: validator_pools[
     reward_ledger := reward_ledger,
+    stake_cap := stake_cap,
     stake_weight := stake_weight,
     weight_segments := weight_segments,
     words := validator_words,
 ]
 initializes: staking_accounts
+initializes: stake_room[stake_cap := stake_cap, staking_accounts := staking_accounts]
 initializes: staking_core[
     positions := positions,
     slash_escrow := slash_escrow,
+    stake_room := stake_room,
     staking_accounts := staking_accounts,
     validator_pools := validator_pools,
     validator_words := validator_words,
@@ -68,6 +74,7 @@ initializes: staking_rewards[
 ]
 initializes: unbonding[
     positions := positions,
+    stake_room := stake_room,
     staking_accounts := staking_accounts,
     staking_core := staking_core,
     validator_pools := validator_pools,
@@ -98,11 +105,12 @@ initializes: staking_views[
     reward_ledger := reward_ledger,
     reward_payout := reward_payout,
     slash_escrow := slash_escrow,
+    stake_cap := stake_cap,
+    stake_room := stake_room,
     stake_weight := stake_weight,
     staking_accounts := staking_accounts,
     staking_rewards := staking_rewards,
     validator_pools := validator_pools,
-    validator_words := validator_words,
     weight_segments := weight_segments,
 ]
 

@@ -34,7 +34,8 @@ MAX_STREAM_BLOCKS: constant(uint256) = 1_000_000
 MAX_MAX_COMMISSION: constant(uint256) = 5_000
 MIN_CAP_BPS: constant(uint256) = 100
 MAX_CAP_BPS: constant(uint256) = 5_000
-MAX_CAP_VALIDATORS: constant(uint256) = 100
+# Own stake of at least half of what is delegated: with more, hardly anybody could delegate.
+MAX_OWN_PART: constant(uint256) = 5_000
 
 # --- internal ---
 
@@ -47,7 +48,7 @@ def _check(_terms: IStaking.Terms, _token_cap: uint256):
                   "staking: stream too short", "staking: stream too long",
                   "staking: bonus too large", "staking: commission too high",
                   "staking: cap too small", "staking: cap too large",
-                  "staking: cap waived too long", "staking: token cap too large"
+                  "staking: own part too large", "staking: token cap too large"
     """
     minimum: uint256 = _terms.min_validator_stake
     assert minimum >= MIN_MIN_STAKE, "staking: minimum too small"
@@ -62,5 +63,5 @@ def _check(_terms: IStaking.Terms, _token_cap: uint256):
     assert _terms.max_commission_bps <= MAX_MAX_COMMISSION, "staking: commission too high"
     assert _terms.cap_bps >= MIN_CAP_BPS, "staking: cap too small"
     assert _terms.cap_bps <= MAX_CAP_BPS, "staking: cap too large"
-    assert _terms.cap_min_validators <= MAX_CAP_VALIDATORS, "staking: cap waived too long"
+    assert _terms.own_part_bps <= MAX_OWN_PART, "staking: own part too large"
     assert _token_cap <= MAX_TOKEN_CAP, "staking: token cap too large"

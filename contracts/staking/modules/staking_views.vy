@@ -18,23 +18,25 @@ from . import reward_ledger
 from . import reward_payout
 from . import reward_stream
 from . import slash_escrow
+from . import stake_cap
 from . import stake_pool
+from . import stake_room
 from . import stake_weight
 from . import staking_accounts
 from . import staking_rewards
 from . import validator_pools
-from . import validator_words
 from . import weight_segments
 
 uses: positions
 uses: reward_ledger
 uses: reward_payout
 uses: slash_escrow
+uses: stake_cap
+uses: stake_room
 uses: stake_weight
 uses: staking_accounts
 uses: staking_rewards
 uses: validator_pools
-uses: validator_words
 uses: weight_segments
 
 # --- constants ---
@@ -61,10 +63,12 @@ def validator(_validator_id: uint256) -> IStaking.Validator:
         boosted_shares=pool.boosted_shares,
         weight=pool.weight,
         commission_bps=pool.commission_bps,
-        commission_owed=pool.commission_owed // SCALE,
+        commission_owed=pool.commission_owed >> validator_pools.OWED_SCALE_BITS,
         status=pool.status,
         pending_slashes=pool.pending,
         slash_count=pool.slash_count,
+        delegation_cap=pool.limit,
+        room=stake_room._room(pool),
     )
 
 
@@ -85,6 +89,7 @@ def position(_validator_id: uint256, _owner: address, _slot: uint256) -> IStakin
         tokens=stake_pool._worth(position.shares, pool.tokens, pool.shares),
         bonus_bps=position.bonus_bps,
         unlocks_at=position.unlocks_at,
+        accepted_commission_bps=position.accepted * positions.PERCENT,
         pending_reward=position.owed >> positions.CLAIM_BITS,
         request_count=positions._request_count(key),
     )
@@ -155,7 +160,8 @@ def network() -> IStaking.Network:
         weight=settled.weight,
         staked=settled.staked,
         principal=weight_segments._principal(),
-        active_count=validator_words.active_count,
+        active_count=stake_cap._active_count(),
+        counted_count=stake_cap._counted(),
         validator_count=staking_accounts.validator_count,
         table_version=settled.version,
         rewards_received=staking_rewards.notifier_word >> staking_rewards.ADDRESS_BITS,

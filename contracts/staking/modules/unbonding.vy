@@ -16,11 +16,13 @@ from interfaces import IStaking
 from . import checks
 from . import positions
 from . import stake_pool
+from . import stake_room
 from . import staking_accounts
 from . import staking_core
 from . import validator_pools
 
 uses: positions
+uses: stake_room
 uses: staking_accounts
 uses: staking_core
 uses: validator_pools
@@ -37,27 +39,37 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
     @param _amount Wei, or the largest uint256 for all of the position.
     @return The request's id, to withdraw or cancel it with.
     @custom:error "staking: zero amount", "staking: no stake", "staking: exceeds the stake"
-                  "staking: slot out of range", "staking: not the operator"
-                  "staking: unknown validator", "staking: still locked"
+                  "staking: slot out of range", "staking: not the owner"
+                  "staking: unknown validator"
+                  "staking: still locked" The validator takes no more than was accepted.
                   "staking: still answerable", "staking: slash unanswered" See redelegation.
-                  "staking: below the minimum" An active validator keeps it, or exits first.
+                  "staking: below the minimum", "staking: own part too small" An active validator
+                  keeps both, or exits first.
     """
     owner: address = staking_accounts._owner_of(_validator_id, _slot, msg.sender)
     key: uint256 = positions._key(_validator_id, owner, _slot)
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
     position: positions.Position = positions._load(key, pool.acc)
-    shares: uint256 = self._take_shares(key, pool, position, _amount)
+    shares: uint256 = staking_core._free_shares(key, pool, position, _amount)
+    if positions._is_held(position, _slot, pool.commission_bps):
+        checks._refuse("staking: still locked")
 
     unlocks_at: uint256 = block.timestamp + staking_accounts.TERMS.unbonding_seconds
     request_id: uint256 = positions._open_request(key, shares, unlocks_at)
     position.shares -= shares
     position.bonus_bps = 0
+    position.unlocks_at = min(position.unlocks_at, block.timestamp)  # one that does not hold ends
     if pool.status & validator_pools.ACTIVE != 0 and _slot >= positions.OWN_SLOT:
         own_staked: uint256 = stake_pool._worth(
             pool.own_shares - shares, pool.tokens, pool.shares
         )
         if own_staked < staking_accounts.TERMS.min_validator_stake:
             checks._refuse("staking: below the minimum")
+        staked: uint256 = stake_pool._worth(
+            pool.active_shares - shares, pool.tokens, pool.shares
+        )
+        if staked - own_staked > stake_room._carried_by(own_staked):
+            checks._refuse("staking: own part too small")
     log IStaking.Unstaked(
         validator_id=_validator_id,
         owner=owner,
@@ -81,8 +93,9 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
     @param _slot 0-7 for a delegation, 8-15 for the own stake.
     @param _request_id As `unstake` returned it; withdrawable or not.
     @custom:error "staking: no such request", "staking: over the cap", "staking: slash unanswered",
+                  "staking: over the limit", "staking: own part too small",
                   "staking: still answerable", "staking: slot out of range"
-                  "staking: not the operator", "staking: unknown validator"
+                  "staking: not the owner", "staking: unknown validator"
                   "staking: validator not active" (delegations)
     """
     owner: address = staking_accounts._owner_of(_validator_id, _slot, msg.sender)
@@ -91,8 +104,8 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
     position: positions.Position = positions._load(key, pool.acc)
     staking_core._check_open(key, position.flags, pool.status, _slot)
     request: positions.Request = positions._end_request(key, _request_id)
-    staking_core._check_cap(
-        pool, _slot, stake_pool._worth(request.shares, pool.tokens, pool.shares)
+    stake_room._fitting(
+        pool, _slot, stake_pool._worth(request.shares, pool.tokens, pool.shares), False
     )
     pool.active_shares += request.shares
     position.bonus_bps = staking_core._bonus_with(position, _slot, request.shares)
@@ -118,7 +131,7 @@ def withdraw(_validator_id: uint256, _slot: uint256, _request_id: uint256) -> ui
     @return Wei paid, rounded down.
     @custom:error "staking: no such request", "staking: still unbonding",
                   "staking: transfer failed",
-                  "staking: slot out of range", "staking: not the operator"
+                  "staking: slot out of range", "staking: not the owner"
                   "staking: unknown validator"
     """
     owner: address = staking_accounts._owner_of(_validator_id, _slot, msg.sender)
@@ -140,21 +153,3 @@ def withdraw(_validator_id: uint256, _slot: uint256, _request_id: uint256) -> ui
     validator_pools._store(_validator_id, pool)
     staking_accounts._pay(msg.sender, amount)
     return amount
-
-# --- internal ---
-
-@internal
-@view
-def _take_shares(
-    _key: uint256,
-    _pool: validator_pools.Pool,
-    _position: positions.Position,
-    _amount: uint256,
-) -> uint256:
-    """
-    @dev Shares worth `_amount` of a position that is neither locked nor answerable.
-    """
-    shares: uint256 = staking_core._free_shares(_key, _pool, _position, _amount)
-    if _position.unlocks_at > block.timestamp:
-        checks._refuse("staking: still locked")
-    return shares

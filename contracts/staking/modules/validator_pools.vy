@@ -8,18 +8,17 @@
         shares * (10,000 + bonus bps):
 
             gross       = weight * rise of the network's accumulator
-            commission  = gross * bps / 10,000                             rounded down
+            commission  = gross * bps / 10,000              rounded down to 2^-20 wei
             acc        += (gross - commission) * 2^49 / boosted shares      the rest -> commission
 
         What the last division leaves, less than one unit of 2^-96 wei per boosted share, goes to
-        the operator, but for less than 2^-47 wei, which stays in the contract.
+        the operator, but for less than 2^-20 wei, which stays in the contract.
 @dev    Only calls that change a pool write it; claims compute. Commission can only change after
         settling, so every block is paid at the rate of its time. What is kept of a pool:
         validator_words.vy.
 
-        Unchecked arithmetic: no product of two fields, or of three with basis points, has 256 bits;
-        a divisor of zero has a zero above it, and both make zero; and a sum or difference that
-        leaves its field, wrapped or not, is refused when it is packed.
+        Unchecked: no product of two fields, or of three with basis points, has 256 bits; a divisor
+        of zero has a zero above it; what leaves its field, wrapped or not, is refused when packed.
 """
 
 # --- interfaces ---
@@ -30,12 +29,14 @@ from interfaces import IStaking
 
 from ...common import packing
 from . import reward_ledger
+from . import stake_cap
 from . import stake_pool
 from . import stake_weight
 from . import validator_words as words
 from . import weight_segments
 
 uses: reward_ledger
+uses: stake_cap
 uses: stake_weight
 uses: weight_segments
 uses: words
@@ -43,9 +44,11 @@ uses: words
 # --- constants ---
 
 BPS: constant(uint256) = 10_000
-# From the ledger's 2^-47 wei to the 2^-96 wei of a pool's accumulator: fine enough that a division
-# leaves less than a wei in pools of up to 7 million tokens, and a few in larger ones.
+# From the ledger's 2^-47 wei to the 2^-96 wei of a pool's accumulator: a division leaves less than
+# a wei in pools of up to 7 million tokens, and a few in larger ones.
 ACC_SHIFT: constant(uint256) = 49
+OWED_SCALE_BITS: constant(uint256) = 20  # commission counts 2^-20 wei
+OWED_SHIFT: constant(uint256) = reward_ledger.SCALE_BITS - OWED_SCALE_BITS
 
 ACTIVE: constant(uint256) = 1
 EXITED: constant(uint256) = 2
@@ -53,8 +56,7 @@ JAILED: constant(uint256) = 4
 TOMBSTONED: constant(uint256) = 8
 BARS: constant(uint256) = EXITED | JAILED | TOMBSTONED
 
-# All tables there can ever be. A validator that nobody touched for years is settled through each of
-# the tables since, at one a month: some 5,000 gas each.
+# All tables there can ever be: a validator is settled through each since it was touched, 5,000 gas.
 MAX_BEHIND: constant(uint256) = 2**words.VERSION_BITS - 1
 
 # --- structs ---
@@ -72,8 +74,10 @@ struct Pool:
     shares: uint256
     active_shares: uint256  # of them, not unbonding
     own_shares: uint256  # of those, in the operator's positions
-    commission_owed: uint256  # scaled wei
+    commission_owed: uint256  # 2^-20 wei
+    limit: uint256  # wei that may be delegated; the largest of its field: any
     slash_count: uint256
+    counted: uint256  # 1: among those that share the cap (stake_cap.vy)
     old_status: uint256  # as it was loaded, like all that follow
     old_staked: uint256  # wei that weighed
     old_sum: uint256  # what it adds to its segment, packed
@@ -84,8 +88,8 @@ struct Pool:
 @view
 def _load(_id: uint256) -> Pool:
     """
-    @dev A pool and the network, settled: it has earned up to this block, through every table since
-         it was stored. Reverts with "staking: unknown validator".
+    @dev A pool and the network, settled to this block, through every table since it was stored.
+         Reverts with "staking: unknown validator".
     """
     word: uint256 = words._reward_word(_id)
     pool: Pool = empty(Pool)
@@ -94,19 +98,22 @@ def _load(_id: uint256) -> Pool:
     pool.commission_bps = (word >> words.COMMISSION_AT) & (2**words.COMMISSION_BITS - 1)
     pool.segment = (word >> words.SEGMENT_AT) & (2**words.SEGMENT_BITS - 1)
     pool.status = (word >> words.STATUS_AT) & 15
-    pool.pending = word >> words.PENDING_AT
+    pool.pending = (word >> words.PENDING_AT) & 7
     pool.old_status = pool.status
     share_word: uint256 = words.share_words[_id]
     pool.acc = share_word & (2**words.ACC_BITS - 1)
-    pool.boosted_shares = share_word >> words.ACC_BITS
+    pool.boosted_shares = (share_word >> words.ACC_BITS) & (2**words.BOOSTED_BITS - 1)
+    owed: uint256 = (word >> words.OWED_AT) << words.OWED_LOW_BITS
+    pool.commission_owed = owed | (share_word >> words.OWED_LOW_AT)
     pool_word: uint256 = words.pool_words[_id]
     pool.tokens = pool_word & (2**words.TOKENS_BITS - 1)
     pool.shares = (pool_word >> words.TOKENS_BITS) & (2**words.SHARES_BITS - 1)
     pool.active_shares = pool_word >> (words.TOKENS_BITS + words.SHARES_BITS)
     own_word: uint256 = words.own_words[_id]
     pool.own_shares = own_word & (2**words.SHARES_BITS - 1)
-    pool.commission_owed = (own_word >> words.SHARES_BITS) & (2**words.OWED_BITS - 1)
-    pool.slash_count = own_word >> (words.SHARES_BITS + words.OWED_BITS)
+    pool.limit = (own_word >> words.LIMIT_AT) & (2**words.LIMIT_BITS - 1)
+    pool.slash_count = (own_word >> words.COUNT_AT) & (2**words.COUNT_BITS - 1)
+    pool.counted = own_word >> words.COUNTED_AT
     if pool.status & ACTIVE == 0:
         pool.old_sum = weight_segments._segment_sum(0, 0, pool.tokens)
         return pool
@@ -126,9 +133,9 @@ def _load(_id: uint256) -> Pool:
     gross = unsafe_add(gross, unsafe_mul(pool.weight, unsafe_sub(pool.network.acc, seen)))
     if gross > 0:
         commission: uint256 = self._commission(gross, pool.commission_bps)
-        net: uint256 = unsafe_sub(gross, commission) << ACC_SHIFT
+        net: uint256 = unsafe_sub(gross, commission << OWED_SHIFT) << ACC_SHIFT
         pool.acc = unsafe_add(pool.acc, unsafe_div(net, pool.boosted_shares))
-        commission = unsafe_add(commission, (net % pool.boosted_shares) >> ACC_SHIFT)
+        commission += (net % pool.boosted_shares) >> (ACC_SHIFT + OWED_SHIFT)
         pool.commission_owed = unsafe_add(pool.commission_owed, commission)
     return pool
 
@@ -149,8 +156,10 @@ def _acc(_id: uint256) -> uint256:
         word & (2**words.WEIGHT_BITS - 1), unsafe_sub(network.acc, words._seen(word))
     )
     bps: uint256 = (word >> words.COMMISSION_AT) & (2**words.COMMISSION_BITS - 1)
-    net: uint256 = unsafe_sub(gross, self._commission(gross, bps)) << ACC_SHIFT
-    return unsafe_add(acc, unsafe_div(net, share_word >> words.ACC_BITS))
+    commission: uint256 = self._commission(gross, bps) << OWED_SHIFT
+    net: uint256 = unsafe_sub(gross, commission) << ACC_SHIFT
+    boosted_shares: uint256 = (share_word >> words.ACC_BITS) & (2**words.BOOSTED_BITS - 1)
+    return unsafe_add(acc, unsafe_div(net, boosted_shares))
 
 
 @internal
@@ -177,12 +186,16 @@ def _store(_id: uint256, _pool: Pool):
     network_weight: uint256 = unsafe_sub(unsafe_add(_pool.network.weight, weight), _pool.weight)
     network_staked: uint256 = unsafe_sub(unsafe_add(_pool.network.staked, staked), _pool.old_staked)
     if network_staked == 0:
-        # Nobody is active: the units that a new table's total may have too many would have all that
-        # flows to themselves, and the accumulator would outgrow its word.
+        # Nobody is active: units that a table's total has too many would have all that flows.
         network_weight = 0
     reward_ledger._store_changed(_pool.network, network_weight, network_staked)
+    counted: uint256 = stake_cap._counts(staked, network_staked)
+    if status != _pool.old_status or counted != _pool.counted:
+        stake_cap._count(_pool.old_status & ACTIVE, status & ACTIVE, _pool.counted, counted)
     if status != _pool.old_status:
-        self._count_status(_id, _pool.old_status, status)
+        log IStaking.StatusChanged(
+            validator_id=_id, old_status=_pool.old_status, new_status=status
+        )
     packing._check(
         (weight >> words.WEIGHT_BITS)
         | (_pool.acc >> words.ACC_BITS)
@@ -202,8 +215,13 @@ def _store(_id: uint256, _pool: Pool):
         | (segment << words.SEGMENT_AT)
         | (status << words.STATUS_AT)
         | (_pool.pending << words.PENDING_AT)
+        | ((_pool.commission_owed >> words.OWED_LOW_BITS) << words.OWED_AT)
     )
-    words.share_words[_id] = _pool.acc | (_pool.boosted_shares << words.ACC_BITS)
+    words.share_words[_id] = (
+        _pool.acc
+        | (_pool.boosted_shares << words.ACC_BITS)
+        | (_pool.commission_owed << words.OWED_LOW_AT)
+    )
     words.pool_words[_id] = (
         _pool.tokens
         | (_pool.shares << words.TOKENS_BITS)
@@ -211,8 +229,9 @@ def _store(_id: uint256, _pool: Pool):
     )
     words.own_words[_id] = (
         _pool.own_shares
-        | (_pool.commission_owed << words.SHARES_BITS)
-        | (_pool.slash_count << (words.SHARES_BITS + words.OWED_BITS))
+        | (_pool.limit << words.LIMIT_AT)
+        | (_pool.slash_count << words.COUNT_AT)
+        | (counted << words.COUNTED_AT)
     )
 
 # --- internal: reads ---
@@ -221,13 +240,6 @@ def _store(_id: uint256, _pool: Pool):
 @pure
 def _commission(_gross: uint256, _bps: uint256) -> uint256:
     """
-    @dev The operator's part of what a pool earned, rounded down in its delegators' favour.
+    @dev 2^-20 wei: the operator's part of what a pool earned, rounded down for its delegators.
     """
-    return unsafe_div(unsafe_mul(_gross, _bps), BPS)
-
-# --- internal: status ---
-
-@internal
-def _count_status(_id: uint256, _old: uint256, _new: uint256):
-    words.active_count = words.active_count + (_new & ACTIVE) - (_old & ACTIVE)  # the lowest bit
-    log IStaking.StatusChanged(validator_id=_id, old_status=_old, new_status=_new)
+    return unsafe_div(unsafe_mul(_gross, _bps), BPS) >> OWED_SHIFT

@@ -5,10 +5,11 @@
 @license AGPL-3.0-only
 @notice Written and read by `validator_pools.vy`, which says what the fields mean.
 @dev    Words   reward | weight 66 | seen 92 | version 11 | commission bps 14 | segment 4 | status 4
-                       | pending 3 |
-                share  | acc 112 | boosted shares 101 |
+                       | pending 3 | commission owed, upper 62 |
+                share  | acc 112 | boosted shares 101 | commission owed, lower 43 |
                 pool   | tokens 84 | shares 86 | active shares 86 |
-                own    | own shares 86 | commission owed 132 | slash count 16 |
+                own    | own shares 86 | limit 84 | slash count 16 | counted 1 |
+        What every change of a pool writes is in the first three.
 """
 
 # --- modules ---
@@ -29,7 +30,9 @@ ACC_BITS: constant(uint256) = 112
 BOOSTED_BITS: constant(uint256) = 101
 TOKENS_BITS: constant(uint256) = 84
 SHARES_BITS: constant(uint256) = 86
-OWED_BITS: constant(uint256) = 132
+OWED_LOW_BITS: constant(uint256) = 43
+OWED_BITS: constant(uint256) = 62 + OWED_LOW_BITS
+LIMIT_BITS: constant(uint256) = 84
 COUNT_BITS: constant(uint256) = 16
 
 VERSION_AT: constant(uint256) = WEIGHT_BITS + SEEN_BITS
@@ -37,10 +40,14 @@ COMMISSION_AT: constant(uint256) = VERSION_AT + VERSION_BITS
 SEGMENT_AT: constant(uint256) = COMMISSION_AT + COMMISSION_BITS
 STATUS_AT: constant(uint256) = SEGMENT_AT + SEGMENT_BITS
 PENDING_AT: constant(uint256) = STATUS_AT + 4
+OWED_AT: constant(uint256) = PENDING_AT + 3
+OWED_LOW_AT: constant(uint256) = ACC_BITS + BOOSTED_BITS
+LIMIT_AT: constant(uint256) = SHARES_BITS
+COUNT_AT: constant(uint256) = LIMIT_AT + LIMIT_BITS
+COUNTED_AT: constant(uint256) = COUNT_AT + COUNT_BITS
 
 # --- storage ---
 
-active_count: uint256
 # validator => packed
 reward_words: HashMap[uint256, uint256]
 share_words: HashMap[uint256, uint256]
@@ -52,9 +59,11 @@ own_words: HashMap[uint256, uint256]
 @internal
 def _open(_id: uint256, _commission_bps: uint256):
     """
-    @dev Enter an empty pool. It has no weight, so what it has seen does not matter. Its accumulator
-         starts at 1: then no position that was ever used has an empty word, and readers find all.
+    @dev Enter an empty pool, open to all. It has no weight, so what it has seen does not matter.
+         Its accumulator starts at 1: then no position that was ever used has an empty word, and
+         readers find all.
     """
+    self.own_words[_id] = (2**LIMIT_BITS - 1) << LIMIT_AT
     self.share_words[_id] = 1
     self.reward_words[_id] = (
         packing._fits(_commission_bps, COMMISSION_BITS) << COMMISSION_AT
@@ -88,4 +97,4 @@ def _slash_count(_id: uint256) -> uint256:
     """
     @dev Slashes of a validator ever.
     """
-    return self.own_words[_id] >> (SHARES_BITS + OWED_BITS)
+    return (self.own_words[_id] >> COUNT_AT) & (2**COUNT_BITS - 1)

@@ -198,7 +198,7 @@ def history(session: Session, validator: int) -> None:
 
 @acts(cli, "appeal", slash_argument, click.argument("reasons", type=FILE))
 def appeal(actor: Actor, slash_id: int, reasons: Path) -> Sequence[Call]:
-    """Ask the arbiter to look at a slash; the chain keeps the hash of the file REASONS, which you publish. For the operator, once a slash."""
+    """Ask the arbiter to look at a slash; the chain keeps the hash of the file REASONS, which you publish. For operator and owner, once a slash."""
     return _slashes(actor).appeal(slash_id, reasons.read_bytes())
 
 
@@ -233,7 +233,7 @@ def answer(actor: Actor, validator: int, slot: int, owner: str | None) -> Sequen
     "restitution",
     slash_argument,
     for_option,
-    click.option("--own-stake", is_flag=True, help="What is owed to the validator's own stake, paid to its operator."),
+    click.option("--own-stake", is_flag=True, help="What is owed to the validator's own stake, paid to its owner."),
 )
 def restitution(actor: Actor, slash_id: int, owner: str | None, own_stake: bool) -> Sequence[Call]:
     """Have paid what an overturned slash owes to one who had left the pool, or had answered for it. Anyone may."""

@@ -2,58 +2,20 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from typing import Any
 
 from mdt.economics.rules import Rules, effective
+from mdt.economics.split_pages import deposits, wide
 from mdt.economics.study import GROWN, SPLITS, SPLITTERS, YOUNG, Run, Study
+from mdt.economics.text import decimal, mdt, percent, points, prose, table
 from mdt.preset.settings import load
 from mdt.units import BPS, MDT, WAD, format_amount
 
 COMMAND = "python -m mdt.economics --data ../shared/data --write docs/research/staking-economics.md"
-WIDTH = 158
 POOL_SIZES = (100, 500, 1_000, 10_000, 100_000)
-
-
-# --- numbers and text as people read them ---
-
-
-def percent(part: Fraction) -> str:
-    """`14.80%`."""
-    return f"{float(part * 100):.2f}%"
-
-
-def mdt(wei: Fraction | int, places: int = 0) -> str:
-    """Tokens, rounded to the nearest."""
-    return f"{float(Fraction(wei) / WAD):,.{places}f}"
-
-
-def decimal(number: Fraction, places: int = 3) -> str:
-    """A plain ratio."""
-    return f"{float(number):.{places}f}"
-
-
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """A Markdown table; every column but the first is right-aligned."""
-    return ["| " + " | ".join(header) + " |", "|---|" + "---:|" * (len(header) - 1), *("| " + " | ".join(row) + " |" for row in rows), ""]
-
-
-def prose(*parts: str) -> list[str]:
-    """One paragraph, wrapped."""
-    return [*_wrapped(" ".join(parts)), ""]
-
-
-def points(*items: str, mark: str = "-") -> list[str]:
-    """A list; `mark` "1." numbers it."""
-    marks = [f"{number}." if mark == "1." else mark for number in range(1, len(items) + 1)]
-    return [line for one, item in zip(marks, items, strict=True) for line in _wrapped(f"{one} {item}", " " * (len(one) + 1))] + [""]
-
-
-def _wrapped(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 # --- the page ---
@@ -71,6 +33,8 @@ def page(study: Study) -> str:
         _bound(rules),
         _optimum(rules, young, grown),
         _splitting(study),
+        deposits(rules),
+        wide(rules),
         _delegation(study.preset, rules, grown),
         _limits(rules, grown),
     )
@@ -103,7 +67,8 @@ def _head(study: Study) -> list[str]:
         ),
         *points(
             f"**Rules.** Effective stake through {kinks} MDT, the last slope going on. At most {rules.cap_bps / 100:g}% of the network's stake for a "
-            f"validator that accepts more, waived while fewer than {rules.cap_min_validators} are active. {mdt(rules.minimum)} MDT of own stake for "
+            "validator that accepts more, or twice an equal part among those with a hundredth of the stake, if that is more. "
+            f"{mdt(rules.minimum)} MDT of own stake for "
             "every validator.",
             "**The data are of other networks.** MDT has no stakers yet. The shapes are two published Bittensor snapshots: the 50 largest validators "
             "of 2024-10-23 (block 4,107,250; by their source 99.7% of that network's stake, own and delegated) and the stakes of subnet 15 in January "
@@ -127,14 +92,15 @@ def _findings(rules: Rules, young: Run, grown: Run) -> list[str]:
             f"**Between large validators the decay does almost nothing.** At {mdt(GROWN)} MDT the largest goes from {percent(grown.stake.tops[0])} of "
             f"the stake to {percent(grown.weight.tops[0])} of the reward, Gini from {decimal(grown.stake.gini)} to {decimal(grown.weight.gini)}: beyond "
             f"{mdt(rules.last_kink)} MDT everybody is on the same straight line. It does more on a small network: at {mdt(YOUNG)} MDT, "
-            f"{percent(young.stake.tops[0])} become {percent(young.weight.tops[0])}.",
+            f"{percent(young.stake.tops[0])} become {percent(young.weight.tops[0])}. And much more in a [wide set](#a-wide-set): what counts is the stake per "
+            "validator.",
             f"**Splitting undoes it, and more.** In {best.validators:,} validators of {mdt(rules.minimum)} MDT that same stake would take "
             f"{percent(best.share)} of all rewards, not {percent(grown.splits[0].share)}: {decimal(best.gain, 2)} times as much. No split of any stake "
             f"gains more than {decimal(rules.largest_gain)} times. If everybody splits, everybody has the share of its stake again: the decay is gone, "
             f"and {everybody.validators:,} validators run.",
             f"**Only the price of running a validator restrains it.** In the first year, at U = 1, the split into {best.validators:,} pays while each "
             f"further validator costs less than {mdt(best.cost or 0, 1)} MDT a year.",
-            f"**The cap slows growth and shrinks nobody.** It binds new stake; the first {rules.cap_min_validators} validators are free of it. If the "
+            f"**The cap slows growth and shrinks nobody.** It binds new stake, and nobody while only two count. If the "
             f"largest come first, all {mdt(grown.total)} MDT get in, {percent(grown.refused[0].largest_share)} of them in one validator; smallest "
             f"first, each coming once, {mdt(grown.refused[1].refused)} MDT are refused.",
             "**Neither rule knows an owner.** A pool of thousands of small delegators is decayed like one whale, a whale of fifty keys like fifty "
@@ -336,9 +302,8 @@ def _limits(rules: Rules, grown: Run) -> list[str]:
             "**protect anything but rewards.** Weight decides who earns. Who may report and who makes blocks is not decided by it.",
         ),
         *prose(
-            "What would help lies outside these contracts: a running cost or a fee per validator (the table of costs is its size), a limit on the "
-            "number of active validators, or",
-            "identities. Each has its price, and none is in the decision that this project implements.",
+            "What would help: a deposit for each validator, which is [measured above](#a-deposit-for-each-validator); or, outside these contracts, a running "
+            "cost (the table of costs is its size), a limit on the number of active validators, or identities. Each has its price.",
         ),
     ]
 
@@ -356,7 +321,6 @@ def document(study: Study) -> dict[str, Any]:
             "values": [str(value) for value in rules.table.values],
             "minimum": str(rules.minimum),
             "cap_bps": rules.cap_bps,
-            "cap_min_validators": rules.cap_min_validators,
             "yearly_rewards": str(rules.yearly_rewards),
             "largest_gain": _ratio(rules.largest_gain),
             "best_sizes": [{"stake": str(size), "cost_below": str(int(limit))} for size, limit in rules.best_sizes()],

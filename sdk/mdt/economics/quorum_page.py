@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from mdt.economics.page import mdt, points, prose, table
 from mdt.economics.quorum import HISTORY, PROVABLE, Attack, Case, Claims, Defence, Rules, World, chance_bps, gains, honest, keys, simulate, unclaimed
+from mdt.economics.text import mdt, points, prose, table
 from mdt.files import ROOT
 from mdt.preset.settings import load
 from mdt.units import DAY

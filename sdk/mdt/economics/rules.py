@@ -25,7 +25,8 @@ from itertools import pairwise
 from mdt.errors import ConfigError
 from mdt.model import halving
 from mdt.model.shares import split
-from mdt.model.stake_weight import POINTS, UNIT_BITS, DecayTable, cap_headroom
+from mdt.model.stake_weight import POINTS, UNIT_BITS, DecayTable
+from mdt.model.staking.cap import StakeCap, cap_bps_of, counts
 from mdt.preset.quantities import DAY
 from mdt.preset.settings import Settings
 from mdt.preset.terms import schedule_of
@@ -51,7 +52,6 @@ class Rules:
         table: the decay table.
         minimum: wei of own stake a validator must have.
         cap_bps: largest part of the network's stake a validator may reach by accepting stake.
-        cap_min_validators: below so many active validators the cap is waived.
         yearly_rewards: wei that stakers get in the first 365 days if every epoch has U = 1: at most so much.
         largest_bonus_bps: what the longest lock of own stake adds to its weight.
     """
@@ -59,7 +59,6 @@ class Rules:
     table: DecayTable
     minimum: int
     cap_bps: int
-    cap_min_validators: int
     yearly_rewards: int
     largest_bonus_bps: int = 0
 
@@ -79,7 +78,6 @@ class Rules:
             table=table,
             minimum=staking.min_validator_stake,
             cap_bps=staking.delegation_cap_bps,
-            cap_min_validators=staking.delegation_cap_min_validators,
             yearly_rewards=yearly_rewards(settings),
             largest_bonus_bps=staking.lock_bonus.validator.max_bps,
         )
@@ -161,7 +159,9 @@ class Rules:
     # --- the cap ---
 
     def build_up(self, wishes: Sequence[int], *, until_settled: bool = False) -> list[int]:
-        """Validators come one by one, each with all it wishes, and get what the cap accepts.
+        """Validators come one by one, each with all it wishes, and get what the cap accepts once it is in force.
+
+        Each comes at least a day after the one before, so that what was there counts.
 
         Args:
             wishes: wei, in the order of arrival; each at least the minimum.
@@ -174,30 +174,33 @@ class Rules:
         while True:
             before = sum(accepted)
             for number, wish in enumerate(wishes):
-                missing = wish - accepted[number]
-                if sum(stake > 0 for stake in accepted) >= self.cap_min_validators:
-                    missing = min(missing, self.room(sum(accepted), accepted[number]))
+                missing = min(wish - accepted[number], max(self.room(accepted, accepted[number]), self.minimum - accepted[number]))
                 if accepted[number] + missing >= self.minimum:
                     accepted[number] += missing
             if not until_settled or sum(accepted) == before:
                 return accepted
 
     def under_cap(self, wishes: Sequence[int]) -> list[int]:
-        """The most that can stand when nobody, by whatever order and without the waiver, is above the cap."""
-        total = sum(wishes)
+        """The most that can stand when nobody, by whatever order, is above the cap."""
+        total, held = sum(wishes), list(wishes)
         while True:
-            held = [min(wish, self.cap_bps * total // BPS) for wish in wishes]
+            held = [min(wish, self.cap(held) * total // BPS) for wish in wishes]
             if sum(held) == total:
                 return held
             total = sum(held)
 
-    def room(self, network: int, validator: int) -> int:
-        """Wei that a validator of a network with enough validators may still accept."""
-        return cap_headroom(network, validator, self.cap_bps)
+    def cap(self, stakes: Sequence[int]) -> int:
+        """The cap among such stakes, bps: that of the preset, or twice an equal part of those that count."""
+        network = sum(stakes)
+        return cap_bps_of(sum(counts(stake, network) for stake in stakes), self.cap_bps)
 
-    def growth_needed(self, network: int, validator: int) -> int:
-        """Wei that others must add before a validator above the cap accepts anything again."""
-        return max(-(-BPS * validator // self.cap_bps) - network, 0)
+    def room(self, stakes: Sequence[int], validator: int) -> int:
+        """Wei that a validator with so much of such a network may still accept; `UNCAPPED` where no cap binds."""
+        return StakeCap(0, sum(stakes), sum(stakes)).room(validator, sum(stakes), sum(counts(stake, sum(stakes)) for stake in stakes), self.cap_bps)
+
+    def growth_needed(self, stakes: Sequence[int], validator: int) -> int:
+        """Wei that others must add before a validator above the cap accepts anything again, if as many validators count."""
+        return max(-(-BPS * validator // self.cap(stakes)) - sum(stakes), 0)
 
 
 def yearly_rewards(settings: Settings) -> int:

@@ -138,16 +138,16 @@ def run(rules: Rules, snapshot: Snapshot, pools: Sequence[Pool], scale: str) -> 
         stake=measure(stakes),
         weight=measure(weights),
         weight_total=sum(weights),
-        headrooms=[headroom(rules, sum(stakes), stake) for stake in stakes[:LARGEST]],
+        headrooms=[headroom(rules, stakes, stake) for stake in stakes[:LARGEST]],
         refused=refusals(rules, stakes),
         splits=splits(rules, stakes[0], sum(weights[1:])),
         splitters=[splitters(rules, stakes, weights, who) for who in sorted({min(who, len(stakes)) for who in (*SPLITTERS, len(stakes))})],
     )
 
 
-def headroom(rules: Rules, network: int, stake: int) -> Headroom:
+def headroom(rules: Rules, stakes: Sequence[int], stake: int) -> Headroom:
     """Where one validator of a standing network is."""
-    return Headroom(stake, Fraction(stake, network), rules.room(network, stake), rules.growth_needed(network, stake))
+    return Headroom(stake, Fraction(stake, sum(stakes)), rules.room(stakes, stake), rules.growth_needed(stakes, stake))
 
 
 def refusals(rules: Rules, stakes: Sequence[int]) -> list[Refused]:
@@ -157,7 +157,7 @@ def refusals(rules: Rules, stakes: Sequence[int]) -> list[Refused]:
         ("largest first, each once", stakes, rules.build_up(stakes)),
         ("smallest first, each once", rising, rules.build_up(rising)),
         ("smallest first, again and again", rising, rules.build_up(rising, until_settled=True)),
-        ("nobody above the cap, no waiver", stakes, rules.under_cap(stakes)),
+        ("nobody above the cap", stakes, rules.under_cap(stakes)),
     ]
     found = []
     for how, wishes, accepted in outcomes:

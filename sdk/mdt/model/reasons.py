@@ -35,6 +35,7 @@ class Recycle(IntEnum):
     NO_MINERS = 1
     NO_STAKERS = 2
     FEES = 3
+    DEPOSIT = 4
 
 
 class Fee(IntEnum):

@@ -195,18 +195,21 @@ class Commission(Section):
 
 
 DECAY_POINTS = 7
+MAX_DEPOSIT_STAKES = 10
+"""Of the contract: the largest deposit of a validator, in minimum stakes."""
 
 
 class Staking(Section):
     """Minimum stake, unbonding, lock bonuses, decay and caps; the ranges are those of the contract."""
 
     min_validator_stake: Annotated[int, Money(WAD, 10**6 * WAD)]
+    validator_deposit: Annotated[int, Money(0, 10**7 * WAD)]
     unbonding: Annotated[int, Duration(DAY, 60 * DAY)]
     month: Annotated[int, Duration(30 * DAY, 30 * DAY)]
     lock_bonus: LockBonuses
     decay_table: Annotated[list[Annotated[tuple[Wei, Wei], Field(strict=False)]], Field(min_length=DECAY_POINTS, max_length=DECAY_POINTS)]
     delegation_cap_bps: Annotated[int, BasisPoints(100, 5_000)]
-    delegation_cap_min_validators: Annotated[int, Count(0, 100)]
+    own_part_bps: Annotated[int, BasisPoints(0, 5_000)]
     commission: Commission
 
     @property
@@ -222,6 +225,9 @@ class Staking(Section):
     @model_validator(mode="after")
     def _table_is_increasing_and_concave(self, info: ValidationInfo) -> Self:
         amount = unit_of(info).format
+        if self.validator_deposit > MAX_DEPOSIT_STAKES * self.min_validator_stake:
+            most = amount(MAX_DEPOSIT_STAKES * self.min_validator_stake)
+            raise ValueError(f"validator_deposit must be at most {MAX_DEPOSIT_STAKES} times min_validator_stake, {most}")
         slopes = [(1, 1)]
         for (x0, y0), (x1, y1) in pairwise([(0, 0), *self.decay_table]):
             if x1 <= x0 or y1 <= y0:

@@ -37,7 +37,7 @@ def staking_terms(settings: Settings) -> dict[str, int]:
         "delegated_bonus_bps": staking.lock_bonus.delegator.bps_per_month,
         "max_commission_bps": staking.commission.max_bps,
         "cap_bps": staking.delegation_cap_bps,
-        "cap_min_validators": staking.delegation_cap_min_validators,
+        "own_part_bps": staking.own_part_bps,
     }
 
 

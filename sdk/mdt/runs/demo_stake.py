@@ -54,9 +54,10 @@ class StakeStory:
         return [*self.operators, *self.delegators]
 
     def genesis(self) -> list[Allocation]:
-        """What they have from the start: exactly what they stake."""
-        amounts = [*STAKES, *(amount for _, amount, _ in DELEGATIONS)]
-        return [Allocation(4, one.address, amount * MDT) for one, amount in zip(self.people, amounts, strict=True)]
+        """What they have from the start: exactly what they stake, and what validators put aside."""
+        deposit = self.network.settings.staking.validator_deposit
+        amounts = [*(amount * MDT + deposit for amount in STAKES), *(amount * MDT for _, amount, _ in DELEGATIONS)]
+        return [Allocation(4, one.address, amount) for one, amount in zip(self.people, amounts, strict=True)]
 
     # --- the course of events ---
 
@@ -119,7 +120,7 @@ class StakeStory:
         self.say("  the guardian voids the one of validator 1: its reveal was there")
         offences.appeal(self.operators[4], DOUBLE_SLASH, "it was a backup machine")
         self.requests["delegator"] = network.stakers.unstake(self.delegators[3], 5, 0)
-        network.suite["Validators"].send(self.operators[3], "exit")
+        network.suite["Validators"].send(self.operators[3], "exit", 4)
         self.requests["validator"] = network.stakers.unstake(self.operators[3], 4, OWN_SLOT)
 
     def _open(self) -> None:

@@ -95,7 +95,7 @@ def run(
     validators = actors("validator", len(STAKES))
     network.fund([one.address for one in validators])
     genesis = [Allocation(2, "Treasury", settings.token.buckets.dao_treasury)]
-    genesis += [Allocation(4, one.address, stake * MDT) for one, stake in zip(validators, STAKES, strict=True)]
+    genesis += [Allocation(4, one.address, stake * MDT + settings.staking.validator_deposit) for one, stake in zip(validators, STAKES, strict=True)]
     network.deploy(artifacts, genesis)
     for number, (one, stake) in enumerate(zip(validators, STAKES, strict=True)):
         network.stakers.register(one, stake * MDT, settings.staking.commission.default_bps, f"validator {number}")

@@ -47,10 +47,13 @@ class Stakers:
         """Take the contracts of a finished deployment."""
         self.token, self.staking, self.validators = suite["MDT"], suite["Staking"], suite["Validators"]
         self.book = StakeBook()
+        self.deposit = int(self.validators.call("DEPOSIT"))
 
     def register(self, operator: LocalSigner, amount: int, commission_bps: int, metadata: str) -> int:
         """Become a validator; its number."""
         self.token.send(operator, "approve", self.staking.address, amount)
+        if self.deposit:
+            self.token.send(operator, "approve", self.validators.address, self.deposit)
         receipt = self.validators.send(operator, "register", amount, commission_bps, metadata)
         number = int(self.validators.events(receipt, "ValidatorRegistered")[0].validator_id)
         self._count(number, OWN, OWN_SLOT, amount)

@@ -17,7 +17,7 @@ UNCAPPED = 2**256 - 1
 
 
 def kept_under(owner: str, slot: int) -> str:
-    """Under which owner a position is kept: own stake of a validator belongs to whoever operates it, and is kept under the zero address."""
+    """Under which owner a position is kept: own stake of a validator belongs to whoever owns it, and is kept under the zero address."""
     return ZERO_ADDRESS if slot >= OWN_SLOT else owner
 
 
@@ -69,19 +69,8 @@ class Reader:
         self.require(validator_id)
         return self.lens.call("validator_detail", validator_id)
 
-    def operated_by(self, account: str) -> int:
-        """The validator an account operates.
-
-        Raises:
-            StakingError: it operates none.
-        """
-        number = int(self.suite["Validators"].call("validator_id", account))
-        if number == 0:
-            raise StakingError(f"{account} operates no validator: use --account of an operator, or `mdt validator register`")
-        return number
-
     def positions(self, owner: str) -> list[Any]:
-        """All positions of an account; those of the validator it operates as well."""
+        """All positions of an account; own stake of the validators that it owns as well."""
         rows: list[Any] = []
         at = 1
         while at:

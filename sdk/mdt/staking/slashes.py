@@ -187,9 +187,9 @@ class Slashes:
     def appeal(self, slash_id: int, reasons: bytes) -> list[Call]:
         """Ask the arbiter, with the hash of the published reasons."""
         one = self._escrowed(slash_id)
-        operator = self.suite["Validators"].call("operator_of", one.validator_id)
-        if operator != self.account:
-            raise StakingError(f"only the operator of validator {one.validator_id} can appeal, {operator}: pass its --account")
+        if not self.suite["Validators"].call("may_operate", one.validator_id, self.account):
+            operator = self.suite["Validators"].call("operator_of", one.validator_id)
+            raise StakingError(f"only operator and owner of validator {one.validator_id} can appeal: pass the --account of its operator {operator}")
         if one.is_appealed:
             raise StakingError(f"slash {slash_id} was appealed already: the arbiter decides, at the latest it ends at {when(one.ends_at)}")
         if self.reader.now() >= one.ends_at:

@@ -13,7 +13,7 @@ from mdt.staking.reader import OWN_SLOT, SLOTS, UNCAPPED, Reader, kept_under
 from mdt.suite.calls import Call, approvals
 from mdt.suite.opened import Suite
 from mdt.suite.words import status_words
-from mdt.units import UINT256_MAX, format_bps, when
+from mdt.units import BPS, UINT256_MAX, format_bps, when
 
 EVERYTHING = UINT256_MAX
 
@@ -33,36 +33,56 @@ class Stakes:
 
     # --- calls ---
 
-    def add(self, validator_id: int, slot: int, amount: int, months: int) -> list[Call]:
-        """Stake `amount` wei more, approved first if need be, and lock the position for `months` if not 0."""
-        detail = self._open_for(validator_id, slot, amount)
+    def add(self, validator_id: int, slot: int, amount: int, months: int, max_commission_bps: int | None = None, *, at_most: bool = False) -> list[Call]:
+        """Stake `amount` wei more, approved first if need be, and lock the position for `months` if not 0.
+
+        Args:
+            validator_id: With whom.
+            slot: In which position.
+            amount: Wei.
+            months: 0 for no lock.
+            max_commission_bps: The largest commission that is accepted; what is taken now when None, so that a rise before it is mined refuses it.
+            at_most: Stake what fits of the amount.
+
+        Raises:
+            StakingError: it does not fit, or the validator takes more.
+        """
+        detail = self._open_for(validator_id, slot, amount, is_part=at_most)
+        taken = detail.pool.commission_bps
+        most = taken if max_commission_bps is None else max_commission_bps
+        if taken > most:
+            raise StakingError(f"validator {validator_id} takes {format_bps(taken)}, more than the {format_bps(most)} that are accepted")
         position = self._held(validator_id, slot)
         self._check_lock(position, months)
         if slot < OWN_SLOT:
             self._check_debt(validator_id, slot)
         lock = f", locked for {months} month{'s' if months > 1 else ''}" if months else ""
-        words = f"stake {self.suite.show(amount)} with validator {validator_id} ({_name(detail)}), slot {slot}{lock}"
-        return [*approvals(self.suite, self.owner, amount), Call(self.staking, "stake", (validator_id, slot, amount, months), words)]
+        much = f"up to {self.suite.show(amount)}" if at_most else self.suite.show(amount)
+        words = f"stake {much} with validator {validator_id} ({_name(detail)}), slot {slot}{lock}, at a commission of {format_bps(most)} at most"
+        arguments = (validator_id, slot, amount, months, self.owner, most, at_most)
+        return [*approvals(self.suite, self.owner, amount), Call(self.staking, "stake", arguments, words)]
 
     def extend(self, validator_id: int, slot: int, months: int) -> list[Call]:
         """Lock a position for `months` from now."""
         position = self._staked(validator_id, slot)
         self._check_lock(position, months)
-        return [Call(self.staking, "stake", (validator_id, slot, 0, months), f"lock validator {validator_id}, slot {slot} for {months} months from now")]
+        most = self.reader.detail(validator_id).pool.commission_bps
+        words = f"lock validator {validator_id}, slot {slot} for {months} months from now, at a commission of {format_bps(most)} at most"
+        return [Call(self.staking, "stake", (validator_id, slot, 0, months, self.owner, most, False), words)]
 
     def restake(self, validator_id: int, slot: int) -> list[Call]:
         """Add what a position has earned to it."""
         position = self._held(validator_id, slot)
         if position.pending_reward == 0:
             raise StakingError(f"validator {validator_id}, slot {slot} has earned nothing since the last claim: wait, or look at `mdt stake positions`")
-        self._open_for(validator_id, slot, position.pending_reward)
+        self._open_for(validator_id, slot, 0)
         words = f"restake {self.suite.show(position.pending_reward)} (and what comes until then) with validator {validator_id}, slot {slot}"
         return [Call(self.staking, "restake", (validator_id, slot), words)]
 
     def unstake(self, validator_id: int, slot: int, amount: int) -> list[Call]:
         """Ask for `amount` wei back, or EVERYTHING."""
         position = self._free(validator_id, slot, amount)
-        if position.unlocks_at > self.reader.now():
+        if position.unlocks_at > self.reader.now() and not self._is_released(validator_id, slot, position):
             raise StakingError(f"validator {validator_id}, slot {slot} is locked until {when(position.unlocks_at)}: unstake it then")
         if slot >= OWN_SLOT:
             self._check_minimum(validator_id, position, amount)
@@ -159,8 +179,8 @@ class Stakes:
     def _held(self, validator_id: int, slot: int) -> Any:
         if not 0 <= slot < SLOTS:
             raise StakingError(f"slot {slot}: there are 0 to {OWN_SLOT - 1} for delegations and {OWN_SLOT} to {SLOTS - 1} for a validator's own stake")
-        if slot >= OWN_SLOT and self.suite["Validators"].call("operator_of", validator_id) != self.owner:
-            raise StakingError(f"slot {slot} of validator {validator_id} belongs to its operator, which {self.owner} is not: use a slot below {OWN_SLOT}")
+        if slot >= OWN_SLOT and self.suite["Validators"].call("owner_of", validator_id) != self.owner:
+            raise StakingError(f"slot {slot} of validator {validator_id} belongs to its owner, which {self.owner} is not: use a slot below {OWN_SLOT}")
         return self.reader.position(validator_id, self.owner, slot)
 
     def _staked(self, validator_id: int, slot: int) -> Any:
@@ -192,17 +212,18 @@ class Stakes:
                 f" `mdt slash answer {validator_id} --slot {slot}`"
             )
 
-    def _open_for(self, validator_id: int, slot: int, amount: int, *, is_new: bool = True) -> Any:
+    def _open_for(self, validator_id: int, slot: int, amount: int, *, is_new: bool = True, is_part: bool = False) -> Any:
         detail = self.reader.detail(validator_id)
         if slot < OWN_SLOT and not detail.pool.status & 1:
             raise StakingError(f"validator {validator_id} is {status_words(detail.pool.status)}, not active: `mdt validator list` shows others")
         if is_new and detail.pending_slashes:
             ends = max(one.ends_at for one in detail.pending_slashes)
             raise StakingError(f"validator {validator_id} has a slash in escrow, until {when(ends)} at the earliest: nobody can add stake before it has ended")
-        if slot < OWN_SLOT and detail.headroom != UNCAPPED and amount > detail.headroom:
+        fits = detail.headroom > 0 if is_part and amount else amount <= detail.headroom
+        if slot < OWN_SLOT and detail.headroom != UNCAPPED and not fits:
             raise StakingError(
-                f"validator {validator_id} is at most {self.suite.show(detail.headroom)} below its cap, {self.suite.show(amount)} do not fit:"
-                " stake less, or with another one"
+                f"validator {validator_id} has room for {self.suite.show(detail.headroom)}, {self.suite.show(amount)} do not fit"
+                " (the cap, its operator's limit, or what its own stake carries): stake less, --at-most, or with another one"
             )
         return detail
 
@@ -212,13 +233,20 @@ class Stakes:
         if months and self.reader.now() + months * MONTH < position.unlocks_at:
             raise StakingError(f"it is locked until {when(position.unlocks_at)}, longer than {months} months from now: a lock can only get longer")
 
+    def _is_released(self, validator_id: int, slot: int, position: Any) -> bool:
+        """Whether a lock does not hold: the validator takes more than was accepted."""
+        taken: int = self.staking.call("validator", validator_id).commission_bps
+        return slot < OWN_SLOT and taken > position.accepted_commission_bps
+
     def _check_minimum(self, validator_id: int, position: Any, amount: int) -> None:
         pool, minimum = self.staking.call("validator", validator_id), self.staking.call("terms").min_validator_stake
         taken = position.tokens if amount == EVERYTHING else amount
-        if pool.status & 1 and pool.own_staked - taken < minimum:
+        part = -(-(pool.staked - pool.own_staked) * self.staking.call("terms").own_part_bps // BPS)
+        least = max(minimum, part)
+        if pool.status & 1 and pool.own_staked - taken < least:
             raise StakingError(
-                f"an active validator keeps {self.suite.show(minimum)} of its own, it has {self.suite.show(pool.own_staked)}:"
-                " unstake less, or `mdt validator exit` first"
+                f"an active validator keeps {self.suite.show(least)} of its own (at least {self.suite.show(minimum)}, and a part of what is delegated),"
+                f" it has {self.suite.show(pool.own_staked)}: unstake less, or `mdt validator exit` first"
             )
 
     def _unbonding(self, validator_id: int | None, slot: int | None) -> list[tuple[Any, Any]]:

@@ -75,6 +75,8 @@ AMOUNTS = (
     "left",
     "sum",
     "bond",
+    "deposit",
+    "room",
 )
 _FLOWS = ("paid", "returned", "burned", "recycled", "absorbed", "arrears")
 _LIMITS = ("max_per_purchase", "max_per_day", "least", "threshold")
@@ -111,7 +113,7 @@ def kind_of(name: str, function: str = "") -> str:
 _ANSWERS = {
     WEI: """allowance available balanceof base_reward bought_today burned_by_reason claimable initial_reward lifetime_room locked max_least mintable
         minted_by_bucket minted_by_reason owed paid_by releasable released_to restitution reward_at total_drawn total_emitted total_fees total_funded
-        total_held total_released total_absorbed drawable totalsupply unassigned unclaimed unit vested_at""",
+        total_held total_released total_absorbed drawable totalsupply unassigned unclaimed unit vested_at deposit_of""",
     SECONDS: "grace_period grant_period max_suspension",
     FRACTION: "last_utility",
     BURN_REASONS: "burner_reasons",

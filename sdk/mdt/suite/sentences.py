@@ -11,6 +11,7 @@ from mdt.escapes import quoted
 from mdt.model.offences import Offence
 from mdt.model.reasons import Burn, Discard, Fee, Miners, Mint
 from mdt.model.schedules import FOR_EVER, Kind
+from mdt.model.staking.pool import ANY_AMOUNT
 from mdt.suite import rulings
 from mdt.suite.directory import Directory
 from mdt.suite.tokens import token_at
@@ -141,7 +142,7 @@ def _deposited(one: Any, say: Words) -> str:
 def _registered(one: Any, say: Words) -> str:
     named = f", called {quoted(one.metadata)}" if one.metadata else ""
     terms = f"{say.amount(one.amount)} of own stake, a commission of {format_bps(one.commission_bps)}"
-    return f"validator {one.validator_id} is registered by {one.operator}{named}: {terms}"
+    return f"validator {one.validator_id} is registered by {one.operator}{named}, owned by {one.owner}: {terms}"
 
 
 def _queued(one: Any, _: Words) -> str:
@@ -149,9 +150,9 @@ def _queued(one: Any, _: Words) -> str:
     return f"commission of validator {one.validator_id}: {change} can be applied from {when(one.applies_at)} on"
 
 
-def _operator_changed(one: Any, _: Words) -> str:
-    keep = f"keep {one.old_operator}: tokens and coin on it stay there, and it answers for votes at heights before this block"
-    return f"validator {one.validator_id} is operated by {one.new_operator}; {keep}"
+def _vote_key_changed(one: Any, _: Words) -> str:
+    keep = f"keep {one.old_key}: tokens and coin on it stay there, and it answers for votes at heights before this block"
+    return f"votes of validator {one.validator_id} are signed by {one.new_key}; {keep}"
 
 
 _STAKING: dict[str, Callable[[Any, Words], str]] = {
@@ -166,6 +167,10 @@ _STAKING: dict[str, Callable[[Any, Words], str]] = {
     "CommissionClaimed": lambda one, say: f"validator {one.validator_id}: {say.amount(one.amount)} of commission paid to {say.who(one.recipient)}",
     "RecipientSet": _recipient_set,
     "CommissionSet": lambda one, _: f"commission of validator {one.validator_id}: {format_bps(one.old_bps)} before, {format_bps(one.new_bps)} from now on",
+    "LimitSet": lambda one, say: (
+        f"validator {one.validator_id} lets in {'any delegation' if one.new_cap == ANY_AMOUNT else say.amount(one.new_cap) + ' of delegations'},"
+        f" it was {'any' if one.old_cap == ANY_AMOUNT else say.amount(one.old_cap)}"
+    ),
     "RewardNotified": lambda one, say: f"{say.amount(one.amount)} more to be streamed to stakers until block {one.stream_end:,}",
     "StatusChanged": lambda one, _: f"validator {one.validator_id} is {status_words(one.new_status)}, was {status_words(one.old_status)}",
     "BlockRewardsPulled": lambda one, say: f"{say.amount(one.amount)} streamed to stakers",
@@ -173,9 +178,15 @@ _STAKING: dict[str, Callable[[Any, Words], str]] = {
 }
 _VALIDATORS: dict[str, Callable[[Any, Words], str]] = {
     "ValidatorRegistered": _registered,
-    "OperatorProposed": lambda one, _: f"proposed as operator of validator {one.validator_id}: {one.proposed_operator}",
-    "OperatorChanged": _operator_changed,
+    "OwnerProposed": lambda one, _: f"proposed as owner of validator {one.validator_id}: {one.proposed_owner}",
+    "OwnerChanged": lambda one, _: f"validator {one.validator_id} is owned by {one.new_owner}, was by {one.old_owner}: operator and vote key are as before",
+    "OperatorChanged": lambda one, _: f"validator {one.validator_id} is operated by {one.new_operator}, was by {one.old_operator}",
+    "VoteKeyProposed": lambda one, _: f"proposed as vote key of validator {one.validator_id}: {one.proposed_key}",
+    "VoteKeyChanged": _vote_key_changed,
     "CommissionQueued": _queued,
+    "DepositTaken": lambda one, say: f"{say.amount(one.amount)} of {one.payer} put aside for validator {one.validator_id}",
+    "DepositPaidBack": lambda one, say: f"{say.amount(one.amount)} of deposit of validator {one.validator_id} paid back to {say.who(one.owner)}",
+    "DepositForfeited": lambda one, say: f"{say.amount(one.amount)} of deposit of validator {one.validator_id} forfeited to the recycling pool",
     "CommissionQueueCleared": lambda one, _: f"commission of validator {one.validator_id}: {format_bps(one.bps)} is queued no more",
 }
 _SLASHER: dict[str, Callable[[Any, Words], str]] = {

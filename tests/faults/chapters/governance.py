@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.faults.rows import Life, row
 from tests.faults.world import World
+from tests.support.presets import write_with_deposit
 
 DAY = 86_400
 DELAY = DAY
@@ -19,7 +20,7 @@ def governance(world: World) -> Life:
         yield row("governance cancel", made["operation"]["id"], by=7)
     yield row("governance call", "EmissionController", "pause", "6 hours", by=7)
     with world.aside():
-        yield row("deploy replace", "FeeDesk", by=6)
+        yield row("deploy replace", "FeeDesk", "--preset", str(write_with_deposit(world.home)), by=6)
     world.wait(DELAY)
     yield row("governance execute", made["operation"]["id"], by=5)
     world.execute(offer)

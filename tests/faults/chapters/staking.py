@@ -47,17 +47,20 @@ def validators(world: World) -> Life:
     """One that registers, changes what it takes and says, goes, comes back and is handed over."""
     world.do("token", "transfer", f"TEST::{OPERATOR}", "2_000 MDT", "--account", "TEST::9")
     yield row("validator register", "500 MDT", "--commission", "5%", "--metadata", "first", by=OPERATOR)
-    yield row("validator metadata", "first of all", by=OPERATOR)
-    yield row("validator commission set", "7.5%", by=OPERATOR)
+    yield row("validator metadata", "1", "first of all", by=OPERATOR)
+    yield row("validator commission set", "1", "7.5%", by=OPERATOR)
     world.wait(UNBONDING)
     yield row("validator commission apply", "1", by=HOLDER)
     world.do("rewards", "pull", "--account", "TEST::5")
     world.blocks(10)
     yield row("validator claim-commission", "1", by=HOLDER)
-    yield row("validator exit", by=OPERATOR)
-    yield row("validator rejoin", by=OPERATOR)
-    yield row("validator operator propose", f"TEST::{SUCCESSOR}", by=OPERATOR)
-    yield row("validator operator accept", "1", by=SUCCESSOR)
+    yield row("validator exit", "1", by=OPERATOR)
+    yield row("validator rejoin", "1", by=OPERATOR)
+    yield row("validator operator", "1", f"TEST::{HOLDER}", by=OPERATOR)
+    yield row("validator vote-key propose", "1", f"TEST::{SUCCESSOR}", by=OPERATOR)
+    yield row("validator vote-key accept", "1", by=SUCCESSOR)
+    yield row("validator owner propose", "1", f"TEST::{SUCCESSOR}", by=OPERATOR)
+    yield row("validator owner accept", "1", by=SUCCESSOR)
 
 
 def slashes(world: World) -> Life:
@@ -96,7 +99,12 @@ def slashes(world: World) -> Life:
     world.wait(4 * DAY)
     yield row("slash execute", "2", by=HOLDER)
     world.wait(4 * DAY)
-    yield row("validator unjail", by=OPERATOR)
+    yield row("validator unjail", "1", by=OPERATOR)
+    world.do("validator", "exit", "1", "--account", f"TEST::{OPERATOR}")
+    world.do("slash", "execute", "1", "--account", f"TEST::{HOLDER}")
+    world.wait(UNBONDING)
+    yield row("validator deposit withdraw", "1", by=OPERATOR)
+    yield row("validator deposit forfeit", "2", by=HOLDER)
 
 
 def _votes(world: World, back: int) -> list[str]:

@@ -99,7 +99,7 @@ def test_claim_and_stake__twice__refused(scene):
 
 
 @pytest.mark.parametrize(
-    ("number", "slot", "reason"), [(9, 0, "staking: unknown validator"), (1, 16, "staking: not the operator"), (1, 8, "staking: not the operator")]
+    ("number", "slot", "reason"), [(9, 0, "staking: unknown validator"), (1, 16, "staking: not the owner"), (1, 8, "staking: not the owner")]
 )
 def test_claim_and_stake__staking_refuses__nothing_is_claimed(scene, number, slot, reason):
     miner = scene.miners[0]

@@ -50,13 +50,17 @@ def test_appeal__anybody_else__refused(suite, attacker):
         refused(suite, "slasher: not the operator", caller)
 
 
-def test_appeal__after_a_rotation__the_new_operator_only(suite):
-    successor = key("successor").address
+def test_appeal__after_other_keys__owner_and_operator_of_now_only(suite, slasher):
+    owner, operator, vote_key = (key(name).address for name in ("owner of now", "operator of now", "vote key of now"))
     suite.advance(1)
-    suite.rotate(1, successor)
-    refused(suite, "slasher: not the operator", suite.operators[0].address)
-    suite.call("appeal", successor, 0, APPEAL)
-    refused(suite, "slasher: already appealed", successor)
+    suite.set_owner(1, owner)
+    suite.set_operator(1, operator)
+    suite.rotate(1, vote_key)
+    for caller in (suite.operators[0].address, vote_key):
+        refused(suite, "slasher: not the operator", caller)
+    suite.call("appeal", owner, 0, APPEAL)
+    assert event(slasher, "Appealed")["operator"] == owner
+    refused(suite, "slasher: already appealed", operator)
     suite.assert_same()
 
 

@@ -45,12 +45,14 @@ def test_claim_restitution__one_who_answered__paid(suite, slasher, delegator):
     suite.assert_same()
 
 
-def test_claim_restitution__own_stake__paid_to_the_operator_of_now(suite, slasher):
+def test_claim_restitution__own_stake__paid_to_the_owner_of_now(suite, slasher):
     suite.leave(1, ZERO_ADDRESS, 5_000)
     suite.call("overturn", suite.arbiter, 0)
     suite.advance(1)
     successor = key("successor").address
-    suite.rotate(1, successor)
+    suite.set_owner(1, successor)
+    suite.set_operator(1, key("thief").address)
+    suite.rotate(1, key("fresh").address)
     assert suite.claim(0, ZERO_ADDRESS) == (successor, 45 * UNIT)
     assert event(slasher, "RestitutionPaid") == {"slash_id": 0, "owner": ZERO_ADDRESS, "payee": successor, "amount": 45 * UNIT}
     assert suite.token.balanceOf(successor) == 45 * UNIT

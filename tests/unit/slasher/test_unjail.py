@@ -64,10 +64,24 @@ def test_unjail__anybody_else__refused(suite, operator, attacker):
     suite.advance(1, seconds=DAY)
     for caller in (attacker, suite.owner, suite.arbiter, suite.slashers[0], suite.operators[1].address):
         refused(suite, "slasher: not the operator", caller)
-    successor = key("successor").address
-    suite.rotate(1, successor)
-    refused(suite, "slasher: not the operator", operator)
+    successor, vote_key = key("successor").address, key("vote key").address
+    suite.set_operator(1, successor)
+    suite.set_owner(1, attacker)
+    suite.rotate(1, vote_key)
+    for caller in (operator, vote_key):
+        refused(suite, "slasher: not the operator", caller)
     suite.call("unjail", successor, 1)
+
+
+def test_unjail__owner__as_the_operator(suite):
+    owner = key("owner of now").address
+    suite.set_owner(1, owner)
+    suite.slash(1, 1)
+    suite.advance(seconds=2 * DAY)
+    suite.anyone("execute", 0)
+    suite.advance(1, seconds=DAY)
+    suite.call("unjail", owner, 1)
+    suite.assert_same()
 
 
 @pytest.mark.parametrize("validator_id", [0, 4])

@@ -2,8 +2,8 @@ import boa
 
 from tests.support.block_reward import events
 from tests.support.boa_clock import mine
-from tests.support.stakes import ALL, FEW, crowd, fields, slash, units, uphold
-from tests.support.staking import MINIMUM, MONTH, OWN, UNBONDING, UNIT
+from tests.support.stakes import ALL, FEW, fields, slash, units, uphold
+from tests.support.staking import COMMISSION, MINIMUM, MONTH, OWN, UNBONDING, UNIT
 
 
 def test_cancel_unstake__of_two__every_number_and_event(quiet):
@@ -16,7 +16,7 @@ def test_cancel_unstake__of_two__every_number_and_event(quiet):
     assert events(quiet.staking, "Transfer") == []
     assert tuple(quiet.staking.request(one, owner, 0, 0)) == (0, 0)
     assert quiet.staking.request(one, owner, 0, 1).shares == 7 * UNIT
-    assert tuple(quiet.staking.position(one, owner, 0)) == (43 * UNIT, 43 * UNIT, 0, 0, 0, 2)
+    assert tuple(quiet.staking.position(one, owner, 0)) == (43 * UNIT, 43 * UNIT, 0, 0, COMMISSION, 0, 2)
     pool, net = quiet.staking.validator(one), quiet.staking.network()
     assert (pool.active_shares, pool.boosted_shares, pool.shares) == (143 * UNIT, 1_430_000 * UNIT, 150 * UNIT)
     assert pool.weight == net.weight == units(143 * UNIT)
@@ -26,9 +26,9 @@ def test_cancel_unstake__of_two__every_number_and_event(quiet):
 
 def test_cancel_unstake__own_stake__active_again_and_the_request_is_gone(quiet):
     one, operator = quiet.validator("validator")
-    quiet.validators.exit(sender=operator)
+    quiet.validators.exit(one, sender=operator)
     quiet.staking.unstake(one, 8, ALL, sender=operator)
-    quiet.validators.rejoin(sender=operator)
+    quiet.validators.rejoin(one, sender=operator)
     assert quiet.staking.validator(one).status == 0
     quiet.staking.cancel_unstake(one, 8, 0, sender=operator)
     assert fields(quiet.staking, "UnstakeCancelled") == (one, OWN, 8, 0, MINIMUM)
@@ -114,19 +114,6 @@ def test_cancel_unstake__withdrawn__refused(quiet):
         quiet.staking.cancel_unstake(one, 0, 0, sender=owner)
 
 
-def test_cancel_unstake__over_the_cap_meanwhile__refused(quiet):
-    numbers = crowd(quiet, 9)
-    one, _ = quiet.validator("validator")
-    owner = quiet.delegator("delegator", one, 100 * UNIT)  # a tenth of 2,000
-    quiet.staking.unstake(one, 0, 50 * UNIT, sender=owner)
-    other = quiet.validators.operator_of(numbers[0])
-    quiet.staking.unstake(numbers[0], 8, 1, sender=other)
-    with boa.reverts("staking: over the cap"):
-        quiet.staking.cancel_unstake(one, 0, 0, sender=owner)
-    quiet.validator("late")
-    quiet.staking.cancel_unstake(one, 0, 0, sender=owner)
-
-
 def test_cancel_unstake__slot_redelegated_into__refused_while_answerable_and_until_answered(quiet):
     source, _ = quiet.validator("source")
     target, _ = quiet.validator("target")
@@ -148,14 +135,14 @@ def test_cancel_unstake__validator_not_active__delegations_refused(quiet):
     one, operator = quiet.validator("validator")
     owner = quiet.delegator("delegator", one, UNIT)
     quiet.staking.unstake(one, 0, ALL, sender=owner)
-    quiet.validators.exit(sender=operator)
+    quiet.validators.exit(one, sender=operator)
     with boa.reverts("staking: validator not active"):
         quiet.staking.cancel_unstake(one, 0, 0, sender=owner)
 
 
 def test_cancel_unstake__wrong_place_or_caller__refused(quiet, attacker):
     one, operator = quiet.validator("validator")
-    with boa.reverts("staking: not the operator"):
+    with boa.reverts("staking: not the owner"):
         quiet.staking.cancel_unstake(one, 8, 0, sender=attacker)
     with boa.reverts("staking: slot out of range"):
         quiet.staking.cancel_unstake(one, 16, 0, sender=operator)

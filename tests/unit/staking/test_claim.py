@@ -4,7 +4,7 @@ from mdt.model.stream import SCALE
 from tests.support.block_reward import events
 from tests.support.boa_clock import mine
 from tests.support.stakes import ALL, FEW, fields
-from tests.support.staking import BURSE, MINIMUM, MONTH, OWN, UNBONDING, UNIT
+from tests.support.staking import BURSE, COMMISSION, MINIMUM, MONTH, OWN, UNBONDING, UNIT
 
 
 def test_claim__delegation__every_number_and_event(quiet):
@@ -21,7 +21,7 @@ def test_claim__delegation__every_number_and_event(quiet):
     assert quiet.token.balanceOf(owner) == BURSE - 3 * MINIMUM + pending
     net = quiet.staking.network()
     assert (net.rewards_paid, net.rewards_received, net.principal) == (pending, 480 * UNIT, 4 * MINIMUM)
-    assert tuple(quiet.staking.position(one, owner, 5)) == (3 * MINIMUM, 3 * MINIMUM, 0, 0, 0, 0)
+    assert tuple(quiet.staking.position(one, owner, 5)) == (3 * MINIMUM, 3 * MINIMUM, 0, 0, COMMISSION, 0, 0)
     assert quiet.staking.validator(one) == before  # nobody else's numbers move
     assert quiet.solvent()
 
@@ -37,13 +37,13 @@ def test_claim__own_stake__paid_to_the_operator_by_anyone(quiet, attacker):
     assert quiet.token.balanceOf(attacker) == 0
 
 
-def test_claim__own_stake_of_a_validator_handed_over__paid_to_the_new_operator(quiet, attacker):
+def test_claim__own_stake_of_a_validator_handed_over__paid_to_the_new_owner(quiet, attacker):
     one, operator = quiet.validator("validator")
     quiet.staking.notify_reward(480 * UNIT, sender=quiet.notifier)
     mine(10)
     heir = str(boa.env.generate_address("heir"))
-    quiet.validators.propose_operator(heir, sender=operator)
-    quiet.validators.accept_operator(one, sender=heir)
+    quiet.validators.propose_owner(one, heir, sender=operator)
+    quiet.validators.accept_owner(one, sender=heir)
     amount = quiet.staking.claim(one, OWN, 8)
     assert quiet.token.balanceOf(heir) == amount
 

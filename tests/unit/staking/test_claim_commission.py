@@ -81,7 +81,7 @@ def test_claim_commission__changed_on_the_way__each_block_at_the_rate_of_its_tim
     one, operator = quiet.validator("validator", commission=2_000)
     quiet.staking.notify_reward(480 * UNIT, sender=quiet.notifier)
     mine(100)
-    quiet.validators.set_commission(500, sender=operator)
+    quiet.validators.set_commission(one, 500, sender=operator)
     mine(100)
     assert 25 * UNIT - quiet.staking.validator(one).commission_owed in FEW
     assert 175 * UNIT - quiet.pending(one) in FEW

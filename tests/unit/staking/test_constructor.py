@@ -24,7 +24,7 @@ TERM_BOUNDS = [
     ("max_commission_bps", 5_000, 5_001, "staking: commission too high"),
     ("cap_bps", 100, 99, "staking: cap too small"),
     ("cap_bps", 5_000, 5_001, "staking: cap too large"),
-    ("cap_min_validators", 100, 101, "staking: cap waived too long"),
+    ("own_part_bps", 5_000, 5_001, "staking: own part too large"),
 ]
 REFUSED = [
     ("token", NO_CODE, "staking: token has no code"),
@@ -45,7 +45,7 @@ REFUSED = [
 def test_constructor__preset__values_as_given(suite):
     staking = suite.staking
     assert (staking.TOKEN(), staking.block_reward(), staking.RECYCLING_POOL()) == (suite.token.address, suite.reward.address, suite.pool.address)
-    assert tuple(staking.terms()) == (MINIMUM, UNBONDING, EPOCH, 50, 25, 2_000, 1_000, 10)
+    assert tuple(staking.terms()) == (MINIMUM, UNBONDING, EPOCH, 50, 25, 2_000, 1_000, 500)
     assert MINIMUM == PRESET.staking.min_validator_stake == 100 * UNIT
     assert staking.owner() == suite.owner
     assert staking.decay_table()[0] == STAKES
@@ -56,7 +56,7 @@ def test_constructor__deployed__owner_set_and_all_roles_empty(quiet):
     assert fresh.notifier() == fresh.slasher() == fresh.registry() == fresh.pending_owner() == ZERO_ADDRESS
     assert fresh.owner() == quiet.owner
     assert not hasattr(fresh, "renounce_ownership")
-    assert tuple(fresh.network())[:14] == (0,) * 14
+    assert tuple(fresh.network())[:15] == (0,) * 15
 
 
 def test_constructor__start_ahead__pulls_count_from_the_start():

@@ -144,7 +144,7 @@ def test_end_slash__left_between_the_ends__noted_for_the_one_still_in_escrow(qui
 
 def test_end_slash__everybody_has_left__the_last_takes_the_rest_along(quiet):
     one, operator = quiet.validator("validator")
-    quiet.validators.exit(sender=operator)
+    quiet.validators.exit(one, sender=operator)
     quiet.staking.unstake(one, 8, ALL, sender=operator)
     slash(quiet, one, 5_000, slash_id=3)
     mine(1, seconds=UNBONDING)

@@ -75,7 +75,7 @@ def test_notify_reward__staked_just_before__earns_nothing_at_once(quiet):
     late, operator = quiet.validator("late", 100 * MINIMUM)
     owner = quiet.delegator("delegator", late, 20 * MINIMUM)
     quiet.staking.notify_reward(EPOCH * UNIT, sender=quiet.notifier)
-    quiet.validators.exit(sender=operator)
+    quiet.validators.exit(late, sender=operator)
     quiet.staking.unstake(late, 0, ALL, sender=owner)
     mine(EPOCH)
     assert quiet.pending(late) == quiet.pending(late, owner) == quiet.staking.validator(late).commission_owed == 0

@@ -2,8 +2,8 @@ import boa
 import pytest
 
 from mdt.model.staking import Status
-from tests.support.stakes import crowd, fields, units
-from tests.support.staking import BURSE, MINIMUM, OWN, UNIT
+from tests.support.stakes import fields, units
+from tests.support.staking import BURSE, MINIMUM, OWN
 
 
 def test_open__through_the_registry__every_number_and_event(quiet):
@@ -15,8 +15,23 @@ def test_open__through_the_registry__every_number_and_event(quiet):
     assert fields(quiet.validators, "StatusChanged") == (one, 0, Status.ACTIVE)
     assert fields(quiet.validators, "Transfer") == (operator, quiet.staking.address, MINIMUM + 1)
     total, weight = MINIMUM + 1, units(MINIMUM + 1)
-    assert tuple(quiet.staking.validator(one)) == (total, total, total, total, total, 10_000 * total, weight, 1_500, 0, Status.ACTIVE, 0, 0)
-    assert tuple(quiet.staking.position(one, OWN, 8)) == (total, total, 0, 0, 0, 0)
+    assert tuple(quiet.staking.validator(one)) == (
+        total,
+        total,
+        total,
+        total,
+        total,
+        10_000 * total,
+        weight,
+        1_500,
+        0,
+        Status.ACTIVE,
+        0,
+        0,
+        2**84 - 1,
+        total * 20,
+    )
+    assert tuple(quiet.staking.position(one, OWN, 8)) == (total, total, 0, 0, 1_500, 0, 0)
     net = quiet.staking.network()
     assert (net.weight, net.staked, net.principal, net.active_count, net.validator_count) == (weight, total, total, 1, 1)
     assert quiet.token.balanceOf(operator) == BURSE - total
@@ -56,16 +71,6 @@ def test_open__commission__two_thousand_bps_at_most(quiet, commission, is_accept
     else:
         with boa.reverts("staking: commission too high"):
             quiet.staking.open(1, operator, MINIMUM, commission, sender=quiet.validators.address)
-
-
-def test_open__more_than_a_tenth_of_the_network__refused_but_the_minimum_always_may(quiet):
-    crowd(quiet, 10, MINIMUM)
-    with boa.reverts("staking: over the cap"):
-        quiet.validators.register(112 * UNIT, 0, "", sender=quiet.actor("large"))
-    quiet.validators.register(111 * UNIT, 0, "", sender=quiet.actor("fits"))  # 1,110 <= 1,111
-    for number in range(1, 11):
-        quiet.validators.exit(sender=quiet.validators.operator_of(number))
-    assert [quiet.validator(f"more {index}")[0] for index in range(10)] == list(range(12, 22))
 
 
 def test_open__without_allowance__nothing_happens(quiet):

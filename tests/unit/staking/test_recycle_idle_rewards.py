@@ -28,11 +28,11 @@ def test_recycle_idle_rewards__stakers_come_and_go__only_the_empty_blocks(quiet)
     mine(100)
     one, operator = quiet.validator("validator")
     mine(50)
-    quiet.validators.exit(sender=operator)
+    quiet.validators.exit(one, sender=operator)
     mine(30)
     idle = quiet.staking.network().rewards_idle
     assert idle - 130 * UNIT in range(DUST)  # the carry of the last staker's division is idle too
-    quiet.validators.rejoin(sender=operator)
+    quiet.validators.rejoin(one, sender=operator)
     mine(10_000)
     assert quiet.staking.recycle_idle_rewards() == idle
     assert 350 * UNIT - quiet.staking.claim(one, OWN, 8) - quiet.staking.claim_commission(one) in range(DUST)
@@ -71,7 +71,7 @@ def test_recycle_idle_rewards__settled_often__nothing_counted_twice(quiet):
     one, operator = quiet.validator("validator", 10_000 * UNIT)
     quiet.staking.notify_reward(EPOCH * UNIT + 1, sender=quiet.notifier)
     mine(7)
-    quiet.validators.exit(sender=operator)
+    quiet.validators.exit(one, sender=operator)
     received = quiet.staking.claim(one, OWN, 8) + quiet.staking.claim_commission(one)
     for _ in range(EPOCH // 8):
         mine(8)
@@ -83,7 +83,7 @@ def test_recycle_idle_rewards__settled_often__nothing_counted_twice(quiet):
 def test_recycle_idle_rewards__principal__never_touched(quiet):
     """C3: neither stakes nor unbonding nor donations are idle rewards."""
     one, operator = quiet.validator("validator", 5 * MINIMUM)
-    quiet.validators.exit(sender=operator)
+    quiet.validators.exit(one, sender=operator)
     quiet.staking.unstake(one, 8, ALL, sender=operator)
     quiet.token.transfer(quiet.staking, UNIT, sender=operator)
     quiet.staking.slash(one, 0, 0, 5_000, sender=quiet.slasher)

@@ -2,7 +2,7 @@ import boa
 
 from tests.support.block_reward import events
 from tests.support.boa_clock import mine
-from tests.support.stakes import FEW, crowd, fields, redelegated, slash, slashed_and_back, units, uphold
+from tests.support.stakes import FEW, fields, redelegated, slash, slashed_and_back, units, uphold
 from tests.support.staking import BURSE, MINIMUM, MONTH, OWN, UNBONDING, UNIT
 
 
@@ -24,7 +24,7 @@ def test_restake__delegation__every_number_and_both_events(quiet):
     assert fields(quiet.staking, "Staked") == (one, owner, 0, amount, MINIMUM + amount, 0, 0)
     assert events(quiet.staking, "Transfer") == []
     total, pool, net = 2 * MINIMUM + amount, quiet.staking.validator(one), quiet.staking.network()
-    assert tuple(quiet.staking.position(one, owner, 0)) == (MINIMUM + amount, MINIMUM + amount, 0, 0, 0, 0)
+    assert tuple(quiet.staking.position(one, owner, 0)) == (MINIMUM + amount, MINIMUM + amount, 0, 0, 0, 0, 0)
     assert (pool.tokens, pool.shares, pool.boosted_shares) == (total, total, 10_000 * total)
     assert pool.weight == net.weight == units(total)
     assert (net.rewards_paid, net.principal, net.staked) == (amount, total, total)
@@ -34,7 +34,7 @@ def test_restake__delegation__every_number_and_both_events(quiet):
 
 def test_restake__own_stake__by_the_operator_only(quiet, attacker):
     one, operator, _ = earning(quiet)
-    with boa.reverts("staking: not the operator"):
+    with boa.reverts("staking: not the owner"):
         quiet.staking.restake(one, 8, sender=attacker)
     amount = quiet.staking.restake(one, 8, sender=operator)
     assert fields(quiet.staking, "Staked") == (one, OWN, 8, amount, MINIMUM + amount, 0, 0)
@@ -102,17 +102,6 @@ def test_restake__slash_in_escrow__refused_and_still_claimable(quiet):
     with boa.reverts("staking: slash pending"):
         quiet.staking.restake(one, 8, sender=operator)
     assert quiet.staking.claim(one, owner, 0) > 0
-
-
-def test_restake__over_the_cap__refused_and_nothing_lost(quiet):
-    crowd(quiet, 9)
-    one, operator = quiet.validator("validator", 2 * MINIMUM)
-    quiet.staking.notify_reward(480 * UNIT, sender=quiet.notifier)
-    mine(10)
-    pending = quiet.pending(one)
-    with boa.reverts("staking: over the cap"):
-        quiet.staking.restake(one, 8, sender=operator)
-    assert quiet.pending(one) == pending > 0
 
 
 def test_restake__redelegated__refused_while_answerable_and_until_answered(quiet):

@@ -75,11 +75,11 @@ def test_set_bars__inactive__earns_nothing_and_exits_are_open(quiet):
 
 def test_set_bars__everybody_gone__pool_can_be_filled_again(quiet):
     one, operator = quiet.validator("validator")
-    quiet.validators.exit(sender=operator)
+    quiet.validators.exit(one, sender=operator)
     quiet.staking.unstake(one, 8, ALL, sender=operator)
     mine(1, seconds=UNBONDING)
     quiet.staking.withdraw(one, 8, 0, sender=operator)
-    quiet.validators.rejoin(sender=operator)
+    quiet.validators.rejoin(one, sender=operator)
     quiet.staking.stake(one, 8, MINIMUM, 0, sender=operator)
     assert fields(quiet.staking, "StatusChanged") == (one, 0, Status.ACTIVE)
     assert quiet.staking.position(one, OWN, 8).shares == MINIMUM

@@ -3,6 +3,7 @@ from fractions import Fraction
 import boa
 import pytest
 
+from mdt.model.staking.pool import OWED_SCALE
 from mdt.units import DAY
 from tests.support.block_reward import events
 from tests.support.boa_clock import mine
@@ -138,7 +139,7 @@ def test_set_decay_table__untouched_through_several__pending_exact_against_the_m
     for number in range(1, len(stakes) + 1):
         pool, expected = quiet.staking.validator(number), model.validator(number)
         assert quiet.pending(number) == model.pending_reward(number, OWN, 8)
-        assert pool.commission_owed == expected.commission_owed // 2**47
+        assert pool.commission_owed == expected.commission_owed // OWED_SCALE
         assert pool.weight == model.weight(expected)
         earned = quiet.pending(number) + pool.commission_owed + (quiet.pending(2, owner) if number == 2 else 0)
         assert abs(earned - due[number - 1]) < 10**9  # of 10^20 and more: weights count units of 2^20 wei, average boosts 2^-24 bps
@@ -184,8 +185,8 @@ def test_set_decay_table__everybody_leaves_afterwards__nothing_weighs_and_everyb
     quiet.staking.set_decay_table([value * 9 // 10 - 7 for value in VALUES], sender=quiet.owner)
     excess = quiet.staking.network().weight - sum(quiet.staking.validator(number).weight for number, _ in numbers)
     assert excess > 0, "the case this test is about"
-    for _, operator in numbers:
-        quiet.validators.exit(sender=operator)
+    for number, operator in numbers:
+        quiet.validators.exit(number, sender=operator)
     net = quiet.staking.network()
     assert (net.weight, net.staked, net.active_count) == (0, 0, 0)
     quiet.staking.notify_reward(480 * UNIT, sender=quiet.notifier)

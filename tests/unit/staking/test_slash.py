@@ -129,7 +129,7 @@ def test_slash__not_the_slasher__refused(quiet, three, attacker):
 
 def test_slash__exited_validator__slashed_all_the_same(quiet, three):
     one, _, _ = three
-    quiet.validators.exit(sender=quiet.validators.operator_of(one))
+    quiet.validators.exit(one, sender=quiet.validators.operator_of(one))
     assert slash(quiet, one, 5_000) == 300 * UNIT
     assert quiet.staking.validator(one).status == Status.EXITED | Status.JAILED
 
@@ -150,7 +150,7 @@ def test_slash__again_and_again__never_empties_a_pool(quiet):
 
 def test_slash__empty_pool__takes_nothing(quiet):
     one, operator = quiet.validator("validator")
-    quiet.validators.exit(sender=operator)
+    quiet.validators.exit(one, sender=operator)
     quiet.staking.unstake(one, 8, ALL, sender=operator)
     mine(1, seconds=UNBONDING)
     quiet.staking.withdraw(one, 8, 0, sender=operator)

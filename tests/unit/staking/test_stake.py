@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 
 import boa
@@ -7,8 +8,8 @@ from mdt.model.staking import Status
 from tests.support.block_reward import events
 from tests.support.boa_clock import mine, now
 from tests.support.deployers import deploy
-from tests.support.stakes import ALL, FEW, crowd, fields, is_active, overturn, redelegated, slash, slashed_and_back, units, unjail, uphold
-from tests.support.staking import BURSE, MINIMUM, MONTH, OWN, TERMS, UNBONDING, UNIT, StakingSuite
+from tests.support.stakes import ALL, FEW, fields, overturn, redelegated, slash, slashed_and_back, units, unjail, uphold
+from tests.support.staking import BURSE, COMMISSION, MINIMUM, MONTH, OWN, TERMS, UNBONDING, UNIT, StakingSuite
 from tests.support.token import deploy_token, grant
 
 
@@ -19,7 +20,7 @@ def test_stake__first_delegation__every_number_and_event(quiet):
     assert fields(quiet.staking, "Staked") == (one, owner, 3, 50 * UNIT + 1, 50 * UNIT + 1, 0, 0)
     assert fields(quiet.staking, "Transfer") == (owner, quiet.staking.address, 50 * UNIT + 1)
     assert events(quiet.staking, "RewardClaimed") == events(quiet.staking, "StatusChanged") == []
-    assert tuple(quiet.staking.position(one, owner, 3)) == (50 * UNIT + 1, 50 * UNIT + 1, 0, 0, 0, 0)
+    assert tuple(quiet.staking.position(one, owner, 3)) == (50 * UNIT + 1, 50 * UNIT + 1, 0, 0, COMMISSION, 0, 0)
     total = MINIMUM + 50 * UNIT + 1
     pool = quiet.staking.validator(one)
     assert (pool.tokens, pool.staked, pool.own_staked) == (total, total, MINIMUM)
@@ -42,7 +43,7 @@ def test_stake__more__position_grows_and_other_slots_do_not(quiet):
 
 
 @pytest.mark.parametrize("slot", [8, 15])
-def test_stake__own_slots__kept_for_the_operator_of_the_day(quiet, slot):
+def test_stake__own_slots__kept_for_the_owner_of_the_day(quiet, slot):
     one, operator = quiet.validator("validator")
     before = quiet.staking.position(one, OWN, slot).shares
     quiet.staking.stake(one, slot, 7 * UNIT, 0, sender=operator)
@@ -165,9 +166,9 @@ def test_stake__own_slots_of_another__refused(quiet, attacker):
     _, operator = quiet.validator("another")
     for caller in (operator, attacker):
         for slot in (8, 15, 16):
-            with boa.reverts("staking: not the operator"):
+            with boa.reverts("staking: not the owner"):
                 quiet.staking.stake(one, slot, UNIT, 0, sender=caller)
-    with boa.reverts("staking: not the operator"):
+    with boa.reverts("staking: not the owner"):
         quiet.staking.stake(99, 8, UNIT, 0, sender=operator)
 
 
@@ -181,12 +182,12 @@ def test_stake__unknown_validator__refused(quiet):
 def test_stake__validator_exited_or_jailed__delegations_refused_own_stake_not(quiet):
     one, operator = quiet.validator("validator")
     owner = quiet.delegator("delegator", one, UNIT)
-    quiet.validators.exit(sender=operator)
+    quiet.validators.exit(one, sender=operator)
     with boa.reverts("staking: validator not active"):
         quiet.staking.stake(one, 0, UNIT, 0, sender=owner)
     quiet.staking.stake(one, 8, UNIT, 0, sender=operator)
     assert quiet.staking.validator(one).status == Status.EXITED
-    quiet.validators.rejoin(sender=operator)
+    quiet.validators.rejoin(one, sender=operator)
     slash(quiet, one, 1)
     uphold(quiet, one)
     with boa.reverts("staking: validator not active"):
@@ -234,43 +235,6 @@ def test_stake__redelegated__may_be_locked_longer(quiet):
     assert quiet.staking.position(target, owner, 1).bonus_bps == 100
 
 
-def test_stake__ten_validators__a_tenth_of_the_network_to_the_wei(quiet):
-    """10 (V + d) <= T + d: with V = 100 and T = 1,900, d is 100 at most."""
-    crowd(quiet, 9)
-    one, operator = quiet.validator("validator")
-    owner = quiet.actor("delegator")
-    for caller, slot in ((owner, 0), (operator, 8)):
-        with boa.reverts("staking: over the cap"):
-            quiet.staking.stake(one, slot, 100 * UNIT + 1, 0, sender=caller)
-        with boa.env.anchor():
-            quiet.staking.stake(one, slot, 100 * UNIT, 0, sender=caller)
-    quiet.staking.stake(one, 0, 100 * UNIT, 0, sender=owner)
-    with boa.reverts("staking: over the cap"):
-        quiet.staking.stake(one, 0, 1, 0, sender=owner)
-    quiet.staking.stake(one, 0, 0, 12, sender=owner)  # a lock adds no stake
-
-
-def test_stake__nine_validators__cap_waived(quiet):
-    crowd(quiet, 8)
-    one, _ = quiet.validator("validator")
-    quiet.staking.stake(one, 0, 10_000 * UNIT, 0, sender=quiet.actor("delegator"))
-
-
-def test_stake__cap__up_to_its_minimum_a_validator_may_always_add(quiet):
-    numbers = crowd(quiet, 11)
-    one = numbers[0]
-    operator = quiet.validators.operator_of(one)
-    slashed_and_back(quiet, one, 5_000)
-    slashed_and_back(quiet, one, 1_000)  # 90 of 200 left, in 200 shares
-    for number in numbers[1:]:  # the network shrinks: the cap is 2,000 // 10 = 200, then 111
-        quiet.staking.unstake(number, 8, 100 * UNIT, sender=quiet.validators.operator_of(number))
-    assert not is_active(quiet, one)
-    with boa.reverts("staking: over the cap"):
-        quiet.staking.stake(one, 8, 50 * UNIT, 0, sender=operator)
-    quiet.staking.stake(one, 8, 10 * UNIT, 0, sender=operator)
-    assert quiet.staking.validator(one).own_staked in (MINIMUM - 1, MINIMUM)
-
-
 def test_stake__slash_in_escrow__closed_for_everybody_until_it_ends(quiet):
     one, operator = quiet.validator("validator", 2 * MINIMUM)
     owner = quiet.delegator("delegator", one, UNIT)
@@ -313,7 +277,9 @@ def test_stake__pool_too_thin__refused_beyond_four_shares_to_the_wei(quiet):
 def test_stake__pool_full__refused_a_wei_above_2_to_the_84(quiet):
     caps = [2**84, MINIMUM, 1, 1, 1]
     token = deploy_token(quiet.owner, quiet.owner, bucket_caps=caps)
-    staking = deploy("Staking", {"MDT": token, "BlockReward": quiet.reward, "RecyclingPool": quiet.pool}, terms=TERMS, owner=quiet.owner)
+    staking = deploy(
+        "Staking", {"MDT": token, "BlockReward": quiet.reward, "RecyclingPool": quiet.pool}, terms=replace(TERMS, own_part_bps=0), owner=quiet.owner
+    )
     validators = deploy("Validators", staking=staking)
     staking.set_registry(validators, sender=quiet.owner)
     operator, whale = (str(boa.env.generate_address(name)) for name in ("operator", "whale"))
@@ -362,10 +328,10 @@ def test_stake__while_away_rewards_flow__none_for_the_time_away(quiet):
     """C31, C33: a validator's accumulator stands still while it does not earn."""
     other, _ = quiet.validator("other", commission=0)
     one, operator = quiet.validator("validator", commission=0)
-    quiet.validators.exit(sender=operator)
+    quiet.validators.exit(one, sender=operator)
     quiet.staking.notify_reward(480 * UNIT, sender=quiet.notifier)
     mine(100)
-    quiet.validators.rejoin(sender=operator)
+    quiet.validators.rejoin(one, sender=operator)
     assert quiet.pending(one) == 0
     assert 100 * UNIT - quiet.pending(other) in FEW
     mine(10)
@@ -384,11 +350,11 @@ def test_stake__beside_an_unlocked_request__independent(quiet: StakingSuite):
 
 @pytest.mark.parametrize("amount", [2**127, 2**255, 2**256 - 1])
 def test_stake__more_than_there_can_be__refused_with_a_reason(quiet, amount):
-    """Z10: sums with what is staked left their word, and the call panicked. Few validators: no cap, so that the pool itself refuses."""
+    """Z10: sums with what is staked left their word, and the call panicked. Few validators: no cap; an own part carries no such delegation, and the pool has no room for own stake."""
     one, operator = quiet.validator("validator")
     owner = quiet.actor("delegator")
-    for sender, slot, months in ((owner, 0, 0), (owner, 0, 12), (operator, 8, 0)):
-        with boa.reverts("staking: pool full"):
+    for sender, slot, months, reason in ((owner, 0, 0, "own part too small"), (owner, 0, 12, "own part too small"), (operator, 8, 0, "pool full")):
+        with boa.reverts(f"staking: {reason}"):
             quiet.staking.stake(one, slot, amount, months, sender=sender)
     for months in (13, 2**256 - 1):
         with boa.reverts("staking: lock too long"):

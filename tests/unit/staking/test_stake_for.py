@@ -62,7 +62,7 @@ def test_stake__for_an_operator__is_the_validators_own_stake(suite, miner):
     one, operator = suite.validator("validator")
     suite.staking.stake(one, OWN_SLOT, UNIT, 0, operator, sender=suite.distributor)
     assert suite.staking.validator(one).own_staked == MINIMUM + UNIT
-    with boa.reverts("staking: not the operator"):
+    with boa.reverts("staking: not the owner"):
         suite.staking.stake(one, OWN_SLOT, UNIT, 0, miner, sender=suite.distributor)
 
 

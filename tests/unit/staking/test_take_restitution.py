@@ -7,7 +7,7 @@ def left(suite):
     """A delegator and the operator left while slash 5 was in escrow: 10 and 20 noted."""
     one, operator = suite.validator("validator", 2 * MINIMUM)
     owner = suite.delegator("delegator", one, MINIMUM)
-    suite.validators.exit(sender=operator)
+    suite.validators.exit(one, sender=operator)
     suite.staking.unstake(one, 0, ALL, sender=owner)
     suite.staking.unstake(one, 8, ALL, sender=operator)
     slash(suite, one, 1_000, slash_id=5)

@@ -16,7 +16,7 @@ def test_unstake__part_of_a_delegation__every_number_and_event(quiet):
     assert fields(quiet.staking, "Unstaked") == (one, owner, 2, 0, 20 * UNIT + 1, 20 * UNIT + 1, unlocks_at)
     assert events(quiet.staking, "Transfer") == []
     assert tuple(quiet.staking.request(one, owner, 2, 0)) == (20 * UNIT + 1, unlocks_at)
-    assert tuple(quiet.staking.position(one, owner, 2)) == (30 * UNIT - 1, 30 * UNIT - 1, 0, 0, 0, 1)
+    assert tuple(quiet.staking.position(one, owner, 2)) == (30 * UNIT - 1, 30 * UNIT - 1, 0, 0, COMMISSION, 0, 1)
     rest, pool, net = MINIMUM + 30 * UNIT - 1, quiet.staking.validator(one), quiet.staking.network()
     assert (pool.tokens, pool.staked, pool.own_staked) == (MINIMUM + 50 * UNIT, rest, MINIMUM)
     assert (pool.shares, pool.active_shares, pool.boosted_shares) == (MINIMUM + 50 * UNIT, rest, 10_000 * rest)
@@ -31,7 +31,7 @@ def test_unstake__all__empty_position_and_the_next_id(quiet, amount):
     one, _ = quiet.validator("validator")
     owner = quiet.delegator("delegator", one, 50 * UNIT)
     assert quiet.staking.unstake(one, 0, amount, sender=owner) == 0
-    assert tuple(quiet.staking.position(one, owner, 0)) == (0, 0, 0, 0, 0, 1)
+    assert tuple(quiet.staking.position(one, owner, 0)) == (0, 0, 0, 0, COMMISSION, 0, 1)
     quiet.staking.stake(one, 0, UNIT, 0, sender=owner)
     assert quiet.staking.unstake(one, 0, ALL, sender=owner) == 1
 
@@ -72,7 +72,7 @@ def test_unstake__own_stake_in_two_slots__the_minimum_is_of_both(quiet):
 def test_unstake__exited_or_jailed__all_own_stake_may_go_and_delegations_too(quiet):
     one, operator = quiet.validator("validator")
     owner = quiet.delegator("delegator", one, 50 * UNIT)
-    quiet.validators.exit(sender=operator)
+    quiet.validators.exit(one, sender=operator)
     quiet.staking.unstake(one, 8, MINIMUM - 1, sender=operator)
     slash(quiet, one, 100)
     assert quiet.staking.validator(one).status == Status.EXITED | Status.JAILED
@@ -110,7 +110,7 @@ def test_unstake__nothing__refused(quiet):
 
 def test_unstake__not_the_operator__refused(quiet, attacker):
     one, _ = quiet.validator("validator")
-    with boa.reverts("staking: not the operator"):
+    with boa.reverts("staking: not the owner"):
         quiet.staking.unstake(one, 8, 1, sender=attacker)
 
 

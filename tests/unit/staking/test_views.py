@@ -14,7 +14,7 @@ WAD = 10**18
 def test_position__never_used__all_zero(quiet, attacker):
     one, operator = quiet.validator("validator")
     for owner, slot in ((attacker, 0), (operator, 8), (OWN, 0), (OWN, 9)):
-        assert tuple(quiet.staking.position(one, owner, slot)) == (0, 0, 0, 0, 0, 0)
+        assert tuple(quiet.staking.position(one, owner, slot)) == (0,) * 7
         assert tuple(quiet.staking.request(one, owner, slot, 0)) == (0, 0)
         assert tuple(quiet.staking.debt(one, owner, slot)) == (0, 0, 0)
 
@@ -61,7 +61,7 @@ def test_network__two_streams__every_field(suite):
     mine(9)
     pulled = suite.staking.pull_block_rewards()
     block = boa.env.evm.patch.block_number
-    suite.validators.exit(sender=suite.validators.operator_of(two))
+    suite.validators.exit(two, sender=suite.validators.operator_of(two))
     net = suite.staking.network()
     assert (net.weight, net.staked, net.principal, net.active_count, net.validator_count) == (units(3 * MINIMUM), 3 * MINIMUM, 4 * MINIMUM, 1, 2)
     assert (net.table_version, net.rewards_received, net.rewards_paid, net.rewards_idle, net.rewards_recycled) == (0, 480 * UNIT + pulled, 0, 0, 0)

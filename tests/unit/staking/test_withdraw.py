@@ -64,14 +64,14 @@ def test_withdraw__own_stake__to_the_operator(quiet):
     assert quiet.token.balanceOf(operator) == BURSE - MINIMUM
 
 
-def test_withdraw__own_stake_of_a_validator_handed_over__to_the_new_operator(quiet):
+def test_withdraw__own_stake_of_a_validator_handed_over__to_the_new_owner(quiet):
     one, operator = quiet.validator("validator", 2 * MINIMUM)
     quiet.staking.unstake(one, 8, MINIMUM, sender=operator)
     heir = str(boa.env.generate_address("heir"))
-    quiet.validators.propose_operator(heir, sender=operator)
-    quiet.validators.accept_operator(one, sender=heir)
+    quiet.validators.propose_owner(one, heir, sender=operator)
+    quiet.validators.accept_owner(one, sender=heir)
     mine(1, seconds=UNBONDING)
-    with boa.reverts("staking: not the operator"):
+    with boa.reverts("staking: not the owner"):
         quiet.staking.withdraw(one, 8, 0, sender=operator)
     quiet.staking.withdraw(one, 8, 0, sender=heir)
     assert quiet.token.balanceOf(heir) == MINIMUM
@@ -98,7 +98,7 @@ def test_withdraw__twice_or_unknown_or_by_another__refused(quiet, attacker):
 
 def test_withdraw__wrong_place_or_caller__refused(quiet, attacker):
     one, operator = quiet.validator("validator")
-    with boa.reverts("staking: not the operator"):
+    with boa.reverts("staking: not the owner"):
         quiet.staking.withdraw(one, 8, 0, sender=attacker)
     with boa.reverts("staking: slot out of range"):
         quiet.staking.withdraw(one, 16, 0, sender=operator)

@@ -30,16 +30,24 @@ def test_positions__range__cut_and_continued(world):
     assert [([row.validator_id for row in rows], following) for rows, following in pages] == [([1, 2], 3), ([3], 0), ([1, 2, 3], 0), ([], 0), ([], 2)]
 
 
-def test_positions__operator__has_the_own_slots_of_the_validator_it_operates_now(world):
+def test_positions__owner__has_the_own_slots_of_the_validators_it_owns_now(world):
     operator, successor = world.staking.validators.operator_of(2), world.staking.actor("successor")
     world.staking.staking.stake(2, 15, UNIT, 0, sender=world.staking.validators.operator_of(2))
     world.staking.staking.stake(3, 0, UNIT, 0, sender=operator)
     whose = [(2, OWN, 8), (2, OWN, 15), (3, operator, 0)]
     assert world.all_positions(operator) == [world.position_row(*one) for one in whose]
-    world.staking.validators.propose_operator(successor, sender=operator)
-    world.staking.validators.accept_operator(2, sender=successor)
+    world.staking.validators.propose_owner(2, successor, sender=operator)
+    world.staking.validators.accept_owner(2, sender=successor)
     assert world.all_positions(successor) == [world.position_row(*one) for one in whose[:2]]
     assert world.all_positions(operator) == [world.position_row(3, operator, 0)]
+    # of several
+    other = world.staking.validators.owner_of(3)
+    world.staking.validators.propose_owner(3, successor, sender=other)
+    world.staking.validators.accept_owner(3, sender=successor)
+    assert [row[:3] for row in world.all_positions(successor)] == [(2, OWN, 8), (2, OWN, 15), (3, OWN, 8)]
+    # and not of the one it only operates
+    assert world.staking.validators.operator_of(3) == other
+    assert world.all_positions(other) == []
 
 
 def test_positions__unstaked_before_any_reward__still_found():

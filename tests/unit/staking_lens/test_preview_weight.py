@@ -48,7 +48,7 @@ def test_preview__shares__add_up_to_all_rewards(world):
 
 
 def test_preview__inactive_validator__nothing(world):
-    world.staking.validators.exit(sender=world.staking.validators.operator_of(1))
+    world.staking.validators.exit(1, sender=world.staking.validators.operator_of(1))
     owner = world.staking.actor("owner")
     assert tuple(world.lens.preview_weight(1, owner, 0, UNIT, 12)) == (300, 0, 0, 0)
     assert tuple(world.lens.preview_weight(1, OWN, 8, 0, 0)) == (0, 0, 0, 0)

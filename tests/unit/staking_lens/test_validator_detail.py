@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import boa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdt.model.stake_weight import DecayTable, cap_headroom
-from mdt.units import BPS
+from mdt.units import BPS, DAY
 from tests.support.boa_clock import mine
 from tests.support.lens import APPEAL, JAIL, WARNING, deploy_lens
 from tests.support.profiles import examples
 from tests.support.staking import BURSE, MINIMUM, STAKES, TERMS, UNBONDING, UNIT, VALUES
-
-WAIVED = 2**256 - 1
 
 
 def test_detail__ordinary_validator__profile_pool_share_and_nothing_else(world):
@@ -24,17 +24,21 @@ def test_detail__ordinary_validator__profile_pool_share_and_nothing_else(world):
     weights = [world.staking.staking.validator(number).weight for number in (1, 2, 3)]
     assert detail.share_wad == weights[1] * UNIT // sum(weights)
     assert detail.effective_stake == DecayTable(STAKES, VALUES, MINIMUM).effective_stake(2 * MINIMUM)
-    assert (detail.headroom, detail.jailed_until, detail.pending_slashes) == (WAIVED, 0, [])
+    assert detail.headroom == 20 * 2 * MINIMUM, "what its own part carries"
+    assert (detail.jailed_until, detail.pending_slashes) == (0, [])
 
 
-def test_detail__queued_commission_and_proposal__shown(world):
+def test_detail__queued_commission_keys_and_proposals__shown(world):
     operator, successor = world.staking.validators.operator_of(1), boa.env.generate_address("successor")
-    world.staking.validators.set_commission(700, sender=operator)
-    world.staking.validators.propose_operator(successor, sender=operator)
+    world.staking.validators.set_commission(1, 700, sender=operator)
+    world.staking.validators.propose_owner(1, successor, sender=operator)
+    world.staking.validators.propose_vote_key(1, world.staking.staking.address, sender=operator)
+    world.staking.validators.set_operator(1, successor, sender=operator)
     profile = world.lens.validator_detail(1).profile
     assert (profile.commission_bps, profile.queued_commission_bps) == (100, 700)
     assert profile.commission_applies_at == boa.env.evm.patch.timestamp + UNBONDING
-    assert profile.proposed_operator == successor
+    assert (profile.owner, profile.operator, profile.vote_key) == (operator, successor, operator)
+    assert (profile.proposed_owner, profile.proposed_vote_key) == (successor, world.staking.staking.address)
 
 
 def test_detail__slashes_in_escrow__listed_with_what_comes_back(world):
@@ -68,7 +72,7 @@ def test_detail__announced_slashes__listed_until_opened_voided_or_lapsed(world):
 
 def test_detail__nobody_active__no_share(world):
     for number in (1, 2, 3):
-        world.staking.validators.exit(sender=world.staking.validators.operator_of(number))
+        world.staking.validators.exit(number, sender=world.staking.validators.operator_of(number))
     assert world.lens.validator_detail(1).share_wad == 0
 
 
@@ -77,41 +81,30 @@ def test_detail__unknown_validator__refused(world):
         world.lens.validator_detail(4)
 
 
-def capped(world):
-    """Enough validators for the cap to hold."""
-    for number in range(4, TERMS.cap_min_validators + 4):
-        world.staking.validator(f"validator {number}")
-    mine(1)
-    return world
-
-
-@pytest.mark.parametrize("validator_id", [1, 5])
-def test_headroom__cap_in_force__is_the_most_that_is_accepted(world, validator_id):
-    capped(world)
+@pytest.mark.parametrize("validator_id", [1, 2, 3])
+def test_headroom__cap_in_force__what_staking_accepts(world, validator_id):
+    for number in range(4, 24):
+        world.staking.validator(f"validator {number}", 2 * MINIMUM)
+    for _ in range(2):  # two readings of the network's stake, a day apart
+        mine(1, seconds=DAY)
+        world.staking.staking.stake(4, 8, 1, 0, sender=world.staking.validators.operator_of(4))
     headroom = world.lens.validator_detail(validator_id).headroom
+    assert headroom == world.staking.staking.validator(validator_id).room
     assert 0 < headroom < BURSE
-    delegator = world.staking.actor("delegator")
-    with boa.reverts("staking: over the cap"):
-        world.staking.staking.stake(validator_id, 0, headroom + 1, 0, sender=delegator)
-    world.staking.staking.stake(validator_id, 0, headroom, 0, sender=delegator)
-    # what was added makes the network larger, and with it the cap: less than a wei of it is left
+    world.staking.delegator("delegator", validator_id, headroom)
     assert world.lens.validator_detail(validator_id).headroom == 0
 
 
-def test_headroom__over_the_cap_or_exited__nothing_or_as_if_active(world):
-    whale = world.staking.delegator("whale", 1, BURSE)
-    capped(world)
-    assert world.lens.validator_detail(1).headroom == 0
-    world.staking.validators.exit(sender=world.staking.validators.operator_of(2))
-    net, pool = world.staking.staking.network(), world.staking.staking.validator(2)
-    assert world.lens.validator_detail(2).headroom == cap_headroom(net.staked + pool.staked, pool.staked, TERMS.cap_bps) > 0
-    assert whale
+def test_headroom__exited__nothing(world):
+    assert world.lens.validator_detail(2).headroom > 0
+    world.staking.validators.exit(2, sender=world.staking.validators.operator_of(2))
+    assert world.lens.validator_detail(2).headroom == 0
 
 
 @pytest.fixture(scope="module")
 def lone():
     """One validator, whose stake examples change and put back."""
-    world = deploy_lens()
+    world = deploy_lens(terms=replace(TERMS, own_part_bps=0))
     world.staking.validator("validator")
     world.whale = world.staking.actor("whale", 10 * STAKES[-1])
     return world

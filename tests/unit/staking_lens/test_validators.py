@@ -9,7 +9,7 @@ from tests.support.staking import MINIMUM
 
 def test_validators__page__rows_as_the_sources_say(world):
     world.staking.delegator("delegator", 2, MINIMUM, months=3)
-    world.staking.validators.exit(sender=world.staking.validators.operator_of(1))
+    world.staking.validators.exit(1, sender=world.staking.validators.operator_of(1))
     world.slash(3)
     rows = [tuple(row) for row in world.lens.validators(0, 25)]
     assert rows == [world.row(number) for number in (1, 2, 3)]

@@ -13,19 +13,26 @@ def _account(role: str) -> str:
 
 
 @pytest.fixture
+def owner():
+    """Of validator 1; its key is cold, and no vote key."""
+    return _account("owner")
+
+
+@pytest.fixture
 def operator():
+    """Of validator 1, and its vote key."""
     return _account("operator")
 
 
 @pytest.fixture
 def successor():
-    """An account that never was a key."""
+    """An account that never was a vote key."""
     return _account("successor")
 
 
 @pytest.fixture
 def newcomer():
-    """Another account that never was a key."""
+    """Another account that never was a vote key."""
     return _account("newcomer")
 
 
@@ -40,8 +47,8 @@ def empty_registry():
 
 
 @pytest.fixture
-def registry(empty_registry, operator):
-    empty_registry.register(operator)
+def registry(empty_registry, operator, owner):
+    empty_registry.register(operator, owner=owner)
     return empty_registry
 
 

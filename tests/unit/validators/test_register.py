@@ -14,23 +14,47 @@ from mdt.units import DAY
 from tests.support.validators import COMMISSION, MAX_COMMISSION, METADATA, MINIMUM, events
 
 
-def test_register__first__number_one_key_profile_and_event(empty_registry, operator):
+def registered(**fields):
+    return [("ValidatorRegistered", {"validator_id": 1, "amount": MINIMUM + 1, "commission_bps": COMMISSION, "metadata": METADATA} | fields)]
+
+
+def test_register__first__number_one_keys_profile_and_event(empty_registry, operator):
     registry = empty_registry
     registry.fund(operator)
     assert registry.call("register", operator, MINIMUM + 1, COMMISSION, METADATA) == 1
-    assert events(registry.contract) == [
-        (
-            "ValidatorRegistered",
-            {"validator_id": 1, "operator": operator, "amount": MINIMUM + 1, "commission_bps": COMMISSION, "metadata": METADATA},
-        )
-    ]
+    assert events(registry.contract) == registered(owner=operator, operator=operator)
     block = registry.clock.block_number
-    assert registry.profile(1) == Profile(operator, ZERO_ADDRESS, block, 0, COMMISSION, 0, 0, METADATA)
+    assert registry.profile(1) == Profile(operator, operator, operator, ZERO_ADDRESS, ZERO_ADDRESS, block, 0, COMMISSION, 0, 0, 0, 0, METADATA)
     assert registry.key(operator) == Key(1, block, 0)
     assert (registry.contract.validator_id(operator), registry.contract.operator_of(1), registry.contract.validator_count()) == (1, operator, 1)
     pool = registry.staking.validator(1)
     assert (pool.own_staked, pool.commission_bps) == (MINIMUM + 1, COMMISSION)
     registry.agree()
+
+
+def test_register__for_an_owner__the_caller_pays_operates_and_votes(empty_registry, owner, operator):
+    registry = empty_registry
+    registry.fund(operator)
+    assert registry.call("register", operator, MINIMUM + 1, COMMISSION, METADATA, owner) == 1
+    assert events(registry.contract) == registered(owner=owner, operator=operator)
+    block = registry.clock.block_number
+    assert registry.profile(1) == Profile(owner, operator, operator, ZERO_ADDRESS, ZERO_ADDRESS, block, 0, COMMISSION, 0, 0, 0, 0, METADATA)
+    assert registry.hooks.calls == [("open", 1, operator, MINIMUM + 1, COMMISSION)]
+    assert (registry.key(owner), registry.key(operator)) == (Key(), Key(1, block, 0))
+    registry.agree([owner])
+
+
+def test_register__several_for_one_owner__are_all_its_own(registry, owner, successor, newcomer):
+    """An address can own any number; it signs for one."""
+    assert [registry.register(account, owner=owner) for account in (successor, newcomer)] == [2, 3]
+    assert {registry.contract.owner_of(number) for number in (1, 2, 3)} == {owner}
+    assert registry.register(owner) == 4
+    registry.agree()
+
+
+def test_register__for_nobody__refused(registry, successor):
+    registry.fund(successor)
+    registry.refuses("validators: zero address", "register", successor, MINIMUM, COMMISSION, METADATA, ZERO_ADDRESS)
 
 
 def test_register__several__numbered_in_order_each_with_its_own(registry, operator, successor, newcomer):
@@ -51,19 +75,19 @@ def test_register__current_key__refused(registry, operator):
 
 def test_register__retired_key__refused_for_ever(registry, operator, successor):
     """Attack: shed a slashed number by rotating away and registering the old address anew."""
-    registry.rotate(operator, successor)
+    registry.rotate(successor)
     registry.fund(operator)
     registry.refuses("validators: key already used", "register", operator, MINIMUM, COMMISSION, METADATA)
     registry.wait(365 * DAY, blocks=10_000_000)
     registry.refuses("validators: key already used", "register", operator, MINIMUM, COMMISSION, METADATA)
 
 
-def test_register__proposed_account__may_and_loses_the_proposal(registry, operator, successor):
+def test_register__proposed_account__may_and_loses_the_proposal(registry, owner, operator, successor):
     """A proposal takes nothing from the account it names: it may register itself, and then is a key."""
-    registry.call("propose_operator", operator, successor)
+    registry.call("propose_vote_key", owner, 1, successor)
     assert registry.register(successor) == 2
-    registry.refuses("validators: key already used", "accept_operator", successor, 1)
-    assert registry.contract.operator_of(1) == operator
+    registry.refuses("validators: key already used", "accept_vote_key", successor, 1)
+    assert registry.profile(1).vote_key == operator
 
 
 @pytest.mark.parametrize("bps", [MAX_COMMISSION + 1, 2**16, 2**256 - 1])

@@ -68,7 +68,11 @@ STAKING = Part(
     },
 )
 
-VALIDATORS = Part("Validators", values={"_staking": At("Staking")}, is_owned=False)
+VALIDATORS = Part(
+    "Validators",
+    values={"_staking": At("Staking"), "_deposit": lambda given: given.settings.staking.validator_deposit},
+    is_owned=False,
+)
 
 SLASHER = Part(
     "Slasher",

@@ -44,6 +44,7 @@ NOT_ROLES: dict[str, str] = {
     "key": "each validator's own",
     "validator_id": "each validator's own",
     "operator_of": "each validator's own",
+    "owner_of": "each validator's own",
     "removal_payload": "calldata",
     "removal_id": "an operation's id",
 }

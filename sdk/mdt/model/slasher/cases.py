@@ -106,9 +106,9 @@ class SlashCases(Ownable):
         return self._uphold(slash_id)
 
     def appeal(self, caller: str, slash_id: int, appeal_hash: bytes) -> None:
-        """The operator asks the arbiter to look at a slash, which doubles its window."""
+        """The operator, or the owner, asks the arbiter to look at a slash, which doubles its window."""
         slash = self._escrowed(slash_id)
-        require(caller == self.validators.operator_of(slash.validator_id), "not the operator")
+        require(self.validators.may_operate(slash.validator_id, caller), "not the operator")
         require(not slash.is_appealed, "already appealed")
         require(self.clock.timestamp < slash.ends_at, "window over")
         require(appeal_hash != EMPTY, "empty appeal hash")

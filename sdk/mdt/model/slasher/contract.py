@@ -119,7 +119,7 @@ class Slasher(SlashCases):
         """Pay what an overturned slash owes; returns who was paid and how much."""
         slash = self.slash_record(slash_id)
         require(slash.status == SlashStatus.OVERTURNED, "not overturned")
-        payee = self.validators.operator_of(slash.validator_id) if owner == ZERO_ADDRESS else owner
+        payee = self.validators.owner_of(slash.validator_id) if owner == ZERO_ADDRESS else owner
         amount = self.staking.take_restitution(self.address, slash_id, owner)
         require(amount > 0, "nothing owed")
         self.held -= amount
@@ -131,7 +131,7 @@ class Slasher(SlashCases):
         """Announce a slash for an offence that cannot be checked on chain; returns the number of the slash."""
         require(caller in self.slashers, "not a slasher")
         require(offence < OFFENCES, "unknown offence")
-        require(self.validators.operator_of(validator_id) != ZERO_ADDRESS, "unknown validator")
+        require(self.validators.owner_of(validator_id) != ZERO_ADDRESS, "unknown validator")
         require(evidence != EMPTY, "empty evidence hash")
         return self._announce(validator_id, offence, height, evidence)
 
@@ -141,8 +141,8 @@ class Slasher(SlashCases):
         self.slashes[slash_id] = replace(self._waiting(slash_id), status=SlashStatus.VOIDED)
 
     def unjail(self, caller: str, validator_id: int) -> None:
-        """The operator lets a validator earn again whose time is over."""
-        require(caller == self.validators.operator_of(validator_id), "not the operator")
+        """The operator, or the owner, lets a validator earn again whose time is over."""
+        require(self.validators.may_operate(validator_id, caller), "not the operator")
         validator = self.staking.validator(validator_id)
         require(validator.status & Status.JAILED, "not jailed")
         require(not validator.status & Status.TOMBSTONED, "tombstoned")

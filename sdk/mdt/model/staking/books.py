@@ -13,6 +13,7 @@ from mdt.model.offences import OFFENCES
 from mdt.model.ownable import Ownable
 from mdt.model.refusals import refusals
 from mdt.model.stake_weight import DecayTable
+from mdt.model.staking.cap import StakeCap, counts
 from mdt.model.staking.ledger import RewardLedger
 from mdt.model.staking.pool import ValidatorPool
 from mdt.model.staking.position import CLAIM_SCALE, SLOTS, Escrow, Position, PositionKey
@@ -22,13 +23,14 @@ from mdt.units import BPS
 require = refusals("staking")
 
 ACC_SHIFT = 49
+OWED_SHIFT = 27  # from scaled wei to the 2^-20 wei of a commission
 
 
 class Registry(Protocol):
     """What staking asks the registry of validators."""
 
-    def operator_of(self, validator_id: int) -> str:
-        """The current operator; the zero address if there is no such validator."""
+    def owner_of(self, validator_id: int) -> str:
+        """The current owner; the zero address if there is no such validator."""
 
 
 class StakingBooks(Ownable):
@@ -71,6 +73,7 @@ class StakingBooks(Ownable):
         self.table_acc = [0]  # version => the network's accumulator when it came into force
         self.table_set_at = clock.timestamp
         self.ledger = RewardLedger(clock)
+        self.cap = StakeCap()
         self.pools: dict[int, ValidatorPool] = {}
         self.positions: defaultdict[PositionKey, Position] = defaultdict(Position)
         self.escrows: dict[tuple[int, int], Escrow] = {}
@@ -127,6 +130,11 @@ class StakingBooks(Ownable):
         return sum(pool.is_active for pool in self.pools.values())
 
     @property
+    def counted_count(self) -> int:
+        """Validators that share the cap, as far as their pools were looked at."""
+        return sum(pool.is_counted for pool in self.pools.values())
+
+    @property
     def holdings(self) -> int:
         """Wei the contract must hold, plain transfers apart: principal, and rewards received and not sent on."""
         return self.principal + self.rewards_received - self.rewards_paid - self.rewards_recycled
@@ -145,10 +153,10 @@ class StakingBooks(Ownable):
                 gross += self.weight(pool) * (self.table_acc[version + 1] - pool.seen)
                 pool.seen, pool.version = self.table_acc[version + 1], version + 1
             gross += self.weight(pool) * (self.ledger.acc - pool.seen)
-            commission = gross * pool.commission_bps // BPS
-            rise, rest = divmod((gross - commission) << ACC_SHIFT, pool.boosted_shares)
+            commission = (gross * pool.commission_bps // BPS) >> OWED_SHIFT
+            rise, rest = divmod((gross - (commission << OWED_SHIFT)) << ACC_SHIFT, pool.boosted_shares)
             pool.acc += rise
-            pool.commission_owed += commission + (rest >> ACC_SHIFT)
+            pool.commission_owed += commission + (rest >> ACC_SHIFT + OWED_SHIFT)
         pool.seen, pool.version = self.ledger.acc, current
         return pool
 
@@ -160,6 +168,7 @@ class StakingBooks(Ownable):
         pool.part = self.tables[-1].contribution(pool.staked, pool.boosted_shares * pool.tokens // pool.shares) if pool.is_active else None
         self.pools[validator_id] = pool
         self.ledger.weight += self.weight(pool) - before
+        pool.is_counted = counts(pool.weighing, self.staked)
         if self.staked == 0:
             # Nobody is active: the units that a new table's total may have too many belong to nobody.
             self.ledger.weight = 0
@@ -208,10 +217,10 @@ class StakingBooks(Ownable):
         pools = {known: replace(self.pools[known]) for known in (source_id, validator_id) if known in self.pools}
         positions = {key: replace(self.positions[key]) for key in keys}
         escrows = {key: replace(held) for key, held in self.escrows.items()}
-        return pools, positions, escrows, self.restitution.copy(), copy(self.ledger)
+        return pools, positions, escrows, self.restitution.copy(), copy(self.ledger), self.cap
 
     def _restore(self, saved: tuple[object, ...]) -> None:
-        pools, positions, self.escrows, self.restitution, ledger = saved  # type: ignore[assignment]
+        pools, positions, self.escrows, self.restitution, ledger, self.cap = saved  # type: ignore[assignment]
         vars(self.ledger).update(vars(ledger))  # also what was shared by the weight that nobody has now
         self.pools.update(pools)  # type: ignore[call-overload]
         self.positions.update(positions)  # type: ignore[call-overload]

@@ -11,7 +11,7 @@ from mdt.errors import Refusal
 from mdt.model.refusals import refusals
 from mdt.model.stake_weight import DecayTable
 from mdt.model.staking.books import Registry
-from mdt.model.staking.pool import ValidatorPool
+from mdt.model.staking.pool import ANY_AMOUNT, ValidatorPool
 from mdt.model.staking.position import OWN_SLOT, PositionKey
 from mdt.model.staking.rewards import Rewards
 from mdt.model.staking.slashes import Slashes
@@ -50,6 +50,14 @@ class Staking(Rewards, Slashes):
         pool = self._settled(validator_id)
         require(commission_bps != pool.commission_bps, "same commission")
         pool.commission_bps = commission_bps
+        self._store(validator_id, pool)
+
+    def set_limit(self, caller: str, validator_id: int, limit: int) -> None:
+        """Say how much may be delegated to a validator from this block on."""
+        self._check_registry(caller)
+        limit, pool = min(limit, ANY_AMOUNT), self._settled(validator_id)
+        require(limit != pool.limit, "same limit")
+        pool.limit = limit
         self._store(validator_id, pool)
 
     def set_bars(self, caller: str, validator_id: int, bars: int, is_barred: bool) -> None:

@@ -12,16 +12,20 @@ require = refusals("staking")
 
 MAX_POOL_TOKENS = 2**84 - 1
 MAX_SHARES_PER_WEI = 4
+ANY_AMOUNT = 2**84 - 1  # as a limit
+OWED_SCALE = 2**20  # units of a commission in a wei
 
 
 @dataclass
 class ValidatorPool:
-    """A validator's tokens and everybody's shares in them; `commission_owed` in scaled wei, `acc` in 2^-96 wei per boosted share."""
+    """A validator's tokens and everybody's shares in them; `commission_owed` in 2^-20 wei, `acc` in 2^-96 wei per boosted share."""
 
     commission_bps: int
     status: Status = Status.NONE
     pending: int = 0  # bit per offence whose slash is in escrow
     slash_count: int = 0
+    limit: int = ANY_AMOUNT  # wei that may be delegated
+    is_counted: bool = False  # among those that share the cap
     tokens: int = 0
     shares: int = 0
     active_shares: int = 0
@@ -51,6 +55,11 @@ class ValidatorPool:
     def own_staked(self) -> int:
         """Wei of that in the operator's positions."""
         return self.worth(self.own_shares)
+
+    @property
+    def delegated(self) -> int:
+        """Wei of that in others'."""
+        return self.staked - self.own_staked
 
     @property
     def weighing(self) -> int:

@@ -10,6 +10,7 @@ from mdt.units import BPS
 SLOTS = 16
 OWN_SLOT = 8  # from this slot on, stake is the validator's own and kept under the zero address
 CLAIM_SCALE = 2**96  # units of a position's claim in a wei
+MAX_ACCEPTED, PERCENT = 2**6 - 1, 100  # of a commission that is accepted: whole percent, and bps in one
 ALL = 2**256 - 1  # an amount: whatever the position is worth
 
 
@@ -49,6 +50,7 @@ class Position:
 
     shares: int = 0
     bonus_bps: int = 0
+    accepted: int = 0  # whole percent: the largest commission its owner accepts
     unlocks_at: int = 0
     seen: int = 0
     owed: int = 0

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.refusals import refusals
+from mdt.model.staking.pool import OWED_SCALE
 from mdt.model.staking.position import CLAIM_SCALE
 from mdt.model.staking.stakes import Stakes
-from mdt.model.stream import SCALE
 
 require = refusals("staking")
 
@@ -36,9 +36,9 @@ class Rewards(Stakes):
     def claim_commission(self, validator_id: int) -> int:
         """Pay a validator's commission; returns wei, rounded down."""
         pool = self._settled(validator_id)
-        amount = pool.commission_owed // SCALE
+        amount = pool.commission_owed // OWED_SCALE
         require(amount > 0, "nothing to claim")
-        pool.commission_owed -= amount * SCALE
+        pool.commission_owed -= amount * OWED_SCALE
         self._store(validator_id, pool)
         self.rewards_paid += amount
         return amount

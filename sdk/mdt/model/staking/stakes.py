@@ -7,11 +7,14 @@ from mdt.errors import Refusal
 from mdt.model.refusals import refusals
 from mdt.model.stake_weight import MAX_LOCK_MONTHS, MONTH, lock_bonus
 from mdt.model.staking.books import StakingBooks
-from mdt.model.staking.pool import ValidatorPool
-from mdt.model.staking.position import ALL, CLAIM_SCALE, OWN_SLOT, Debt, Position, PositionKey, Request
+from mdt.model.staking.cap import UNCAPPED
+from mdt.model.staking.pool import ANY_AMOUNT, ValidatorPool
+from mdt.model.staking.position import ALL, CLAIM_SCALE, MAX_ACCEPTED, OWN_SLOT, PERCENT, Debt, Position, PositionKey, Request
 from mdt.units import BPS
 
 require = refusals("staking")
+
+SAME = ALL - 1  # what was accepted before holds
 
 
 class Stakes(StakingBooks):
@@ -29,8 +32,18 @@ class Stakes(StakingBooks):
 
     # --- user ---
 
-    def stake(self, caller: str, validator_id: int, slot: int, amount: int, months: int, owner: str | None = None) -> None:
-        """Add `amount` wei to a position of one's own, and lock it for `months` from now if not 0.
+    def stake(
+        self,
+        caller: str,
+        validator_id: int,
+        slot: int,
+        amount: int,
+        months: int,
+        owner: str | None = None,
+        max_commission_bps: int = ALL,
+        at_most: bool = False,
+    ) -> int:
+        """Add `amount` wei to a position of one's own, and lock it for `months` from now if not 0; returns wei added.
 
         Args:
             caller: who calls, and pays.
@@ -39,11 +52,14 @@ class Stakes(StakingBooks):
             amount: wei.
             months: 0 for no lock.
             owner: whose position; only the distributor, and without a lock, names another than itself.
+            max_commission_bps: the largest commission that the caller accepts; what is taken now if left out.
+            at_most: take what fits.
         """
         require(amount + months != 0, "zero amount")
         owner = caller if owner is None else owner
         require(owner == caller or (months == 0 and caller == self.distributor), "not for another")
-        self._add(self._key(validator_id, self._owner_of(owner, validator_id, slot), slot), amount, months)
+        key = self._key(validator_id, self._owner_of(owner, validator_id, slot), slot)
+        return self._add(key, amount, months, max_commission_bps if owner == caller else SAME, at_most)
 
     def restake(self, caller: str, validator_id: int, slot: int) -> int:
         """Add what a position has earned to it; returns wei."""
@@ -54,8 +70,12 @@ class Stakes(StakingBooks):
         key = self._key(validator_id, self._owner_of(caller, validator_id, slot), slot)
         pool, position = self._settled(validator_id), self.positions[key]
         shares = self._free_shares(key, pool, amount)
-        require(position.unlocks_at <= self.clock.timestamp, "still locked")
-        require(slot < OWN_SLOT or not pool.is_active or pool.worth(pool.own_shares - shares) >= self.terms.min_validator_stake, "below the minimum")
+        require(not self._is_held(key, pool), "still locked")
+        if key.is_own and pool.is_active:
+            own_staked = pool.worth(pool.own_shares - shares)
+            require(own_staked >= self.terms.min_validator_stake, "below the minimum")
+            require(pool.worth(pool.active_shares - shares) - own_staked <= self._carried_by(own_staked), "own part too small")
+        position.unlocks_at = min(position.unlocks_at, self.clock.timestamp)  # a lock that does not hold ends
         request_id = position.request_count
         position.requests[request_id] = Request(shares, self.clock.timestamp + self.terms.unbonding_seconds)
         position.request_count += 1
@@ -71,7 +91,7 @@ class Stakes(StakingBooks):
         self._check_open(key, pool)
         require(request_id in position.requests, "no such request")
         shares = position.requests[request_id].shares
-        self._check_cap(key, pool, pool.worth(shares))
+        self._fitting(key, pool, pool.worth(shares))
         del position.requests[request_id]
         pool.active_shares += shares
         self._reshape(pool, key, position.shares + shares, self._bonus_with(key, shares))
@@ -115,28 +135,36 @@ class Stakes(StakingBooks):
 
     # --- internal: stake that comes ---
 
-    def _add(self, key: PositionKey, amount: int, months: int) -> None:
-        """Add wei to a position, which may be none, and lock it for `months` from now if not 0."""
+    def _add(self, key: PositionKey, amount: int, months: int, accepted: int = ALL, at_most: bool = False) -> int:
+        """Add wei to a position, which may be none, and lock it for `months` from now if not 0; returns wei added."""
         require(months <= MAX_LOCK_MONTHS, "lock too long")
-        pool, position = self._settled(key.validator_id), self.positions[key]
-        if amount > 0:
-            shares = self._buy(key, pool, amount)
-        else:
-            require(position.shares > 0, "no stake")
-            shares = 0
-        if months == 0:
-            self._grow(key, pool, shares, self._bonus_with(key, shares), position.unlocks_at)
-            return
-        unlocks_at = self.clock.timestamp + months * MONTH
-        require(unlocks_at >= position.unlocks_at, "shorter than the lock")
-        self._grow(key, pool, shares, lock_bonus(self._bps_per_month(key), months), unlocks_at)
+        pool, position, cap = self._settled(key.validator_id), self.positions[key], self.cap
+        accepted = self._accept(key, pool.commission_bps, accepted)
+        try:
+            if amount > 0:
+                amount, shares = self._buy(key, pool, amount, at_most)
+            else:
+                require(position.shares > 0, "no stake")
+                shares = 0
+            unlocks_at = self.clock.timestamp + months * MONTH if months else position.unlocks_at
+            require(months == 0 or unlocks_at >= position.unlocks_at, "shorter than the lock")
+        except Refusal:
+            self.cap = cap  # no reading was made
+            raise
+        position.accepted = accepted
+        bonus = lock_bonus(self._bps_per_month(key), months) if months else self._bonus_with(key, shares)
+        self._grow(key, pool, shares, bonus, unlocks_at)
+        return amount
 
     def _add_rewards(self, key: PositionKey) -> int:
         """Add what a position has earned to it; returns wei."""
         pool, position = self._settled(key.validator_id), self.positions[key]
         amount = position.owed_at(pool.acc) // CLAIM_SCALE
         require(amount > 0, "nothing to claim")
-        shares = self._buy(key, pool, amount)
+        accepted = self._accept(key, pool.commission_bps, SAME)
+        self._check_open(key, pool)
+        shares = pool.enter(amount)
+        position.accepted = accepted
         position.owed -= amount * CLAIM_SCALE
         self._grow(key, pool, shares, self._bonus_with(key, shares), position.unlocks_at)
         self.rewards_paid += amount
@@ -145,15 +173,16 @@ class Stakes(StakingBooks):
     def _carry(self, key: PositionKey, amount: int, bonus_bps: int, unlocks_at: int) -> None:
         """Put wei into an empty slot, locked as it was in the position it comes from."""
         pool = self._settled(key.validator_id)
-        shares = self._buy(key, pool, amount)
+        _, shares = self._buy(key, pool, amount)
         require(self.positions[key].shares == 0, "slot not empty")
+        self.positions[key].accepted = self._accept(key, pool.commission_bps, ALL)
         self._grow(key, pool, shares, bonus_bps, unlocks_at)
 
-    def _buy(self, key: PositionKey, pool: ValidatorPool, amount: int) -> int:
-        """Put wei into a settled pool, where that is allowed; returns the shares they buy."""
+    def _buy(self, key: PositionKey, pool: ValidatorPool, amount: int, at_most: bool = False) -> tuple[int, int]:
+        """Put wei into a settled pool, where that is allowed; returns those that fit, and the shares they buy."""
         self._check_open(key, pool)
-        self._check_cap(key, pool, amount)
-        return pool.enter(amount)
+        amount = self._fitting(key, pool, amount, at_most)
+        return amount, pool.enter(amount)
 
     def _grow(self, key: PositionKey, pool: ValidatorPool, shares: int, bonus_bps: int, unlocks_at: int) -> None:
         """Give a position shares that were bought for it, with their lock, and store the pool."""
@@ -188,12 +217,50 @@ class Stakes(StakingBooks):
             require(pool.is_active, "validator not active")
             self._check_answered(key)
 
-    def _check_cap(self, key: PositionKey, pool: ValidatorPool, amount: int) -> None:
-        total = self.staked + (0 if pool.is_active else pool.staked)
-        if BPS * (pool.staked + amount) <= self.terms.cap_bps * (total + amount):
-            return
-        is_own_minimum = key.is_own and pool.own_staked + amount <= self.terms.min_validator_stake
-        require(self.active_count < self.terms.cap_min_validators or is_own_minimum, "over the cap")
+    def _fitting(self, key: PositionKey, pool: ValidatorPool, amount: int, at_most: bool = False) -> int:
+        """Wei of `amount` that may come to a pool: what the cap, the validator and its own part let in."""
+        network = self.staked + (0 if pool.is_active else pool.staked)
+        self.cap = self.cap.read(network, self.clock.timestamp)
+        room = self.cap.room(pool.staked, network, self.counted_count, self.terms.cap_bps)
+        if key.is_own:
+            room = max(room, self.terms.min_validator_stake - pool.own_staked)
+        require(_fits(amount, room, at_most), "over the cap")
+        amount = min(amount, room)
+        if key.is_own:
+            return amount
+        room = _left(_limit(pool.limit), pool.delegated)
+        require(_fits(amount, room, at_most), "over the limit")
+        amount = min(amount, room)
+        room = _left(self._carried_by(pool.own_staked), pool.delegated)
+        require(_fits(amount, room, at_most), "own part too small")
+        return min(amount, room)
+
+    def room(self, validator_id: int) -> int:
+        """Wei that a delegation may bring now; `UNCAPPED` where nothing binds."""
+        pool = self._settled(validator_id)
+        if not pool.is_active or pool.pending:
+            return 0
+        room = self.cap.read(self.staked, self.clock.timestamp).room(pool.staked, self.staked, self.counted_count, self.terms.cap_bps)
+        return min(room, _left(_limit(pool.limit), pool.delegated), _left(self._carried_by(pool.own_staked), pool.delegated))
+
+    def _carried_by(self, own_staked: int) -> int:
+        """Wei of delegations that own stake is a large enough part of, rounded down."""
+        return own_staked * BPS // self.terms.own_part_bps if self.terms.own_part_bps else UNCAPPED
+
+    def _accept(self, key: PositionKey, commission_bps: int, accepted: int) -> int:
+        """The largest commission that a position's owner accepts, whole percent, rounded up."""
+        position = self.positions[key]
+        if accepted == SAME and position.shares != 0:
+            return position.accepted
+        if accepted < SAME:
+            require(commission_bps <= accepted, "takes more than that")
+            return -(-min(accepted, MAX_ACCEPTED * PERCENT) // PERCENT)
+        return -(-commission_bps // PERCENT)
+
+    def _is_held(self, key: PositionKey, pool: ValidatorPool) -> bool:
+        """Whether a lock keeps a position from leaving: one that runs, unless a delegation's validator takes more than was accepted."""
+        position = self.positions[key]
+        return position.unlocks_at > self.clock.timestamp and (key.is_own or pool.commission_bps <= position.accepted * PERCENT)
 
     def _bonus_with(self, key: PositionKey, added: int) -> int:
         """Bonus of a position to which shares come without a new lock: whole months left of a running one, blended."""
@@ -212,5 +279,17 @@ class Stakes(StakingBooks):
     def _owner_of(self, caller: str, validator_id: int, slot: int) -> str:
         if slot < OWN_SLOT:
             return caller
-        require(self.registry is not None and caller == self.registry.operator_of(validator_id), "not the operator")
+        require(self.registry is not None and caller == self.registry.owner_of(validator_id), "not the owner")
         return ZERO_ADDRESS
+
+
+def _fits(amount: int, room: int, at_most: bool) -> bool:
+    return amount <= room or (at_most and room > 0)
+
+
+def _left(most: int, used: int) -> int:
+    return most if most == UNCAPPED else max(most - used, 0)
+
+
+def _limit(limit: int) -> int:
+    return UNCAPPED if limit == ANY_AMOUNT else limit

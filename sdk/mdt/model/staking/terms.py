@@ -18,7 +18,7 @@ MIN_STREAM_BLOCKS, MAX_STREAM_BLOCKS = 32, 1_000_000
 MAX_BONUS_BPS = 1_000
 MAX_MAX_COMMISSION = 5_000
 MIN_CAP_BPS, MAX_CAP_BPS = 100, 5_000
-MAX_CAP_VALIDATORS = 100
+MAX_OWN_PART = 5_000
 MAX_SLASH_BPS = 5_000
 MIN_TABLE_SECONDS = 30 * DAY
 
@@ -47,7 +47,7 @@ class StakingTerms:
     delegated_bonus_bps: int
     max_commission_bps: int
     cap_bps: int
-    cap_min_validators: int
+    own_part_bps: int
 
     def check(self) -> None:
         """Refuse what the contract's constructor refuses, in its order."""
@@ -62,4 +62,4 @@ class StakingTerms:
         require(self.max_commission_bps <= MAX_MAX_COMMISSION, "commission too high")
         require(self.cap_bps >= MIN_CAP_BPS, "cap too small")
         require(self.cap_bps <= MAX_CAP_BPS, "cap too large")
-        require(self.cap_min_validators <= MAX_CAP_VALIDATORS, "cap waived too long")
+        require(self.own_part_bps <= MAX_OWN_PART, "own part too large")

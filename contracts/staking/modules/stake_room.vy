@@ -1,0 +1,146 @@
+# pragma version ~=0.4.3
+# pragma nonreentrancy on
+"""
+@title Stake room: how much stake may come to a validator, and what its delegators accepted
+@license AGPL-3.0-only
+@notice The least of what the cap leaves (stake_cap.vy), of what the validator's operator lets in,
+        and of what its own stake carries: own stake of `own_part_bps` of what is delegated, so that
+        who runs a validator loses with those who trusted it. Restaked rewards are let in always.
+"""
+
+# --- modules ---
+
+from . import checks
+from . import positions
+from . import stake_cap
+from . import stake_pool
+from . import staking_accounts
+from . import validator_pools
+from . import validator_words
+
+uses: stake_cap
+uses: staking_accounts
+
+# --- constants ---
+
+BPS: constant(uint256) = 10_000
+# In the place of the largest commission: nobody said any; what was said before holds.
+MUTE: constant(uint256) = max_value(uint256)
+SAME: constant(uint256) = max_value(uint256) - 1
+
+# --- internal ---
+
+@internal
+def _fitting(
+    _pool: validator_pools.Pool, _slot: uint256, _amount: uint256, _at_most: bool
+) -> uint256:
+    """
+    @dev Wei that may come to a pool: the cap's room, and for delegations what the validator lets in
+         and what its own part carries.
+    @param _at_most Take what fits of `_amount`; else refuse if not all of it does.
+    """
+    staked: uint256 = stake_pool._worth(_pool.active_shares, _pool.tokens, _pool.shares)
+    own_staked: uint256 = stake_pool._worth(_pool.own_shares, _pool.tokens, _pool.shares)
+    network: uint256 = self._network_with(_pool, staked)
+    room: uint256 = stake_cap._arrive(staked, network, staking_accounts.TERMS.cap_bps)
+    if _slot >= positions.OWN_SLOT:
+        # Up to its minimum a validator may always add own stake: a slash must not shut it out.
+        minimum: uint256 = staking_accounts.TERMS.min_validator_stake
+        if own_staked < minimum:
+            room = max(room, unsafe_sub(minimum, own_staked))
+    if not self._fits(_amount, room, _at_most):
+        checks._refuse("staking: over the cap")
+    if _slot >= positions.OWN_SLOT:
+        return min(_amount, room)
+    amount: uint256 = min(_amount, room)
+    delegated: uint256 = unsafe_sub(staked, own_staked)
+    room = self._left(self._limit(_pool.limit), delegated)
+    if not self._fits(amount, room, _at_most):
+        checks._refuse("staking: over the limit")
+    amount = min(amount, room)
+    room = self._left(self._carried_by(own_staked), delegated)
+    if not self._fits(amount, room, _at_most):
+        checks._refuse("staking: own part too small")
+    return min(amount, room)
+
+
+@internal
+@view
+def _room(_pool: validator_pools.Pool) -> uint256:
+    """
+    @dev Wei that a delegation may bring now: 0 while none may come at all, the largest uint256
+         where nothing binds.
+    """
+    if _pool.status & validator_pools.ACTIVE == 0 or _pool.pending != 0:
+        return 0
+    staked: uint256 = stake_pool._worth(_pool.active_shares, _pool.tokens, _pool.shares)
+    own_staked: uint256 = stake_pool._worth(_pool.own_shares, _pool.tokens, _pool.shares)
+    delegated: uint256 = unsafe_sub(staked, own_staked)
+    network: uint256 = self._network_with(_pool, staked)
+    room: uint256 = stake_cap._room(staked, network, staking_accounts.TERMS.cap_bps)
+    room = min(room, self._left(self._limit(_pool.limit), delegated))
+    return min(room, self._left(self._carried_by(own_staked), delegated))
+
+
+@internal
+@pure
+def _accept(
+    _position: positions.Position, _commission_bps: uint256, _accepted: uint256
+) -> uint256:
+    """
+    @dev The largest commission that a position's owner accepts, whole percent, rounded up: what it
+         says, or what is taken when it stakes. Reverts with "staking: takes more than that".
+    """
+    if _accepted == SAME and _position.shares != 0:
+        return _position.accepted
+    accepted: uint256 = _commission_bps
+    if _accepted < SAME:
+        if _commission_bps > _accepted:
+            checks._refuse("staking: takes more than that")
+        accepted = min(_accepted, positions.MAX_ACCEPTED * positions.PERCENT)
+    return unsafe_div(accepted + positions.PERCENT - 1, positions.PERCENT)
+
+
+@internal
+@pure
+def _fits(_amount: uint256, _room: uint256, _at_most: bool) -> bool:
+    return _amount <= _room or (_at_most and _room > 0)
+
+
+@internal
+@pure
+def _network_with(_pool: validator_pools.Pool, _staked: uint256) -> uint256:
+    """
+    @dev Wei the network has; those of a validator that is not active too: it will be.
+    """
+    if _pool.status & validator_pools.ACTIVE == 0:
+        return unsafe_add(_pool.network.staked, _staked)
+    return _pool.network.staked
+
+
+@internal
+@pure
+def _limit(_limit: uint256) -> uint256:
+    if _limit == 2**validator_words.LIMIT_BITS - 1:
+        return max_value(uint256)
+    return _limit
+
+
+@internal
+@view
+def _carried_by(_own_staked: uint256) -> uint256:
+    """
+    @dev Wei of delegations that a validator's own stake is a large enough part of, rounded down.
+    """
+    part: uint256 = staking_accounts.TERMS.own_part_bps
+    if part == 0:
+        return max_value(uint256)
+    return unsafe_div(unsafe_mul(_own_staked, BPS), part)
+
+
+@internal
+@pure
+def _left(_most: uint256, _used: uint256) -> uint256:
+    if _most == max_value(uint256):
+        return _most
+    return _most - min(_used, _most)
