@@ -96,7 +96,7 @@ exports: positions.position_words
 
 # --- constants ---
 
-# The longest answer of the extension is a validator as `validator` tells it; more than this is cut.
+# Bytes of the extension's answers that are passed on: twice the longest, which is `network`.
 MAX_ANSWER: constant(uint256) = 1_024
 
 # --- immutables ---

@@ -23,9 +23,6 @@ from interfaces import IRecyclingPool
 from interfaces import IStaking
 from interfaces import IValidators
 
-interface _Recycling:
-    def RECYCLING_POOL() -> address: view
-
 # --- modules ---
 
 from ...common import reasons
@@ -69,7 +66,7 @@ def __init__(_deposit: uint256):
     assert _deposit <= MAX_DEPOSIT_STAKES * minimum, "validators: deposit too large"
     DEPOSIT = _deposit
     TOKEN = staticcall IStaking(staking).TOKEN()
-    RECYCLING_POOL = staticcall _Recycling(staking).RECYCLING_POOL()
+    RECYCLING_POOL = staticcall IStaking(staking).RECYCLING_POOL()
 
 # --- permissionless ---
 

@@ -19,6 +19,11 @@
 
         Until two readings were made, one or two days after the first stake, there is no cap: there
         is no stake yet that was there before.
+
+        A validator's own stake carries delegations of 10,000 / own part of it, so that who runs a
+        validator loses with those who trusted it: asked when a delegation comes, when own stake
+        leaves, and when a validator begins to earn. Who earns goes on when restaked rewards outgrow
+        the own part: else any delegator could stop a validator.
 @dev    Whether a validator counts is looked at when its pool changes. A reading is made by the
         first arrival a day or more after the last.
         Word | active 24 | counted 24 | read at 40 | newer reading 84 | older reading 84 |
@@ -38,10 +43,25 @@ READ_AT: constant(uint256) = 2 * COUNT_BITS
 NEWER_AT: constant(uint256) = READ_AT + TIME_BITS
 OLDER_AT: constant(uint256) = NEWER_AT + STAKE_BITS
 
+# --- immutables ---
+
+CAP_BPS: immutable(uint256)
+OWN_PART_BPS: immutable(uint256)  # 0 = own stake carries any delegation
+
 # --- storage ---
 
 # packed: see the header
 cap_word: uint256
+
+# --- constructor ---
+
+@deploy
+def __init__(_cap_bps: uint256, _own_part_bps: uint256):
+    """
+    @dev As the terms have them, whose bounds `staking_terms` has checked.
+    """
+    CAP_BPS = _cap_bps
+    OWN_PART_BPS = _own_part_bps
 
 # --- internal: changes ---
 
@@ -58,7 +78,7 @@ def _count(_was_active: uint256, _is_active: uint256, _was_counted: uint256, _is
 
 
 @internal
-def _arrive(_staked: uint256, _network: uint256, _cap_bps: uint256) -> uint256:
+def _arrive(_staked: uint256, _network: uint256) -> uint256:
     """
     @dev `_room`, with a reading if one is due.
     """
@@ -66,7 +86,7 @@ def _arrive(_staked: uint256, _network: uint256, _cap_bps: uint256) -> uint256:
     read: uint256 = self._read(word, _network)
     if read != word:
         self.cap_word = read
-    return self._room_in(read, _staked, _network, _cap_bps)
+    return self._room_in(read, _staked, _network)
 
 # --- internal: reads ---
 
@@ -77,6 +97,26 @@ def _counts(_staked: uint256, _network: uint256) -> uint256:
     @dev 1 if an active validator's stake is one of those that share the cap.
     """
     return convert(_staked > 0 and unsafe_mul(_staked, COUNTED_PART) >= _network, uint256)
+
+
+@internal
+@view
+def _carried_by(_own_staked: uint256) -> uint256:
+    """
+    @dev Wei of delegations that a validator's own stake is a large enough part of, rounded down.
+    """
+    if OWN_PART_BPS == 0:
+        return max_value(uint256)
+    return unsafe_div(unsafe_mul(_own_staked, BPS), OWN_PART_BPS)
+
+
+@internal
+@view
+def _may_earn(_was_active: uint256, _staked: uint256, _own_staked: uint256) -> bool:
+    """
+    @dev Who begins to earn has its own part; who earns goes on without.
+    """
+    return _was_active != 0 or unsafe_sub(_staked, _own_staked) <= self._carried_by(_own_staked)
 
 
 @internal
@@ -93,15 +133,14 @@ def _counted() -> uint256:
 
 @internal
 @view
-def _room(_staked: uint256, _network: uint256, _cap_bps: uint256) -> uint256:
+def _room(_staked: uint256, _network: uint256) -> uint256:
     """
     @dev How much more stake the cap lets onto a validator, rounded down.
     @param _staked Wei it has.
     @param _network Wei the network has, this validator's included, active or not.
-    @param _cap_bps Of the terms.
     @return Wei; the largest uint256 where no cap binds.
     """
-    return self._room_in(self._read(self.cap_word, _network), _staked, _network, _cap_bps)
+    return self._room_in(self._read(self.cap_word, _network), _staked, _network)
 
 
 @internal
@@ -123,13 +162,13 @@ def _read(_word: uint256, _network: uint256) -> uint256:
 
 
 @internal
-@pure
-def _room_in(_word: uint256, _staked: uint256, _network: uint256, _cap_bps: uint256) -> uint256:
+@view
+def _room_in(_word: uint256, _staked: uint256, _network: uint256) -> uint256:
     older: uint256 = _word >> OLDER_AT
     if older == 0:
         return max_value(uint256)
     counted: uint256 = max((_word >> COUNTED_AT) & (2**COUNT_BITS - 1), 1)
-    cap: uint256 = max(_cap_bps, unsafe_div(EQUAL_PARTS * BPS, counted))
+    cap: uint256 = max(CAP_BPS, unsafe_div(EQUAL_PARTS * BPS, counted))
     if cap >= BPS:
         return max_value(uint256)
     total: uint256 = min(min(_network, (_word >> NEWER_AT) & (2**STAKE_BITS - 1)), older)

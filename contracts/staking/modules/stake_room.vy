@@ -4,8 +4,7 @@
 @title Stake room: how much stake may come to a validator, and what its delegators accepted
 @license AGPL-3.0-only
 @notice The least of what the cap leaves (stake_cap.vy), of what the validator's operator lets in,
-        and of what its own stake carries: own stake of `own_part_bps` of what is delegated, so that
-        who runs a validator loses with those who trusted it. Restaked rewards are let in always.
+        and of what its own stake carries. Restaked rewards are let in always.
 """
 
 # --- modules ---
@@ -23,7 +22,6 @@ uses: staking_accounts
 
 # --- constants ---
 
-BPS: constant(uint256) = 10_000
 # In the place of the largest commission: nobody said any; what was said before holds.
 MUTE: constant(uint256) = max_value(uint256)
 SAME: constant(uint256) = max_value(uint256) - 1
@@ -41,8 +39,8 @@ def _fitting(
     """
     staked: uint256 = stake_pool._worth(_pool.active_shares, _pool.tokens, _pool.shares)
     own_staked: uint256 = stake_pool._worth(_pool.own_shares, _pool.tokens, _pool.shares)
-    network: uint256 = self._network_with(_pool, staked)
-    room: uint256 = stake_cap._arrive(staked, network, staking_accounts.TERMS.cap_bps)
+    network: uint256 = self._network_with(_pool.status, _pool.network.staked, staked)
+    room: uint256 = stake_cap._arrive(staked, network)
     if _slot >= positions.OWN_SLOT:
         # Up to its minimum a validator may always add own stake: a slash must not shut it out.
         minimum: uint256 = staking_accounts.TERMS.min_validator_stake
@@ -58,7 +56,7 @@ def _fitting(
     if not self._fits(amount, room, _at_most):
         checks._refuse("staking: over the limit")
     amount = min(amount, room)
-    room = self._left(self._carried_by(own_staked), delegated)
+    room = self._left(stake_cap._carried_by(own_staked), delegated)
     if not self._fits(amount, room, _at_most):
         checks._refuse("staking: own part too small")
     return min(amount, room)
@@ -76,10 +74,10 @@ def _room(_pool: validator_pools.Pool) -> uint256:
     staked: uint256 = stake_pool._worth(_pool.active_shares, _pool.tokens, _pool.shares)
     own_staked: uint256 = stake_pool._worth(_pool.own_shares, _pool.tokens, _pool.shares)
     delegated: uint256 = unsafe_sub(staked, own_staked)
-    network: uint256 = self._network_with(_pool, staked)
-    room: uint256 = stake_cap._room(staked, network, staking_accounts.TERMS.cap_bps)
+    network: uint256 = self._network_with(_pool.status, _pool.network.staked, staked)
+    room: uint256 = stake_cap._room(staked, network)
     room = min(room, self._left(self._limit(_pool.limit), delegated))
-    return min(room, self._left(self._carried_by(own_staked), delegated))
+    return min(room, self._left(stake_cap._carried_by(own_staked), delegated))
 
 
 @internal
@@ -109,13 +107,13 @@ def _fits(_amount: uint256, _room: uint256, _at_most: bool) -> bool:
 
 @internal
 @pure
-def _network_with(_pool: validator_pools.Pool, _staked: uint256) -> uint256:
+def _network_with(_status: uint256, _network: uint256, _staked: uint256) -> uint256:
     """
     @dev Wei the network has; those of a validator that is not active too: it will be.
     """
-    if _pool.status & validator_pools.ACTIVE == 0:
-        return unsafe_add(_pool.network.staked, _staked)
-    return _pool.network.staked
+    if _status & validator_pools.ACTIVE == 0:
+        return unsafe_add(_network, _staked)
+    return _network
 
 
 @internal
@@ -124,18 +122,6 @@ def _limit(_limit: uint256) -> uint256:
     if _limit == 2**validator_words.LIMIT_BITS - 1:
         return max_value(uint256)
     return _limit
-
-
-@internal
-@view
-def _carried_by(_own_staked: uint256) -> uint256:
-    """
-    @dev Wei of delegations that a validator's own stake is a large enough part of, rounded down.
-    """
-    part: uint256 = staking_accounts.TERMS.own_part_bps
-    if part == 0:
-        return max_value(uint256)
-    return unsafe_div(unsafe_mul(_own_staked, BPS), part)
 
 
 @internal

@@ -74,6 +74,7 @@ initializes: staking_rewards[
 ]
 initializes: unbonding[
     positions := positions,
+    stake_cap := stake_cap,
     stake_room := stake_room,
     staking_accounts := staking_accounts,
     staking_core := staking_core,
@@ -129,6 +130,7 @@ def __init__(
     """
     staking_accounts.__init__(_token, _terms)
     staking_rewards.__init__(_recycling_pool)
+    stake_cap.__init__(_terms.cap_bps, _terms.own_part_bps)
     stake_weight.__init__(_decay_stakes, _terms.min_validator_stake)
     ownable.__init__()
     ownable_2step.__init__()

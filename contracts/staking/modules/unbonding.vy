@@ -15,6 +15,7 @@ from interfaces import IStaking
 
 from . import checks
 from . import positions
+from . import stake_cap
 from . import stake_pool
 from . import stake_room
 from . import staking_accounts
@@ -22,6 +23,7 @@ from . import staking_core
 from . import validator_pools
 
 uses: positions
+uses: stake_cap
 uses: stake_room
 uses: staking_accounts
 uses: staking_core
@@ -68,7 +70,7 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
         staked: uint256 = stake_pool._worth(
             pool.active_shares - shares, pool.tokens, pool.shares
         )
-        if staked - own_staked > stake_room._carried_by(own_staked):
+        if staked - own_staked > stake_cap._carried_by(own_staked):
             checks._refuse("staking: own part too small")
     log IStaking.Unstaked(
         validator_id=_validator_id,

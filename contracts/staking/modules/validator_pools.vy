@@ -103,8 +103,7 @@ def _load(_id: uint256) -> Pool:
     share_word: uint256 = words.share_words[_id]
     pool.acc = share_word & (2**words.ACC_BITS - 1)
     pool.boosted_shares = (share_word >> words.ACC_BITS) & (2**words.BOOSTED_BITS - 1)
-    owed: uint256 = (word >> words.OWED_AT) << words.OWED_LOW_BITS
-    pool.commission_owed = owed | (share_word >> words.OWED_LOW_AT)
+    pool.commission_owed = words._owed(word, share_word)
     pool_word: uint256 = words.pool_words[_id]
     pool.tokens = pool_word & (2**words.TOKENS_BITS - 1)
     pool.shares = (pool_word >> words.TOKENS_BITS) & (2**words.SHARES_BITS - 1)
@@ -151,7 +150,6 @@ def _acc(_id: uint256) -> uint256:
     if words._version(word) != network.version:
         return self._load(_id).acc
     share_word: uint256 = words.share_words[_id]
-    acc: uint256 = share_word & (2**words.ACC_BITS - 1)
     gross: uint256 = unsafe_mul(
         word & (2**words.WEIGHT_BITS - 1), unsafe_sub(network.acc, words._seen(word))
     )
@@ -159,7 +157,7 @@ def _acc(_id: uint256) -> uint256:
     commission: uint256 = self._commission(gross, bps) << OWED_SHIFT
     net: uint256 = unsafe_sub(gross, commission) << ACC_SHIFT
     boosted_shares: uint256 = (share_word >> words.ACC_BITS) & (2**words.BOOSTED_BITS - 1)
-    return unsafe_add(acc, unsafe_div(net, boosted_shares))
+    return unsafe_add(share_word & (2**words.ACC_BITS - 1), unsafe_div(net, boosted_shares))
 
 
 @internal
@@ -167,20 +165,22 @@ def _store(_id: uint256, _pool: Pool):
     """
     @dev Write a settled and changed pool, weighed anew, and the network with the difference.
     """
-    staked: uint256 = 0
     boosted: uint256 = 0
     boost: uint256 = 0
     weight: uint256 = 0
     segment: uint256 = weight_segments.INACTIVE
     status: uint256 = _pool.status & BARS
     own_staked: uint256 = stake_pool._worth(_pool.own_shares, _pool.tokens, _pool.shares)
-    if status == 0 and own_staked >= stake_weight.MINIMUM:
+    staked: uint256 = stake_pool._worth(_pool.active_shares, _pool.tokens, _pool.shares)
+    may_earn: bool = stake_cap._may_earn(_pool.old_status & ACTIVE, staked, own_staked)
+    if status == 0 and own_staked >= stake_weight.MINIMUM and may_earn:
         status = ACTIVE
-        staked = stake_pool._worth(_pool.active_shares, _pool.tokens, _pool.shares)
         boosted = stake_pool._worth(_pool.boosted_shares, _pool.tokens, _pool.shares)
         boost = unsafe_div(boosted << stake_weight.BOOST_BITS, staked)
         segment = stake_weight._segment_of(staked)
         weight = stake_weight._weight(_pool.network.version, segment, boosted, boost)
+    else:
+        staked = 0
     new_sum: uint256 = weight_segments._segment_sum(boosted, boost, _pool.tokens)
     weight_segments._move(_pool.segment, _pool.old_sum, segment, new_sum)
     network_weight: uint256 = unsafe_sub(unsafe_add(_pool.network.weight, weight), _pool.weight)

@@ -92,6 +92,15 @@ def _version(_reward_word: uint256) -> uint256:
 
 
 @internal
+@pure
+def _owed(_reward_word: uint256, _share_word: uint256) -> uint256:
+    """
+    @dev Commission that is owed, 2^-20 wei: its parts lie in two words.
+    """
+    return ((_reward_word >> OWED_AT) << OWED_LOW_BITS) | (_share_word >> OWED_LOW_AT)
+
+
+@internal
 @view
 def _slash_count(_id: uint256) -> uint256:
     """

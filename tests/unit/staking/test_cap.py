@@ -284,6 +284,41 @@ def test_own_part__own_stake__leaves_down_to_it_or_after_an_exit(suite):
     assert suite.staking.validator(one).own_staked == 0
 
 
+def test_own_part__left_behind_an_exit__earns_again_only_with_it(suite):
+    """An operator could exit, take its own stake down to the minimum, and come back with all that is delegated."""
+    one, operator = suite.validator("validator", 3 * MINIMUM)
+    suite.delegator("delegator", one, 40 * MINIMUM, 12)
+    suite.validators.exit(one, sender=operator)
+    suite.staking.unstake(one, 8, 2 * MINIMUM, sender=operator)
+    suite.validators.rejoin(one, sender=operator)
+    assert suite.staking.validator(one).status == Status.NONE
+    suite.staking.stake(one, 8, MINIMUM - 1, 0, sender=operator)
+    assert suite.staking.validator(one).status == Status.NONE
+    suite.staking.stake(one, 8, 1, 0, sender=operator)
+    assert suite.staking.validator(one).status == Status.ACTIVE
+
+
+def test_own_part__left_in_jail__earns_again_only_with_it(suite):
+    one, operator = suite.validator("validator", 2 * MINIMUM)
+    suite.delegator("delegator", one, 40 * MINIMUM)
+    suite.staking.set_bars(one, Status.JAILED, True, sender=suite.slasher)
+    suite.staking.unstake(one, 8, MINIMUM, sender=operator)
+    suite.staking.set_bars(one, Status.JAILED, False, sender=suite.slasher)
+    assert suite.staking.validator(one).status == Status.NONE
+
+
+def test_own_part__outgrown_by_restaked_rewards__goes_on_earning(suite):
+    """Nobody can make a validator stop by restaking."""
+    one, _ = suite.validator("validator")
+    owner = suite.delegator("delegator", one, 20 * MINIMUM)
+    suite.staking.notify_reward(480 * UNIT, sender=suite.notifier)
+    mine(10)
+    assert suite.staking.restake(one, 0, sender=owner) > 0
+    pool = suite.staking.validator(one)
+    assert pool.staked - pool.own_staked > 20 * pool.own_staked
+    assert pool.status == Status.ACTIVE
+
+
 def test_own_part__redelegated_or_cancelled__counts_too(suite):
     source, _ = suite.validator("source", 3 * MINIMUM)
     target, _ = suite.validator("target")

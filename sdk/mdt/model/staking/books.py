@@ -13,7 +13,7 @@ from mdt.model.offences import OFFENCES
 from mdt.model.ownable import Ownable
 from mdt.model.refusals import refusals
 from mdt.model.stake_weight import DecayTable
-from mdt.model.staking.cap import StakeCap, counts
+from mdt.model.staking.cap import UNCAPPED, StakeCap, counts
 from mdt.model.staking.ledger import RewardLedger
 from mdt.model.staking.pool import ValidatorPool
 from mdt.model.staking.position import CLAIM_SCALE, SLOTS, Escrow, Position, PositionKey
@@ -164,7 +164,9 @@ class StakingBooks(Ownable):
         """Keep a settled and changed pool, weighed anew."""
         before = self.weight(replace(self.pools[validator_id], version=pool.version))
         barred = (pool.status if status is None else status) & BARS
-        pool.status = barred or (Status.ACTIVE if pool.own_staked >= self.terms.min_validator_stake else Status.NONE)
+        # Who begins to earn has its own part; who earns goes on without.
+        is_carried = self.pools[validator_id].is_active or pool.delegated <= self._carried_by(pool.own_staked)
+        pool.status = barred or (Status.ACTIVE if pool.own_staked >= self.terms.min_validator_stake and is_carried else Status.NONE)
         pool.part = self.tables[-1].contribution(pool.staked, pool.boosted_shares * pool.tokens // pool.shares) if pool.is_active else None
         self.pools[validator_id] = pool
         self.ledger.weight += self.weight(pool) - before
@@ -172,6 +174,10 @@ class StakingBooks(Ownable):
         if self.staked == 0:
             # Nobody is active: the units that a new table's total may have too many belong to nobody.
             self.ledger.weight = 0
+
+    def _carried_by(self, own_staked: int) -> int:
+        """Wei of delegations that own stake is a large enough part of, rounded down."""
+        return own_staked * BPS // self.terms.own_part_bps if self.terms.own_part_bps else UNCAPPED
 
     def _reshape(self, pool: ValidatorPool, key: PositionKey, shares: int, bonus_bps: int) -> None:
         """Give a position other shares and another bonus, and the settled pool's sums with it."""

@@ -10,7 +10,6 @@ from mdt.model.staking.books import StakingBooks
 from mdt.model.staking.cap import UNCAPPED
 from mdt.model.staking.pool import ANY_AMOUNT, ValidatorPool
 from mdt.model.staking.position import ALL, CLAIM_SCALE, MAX_ACCEPTED, OWN_SLOT, PERCENT, Debt, Position, PositionKey, Request
-from mdt.units import BPS
 
 require = refusals("staking")
 
@@ -242,10 +241,6 @@ class Stakes(StakingBooks):
             return 0
         room = self.cap.read(self.staked, self.clock.timestamp).room(pool.staked, self.staked, self.counted_count, self.terms.cap_bps)
         return min(room, _left(_limit(pool.limit), pool.delegated), _left(self._carried_by(pool.own_staked), pool.delegated))
-
-    def _carried_by(self, own_staked: int) -> int:
-        """Wei of delegations that own stake is a large enough part of, rounded down."""
-        return own_staked * BPS // self.terms.own_part_bps if self.terms.own_part_bps else UNCAPPED
 
     def _accept(self, key: PositionKey, commission_bps: int, accepted: int) -> int:
         """The largest commission that a position's owner accepts, whole percent, rounded up."""
