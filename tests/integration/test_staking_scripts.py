@@ -77,6 +77,33 @@ def test_validators__listed_and_shown(validators, people):
     assert "numbers go from 1 to 2" in validators.error("validator", "show", "3")
 
 
+def test_limit_and_commission__refused_in_words_or_taken_in_part(validators, people):
+    assert "may not operate validator 1" in validators.error("validator", "limit", "1", "50 MDT", "--account", HOLDER)
+    assert "say AMOUNT or --any" in validators.run("validator", "limit", "1", "--account", OPERATOR, fails=True).stderr
+    assert "say AMOUNT or --any" in validators.run("validator", "limit", "1", "50 MDT", "--any", "--account", OPERATOR, fails=True).stderr
+    assert "lets any delegation in already" in validators.error("validator", "limit", "1", "--any", "--account", OPERATOR)
+    (bounded,) = events(validators.json("validator", "limit", "1", "50 MDT", "--account", OPERATOR), "LimitSet")
+    assert bounded["new_cap"] == str(50 * WAD)
+    assert "50 MDT of delegations" in validators.run("validator", "show", "1").stdout
+    asked = ("stake", "add", "1", "51 MDT", "--slot", "7", "--account", SECOND)
+    assert "has room for 50 MDT, 51 MDT do not fit" in validators.error(*asked)
+    assert "takes 5%, more than the 4% that are accepted" in validators.error(*asked, "--at-most", "--max-commission", "4%")
+    assert "'4' is not a share" in validators.error(*asked, "--max-commission", "4")
+    text = validators.run(*asked, "--at-most", "--max-commission", "7%").stdout
+    assert "50 MDT added" in text
+    position = next(one for one in validators.json("stake", "positions", people[6])["positions"] if one["slot"] == 7)
+    assert (position["tokens"], position["accepted_commission_bps"]) == (str(50 * WAD), 700)
+    assert "has room for 0 MDT" in validators.error(*asked, "--at-most")
+    validators.json("stake", "unstake", "1", "all", "--slot", "7", "--account", SECOND)
+    assert "no further delegation in with validator 1" in validators.run("validator", "limit", "1", "0 MDT", "--account", OPERATOR).stdout
+    assert "lets in any delegation" in validators.run("validator", "limit", "1", "--any", "--account", OPERATOR).stdout
+
+
+def test_deposit__none_is_asked_for__said(validators):
+    for deed in ("withdraw", "forfeit"):
+        assert "has no deposit" in validators.error("validator", "deposit", deed, "1", "--account", OPERATOR)
+
+
 def test_stake__life_of_a_position__by_commands_alone(validators, people, proxy):
     commands, signed = validators, ["--account", HOLDER]
     dry = commands.run("stake", "add", "2", "300 MDT", "--months", "1", *signed, "--dry-run").stdout

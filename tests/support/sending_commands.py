@@ -315,6 +315,7 @@ def _staking(world: World) -> Life:
     yield world.sending("stake cancel 2 0", MOVER)
     yield world.sending("validator claim-commission 1", ANYBODY)
     yield world.sending("validator metadata 1 'second thoughts'", OPERATOR)
+    yield from world.step("validator limit 1 '5_000 MDT'", OPERATOR)
     yield from world.step("validator commission set 1 7.5%", OPERATOR)
     yield world.sending(f"validator operator 1 TEST::{HOLDER}", OPERATOR)
     yield from world.step(f"validator vote-key propose 1 TEST::{HOLDER}", OPERATOR)

@@ -13,7 +13,7 @@ from mdt.cli.command import command, for_option
 from mdt.cli.output import emit, percent_of_wad, plain, table
 from mdt.staking.reader import OWN_SLOT, Reader
 from mdt.staking.stakes import EVERYTHING, Stakes
-from mdt.units import BPS, format_bps, when
+from mdt.units import format_bps, parse_bps, when
 
 if TYPE_CHECKING:
     from mdt.cli.session import Session
@@ -46,17 +46,16 @@ months_option = click.option(
 
 commission_option = click.option(
     "--max-commission",
-    type=click.IntRange(0, BPS),
-    metavar="BPS",
-    help="The largest commission you accept, in basis points; while the validator takes more, a lock does not hold.  [default: what it takes now]",
+    metavar="SHARE",
+    help="The largest commission you accept ('10%', '1000 bps'); while the validator takes more, a lock does not hold.  [default: what it takes now]",
 )
 at_most_option = click.option("--at-most", is_flag=True, help="Stake what fits of AMOUNT, if any does.")
 
 
 @acts(cli, "add", validator_argument, amount_argument, slot_option, months_option, commission_option, at_most_option)
-def add(actor: Actor, validator: int, amount: str, slot: int, months: int, max_commission: int | None, at_most: bool) -> Sequence[Call]:
+def add(actor: Actor, validator: int, amount: str, slot: int, months: int, max_commission: str | None, at_most: bool) -> Sequence[Call]:
     """Stake AMOUNT ('100 MDT') with VALIDATOR. Approves exactly that amount first, if the allowance is short."""
-    return _stakes(actor).add(validator, slot, actor.wei(amount), months, max_commission, at_most=at_most)
+    return _stakes(actor).add(validator, slot, actor.wei(amount), months, None if max_commission is None else parse_bps(max_commission), at_most=at_most)
 
 
 @acts(cli, "extend", validator_argument, slot_option, click.option("--months", type=click.IntRange(1, 12), required=True, help="From now."))

@@ -205,6 +205,14 @@ def accept_vote_key(actor: Actor, validator: int) -> Sequence[Call]:
     return _operator(actor).accept_vote_key(validator)
 
 
+@acts(cli, "limit", validator_argument, click.argument("amount", required=False), click.option("--any", "is_any", is_flag=True, help="Any amount."))
+def limit(actor: Actor, validator: int, amount: str | None, is_any: bool) -> Sequence[Call]:
+    """Let delegations in with VALIDATOR up to AMOUNT ('5_000 MDT'; '0 MDT': nothing more) in all. For its operator and owner. What is there stays."""
+    if (amount is None) is not is_any:
+        raise click.UsageError("say AMOUNT or --any, one of them")
+    return _operator(actor).set_limit(validator, ANY_AMOUNT if amount is None else actor.wei(amount))
+
+
 @acts(cli, "exit", validator_argument)
 def exit_(actor: Actor, validator: int) -> Sequence[Call]:
     """Let VALIDATOR stop earning; its stake can be unstaked. For its operator and owner."""

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.errors import StakingError
+from mdt.model.staking.pool import ANY_AMOUNT
 from mdt.staking.reader import Reader
 from mdt.suite.calls import Call, approvals
 from mdt.suite.opened import Suite
@@ -123,6 +124,15 @@ class Operator:
         self._check_unused(self.account)
         words = f"become the vote key of validator {validator_id}: votes of {self.account} count for it from then on"
         return [Call(self.validators, "accept_vote_key", (validator_id,), words)]
+
+    def set_limit(self, number: int, limit: int) -> list[Call]:
+        """Let in delegations up to `limit` wei in all; `ANY_AMOUNT` for any, 0 for none."""
+        self._operated(number)
+        limit = min(limit, ANY_AMOUNT)
+        much = "any delegation" if limit == ANY_AMOUNT else f"delegations up to {self.suite.show(limit)}" if limit else "no further delegation"
+        if self.suite["Staking"].call("validator", number).delegation_cap == limit:
+            raise StakingError(f"validator {number} lets {much} in already")
+        return [Call(self.validators, "set_limit", (number, limit), f"let {much} in with validator {number}; what is there stays")]
 
     def exit(self, number: int) -> list[Call]:
         """Stop earning."""

@@ -62,5 +62,5 @@ def every(interval_blocks: int) -> str:
 
 
 def status_words(bits: int) -> str:
-    """A validator's status: `active`, or why not; none of them: too little own stake."""
-    return ", ".join(word for bit, word in STATUS.items() if bits & bit) or "below the minimum"
+    """A validator's status: `active`, or why not; none of them: less own stake than the minimum, or than its part of what is delegated."""
+    return ", ".join(word for bit, word in STATUS.items() if bits & bit) or "short of own stake"

@@ -48,6 +48,7 @@ def validators(world: World) -> Life:
     world.do("token", "transfer", f"TEST::{OPERATOR}", "2_000 MDT", "--account", "TEST::9")
     yield row("validator register", "500 MDT", "--commission", "5%", "--metadata", "first", by=OPERATOR)
     yield row("validator metadata", "1", "first of all", by=OPERATOR)
+    yield row("validator limit", "1", "5_000 MDT", by=OPERATOR)
     yield row("validator commission set", "1", "7.5%", by=OPERATOR)
     world.wait(UNBONDING)
     yield row("validator commission apply", "1", by=HOLDER)
