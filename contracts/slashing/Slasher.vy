@@ -15,8 +15,9 @@
             escrowed  -> upheld       window over or appeal turned down: burned, treasury
                       -> overturned   by the arbiter: given back
 
-        The validator is jailed with it; after double signing for good. Stake that was redelegated
-        answers for the slashes of the validator it left, one call each.
+        The validator is jailed with it; after double signing for good. Stake that left the
+        validator, asked back or redelegated, answers for the slashes since, one call each: it pays
+        for offences of the time when it was there.
 
         The modules hold one concept each; this file holds the order in which things happen.
 @custom:security Tokens come in by Staking.slash and answer_slash and leave in three ways: the
@@ -182,21 +183,26 @@ def __init__(
     @param _appeal_seconds From a slash to its execution, and what an appeal adds: 1 to 14 days, at
            most the unbonding period.
     @param _jail_seconds From _appeal_seconds to 60 days.
-    @param _evidence_blocks How long an offence can be punished: 1 to 2,000,000. What was unbonded
-           before is out of reach: blocks of one unbonding period less two warnings at most.
+    @param _evidence_blocks How long an offence can be punished: 1 to 2,000,000, and of the blocks
+           that unbonding takes at most the part that unbonding less two warnings is of its time:
+           then what left at the offence is still there when an announced slash is opened.
     @param _max_jailed_bps Of the stake at work, what announced slashes can jail within
            _appeal_seconds: 1,000 to 5,000.
     @param _burn_bps Of an upheld slash; the rest is the treasury's.
     @custom:error "slasher: no code", "slasher: zero address", "slasher: appeal too long",
-                  "slasher: warning too long", as `slash_terms.__init__`
+                  "slasher: warning too long", "slasher: evidence too long",
+                  as `slash_terms.__init__`
     """
     for account: address in [_token, _staking, _validators, _controller]:
         assert account.is_contract, "slasher: no code"
     assert _treasury != empty(address) and _owner != empty(address), "slasher: zero address"
     staking: IStaking = IStaking(_staking)
-    unbonding: uint256 = (staticcall staking.terms()).unbonding_seconds
+    terms: IStaking.Terms = staticcall staking.terms()
+    unbonding: uint256 = terms.unbonding_seconds
     assert _appeal_seconds <= unbonding, "slasher: appeal too long"
     assert _warning_seconds <= unbonding // 2, "slasher: warning too long"
+    reach: uint256 = terms.unbonding_blocks * (unbonding - 2 * _warning_seconds)
+    assert _evidence_blocks <= reach // unbonding, "slasher: evidence too long"
 
     ownable.__init__()
     ownable_2step.__init__()
@@ -271,36 +277,52 @@ def report_liveness(
 # --- permissionless: what follows from a slash ---
 
 @external
-def answer(_validator_id: uint256, _owner: address, _slot: uint256) -> uint256:
+def answer(
+    _validator_id: uint256,
+    _owner: address,
+    _slot: uint256,
+    _request_id: uint256 = max_value(uint256),
+) -> uint256:
     """
-    @notice Takes from a redelegated position what the next slash of the validator it came from
-            costs it: in escrow it joins the slash, upheld it is split at once, overturned nothing
-            is due. A slash after the time it answers for frees it.
+    @notice Takes from stake that left a validator, asked back or redelegated, what the next slash
+            of that validator costs it: in escrow it joins the slash, upheld it is split at once,
+            overturned nothing is due, nor when it had left before the offence.
     @param _validator_id Where the position is now.
-    @param _owner Whose position.
+    @param _owner Whose position; zero = the validator's own stake.
     @param _slot Which of its positions.
+    @param _request_id An unbonding request of the position; left out: the position itself, which
+           was redelegated.
     @return Wei taken.
     @custom:error "slasher: nothing to answer", "slasher: transfer failed"
     """
-    debt: IStaking.Debt = staticcall jail.STAKING.debt(_validator_id, _owner, _slot)
-    assert debt.source_id != 0, "slasher: nothing to answer"
-    ever: uint256 = (staticcall jail.STAKING.validator(debt.source_id)).slash_count
+    source_id: uint256 = _validator_id
+    next_slash: uint256 = 0
+    if _request_id == max_value(uint256):
+        debt: IStaking.Debt = staticcall jail.STAKING.debt(_validator_id, _owner, _slot)
+        source_id = debt.source_id
+        next_slash = debt.next_slash
+    else:
+        next_slash = (
+            staticcall jail.STAKING.request(_validator_id, _owner, _slot, _request_id)
+        ).next_slash
+    assert source_id != 0, "slasher: nothing to answer"
+    ever: uint256 = (staticcall jail.STAKING.validator(source_id)).slash_count
     is_known: bool = False
     slash_id: uint256 = 0
-    is_known, slash_id = slash_records._find(debt.source_id, debt.next_slash, ever)
-    if not is_known:
-        # an earlier slasher took that one; what it did not collect is forgiven
-        return extcall jail.STAKING.answer_slash(_validator_id, _owner, _slot, 0, 0, False)
-
-    slash: ISlasher.Slash = slash_records._load(slash_id)
-    is_over: bool = slash.slashed_at > debt.until
-    bps: uint256 = slash.bps
-    if is_over or slash.status == slash_records.OVERTURNED:
-        bps = 0
+    is_known, slash_id = slash_records._find(source_id, next_slash, ever)
+    slash: ISlasher.Slash = empty(ISlasher.Slash)
+    bps: uint256 = 0
+    if is_known:
+        # an earlier slasher took the others; what it did not collect is forgiven
+        slash = slash_records._load(slash_id)
+        if slash.status != slash_records.OVERTURNED:
+            bps = slash.bps
     # the lock keeps everybody out until what comes in is counted
     amount: uint256 = extcall jail.STAKING.answer_slash(
-        _validator_id, _owner, _slot, slash_id, bps, is_over
+        _validator_id, _owner, _slot, _request_id, slash_id, bps, slash.height
     )
+    if not is_known:
+        return 0
     slash.answered += amount
     slash_records._store(slash_id, slash)
     slash_split._take(amount)

@@ -91,8 +91,7 @@ def validators(
             IStakingLens.ValidatorRow(
                 validator_id=id,
                 operator=staticcall IValidators(VALIDATORS).operator_of(id),
-                tokens=pool.tokens,
-                staked=pool.staked,
+                staked=pool.tokens,
                 own_staked=pool.own_staked,
                 weight=pool.weight,
                 commission_bps=pool.commission_bps,
@@ -115,7 +114,7 @@ def validator_detail(_validator_id: uint256) -> IStakingLens.ValidatorDetail:
         profile=staticcall IValidators(VALIDATORS).profile(_validator_id),
         pool=pool,
         share_wad=lens_weights._share(pool.weight, network.weight),
-        effective_stake=lens_weights._effective_stake(pool.staked),
+        effective_stake=lens_weights._effective_stake(pool.tokens),
         headroom=pool.room,
         jailed_until=staticcall ISlasher(SLASHER).jailed_until(_validator_id),
         pending_slashes=self._pending_slashes(_validator_id, pool.pending_slashes),
@@ -192,7 +191,7 @@ def requests_of(
     """
     rows: DynArray[IStakingLens.RequestRow, MAX_REQUESTS] = []
     staking: IStaking = IStaking(lens_weights.STAKING)
-    pool: IStaking.Validator = staticcall staking.validator(_validator_id)
+    slash_count: uint256 = (staticcall staking.validator(_validator_id)).slash_count
     count: uint256 = (staticcall staking.position(_validator_id, _owner, _slot)).request_count
     if _offset >= count:
         return rows
@@ -200,13 +199,14 @@ def requests_of(
     for i: uint256 in range(length, bound=MAX_REQUESTS):
         id: uint256 = _offset + i
         request: IStaking.Request = staticcall staking.request(_validator_id, _owner, _slot, id)
-        if request.shares > 0:
+        if request.unlocks_at > 0:
             rows.append(
                 IStakingLens.RequestRow(
                     request_id=id,
-                    shares=request.shares,
-                    tokens=request.shares * pool.tokens // pool.shares,
+                    tokens=request.tokens,
                     unlocks_at=request.unlocks_at,
+                    left_at=request.left_at,
+                    unanswered=slash_count - min(request.next_slash, slash_count),
                 )
             )
     return rows
@@ -297,6 +297,7 @@ def _position_row(_id: uint256, _key: uint256) -> IStakingLens.PositionRow:
         tokens=position.tokens,
         bonus_bps=position.bonus_bps,
         unlocks_at=position.unlocks_at,
+        accepted_commission_bps=position.accepted_commission_bps,
         pending_reward=position.pending_reward,
         request_count=position.request_count,
         source_id=debt.source_id,

@@ -18,7 +18,7 @@ from mdt.units import DAY
 from tests.stateful.staking_actions import StakingActions
 from tests.support.boa_clock import mine
 from tests.support.profiles import examples
-from tests.support.staking import FOR_EVER, MINIMUM, OWN, TERMS, UNBONDING, UNIT, VALUES, StakingSuite, deploy_suite
+from tests.support.staking import FOR_EVER, MINIMUM, OWN, TERMS, UNBONDING, UNBONDING_BLOCKS, UNIT, VALUES, StakingSuite, deploy_suite
 
 WAITS = [3, 900, DAY, 4 * DAY, UNBONDING + 1, 40 * DAY, 200 * DAY]
 ACCEPTED = [FOR_EVER, FOR_EVER, 2_000, 600, 0]
@@ -49,6 +49,7 @@ class LongRun(StakingActions):
         mover = self.owner(key) if rng.random() < 0.9 else who
         request = self.pick(self.requests(), rng.randrange(999)) or (key, 0)
         pending = self.pick(list(model.escrows), rng.randrange(999))
+        left = self.pick(self.answerable(), rng.randrange(999)) or (key, FOR_EVER)
         asker = self.owner(request[0]) if rng.random() < 0.9 else who
         owed = self.pick([key[1:] for key in model.restitution if self.slashes[key[1]].is_overturned], rng.randrange(999))
         actions: list[Callable[[], Any]] = [
@@ -73,12 +74,13 @@ class LongRun(StakingActions):
             lambda: self.act_pull(who),
             lambda: self.act_recycle(who),
             lambda: self.act_set_table([value * rng.randint(50, 52) // 52 for value in VALUES]),
-            lambda: self.act_slash(number, rng.randrange(OFFENCES), rng.choice([500, 1_000, 5_000])),
+            lambda: self.act_slash(number, rng.randrange(OFFENCES), rng.choice([500, 1_000, 5_000]), rng.choice([0, 0, 5, 60, 300])),
             lambda: self.act_end_slash(*pending, rng.random() < 0.5) if pending else None,
             lambda: self.act_end_slash(*pending, rng.random() < 0.5) if pending else None,
             lambda: self.act_unbar(number),
             lambda: self.act_unbar(number),
-            lambda: self.act_answer(self.pick([one for one, held in model.positions.items() if held.debt], rng.randrange(999)) or key),
+            lambda: self.act_answer(*left),
+            lambda: self.act_answer(*left),
             lambda: self.act_pay_restitution(*owed) if owed else None,
         ]
         rng.choice(actions)()
@@ -202,7 +204,8 @@ class World:
         elif kind == "withdraw":
             for request in range(position.request_count):
                 held = suite.staking.request(number, person, 0, request)
-                if held.shares and held.unlocks_at <= boa.env.timestamp:
+                is_over = held.unlocks_at <= boa.env.timestamp and held.left_at + UNBONDING_BLOCKS <= boa.env.evm.patch.block_number
+                if held.unlocks_at and is_over and held.next_slash >= suite.staking.validator(number).slash_count:
                     suite.staking.withdraw(number, 0, request, sender=person)
         elif kind == "move" and shares and number == self.numbers[0]:
             slot = next((slot for slot in range(1, 8) if not suite.staking.position(self.numbers[1], person, slot).shares), 0)
@@ -214,12 +217,11 @@ class World:
         suite = self.suite
         total = suite.token.balanceOf(person) + suite.staking.restitution(suite.slasher, 0, person)
         for validator in self.numbers:
-            pool = suite.staking.validator(validator)
             for slot in range(8):
                 position = suite.staking.position(validator, person, slot)
                 total += position.tokens
                 for request in range(position.request_count):
-                    total += suite.staking.request(validator, person, slot, request).shares * pool.tokens // (pool.shares or 1)
+                    total += suite.staking.request(validator, person, slot, request).tokens
         return int(total)
 
 
@@ -233,18 +235,19 @@ steps = st.tuples(st.sampled_from(["wait", "unstake", "unstake", "leave", "withd
     after=st.lists(steps, max_size=4),
     bps=st.sampled_from([1, 500, 1_000, 3_333, 5_000]),
     is_answered=st.booleans(),
+    age=st.integers(0, 12),
 )
 @settings(max_examples=examples(quick=6, ci=25, deep=1_000), deadline=None)
-def test_overturned_slash__everybody_has_what_it_would_have_had(stakes, before, during, after, bps, is_answered):
+def test_overturned_slash__everybody_has_what_it_would_have_had(stakes, before, during, after, bps, is_answered, age):
     """D14, D9, D10: principal to the wei, whoever stayed, left, asked, moved on or answered before, during and after the slash."""
     worlds = []
     for is_slashed in (False, True):
         with boa.env.anchor():
-            worlds.append(outcome(stakes, before, during, after, bps, is_answered, is_slashed))
+            worlds.append(outcome(stakes, before, during, after, bps, is_answered, age, is_slashed))
     assert worlds[0] == worlds[1]
 
 
-def outcome(stakes: list[int], before: list[Any], during: list[Any], after: list[Any], bps: int, is_answered: bool, is_slashed: bool) -> list[int]:
+def outcome(stakes: list[int], before: list[Any], during: list[Any], after: list[Any], bps: int, is_answered: bool, age: int, is_slashed: bool) -> list[int]:
     """What each has in the end."""
     suite = deploy_suite(is_recipient=False)
     numbers = [suite.validator(name, 100 * MINIMUM)[0] for name in ("slashed", "other")]
@@ -255,15 +258,17 @@ def outcome(stakes: list[int], before: list[Any], during: list[Any], after: list
     for plan in before:
         world.act(plan)
     if is_slashed:
+        height = max(boa.env.evm.patch.block_number - age, 0)
         suite.staking.slash(numbers[0], 0, 0, bps, sender=suite.slasher)
         world.rate -= bps
         if is_answered:
-            for person, _ in people:
+            for person, home in people:
                 for slot in range(1, 8):
-                    debt = suite.staking.debt(numbers[1], person, slot)
-                    if debt.source_id == numbers[0] and debt.next_slash == 0:
-                        is_over = debt.until < boa.env.timestamp
-                        suite.staking.answer_slash(numbers[1], person, slot, 0, 0 if is_over else bps, is_over, sender=suite.slasher)
+                    if suite.staking.debt(numbers[1], person, slot).source_id == numbers[0]:
+                        suite.staking.answer_slash(numbers[1], person, slot, FOR_EVER, 0, bps, height, sender=suite.slasher)
+                for request in range(suite.staking.position(numbers[0], person, 0).request_count if home == numbers[0] else 0):
+                    if suite.staking.request(numbers[0], person, 0, request).unlocks_at:
+                        suite.staking.answer_slash(numbers[0], person, 0, request, 0, bps, height, sender=suite.slasher)
     for plan in during:
         world.act(plan)
     if is_slashed:

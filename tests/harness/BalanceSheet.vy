@@ -70,11 +70,11 @@ struct Key:
 
 struct Stakes:
     positions: uint256            # wei, what all positions are worth
-    requests: uint256             # wei, what all unbonding requests are worth
+    requests: uint256             # wei in all unbonding requests
     rewards: uint256              # wei pending of all positions
     commissions: uint256          # wei
     pools: uint256                # wei in all validators' pools
-    is_covered: bool              # every pool has what its positions and requests are worth
+    is_covered: bool              # every pool has what its positions are worth
 
 struct Slashes:
     escrowed: uint256             # wei, answers included
@@ -227,9 +227,7 @@ def stakes(_keys: DynArray[Key, MAX_KEYS], _validators: uint256) -> Stakes:
                 found.positions += row.tokens
                 found.rewards += row.pending_reward
                 promised += row.tokens
-                worth: uint256 = self._requests(validator_id, key, row.request_count, pool)
-                found.requests += worth
-                promised += worth
+                found.requests += self._requests(validator_id, key, row.request_count)
         if promised > pool.tokens:
             found.is_covered = False
     return found
@@ -237,18 +235,15 @@ def stakes(_keys: DynArray[Key, MAX_KEYS], _validators: uint256) -> Stakes:
 
 @internal
 @view
-def _requests(
-    _validator_id: uint256, _key: Key, _count: uint256, _pool: IStaking.Validator
-) -> uint256:
+def _requests(_validator_id: uint256, _key: Key, _count: uint256) -> uint256:
     staking: IStaking = IStaking(self.S.staking)
-    worth: uint256 = 0
+    tokens: uint256 = 0
     for number: uint256 in range(_count, bound=256):
         row: IStaking.Request = staticcall staking.request(
             _validator_id, _key.owner, _key.slot, number
         )
-        if row.shares > 0:
-            worth += row.shares * _pool.tokens // _pool.shares
-    return worth
+        tokens += row.tokens
+    return tokens
 
 
 @external

@@ -17,12 +17,14 @@ BPS: constant(uint256) = 10_000
 token: public(IERC20)
 slasher: public(address)
 unbonding_seconds: public(uint256)
+unbonding_blocks: public(uint256)
 elsewhere: uint256  # staked with validators that are in no test
 exited_at: public(HashMap[uint256, uint256])
 pools: HashMap[uint256, IStaking.Validator]
 escrows: HashMap[uint256, HashMap[uint256, IStaking.Escrow]]
 restitution: public(HashMap[address, HashMap[uint256, HashMap[address, uint256]]])
 debts: HashMap[uint256, HashMap[address, HashMap[uint256, IStaking.Debt]]]
+requests: HashMap[uint256, HashMap[address, HashMap[uint256, HashMap[uint256, IStaking.Request]]]]
 position_tokens: public(HashMap[uint256, HashMap[address, HashMap[uint256, uint256]]])
 keys: HashMap[address, IValidators.Key]
 owner_of: public(HashMap[uint256, address])
@@ -32,9 +34,10 @@ validator_count: public(uint256)
 
 
 @deploy
-def __init__(_token: address, _unbonding_seconds: uint256):
+def __init__(_token: address, _unbonding_seconds: uint256, _unbonding_blocks: uint256):
     self.token = IERC20(_token)
     self.unbonding_seconds = _unbonding_seconds
+    self.unbonding_blocks = _unbonding_blocks
 
 
 @external
@@ -130,6 +133,13 @@ def set_position(
 
 
 @external
+def set_request(
+    _validator_id: uint256, _owner: address, _slot: uint256, _id: uint256, _request: IStaking.Request
+):
+    self.requests[_validator_id][_owner][_slot][_id] = _request
+
+
+@external
 def leave(_validator_id: uint256, _owner: address, _bps: uint256):
     amount: uint256 = self.pools[_validator_id].tokens * _bps // BPS
     self.pools[_validator_id].tokens -= amount
@@ -200,16 +210,27 @@ def answer_slash(
     _validator_id: uint256,
     _owner: address,
     _slot: uint256,
+    _request_id: uint256,
     _slash_id: uint256,
     _bps: uint256,
-    _is_over: bool,
+    _height: uint256,
 ) -> uint256:
     assert msg.sender == self.slasher, "staking: not the slasher"
-    self.debts[_validator_id][_owner][_slot].next_slash += 1
-    if _is_over:
-        self.debts[_validator_id][_owner][_slot] = empty(IStaking.Debt)
-    amount: uint256 = self.position_tokens[_validator_id][_owner][_slot] * _bps // BPS
-    self.position_tokens[_validator_id][_owner][_slot] -= amount
+    amount: uint256 = 0
+    if _request_id == max_value(uint256):
+        owes: IStaking.Debt = self.debts[_validator_id][_owner][_slot]
+        if _height <= owes.left_at:
+            amount = self.position_tokens[_validator_id][_owner][_slot] * _bps // BPS
+        self.position_tokens[_validator_id][_owner][_slot] -= amount
+        self.debts[_validator_id][_owner][_slot].next_slash += 1
+    else:
+        request: IStaking.Request = self.requests[_validator_id][_owner][_slot][_request_id]
+        assert request.unlocks_at != 0, "staking: nothing to answer"
+        if _height <= request.left_at:
+            amount = request.tokens * _bps // BPS
+        request.tokens -= amount
+        request.next_slash += 1
+        self.requests[_validator_id][_owner][_slot][_request_id] = request
     self.restitution[msg.sender][_slash_id][_owner] += amount
     assert extcall self.token.transfer(msg.sender, amount)
     return amount
@@ -232,7 +253,6 @@ def validator(_validator_id: uint256) -> IStaking.Validator:
     @dev Whoever is not barred is active, with all of its tokens.
     """
     pool: IStaking.Validator = self.pools[_validator_id]
-    pool.staked = pool.tokens
     if pool.status & 14 == 0:
         pool.status |= 1
     return pool
@@ -263,9 +283,18 @@ def debt(_validator_id: uint256, _owner: address, _slot: uint256) -> IStaking.De
 
 @external
 @view
+def request(
+    _validator_id: uint256, _owner: address, _slot: uint256, _id: uint256
+) -> IStaking.Request:
+    return self.requests[_validator_id][_owner][_slot][_id]
+
+
+@external
+@view
 def terms() -> IStaking.Terms:
     found: IStaking.Terms = empty(IStaking.Terms)
     found.unbonding_seconds = self.unbonding_seconds
+    found.unbonding_blocks = self.unbonding_blocks
     return found
 
 

@@ -41,6 +41,7 @@ def __init__(_minimum: uint256, _unbonding_seconds: uint256, _max_commission_bps
     TERMS = IStaking.Terms(
         min_validator_stake=_minimum,
         unbonding_seconds=_unbonding_seconds,
+        unbonding_blocks=1,
         stream_blocks=32,
         own_bonus_bps=50,
         delegated_bonus_bps=25,

@@ -130,7 +130,7 @@ class Network:
         assert self.slasher.jail_window() == astuple(self.model.jail_window)
         for validator_id in range(1, STAKES + 1):
             found, pool = self.staking.validator(validator_id), self.books.validator(validator_id)
-            assert (found.tokens, found.shares, found.active_shares, found.status) == (pool.tokens, pool.shares, pool.active_shares, pool.status)
+            assert (found.tokens, found.shares, found.status) == (pool.tokens, pool.shares, pool.status)
             assert (found.pending_slashes, found.slash_count) == (pool.pending, pool.slash_count)
             assert self.slasher.jailed_until(validator_id) == self.model.jailed_until(validator_id)
         totals = self.model.totals

@@ -10,7 +10,7 @@ import pytest
 
 from mdt.model.staking import Status
 from tests.support.boa_clock import mine
-from tests.support.staking import EPOCH, FOR_EVER, MINIMUM, MONTH, OWN, UNBONDING, UNIT, VALUES, StakingSuite, deploy_suite
+from tests.support.staking import EPOCH, FOR_EVER, MINIMUM, MONTH, OWN, UNBONDING, UNIT, VALUES, StakingSuite, deploy_suite, unbond
 
 DAY = 86_400
 TABLE_WAIT = 31 * DAY
@@ -144,14 +144,14 @@ def test_exit_before_a_slash__unbonding_stake_pays_the_same_part(suite):
     names = [suite.delegator(name, number, MINIMUM) for name in ("stayer", "unbonding", "unlocked", "gone")]
     for name in names[2:]:
         suite.staking.unstake(number, 0, FOR_EVER, sender=name)
-    mine(1, seconds=UNBONDING)
+    unbond()
     assert suite.staking.withdraw(number, 0, 0, sender=names[3]) == MINIMUM
     suite.staking.unstake(number, 0, FOR_EVER, sender=names[1])
     assert slash(suite, number, 1_000) == 4 * MINIMUM // 10
     end(suite, number, False)
     assert tokens(suite, number, names[0]) == MINIMUM * 9 // 10
     assert suite.staking.withdraw(number, 0, 0, sender=names[2]) == MINIMUM * 9 // 10
-    mine(1, seconds=UNBONDING)
+    unbond()
     assert suite.staking.withdraw(number, 0, 0, sender=names[1]) == MINIMUM * 9 // 10
     with boa.reverts("staking: no such request"):
         suite.staking.withdraw(number, 0, 0, sender=names[3])
@@ -170,7 +170,7 @@ def test_redelegate_before_a_slash__answered_for(suite):
     assert suite.staking.answer_slash(good, runner, 0, 0, 5_000, False, sender=suite.slasher) == MINIMUM // 2
     assert tokens(suite, good, runner) == MINIMUM // 2
     assert suite.staking.restitution(suite.slasher, 0, runner) == MINIMUM // 2
-    mine(1, seconds=UNBONDING + 1)
+    unbond(1)
     suite.staking.unstake(good, 0, FOR_EVER, sender=runner)
 
 
@@ -183,7 +183,7 @@ def test_redelegate_and_run__slash_unanswered__cannot_leave(suite):
     slash(suite, bad, 5_000)
     with boa.reverts("staking: still answerable"):
         suite.staking.unstake(good, 0, FOR_EVER, sender=runner)
-    mine(1, seconds=UNBONDING + 1)
+    unbond(1)
     for call in (
         lambda: suite.staking.unstake(good, 0, FOR_EVER, sender=runner),
         lambda: suite.staking.redelegate(good, 0, bad, 1, FOR_EVER, sender=runner),
@@ -220,7 +220,7 @@ def test_redelegate_into_a_slot_with_requests__cannot_be_mixed_by_cancelling(sui
     suite.staking.redelegate(one, 0, other, 0, FOR_EVER, sender=runner)
     with boa.reverts("staking: still answerable"):
         suite.staking.cancel_unstake(other, 0, 0, sender=runner)
-    mine(1, seconds=UNBONDING)
+    unbond()
     assert suite.staking.withdraw(other, 0, 0, sender=runner) == 2 * MINIMUM
 
 
@@ -270,7 +270,7 @@ def test_slash__front_run_by_everything__takes_its_part_and_never_reverts(suite)
     suite.staking.unstake(number, 8, FOR_EVER, sender=heir)
     suite.staking.claim(number, OWN, 8)
     assert slash(suite, number, 1_000) == 3 * MINIMUM // 10
-    mine(1, seconds=UNBONDING)
+    unbond()
     assert suite.staking.withdraw(number, 8, 0, sender=heir) == 3 * MINIMUM * 9 // 10
     end(suite, number, True)
     assert suite.staking.take_restitution(0, OWN, sender=suite.slasher) == 3 * MINIMUM // 10
@@ -282,7 +282,7 @@ def test_slash_of_an_empty_pool__nothing_taken_and_nothing_stuck(suite):
     number, operator = suite.validator("validator")
     suite.validators.exit(number, sender=operator)
     suite.staking.unstake(number, 8, FOR_EVER, sender=operator)
-    mine(1, seconds=UNBONDING)
+    unbond()
     suite.staking.withdraw(number, 8, 0, sender=operator)
     assert slash(suite, number, 5_000) == 0
     end(suite, number, True)
@@ -315,7 +315,7 @@ def test_many_slashes_to_the_smallest__closed_to_entry_open_to_exit(suite):
         suite.staking.stake(number, 0, UNIT, 0, sender=latecomer)
     suite.staking.unstake(number, 0, FOR_EVER, sender=delegator)
     suite.staking.unstake(number, 8, FOR_EVER, sender=operator)
-    mine(1, seconds=UNBONDING)
+    unbond()
     assert suite.staking.withdraw(number, 0, 0, sender=delegator) == 0
     assert suite.staking.withdraw(number, 8, 0, sender=operator) == 1
     assert suite.staking.validator(number).shares == 0
@@ -354,7 +354,7 @@ def test_amounts_of_a_few_wei_in_a_slashed_pool__price_never_falls(suite, seed):
             elif what == "cancel" and request >= 0:
                 suite.staking.cancel_unstake(number, 0, request, sender=attacker)
             elif request >= 0:
-                mine(1, seconds=UNBONDING)
+                unbond()
                 got += suite.staking.withdraw(number, 0, request, sender=attacker)
         except boa.BoaError:
             continue
@@ -380,7 +380,7 @@ def test_unstake_one_wei_below_a_wei_a_share__takes_enough_shares(suite):
         suite.staking.unstake(number, 0, 2, sender=holder)
     suite.staking.unstake(number, 0, 1, sender=holder)  # all it is worth: all its shares
     assert suite.staking.position(number, holder, 0).shares == 0
-    mine(1, seconds=UNBONDING)
+    unbond()
     assert [suite.staking.withdraw(number, 0, request, sender=holder) for request in (0, 1)] == [1, 1]
 
 
@@ -435,10 +435,10 @@ def test_cap_crossed_by_the_exits_of_others__nobody_is_thrown_out(suite):
     numbers = capped(suite, 20)
     keeper = suite.actor("keeper")
     suite.staking.stake(numbers[0], 0, suite.staking.validator(numbers[0]).room, 0, sender=keeper)
-    staked = suite.staking.validator(numbers[0]).staked
+    staked = suite.staking.validator(numbers[0]).tokens
     for number in numbers[1:]:
         suite.staking.unstake(number, 8, 5 * MINIMUM, sender=suite.validators.operator_of(number))
-    assert suite.staking.validator(numbers[0]).staked == staked
+    assert suite.staking.validator(numbers[0]).tokens == staked
     assert staked * 10 > suite.staking.network().staked
     with boa.reverts("staking: over the cap"):
         suite.staking.stake(numbers[0], 0, 1, 0, sender=keeper)
@@ -616,7 +616,7 @@ def test_dust_requests_and_forced_claims__exit_of_another_is_as_ever(suite):
     suite.staking.unstake(number, 0, FOR_EVER, sender=victim)
     paid = suite.token.balanceOf(victim) - (20_000 * UNIT - MINIMUM)
     assert paid + suite.pending(number, victim) in (suite.pending(number, twin), suite.pending(number, twin) - 1)
-    mine(1, seconds=UNBONDING)
+    unbond()
     assert suite.staking.withdraw(number, 0, 0, sender=victim) == MINIMUM
     for request in (49, 0, 25):  # any order, whatever came before
         suite.staking.withdraw(number, 0, request, sender=griefer)
@@ -633,7 +633,7 @@ def test_old_owner_after_a_hand_over__owns_nothing_of_the_validators(suite):
     suite.validators.accept_owner(number, sender=heir)
     before = suite.token.balanceOf(operator)
     claimed = suite.staking.claim(number, OWN, 8) + suite.staking.claim_commission(number)
-    mine(1, seconds=UNBONDING)
+    unbond()
     for call in (
         lambda: suite.staking.withdraw(number, 8, 0, sender=operator),
         lambda: suite.staking.unstake(number, 8, 1, sender=operator),

@@ -19,7 +19,7 @@ from mdt.model.stream import SCALE
 from tests.support.boa_clock import mine
 from tests.support.profiles import examples
 from tests.support.stakes import FEW
-from tests.support.staking import DUST, EPOCH, FOR_EVER, MINIMUM, MONTH, OWN, PRESET, STAKES, TERMS, UNBONDING, UNIT, VALUES, StakingSuite, deploy_suite
+from tests.support.staking import DUST, EPOCH, FOR_EVER, MINIMUM, MONTH, OWN, PRESET, STAKES, TERMS, UNBONDING, UNIT, VALUES, StakingSuite, deploy_suite, unbond
 
 SCHEDULE = HalvingSchedule(initial=2 * UNIT, interval=100, halvings=3)
 ALL_BLOCKS = 400
@@ -243,7 +243,7 @@ def test_streams__long_over__nothing_reverts(blocks):
     suite.staking.stake(one, OWN_SLOT, UNIT, 0, sender=operator)
     suite.staking.claim(one, OWN, OWN_SLOT)
     suite.staking.unstake(one, OWN_SLOT, MINIMUM, sender=operator)
-    mine(1, seconds=UNBONDING)
+    unbond()
     suite.staking.withdraw(one, OWN_SLOT, 0, sender=operator)
     suite.staking.notify_reward(EPOCH * UNIT, sender=suite.notifier)
     assert suite.solvent()

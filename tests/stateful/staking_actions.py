@@ -7,7 +7,7 @@ an account that behaves as the contract will: it holds what slashes took, gives 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 from mdt.addresses import ZERO_ADDRESS
@@ -17,7 +17,7 @@ from mdt.model.reasons import Mint
 from mdt.model.staking import ACC_SHIFT, CLAIM_SCALE, OWN_SLOT, PositionKey, Staking, Status
 from mdt.model.staking.books import OWED_SHIFT
 from mdt.model.staking.pool import OWED_SCALE
-from mdt.model.staking.position import PERCENT
+from mdt.model.staking.position import PERCENT, Debt
 from mdt.model.stream import SCALE
 from mdt.model.validators import Validators
 from mdt.units import BPS, DAY
@@ -43,7 +43,7 @@ class Slash:
     validator_id: int
     offence: int
     bps: int
-    at: int
+    height: int  # of the offence
     index: int  # among the validator's
     taken: int
     answered: int = 0
@@ -343,13 +343,14 @@ class StakingActions:
         """Change what stake weighs."""
         self.attempt("set_decay_table", self.suite.owner, values)
 
-    def act_slash(self, validator_id: int, offence: int, bps: int) -> None:
-        """Slash, as the slasher."""
+    def act_slash(self, validator_id: int, offence: int, bps: int, age: int = 0) -> None:
+        """Slash, as the slasher, for an offence some blocks ago."""
         slasher, number = self.suite.slasher, len(self.slashes)
         index = self.model.pools[validator_id].slash_count
         taken = self.attempt("slash", slasher, validator_id, offence, number, bps)
         if taken is not None:
-            self.slashes.append(Slash(validator_id, offence, bps, self.model.clock.timestamp, index, 0 if taken is True else taken))
+            height = max(self.model.clock.block_number - 1 - age, 0)
+            self.slashes.append(Slash(validator_id, offence, bps, height, index, 0 if taken is True else taken))
 
     def act_end_slash(self, validator_id: int, offence: int, is_overturned: bool) -> None:
         """Uphold or overturn."""
@@ -367,19 +368,22 @@ class StakingActions:
             bars = Status.JAILED | Status.TOMBSTONED
             self.attempt("set_bars", slasher, validator_id, bars, False)
 
-    def act_answer(self, key: PositionKey) -> bool:
-        """Let a redelegated position answer for the next slash of where it came from. False if there is none."""
-        debt = self.model.positions[key].debt
-        due = next((one for one in self.slashes if debt and (one.validator_id, one.index) == (debt.source, debt.next_slash)), None)
+    def act_answer(self, key: PositionKey, request_id: int = FOR_EVER) -> bool:
+        """Let a request, or a redelegated position, answer for the next slash of where it came from. False if there is none."""
+        left = self.model.positions[key].debt if request_id == FOR_EVER else self.model.positions[key].requests[request_id]
+        source = left.source if isinstance(left, Debt) else key[0]
+        due = next((one for one in self.slashes if left and (one.validator_id, one.index) == (source, left.next_slash)), None)
         if due is None:
             return False
-        is_over = due.at > debt.until
-        bps = 0 if is_over or due.is_overturned else due.bps
         number, slasher = self.slashes.index(due), self.suite.slasher
         self.touched.add(key)
-        amount = self.attempt("answer_slash", slasher, *key, number, bps, is_over)
+        amount = self.attempt("answer_slash", slasher, *key, request_id, number, 0 if due.is_overturned else due.bps, due.height)
         due.answered += amount
         return True
+
+    def answerable(self) -> list[tuple[PositionKey, int]]:
+        """What left a validator and may have to answer for it: redelegated positions and requests."""
+        return [(key, FOR_EVER) for key, one in self.model.positions.items() if one.debt] + self.requests()
 
     def act_pay_restitution(self, number: int, owner: str) -> None:
         """Pay somebody what an overturned slash owes."""
@@ -409,8 +413,8 @@ class StakingActions:
         for number in self.model.pools:
             seen, pool = self.staking.validator(number), self.model.validator(number)
             weights.append(seen.weight)
-            assert (seen.tokens, seen.staked, seen.own_staked, seen.shares) == (pool.tokens, pool.staked, pool.own_staked, pool.shares)
-            assert (seen.active_shares, seen.boosted_shares) == (pool.active_shares, pool.boosted_shares)
+            assert (seen.tokens, seen.own_staked, seen.shares) == (pool.tokens, pool.own_staked, pool.shares)
+            assert seen.boosted_shares == pool.boosted_shares
             assert (seen.weight, seen.commission_bps) == (self.model.weight(pool), pool.commission_bps)
             assert seen.commission_owed == pool.commission_owed // OWED_SCALE
             assert (seen.delegation_cap, seen.room) == (pool.limit, self.model.room(number))
@@ -430,10 +434,10 @@ class StakingActions:
         assert seen.pending_reward == self.model.pending_reward(*key)
         for number in range(position.request_count):
             request = position.requests.get(number)
-            assert tuple(self.staking.request(*key, number)) == ((request.shares, request.unlocks_at) if request else (0, 0))
+            assert tuple(self.staking.request(*key, number)) == (astuple(request) if request else (0, 0, 0, 0))
         if key[2] < OWN_SLOT:
             debt = position.debt
-            assert tuple(self.staking.debt(*key)) == ((debt.source, debt.until, debt.next_slash) if debt else (0, 0, 0))
+            assert tuple(self.staking.debt(*key)) == (astuple(debt) if debt else (0, 0, 0, 0))
 
     def assert_same_slashes(self) -> None:
         """What is in escrow, and what is noted for whom."""
@@ -459,8 +463,8 @@ class StakingActions:
         model = self.model
         for number, offence in list(model.escrows):
             self.act_end_slash(number, offence, (number + offence) % 2 == 0)
-        for key, position in list(model.positions.items()):
-            while position.debt and self.act_answer(key):
+        for key, number in self.answerable():
+            while self.act_answer(key, number):
                 pass
         self.act_mine(STREAM_BLOCKS * 100 + 400, YEAR)
         for number in model.pools:
@@ -468,7 +472,7 @@ class StakingActions:
                 self.act_registry("exit", self.operator(number), number)
         for key in self.live():
             self.act_unstake(self.owner(key), key[0], key[2], FOR_EVER)
-        self.act_mine(1, model.terms.unbonding_seconds)
+        self.act_mine(model.terms.unbonding_blocks, model.terms.unbonding_seconds)
         for key, number in self.requests():
             self.act_withdraw(self.owner(key), key[0], key[2], number)
         for key in list(model.positions):

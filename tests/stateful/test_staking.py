@@ -19,6 +19,7 @@ from tests.support.profiles import examples
 from tests.support.staking import BURSE, FOR_EVER, MINIMUM, UNBONDING, UNIT, VALUES
 
 any_index = st.integers(0, 999)
+ages = st.sampled_from([0, 0, 1, 5, 20, 21, 60, 400])  # of an offence, in blocks
 whoever = st.integers(0, ACCOUNTS - 1)
 validators = st.integers(1, 5)
 slots = st.sampled_from([0, 0, 0, 1, 7, 8, 8, 9, 16])
@@ -224,18 +225,19 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
             self.act_mine(1, 30 * DAY)
         self.act_set_table(values)
 
-    @rule(index=any_index, offence=st.integers(0, OFFENCES - 1), bps=st.sampled_from([1, 500, 1_000, 5_000, 5_001]))
-    def slash(self, index, offence, bps):
+    @rule(index=any_index, offence=st.integers(0, OFFENCES - 1), bps=st.sampled_from([1, 500, 1_000, 5_000, 5_001]), age=ages)
+    def slash(self, index, offence, bps, age):
         number = self.pick(list(self.model.pools), index)
         if number:
-            self.act_slash(number, offence, bps)
+            self.act_slash(number, offence, bps, age)
 
-    @rule(index=any_index, offence=st.integers(0, OFFENCES - 1), bps=st.sampled_from([500, 1_000, 5_000]))
-    def slash_what_was_left(self, index, offence, bps):
-        """The validator that redelegated stake came from."""
-        source = self.pick([one.debt.source for one in self.model.positions.values() if one.debt], index)
-        if source:
-            self.act_slash(source, offence, bps)
+    @rule(index=any_index, offence=st.integers(0, OFFENCES - 1), bps=st.sampled_from([500, 1_000, 5_000]), age=ages)
+    def slash_what_was_left(self, index, offence, bps, age):
+        """The validator that redelegated stake came from, or that stake was asked back from."""
+        left = self.pick(self.answerable(), index)
+        if left:
+            debt = self.model.positions[left[0]].debt
+            self.act_slash(debt.source if debt and left[1] == FOR_EVER else left[0][0], offence, bps, age)
 
     @rule(index=any_index, is_overturned=st.booleans(), is_released=st.booleans())
     def end_slash(self, index, is_overturned, is_released):
@@ -252,9 +254,9 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
 
     @rule(index=any_index)
     def answer(self, index):
-        key = self.pick([key for key, one in self.model.positions.items() if one.debt], index)
-        if key:
-            self.act_answer(key)
+        left = self.pick(self.answerable(), index)
+        if left:
+            self.act_answer(*left)
 
     @rule(index=any_index)
     def pay_restitution(self, index):
@@ -328,15 +330,13 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
 
     @invariant()
     def invariant_STK8_shares_add_up_and_are_covered(self):
-        """Positions are the active shares, positions and requests all shares, together worth no more than the pool; no share is worth over a wei."""
+        """Positions are all shares, together worth no more than the pool; no share is worth over a wei."""
         for number, pool in self.model.pools.items():
             mine = {key: one for key, one in self.model.positions.items() if key[0] == number}
-            assert sum(one.shares for one in mine.values()) == pool.active_shares
+            assert sum(one.shares for one in mine.values()) == pool.shares
             assert sum(one.shares for key, one in mine.items() if key[2] >= OWN_SLOT) == pool.own_shares
             assert sum(one.boosted for one in mine.values()) == pool.boosted_shares
-            requests = [request.shares for one in mine.values() for request in one.requests.values()]
-            assert sum(requests) + pool.active_shares == pool.shares
-            assert sum(map(pool.worth, [*requests, *(one.shares for one in mine.values())])) <= pool.tokens <= pool.shares
+            assert sum(pool.worth(one.shares) for one in mine.values()) <= pool.tokens <= pool.shares
             assert (pool.tokens == 0) == (pool.shares == 0), "whatever was slashed, shares are worth something"
 
     @invariant()
@@ -408,7 +408,7 @@ def test_redelegate__refused_after_the_weight_has_changed__the_model_has_shared_
     machine.begin(locks=(0, 0, 0), cap=(1_000, 10), opened=2, start_delay=0, window_cap=20 * WAD)
     machine.mine(block_time=1, blocks=66)
     machine.mine(block_time=1, blocks=18)
-    machine.slash(bps=1, index=0, offence=0)
+    machine.slash(bps=1, index=0, offence=0, age=0)
     machine.pull(who=0)
     machine.register(amount=100 * WAD, commission=0, who=3)
     machine.slash(bps=1, index=884, offence=0)

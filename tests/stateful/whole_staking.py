@@ -236,10 +236,11 @@ class SlashingActions(StakingActions):
 
     # --- evidence ---
 
-    def indebted(self) -> list[tuple[Position, int]]:
-        """Redelegated positions, and the validators they answer for."""
+    def indebted(self) -> list[tuple[tuple[int, ...], int]]:
+        """Redelegated positions and requests, as `answer` takes them, and the validators they answer for."""
         owed = [(one, self.world["Staking"].debt(*one).source_id) for one in self.positions if one[2] < OWN_SLOT]
-        return [(position, source) for position, source in owed if source]
+        asked_back = [((*position, number), position[0]) for position, number in self.requests]
+        return [(position, source) for position, source in owed if source] + asked_back
 
     @act(index=ANY, offence=[1, 2, 2, 1, 1, 2, 0], is_of_a_source=[True, False])
     def slash(self, index: int, offence: int, is_of_a_source: bool) -> bool:
@@ -367,12 +368,12 @@ class SlashingActions(StakingActions):
 
     @act(index=ANY)
     def answer(self, index: int) -> bool:
-        """A redelegated position answers for where it came from."""
+        """What was redelegated or asked back answers for where it came from."""
         owed = self.pick(self.indebted(), index)
         return owed is not None and self.act_answer(owed[0])
 
-    def act_answer(self, position: Position) -> bool:
-        return self.do("Slasher", "answer", *position) is not None
+    def act_answer(self, left: tuple[int, ...]) -> bool:
+        return self.do("Slasher", "answer", *left) is not None
 
     @act(index=ANY, who=PERSON)
     def claim_restitution(self, index: int, who: int) -> bool:
@@ -407,8 +408,8 @@ class SlashingActions(StakingActions):
         for slash_id, _, _ in self.slashes:
             if self.world["Slasher"].slash_record(slash_id).status == SlashStatus.ESCROWED:
                 self.must("Slasher", "execute", slash_id)
-        for position in self.positions:
-            while self.world["Staking"].debt(*position).source_id and self.act_answer(position):
+        for left, _ in self.indebted():
+            while (len(left) > 3 or self.world["Staking"].debt(*left).source_id) and self.act_answer(left):
                 pass
 
     def restitution_is_paid(self) -> None:

@@ -14,9 +14,9 @@ from tests.support.boa_clock import mine
 from tests.support.deployers import deploy
 from tests.support.revm import switch
 from tests.support.slashing import deploy_controller
-from tests.support.staking import PRESET, StakingSuite, deploy_suite
+from tests.support.staking import PRESET, UNBONDING_BLOCKS, StakingSuite, deploy_suite
 
-WARNING, APPEAL, JAIL, EVIDENCE_BLOCKS = HOUR, 3 * DAY, 7 * DAY, 115_200
+WARNING, APPEAL, JAIL, EVIDENCE_BLOCKS = HOUR, 3 * DAY, 7 * DAY, UNBONDING_BLOCKS - 1
 SLASH_BPS = (PRESET.slashing.double_signing_bps, PRESET.slashing.offline_bps, PRESET.slashing.no_reveal_bps)
 EVIDENCE = b"evidence".ljust(32, b"\x01")
 CALL_GAS = 1_000_000 - 21_000  # what Luxtensor gives an eth_call, without what a transaction costs
@@ -48,7 +48,7 @@ class LensSuite:
         """A row of `validators`, read from its sources."""
         pool = self.staking.staking.validator(validator_id)
         operator = self.staking.validators.operator_of(validator_id)
-        return (validator_id, operator, pool.tokens, pool.staked, pool.own_staked, pool.weight, pool.commission_bps, pool.status)
+        return (validator_id, operator, pool.tokens, pool.own_staked, pool.weight, pool.commission_bps, pool.status)
 
     def position_row(self, validator_id: int, owner: str, slot: int) -> tuple[Any, ...]:
         """A row of `positions_of`, read from its sources."""
@@ -62,6 +62,7 @@ class LensSuite:
             position.tokens,
             position.bonus_bps,
             position.unlocks_at,
+            position.accepted_commission_bps,
             position.pending_reward,
             position.request_count,
             debt.source_id,

@@ -16,10 +16,11 @@ from eth_account.signers.local import LocalAccount
 from eth_utils import keccak
 
 from mdt.addresses import ZERO_ADDRESS
+from mdt.errors import Refusal
 from mdt.model.controller import Books, EmissionController
 from mdt.model.reasons import Burn, mask
 from mdt.model.slasher import Liveness, Slasher, SlashTerms, Vote
-from mdt.model.staking import StakingTerms, Status
+from mdt.model.staking import ALL, StakingTerms, Status
 from mdt.model.staking.terms import BARS
 from mdt.preset.settings import load
 from mdt.preset.terms import parameters_of, schedule_of
@@ -47,6 +48,8 @@ TERMS = SlashTerms(
     max_jailed_bps=3_333,
     burn_bps=PRESET.slashing.burn_bps,
 )
+BOOKS_TERMS = replace(STAKING_TERMS, unbonding_blocks=4_000_000)
+"""Whatever a slasher of a test may have as `evidence_blocks`, it fits into this unbonding."""
 ELSEWHERE = 10**24
 """Wei staked with validators that are in no test, so that slashes fit into a jail window."""
 BLOCKS = [keccak(text=f"block {index}") for index in range(3)]
@@ -102,15 +105,27 @@ class Debt:
 
     source: int
     until: int
+    left_at: int
+    next_slash: int
+
+
+@dataclass
+class Request:
+    """Wei on their way out."""
+
+    tokens: int
+    unlocks_at: int
+    left_at: int
     next_slash: int
 
 
 @dataclass
 class Position:
-    """A redelegated position."""
+    """A redelegated position, and what was asked back of it."""
 
     tokens: int = 0
     debt: Debt | None = None
+    requests: dict[int, Request] = field(default_factory=dict)
 
 
 @dataclass
@@ -207,11 +222,15 @@ class StakingBooks:
             pool.tokens += held.tokens
         return held.tokens
 
-    def answer_slash(self, caller: str, validator_id: int, owner: str, slot: int, slash_id: int, bps: int, is_over: bool) -> int:
+    def answer_slash(self, caller: str, validator_id: int, owner: str, slot: int, request_id: int, slash_id: int, bps: int, height: int) -> int:
         position = self.positions[validator_id, owner, slot]
-        position.debt = None if is_over else replace(position.debt, next_slash=position.debt.next_slash + 1)
-        amount = position.tokens * bps // BPS
-        position.tokens -= amount
+        held = position if request_id == ALL else position.requests.get(request_id)
+        if held is None:
+            raise Refusal("staking: nothing to answer")
+        debt = position.debt if request_id == ALL else held
+        amount = held.tokens * bps // BPS if height <= debt.left_at else 0
+        held.tokens -= amount
+        debt.next_slash += 1
         self.restitution[caller, slash_id, owner] += amount
         return amount
 
@@ -337,14 +356,21 @@ class SlasherSuite:
         self.books.leave(validator_id, owner, bps)
         self.staking.leave(validator_id, owner, bps)
 
-    def redelegate(self, owner: str, source_id: int = 1, validator_id: int = 2, slot: int = 0, tokens: int = STAKE, until: int | None = None) -> None:
+    def redelegate(self, owner: str, source_id: int = 1, validator_id: int = 2, slot: int = 0, tokens: int = STAKE, until: int | None = None, left_at: int | None = None) -> None:
         """A position that has just come from `source_id` and answers for its slashes to come."""
         until = self.now + self.books.terms.unbonding_seconds if until is None else until
-        debt = Debt(source_id, until, self.books.pools[source_id].slash_count)
+        debt = Debt(source_id, until, self.block if left_at is None else left_at, self.books.pools[source_id].slash_count)
         self.books.positions[validator_id, owner, slot] = Position(tokens, debt)
         if tokens:
             issue(self.token, self.staking.address, tokens)
         self.staking.set_position(validator_id, owner, slot, tokens, astuple(debt))
+
+    def unstake(self, owner: str, validator_id: int = 1, slot: int = 0, request_id: int = 0, tokens: int = STAKE) -> None:
+        """An unbonding request that was made in this block."""
+        request = Request(tokens, self.now + self.books.terms.unbonding_seconds, self.block, self.books.pools[validator_id].slash_count)
+        self.books.positions[validator_id, owner, slot].requests[request_id] = request
+        issue(self.token, self.staking.address, tokens)
+        self.staking.set_request(validator_id, owner, slot, request_id, astuple(request))
 
     def set_elsewhere(self, staked: int) -> None:
         """Another stake of the rest of the network."""
@@ -439,8 +465,8 @@ def deploy_suite(validators: int = 3, stake: int = STAKE, terms: SlashTerms = TE
     token = deploy_token(owner, owner)
     treasury = deploy("Treasury", token=token, period_seconds=30 * DAY, budget=0, owner=owner)
     controller, twin = deploy_controller(token, owner, guardian)
-    books = StakingBooks(BoaClock(), STAKING_TERMS)
-    staking = harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds)
+    books = StakingBooks(BoaClock(), BOOKS_TERMS)
+    staking = harness("SlashableStaking").deploy(token, BOOKS_TERMS.unbonding_seconds, BOOKS_TERMS.unbonding_blocks)
     staking.set_elsewhere(ELSEWHERE)
     around = {"MDT": token, "Staking": staking, "Validators": staking, "EmissionController": controller, "Treasury": treasury}
     slasher = deploy("Slasher", around, arbiter=arbiter, **arguments_of(terms), owner=owner)

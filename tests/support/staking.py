@@ -15,7 +15,7 @@ from mdt.model.stream import SCALE
 from mdt.preset.settings import load
 from mdt.units import DAY
 from tests.support.block_reward import deploy_block_reward, grant_channel, schedule_of
-from tests.support.boa_clock import BoaClock
+from tests.support.boa_clock import BoaClock, mine
 from tests.support.deployers import deploy
 from tests.support.harness import harness
 from tests.support.token import deploy_token, grant
@@ -24,6 +24,7 @@ PRESET = load("adr-literal")
 UNIT = 10**18
 MINIMUM = PRESET.staking.min_validator_stake
 UNBONDING = PRESET.staking.unbonding
+UNBONDING_BLOCKS = 20  # of the tests: few, so that they can be made one by one
 MONTH = 30 * DAY
 EPOCH = PRESET.emission.epoch_blocks
 BURSE = 20_000 * UNIT  # what an actor of a test holds
@@ -35,6 +36,7 @@ VALUES = [point[1] for point in PRESET.staking.decay_table]
 TERMS = StakingTerms(
     min_validator_stake=MINIMUM,
     unbonding_seconds=UNBONDING,
+    unbonding_blocks=UNBONDING_BLOCKS,
     stream_blocks=EPOCH,
     own_bonus_bps=PRESET.staking.lock_bonus.validator.bps_per_month,
     delegated_bonus_bps=PRESET.staking.lock_bonus.delegator.bps_per_month,
@@ -44,6 +46,11 @@ TERMS = StakingTerms(
 )
 # What can wait undivided with some twenty thousand tokens staked: a scaled wei per unit of weight, and what a position's claim keeps.
 DUST = (20_000 * UNIT >> UNIT_BITS) // SCALE + 2
+
+
+def unbond(more: int = 0) -> None:
+    """Let the unbonding time pass, in seconds and in blocks, and some seconds more."""
+    mine(UNBONDING_BLOCKS, seconds=UNBONDING + more)
 
 
 def terms_tuple(terms: StakingTerms) -> tuple[int, ...]:

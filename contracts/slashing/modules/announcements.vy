@@ -54,7 +54,7 @@ def announce_for_liveness(_validator_id: uint256, _offence: uint256) -> uint256:
     """
     @notice Announces a slash of a validator that has missed enough in the window: blocks for
             offence 1, one reveal for offence 2. They are not counted again. The offence belongs to
-            the last block of the newest epoch in which it missed any.
+            the first block of the newest epoch in which it missed any.
     @param _validator_id Number of the validator.
     @param _offence 1 = offline, 2 = no reveal.
     @return Number of the slash.

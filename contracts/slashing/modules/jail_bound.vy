@@ -62,9 +62,9 @@ def _count(_staking: IStaking, _validator: IStaking.Validator):
         began_at = block.timestamp
         may_jail = (staticcall _staking.network()).staked * slash_terms.JAILED_BPS
         may_jail //= slash_terms.BPS
-        jailed = _validator.staked
+        jailed = _validator.tokens
     else:
-        jailed += _validator.staked
+        jailed += _validator.tokens
         assert jailed <= may_jail, "slasher: too much jailed at once"
     self._window = (
         packing._fits(began_at, _TIME_BITS)

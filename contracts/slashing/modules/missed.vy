@@ -8,7 +8,8 @@
         nothing and renews nothing, and a report that leaves somebody out does neither.
 
             missed   the sum over the window
-            height   the last block of the newest epoch of the window with a miss
+            height   the first block of the newest epoch of the window with a miss: who left the
+                     validator before did not take part in it
 @dev    A word for each validator and kind: | newest epoch 64 | missed in it 32 | in the one before
         32 | and so on, six epochs |. An entry without a miss writes nothing.
 """
@@ -103,7 +104,7 @@ def _counters(_validator_id: uint256) -> ISlasher.Counters:
 @view
 def _missed(_validator_id: uint256, _kind: uint256) -> (uint256, uint256):
     """
-    @notice What was missed in the window, and the last block of the newest epoch of that; 0 and 0
+    @notice What was missed in the window, and the first block of the newest epoch of that; 0 and 0
             when there is nothing.
     """
     word: uint256 = self._words[_validator_id][_kind]
@@ -121,5 +122,5 @@ def _missed(_validator_id: uint256, _kind: uint256) -> (uint256, uint256):
         count: uint256 = (counts >> (_COUNT_BITS * i)) & _MASK_32
         missed += count
         if count != 0 and height == 0:
-            height = _START_BLOCK + (epoch - i + 1) * _EPOCH_BLOCKS - 1
+            height = _START_BLOCK + (epoch - i) * _EPOCH_BLOCKS
     return missed, height

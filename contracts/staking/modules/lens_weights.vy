@@ -36,7 +36,6 @@ BPS: constant(uint256) = 10_000
 struct Shape:
     tokens: uint256  # wei
     shares: uint256
-    active_shares: uint256
     boosted_shares: uint256
     boosted: uint256  # of them, the position's
 
@@ -79,7 +78,6 @@ def preview_weight(
     shape: Shape = Shape(
         tokens=pool.tokens + _amount,
         shares=pool.shares + added,
-        active_shares=pool.active_shares + added,
         boosted_shares=pool.boosted_shares + boosted - old_boosted,
         boosted=boosted,
     )
@@ -141,12 +139,11 @@ def _weight(_shape: Shape) -> uint256:
     """
     @dev Weight of a whole active pool, as validator_pools.vy weighs it.
     """
-    staked: uint256 = _shape.active_shares * _shape.tokens // _shape.shares
-    if staked == 0:
+    if _shape.tokens == 0:
         return 0
     boosted: uint256 = _shape.boosted_shares * _shape.tokens // _shape.shares
-    boost: uint256 = (boosted << stake_weight.BOOST_BITS) // staked
-    row: uint256 = self._row_of(staked)
+    boost: uint256 = (boosted << stake_weight.BOOST_BITS) // _shape.tokens
+    row: uint256 = self._row_of(_shape.tokens)
     scaled: uint256 = (row & stake_weight.SLOPE_MASK) * boosted + (
         ((row >> stake_weight.SLOPE_BITS) * boost) >> stake_weight.BOOST_BITS
     )

@@ -4,7 +4,7 @@
 @title Redelegation: stake moves to another validator at once, and answers for the one it left
 @license AGPL-3.0-only
 @notice Until its unbonding would have ended, what has moved pays for slashes of that validator as
-        if it had stayed.
+        stake that was asked back does: for what it did until then.
 """
 
 # --- interfaces ---
@@ -37,10 +37,10 @@ def redelegate(
 ) -> uint256:
     """
     @notice Move delegated stake to another validator at once, into an empty slot, its lock with it.
-            Until its unbonding would have ended it answers for slashes of the validator it left:
-            it cannot be unstaked, added to or moved on, and every such slash takes the same part
-            of it, through the slasher, by anyone. Afterwards the slashes of that time must have
-            been answered before it can be unstaked or moved on.
+            It answers for what the validator it left did until this block: until its unbonding
+            would have ended it cannot be unstaked, added to or moved on, and every slash for that
+            takes the same part of it, through the slasher, by anyone. Afterwards all slashes must
+            have been answered before it can be unstaked or moved on.
     @param _source_id The validator it leaves.
     @param _source_slot 0-7, which of the delegations there.
     @param _validator_id The validator's number.
@@ -68,7 +68,6 @@ def redelegate(
         position.bonus_bps = 0
     shares: uint256 = staking_core._free_shares(key, pool, position, _amount)
     position.shares -= shares
-    pool.active_shares -= shares
     amount: uint256 = staking_core._leave(_source_id, msg.sender, pool, shares)
     staking_accounts._check_amount(amount)
     pool.tokens -= amount
@@ -85,7 +84,12 @@ def redelegate(
     until: uint256 = block.timestamp + staking_accounts.TERMS.unbonding_seconds
     positions._store_debt(
         positions._key(_validator_id, msg.sender, _slot),
-        positions.Debt(source=_source_id, until=until, next_slash=pool.slash_count),
+        positions.Debt(
+            source=_source_id,
+            until=until,
+            left_at=block.number,
+            next_slash=pool.slash_count,
+        ),
     )
     log IStaking.Redelegated(
         source_id=_source_id,

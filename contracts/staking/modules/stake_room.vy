@@ -37,10 +37,9 @@ def _fitting(
          and what its own part carries.
     @param _at_most Take what fits of `_amount`; else refuse if not all of it does.
     """
-    staked: uint256 = stake_pool._worth(_pool.active_shares, _pool.tokens, _pool.shares)
     own_staked: uint256 = stake_pool._worth(_pool.own_shares, _pool.tokens, _pool.shares)
-    network: uint256 = self._network_with(_pool.status, _pool.network.staked, staked)
-    room: uint256 = stake_cap._arrive(staked, network)
+    network: uint256 = self._network_with(_pool.status, _pool.network.staked, _pool.tokens)
+    room: uint256 = stake_cap._arrive(_pool.tokens, network)
     if _slot >= positions.OWN_SLOT:
         # Up to its minimum a validator may always add own stake: a slash must not shut it out.
         minimum: uint256 = staking_accounts.TERMS.min_validator_stake
@@ -51,7 +50,7 @@ def _fitting(
     if _slot >= positions.OWN_SLOT:
         return min(_amount, room)
     amount: uint256 = min(_amount, room)
-    delegated: uint256 = unsafe_sub(staked, own_staked)
+    delegated: uint256 = unsafe_sub(_pool.tokens, own_staked)
     room = self._left(self._limit(_pool.limit), delegated)
     if not self._fits(amount, room, _at_most):
         checks._refuse("staking: over the limit")
@@ -71,11 +70,10 @@ def _room(_pool: validator_pools.Pool) -> uint256:
     """
     if _pool.status & validator_pools.ACTIVE == 0 or _pool.pending != 0:
         return 0
-    staked: uint256 = stake_pool._worth(_pool.active_shares, _pool.tokens, _pool.shares)
     own_staked: uint256 = stake_pool._worth(_pool.own_shares, _pool.tokens, _pool.shares)
-    delegated: uint256 = unsafe_sub(staked, own_staked)
-    network: uint256 = self._network_with(_pool.status, _pool.network.staked, staked)
-    room: uint256 = stake_cap._room(staked, network)
+    delegated: uint256 = unsafe_sub(_pool.tokens, own_staked)
+    network: uint256 = self._network_with(_pool.status, _pool.network.staked, _pool.tokens)
+    room: uint256 = stake_cap._room(_pool.tokens, network)
     room = min(room, self._left(self._limit(_pool.limit), delegated))
     return min(room, self._left(stake_cap._carried_by(own_staked), delegated))
 

@@ -77,7 +77,6 @@ def _add(
         shares = stake_pool._shares_of(amount, pool.tokens, pool.shares, pool.pending)
         pool.tokens += amount
         pool.shares += shares
-        pool.active_shares += shares
     else:
         if position.shares == 0:
             checks._refuse("staking: no stake")
@@ -212,11 +211,26 @@ def _check_answered(_key: uint256, _flags: uint256):
         return
     owes: positions.Debt = positions._debt(_key)
     if owes.source != 0:
-        if block.timestamp <= owes.until:
+        if block.timestamp <= owes.until or self._is_early(owes.left_at):
             checks._refuse("staking: still answerable")
-        slash_count: uint256 = validator_words._slash_count(owes.source)
-        if owes.next_slash != slash_count:
-            checks._refuse("staking: slash unanswered")
+        self._check_slashes(owes.source, owes.next_slash)
+
+
+@internal
+@view
+def _is_early(_left_at: uint256) -> bool:
+    """
+    @dev Whether evidence can still come against stake that left in a block. Evidence ages in
+         blocks: while none are made, none of it does, however long that takes.
+    """
+    return block.number < _left_at + staking_accounts.TERMS.unbonding_blocks
+
+
+@internal
+@view
+def _check_slashes(_id: uint256, _next_slash: uint256):
+    if _next_slash < validator_words._slash_count(_id):
+        checks._refuse("staking: slash unanswered")
 
 
 @internal

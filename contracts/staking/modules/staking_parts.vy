@@ -79,6 +79,7 @@ initializes: unbonding[
     staking_accounts := staking_accounts,
     staking_core := staking_core,
     validator_pools := validator_pools,
+    weight_segments := weight_segments,
 ]
 initializes: redelegation[
     positions := positions,
@@ -100,6 +101,7 @@ initializes: slasher_calls[
     staking_accounts := staking_accounts,
     staking_core := staking_core,
     validator_pools := validator_pools,
+    weight_segments := weight_segments,
 ]
 initializes: staking_views[
     positions := positions,

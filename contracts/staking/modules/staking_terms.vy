@@ -25,6 +25,8 @@ MAX_MIN_STAKE: constant(uint256) = 10**6 * 10**18
 # Long enough to prove an offence while the stake can still be reached; short enough to be an exit.
 MIN_UNBONDING: constant(uint256) = 86_400
 MAX_UNBONDING: constant(uint256) = 60 * 86_400
+# Evidence ages in blocks, so stake waits for both; a chain makes at most a block a second.
+MAX_UNBONDING_BLOCKS: constant(uint256) = 60 * 86_400
 # Over 32 blocks the whole capped supply still fits a stream's rate; a million three-second blocks
 # are five weeks.
 MIN_STREAM_BLOCKS: constant(uint256) = 32
@@ -45,6 +47,7 @@ def _check(_terms: IStaking.Terms, _token_cap: uint256):
     """
     @custom:error "staking: minimum too small", "staking: minimum too large",
                   "staking: unbonding too short", "staking: unbonding too long",
+                  "staking: blocks out of range",
                   "staking: stream too short", "staking: stream too long",
                   "staking: bonus too large", "staking: commission too high",
                   "staking: cap too small", "staking: cap too large",
@@ -55,6 +58,8 @@ def _check(_terms: IStaking.Terms, _token_cap: uint256):
     assert minimum <= MAX_MIN_STAKE, "staking: minimum too large"
     assert _terms.unbonding_seconds >= MIN_UNBONDING, "staking: unbonding too short"
     assert _terms.unbonding_seconds <= MAX_UNBONDING, "staking: unbonding too long"
+    blocks: uint256 = _terms.unbonding_blocks
+    assert 1 <= blocks and blocks <= MAX_UNBONDING_BLOCKS, "staking: blocks out of range"
     assert _terms.stream_blocks >= MIN_STREAM_BLOCKS, "staking: stream too short"
     assert _terms.stream_blocks <= MAX_STREAM_BLOCKS, "staking: stream too long"
     largest_bonus: uint256 = lock_bonus.MAX_BONUS_BPS // lock_bonus.MAX_MONTHS

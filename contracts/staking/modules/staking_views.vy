@@ -56,10 +56,8 @@ def validator(_validator_id: uint256) -> IStaking.Validator:
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
     return IStaking.Validator(
         tokens=pool.tokens,
-        staked=stake_pool._worth(pool.active_shares, pool.tokens, pool.shares),
         own_staked=stake_pool._worth(pool.own_shares, pool.tokens, pool.shares),
         shares=pool.shares,
-        active_shares=pool.active_shares,
         boosted_shares=pool.boosted_shares,
         weight=pool.weight,
         commission_bps=pool.commission_bps,
@@ -108,7 +106,12 @@ def request(
     request: positions.Request = positions._request(
         positions._key(_validator_id, _owner, _slot), _request_id
     )
-    return IStaking.Request(shares=request.shares, unlocks_at=request.unlocks_at)
+    return IStaking.Request(
+        tokens=request.tokens,
+        unlocks_at=request.unlocks_at,
+        left_at=request.left_at,
+        next_slash=request.next_slash,
+    )
 
 
 @external
@@ -120,7 +123,9 @@ def debt(_validator_id: uint256, _owner: address, _slot: uint256) -> IStaking.De
     @custom:error "staking: slot out of range"
     """
     owes: positions.Debt = positions._debt(positions._key(_validator_id, _owner, _slot))
-    return IStaking.Debt(source_id=owes.source, until=owes.until, next_slash=owes.next_slash)
+    return IStaking.Debt(
+        source_id=owes.source, until=owes.until, left_at=owes.left_at, next_slash=owes.next_slash
+    )
 
 
 @external

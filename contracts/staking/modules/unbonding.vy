@@ -3,8 +3,10 @@
 """
 @title Unbonding: stake is asked back, waits, and is taken out or put back
 @license AGPL-3.0-only
-@notice What is asked back earns nothing, and is slashed like all of its pool until it is withdrawn.
-        Requests of a position are numbered; each can be withdrawn or cancelled once, in any order.
+@notice What is asked back leaves the pool at once, at what it is worth, and earns nothing. Until it
+        is withdrawn it answers for what the validator did while it was there, and for nothing
+        later; a validator's own stake answers for all that the validator does until then. Requests of a position are numbered; each can be withdrawn or cancelled once, in any
+        order.
 """
 
 # --- interfaces ---
@@ -21,6 +23,7 @@ from . import stake_room
 from . import staking_accounts
 from . import staking_core
 from . import validator_pools
+from . import weight_segments
 
 uses: positions
 uses: stake_cap
@@ -28,6 +31,7 @@ uses: stake_room
 uses: staking_accounts
 uses: staking_core
 uses: validator_pools
+uses: weight_segments
 
 # --- user ---
 
@@ -35,7 +39,9 @@ uses: validator_pools
 def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256:
     """
     @notice Ask for stake back. It earns nothing from this block on, can be withdrawn once the
-            unbonding time is over, and is slashed like all of the pool until it is withdrawn.
+            unbonding time is over, and pays until then for slashes of the validator whose offence
+            is not later than this block. While a slash is in escrow, the difference it makes is
+            noted in case it is overturned.
     @param _validator_id The validator's number.
     @param _slot 0-7 for a delegation, 8-15 for the own stake.
     @param _amount Wei, or the largest uint256 for all of the position.
@@ -56,8 +62,15 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
     if positions._is_held(position, _slot, pool.commission_bps):
         checks._refuse("staking: still locked")
 
+    amount: uint256 = staking_core._leave(_validator_id, owner, pool, shares)
+    pool.tokens -= amount
+    pool.shares -= shares
+    pool.unbonding = amount
     unlocks_at: uint256 = block.timestamp + staking_accounts.TERMS.unbonding_seconds
-    request_id: uint256 = positions._open_request(key, shares, unlocks_at)
+    request: positions.Request = positions.Request(
+        tokens=amount, unlocks_at=unlocks_at, left_at=block.number, next_slash=pool.slash_count
+    )
+    request_id: uint256 = positions._open_request(key, request)
     position.shares -= shares
     position.bonus_bps = 0
     position.unlocks_at = min(position.unlocks_at, block.timestamp)  # one that does not hold ends
@@ -67,10 +80,7 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
         )
         if own_staked < staking_accounts.TERMS.min_validator_stake:
             checks._refuse("staking: below the minimum")
-        staked: uint256 = stake_pool._worth(
-            pool.active_shares - shares, pool.tokens, pool.shares
-        )
-        if staked - own_staked > stake_cap._carried_by(own_staked):
+        if pool.tokens - own_staked > stake_cap._carried_by(own_staked):
             checks._refuse("staking: own part too small")
     log IStaking.Unstaked(
         validator_id=_validator_id,
@@ -78,10 +88,9 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
         slot=_slot,
         request_id=request_id,
         shares=shares,
-        tokens=stake_pool._worth(shares, pool.tokens, pool.shares),
+        tokens=amount,
         unlocks_at=unlocks_at,
     )
-    pool.active_shares -= shares
     staking_core._store(_validator_id, pool, key, _slot, position)
     return request_id
 
@@ -89,8 +98,9 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
 @external
 def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256):
     """
-    @notice Put a request of one's own back into its position; it earns again from this block on,
-            for the whole months that are left if the position is locked.
+    @notice Put a request of one's own back into its position, for as many shares as it buys; it
+            earns again from this block on, for the whole months that are left if the position is
+            locked.
     @param _validator_id The validator's number.
     @param _slot 0-7 for a delegation, 8-15 for the own stake.
     @param _request_id As `unstake` returned it; withdrawable or not.
@@ -99,6 +109,7 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
                   "staking: still answerable", "staking: slot out of range"
                   "staking: not the owner", "staking: unknown validator"
                   "staking: validator not active" (delegations)
+                  "staking: slash pending", "staking: pool too thin", "staking: pool full"
     """
     owner: address = staking_accounts._owner_of(_validator_id, _slot, msg.sender)
     key: uint256 = positions._key(_validator_id, owner, _slot)
@@ -106,18 +117,23 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
     position: positions.Position = positions._load(key, pool.acc)
     staking_core._check_open(key, position.flags, pool.status, _slot)
     request: positions.Request = positions._end_request(key, _request_id)
-    stake_room._fitting(
-        pool, _slot, stake_pool._worth(request.shares, pool.tokens, pool.shares), False
+    staking_core._check_slashes(_validator_id, request.next_slash)
+    stake_room._fitting(pool, _slot, request.tokens, False)
+    shares: uint256 = stake_pool._shares_of(
+        request.tokens, pool.tokens, pool.shares, pool.pending
     )
-    pool.active_shares += request.shares
-    position.bonus_bps = staking_core._bonus_with(position, _slot, request.shares)
-    position.shares += request.shares
+    pool.tokens += request.tokens
+    pool.shares += shares
+    pool.unbonding = unsafe_sub(0, request.tokens)
+    position.bonus_bps = staking_core._bonus_with(position, _slot, shares)
+    position.shares += shares
     log IStaking.UnstakeCancelled(
         validator_id=_validator_id,
         owner=owner,
         slot=_slot,
         request_id=_request_id,
-        shares=request.shares,
+        shares=shares,
+        tokens=request.tokens,
     )
     staking_core._store(_validator_id, pool, key, _slot, position)
 
@@ -125,33 +141,30 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
 @external
 def withdraw(_validator_id: uint256, _slot: uint256, _request_id: uint256) -> uint256:
     """
-    @notice Take out what a request of one's own is worth, in any order, once it has unlocked. While
-            a slash is in escrow, the difference it makes is noted in case it is overturned.
+    @notice Take out what a request of one's own holds, in any order, once the unbonding time is
+            over, in seconds and in blocks, and it has answered for every slash since (by anyone,
+            `answer` of the slasher).
     @param _validator_id The validator's number.
     @param _slot 0-7 for a delegation, 8-15 for the own stake.
     @param _request_id As `unstake` returned it.
-    @return Wei paid, rounded down.
+    @return Wei paid.
     @custom:error "staking: no such request", "staking: still unbonding",
-                  "staking: transfer failed",
+                  "staking: slash unanswered", "staking: transfer failed",
                   "staking: slot out of range", "staking: not the owner"
-                  "staking: unknown validator"
     """
     owner: address = staking_accounts._owner_of(_validator_id, _slot, msg.sender)
     key: uint256 = positions._key(_validator_id, owner, _slot)
     request: positions.Request = positions._end_request(key, _request_id)
-    if block.timestamp < request.unlocks_at:
+    if block.timestamp < request.unlocks_at or staking_core._is_early(request.left_at):
         checks._refuse("staking: still unbonding")
-    pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    amount: uint256 = staking_core._leave(_validator_id, owner, pool, request.shares)
-    pool.tokens -= amount
-    pool.shares -= request.shares
+    staking_core._check_slashes(_validator_id, request.next_slash)
+    weight_segments._pay_out(request.tokens)
     log IStaking.Withdrawn(
         validator_id=_validator_id,
         owner=owner,
         slot=_slot,
         request_id=_request_id,
-        amount=amount,
+        amount=request.tokens,
     )
-    validator_pools._store(_validator_id, pool)
-    staking_accounts._pay(msg.sender, amount)
-    return amount
+    staking_accounts._pay(msg.sender, request.tokens)
+    return request.tokens

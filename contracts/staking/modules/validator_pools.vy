@@ -3,9 +3,8 @@
 """
 @title Validator pools: shares in a validator's tokens, its weight, its commission, all in O(1)
 @license AGPL-3.0-only
-@notice The shares of a pool (stake_pool.vy) that are not unbonding weigh; what
-        a validator earns by its weight goes to its operator's commission and to positions by
-        shares * (10,000 + bonus bps):
+@notice What a pool (stake_pool.vy) holds weighs; what a validator earns by its weight goes to its
+        operator's commission and to positions by shares * (10,000 + bonus bps):
 
             gross       = weight * rise of the network's accumulator
             commission  = gross * bps / 10,000              rounded down to 2^-20 wei
@@ -72,8 +71,8 @@ struct Pool:
     boosted_shares: uint256  # shares * (10,000 + bonus bps)
     tokens: uint256  # wei
     shares: uint256
-    active_shares: uint256  # of them, not unbonding
-    own_shares: uint256  # of those, in the operator's positions
+    own_shares: uint256  # of them, in the owner's positions
+    unbonding: uint256  # wei that this call moves out to requests; modulo 2^256 those it moves in
     commission_owed: uint256  # 2^-20 wei
     limit: uint256  # wei that may be delegated; the largest of its field: any
     slash_count: uint256
@@ -106,8 +105,7 @@ def _load(_id: uint256) -> Pool:
     pool.commission_owed = words._owed(word, share_word)
     pool_word: uint256 = words.pool_words[_id]
     pool.tokens = pool_word & (2**words.TOKENS_BITS - 1)
-    pool.shares = (pool_word >> words.TOKENS_BITS) & (2**words.SHARES_BITS - 1)
-    pool.active_shares = pool_word >> (words.TOKENS_BITS + words.SHARES_BITS)
+    pool.shares = pool_word >> words.TOKENS_BITS
     own_word: uint256 = words.own_words[_id]
     pool.own_shares = own_word & (2**words.SHARES_BITS - 1)
     pool.limit = (own_word >> words.LIMIT_AT) & (2**words.LIMIT_BITS - 1)
@@ -118,7 +116,7 @@ def _load(_id: uint256) -> Pool:
         return pool
 
     boosted: uint256 = stake_pool._worth(pool.boosted_shares, pool.tokens, pool.shares)
-    pool.old_staked = stake_pool._worth(pool.active_shares, pool.tokens, pool.shares)
+    pool.old_staked = pool.tokens
     boost: uint256 = unsafe_div(boosted << stake_weight.BOOST_BITS, pool.old_staked)
     pool.old_sum = weight_segments._segment_sum(boosted, boost, pool.tokens)
     seen: uint256 = words._seen(word)
@@ -171,7 +169,7 @@ def _store(_id: uint256, _pool: Pool):
     segment: uint256 = weight_segments.INACTIVE
     status: uint256 = _pool.status & BARS
     own_staked: uint256 = stake_pool._worth(_pool.own_shares, _pool.tokens, _pool.shares)
-    staked: uint256 = stake_pool._worth(_pool.active_shares, _pool.tokens, _pool.shares)
+    staked: uint256 = _pool.tokens
     may_earn: bool = stake_cap._may_earn(_pool.old_status & ACTIVE, staked, own_staked)
     if status == 0 and own_staked >= stake_weight.MINIMUM and may_earn:
         status = ACTIVE
@@ -181,7 +179,8 @@ def _store(_id: uint256, _pool: Pool):
         weight = stake_weight._weight(_pool.network.version, segment, boosted, boost)
     else:
         staked = 0
-    new_sum: uint256 = weight_segments._segment_sum(boosted, boost, _pool.tokens)
+    principal: uint256 = unsafe_add(_pool.tokens, _pool.unbonding)
+    new_sum: uint256 = weight_segments._segment_sum(boosted, boost, principal)
     weight_segments._move(_pool.segment, _pool.old_sum, segment, new_sum)
     network_weight: uint256 = unsafe_sub(unsafe_add(_pool.network.weight, weight), _pool.weight)
     network_staked: uint256 = unsafe_sub(unsafe_add(_pool.network.staked, staked), _pool.old_staked)
@@ -202,7 +201,6 @@ def _store(_id: uint256, _pool: Pool):
         | (_pool.boosted_shares >> words.BOOSTED_BITS)
         | (_pool.tokens >> words.TOKENS_BITS)
         | (_pool.shares >> words.SHARES_BITS)
-        | (_pool.active_shares >> words.SHARES_BITS)
         | (_pool.own_shares >> words.SHARES_BITS)
         | (_pool.commission_owed >> words.OWED_BITS)
         | (_pool.slash_count >> words.COUNT_BITS)
@@ -222,11 +220,7 @@ def _store(_id: uint256, _pool: Pool):
         | (_pool.boosted_shares << words.ACC_BITS)
         | (_pool.commission_owed << words.OWED_LOW_AT)
     )
-    words.pool_words[_id] = (
-        _pool.tokens
-        | (_pool.shares << words.TOKENS_BITS)
-        | (_pool.active_shares << (words.TOKENS_BITS + words.SHARES_BITS))
-    )
+    words.pool_words[_id] = _pool.tokens | (_pool.shares << words.TOKENS_BITS)
     words.own_words[_id] = (
         _pool.own_shares
         | (_pool.limit << words.LIMIT_AT)

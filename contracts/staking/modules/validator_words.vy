@@ -7,7 +7,7 @@
 @dev    Words   reward | weight 66 | seen 92 | version 11 | commission bps 14 | segment 4 | status 4
                        | pending 3 | commission owed, upper 62 |
                 share  | acc 112 | boosted shares 101 | commission owed, lower 43 |
-                pool   | tokens 84 | shares 86 | active shares 86 |
+                pool   | tokens 84 | shares 86 |
                 own    | own shares 86 | limit 84 | slash count 16 | counted 1 |
         What every change of a pool writes is in the first three.
 """

@@ -157,7 +157,7 @@ def status(session: Session, slash_id: int) -> None:
             ("offence", f"{OFFENCES[slash.offence]} at block {slash.height:,}"),
             ("status", STATUSES[slash.status]),
             ("taken", f"{amount(slash.amount)}, {format_bps(slash.bps)} of the pool"),
-            ("answered by moved stake", amount(slash.answered)),
+            ("answered by stake that had left", amount(slash.answered)),
             ("opens at", when(slash.opens_at) if slash.opens_at else "it needed no announcement"),
             ("slashed at", when(slash.slashed_at) if slash.slashed_at else "not yet"),
             ("window ends at", when(slash.ends_at) if slash.ends_at else "not yet"),
@@ -222,9 +222,9 @@ def execute(actor: Actor, slash_id: int) -> Sequence[Call]:
     return _slashes(actor).execute(slash_id)
 
 
-@acts(cli, "answer", validator_argument, click.option("--slot", type=click.IntRange(0, 7), default=0, show_default=True), for_option)
+@acts(cli, "answer", validator_argument, click.option("--slot", type=click.IntRange(0, 15), default=0, show_default=True), for_option)
 def answer(actor: Actor, validator: int, slot: int, owner: str | None) -> Sequence[Call]:
-    """Have stake that was moved to VALIDATOR answer for the slashes of the validator it left. Anyone may."""
+    """Have stake that was asked back from VALIDATOR, or moved to it, answer for the slashes of the validator it left. Anyone may."""
     return _slashes(actor).answer(validator, actor.named(owner), slot)
 
 

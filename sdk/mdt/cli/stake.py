@@ -173,7 +173,12 @@ def show(session: Session, validator: int, slot: int, owner: str | None, account
             ("share of all rewards", f"{percent_of_wad(weight.share_wad)}, after commission {percent_of_wad(weight.net_share_wad)}"),
             ("minimum of a validator", session.unit.format(terms.min_validator_stake)),
         ]
-        rows += [(f"request {request.request_id}", f"{session.unit.format(request.tokens)} from {when(request.unlocks_at)} on") for request in requests]
+        rows += [(f"request {request.request_id}", _waiting(session, request)) for request in requests]
         table(f"Validator {validator}, slot {slot} of {address}", ("", ""), rows)
 
     emit(session.as_json, document, tell)
+
+
+def _waiting(session: Session, request: Any) -> str:
+    slashes = f", {request.unanswered} {'slash' if request.unanswered == 1 else 'slashes'} to answer for" if request.unanswered else ""
+    return f"{session.unit.format(request.tokens)} from {when(request.unlocks_at)} on{slashes}"

@@ -32,6 +32,7 @@ def staking_terms(settings: Settings) -> dict[str, int]:
     return {
         "min_validator_stake": staking.min_validator_stake,
         "unbonding_seconds": staking.unbonding,
+        "unbonding_blocks": staking.unbonding // settings.halving.block_time,
         "stream_blocks": settings.emission.epoch_blocks,
         "own_bonus_bps": staking.lock_bonus.validator.bps_per_month,
         "delegated_bonus_bps": staking.lock_bonus.delegator.bps_per_month,

@@ -13,7 +13,7 @@ from mdt.model.reasons import Burn, Mint
 from mdt.preset.genesis import Allocation
 from mdt.preset.settings import Buckets
 from mdt.runs.offences import ESCROWED, OVERTURNED, Offences
-from mdt.runs.stakers import StakeBook, shares_held
+from mdt.runs.stakers import StakeBook, shares_held, unbonding
 from mdt.suite.opened import Suite
 
 
@@ -166,13 +166,13 @@ def _stake_lines(suite: Suite, book: StakeBook, network: Any) -> list[Line]:
     pools = [staking.call("validator", number) for number in range(1, network.validator_count + 1)]
     slashed = int(suite["Slasher"].call("totals")[0])
     return [
-        Line("principal = sum of the pools", network.principal, sum(pool.tokens for pool in pools)),
+        Line("principal = pools + unbonding", network.principal, sum(pool.tokens for pool in pools) + unbonding(staking, book.positions)),
         Line(
             "principal = staked + restaked + restored - withdrawn - slashed",
             network.principal,
             book.staked + book.restaked + book.restored - book.withdrawn - slashed,
         ),
-        Line("shares of the pools = positions + unbonding", sum(pool.shares for pool in pools), shares_held(staking, book.positions)),
+        Line("shares of the pools = positions", sum(pool.shares for pool in pools), shares_held(staking, book.positions)),
         Line("staking paid = claims and restakes seen here", network.rewards_paid, book.restaked + sum(book.paid.values())),
     ]
 

@@ -126,9 +126,11 @@ def _key(owner: LocalSigner, slot: int) -> str:
 
 
 def shares_held(staking: Contract, positions: Iterable[tuple[int, str, int]]) -> int:
-    """Shares of all pools in positions and unbonding requests."""
-    held = 0
-    for key in positions:
-        position = staking.call("position", *key)
-        held += int(position.shares) + sum(int(staking.call("request", *key, number).shares) for number in range(position.request_count))
-    return held
+    """Shares of all pools in positions."""
+    return sum(int(staking.call("position", *key).shares) for key in positions)
+
+
+def unbonding(staking: Contract, positions: Iterable[tuple[int, str, int]]) -> int:
+    """Wei in unbonding requests."""
+    counts = {key: staking.call("position", *key).request_count for key in positions}
+    return sum(int(staking.call("request", *key, number).tokens) for key, count in counts.items() for number in range(count))

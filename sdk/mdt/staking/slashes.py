@@ -15,6 +15,7 @@ from mdt.errors import StakingError
 from mdt.model.slasher import SlashStatus
 from mdt.model.staking import Status
 from mdt.staking import liveness, votes
+from mdt.staking.answers import Answers
 from mdt.staking.reader import Reader, kept_under
 from mdt.suite.calls import Call
 from mdt.suite.opened import Suite
@@ -219,15 +220,16 @@ class Slashes:
         ]
 
     def answer(self, validator_id: int, owner: str, slot: int) -> list[Call]:
-        """Have a redelegated position answer for every slash it has not answered yet; anyone may."""
+        """Have what left a validator out of a position, or into it, answer for every slash it has not answered yet; anyone may."""
         self.reader.require(validator_id)
-        debt = self.suite["Staking"].call("debt", validator_id, owner, slot)
-        ever = self.suite["Staking"].call("validator", debt.source_id).slash_count if debt.source_id else 0
-        if ever == debt.next_slash:
-            why = f"it answers for validator {debt.source_id}, which was not slashed since" if debt.source_id else "it answers for nobody"
+        answers = Answers(self.suite, owner)
+        left = answers.of_position(validator_id, slot)
+        calls = [call for one in left for call in answers.calls(one)]
+        if not calls:
+            sources = " and ".join(str(source) for source in sorted({one.source for one in left}))
+            why = f"it answers for validator {sources}, not slashed since it left" if left else "nothing of it has left a validator"
             raise StakingError(f"validator {validator_id}, slot {slot} of {owner} has nothing to answer for: {why}")
-        words = f"answer for a slash of validator {debt.source_id} out of validator {validator_id}, slot {slot}"
-        return [Call(self.slasher, "answer", (validator_id, owner, slot), words)] * self._due(debt, ever)
+        return calls
 
     def restitution(self, slash_id: int, owner: str, *, is_own_stake: bool = False) -> list[Call]:
         """Have an owner paid what an overturned slash owes it; anyone may."""
@@ -242,15 +244,6 @@ class Slashes:
         return [Call(self.slasher, "claim_restitution", (slash_id, kept), f"pay {self.suite.show(owed)} that slash {slash_id} owes to {owner}")]
 
     # --- what the contract would refuse ---
-
-    def _due(self, debt: Any, ever: int) -> int:
-        """How many answers it takes: all slashes up to the first one after the time that is answered for, which ends it."""
-        due = 0
-        for number in self.slasher.call("slashes_of", debt.source_id, debt.next_slash, 50)[: ever - debt.next_slash]:
-            due += 1
-            if self.slasher.call("slash_record", number).slashed_at > debt.until:
-                return due
-        return max(due, 1)
 
     def _check_new(self, validator_id: int, offence: int, height: int) -> None:
         """Of a word: not told before, nothing else in the way, not too old."""
@@ -284,10 +277,10 @@ class Slashes:
         """Slashes by a word jail a bounded part of the network in a window, whose first one always fits."""
         (began_at, may_jail, jailed), pool = self.slasher.call("jail_window"), self.suite["Staking"].call("validator", validator_id)
         ends_at = began_at + self.slasher.call("terms").appeal_seconds
-        if pool.status & Status.ACTIVE and self.reader.now() < ends_at and jailed + pool.staked > may_jail:
+        if pool.status & Status.ACTIVE and self.reader.now() < ends_at and jailed + pool.tokens > may_jail:
             room, show = max(0, may_jail - jailed), self.suite.show
             raise StakingError(
-                f"validator {validator_id} has {show(pool.staked)} at work, the jail window has room for {show(room)} until {when(ends_at)}: open it then"
+                f"validator {validator_id} has {show(pool.tokens)} at work, the jail window has room for {show(room)} until {when(ends_at)}: open it then"
             )
 
     def _check_age(self, height: int) -> None:

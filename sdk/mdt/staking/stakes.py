@@ -9,6 +9,7 @@ from mdt.chain.contract import Contract
 from mdt.errors import StakingError
 from mdt.escapes import quoted
 from mdt.model.stake_weight import MAX_LOCK_MONTHS, MONTH
+from mdt.staking.answers import Answers
 from mdt.staking.reader import OWN_SLOT, SLOTS, UNCAPPED, Reader, kept_under
 from mdt.suite.calls import Call, approvals
 from mdt.suite.opened import Suite
@@ -92,12 +93,14 @@ class Stakes:
     def cancel(self, validator_id: int, slot: int, request_id: int) -> list[Call]:
         """Put an unbonding request back into its position."""
         request = self._request(validator_id, slot, request_id)
-        self._open_for(validator_id, slot, request.tokens, is_new=False)
+        self._open_for(validator_id, slot, request.tokens)
         words = f"put request {request_id} ({self.suite.show(request.tokens)}) back into validator {validator_id}, slot {slot}"
-        return [Call(self.staking, "cancel_unstake", (validator_id, slot, request_id), words)]
+        return [*self._answers(validator_id, slot, request), Call(self.staking, "cancel_unstake", (validator_id, slot, request_id), words)]
 
     def withdraw(self, validator_id: int | None = None, slot: int | None = None, request_id: int | None = None) -> list[Call]:
         """Take out what is over: one unbonding request, or every one of a position, of a validator, or of the owner.
+
+        What has slashes to answer for answers first.
 
         Raises:
             StakingError: nothing is over, there is no such request, or several positions have one of that number.
@@ -106,21 +109,23 @@ class Stakes:
         if request_id is not None:
             found = [(row, request) for row, request in found if request.request_id == request_id]
             self._require_one(found, validator_id, slot, request_id)
-        due = [(row, request) for row, request in found if request.unlocks_at <= self.reader.now()]
+        now, head, blocks = self.reader.now(), self.suite.chain.head(), self.staking.call("terms").unbonding_blocks
+        due = [(row, request) for row, request in found if request.unlocks_at <= now and request.left_at + blocks <= head]
         if not due:
-            first = min((request.unlocks_at for _, request in found), default=None)
-            state = "there are no unbonding requests" if first is None else f"no request is over, the first one is on {when(first)}"
+            first = min(((request.unlocks_at, request.left_at + blocks) for _, request in found), default=None)
+            state = "there are no unbonding requests" if first is None else f"no request is over, the first one is on {when(first[0])} and from block {first[1]:,} on"
             raise StakingError(f"nothing to withdraw from {self._place(validator_id, slot)}: {state}")
-        return [
-            Call(
-                self.staking,
-                "withdraw",
-                (row.validator_id, row.slot, request.request_id),
-                f"withdraw request {request.request_id} of validator {row.validator_id}, slot {row.slot}: {self.suite.show(request.tokens)}",
-                is_bounded=True,
-            )
-            for row, request in due
-        ]
+        return [call for row, request in due for call in (*self._answers(row.validator_id, row.slot, request), self._withdrawal(row, request))]
+
+    def _withdrawal(self, row: Any, request: Any) -> Call:
+        much = f"{'at most ' if request.unanswered else ''}{self.suite.show(request.tokens)}"
+        words = f"withdraw request {request.request_id} of validator {row.validator_id}, slot {row.slot}: {much}"
+        return Call(self.staking, "withdraw", (row.validator_id, row.slot, request.request_id), words, is_bounded=not request.unanswered)
+
+    def _answers(self, validator_id: int, slot: int, request: Any) -> list[Call]:
+        """What a request has to answer for first."""
+        answers = Answers(self.suite, self.owner)
+        return answers.calls(answers.of_request(validator_id, slot, request.request_id)) if request.unanswered else []
 
     def move(self, source: tuple[int, int], target: int, slot: int | None, amount: int) -> list[Call]:
         """Redelegate `amount` wei, or EVERYTHING, from (validator, slot) to another validator's slot, or its first empty one."""
@@ -200,9 +205,10 @@ class Stakes:
         debt = self.staking.call("debt", validator_id, kept_under(self.owner, slot), slot)
         if debt.source_id == 0:
             return
-        if debt.until >= self.reader.now():
+        free_at = debt.left_at + self.staking.call("terms").unbonding_blocks
+        if debt.until >= self.reader.now() or free_at > self.suite.chain.head():
             raise StakingError(
-                f"validator {validator_id}, slot {slot} came from validator {debt.source_id} and answers for its slashes until {when(debt.until)}:"
+                f"validator {validator_id}, slot {slot} came from validator {debt.source_id} and answers for it until {when(debt.until)} and block {free_at:,}:"
                 " until then it cannot be added to, unstaked or moved"
             )
         unanswered = self.staking.call("validator", debt.source_id).slash_count - debt.next_slash
@@ -212,11 +218,11 @@ class Stakes:
                 f" `mdt slash answer {validator_id} --slot {slot}`"
             )
 
-    def _open_for(self, validator_id: int, slot: int, amount: int, *, is_new: bool = True, is_part: bool = False) -> Any:
+    def _open_for(self, validator_id: int, slot: int, amount: int, *, is_part: bool = False) -> Any:
         detail = self.reader.detail(validator_id)
         if slot < OWN_SLOT and not detail.pool.status & 1:
             raise StakingError(f"validator {validator_id} is {status_words(detail.pool.status)}, not active: `mdt validator list` shows others")
-        if is_new and detail.pending_slashes:
+        if detail.pending_slashes:
             ends = max(one.ends_at for one in detail.pending_slashes)
             raise StakingError(f"validator {validator_id} has a slash in escrow, until {when(ends)} at the earliest: nobody can add stake before it has ended")
         fits = detail.headroom > 0 if is_part and amount else amount <= detail.headroom
@@ -241,7 +247,7 @@ class Stakes:
     def _check_minimum(self, validator_id: int, position: Any, amount: int) -> None:
         pool, minimum = self.staking.call("validator", validator_id), self.staking.call("terms").min_validator_stake
         taken = position.tokens if amount == EVERYTHING else amount
-        part = -(-(pool.staked - pool.own_staked) * self.staking.call("terms").own_part_bps // BPS)
+        part = -(-(pool.tokens - pool.own_staked) * self.staking.call("terms").own_part_bps // BPS)
         least = max(minimum, part)
         if pool.status & 1 and pool.own_staked - taken < least:
             raise StakingError(

@@ -60,7 +60,7 @@ def _unstaked(one: Any, say: Words) -> str:
 
 def _redelegated(one: Any, say: Words) -> str:
     moved = f"{say.amount(one.amount)} moved from slot {one.source_slot} with validator {one.source_id} to slot {one.slot} with validator {one.validator_id}"
-    return f"{moved}; it answers for slashes of validator {one.source_id} until {when(one.answerable_until)}, and stays where it is"
+    return f"{moved}; it answers for what validator {one.source_id} did until now, and stays where it is until {when(one.answerable_until)}"
 
 
 def _reward_claimed(one: Any, say: Words) -> str:
@@ -159,7 +159,7 @@ _STAKING: dict[str, Callable[[Any, Words], str]] = {
     "Staked": _staked,
     "LockEnded": lambda one, _: f"validator {one.validator_id}, slot {one.slot}: the bonus of {format_bps(one.bonus_bps)} has ended",
     "Unstaked": _unstaked,
-    "UnstakeCancelled": lambda one, _: f"validator {one.validator_id}, slot {one.slot}: request {one.request_id} is stake again",
+    "UnstakeCancelled": lambda one, say: f"validator {one.validator_id}, slot {one.slot}: request {one.request_id} is stake again, {say.amount(one.tokens)}",
     "Withdrawn": lambda one, say: f"validator {one.validator_id}, slot {one.slot}, request {one.request_id}: {say.amount(one.amount)} withdrawn",
     "Redelegated": _redelegated,
     "RestitutionNoted": lambda one, say: f"{say.amount(one.amount)} more are owed to {one.owner} if slash {one.slash_id} is overturned",

@@ -24,8 +24,8 @@ def missed(suite):
     return suite
 
 
-def last_block(suite, epoch):
-    return suite.controller.epoch_bounds(epoch)[1] - 1
+def first_block(suite, epoch):
+    return suite.controller.epoch_bounds(epoch)[0]
 
 
 def refused(suite, reason, validator_id, offence):
@@ -36,8 +36,8 @@ def test_announce_for_liveness__99_blocks__refused_and_100__announced(missed, sl
     refused(missed, "slasher: too few misses", 1, 1)
     missed.end_epoch(3)
     missed.report(3, [(1, 1, 0)])
-    height, now = missed.controller.epoch_bounds(3)[1] - 1, missed.now
-    evidence = keccak(encode(["uint256"] * 5, [1, 100, 2, height, last_block(missed, 2)]))
+    height, now = first_block(missed, 3), missed.now
+    evidence = keccak(encode(["uint256"] * 5, [1, 100, 2, height, first_block(missed, 2)]))
     assert missed.slasher.announce_for_liveness(1, 1, sender=attacker) == 0
     assert event(slasher, "SlashAnnounced") == {
         "slash_id": 0,
@@ -51,7 +51,7 @@ def test_announce_for_liveness__99_blocks__refused_and_100__announced(missed, sl
     }
     assert missed.model.announce_for_liveness(1, 1) == 0
     assert tuple(slasher.slash_record(0)) == (1, 1, 4, 1_000, 0, 0, now + TERMS.warning_seconds, 0, 0, height, False, evidence, EMPTY)
-    assert tuple(slasher.counters(1)) == (0, 2, 0, last_block(missed, 2))
+    assert tuple(slasher.counters(1)) == (0, 2, 0, first_block(missed, 2))
     assert missed.staking.validator(1).status == Status.ACTIVE
     assert missed.staking.validator(1).tokens == STAKE
     missed.assert_same()
@@ -153,7 +153,7 @@ def test_announce_for_liveness__miss_too_old__refused_one_block_after_the_eviden
     wide.report(0, [(1, 0, 1)])
     wide.end_epoch(2)
     wide.report(2, [(1, 0, 0)])
-    wide.advance(last_block(wide, 0) + 3 * EPOCH + 1 - wide.block)
+    wide.advance(first_block(wide, 0) + 3 * EPOCH + 1 - wide.block)
     assert wide.slasher.counters(1).missed_reveals == 1
     refused(wide, "slasher: evidence too old", 1, 2)
     boa.env.evm.patch.block_number -= 1

@@ -1,12 +1,13 @@
-"""answer: redelegated stake answers for the slashes of the validator it left, one call each."""
+"""answer: stake that left a validator, redelegated or asked back, answers for the slashes since, one call each."""
 
 from __future__ import annotations
 
+import boa
 import pytest
 
 from mdt.units import DAY
 from tests.support.emission import event
-from tests.support.slashing import STAKE, TERMS, UNIT
+from tests.support.slashing import STAKE, UNIT
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +36,7 @@ def test_answer__in_escrow__added_and_kept(suite, slasher, delegator):
     assert (slasher.slash_record(0).amount, slasher.slash_record(0).answered) == (100 * UNIT, 100 * UNIT)
     assert slasher.totals() == (200 * UNIT, 0, 0, 0)
     assert suite.token.balanceOf(slasher) == 200 * UNIT
-    assert debt_of(suite, delegator)[2] == 1
+    assert debt_of(suite, delegator)[3] == 1
     suite.advance(seconds=2 * DAY)
     suite.anyone("execute", 0)
     assert slasher.totals() == (200 * UNIT, 160 * UNIT, 40 * UNIT, 0)
@@ -65,7 +66,7 @@ def test_answer__overturned__nothing_due_and_the_debt_goes_on(suite, slasher, de
     assert slasher.answer(2, delegator, 0) == 0
     assert event(slasher, "Answered")["amount"] == 0
     assert suite.model.answer(2, delegator, 0) == 0
-    assert debt_of(suite, delegator)[2] == 1
+    assert debt_of(suite, delegator)[3] == 1
     assert suite.staking.position_tokens(2, delegator, 0) == STAKE
     suite.assert_same()
 
@@ -94,22 +95,53 @@ def test_answer__slash_of_before_it_left__not_answered(suite, delegator):
     assert answer(suite, delegator) == 50 * UNIT
 
 
-def test_answer__slash_at_the_last_second__due(suite, delegator):
-    suite.advance(seconds=7 * DAY - TERMS.warning_seconds)
+@pytest.mark.parametrize(("late", "taken"), [(0, 100), (1, 0)])
+def test_answer__offence_in_the_block_it_left_or_later__only_then_it_pays(suite, slasher, delegator, late, taken):
+    """Y6: what left before the offence does not pay, whenever the slash comes."""
+    suite.advance(1 + late)
     suite.slash(1)
-    assert answer(suite, delegator) == 100 * UNIT
-    assert debt_of(suite, delegator)[2] == 1
+    assert slasher.slash_record(0).height == suite.staking.debt(2, delegator, 0).left_at + late
+    assert answer(suite, delegator) == taken * UNIT
+    assert debt_of(suite, delegator)[3] == 1
+    assert slasher.slash_record(0).answered == taken * UNIT
     suite.assert_same()
 
 
-def test_answer__slash_after_the_last_second__frees_the_position(suite, slasher, delegator):
-    suite.advance(seconds=7 * DAY + 1 - TERMS.warning_seconds)
+def test_answer__request__in_escrow_then_upheld(suite, slasher, attacker):
+    suite.unstake(attacker)
     suite.slash(1)
-    assert answer(suite, delegator) == 0
-    assert debt_of(suite, delegator) == (0, 0, 0)
-    assert slasher.slash_record(0).answered == 0
-    refused(suite, delegator)
+    assert suite.anyone("answer", 1, attacker, 0, 0) == 100 * UNIT
+    assert event(slasher, "Answered") == {"slash_id": 0, "validator_id": 1, "owner": attacker, "amount": 100 * UNIT}
+    assert suite.staking.request(1, attacker, 0, 0).next_slash == 1
+    assert slasher.totals() == (200 * UNIT, 0, 0, 0)
+    suite.twin.refused("slasher: nothing to answer", "answer", None, 1, attacker, 0, 0)
+    suite.advance(seconds=2 * DAY)
+    suite.anyone("execute", 0)
+    assert slasher.totals() == (200 * UNIT, 160 * UNIT, 40 * UNIT, 0)
     suite.assert_same()
+
+
+def test_answer__request_made_before_the_offence__does_not_pay(suite, attacker):
+    suite.unstake(attacker)
+    suite.advance(2)
+    suite.slash(1)
+    assert suite.anyone("answer", 1, attacker, 0, 0) == 0
+    assert suite.staking.request(1, attacker, 0, 0).tokens == STAKE
+    suite.assert_same()
+
+
+def test_answer__request_and_slash_of_an_earlier_slasher__forgiven(suite, attacker):
+    suite.unstake(attacker)
+    suite.set_standing(1, False, slash_count=1)
+    assert suite.anyone("answer", 1, attacker, 0, 0) == 0
+    assert suite.staking.request(1, attacker, 0, 0).tokens == STAKE
+
+
+def test_answer__no_such_request__refused(suite, attacker):
+    suite.slash(1)
+    with boa.reverts("staking: nothing to answer"):
+        suite.slasher.answer(1, attacker, 0, 0)
+    assert suite.anyone("answer", 1, attacker, 0, 0) is None
 
 
 def test_answer__late__still_due_for_a_slash_in_time(suite, delegator):
@@ -132,7 +164,7 @@ def test_answer__slashes_of_an_earlier_slasher__forgiven_one_by_one(suite, slash
     """Staking counts on when a slasher is replaced; this one knows its own."""
     suite.set_standing(1, False, slash_count=2)
     assert [answer(suite, delegator), answer(suite, delegator)] == [0, 0]
-    assert debt_of(suite, delegator)[2] == 2
+    assert debt_of(suite, delegator)[3] == 2
     refused(suite, delegator)
     suite.slash(1)
     assert slasher.slashes_of(1, 0, 50) == [0]
@@ -147,5 +179,5 @@ def test_answer__empty_position__advances(suite, slasher, delegator):
     suite.advance(seconds=2 * DAY)
     suite.anyone("execute", 0)
     assert answer(suite, delegator) == 0
-    assert debt_of(suite, delegator)[2] == 1
+    assert debt_of(suite, delegator)[3] == 1
     suite.assert_same()

@@ -121,12 +121,27 @@ def test_constructor__warning_over_a_week__refused_even_if_unbonding_is_longer(s
     deploy(suite, replace(terms, warning_seconds=7 * DAY))
 
 
+@pytest.mark.parametrize(("warning", "blocks", "most"), [(HOUR, 1_680, 1_660), (DAY, 1_400, 1_000), (7 * DAY // 2, 10**6, 0)])
+def test_constructor__evidence_longer_than_unbonding_less_two_warnings__refused(suite, warning, blocks, most):
+    """Y9: the bound between blocks of evidence and the unbonding time lies in the contract: in blocks, as two warnings are a part of its seconds."""
+    suite.staking.eval(f"self.unbonding_blocks = {blocks}")
+    suite.books.terms = replace(suite.books.terms, unbonding_blocks=blocks)
+    terms = replace(TERMS, warning_seconds=warning, evidence_blocks=most + 1)
+    with boa.reverts("slasher: evidence too long"):
+        deploy(suite, terms)
+    with refuses("slasher: evidence too long"):
+        model(suite, terms)
+    if most:
+        deploy(suite, replace(terms, evidence_blocks=most))
+        model(suite, replace(terms, evidence_blocks=most))
+
+
 @pytest.mark.parametrize(
     "changed",
     [
         {"slash_bps": (1, 5_000, 1), "offline_missed_blocks": 1, "burn_bps": 0, "evidence_blocks": 1},
         {"window_epochs": 1, "warning_seconds": HOUR, "max_jailed_bps": 1_000},
-        {"window_epochs": 6, "warning_seconds": 7 * DAY // 2, "max_jailed_bps": 5_000},
+        {"window_epochs": 6, "warning_seconds": 3 * DAY, "max_jailed_bps": 5_000},
         {"appeal_seconds": DAY, "jail_seconds": DAY},
         {"appeal_seconds": 7 * DAY, "jail_seconds": 60 * DAY, "burn_bps": 10_000, "evidence_blocks": 2_000_000, "offline_missed_blocks": 100_000},
     ],

@@ -17,7 +17,7 @@ from tests.support.slashing import APPEAL, EVIDENCE, STAKE, TERMS, arguments_of
 def parts(suite):
     """A slasher that burns nothing, over a validator, on a token that can answer False."""
     token = harness("FalseToken").deploy()
-    staking = harness("SlashableStaking").deploy(token, 7 * DAY)
+    staking = harness("SlashableStaking").deploy(token, 7 * DAY, 4_000_000)
     around = {"MDT": token, "Staking": staking, "Validators": staking, "EmissionController": suite.controller, "Treasury": suite.treasury}
     slasher = deploy("Slasher", around, arbiter=suite.arbiter, **arguments_of(replace(TERMS, burn_bps=0)), owner=suite.owner)
     staking.set_slasher(slasher)

@@ -26,8 +26,8 @@ def refused(suite, reason, epoch, entries, signers=REPORTERS[:QUORUM], ordered=T
     assert suite.slasher.counters(1) == before
 
 
-def last_block(suite, epoch):
-    return suite.controller.epoch_bounds(epoch)[1] - 1
+def first_block(suite, epoch):
+    return suite.controller.epoch_bounds(epoch)[0]
 
 
 def test_report_liveness__first_page__counted(suite, slasher):
@@ -35,9 +35,9 @@ def test_report_liveness__first_page__counted(suite, slasher):
     one, other = ({key: value for key, value in found._asdict().items() if key != "address"} for found in events(slasher, "LivenessReported"))
     assert one == {"epoch": 0, "validator_id": 1, "missed_blocks": 30, "missed_reveals": 0, "total_missed_blocks": 30, "total_missed_reveals": 0}
     assert other == {"epoch": 0, "validator_id": 3, "missed_blocks": 0, "missed_reveals": 2, "total_missed_blocks": 0, "total_missed_reveals": 2}
-    assert tuple(slasher.counters(1)) == (30, 0, last_block(suite, 0), 0)
+    assert tuple(slasher.counters(1)) == (30, 0, first_block(suite, 0), 0)
     assert tuple(slasher.counters(2)) == (0, 0, 0, 0)
-    assert tuple(slasher.counters(3)) == (0, 2, 0, last_block(suite, 0))
+    assert tuple(slasher.counters(3)) == (0, 2, 0, first_block(suite, 0))
     suite.assert_same()
 
 
@@ -55,7 +55,7 @@ def test_report_liveness__later_epochs__add_up_in_the_window_with_the_height_of_
     }
     suite.end_epoch(3)
     suite.report(3, [(1, 0, 0)])
-    assert tuple(slasher.counters(1)) == (60, 2, last_block(suite, 2), last_block(suite, 2))
+    assert tuple(slasher.counters(1)) == (60, 2, first_block(suite, 2), first_block(suite, 2))
     suite.assert_same()
 
 
@@ -67,7 +67,7 @@ def test_counters__misses__leave_the_window_by_the_number_of_their_epoch(suite, 
         suite.end_epoch(epoch)
         if epoch in reported:
             suite.report(epoch, [(1, 0, 0)])
-        expected = (7, 1, last_block(suite, 0), last_block(suite, 0)) if epoch < 4 else (0, 0, 0, 0)
+        expected = (7, 1, first_block(suite, 0), first_block(suite, 0)) if epoch < 4 else (0, 0, 0, 0)
         assert tuple(slasher.counters(1)) == expected
         suite.assert_same()
 
@@ -86,7 +86,7 @@ def test_counters__six_epochs__each_leaves_alone(suite, slasher):
         suite.assert_same()
     assert tuple(slasher.counters(1)) == (0, 0, 0, 0)
     suite.report(13, [(1, 3, 0)])
-    assert tuple(slasher.counters(1)) == (3, 0, last_block(suite, 13), 0)
+    assert tuple(slasher.counters(1)) == (3, 0, first_block(suite, 13), 0)
     suite.assert_same()
 
 
@@ -134,7 +134,7 @@ def test_report_liveness__earlier_epoch__refused(suite):
     refused(suite, "slasher: out of order", 0, [(2, 1, 0)])
 
 
-def test_report_liveness__epoch_still_running__refused_up_to_its_last_block(suite):
+def test_report_liveness__epoch_still_running__refused_up_to_its_first_block(suite):
     refused(suite, "slasher: epoch not over", 1, [(1, 1, 0)])
     suite.advance(EPOCH - 1)
     refused(suite, "slasher: epoch not over", 1, [(1, 1, 0)])
@@ -149,7 +149,7 @@ def test_report_liveness__epoch_out_of_range__refused(suite):
 
 
 def test_report_liveness__too_old__refused_one_block_after_the_window(suite):
-    suite.advance(last_block(suite, 0) + TERMS.evidence_blocks + 1 - suite.block)
+    suite.advance(suite.controller.epoch_bounds(0)[1] - 1 + TERMS.evidence_blocks + 1 - suite.block)
     refused(suite, "slasher: evidence too old", 0, [(1, 1, 0)])
     boa.env.evm.patch.block_number -= 1
     suite.report(0, [(1, 1, 0)])

@@ -3,7 +3,7 @@ import boa
 from tests.support.block_reward import events
 from tests.support.boa_clock import mine
 from tests.support.stakes import ALL, FEW, fields, slash, units, uphold
-from tests.support.staking import COMMISSION, MINIMUM, MONTH, OWN, UNBONDING, UNIT
+from tests.support.staking import COMMISSION, MINIMUM, MONTH, OWN, UNIT, unbond
 
 
 def test_cancel_unstake__of_two__every_number_and_event(quiet):
@@ -12,13 +12,13 @@ def test_cancel_unstake__of_two__every_number_and_event(quiet):
     quiet.staking.unstake(one, 0, 20 * UNIT, sender=owner)
     quiet.staking.unstake(one, 0, 7 * UNIT, sender=owner)
     quiet.staking.cancel_unstake(one, 0, 0, sender=owner)
-    assert fields(quiet.staking, "UnstakeCancelled") == (one, owner, 0, 0, 20 * UNIT)
+    assert fields(quiet.staking, "UnstakeCancelled") == (one, owner, 0, 0, 20 * UNIT, 20 * UNIT)
     assert events(quiet.staking, "Transfer") == []
-    assert tuple(quiet.staking.request(one, owner, 0, 0)) == (0, 0)
-    assert quiet.staking.request(one, owner, 0, 1).shares == 7 * UNIT
+    assert tuple(quiet.staking.request(one, owner, 0, 0)) == (0, 0, 0, 0)
+    assert quiet.staking.request(one, owner, 0, 1).tokens == 7 * UNIT
     assert tuple(quiet.staking.position(one, owner, 0)) == (43 * UNIT, 43 * UNIT, 0, 0, COMMISSION, 0, 2)
     pool, net = quiet.staking.validator(one), quiet.staking.network()
-    assert (pool.active_shares, pool.boosted_shares, pool.shares) == (143 * UNIT, 1_430_000 * UNIT, 150 * UNIT)
+    assert (pool.tokens, pool.boosted_shares, pool.shares) == (143 * UNIT, 1_430_000 * UNIT, 143 * UNIT)
     assert pool.weight == net.weight == units(143 * UNIT)
     assert (net.staked, net.principal) == (143 * UNIT, 150 * UNIT)
     assert quiet.solvent()
@@ -31,9 +31,9 @@ def test_cancel_unstake__own_stake__active_again_and_the_request_is_gone(quiet):
     quiet.validators.rejoin(one, sender=operator)
     assert quiet.staking.validator(one).status == 0
     quiet.staking.cancel_unstake(one, 8, 0, sender=operator)
-    assert fields(quiet.staking, "UnstakeCancelled") == (one, OWN, 8, 0, MINIMUM)
+    assert fields(quiet.staking, "UnstakeCancelled") == (one, OWN, 8, 0, MINIMUM, MINIMUM)
     assert fields(quiet.staking, "StatusChanged") == (one, 0, 1)
-    mine(1, seconds=UNBONDING)
+    unbond()
     with boa.reverts("staking: no such request"):
         quiet.staking.withdraw(one, 8, 0, sender=operator)
 
@@ -55,7 +55,7 @@ def test_cancel_unstake__withdrawable__still_possible(quiet):
     one, _ = quiet.validator("validator")
     owner = quiet.delegator("delegator", one, UNIT)
     quiet.staking.unstake(one, 0, ALL, sender=owner)
-    mine(1, seconds=UNBONDING + 1)
+    unbond(1)
     quiet.staking.cancel_unstake(one, 0, 0, sender=owner)
     assert quiet.staking.position(one, owner, 0).shares == UNIT
 
@@ -83,13 +83,34 @@ def test_cancel_unstake__lock_over__no_bonus(quiet):
     assert quiet.staking.position(one, owner, 0).bonus_bps == 0
 
 
-def test_cancel_unstake__slash_in_escrow__open_since_nothing_enters(quiet):
+def test_cancel_unstake__slashed_meanwhile__answers_first_and_waits_for_the_end(quiet):
+    """It would have gone by the slash: what is in the pool pays there, what left it answers."""
     one, operator = quiet.validator("validator", 2 * MINIMUM)
     quiet.staking.unstake(one, 8, MINIMUM, sender=operator)
     slash(quiet, one, 1_000)
+    with boa.reverts("staking: slash unanswered"):
+        quiet.staking.cancel_unstake(one, 8, 0, sender=operator)
+    quiet.staking.answer_slash(one, OWN, 8, 0, 0, 1_000, 0, sender=quiet.slasher)
+    with boa.reverts("staking: slash pending"):
+        quiet.staking.cancel_unstake(one, 8, 0, sender=operator)
+    uphold(quiet, one)
     quiet.staking.cancel_unstake(one, 8, 0, sender=operator)
+    assert fields(quiet.staking, "UnstakeCancelled") == (one, OWN, 8, 0, 100 * UNIT, 90 * UNIT)
     assert quiet.staking.validator(one).own_staked == 180 * UNIT
-    assert quiet.staking.escrow(one, 1).tokens == 20 * UNIT
+    assert quiet.solvent()
+
+
+def test_cancel_unstake__pool_is_thin__refused_and_can_be_withdrawn(quiet):
+    one, operator = quiet.validator("validator", 2 * MINIMUM)
+    quiet.staking.unstake(one, 8, MINIMUM, sender=operator)
+    for _ in range(3):
+        slash(quiet, one, 5_000)
+        uphold(quiet, one)
+        quiet.staking.answer_slash(one, OWN, 8, 0, 0, 0, 0, sender=quiet.slasher)
+    with boa.reverts("staking: pool too thin"):
+        quiet.staking.cancel_unstake(one, 8, 0, sender=operator)
+    unbond()
+    assert quiet.staking.withdraw(one, 8, 0, sender=operator) == MINIMUM
 
 
 def test_cancel_unstake__no_such_request__refused(quiet, attacker):
@@ -108,7 +129,7 @@ def test_cancel_unstake__withdrawn__refused(quiet):
     one, _ = quiet.validator("validator")
     owner = quiet.delegator("delegator", one, UNIT)
     quiet.staking.unstake(one, 0, ALL, sender=owner)
-    mine(1, seconds=UNBONDING)
+    unbond()
     quiet.staking.withdraw(one, 0, 0, sender=owner)
     with boa.reverts("staking: no such request"):
         quiet.staking.cancel_unstake(one, 0, 0, sender=owner)
@@ -125,7 +146,7 @@ def test_cancel_unstake__slot_redelegated_into__refused_while_answerable_and_unt
         quiet.staking.cancel_unstake(target, 0, 0, sender=owner)
     slash(quiet, source, 1)
     uphold(quiet, source)
-    boa.env.evm.patch.timestamp += UNBONDING + 1
+    unbond(1)
     with boa.reverts("staking: slash unanswered"):
         quiet.staking.cancel_unstake(target, 0, 0, sender=owner)
     assert quiet.staking.withdraw(target, 0, 0, sender=owner) == UNIT  # it never answered for anything

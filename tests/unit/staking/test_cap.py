@@ -9,7 +9,7 @@ from mdt.model.staking import Status
 from mdt.units import DAY
 from tests.support.boa_clock import mine
 from tests.support.stakes import ALL, crowd, fields, is_active, slash, slashed_and_back, tokens_of
-from tests.support.staking import MINIMUM, TERMS, UNBONDING, UNIT, deploy_suite
+from tests.support.staking import MINIMUM, TERMS, UNIT, deploy_suite, unbond
 
 ANY_AMOUNT = 2**84 - 1
 
@@ -315,7 +315,7 @@ def test_own_part__outgrown_by_restaked_rewards__goes_on_earning(suite):
     mine(10)
     assert suite.staking.restake(one, 0, sender=owner) > 0
     pool = suite.staking.validator(one)
-    assert pool.staked - pool.own_staked > 20 * pool.own_staked
+    assert pool.tokens - pool.own_staked > 20 * pool.own_staked
     assert pool.status == Status.ACTIVE
 
 
@@ -371,7 +371,7 @@ def test_unstake__locked_and_commission_rose__lets_go(suite):
     assert (position.bonus_bps, position.unlocks_at) == (0, boa.env.evm.patch.timestamp)
     with boa.reverts("staking: still locked"):
         own.unstake(one, 8, 1, sender=operator)  # who raises is held by its own lock
-    mine(1, seconds=UNBONDING)
+    unbond()
     assert own.withdraw(one, 0, 0, sender=owner) == UNIT
 
 

@@ -7,7 +7,7 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.units import DAY
 from tests.support.boa_clock import block_number
 from tests.support.deployers import deploy
-from tests.support.staking import EPOCH, MINIMUM, PRESET, STAKES, TERMS, UNBONDING, UNIT, VALUES, deploy_suite
+from tests.support.staking import EPOCH, MINIMUM, PRESET, STAKES, TERMS, UNBONDING, UNBONDING_BLOCKS, UNIT, VALUES, deploy_suite
 from tests.support.token import deploy_token
 
 NO_CODE = "0x" + "11" * 20
@@ -17,6 +17,8 @@ TERM_BOUNDS = [
     ("min_validator_stake", 10**6 * UNIT, 10**6 * UNIT + 1, "staking: minimum too large"),
     ("unbonding_seconds", DAY, DAY - 1, "staking: unbonding too short"),
     ("unbonding_seconds", 60 * DAY, 60 * DAY + 1, "staking: unbonding too long"),
+    ("unbonding_blocks", 1, 0, "staking: blocks out of range"),
+    ("unbonding_blocks", 60 * DAY, 60 * DAY + 1, "staking: blocks out of range"),
     ("stream_blocks", 32, 31, "staking: stream too short"),
     ("stream_blocks", 1_000_000, 1_000_001, "staking: stream too long"),
     ("own_bonus_bps", 83, 84, "staking: bonus too large"),
@@ -45,7 +47,7 @@ REFUSED = [
 def test_constructor__preset__values_as_given(suite):
     staking = suite.staking
     assert (staking.TOKEN(), staking.block_reward(), staking.RECYCLING_POOL()) == (suite.token.address, suite.reward.address, suite.pool.address)
-    assert tuple(staking.terms()) == (MINIMUM, UNBONDING, EPOCH, 50, 25, 2_000, 1_000, 500)
+    assert tuple(staking.terms()) == (MINIMUM, UNBONDING, UNBONDING_BLOCKS, EPOCH, 50, 25, 2_000, 1_000, 500)
     assert MINIMUM == PRESET.staking.min_validator_stake == 100 * UNIT
     assert staking.owner() == suite.owner
     assert staking.decay_table()[0] == STAKES

@@ -5,9 +5,8 @@ import pytest
 
 from mdt.model.staking import Status
 from tests.support.block_reward import events
-from tests.support.boa_clock import mine
 from tests.support.stakes import ALL, fields, overturn, slash, tokens_of, unjail, uphold
-from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT
+from tests.support.staking import MINIMUM, OWN, UNIT, unbond
 
 ENDS = {"uphold": uphold, "overturn": overturn}
 
@@ -83,6 +82,13 @@ def test_end_slash__slasher_has_not_the_tokens__nothing_happens(quiet):
     assert quiet.solvent()
 
 
+
+def leave(suite, one, owner):
+    """All of a delegation, asked back; returns wei of the request."""
+    request = suite.staking.unstake(one, 0, ALL, sender=owner)
+    return suite.staking.request(one, owner, 0, request).tokens
+
+
 PARTS = {"first": 77 * UNIT + 3, "second": 31 * UNIT + 1, "stayer": 59 * UNIT + 7}
 LEAVE = [order for count in range(3) for order in permutations(["first", "second"], count)]
 
@@ -93,15 +99,12 @@ def test_end_slash__two_in_escrow__stayers_and_leavers_are_made_whole_to_the_wei
     one of them upheld everybody has lost that one's part alone, within the wei that rounding takes from the last digit."""
     one, _ = quiet.validator("validator", 2 * MINIMUM + 11)
     owners = {name: quiet.delegator(name, one, amount) for name, amount in PARTS.items()}
-    for name in ("first", "second"):
-        quiet.staking.unstake(one, 0, ALL, sender=owners[name])
-    mine(1, seconds=UNBONDING)
     total = quiet.staking.validator(one).tokens
     taken = {0: slash(quiet, one, 3_333, offence=0, slash_id=10), 2: slash(quiet, one, 1_777, offence=2, slash_id=11)}
     assert taken == {0: total * 3_333 // 10_000, 2: (total - taken[0]) * 1_777 // 10_000}
     paid = dict.fromkeys(PARTS, 0)
     for name in order:
-        paid[name] = quiet.staking.withdraw(one, 0, 0, sender=owners[name])
+        paid[name] = leave(quiet, one, owners[name])
     returned = {offence: ENDS[end](quiet, one, offence) for offence, end in zip((0, 2), ends, strict=True)}
     noted = {0: 0, 2: 0}
     for offence, slash_id, end in zip((0, 2), (10, 11), ends, strict=True):
@@ -113,7 +116,7 @@ def test_end_slash__two_in_escrow__stayers_and_leavers_are_made_whole_to_the_wei
         assert returned[offence] + noted[offence] == taken[offence]
     for name in ("first", "second"):
         if name not in order:
-            paid[name] = quiet.staking.withdraw(one, 0, 0, sender=owners[name])
+            paid[name] = leave(quiet, one, owners[name])
     paid["stayer"] = tokens_of(quiet, one, owners["stayer"])
     lost = sum(taken[offence] for offence, end in zip((0, 2), ends, strict=True) if end == "uphold")
     for name, amount in PARTS.items():
@@ -130,12 +133,10 @@ def test_end_slash__two_in_escrow__stayers_and_leavers_are_made_whole_to_the_wei
 def test_end_slash__left_between_the_ends__noted_for_the_one_still_in_escrow(quiet):
     one, _ = quiet.validator("validator", 2 * MINIMUM)
     owner = quiet.delegator("delegator", one, 2 * MINIMUM)
-    quiet.staking.unstake(one, 0, ALL, sender=owner)
-    mine(1, seconds=UNBONDING)
     slash(quiet, one, 1_000, offence=0, slash_id=1)  # 40 of 400
     slash(quiet, one, 2_500, offence=2, slash_id=2)  # 90 of 360
     assert overturn(quiet, one, 0) == 40 * UNIT  # 310
-    assert quiet.staking.withdraw(one, 0, 0, sender=owner) == 155 * UNIT
+    assert leave(quiet, one, owner) == 155 * UNIT
     assert quiet.staking.restitution(quiet.slasher, 1, owner) == 0
     assert quiet.staking.restitution(quiet.slasher, 2, owner) == 45 * UNIT
     assert overturn(quiet, one, 2) == 45 * UNIT
@@ -145,9 +146,9 @@ def test_end_slash__left_between_the_ends__noted_for_the_one_still_in_escrow(qui
 def test_end_slash__everybody_has_left__the_last_takes_the_rest_along(quiet):
     one, operator = quiet.validator("validator")
     quiet.validators.exit(one, sender=operator)
-    quiet.staking.unstake(one, 8, ALL, sender=operator)
     slash(quiet, one, 5_000, slash_id=3)
-    mine(1, seconds=UNBONDING)
+    quiet.staking.unstake(one, 8, ALL, sender=operator)
+    unbond()
     assert quiet.staking.withdraw(one, 8, 0, sender=operator) == 50 * UNIT
     assert quiet.staking.restitution(quiet.slasher, 3, OWN) == 50 * UNIT  # under the zero address: whoever operates it then
     assert tuple(quiet.staking.escrow(one, 1)) == (0, 3)

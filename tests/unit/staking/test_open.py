@@ -19,8 +19,6 @@ def test_open__through_the_registry__every_number_and_event(quiet):
         total,
         total,
         total,
-        total,
-        total,
         10_000 * total,
         weight,
         1_500,

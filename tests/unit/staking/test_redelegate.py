@@ -2,9 +2,9 @@ import boa
 import pytest
 
 from tests.support.block_reward import events
-from tests.support.boa_clock import mine, now
+from tests.support.boa_clock import block_number, mine, now
 from tests.support.stakes import ALL, FEW, fields, overturn, redelegated, slash, slashed_and_back, units, uphold
-from tests.support.staking import BURSE, MINIMUM, MONTH, UNBONDING, UNIT
+from tests.support.staking import BURSE, MINIMUM, MONTH, UNBONDING, UNBONDING_BLOCKS, UNIT, unbond
 
 
 @pytest.fixture
@@ -22,13 +22,13 @@ def test_redelegate__part__every_number_and_event(quiet, pair):
     assert fields(quiet.staking, "Staked") == (target, owner, 5, 20 * UNIT + 1, 20 * UNIT + 1, 0, 0)
     assert fields(quiet.staking, "Redelegated") == (source, target, owner, 2, 5, 20 * UNIT + 1, until)
     assert [type(event).__name__ for event in quiet.staking.get_logs()] == ["Staked", "Redelegated"]
-    assert tuple(quiet.staking.debt(target, owner, 5)) == (source, until, 0)
-    assert tuple(quiet.staking.debt(source, owner, 2)) == (0, 0, 0)
+    assert tuple(quiet.staking.debt(target, owner, 5)) == (source, until, block_number(), 0)
+    assert tuple(quiet.staking.debt(source, owner, 2)) == (0, 0, 0, 0)
     assert tuple(quiet.staking.position(source, owner, 2)) == (40 * UNIT - 1, 40 * UNIT - 1, 0, 0, 0, 0, 0)
     assert tuple(quiet.staking.position(target, owner, 5)) == (20 * UNIT + 1, 20 * UNIT + 1, 0, 0, 0, 0, 0)
     left, joined, net = quiet.staking.validator(source), quiet.staking.validator(target), quiet.staking.network()
-    assert (left.tokens, left.shares, left.active_shares, left.boosted_shares) == (*[140 * UNIT - 1] * 3, 10_000 * (140 * UNIT - 1))
-    assert (joined.tokens, joined.shares, joined.active_shares, joined.boosted_shares) == (*[420 * UNIT + 1] * 3, 10_000 * (420 * UNIT + 1))
+    assert (left.tokens, left.shares, left.boosted_shares) == (*[140 * UNIT - 1] * 2, 10_000 * (140 * UNIT - 1))
+    assert (joined.tokens, joined.shares, joined.boosted_shares) == (*[420 * UNIT + 1] * 2, 10_000 * (420 * UNIT + 1))
     assert (left.weight, joined.weight) == (units(140 * UNIT - 1), units(420 * UNIT + 1))
     assert (net.weight, net.staked, net.principal) == (left.weight + joined.weight, 560 * UNIT, 560 * UNIT)
     assert quiet.token.balanceOf(owner) == BURSE - 60 * UNIT
@@ -63,7 +63,7 @@ def test_redelegate__locked__lock_and_bonus_go_along(quiet):
     assert tuple(quiet.staking.position(source, owner, 0))[:4] == (40 * UNIT, 40 * UNIT, 300, unlocks_at)
     assert quiet.staking.validator(target).boosted_shares == 10_000 * MINIMUM + 10_300 * 20 * UNIT
     assert quiet.staking.validator(source).boosted_shares == 10_000 * MINIMUM + 10_300 * 40 * UNIT
-    boa.env.evm.patch.timestamp += UNBONDING + 1
+    unbond(1)
     for place in (source, target):
         with boa.reverts("staking: still locked"):
             quiet.staking.unstake(place, 0, 1, sender=owner)
@@ -88,7 +88,7 @@ def test_redelegate__lock_over__no_bonus_on_either_side(quiet):
     quiet.staking.redelegate(source, 0, target, 0, 20 * UNIT, sender=owner)
     assert quiet.staking.position(source, owner, 0).bonus_bps == quiet.staking.position(target, owner, 0).bonus_bps == 0
     assert quiet.staking.validator(source).boosted_shares == 10_000 * 140 * UNIT
-    boa.env.evm.patch.timestamp += UNBONDING + 1
+    unbond(1)
     quiet.staking.unstake(target, 0, ALL, sender=owner)
 
 
@@ -188,10 +188,14 @@ def test_redelegate__moved_on__refused_while_answerable_and_until_answered(quiet
         quiet.staking.redelegate(target, 1, third, 0, ALL, sender=owner)
     slash(quiet, source, 1)
     uphold(quiet, source)
-    boa.env.evm.patch.timestamp = quiet.staking.debt(target, owner, 1).until + 1
+    boa.env.evm.patch.timestamp += 2 * UNBONDING
+    boa.env.evm.patch.block_number = quiet.staking.debt(target, owner, 1).left_at + UNBONDING_BLOCKS - 1
+    with boa.reverts("staking: still answerable"):  # Y9: blocks count too
+        quiet.staking.redelegate(target, 1, third, 0, ALL, sender=owner)
+    boa.env.evm.patch.block_number += 1
     with boa.reverts("staking: slash unanswered"):
         quiet.staking.redelegate(target, 1, third, 0, ALL, sender=owner)
-    quiet.staking.answer_slash(target, owner, 1, 0, 1, True, sender=quiet.slasher)
+    quiet.staking.answer_slash(target, owner, 1, ALL, 0, 1, 0, sender=quiet.slasher)
     quiet.staking.redelegate(target, 1, third, 0, ALL, sender=owner)
     assert quiet.staking.debt(third, owner, 0).source_id == target
 

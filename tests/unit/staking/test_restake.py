@@ -3,7 +3,7 @@ import boa
 from tests.support.block_reward import events
 from tests.support.boa_clock import mine
 from tests.support.stakes import FEW, fields, redelegated, slash, slashed_and_back, units, uphold
-from tests.support.staking import BURSE, MINIMUM, MONTH, OWN, UNBONDING, UNIT
+from tests.support.staking import BURSE, MINIMUM, MONTH, OWN, UNIT, unbond
 
 
 def earning(suite, months=0):
@@ -111,7 +111,7 @@ def test_restake__redelegated__refused_while_answerable_and_until_answered(quiet
     slash(quiet, source, 1)
     with boa.reverts("staking: still answerable"):
         quiet.staking.restake(target, 1, sender=owner)
-    boa.env.evm.patch.timestamp += UNBONDING + 1
+    unbond(1)
     with boa.reverts("staking: slash unanswered"):
         quiet.staking.restake(target, 1, sender=owner)
     assert quiet.staking.claim(target, owner, 1) > 0

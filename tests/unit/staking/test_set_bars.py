@@ -5,7 +5,7 @@ from mdt.model.staking import Status
 from tests.support.block_reward import events
 from tests.support.boa_clock import mine
 from tests.support.stakes import ALL, FEW, fields, slashed_and_back, units
-from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT
+from tests.support.staking import MINIMUM, OWN, UNIT, unbond
 
 
 def caller_of(suite, bars):
@@ -21,7 +21,7 @@ def test_set_bars__set_and_cleared__status_weight_count_and_event(quiet, bars):
     quiet.staking.set_bars(one, bars, True, sender=caller)
     assert fields(quiet.staking, "StatusChanged") == (one, Status.ACTIVE, bars)
     pool, net = quiet.staking.validator(one), quiet.staking.network()
-    assert (pool.status, pool.weight, pool.tokens, pool.staked, pool.own_staked) == (bars, 0, MINIMUM, MINIMUM, MINIMUM)
+    assert (pool.status, pool.weight, pool.tokens, pool.own_staked) == (bars, 0, MINIMUM, MINIMUM)
     assert (net.weight, net.staked, net.principal, net.active_count) == (units(5 * MINIMUM), 5 * MINIMUM, 6 * MINIMUM, 1)
     quiet.staking.set_bars(one, bars, False, sender=caller)
     assert fields(quiet.staking, "StatusChanged") == (one, bars, Status.ACTIVE)
@@ -66,7 +66,7 @@ def test_set_bars__inactive__earns_nothing_and_exits_are_open(quiet):
     quiet.staking.unstake(one, 4, MINIMUM // 2, sender=owner)
     quiet.staking.redelegate(one, 4, two, 0, ALL, sender=owner)
     quiet.staking.unstake(one, 8, ALL, sender=operator)
-    mine(1, seconds=UNBONDING)
+    unbond()
     assert quiet.staking.withdraw(one, 4, 0, sender=owner) == MINIMUM // 2
     assert quiet.staking.withdraw(one, 8, 0, sender=operator) == MINIMUM
     assert quiet.staking.validator(one).shares == 0
@@ -77,7 +77,7 @@ def test_set_bars__everybody_gone__pool_can_be_filled_again(quiet):
     one, operator = quiet.validator("validator")
     quiet.validators.exit(one, sender=operator)
     quiet.staking.unstake(one, 8, ALL, sender=operator)
-    mine(1, seconds=UNBONDING)
+    unbond()
     quiet.staking.withdraw(one, 8, 0, sender=operator)
     quiet.validators.rejoin(one, sender=operator)
     quiet.staking.stake(one, 8, MINIMUM, 0, sender=operator)

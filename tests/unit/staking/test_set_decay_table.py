@@ -8,7 +8,7 @@ from mdt.units import DAY
 from tests.support.block_reward import events
 from tests.support.boa_clock import mine
 from tests.support.stakes import POINTS, WEIGHT_STEP, effective, fields, slash, units, unjail, uphold
-from tests.support.staking import MINIMUM, OWN, STAKES, UNIT, VALUES
+from tests.support.staking import MINIMUM, OWN, STAKES, UNBONDING_BLOCKS, UNIT, VALUES
 
 WAIT = 30 * DAY
 FLATTER = [UNIT, 8 * UNIT, 20 * UNIT, 25 * UNIT, 60 * UNIT, 100 * UNIT, 500 * UNIT]
@@ -194,7 +194,7 @@ def test_set_decay_table__everybody_leaves_afterwards__nothing_weighs_and_everyb
     assert quiet.staking.network().rewards_idle == 480 * UNIT
     for number, operator in numbers:
         quiet.staking.unstake(number, 8, 2**256 - 1, sender=operator)
-    mine(1, seconds=WAIT)
+    mine(UNBONDING_BLOCKS, seconds=WAIT)
     for (number, operator), stake in zip(numbers, odd, strict=True):
         assert quiet.staking.withdraw(number, 8, 0, sender=operator) == stake
     assert quiet.staking.recycle_idle_rewards() == 480 * UNIT

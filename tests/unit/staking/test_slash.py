@@ -5,46 +5,46 @@ from mdt.model.staking import Status
 from tests.support.block_reward import events
 from tests.support.boa_clock import mine
 from tests.support.stakes import ALL, FEW, fields, slash, tokens_of, unjail, uphold
-from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT
+from tests.support.staking import MINIMUM, OWN, UNIT, unbond
 
 
 @pytest.fixture
 def three(quiet):
-    """Own stake of 300, a delegation of 200 and one of 100 that is unbonding."""
+    """Own stake of 300, a delegation of 200 and one of 100 that was asked back."""
     one, _ = quiet.validator("validator", 3 * MINIMUM, commission=0)
     stayer, leaver = quiet.delegator("stayer", one, 2 * MINIMUM), quiet.delegator("leaver", one, MINIMUM)
     quiet.staking.unstake(one, 0, ALL, sender=leaver)
     return one, stayer, leaver
 
 
-def test_slash__half__own_delegated_and_unbonding_pro_rata(quiet, three):
+def test_slash__half__own_and_delegated_pro_rata(quiet, three):
     one, stayer, leaver = three
     before = quiet.token.balanceOf(quiet.slasher)
-    assert quiet.staking.slash(one, 0, 42, 5_000, sender=quiet.slasher) == 3 * MINIMUM
+    assert quiet.staking.slash(one, 0, 42, 5_000, sender=quiet.slasher) == 250 * UNIT
     assert fields(quiet.staking, "StatusChanged") == (one, Status.ACTIVE, Status.JAILED)
-    assert fields(quiet.staking, "Transfer") == (quiet.staking.address, quiet.slasher, 3 * MINIMUM)
+    assert fields(quiet.staking, "Transfer") == (quiet.staking.address, quiet.slasher, 250 * UNIT)
     assert len(quiet.staking.get_logs()) == 2
     pool, net = quiet.staking.validator(one), quiet.staking.network()
-    assert (pool.tokens, pool.staked, pool.own_staked) == (3 * MINIMUM, 5 * MINIMUM // 2, 3 * MINIMUM // 2)
-    assert (pool.shares, pool.active_shares, pool.boosted_shares) == (6 * MINIMUM, 5 * MINIMUM, 50_000 * MINIMUM)
+    assert (pool.tokens, pool.own_staked) == (5 * MINIMUM // 2, 3 * MINIMUM // 2)
+    assert (pool.shares, pool.boosted_shares) == (5 * MINIMUM, 50_000 * MINIMUM)
     assert (pool.weight, pool.status, pool.pending_slashes, pool.slash_count) == (0, Status.JAILED, 1, 1)
-    assert (net.weight, net.staked, net.principal, net.active_count) == (0, 0, 3 * MINIMUM, 0)
-    assert tuple(quiet.staking.escrow(one, 0)) == (3 * MINIMUM, 42)
+    assert (net.weight, net.staked, net.principal, net.active_count) == (0, 0, 350 * UNIT, 0)
+    assert tuple(quiet.staking.escrow(one, 0)) == (250 * UNIT, 42)
     assert tuple(quiet.staking.escrow(one, 1)) == (0, 0)
     assert tokens_of(quiet, one, stayer) == MINIMUM
     assert tokens_of(quiet, one, OWN, 8) == 3 * MINIMUM // 2
-    assert quiet.token.balanceOf(quiet.slasher) == before + 3 * MINIMUM
+    assert quiet.token.balanceOf(quiet.slasher) == before + 250 * UNIT
     assert quiet.solvent()
-    mine(1, seconds=UNBONDING)
-    assert quiet.staking.withdraw(one, 0, 0, sender=leaver) == MINIMUM // 2
-    assert quiet.solvent()
+    unbond()
+    with boa.reverts("staking: slash unanswered"):
+        quiet.staking.withdraw(one, 0, 0, sender=leaver)
 
 
-@pytest.mark.parametrize(("bps", "taken"), [(0, 0), (1, 60_000_000_000_000_000), (9, 540_000_000_000_000_000), (5_000, 300 * UNIT)])
+@pytest.mark.parametrize(("bps", "taken"), [(0, 0), (1, 50_000_000_000_000_000), (9, 450_000_000_000_000_000), (5_000, 250 * UNIT)])
 def test_slash__bps__that_part_of_the_pool(quiet, three, bps, taken):
     one, _, _ = three
     assert slash(quiet, one, bps) == taken
-    assert quiet.staking.validator(one).tokens == 600 * UNIT - taken
+    assert quiet.staking.validator(one).tokens == 500 * UNIT - taken
     assert quiet.solvent()
 
 
@@ -88,10 +88,10 @@ def test_slash__locked_stake__is_slashed_too_and_keeps_its_bonus(quiet):
 
 def test_slash__three_offences_at_once__each_of_what_is_left(quiet, three):
     one, _, _ = three
-    assert [slash(quiet, one, 1_000, offence=offence, slash_id=offence + 5) for offence in (2, 0, 1)] == [60 * UNIT, 54 * UNIT, 486 * UNIT // 10]
+    assert [slash(quiet, one, 1_000, offence=offence, slash_id=offence + 5) for offence in (2, 0, 1)] == [50 * UNIT, 45 * UNIT, 405 * UNIT // 10]
     pool = quiet.staking.validator(one)
-    assert (pool.pending_slashes, pool.slash_count, pool.tokens) == (7, 3, 600 * UNIT * 729 // 1_000)
-    assert [tuple(quiet.staking.escrow(one, offence)) for offence in range(3)] == [(54 * UNIT, 5), (486 * UNIT // 10, 6), (60 * UNIT, 7)]
+    assert (pool.pending_slashes, pool.slash_count, pool.tokens) == (7, 3, 500 * UNIT * 729 // 1_000)
+    assert [tuple(quiet.staking.escrow(one, offence)) for offence in range(3)] == [(45 * UNIT, 5), (405 * UNIT // 10, 6), (50 * UNIT, 7)]
 
 
 def test_slash__same_offence_in_escrow__refused_until_it_ends(quiet, three):
@@ -130,7 +130,7 @@ def test_slash__not_the_slasher__refused(quiet, three, attacker):
 def test_slash__exited_validator__slashed_all_the_same(quiet, three):
     one, _, _ = three
     quiet.validators.exit(one, sender=quiet.validators.operator_of(one))
-    assert slash(quiet, one, 5_000) == 300 * UNIT
+    assert slash(quiet, one, 5_000) == 250 * UNIT
     assert quiet.staking.validator(one).status == Status.EXITED | Status.JAILED
 
 
@@ -152,7 +152,7 @@ def test_slash__empty_pool__takes_nothing(quiet):
     one, operator = quiet.validator("validator")
     quiet.validators.exit(one, sender=operator)
     quiet.staking.unstake(one, 8, ALL, sender=operator)
-    mine(1, seconds=UNBONDING)
+    unbond()
     quiet.staking.withdraw(one, 8, 0, sender=operator)
     assert slash(quiet, one, 5_000) == 0
     assert quiet.staking.validator(one).status == Status.EXITED | Status.JAILED

@@ -9,7 +9,7 @@ from tests.support.block_reward import events
 from tests.support.boa_clock import mine, now
 from tests.support.deployers import deploy
 from tests.support.stakes import ALL, FEW, fields, overturn, redelegated, slash, slashed_and_back, units, unjail, uphold
-from tests.support.staking import BURSE, COMMISSION, MINIMUM, MONTH, OWN, TERMS, UNBONDING, UNIT, StakingSuite
+from tests.support.staking import BURSE, COMMISSION, MINIMUM, MONTH, OWN, TERMS, UNBONDING_BLOCKS, UNIT, StakingSuite, unbond
 from tests.support.token import deploy_token, grant
 
 
@@ -23,8 +23,8 @@ def test_stake__first_delegation__every_number_and_event(quiet):
     assert tuple(quiet.staking.position(one, owner, 3)) == (50 * UNIT + 1, 50 * UNIT + 1, 0, 0, COMMISSION, 0, 0)
     total = MINIMUM + 50 * UNIT + 1
     pool = quiet.staking.validator(one)
-    assert (pool.tokens, pool.staked, pool.own_staked) == (total, total, MINIMUM)
-    assert (pool.shares, pool.active_shares, pool.boosted_shares) == (total, total, 10_000 * total)
+    assert (pool.tokens, pool.own_staked) == (total, MINIMUM)
+    assert (pool.shares, pool.boosted_shares) == (total, 10_000 * total)
     assert (pool.weight, pool.commission_owed, pool.status, pool.pending_slashes, pool.slash_count) == (units(total), 0, Status.ACTIVE, 0, 0)
     net = quiet.staking.network()
     assert (net.weight, net.staked, net.principal, net.active_count) == (units(total), total, total, 1)
@@ -218,6 +218,7 @@ def test_stake__redelegated__refused_while_answerable_and_until_answered(quiet):
     with boa.reverts("staking: still answerable"):
         quiet.staking.stake(target, 1, UNIT, 0, sender=owner)
     slash(quiet, source, 100)
+    mine(UNBONDING_BLOCKS)
     boa.env.evm.patch.timestamp = until
     with boa.reverts("staking: still answerable"):
         quiet.staking.stake(target, 1, UNIT, 0, sender=owner)
@@ -225,7 +226,7 @@ def test_stake__redelegated__refused_while_answerable_and_until_answered(quiet):
     with boa.reverts("staking: slash unanswered"):
         quiet.staking.stake(target, 1, UNIT, 0, sender=owner)
     quiet.staking.stake(target, 0, UNIT, 0, sender=owner)  # another slot answers for nothing
-    quiet.staking.answer_slash(target, owner, 1, 0, 0, False, sender=quiet.slasher)
+    quiet.staking.answer_slash(target, owner, 1, ALL, 0, 0, 0, sender=quiet.slasher)
     quiet.staking.stake(target, 1, UNIT, 0, sender=owner)
 
 
@@ -342,7 +343,7 @@ def test_stake__beside_an_unlocked_request__independent(quiet: StakingSuite):
     one, _ = quiet.validator("validator")
     owner = quiet.delegator("delegator", one, 10 * UNIT)
     quiet.staking.unstake(one, 0, ALL, sender=owner)
-    mine(1, seconds=UNBONDING)
+    unbond()
     quiet.staking.stake(one, 0, 5 * UNIT, 12, sender=owner)
     assert quiet.staking.withdraw(one, 0, 0, sender=owner) == 10 * UNIT
     assert quiet.staking.position(one, owner, 0).tokens == 5 * UNIT

@@ -1,6 +1,5 @@
-from tests.support.boa_clock import mine
 from tests.support.stakes import ALL, slash
-from tests.support.staking import MINIMUM, OWN, UNBONDING, UNIT
+from tests.support.staking import MINIMUM, OWN, UNIT
 
 
 def left(suite):
@@ -8,12 +7,9 @@ def left(suite):
     one, operator = suite.validator("validator", 2 * MINIMUM)
     owner = suite.delegator("delegator", one, MINIMUM)
     suite.validators.exit(one, sender=operator)
+    slash(suite, one, 1_000, slash_id=5)
     suite.staking.unstake(one, 0, ALL, sender=owner)
     suite.staking.unstake(one, 8, ALL, sender=operator)
-    slash(suite, one, 1_000, slash_id=5)
-    mine(1, seconds=UNBONDING)
-    suite.staking.withdraw(one, 0, 0, sender=owner)
-    suite.staking.withdraw(one, 8, 0, sender=operator)
     return owner
 
 

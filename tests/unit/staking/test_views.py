@@ -15,8 +15,8 @@ def test_position__never_used__all_zero(quiet, attacker):
     one, operator = quiet.validator("validator")
     for owner, slot in ((attacker, 0), (operator, 8), (OWN, 0), (OWN, 9)):
         assert tuple(quiet.staking.position(one, owner, slot)) == (0,) * 7
-        assert tuple(quiet.staking.request(one, owner, slot, 0)) == (0, 0)
-        assert tuple(quiet.staking.debt(one, owner, slot)) == (0, 0, 0)
+        assert tuple(quiet.staking.request(one, owner, slot, 0)) == (0, 0, 0, 0)
+        assert tuple(quiet.staking.debt(one, owner, slot)) == (0, 0, 0, 0)
 
 
 def test_views__unknown_validator__refused_or_zero(quiet, attacker):
@@ -25,8 +25,8 @@ def test_views__unknown_validator__refused_or_zero(quiet, attacker):
             quiet.staking.validator(unknown)
         with boa.reverts("staking: unknown validator"):
             quiet.staking.position(unknown, attacker, 0)
-        assert tuple(quiet.staking.request(unknown, attacker, 0, 0)) == (0, 0)
-        assert tuple(quiet.staking.debt(unknown, attacker, 0)) == (0, 0, 0)
+        assert tuple(quiet.staking.request(unknown, attacker, 0, 0)) == (0, 0, 0, 0)
+        assert tuple(quiet.staking.debt(unknown, attacker, 0)) == (0, 0, 0, 0)
         assert tuple(quiet.staking.escrow(unknown, 0)) == (0, 0)
     assert quiet.staking.restitution(quiet.slasher, 0, attacker) == 0
     assert quiet.staking.recipient_of(attacker) == ZERO_ADDRESS
@@ -115,5 +115,5 @@ def test_request__two__by_their_ids(quiet, index):
     owner = quiet.delegator("delegator", one, 10 * UNIT)
     quiet.staking.unstake(one, 0, UNIT, sender=owner)
     quiet.staking.unstake(one, 0, ALL, sender=owner)
-    assert quiet.staking.request(one, owner, 0, index).shares == (UNIT, 9 * UNIT)[index]
-    assert tuple(quiet.staking.request(one, owner, 0, 2)) == (0, 0)
+    assert quiet.staking.request(one, owner, 0, index).tokens == (UNIT, 9 * UNIT)[index]
+    assert tuple(quiet.staking.request(one, owner, 0, 2)) == (0, 0, 0, 0)

@@ -13,20 +13,22 @@ def test_requests__open_ones__with_worth_and_time(world):
     made = []
     for amount in (3 * UNIT, 1, 2 * UNIT):
         world.staking.staking.unstake(1, 0, amount, sender=owner)
-        made.append(boa.env.evm.patch.timestamp + UNBONDING)
+        made.append((boa.env.evm.patch.timestamp + UNBONDING, boa.env.evm.patch.block_number))
         mine(10)
     world.staking.staking.cancel_unstake(1, 0, 1, sender=owner)
-    assert [tuple(row) for row in world.lens.requests_of(1, owner, 0, 0, 100)] == [(0, 3 * UNIT, 3 * UNIT, made[0]), (2, 2 * UNIT, 2 * UNIT, made[2])]
+    assert [tuple(row) for row in world.lens.requests_of(1, owner, 0, 0, 100)] == [(0, 3 * UNIT, *made[0], 0), (2, 2 * UNIT, *made[2], 0)]
 
 
-def test_requests__slashed__worth_less(world):
+def test_requests__slashed_since__what_is_unanswered_and_then_less(world):
     owner = world.staking.delegator("owner", 1, MINIMUM)
     world.staking.staking.unstake(1, 0, UNIT, sender=owner)
     world.slash(1)
-    pool = world.staking.staking.validator(1)
-    ((_, shares, tokens, _),) = world.lens.requests_of(1, owner, 0, 0, 100)
-    assert (shares, tokens) == (UNIT, UNIT * pool.tokens // pool.shares)
-    assert tokens < UNIT
+    (before,) = world.lens.requests_of(1, owner, 0, 0, 100)
+    assert (before.tokens, before.unanswered) == (UNIT, 1)
+    bps = world.slasher.slash_record(0).bps
+    world.slasher.answer(1, owner, 0, 0)
+    (after,) = world.lens.requests_of(1, owner, 0, 0, 100)
+    assert (after.tokens, after.unanswered) == (UNIT - UNIT * bps // 10_000, 0)
 
 
 def test_requests__pages__by_number(world):

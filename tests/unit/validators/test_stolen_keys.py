@@ -12,7 +12,7 @@ from mdt.addresses import ZERO_ADDRESS
 from tests.support.boa_clock import mine
 from tests.support.lens import deploy_lens
 from tests.support.stakes import ALL
-from tests.support.staking import EPOCH, MINIMUM, OWN, UNBONDING, UNIT
+from tests.support.staking import EPOCH, MINIMUM, OWN, UNIT, unbond
 
 OWN_SLOT = 8
 HASH = b"\x01" * 32
@@ -34,7 +34,7 @@ class Scene:
         suite.staking.unstake(self.number, OWN_SLOT, MINIMUM, sender=self.owner)
         suite.staking.notify_reward(EPOCH * UNIT, sender=suite.notifier)
         mine(10)
-        mine(1, seconds=UNBONDING)
+        unbond()
 
     def belongings(self):
         """What of the validator's a thief could want; the balance of whoever is not the owner."""
@@ -108,7 +108,7 @@ def test_stolen_key__every_call_twice_over__moves_nothing_to_the_thief(scene, st
             attempt(call, *arguments, sender=thief)
             assert scene.belongings() == before
             assert scene.wealth() == wealth
-        mine(1, seconds=UNBONDING)
+        unbond()
     assert scene.suite.token.balanceOf(scene.owner) > owned, "rewards and commission were paid all the same, to the owner"
     profile = scene.suite.validators.profile(scene.number)
     assert profile.operator == scene.operator

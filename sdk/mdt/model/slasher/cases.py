@@ -73,6 +73,9 @@ class SlashCases(Ownable):
         require(ZERO_ADDRESS not in (treasury, owner), "zero address")
         require(terms.appeal_seconds <= staking.terms.unbonding_seconds, "appeal too long")
         require(2 * terms.warning_seconds <= staking.terms.unbonding_seconds, "warning too long")
+        unbonding = staking.terms
+        reach = unbonding.unbonding_blocks * (unbonding.unbonding_seconds - 2 * terms.warning_seconds)
+        require(terms.evidence_blocks <= reach // unbonding.unbonding_seconds, "evidence too long")
         super().__init__(owner)
         terms.check()
         self.address, self.clock, self.staking, self.validators, self.controller = address, clock, staking, validators, controller

@@ -17,7 +17,7 @@ from mdt.model.slasher.cases import MAX_PAGE, SlashCases
 from mdt.model.slasher.evidence import Liveness, Vote
 from mdt.model.slasher.liveness import KINDS, check_enough, evidence_hash
 from mdt.model.slasher.records import EMPTY, Counters, Slash, SlashStatus
-from mdt.model.staking import PositionKey, Status
+from mdt.model.staking import ALL, PositionKey, Status
 
 require = refusals("slasher")
 
@@ -89,26 +89,31 @@ class Slasher(SlashCases):
         validator = self._check_free(slash)
         if validator.status & Status.ACTIVE:
             now, terms = self.clock.timestamp, self.terms
-            self.jail_window.count(validator.staked, self.staking.staked, terms.max_jailed_bps, now, terms.appeal_seconds)
+            self.jail_window.count(validator.tokens, self.staking.staked, terms.max_jailed_bps, now, terms.appeal_seconds)
         self.punished.add((slash.validator_id, slash.offence, slash.height))
         self._take_effect(slash_id, slash)
 
     # --- permissionless: what follows from a slash ---
 
-    def answer(self, validator_id: int, owner: str, slot: int) -> int:
-        """Take from a redelegated position what the next slash of its source costs it; returns wei taken."""
-        debt = require.found(self.staking.positions[PositionKey(validator_id, owner, slot)].debt, "nothing to answer")
-        ever = self.staking.validator(debt.source).slash_count
-        own = self._taken[debt.source]
-        require(debt.next_slash < ever, "nothing to answer")
+    def answer(self, validator_id: int, owner: str, slot: int, request_id: int = ALL) -> int:
+        """Take from an unbonding request, or from a position that was redelegated, what the next slash of the validator it left costs it; returns wei taken."""
+        position = self.staking.positions[PositionKey(validator_id, owner, slot)]
+        if request_id == ALL:
+            debt = require.found(position.debt, "nothing to answer")
+            source, next_slash = debt.source, debt.next_slash
+        else:
+            request = position.requests.get(request_id)
+            source, next_slash = validator_id, request.next_slash if request else 0
+        ever = self.staking.validator(source).slash_count
+        own = self._taken[source]
+        require(next_slash < ever, "nothing to answer")
         before = ever - len(own)
-        if debt.next_slash < before:
-            return self.staking.answer_slash(self.address, validator_id, owner, slot, 0, 0, False)
-        slash_id = own[debt.next_slash - before]
+        if next_slash < before:
+            return self.staking.answer_slash(self.address, validator_id, owner, slot, request_id, 0, 0, 0)
+        slash_id = own[next_slash - before]
         slash = self.slashes[slash_id]
-        is_over = slash.slashed_at > debt.until
-        bps = 0 if is_over or slash.status == SlashStatus.OVERTURNED else slash.bps
-        amount = self.staking.answer_slash(self.address, validator_id, owner, slot, slash_id, bps, is_over)
+        bps = 0 if slash.status == SlashStatus.OVERTURNED else slash.bps
+        amount = self.staking.answer_slash(self.address, validator_id, owner, slot, request_id, slash_id, bps, slash.height)
         self.slashes[slash_id] = replace(slash, answered=slash.answered + amount)
         self._take(amount)
         if slash.status == SlashStatus.UPHELD:
@@ -182,7 +187,7 @@ class Slasher(SlashCases):
         """What a validator missed in the last epochs that are over, reported or not, and was not accused of."""
         newest, epochs = self.controller.current_epoch - 1, self.terms.window_epochs
         (blocks, of_blocks), (reveals, of_reveals) = (self._liveness.in_window(validator_id, kind, newest, epochs) for kind in KINDS)
-        return Counters(blocks, reveals, self._last_block(of_blocks), self._last_block(of_reveals))
+        return Counters(blocks, reveals, self._first_block(of_blocks), self._first_block(of_reveals))
 
     def is_punished(self, validator_id: int, offence: int, height: int) -> bool:
         """Whether an offence was punished, announced or registered, whatever became of it."""
@@ -196,8 +201,8 @@ class Slasher(SlashCases):
         has_exited = status & Status.EXITED and self.validators.exited_at(validator_id) < first_block
         return not status & (Status.JAILED | Status.TOMBSTONED) and not has_exited
 
-    def _last_block(self, epoch: int | None) -> int:
-        return 0 if epoch is None else self.controller.epoch_bounds(epoch)[1] - 1
+    def _first_block(self, epoch: int | None) -> int:
+        return 0 if epoch is None else self.controller.epoch_bounds(epoch)[0]
 
     def _announce(self, validator_id: int, offence: int, height: int, evidence: bytes) -> int:
         self._check_height(height)

@@ -22,7 +22,7 @@ class SlashStatus(IntEnum):
 
 @dataclass(frozen=True)
 class Counters:
-    """What a validator missed in the window and was not accused of, and the last block of the newest epoch of each kind; 0 = none."""
+    """What a validator missed in the window and was not accused of, and the first block of the newest epoch of each kind; 0 = none."""
 
     missed_blocks: int = 0
     missed_reveals: int = 0

@@ -121,8 +121,13 @@ class StakingBooks(Ownable):
 
     @property
     def principal(self) -> int:
-        """Wei in all pools."""
-        return sum(pool.tokens for pool in self.pools.values())
+        """Wei in all pools and requests."""
+        return sum(pool.tokens for pool in self.pools.values()) + self.unbonding
+
+    @property
+    def unbonding(self) -> int:
+        """Wei in all requests."""
+        return sum(request.tokens for position in self.positions.values() for request in position.requests.values())
 
     @property
     def active_count(self) -> int:
@@ -167,7 +172,7 @@ class StakingBooks(Ownable):
         # Who begins to earn has its own part; who earns goes on without.
         is_carried = self.pools[validator_id].is_active or pool.delegated <= self._carried_by(pool.own_staked)
         pool.status = barred or (Status.ACTIVE if pool.own_staked >= self.terms.min_validator_stake and is_carried else Status.NONE)
-        pool.part = self.tables[-1].contribution(pool.staked, pool.boosted_shares * pool.tokens // pool.shares) if pool.is_active else None
+        pool.part = self.tables[-1].contribution(pool.tokens, pool.boosted_shares * pool.tokens // pool.shares) if pool.is_active else None
         self.pools[validator_id] = pool
         self.ledger.weight += self.weight(pool) - before
         pool.is_counted = counts(pool.weighing, self.staked)

@@ -1,4 +1,4 @@
-"""A validator's pool: its tokens, and the shares in them that all its positions and requests hold."""
+"""A validator's pool: its tokens, and the shares in them that all its positions hold."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ class ValidatorPool:
     is_counted: bool = False  # among those that share the cap
     tokens: int = 0
     shares: int = 0
-    active_shares: int = 0
     own_shares: int = 0
     boosted_shares: int = 0
     acc: int = 0
@@ -47,32 +46,26 @@ class ValidatorPool:
         return Status.ACTIVE in self.status
 
     @property
-    def staked(self) -> int:
-        """Wei that is not unbonding."""
-        return self.worth(self.active_shares)
-
-    @property
     def own_staked(self) -> int:
-        """Wei of that in the operator's positions."""
+        """Wei in the owner's positions."""
         return self.worth(self.own_shares)
 
     @property
     def delegated(self) -> int:
-        """Wei of that in others'."""
-        return self.staked - self.own_staked
+        """Wei in others'."""
+        return self.tokens - self.own_staked
 
     @property
     def weighing(self) -> int:
         """Wei that weighs."""
-        return self.staked if self.is_active else 0
+        return self.tokens if self.is_active else 0
 
     def enter(self, amount: int) -> int:
-        """Put wei in for active shares, which are rounded down in favour of those who are in; returns the shares."""
+        """Put wei in for shares, which are rounded down in favour of those who are in; returns the shares."""
         require(not self.pending, "slash pending")
         require(self.shares <= self.tokens * MAX_SHARES_PER_WEI, "pool too thin")
         require(self.tokens + amount <= MAX_POOL_TOKENS, "pool full")
         shares = amount if self.shares == self.tokens else amount * self.shares // self.tokens
         self.tokens += amount
         self.shares += shares
-        self.active_shares += shares
         return shares

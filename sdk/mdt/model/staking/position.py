@@ -11,7 +11,8 @@ SLOTS = 16
 OWN_SLOT = 8  # from this slot on, stake is the validator's own and kept under the zero address
 CLAIM_SCALE = 2**96  # units of a position's claim in a wei
 MAX_ACCEPTED, PERCENT = 2**6 - 1, 100  # of a commission that is accepted: whole percent, and bps in one
-ALL = 2**256 - 1  # an amount: whatever the position is worth
+ALL = 2**256 - 1  # an amount: whatever the position is worth; a request: the position itself
+FREE = 2**16 - 1  # as a next slash: it answers for none
 
 
 class PositionKey(NamedTuple):
@@ -29,18 +30,21 @@ class PositionKey(NamedTuple):
 
 @dataclass
 class Request:
-    """Shares on their way out, and the timestamp from which they can be withdrawn."""
+    """Wei on their way out, the timestamp from which they can be withdrawn, and what they answer for: the validator's offences up to block `left_at`."""
 
-    shares: int
+    tokens: int
     unlocks_at: int
+    left_at: int
+    next_slash: int  # FREE: none
 
 
 @dataclass
 class Debt:
-    """What a redelegated position answers for: slashes of `source` up to `until`, the next of which is `next_slash`."""
+    """What a redelegated position answers for: offences of `source` up to block `left_at`; it cannot be moved on up to timestamp `until`."""
 
     source: int
     until: int
+    left_at: int
     next_slash: int
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mdt.addresses import ZERO_ADDRESS
 from mdt.errors import Refusal
 from mdt.model.refusals import refusals
@@ -71,15 +73,14 @@ class Stakes(StakingBooks):
         shares = self._free_shares(key, pool, amount)
         require(not self._is_held(key, pool), "still locked")
         if key.is_own and pool.is_active:
-            own_staked = pool.worth(pool.own_shares - shares)
-            require(own_staked >= self.terms.min_validator_stake, "below the minimum")
-            require(pool.worth(pool.active_shares - shares) - own_staked <= self._carried_by(own_staked), "own part too small")
+            self._check_own_part(pool, shares)
         position.unlocks_at = min(position.unlocks_at, self.clock.timestamp)  # a lock that does not hold ends
-        request_id = position.request_count
-        position.requests[request_id] = Request(shares, self.clock.timestamp + self.terms.unbonding_seconds)
-        position.request_count += 1
         self._reshape(pool, key, position.shares - shares, 0)
-        pool.active_shares -= shares
+        amount = self._leave(validator_id, pool, shares, key.owner)
+        request_id = position.request_count
+        unlocks_at = self.clock.timestamp + self.terms.unbonding_seconds
+        position.requests[request_id] = Request(amount, unlocks_at, self.clock.block_number, pool.slash_count)
+        position.request_count += 1
         self._store(validator_id, pool)
         return request_id
 
@@ -89,10 +90,16 @@ class Stakes(StakingBooks):
         pool, position = self._settled(validator_id), self.positions[key]
         self._check_open(key, pool)
         require(request_id in position.requests, "no such request")
-        shares = position.requests[request_id].shares
-        self._fitting(key, pool, pool.worth(shares))
+        request = position.requests[request_id]
+        self._check_slashes(validator_id, request.next_slash)
+        cap = self.cap
+        try:
+            self._fitting(key, pool, request.tokens)
+            shares = pool.enter(request.tokens)
+        except Refusal:
+            self.cap = cap  # no reading was made
+            raise
         del position.requests[request_id]
-        pool.active_shares += shares
         self._reshape(pool, key, position.shares + shares, self._bonus_with(key, shares))
         self._store(validator_id, pool)
 
@@ -101,11 +108,10 @@ class Stakes(StakingBooks):
         owner = self._owner_of(caller, validator_id, slot)
         position = self.positions[self._key(validator_id, owner, slot)]
         require(request_id in position.requests, "no such request")
-        require(self.clock.timestamp >= position.requests[request_id].unlocks_at, "still unbonding")
-        pool = self._settled(validator_id)
-        amount = self._leave(validator_id, pool, position.requests.pop(request_id).shares, owner)
-        self._store(validator_id, pool)
-        return amount
+        request = position.requests[request_id]
+        require(self.clock.timestamp >= request.unlocks_at and not self._is_early(request.left_at), "still unbonding")
+        self._check_slashes(validator_id, request.next_slash)
+        return position.requests.pop(request_id).tokens
 
     def redelegate(self, caller: str, source_id: int, source_slot: int, validator_id: int, slot: int, amount: int) -> int:
         """Move delegated stake to another validator's empty slot, answerable for slashes of the first; returns wei."""
@@ -119,7 +125,6 @@ class Stakes(StakingBooks):
             bonus, unlocks_at = 0 if self._is_lock_over(position) else position.bonus_bps, position.unlocks_at
             shares = self._free_shares(source_key, source, amount)
             self._reshape(source, source_key, position.shares - shares, bonus)
-            source.active_shares -= shares
             moved = self._leave(source_id, source, shares, caller)
             require(moved > 0, "zero amount")
             if position.shares == 0:
@@ -129,7 +134,8 @@ class Stakes(StakingBooks):
         except Refusal:
             self._restore(saved)
             raise
-        self.positions[key].debt = Debt(source_id, self.clock.timestamp + self.terms.unbonding_seconds, source.slash_count)
+        until = self.clock.timestamp + self.terms.unbonding_seconds
+        self.positions[key].debt = Debt(source_id, until, self.clock.block_number, source.slash_count)
         return moved
 
     # --- internal: stake that comes ---
@@ -208,8 +214,21 @@ class Stakes(StakingBooks):
         debt = self.positions[key].debt
         if debt is None:
             return
-        require(self.clock.timestamp > debt.until, "still answerable")
-        require(debt.next_slash == self.pools[debt.source].slash_count, "slash unanswered")
+        require(self.clock.timestamp > debt.until and not self._is_early(debt.left_at), "still answerable")
+        self._check_slashes(debt.source, debt.next_slash)
+
+    def _is_early(self, left_at: int) -> bool:
+        """Whether evidence, which ages in blocks, can still come against stake that left then."""
+        return self.clock.block_number < left_at + self.terms.unbonding_blocks
+
+    def _check_slashes(self, validator_id: int, next_slash: int) -> None:
+        require(next_slash >= self.pools[validator_id].slash_count, "slash unanswered")
+
+    def _check_own_part(self, pool: ValidatorPool, shares: int) -> None:
+        """An active validator keeps its minimum and its part when own shares leave."""
+        rest = replace(pool, tokens=pool.tokens - pool.worth(shares), shares=pool.shares - shares, own_shares=pool.own_shares - shares)
+        require(rest.own_staked >= self.terms.min_validator_stake, "below the minimum")
+        require(rest.delegated <= self._carried_by(rest.own_staked), "own part too small")
 
     def _check_open(self, key: PositionKey, pool: ValidatorPool) -> None:
         if not key.is_own:
@@ -218,9 +237,9 @@ class Stakes(StakingBooks):
 
     def _fitting(self, key: PositionKey, pool: ValidatorPool, amount: int, at_most: bool = False) -> int:
         """Wei of `amount` that may come to a pool: what the cap, the validator and its own part let in."""
-        network = self.staked + (0 if pool.is_active else pool.staked)
+        network = self.staked + (0 if pool.is_active else pool.tokens)
         self.cap = self.cap.read(network, self.clock.timestamp)
-        room = self.cap.room(pool.staked, network, self.counted_count, self.terms.cap_bps)
+        room = self.cap.room(pool.tokens, network, self.counted_count, self.terms.cap_bps)
         if key.is_own:
             room = max(room, self.terms.min_validator_stake - pool.own_staked)
         require(_fits(amount, room, at_most), "over the cap")
@@ -239,7 +258,7 @@ class Stakes(StakingBooks):
         pool = self._settled(validator_id)
         if not pool.is_active or pool.pending:
             return 0
-        room = self.cap.read(self.staked, self.clock.timestamp).room(pool.staked, self.staked, self.counted_count, self.terms.cap_bps)
+        room = self.cap.read(self.staked, self.clock.timestamp).room(pool.tokens, self.staked, self.counted_count, self.terms.cap_bps)
         return min(room, _left(_limit(pool.limit), pool.delegated), _left(self._carried_by(pool.own_staked), pool.delegated))
 
     def _accept(self, key: PositionKey, commission_bps: int, accepted: int) -> int:

@@ -14,6 +14,7 @@ require = refusals("staking")
 MAX_TOKEN_CAP = 3 * 2**83
 MIN_MIN_STAKE, MAX_MIN_STAKE = WAD, 10**6 * WAD
 MIN_UNBONDING, MAX_UNBONDING = DAY, 60 * DAY
+MAX_UNBONDING_BLOCKS = 60 * DAY  # a block a second
 MIN_STREAM_BLOCKS, MAX_STREAM_BLOCKS = 32, 1_000_000
 MAX_BONUS_BPS = 1_000
 MAX_MAX_COMMISSION = 5_000
@@ -42,6 +43,7 @@ class StakingTerms:
 
     min_validator_stake: int
     unbonding_seconds: int
+    unbonding_blocks: int  # stake waits for both
     stream_blocks: int
     own_bonus_bps: int
     delegated_bonus_bps: int
@@ -55,6 +57,7 @@ class StakingTerms:
         require(self.min_validator_stake <= MAX_MIN_STAKE, "minimum too large")
         require(self.unbonding_seconds >= MIN_UNBONDING, "unbonding too short")
         require(self.unbonding_seconds <= MAX_UNBONDING, "unbonding too long")
+        require(1 <= self.unbonding_blocks <= MAX_UNBONDING_BLOCKS, "blocks out of range")
         require(self.stream_blocks >= MIN_STREAM_BLOCKS, "stream too short")
         require(self.stream_blocks <= MAX_STREAM_BLOCKS, "stream too long")
         require(self.own_bonus_bps <= MAX_BONUS_BPS // MAX_LOCK_MONTHS, "bonus too large")
