@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import Any
 
 import boa
@@ -21,10 +21,11 @@ from tests.support.deployers import deploy
 from tests.support.emission import as_tuple
 from tests.support.profiles import examples
 from tests.support.slashing import APPEAL, BLOCKS, EVIDENCE, TERMS, arguments_of, deploy_controller, key
-from tests.support.staking import BURSE, COMMISSION, FOR_EVER, MINIMUM, UNIT, ContractRegistry, deploy_suite
+from tests.support.staking import BURSE, COMMISSION, FOR_EVER, MINIMUM, UNBONDING_BLOCKS, UNIT, ContractRegistry, deploy_suite, unbond
 from tests.support.twins import Twin, outcome
 
 STAKES = 2  # validators
+SLASH_TERMS = replace(TERMS, evidence_blocks=UNBONDING_BLOCKS * 3 // 4)
 OWN_STAKE = 10 * MINIMUM
 BALANCE_SLACK = 2
 
@@ -56,7 +57,7 @@ class Network:
         self.treasury = str(deploy("Treasury", token=self.token, period_seconds=30 * 86_400, budget=0, owner=self.owner).address)
         controller, twin = deploy_controller(self.token, self.owner)
         around = {"MDT": self.token, "Staking": self.staking, "Validators": self.validators, "EmissionController": controller, "Treasury": self.treasury}
-        self.slasher = deploy("Slasher", around, arbiter=self.arbiter, **arguments_of(TERMS), owner=self.owner)
+        self.slasher = deploy("Slasher", around, arbiter=self.arbiter, **arguments_of(SLASH_TERMS), owner=self.owner)
         self.books = self.suite.model()
         self.token.set_burner(self.slasher, mask(Burn.SLASH), sender=self.owner)
         self.staking.set_slasher(self.slasher, sender=self.owner)
@@ -64,7 +65,7 @@ class Network:
         self.slasher.set_slasher_role(self.owner, True, sender=self.owner)
         registry = Registry(self.validators)
         self.model = Slasher(
-            str(self.slasher.address), BoaClock(), self.books, registry, twin, self.treasury, self.arbiter, TERMS, self.owner, boa.env.evm.patch.chain_id
+            str(self.slasher.address), BoaClock(), self.books, registry, twin, self.treasury, self.arbiter, SLASH_TERMS, self.owner, boa.env.evm.patch.chain_id
         )
         self.model.set_slasher_role(self.owner, self.owner, True)
         self.twin, self.staking_twin = Twin(self.slasher, self.model, silent={"answer", "unjail"}), Twin(self.staking, self.books)
@@ -153,11 +154,13 @@ def test_overturned__delegators_stay_leave_and_redelegate__each_whole_to_the_wei
     before = {account: network.wealth(account) for account in (stayer, leaver, mover)}
     for account, amount in ((stayer, 333 * UNIT + 1), (leaver, 777 * UNIT + 7), (mover, 500 * UNIT + 3)):
         network.stakes("stake", account, 1, 0, amount, 0)
-    request = network.stakes("unstake", leaver, 1, 0, ALL)
-    boa.env.evm.patch.timestamp += 6 * DAY
+    early = network.stakes("unstake", leaver, 1, 0, 300 * UNIT)
     network.slash(1, 0)
-    boa.env.evm.patch.timestamp += DAY
-    network.stakes("withdraw", leaver, 1, 0, request)
+    late = network.stakes("unstake", leaver, 1, 0, ALL)
+    assert network.anyone("answer", 1, leaver, 0, early) > 0
+    unbond()
+    for request in (early, late):
+        network.stakes("withdraw", leaver, 1, 0, request)
     network.stakes("redelegate", mover, 1, 0, 2, 0, ALL)
     network.assert_same()
     assert network.wealth(leaver) < before[leaver]
@@ -177,8 +180,7 @@ def test_overturned__owner_left_and_handed_over__the_new_owner_is_paid(network):
     request = network.stakes("unstake", operator, 1, OWN_SLOT, OWN_STAKE // 2)
     boa.env.evm.patch.timestamp += 6 * DAY
     network.slash(1, 1)
-    boa.env.evm.patch.timestamp += DAY
-    network.stakes("withdraw", operator, 1, OWN_SLOT, request)
+    assert network.anyone("answer", 1, ZERO_ADDRESS, OWN_SLOT, request) == OWN_STAKE // 20
     mine(1)
     network.validators.propose_owner(1, successor, sender=operator)
     network.validators.accept_owner(1, sender=successor)
@@ -188,7 +190,7 @@ def test_overturned__owner_left_and_handed_over__the_new_owner_is_paid(network):
     network.assert_same()
 
 
-def test_upheld__unbonding_stake__slashed_pro_rata_and_the_split_exact(network):
+def test_upheld__unbonding_stake__pays_the_same_part_and_the_split_exact(network):
     """D1: 10% of own stake, delegation and stake on its way out."""
     one, other = network.actor("one"), network.actor("other")
     for account in (one, other):
@@ -196,9 +198,11 @@ def test_upheld__unbonding_stake__slashed_pro_rata_and_the_split_exact(network):
     request = network.stakes("unstake", other, 1, 0, ALL)
     network.slash(1, 1)
     amount = network.slasher.slash_record(0).amount
-    assert amount == (OWN_STAKE + 2_000 * UNIT) // 10
-    boa.env.evm.patch.timestamp += 7 * DAY
+    assert amount == (OWN_STAKE + 1_000 * UNIT) // 10
+    unbond()
     assert network.anyone("execute", 0) == (amount * 8 // 10, amount - amount * 8 // 10)
+    assert network.stakes("withdraw", other, 1, 0, request) is None  # it has to answer first
+    assert network.anyone("answer", 1, other, 0, request) == 100 * UNIT
     assert network.stakes("withdraw", other, 1, 0, request) == 900 * UNIT
     assert network.staking.position(1, one, 0).tokens == 900 * UNIT
     network.assert_same()
@@ -228,16 +232,34 @@ def test_answer__redelegated_stake__pays_as_if_it_had_stayed(network, decision):
     assert network.wealth(mover, (2, 0)) == BURSE - (100 * UNIT if decision.endswith("upheld") else 0)
     assert network.anyone("answer", 2, mover, 0) is None
     assert network.stakes("unstake", mover, 2, 0, ALL) is None
-    boa.env.evm.patch.timestamp += 7 * DAY
+    unbond(1)
     assert network.stakes("unstake", mover, 2, 0, ALL) == 0
     network.assert_same()
 
 
-def test_answer__slash_after_the_time_it_answers_for__frees_the_position(network):
+def test_left_before_the_offence__moved_or_asked_back__nobody_pays(network):
+    """Y6: who unstaked or moved before the offence does not pay, and who came after it pays what the pool does."""
+    mover, leaver = network.actor("mover"), network.actor("leaver")
+    for account in (mover, leaver):
+        network.stakes("stake", account, 1, 0, 1_000 * UNIT, 0)
+    network.stakes("redelegate", mover, 1, 0, 2, 0, ALL)
+    request = network.stakes("unstake", leaver, 1, 0, ALL)
+    mine(2)
+    network.slash(1, 1)
+    assert network.slasher.slash_record(0).amount == OWN_STAKE // 10
+    assert network.anyone("answer", 2, mover, 0) == network.anyone("answer", 1, leaver, 0, request) == 0
+    unbond(1)
+    assert network.stakes("withdraw", leaver, 1, 0, request) == 1_000 * UNIT
+    assert network.stakes("unstake", mover, 2, 0, ALL) == 0
+    network.assert_same()
+
+
+def test_answer__offence_after_the_time_it_answers_for__frees_the_position(network):
     mover = network.actor("mover")
     network.stakes("stake", mover, 1, 0, 1_000 * UNIT, 0)
     network.stakes("redelegate", mover, 1, 0, 2, 0, ALL)
-    boa.env.evm.patch.timestamp += 7 * DAY + 1
+    unbond(1)
+    mine(1)
     network.slash(1, 1)
     assert network.stakes("unstake", mover, 2, 0, ALL) is None
     assert network.anyone("answer", 2, mover, 0) == 0
@@ -296,9 +318,12 @@ def test_announced__the_operator_and_a_delegator_leave_at_once__both_pay(network
     own, delegated = network.stakes("unstake", operator, 1, OWN_SLOT, ALL), network.stakes("unstake", runner, 1, 0, ALL)
     boa.env.evm.patch.timestamp += 2 * TERMS.warning_seconds - 1
     network.anyone("open_slash", slash_id)
-    assert network.slasher.slash_record(slash_id).amount == (OWN_STAKE + 1_000 * UNIT) // 10
-    boa.env.evm.patch.timestamp += 7 * DAY
+    assert network.slasher.slash_record(slash_id).amount == 0  # nobody is left in the pool
+    unbond()
     network.anyone("execute", slash_id)
+    assert network.stakes("withdraw", runner, 1, 0, delegated) is None
+    assert network.anyone("answer", 1, runner, 0, delegated) == 100 * UNIT
+    assert network.anyone("answer", 1, ZERO_ADDRESS, OWN_SLOT, own) == OWN_STAKE // 10
     assert network.stakes("withdraw", runner, 1, 0, delegated) == 900 * UNIT
     assert network.stakes("withdraw", operator, 1, OWN_SLOT, own) == OWN_STAKE * 9 // 10
     network.assert_same()
@@ -322,9 +347,9 @@ def test_replaced_slasher__y10_owed_to_one_who_left__paid_all_the_same(network):
     before = network.wealth(leaver)
     network.stakes("stake", leaver, 1, 0, 777 * UNIT + 7, 0)
     request = network.stakes("unstake", leaver, 1, 0, ALL)
-    boa.env.evm.patch.timestamp += 6 * DAY
     network.slash(1, 0)
-    boa.env.evm.patch.timestamp += DAY
+    network.anyone("answer", 1, leaver, 0, request)
+    unbond()
     network.stakes("withdraw", leaver, 1, 0, request)
     network.calls("overturn", network.arbiter, 0)
     successor = str(boa.env.generate_address("successor"))

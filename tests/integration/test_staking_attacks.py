@@ -9,7 +9,7 @@ import boa
 import pytest
 
 from mdt.model.staking import Status
-from tests.support.boa_clock import mine
+from tests.support.boa_clock import block_number, mine
 from tests.support.staking import EPOCH, FOR_EVER, MINIMUM, MONTH, OWN, UNBONDING, UNIT, VALUES, StakingSuite, deploy_suite, unbond
 
 DAY = 86_400
@@ -138,19 +138,23 @@ def test_table_change__staked_just_before__earns_by_it_from_then_on_only(suite):
 # --- leaving before a slash ---
 
 
-def test_exit_before_a_slash__unbonding_stake_pays_the_same_part(suite):
-    """D1, D2, D4: requested, or requested and unlocked but not withdrawn: 10% like everybody; withdrawn is out, and gets no more."""
+def test_exit_before_a_slash__who_was_there_pays_the_same_part(suite):
+    """D1, D2, D4, Y6: asked back after the offence, unlocked or not: 10% like everybody; before it: nothing; withdrawn is out, and gets no more."""
     number, _ = suite.validator("validator")
-    names = [suite.delegator(name, number, MINIMUM) for name in ("stayer", "unbonding", "unlocked", "gone")]
+    names = [suite.delegator(name, number, MINIMUM) for name in ("stayer", "unbonding", "before", "gone")]
     for name in names[2:]:
         suite.staking.unstake(number, 0, FOR_EVER, sender=name)
     unbond()
     assert suite.staking.withdraw(number, 0, 0, sender=names[3]) == MINIMUM
+    offence = block_number()
     suite.staking.unstake(number, 0, FOR_EVER, sender=names[1])
-    assert slash(suite, number, 1_000) == 4 * MINIMUM // 10
+    mine(1)
+    assert slash(suite, number, 1_000) == 2 * MINIMUM // 10
     end(suite, number, False)
     assert tokens(suite, number, names[0]) == MINIMUM * 9 // 10
-    assert suite.staking.withdraw(number, 0, 0, sender=names[2]) == MINIMUM * 9 // 10
+    for name in names[1:3]:
+        suite.staking.answer_slash(number, name, 0, 0, 0, 1_000, offence, sender=suite.slasher)
+    assert suite.staking.withdraw(number, 0, 0, sender=names[2]) == MINIMUM
     unbond()
     assert suite.staking.withdraw(number, 0, 0, sender=names[1]) == MINIMUM * 9 // 10
     with boa.reverts("staking: no such request"):
@@ -167,7 +171,7 @@ def test_redelegate_before_a_slash__answered_for(suite):
         suite.staking.redelegate(bad, 8, good, 0, FOR_EVER, sender=operator)
     mine(1)
     slash(suite, bad, 5_000)
-    assert suite.staking.answer_slash(good, runner, 0, 0, 5_000, False, sender=suite.slasher) == MINIMUM // 2
+    assert suite.staking.answer_slash(good, runner, 0, FOR_EVER, 0, 5_000, 0, sender=suite.slasher) == MINIMUM // 2
     assert tokens(suite, good, runner) == MINIMUM // 2
     assert suite.staking.restitution(suite.slasher, 0, runner) == MINIMUM // 2
     unbond(1)
@@ -258,7 +262,7 @@ def test_dilute_a_restitution__entry_closed_while_in_escrow(suite):
 
 
 def test_slash__front_run_by_everything__takes_its_part_and_never_reverts(suite):
-    """D3, D15: exit, commission, a new owner, claims and a request just before; the slash takes 10% of what is in the pool."""
+    """D3, D15: exit, commission, a new owner, claims and a request just before; the slash takes 10% of what is in the pool, and of what left it."""
     number, operator = suite.validator("validator", 3 * MINIMUM)
     heir = suite.actor("heir")
     suite.staking.notify_reward(EPOCH * UNIT, sender=suite.notifier)
@@ -269,7 +273,8 @@ def test_slash__front_run_by_everything__takes_its_part_and_never_reverts(suite)
     suite.validators.exit(number, sender=heir)
     suite.staking.unstake(number, 8, FOR_EVER, sender=heir)
     suite.staking.claim(number, OWN, 8)
-    assert slash(suite, number, 1_000) == 3 * MINIMUM // 10
+    assert slash(suite, number, 1_000) == 0
+    assert suite.staking.answer_slash(number, OWN, 8, 0, 0, 1_000, 0, sender=suite.slasher) == 3 * MINIMUM // 10
     unbond()
     assert suite.staking.withdraw(number, 8, 0, sender=heir) == 3 * MINIMUM * 9 // 10
     end(suite, number, True)
@@ -374,7 +379,7 @@ def test_unstake_one_wei_below_a_wei_a_share__takes_enough_shares(suite):
     end(suite, number, False)
     assert tokens(suite, number, holder) == 3
     suite.staking.unstake(number, 0, 1, sender=holder)
-    assert suite.staking.request(number, holder, 0, 0).shares == 2
+    assert suite.staking.request(number, holder, 0, 0).tokens == 1
     assert suite.staking.position(number, holder, 0).shares == 3
     with boa.reverts("staking: exceeds the stake"):
         suite.staking.unstake(number, 0, 2, sender=holder)
@@ -560,7 +565,7 @@ def others_calls(suite: StakingSuite, number: int, victim: str, slot: int) -> li
         (lambda: suite.staking.restake(number, slot, sender=stranger), "nothing to claim"),
         (lambda: suite.staking.stake(number, slot, 0, 12, sender=stranger), "no stake"),
         (lambda: suite.staking.end_lock(number, victim, slot, sender=stranger), "lock not over"),
-        (lambda: suite.staking.answer_slash(number, victim, slot, 0, 5_000, False, sender=stranger), "not the slasher"),
+        (lambda: suite.staking.answer_slash(number, victim, slot, FOR_EVER, 0, 5_000, 0, sender=stranger), "not the slasher"),
         (lambda: suite.staking.slash(number, 0, 0, 5_000, sender=stranger), "not the slasher"),
         (lambda: suite.staking.set_bars(number, 2, True, sender=stranger), "not the registry"),
         (lambda: suite.staking.set_bars(number, 4, True, sender=stranger), "not the slasher"),

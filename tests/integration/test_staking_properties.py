@@ -19,7 +19,24 @@ from mdt.model.stream import SCALE
 from tests.support.boa_clock import mine
 from tests.support.profiles import examples
 from tests.support.stakes import FEW
-from tests.support.staking import DUST, EPOCH, FOR_EVER, MINIMUM, MONTH, OWN, PRESET, STAKES, TERMS, UNBONDING, UNIT, VALUES, StakingSuite, deploy_suite, unbond
+from tests.support.staking import (
+    DUST,
+    EPOCH,
+    FOR_EVER,
+    MINIMUM,
+    MONTH,
+    OWN,
+    PRESET,
+    STAKES,
+    TERMS,
+    UNBONDING,
+    UNBONDING_BLOCKS,
+    UNIT,
+    VALUES,
+    StakingSuite,
+    deploy_suite,
+    unbond,
+)
 
 SCHEDULE = HalvingSchedule(initial=2 * UNIT, interval=100, halvings=3)
 ALL_BLOCKS = 400
@@ -207,7 +224,7 @@ def test_validators_and_delegators__hundreds__nothing_costs_more_gas():
         used = {}
         mine(1, seconds=30 * 86_400)
         for name, call in calls.items():
-            mine(10, seconds=UNBONDING)
+            mine(UNBONDING_BLOCKS, seconds=UNBONDING)
             call()
             used[name] = suite.staking._computation.get_gas_used()
         return used

@@ -12,7 +12,7 @@ from mdt.model.staking import Status
 from tests.support.boa_clock import mine
 from tests.support.deployers import deploy
 from tests.support.harness import harness
-from tests.support.staking import EPOCH, MINIMUM, MONTH, OWN, UNIT, deploy_suite
+from tests.support.staking import EPOCH, FOR_EVER, MINIMUM, MONTH, OWN, TERMS, UNBONDING_BLOCKS, UNIT, deploy_suite
 from tests.support.unlocked import unlocked
 
 
@@ -22,8 +22,8 @@ def scene(request):
     honest, token = deploy_suite(), harness("ReentrantToken").deploy()
     pool = deploy("RecyclingPool", token=token, fee_burn_bps=5_000, owner=honest.owner)
     build, around = None if request.param == "locked" else unlocked("Staking"), {"MDT": token, "BlockReward": honest.reward, "RecyclingPool": pool}
-    extension = deploy("StakingExtension", around, build=build and unlocked("StakingExtension"))
-    staking = deploy("Staking", around, build=build, extension=extension, owner=honest.owner)
+    extension = deploy("StakingExtension", around, build=build and unlocked("StakingExtension"), terms=TERMS)
+    staking = deploy("Staking", around, build=build, extension=extension, terms=TERMS, owner=honest.owner)
     for name in ("set_notifier", "set_slasher", "set_registry"):
         getattr(staking, name)(token, sender=honest.owner)
     token.mint(token, 1_000 * MINIMUM)
@@ -41,7 +41,7 @@ def scene(request):
     mine(10, seconds=MONTH)
     for _ in range(2):
         act("unstake", 1, 0, MINIMUM // 2)
-    mine(1, seconds=MONTH)
+    mine(UNBONDING_BLOCKS, seconds=MONTH)
     act("slash", 3, 0, 0, 1_000)
     return staking, token, pool, act, request.param == "locked"
 
@@ -57,7 +57,7 @@ def calls(token: Any) -> dict[str, tuple[Any, ...]]:
         "notify_reward": (UNIT,),
         "slash": (2, 1, 1, 1_000),
         "end_slash": (3, 0, True),
-        "answer_slash": (2, token.address, 2, 2, 1_000, False),
+        "answer_slash": (2, token.address, 2, FOR_EVER, 2, 1_000, 0),
         "open": (5, token.address, MINIMUM, 0),
         "pull_block_rewards": (),
         "unstake": (1, 3, MINIMUM),

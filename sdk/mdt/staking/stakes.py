@@ -113,7 +113,8 @@ class Stakes:
         due = [(row, request) for row, request in found if request.unlocks_at <= now and request.left_at + blocks <= head]
         if not due:
             first = min(((request.unlocks_at, request.left_at + blocks) for _, request in found), default=None)
-            state = "there are no unbonding requests" if first is None else f"no request is over, the first one is on {when(first[0])} and from block {first[1]:,} on"
+            over = f"the first one is on {when(first[0])} and from block {first[1]:,} on" if first else ""
+            state = f"no request is over, {over}" if first else "there are no unbonding requests"
             raise StakingError(f"nothing to withdraw from {self._place(validator_id, slot)}: {state}")
         return [call for row, request in due for call in (*self._answers(row.validator_id, row.slot, request), self._withdrawal(row, request))]
 

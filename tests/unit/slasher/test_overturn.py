@@ -37,7 +37,7 @@ def test_overturn__some_left_and_some_answered__rest_restored_and_the_others_owe
     suite.leave(1, delegator, 2_500)
     suite.redelegate(delegator)
     suite.books.positions[2, delegator, 0].debt.next_slash = 0
-    suite.staking.set_position(2, delegator, 0, STAKE, (1, suite.now + 7 * DAY, 0))
+    suite.staking.set_position(2, delegator, 0, STAKE, (1, suite.now + 7 * DAY, suite.block, 0))
     suite.anyone("answer", 2, delegator, 0)
     assert suite.call("overturn", suite.arbiter, 0) == (STAKE * 3 // 8, STAKE // 8 + STAKE // 2)
     assert event(slasher, "Overturned") == {"slash_id": 0, "restored": STAKE * 3 // 8, "owed": STAKE // 8 + STAKE // 2}

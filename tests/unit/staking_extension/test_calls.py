@@ -64,7 +64,7 @@ def test_alone__knows_what_lies_in_the_code_and_nothing_else(suite, alone):
         ("set_bars", (1, 4, True), "staking: not the slasher"),
         ("slash", (1, 0, 0, 1), "staking: not the slasher"),
         ("end_slash", (1, 0, True), "staking: not the slasher"),
-        ("answer_slash", (1, ZERO_ADDRESS, 0, 0, 0, False), "staking: not the slasher"),
+        ("answer_slash", (1, ZERO_ADDRESS, 0, 0, 0, 0, 0), "staking: not the slasher"),
         ("redelegate", (1, 0, 2, 0, 1), "staking: unknown validator"),
         ("recycle_idle_rewards", (), "staking: nothing idle"),
         ("set_registry", (ZERO_ADDRESS,), "ownable: caller is not the owner"),
