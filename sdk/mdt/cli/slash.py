@@ -12,6 +12,7 @@ from mdt.cli.accounts import account_option
 from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command, for_option
 from mdt.cli.output import emit, plain, say, set_aside, table
+from mdt.cli.perform import Came
 from mdt.errors import EvidenceError
 from mdt.files import write_whole
 from mdt.staking.liveness import read_report, recovered, signable
@@ -22,6 +23,7 @@ from mdt.suite.words import counted
 from mdt.units import format_bps, when
 
 if TYPE_CHECKING:
+    from mdt.chain.abi import Event
     from mdt.cli.session import Session
     from mdt.suite.calls import Call
 
@@ -223,9 +225,17 @@ def execute(actor: Actor, slash_id: int) -> Sequence[Call]:
 
 
 @acts(cli, "answer", validator_argument, click.option("--slot", type=click.IntRange(0, 7), default=0, show_default=True), for_option)
-def answer(actor: Actor, validator: int, slot: int, owner: str | None) -> Sequence[Call]:
+def answer(actor: Actor, validator: int, slot: int, owner: str | None) -> Deed:
     """Have stake that was moved to VALIDATOR answer for the slashes of the validator it left. Anyone may."""
-    return _slashes(actor).answer(validator, actor.named(owner), slot)
+    slashes, whose = _slashes(actor), actor.named(owner)
+    calls = slashes.answer(validator, whose, slot)
+
+    def came(events: Sequence[Event]) -> Came:
+        taken = [one.amount for one in events if one.name == "Answered"]
+        words = f"{counted(len(taken), 'slash', 'slashes')} answered for with {actor.suite.show(sum(taken))}: nothing is left to answer for now"
+        return Came({"answered": len(taken), "taken": str(sum(taken)), "left": 0}, lambda: say(words))
+
+    return Deed(calls, {"left": len(calls)}, came, left=lambda: slashes.left_to_answer(validator, whose, slot))
 
 
 @acts(

@@ -221,11 +221,19 @@ class Slashes:
     def answer(self, validator_id: int, owner: str, slot: int) -> list[Call]:
         """Have a redelegated position answer for every slash it has not answered yet; anyone may."""
         self.reader.require(validator_id)
+        calls = self.left_to_answer(validator_id, owner, slot)
+        if not calls:
+            source = self.suite["Staking"].call("debt", validator_id, owner, slot).source_id
+            why = f"it answers for validator {source}, which was not slashed since" if source else "it answers for nobody"
+            raise StakingError(f"validator {validator_id}, slot {slot} of {owner} has nothing to answer for: {why}")
+        return calls
+
+    def left_to_answer(self, validator_id: int, owner: str, slot: int) -> list[Call]:
+        """The same now, one call for each slash; empty where nothing is left."""
         debt = self.suite["Staking"].call("debt", validator_id, owner, slot)
         ever = self.suite["Staking"].call("validator", debt.source_id).slash_count if debt.source_id else 0
-        if ever == debt.next_slash:
-            why = f"it answers for validator {debt.source_id}, which was not slashed since" if debt.source_id else "it answers for nobody"
-            raise StakingError(f"validator {validator_id}, slot {slot} of {owner} has nothing to answer for: {why}")
+        if not debt.source_id or ever == debt.next_slash:
+            return []
         words = f"answer for a slash of validator {debt.source_id} out of validator {validator_id}, slot {slot}"
         return [Call(self.slasher, "answer", (validator_id, owner, slot), words)] * self._due(debt, ever)
 
