@@ -15,7 +15,7 @@ from mdt.cli.votes import votes
 from mdt.deploy.parts import PARTS
 from mdt.deploy.run import Deployment
 from mdt.deploy.verify import compare
-from mdt.errors import ConfigError, DeploymentError, GovernanceError, RevertError
+from mdt.errors import ConfigError, DeploymentError, GovernanceError, RevertError, StakingError
 from mdt.governance.operations import hex_id, operation_of
 from mdt.governance.store import Kept, Store
 from mdt.governance.timelock import Timelock
@@ -27,6 +27,7 @@ from mdt.preset.settings import load
 from mdt.replacing import run
 from mdt.replacing.run import Replacing
 from mdt.replacing.table import CANNOT, REPLACEMENTS
+from mdt.staking.slashes import Slashes
 from mdt.suite.calls import Payload
 from mdt.suite.directory import names_of
 from mdt.suite.opened import open_suite
@@ -292,7 +293,13 @@ def test_replaced_slasher__somebody_is_owed_after_all__it_pays_by_itself(life):
     (old,), new, before = suite.earlier[:1], suite["Slasher"], life.balance(life.actors.holder.address)
     owed = life.call("Staking", "restitution", old.address, 0, life.actors.holder.address)
     assert owed == life.balance(old.address) > 0
-    old.send(LocalSigner(life.actors.keeper), "claim_restitution", 0, life.actors.holder.address)
+    slashes = Slashes(suite, life.actors.keeper.address)
+    (call,) = slashes.restitution(0, life.actors.holder.address)
+    call.send(LocalSigner(life.actors.keeper))
+    assert [number for number, _ in slashes.history(1)] == [0]
+    assert "it was given back" in slashes.next_step(0, slashes.record(0))
+    with pytest.raises(StakingError, match="owes nothing to .*: it was paid already"):
+        slashes.restitution(0, life.actors.holder.address)
     assert life.balance(life.actors.holder.address) == before + owed
     assert life.call("Staking", "slasher") == new.address
     assert life.differences() == []

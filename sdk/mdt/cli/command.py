@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from mdt.cli.errors import one_line
 from mdt.cli.hints import below_zero, lost_quotes
-from mdt.cli.strict import require_filled, require_once, strict
+from mdt.cli.strict import require_filled, require_once, require_text, strict
 from mdt.escapes import escaped
 
 
@@ -24,6 +24,7 @@ class Command(click.Command):
         require_once(self, ctx, args)
         left = super().parse_args(ctx, args)
         require_filled(self, ctx)
+        require_text(self, ctx)
         return left
 
     def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
@@ -49,6 +50,7 @@ class ActingGroup(click.Group):
         require_once(self, ctx, args)
         left = super().parse_args(ctx, args)
         require_filled(self, ctx)
+        require_text(self, ctx)
         return left
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -107,7 +107,7 @@ def _rehearse(session: Session, signer: Signer, calls: Sequence[Call], more: Map
     rest = list(zip(calls[first:], earlier[first:], strict=True))
     if rest[0][1] is None:
         rest[0][0].simulate(signer.address)
-    told = [call_document(call) | ({} if one is None else {"earlier": one.tx_hash}) for call, one in rest]
+    told = [call_document(call, call.forecast) | ({} if one is None else {"earlier": one.tx_hash}) for call, one in rest]
     emit(session.as_json, {**more, "dry_run": True, "calls": told}, lambda: say(*(would(call, one) for call, one in rest)))
 
 
@@ -137,7 +137,7 @@ def rehearsed(session: Session, signer: Signer, call: Call, document: Mapping[st
 def would(call: Call, earlier: Entry | None) -> str:
     """What a command would do about a call, in words."""
     if earlier is None:
-        return f"would {call.words}"
+        return f"would {call.words}{call.forecast}"
     if earlier.state is State.MINED:
         return f"would send nothing for this: {call.words}: {earlier.tx_hash} of an earlier run did it in block {earlier.block_number:,}"
     return f"would only finish what an earlier run has signed: {call.words}: {earlier.tx_hash}, which is not mined yet"
@@ -152,8 +152,8 @@ def require_no_variant(session: Session, signer: Signer, calls: Sequence[Call]) 
     session.chain.require_no_variant(signer.address, [one.intent for one in calls], [one.intent for one in calls if not one.is_bounded])
 
 
-def call_document(call: Call) -> dict[str, Any]:
+def call_document(call: Call, forecast: str = "") -> dict[str, Any]:
     """A call for JSON: its arguments in order, and all of it in words."""
     inputs = abilib.find_function(call.contract.abi, call.function, len(call.arguments))["inputs"]
     arguments = [plain(value, str(item["name"])) for item, value in zip(inputs, call.arguments, strict=True)]
-    return {"contract": call.contract.name, "function": call.function, "arguments": arguments, "words": call.words}
+    return {"contract": call.contract.name, "function": call.function, "arguments": arguments, "words": f"{call.words}{forecast}"}

@@ -11,7 +11,8 @@ from eth_utils.crypto import keccak
 from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.crypto.signatures import Counted, Signature, read_signatures, write_signature
-from mdt.errors import StakingError
+from mdt.errors import EvidenceError, StakingError
+from mdt.escapes import escaped
 from mdt.model.slasher import SlashStatus
 from mdt.model.staking import Status
 from mdt.staking import liveness, votes
@@ -20,6 +21,8 @@ from mdt.suite.calls import Call
 from mdt.suite.opened import Suite
 from mdt.suite.words import CAUSES, counted
 from mdt.units import format_bps, when
+from mdt.written.item import Source
+from mdt.written.read import read_bytes
 
 OFFENCES = ("double signing", "offline", "no reveal")
 STATUSES = tuple(status.name.lower() for status in SlashStatus)
@@ -41,13 +44,33 @@ class Slashes:
         """The contract."""
         return self.suite["Slasher"]
 
+    @property
+    def earlier(self) -> list[Contract]:
+        """The slashers that were replaced, newest first. Each keeps its slashes and its numbers, and pays what it owes."""
+        return [one for one in reversed(self.suite.earlier) if one.name.partition("@")[0] == "Slasher"]
+
+    def slasher_of(self, slash_id: int) -> Contract:
+        """The slasher that keeps a slash."""
+        known = [self.slasher, *self.earlier]
+        return next((one for one in known[:-1] if slash_id >= one.call("FIRST_SLASH_ID")), known[-1])
+
+    def history(self, validator_id: int) -> list[tuple[int, Any]]:
+        """All slashes of a validator that took effect, with their numbers, also those of slashers that were replaced, oldest first."""
+        rows = [(row.slash_id, row.record) for row in self.reader.slashes(validator_id)]
+        for slasher in self.earlier:
+            numbers: list[int] = []
+            while page := slasher.call("slashes_of", validator_id, len(numbers), 50):
+                numbers += page
+            rows = [*((number, slasher.call("slash_record", number)) for number in numbers), *rows]
+        return rows
+
     def record(self, slash_id: int) -> Any:
         """A slash as the contract keeps it.
 
         Raises:
             StakingError: there is none of that number.
         """
-        one = self.slasher.call("slash_record", slash_id)
+        one = self.slasher_of(slash_id).call("slash_record", slash_id)
         if one.status == 0:
             raise StakingError(f"there is no slash {slash_id}: `mdt slash history VALIDATOR` lists a validator's")
         return one
@@ -71,12 +94,21 @@ class Slashes:
         if one.status == SlashStatus.VOIDED:
             return "nothing: it was voided"
         if one.status == SlashStatus.REGISTERED:
-            return f"if the slash in escrow is overturned anyone can have this proof punished: `mdt slash registered {one.validator_id}`"
+            return self._next_of_registered(one.validator_id)
         if self.reader.now() < one.opens_at:
             return f"the arbiter or the guardian can void it (`mdt slash void {slash_id}`); from {when(one.opens_at)} on anyone can open it"
         if self.reader.now() < self._lapses_at(one):
             return f"anyone can open it until {when(self._lapses_at(one))}: `mdt slash open {slash_id}`"
         return "nothing: nobody opened it in time"
+
+    def _next_of_registered(self, validator_id: int) -> str:
+        """The same of a proof that came while another one was in escrow."""
+        pool = self.suite["Staking"].call("validator", validator_id)
+        if pool.pending_slashes & 1:
+            return f"if the slash in escrow is overturned anyone can have this proof punished: `mdt slash registered {validator_id}`"
+        if pool.status & Status.TOMBSTONED:
+            return f"nothing: validator {validator_id} is out for good"
+        return f"anyone can have this proof punished: `mdt slash registered {validator_id}`"
 
     # --- evidence ---
 
@@ -201,22 +233,20 @@ class Slashes:
         one = self._arbiters(slash_id)
         if not one.is_appealed:
             raise StakingError(f"slash {slash_id} was not appealed: from {when(one.ends_at)} on anyone can execute it")
-        words = f"uphold slash {slash_id}: {self.suite.show(one.amount + one.answered)} burned and to the treasury"
-        return [Call(self.slasher, "uphold", (slash_id,), words)]
+        return [Call(self.slasher, "uphold", (slash_id,), f"uphold slash {slash_id}", forecast=self._lost(one))]
 
     def overturn(self, slash_id: int) -> list[Call]:
         """Give a slash back."""
         one = self._arbiters(slash_id)
-        return [Call(self.slasher, "overturn", (slash_id,), f"overturn slash {slash_id}: {self.suite.show(one.amount + one.answered)} given back")]
+        given_back = f": {self.suite.show(one.amount + one.answered)} given back"
+        return [Call(self.slasher, "overturn", (slash_id,), f"overturn slash {slash_id}", forecast=given_back)]
 
     def execute(self, slash_id: int) -> list[Call]:
         """Uphold a slash whose window is over; anyone may."""
         one = self._escrowed(slash_id)
         if self.reader.now() < one.ends_at:
             raise StakingError(f"the window of slash {slash_id} is over at {when(one.ends_at)}: execute it then")
-        return [
-            Call(self.slasher, "execute", (slash_id,), f"execute slash {slash_id}: {self.suite.show(one.amount + one.answered)} burned and to the treasury")
-        ]
+        return [Call(self.slasher, "execute", (slash_id,), f"execute slash {slash_id}", forecast=self._lost(one))]
 
     def answer(self, validator_id: int, owner: str, slot: int) -> list[Call]:
         """Have a redelegated position answer for every slash it has not answered yet; anyone may."""
@@ -242,12 +272,17 @@ class Slashes:
         one = self.record(slash_id)
         if one.status != OVERTURNED:
             raise StakingError(f"slash {slash_id} is {STATUSES[one.status]}: only an overturned one is given back")
-        kept = kept_under(owner, 8) if is_own_stake else owner
-        owed = self.suite["Staking"].call("restitution", self.slasher.address, slash_id, kept)
+        kept, slasher = kept_under(owner, 8) if is_own_stake else owner, self.slasher_of(slash_id)
+        owed = self.suite["Staking"].call("restitution", slasher.address, slash_id, kept)
+        whose = f"the owner of validator {one.validator_id} for its own stake" if is_own_stake else owner
         if owed == 0:
-            whose = f"own stake of validator {one.validator_id}" if is_own_stake else owner
-            raise StakingError(f"slash {slash_id} owes nothing to {whose}: who stayed in the pool has its part there")
-        return [Call(self.slasher, "claim_restitution", (slash_id, kept), f"pay {self.suite.show(owed)} that slash {slash_id} owes to {owner}")]
+            raise StakingError(f"slash {slash_id} owes nothing to {whose}: it was paid already, or its part is back in the pool, where it stayed")
+        words = f"pay what slash {slash_id} owes to {whose}"
+        return [Call(slasher, "claim_restitution", (slash_id, kept), words, forecast=f": {self.suite.show(owed)}")]
+
+    def _lost(self, one: Any) -> str:
+        """What upholding takes for good, as things stand."""
+        return f": {self.suite.show(one.amount + one.answered)} burned and to the treasury"
 
     # --- what the contract would refuse ---
 
@@ -325,6 +360,18 @@ class Slashes:
         if arbiter != self.account:
             raise StakingError(f"only the arbiter decides, {arbiter}: pass its --account")
         return one
+
+
+def published(path: Path) -> bytes:
+    """A file of which the chain keeps the hash, so that whoever reads it can tell that it is the one.
+
+    Raises:
+        EvidenceError: it cannot be read, is empty or too large.
+    """
+    content = read_bytes(path, Source(escaped(path), EvidenceError))
+    if not content:
+        raise EvidenceError(f"{escaped(path)} is empty: the chain would keep the hash of nothing")
+    return content
 
 
 def read_votes(paths: Sequence[Path]) -> tuple[votes.SignedVote, votes.SignedVote]:

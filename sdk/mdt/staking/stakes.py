@@ -76,8 +76,8 @@ class Stakes:
         if position.pending_reward == 0:
             raise StakingError(f"validator {validator_id}, slot {slot} has earned nothing since the last claim: wait, or look at `mdt stake positions`")
         self._open_for(validator_id, slot, 0)
-        words = f"restake {self.suite.show(position.pending_reward)} (and what comes until then) with validator {validator_id}, slot {slot}"
-        return [Call(self.staking, "restake", (validator_id, slot), words)]
+        words, earned = f"restake what validator {validator_id}, slot {slot} has earned", self.suite.show(position.pending_reward)
+        return [Call(self.staking, "restake", (validator_id, slot), words, forecast=f": {earned}, and what comes until then")]
 
     def unstake(self, validator_id: int, slot: int, amount: int) -> list[Call]:
         """Ask for `amount` wei back, or EVERYTHING."""
@@ -93,8 +93,8 @@ class Stakes:
         """Put an unbonding request back into its position."""
         request = self._request(validator_id, slot, request_id)
         self._open_for(validator_id, slot, request.tokens, is_new=False)
-        words = f"put request {request_id} ({self.suite.show(request.tokens)}) back into validator {validator_id}, slot {slot}"
-        return [Call(self.staking, "cancel_unstake", (validator_id, slot, request_id), words)]
+        words = f"put request {request_id} back into validator {validator_id}, slot {slot}"
+        return [Call(self.staking, "cancel_unstake", (validator_id, slot, request_id), words, forecast=f": {self.suite.show(request.tokens)}")]
 
     def withdraw(self, validator_id: int | None = None, slot: int | None = None, request_id: int | None = None) -> list[Call]:
         """Take out what is over: one unbonding request, or every one of a position, of a validator, or of the owner.
@@ -116,7 +116,8 @@ class Stakes:
                 self.staking,
                 "withdraw",
                 (row.validator_id, row.slot, request.request_id),
-                f"withdraw request {request.request_id} of validator {row.validator_id}, slot {row.slot}: {self.suite.show(request.tokens)}",
+                f"withdraw request {request.request_id} of validator {row.validator_id}, slot {row.slot}",
+                forecast=f": {self.suite.show(request.tokens)}",
                 is_bounded=True,
             )
             for row, request in due
@@ -150,7 +151,8 @@ class Stakes:
                 self.staking,
                 "claim",
                 (row.validator_id, row.owner, row.slot),
-                f"pay {self.suite.show(row.pending_reward)} of validator {row.validator_id}, slot {row.slot}",
+                f"pay what validator {row.validator_id}, slot {row.slot} has earned",
+                forecast=f": {self.suite.show(row.pending_reward)}, and what comes until then",
                 is_bounded=True,
             )
             for row in rows
