@@ -136,6 +136,22 @@ def test_answer__killed_between_its_calls__the_next_run_does_all_that_is_due(pla
     assert "has nothing to answer for" in place.run(*words).err
 
 
+@pytest.mark.parametrize(("point", "skip"), [("before signing", 1), ("sent, no answer yet", 1), ("written down, not sent", 2)])
+def test_register__killed_between_its_calls__one_validator_and_each_approval_once(place, point, skip):
+    """The stake and the deposit are approved, then both are taken."""
+    place.do("token", "transfer", "TEST::10", "2_000 MDT", "--account", "TEST::9")
+    words = ("validator", "register", "400 MDT", "--commission", "5%", "--account", "TEST::10")
+    head = place.apart()
+    killed(place, POINTS[point], words, skip=skip)
+    place.node.go_on()
+    again = place.run(*words)
+    assert (again.code, again.bug) == (0, None), again.said
+    assert paid(place, head) == len(place.sent_since(head)) == 3
+    (one,) = place.do("validator", "list")["validators"]
+    assert int(one["own_staked"]) == 400 * 10**18
+    assert "is or was the vote key of validator 1" in place.run(*words).err
+
+
 def test_schedule__killed_after_it_was_mined__found_and_kept(place):
     """An operation lives on the chain and in a file: both are there once, and the next run tells the transaction that has done it."""
     words = ("governance", "schedule", "EmissionController", "set_delay", "15 minutes", "--account", "TEST::6")
