@@ -223,10 +223,10 @@ class Stakes:
             raise StakingError(f"validator {validator_id} has a slash in escrow, until {when(ends)} at the earliest: nobody can add stake before it has ended")
         fits = detail.headroom > 0 if is_part and amount else amount <= detail.headroom
         if slot < OWN_SLOT and detail.headroom != UNCAPPED and not fits:
-            raise StakingError(
-                f"validator {validator_id} has room for {self.suite.show(detail.headroom)}, {self.suite.show(amount)} do not fit"
-                " (the cap, its operator's limit, or what its own stake carries): stake less, --at-most, or with another one"
-            )
+            bound = "(the cap, its operator's limit, or what its own stake carries)"
+            way = "stake with another one" if is_part else "stake less, --at-most, or with another one"
+            room = self.suite.show(detail.headroom)
+            raise StakingError(f"validator {validator_id} has room for {room}, {self.suite.show(amount)} do not fit {bound}: {way}")
         return detail
 
     def _check_lock(self, position: Any, months: int) -> None:
