@@ -9,6 +9,7 @@ import pytest
 from mdt.addresses import ZERO_ADDRESS
 from mdt.errors import StakingError
 from mdt.model.slasher import SlashStatus
+from mdt.staking.liveness import Entry, LivenessReport
 from mdt.staking.slashes import Slashes
 from mdt.staking.validators import Operator
 from mdt.units import DAY, MDT, WAD
@@ -46,7 +47,9 @@ class Suite(dict):
             MDT=Contract(balanceOf=300 * WAD, allowance=0),
             Staking=Contract(validator=pool, terms=SimpleNamespace(**terms)),
             StakingLens=Contract(validator_detail=detail),
-            EmissionController=Contract(status=SimpleNamespace(timestamp=NOW), guardian="guardian"),
+            EmissionController=Contract(
+                status=SimpleNamespace(timestamp=NOW), guardian="guardian", epoch_bounds=lambda epoch: (epoch * 480, epoch * 480 + 480, 0)
+            ),
             Validators=Contract(
                 profile=profile,
                 validator_count=1,
@@ -168,7 +171,12 @@ def test_validator__refused__in_words(by, deed, suite, words):
         ("arbiter", ("uphold", 0), {"slash": {"status": SlashStatus.ESCROWED, "is_appealed": False}}, "slash 0 was not appealed"),
         ("new", ("uphold", 0), {"slash": {"status": SlashStatus.ESCROWED}}, "only the arbiter decides, arbiter: pass its --account"),
         ("new", ("restitution", 0, "new"), {}, "slash 0 is announced: only an overturned one is given back"),
-        ("new", ("status", 2**256 - 1), {"slash": {"status": 0}}, "there is no slash 115792089237316195423570985008687907853269984665640564039457584007913129639935"),
+        (
+            "new",
+            ("status", 2**256 - 1),
+            {"slash": {"status": 0}},
+            "there is no slash 115792089237316195423570985008687907853269984665640564039457584007913129639935",
+        ),
     ],
 )
 def test_slash__refused__in_words(by, deed, suite, words):
@@ -176,3 +184,18 @@ def test_slash__refused__in_words(by, deed, suite, words):
     with pytest.raises(StakingError) as caught:
         getattr(Slashes(Suite(**suite), by), "record" if function == "status" else function)(*arguments)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("epoch", "validator", "words"),
+    [(2, 1, "epoch 2 ends at block 1,440, the chain is at 1,000: report it then"), (0, 9, "the report names validator 9; there are 1")],
+)
+def test_liveness__of_what_is_not_over_or_of_nobody__neither_signed_nor_handed_in(tmp_path, epoch, validator, words):
+    report, slashes = LivenessReport(epoch, (Entry(validator, 120, 0),)), Slashes(Suite(), "reporter")
+    with pytest.raises(StakingError) as caught:
+        slashes.sign_liveness(report, tmp_path, None)
+    assert words in str(caught.value)
+    with pytest.raises(StakingError) as caught:
+        slashes.report_liveness(report, None)
+    assert words in str(caught.value)
+    assert list(tmp_path.iterdir()) == []

@@ -131,8 +131,9 @@ class Slashes:
         """File a reporter's signature over a liveness report.
 
         Raises:
-            StakingError: the signer is no reporter.
+            StakingError: the signer is no reporter, the epoch is not over, or there is no such validator.
         """
+        self._check_report(report)
         reporters = self.suite["EmissionController"].call("reporters")
         if signed.signer not in {one.lower() for one in reporters}:
             raise StakingError(f"{signed.signer} is not a reporter: use the account of a reporter ({', '.join(reporters)})")
@@ -146,16 +147,8 @@ class Slashes:
 
     def report_liveness(self, report: liveness.LivenessReport, found: Counted) -> list[Call]:
         """Hand in a page of what validators missed, with a quorum of signatures."""
-        controller = self.suite["EmissionController"]
-        _, end, _ = controller.call("epoch_bounds", report.epoch)
-        head = self.suite.chain.head()
-        if head < end:
-            raise StakingError(f"epoch {report.epoch} ends at block {end:,}, the chain is at {head:,}: report it then")
-        count = self.reader.validator_count()
-        last = report.entries[-1].validator_id
-        if last > count:
-            raise StakingError(f"the report names validator {last}; there are {count}")
-        signatures = found.of_quorum(controller.call("quorum"))
+        self._check_report(report)
+        signatures = found.of_quorum(self.suite["EmissionController"].call("quorum"))
         words = f"report what {counted(len(report.entries), 'validator')} missed in epoch {report.epoch}, signed by {counted(len(signatures), 'reporter')}"
         return [Call(self.slasher, "report_liveness", (*report.as_arguments(), signatures), words)]
 
@@ -285,6 +278,15 @@ class Slashes:
         return f": {self.suite.show(one.amount + one.answered)} burned and to the treasury"
 
     # --- what the contract would refuse ---
+
+    def _check_report(self, report: liveness.LivenessReport) -> None:
+        """Of what is over and of validators that there are: a signature over anything else might come to count one day."""
+        _, end, _ = self.suite["EmissionController"].call("epoch_bounds", report.epoch)
+        head, count, last = self.suite.chain.head(), self.reader.validator_count(), report.entries[-1].validator_id
+        if head < end:
+            raise StakingError(f"epoch {report.epoch} ends at block {end:,}, the chain is at {head:,}: report it then")
+        if last > count:
+            raise StakingError(f"the report names validator {last}; there are {count}")
 
     def _due(self, debt: Any, ever: int) -> int:
         """How many answers it takes: all slashes up to the first one after the time that is answered for, which ends it."""
