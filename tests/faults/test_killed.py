@@ -131,7 +131,7 @@ def test_answer__killed_between_its_calls__the_next_run_does_all_that_is_due(pla
     assert ["earlier" in one for one in planned["calls"]] == [True, False]
     again = place.run(*words, "--json")
     assert (again.code, again.bug) == (0, None), again.said
-    assert (again.document["answered"], again.document["left"]) == (2, 0)
+    assert (again.document["slashes"], again.document["left"]) == (2, 0)
     assert paid(place, head) == 2
     assert "has nothing to answer for" in place.run(*words).err
 

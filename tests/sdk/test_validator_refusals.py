@@ -199,3 +199,10 @@ def test_liveness__of_what_is_not_over_or_of_nobody__neither_signed_nor_handed_i
         slashes.report_liveness(report, None)
     assert words in str(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_commission__queued_once_and_expired__is_queued_again():
+    (call,) = Operator(Suite(profile={"queued_commission_bps": 700, "commission_applies_at": NOW - 7 * DAY}), "owner").set_commission(1, 700)
+    assert call.words == "queue a commission of 7%, one unbonding period ahead"
+    (call,) = Operator(Suite(profile={"queued_commission_bps": 700, "commission_applies_at": LATER}), "owner").set_commission(1, 800)
+    assert call.words == "queue a commission of 8%, one unbonding period ahead"

@@ -233,7 +233,7 @@ def answer(actor: Actor, validator: int, slot: int, owner: str | None) -> Deed:
     def came(events: Sequence[Event]) -> Came:
         taken = [one.amount for one in events if one.name == "Answered"]
         words = f"{counted(len(taken), 'slash', 'slashes')} answered for with {actor.suite.show(sum(taken))}: nothing is left to answer for now"
-        return Came({"answered": len(taken), "taken": str(sum(taken)), "left": 0}, lambda: say(words))
+        return Came({"slashes": len(taken), "amount": str(sum(taken)), "left": 0}, lambda: say(words))
 
     return Deed(calls, {"left": len(calls)}, came, left=lambda: slashes.left_to_answer(validator, whose, slot))
 
