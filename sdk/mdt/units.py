@@ -24,8 +24,8 @@ MAX_LENGTH = 250
 
 _SECONDS = {"second": 1, "minute": MINUTE, "hour": HOUR, "day": DAY}
 # Separators must stand where thousands end: "12,5" is neither 125 nor twelve and a half until its writer says which.
-# A zero leads only a fraction: of 010 some programs make eight.
-_QUANTITY = re.compile(r"\s*(?P<number>(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:_[0-9]{3})+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?)\s*(?P<unit>[A-Za-z]*)\s*")
+# A zero leads only a fraction: of 010 some programs make eight. Around it are spaces or nothing: what else looks blank came with something else.
+_QUANTITY = re.compile(r" *(?P<number>(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:_[0-9]{3})+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?) *(?P<unit>[A-Za-z]*) *")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?: ?UTC|Z|[+-][0-9]{2}:[0-9]{2})?)?")
 _A_TIME = "a time such as '2027-01-31', '2027-01-31T12:00:00Z' or unix seconds"
 
@@ -143,7 +143,7 @@ def parse_bps(text: str) -> int:
         UnitError: not a share, finer than a basis point, or more than 100%.
     """
     what = "a share such as '7.5%' or '750 bps'"
-    plain = text.strip() if isinstance(text, str) else text
+    plain = text.strip(" ") if isinstance(text, str) else text
     if isinstance(plain, str) and plain.endswith("%"):
         number, unit = _split(plain[:-1], what)
         bps = _scale(number, 2, text) if not unit else -1

@@ -16,6 +16,7 @@ import pytest
 
 from mdt.files import ROOT
 from tests.faults.chapters.epochs import epochs
+from tests.faults.chapters.staking import slashes
 from tests.faults.walk import until
 from tests.faults.world import World
 from tests.support import fault_effects as become
@@ -114,6 +115,41 @@ def test_claims__killed_between_batches__each_account_once(place):
     assert (again.code, again.bug) == (0, None), again.said
     assert paid(place, head) == 2
     assert "nothing to claim" in place.run(*words).err
+
+
+@pytest.mark.parametrize("point", ["before signing", "written down, not sent"])
+def test_answer__killed_between_its_calls__the_next_run_does_all_that_is_due(place, point):
+    """Two slashes are due, which the same call answers: what the first run did is not counted as what the second one has to do."""
+    words = until(place, slashes, "slash answer").words
+    missed = ("2", "no-reveal", str(place.node.head() - 1), str(place.home / "reasons.txt"))
+    announced = place.do("slash", "announce", *missed, "--account", "TEST::12")
+    place.wait(86_400)
+    place.do("slash", "open", str(announced["transactions"][0]["events"][0]["slash_id"]), "--account", "TEST::12")
+    head = place.apart()
+    killed(place, POINTS[point], words, skip=1)
+    planned = place.do(*words, "--dry-run")
+    assert ["earlier" in one for one in planned["calls"]] == [True, False]
+    again = place.run(*words, "--json")
+    assert (again.code, again.bug) == (0, None), again.said
+    assert (again.document["slashes"], again.document["left"]) == (2, 0)
+    assert paid(place, head) == 2
+    assert "has nothing to answer for" in place.run(*words).err
+
+
+@pytest.mark.parametrize(("point", "skip"), [("sent, no answer yet", 1), ("written down, not sent", 2)])
+def test_register__killed_between_its_calls__one_validator_and_each_approval_once(place, point, skip):
+    """The stake and the deposit are approved, then both are taken."""
+    place.do("token", "transfer", "TEST::10", "2_000 MDT", "--account", "TEST::9")
+    words = ("validator", "register", "400 MDT", "--commission", "5%", "--account", "TEST::10")
+    head = place.apart()
+    killed(place, POINTS[point], words, skip=skip)
+    place.node.go_on()
+    again = place.run(*words)
+    assert (again.code, again.bug) == (0, None), again.said
+    assert paid(place, head) == len(place.sent_since(head)) == 3
+    (one,) = place.do("validator", "list")["validators"]
+    assert int(one["own_staked"]) == 400 * 10**18
+    assert "is or was the vote key of validator 1" in place.run(*words).err
 
 
 def test_schedule__killed_after_it_was_mined__found_and_kept(place):

@@ -15,7 +15,7 @@ from mdt.cli.votes import votes
 from mdt.deploy.parts import PARTS
 from mdt.deploy.run import Deployment
 from mdt.deploy.verify import compare
-from mdt.errors import ConfigError, DeploymentError, GovernanceError, RevertError
+from mdt.errors import ConfigError, DeploymentError, GovernanceError, RevertError, StakingError
 from mdt.governance.operations import hex_id, operation_of
 from mdt.governance.store import Kept, Store
 from mdt.governance.timelock import Timelock
@@ -27,6 +27,7 @@ from mdt.preset.settings import load
 from mdt.replacing import run
 from mdt.replacing.run import Replacing
 from mdt.replacing.table import CANNOT, REPLACEMENTS
+from mdt.staking.slashes import Slashes
 from mdt.suite.calls import Payload
 from mdt.suite.directory import names_of
 from mdt.suite.opened import open_suite
@@ -292,7 +293,13 @@ def test_replaced_slasher__somebody_is_owed_after_all__it_pays_by_itself(life):
     (old,), new, before = suite.earlier[:1], suite["Slasher"], life.balance(life.actors.holder.address)
     owed = life.call("Staking", "restitution", old.address, 0, life.actors.holder.address)
     assert owed == life.balance(old.address) > 0
-    old.send(LocalSigner(life.actors.keeper), "claim_restitution", 0, life.actors.holder.address)
+    slashes = Slashes(suite, life.actors.keeper.address)
+    (call,) = slashes.restitution(0, life.actors.holder.address)
+    call.send(LocalSigner(life.actors.keeper))
+    assert [number for number, _ in slashes.history(1)] == [0]
+    assert "it was given back" in slashes.next_step(0, slashes.record(0))
+    with pytest.raises(StakingError, match="owes nothing to .*: it was paid already"):
+        slashes.restitution(0, life.actors.holder.address)
     assert life.balance(life.actors.holder.address) == before + owed
     assert life.call("Staking", "slasher") == new.address
     assert life.differences() == []
@@ -408,27 +415,36 @@ def test_replace__each_in_turn__the_suite_still_adds_up(life):
 # --- interruptions, and what is refused ---
 
 
+KILLED = {"FeeDesk": 3, "RecyclingPool": 7, "RewardDistributor": 6, "EmissionController": 5}
+"""Transactions of a replacement: contracts, operations and their executions, and what a pool holds fetched from the old one."""
+
+
 @pytest.mark.parametrize("point", ["signed", "sent", "mined"])
-def test_replace__killed_around_every_transaction__nothing_is_sent_twice(life, point):
-    """Each run dies around its first transaction; the next one finds what became of it, and dies around the one after that."""
+@pytest.mark.parametrize("contract", KILLED)
+def test_replace__killed_around_every_transaction__nothing_is_sent_twice(life, contract, point):
+    """Each run dies around the first transaction that is new; the next one finds what became of it. The last one has nothing to send."""
+    recycled, holder, pool = 7 * COIN, LocalSigner(life.actors.holder), life.suite["RecyclingPool"]
+    life.suite["MDT"].send(holder, "approve", pool.address, recycled)
+    pool.send(holder, "recycle", recycled, 1)
     counts, deaths, number = life.w3.eth.get_transaction_count, 0, 1
     before = counts(life.actors.proposer.address)
     for _ in range(20):
         chain = mortal(life.w3, point, number)
         number = 1
         try:
-            replacing = Replacing.prepare(chain, life.proposer, life.folder, artifacts(), SETTINGS, "FeeDesk")
+            replacing = Replacing.prepare(chain, life.proposer, life.folder, artifacts(), SETTINGS, contract)
             outcomes = list(replacing.run())
         except DeathError:
-            deaths, number = deaths + 1, 2
+            deaths, number = deaths + 1, 2 if point == "signed" else 1  # what was never sent is handed over first
             continue
         if outcomes[-1].state == "replaced":
             replacing.told()
             break
         life.wait(2 * DAY)
-    assert deaths >= 2
-    assert counts(life.actors.proposer.address) - before == 3, "a contract, an operation, its execution"
+    assert deaths == counts(life.actors.proposer.address) - before == KILLED[contract]
     assert life.differences() == []
+    assert life.known_supply() == life.call("MDT", "totalSupply")
+    assert life.call("RecyclingPool", "available") == recycled
     assert not life.folder.made.path.exists()
 
 

@@ -91,9 +91,10 @@ def test_limit_and_commission__refused_in_words_or_taken_in_part(validators, peo
     assert "'4' is not a share" in validators.error(*asked, "--max-commission", "4")
     text = validators.run(*asked, "--at-most", "--max-commission", "7%").stdout
     assert "50 MDT added" in text
-    position = next(one for one in validators.json("stake", "positions", people[6])["positions"] if one["slot"] == 7)
+    position = validators.json("stake", "show", "1", "--slot", "7", "--for", people[6])
+    assert "a commission of 7% at most" in validators.run("stake", "show", "1", "--slot", "7", "--for", people[6]).stdout
     assert (position["tokens"], position["accepted_commission_bps"]) == (str(50 * WAD), 700)
-    assert "has room for 0 MDT" in validators.error(*asked, "--at-most")
+    assert validators.error(*asked, "--at-most").endswith(": stake with another one")
     validators.json("stake", "unstake", "1", "all", "--slot", "7", "--account", SECOND)
     assert "no further delegation in with validator 1" in validators.run("validator", "limit", "1", "0 MDT", "--account", OPERATOR).stdout
     assert "lets in any delegation" in validators.run("validator", "limit", "1", "--any", "--account", OPERATOR).stdout
@@ -167,18 +168,23 @@ def test_stake__life_of_a_position__by_commands_alone(validators, people, proxy)
 def test_validator__commission_metadata_keys_exit(validators, people, proxy):
     commands, signed = validators, ["--account", OPERATOR]
     assert "may not operate validator 1" in commands.error("validator", "metadata", "1", "x", "--account", HOLDER)
+    assert r"'a\udcff\udcfeb' is not UTF-8: write it as text" in commands.run("validator", "metadata", "1", "a\udcff\udcfeb", *signed, fails=True).stderr
     commands.json("validator", "metadata", "1", "first of all", *signed)
     assert commands.json("validator", "show", "1")["profile"]["metadata"] == "first of all"
     queued = commands.json("validator", "commission", "set", "1", "7.5%", *signed)
     assert events(queued, "CommissionQueued")[0]["new_bps"] == 750
     assert "is due at" in commands.error("validator", "commission", "apply", "1", "--account", HOLDER)
+    assert "7.5% is queued already, once more it would wait anew" in commands.error("validator", "commission", "set", "1", "7.5%", *signed)
     later(commands, UNBONDING)
     assert events(commands.json("validator", "commission", "apply", "1", "--account", HOLDER), "CommissionSet")[0]["new_bps"] == 750
     assert events(commands.json("validator", "commission", "set", "1", "4%", *signed), "CommissionSet")[0]["old_bps"] == 750
     assert "nothing is queued" in commands.error("validator", "commission", "set", "1", "4%", *signed)
     commands.run("rewards", "pull", *signed)
     localchain.advance(proxy.w3, 10)
+    would = commands.run("validator", "claim-commission", "1", "--account", HOLDER, "--dry-run").stdout
+    assert would.startswith("would pay the commission of validator 1 to its owner: ")
     paid = commands.json("validator", "claim-commission", "1", "--account", HOLDER)
+    assert paid["transactions"][0]["words"] == "pay the commission of validator 1 to its owner"
     assert events(paid, "CommissionClaimed")[0]["recipient"] == people[5]
     # out and in
     assert "is active" in commands.error("validator", "rejoin", "1", *signed)
@@ -237,19 +243,25 @@ def test_slash__double_signing_proven_appealed_overturned__restitution(validator
     assert "double signing" in commands.run("slash", "history", "2").stdout
     answered = commands.run("slash", "answer", "1", "--for", people[8], "--account", HOLDER).stdout
     assert "taken from validator 1" in answered
+    assert answered.endswith("1 slash answered for with 100 MDT: nothing is left to answer for now\n")
     reasons = tmp_path / "reasons.txt"
+    reasons.write_text("")
+    assert "is empty: the chain would keep the hash of nothing" in commands.error("slash", "appeal", slash_id, str(reasons), "--account", SECOND)
     reasons.write_text("the second machine was stolen\n")
     assert "only operator and owner of validator 2 can appeal" in commands.error("slash", "appeal", slash_id, str(reasons), *mover)
     appealed = commands.json("slash", "appeal", slash_id, str(reasons), "--account", SECOND)
     assert events(appealed, "Appealed")[0]["appeal_hash"] == "0x" + keccak(reasons.read_bytes()).hex()
     assert "only the arbiter decides" in commands.error("slash", "overturn", slash_id, *mover)
     assert "only an overturned one is given back" in commands.error("slash", "restitution", slash_id, *mover)
+    assert "MDT given back" in commands.run("slash", "overturn", slash_id, "--account", ARBITER, "--dry-run").stdout
     overturned = commands.json("slash", "overturn", slash_id, "--account", ARBITER)
+    assert overturned["transactions"][0]["words"] == f"overturn slash {slash_id}"
     owed = events(overturned, "Overturned")[0]["owed"]
     assert int(owed) > 0
     restitution = commands.json("slash", "restitution", slash_id, "--for", people[8], "--account", HOLDER)
     assert (events(restitution, "RestitutionPaid")[0]["payee"], events(restitution, "RestitutionPaid")[0]["amount"]) == (people[8], owed)
-    assert "owes nothing to" in commands.error("slash", "restitution", slash_id, "--own-stake", "--account", SECOND)
+    assert "it was paid already" in commands.error("slash", "restitution", slash_id, "--for", people[8], "--account", SECOND)
+    assert "owes nothing to the owner of validator 2" in commands.error("slash", "restitution", slash_id, "--own-stake", "--account", SECOND)
     assert "it is decided" in commands.error("slash", "execute", slash_id, *mover)
     assert "was given back" in commands.run("slash", "status", slash_id).stdout
     assert "there is no slash 9" in commands.error("slash", "status", "9")

@@ -461,6 +461,27 @@ def test_verify_bundle__file_as_long_as_a_disk__refused_at_once(bundle, previous
     assert verify_bundle(bundle, previous, share).difference.startswith(f"{name}: has 1,099,511,627,776 bytes, manifest.json says ")
 
 
+@pytest.mark.parametrize("manifest", [None, "{}", '{"files": {}}'])
+def test_verify_bundle__long_input_that_no_manifest_lists__refused_at_once(bundle, previous, manifest):
+    """Nobody has attested it: nothing says how long it may be."""
+    (bundle / "manifest.json").unlink()
+    if manifest is not None:
+        (bundle / "manifest.json").write_text(manifest)
+    assert "manifest.json" in verify_bundle(bundle, previous, share).difference
+    os.truncate(bundle / "inputs/tasks.csv", 1 << 40)
+    found = verify_bundle(bundle, previous, share).difference
+    assert found == "inputs/tasks.csv: has 1,099,511,627,776 bytes, manifest.json does not list it"
+
+
+def test_verify_bundle__manifest_that_lists_more_than_is_ever_read__refused_at_once(bundle, previous):
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    manifest["files"]["inputs/tasks.csv"]["bytes"] = 1 << 40
+    (bundle / "manifest.json").write_text(json.dumps(manifest))
+    os.truncate(bundle / "inputs/tasks.csv", 1 << 40)
+    found = verify_bundle(bundle, previous, share).difference
+    assert found == "inputs/tasks.csv: has 1,099,511,627,776 bytes, at most 1,073,741,824 are read"
+
+
 def test_verify_bundle__line_without_an_end__read_no_further_than_it_is_shown(bundle, previous):
     (bundle / "scores.csv").write_bytes((bundle / "scores.csv").read_bytes()[:-1] + b"9" * 500_000)
     found = verify_bundle(bundle, previous, share).difference

@@ -192,6 +192,20 @@ def test_perform__dry_run_while_its_own_transaction_is_in_doubt__says_it_would_b
     assert re.fullmatch(done.format("transfer", "[0-9]+"), rehearsed(node, capsys).splitlines()[-1])
 
 
+@pytest.mark.parametrize(("others", "sent"), [(0, 3), (1, 2), (2, 1)])
+def test_perform__same_call_due_several_times__as_often_as_it_is_left(node, told, capsys, others, sent):
+    """Somebody else may do some of them in between: what was planned is a forecast."""
+    session, (_, call), _ = opened(node)
+    call = replace(call, forecast=" of 20 that are owed")
+    with session.chain.keeping_turns():
+        signer = session.signer(None)
+        perform(session, signer, [call] * 3, dry_run=True, left=lambda: [])
+        assert capsys.readouterr().out == "would transfer 5 MDT of 20 that are owed\n" * 3
+        perform(session, signer, [call] * 3, dry_run=False, left=lambda: [call] * (3 - others - len(node.mined)))
+    assert len(node.mined) == sent
+    assert "20" not in re.sub("0x[0-9a-f]*", "", capsys.readouterr().out), "what was expected is not what came of it"
+
+
 def test_who__default_account__nothing_is_looked_up(node, told):
     node.mines = False
     with pytest.raises(UnconfirmedError):

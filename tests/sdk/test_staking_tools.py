@@ -25,7 +25,7 @@ def test_advice__unknown_reason__as_it_was():
     assert advised(error) is error
 
 
-@pytest.mark.parametrize(("bits", "words"), [(1, "active"), (0, "below the minimum"), (2, "exited"), (12, "jailed, tombstoned")])
+@pytest.mark.parametrize(("bits", "words"), [(1, "active"), (0, "short of own stake"), (2, "exited"), (12, "jailed, tombstoned")])
 def test_status_words__bits__named(bits, words):
     assert status_words(bits) == words
 

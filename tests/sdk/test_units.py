@@ -73,6 +73,19 @@ def test_parse_amount__as_people_write_it__is_exact(text: str, wei: int) -> None
         ("5 МDT", "'М' is U+041C CYRILLIC CAPITAL LETTER EM"),
         ("\u202e5 MDT", r"'\u202e5 MDT' is not an amount"),
         ("010 MDT", "'010 MDT' is not an amount"),
+        ("00.5", "'00.5' is not an amount such as '12.5 MDT' or '25 wei'"),
+        ("1__0", "'1__0' is not an amount such as '12.5 MDT' or '25 wei'"),
+        ("١٢", "'١٢' is not an amount such as '12.5 MDT' or '25 wei'; '١' is U+0661 ARABIC-INDIC DIGIT ONE"),
+        ("+5", "'+5' is not an amount such as '12.5 MDT' or '25 wei'"),
+        ("-0", "'-0' is not an amount such as '12.5 MDT' or '25 wei'"),
+        ("1e3", "'1e3' is not an amount such as '12.5 MDT' or '25 wei'"),
+        ("0x10", "'0x10' is not an amount such as '12.5 MDT' or '25 wei'"),
+        ("1_000.0_5", "'1_000.0_5' is not an amount"),
+        ("½", "'½' is U+00BD VULGAR FRACTION ONE HALF"),
+        ("5\n", r"'5\n' is not an amount such as '12.5 MDT' or '25 wei'"),
+        ("5\tMDT", r"'5\tMDT' is not an amount such as '12.5 MDT' or '25 wei'"),
+        ("5\u00a0MDT", r"'5\xa0MDT' is not an amount such as '12.5 MDT' or '25 wei'; '\xa0' is U+00A0 NO-BREAK SPACE"),
+        ("\u20035", "is U+2003 EM SPACE"),
         ("1e9999", "'1e9999' is not an amount"),
         pytest.param("9" * 100_000, "is not an amount", id="long"),
         ("NaN", "'NaN' is not an amount"),
@@ -95,6 +108,25 @@ def test_parse_amount__ambiguous_or_wrong__is_refused_with_a_way_out(value: obje
     assert reason in str(caught.value)
     assert isinstance(caught.value, MDTError)
     assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize("read", [parse_amount, parse_whole, parse_wad, lambda text: parse_bps(f"{text}%"), lambda text: parse_seconds(f"{text} days")])
+@pytest.mark.parametrize("text", ["00.5", "05", "1__0", "1_0", "١٢", "+5", "-5", "1e3", "0x10", "5\n", "\t5", "\u00a05", "5,", "½", "", " "])
+def test_readers__number_written_otherwise__refused_by_each_with_its_value(read, text):
+    with pytest.raises(UnitError) as caught:
+        read(text)
+    assert (ascii(text)[1:-1] if text.isascii() else repr(text)[1:-1]) in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["5", " 5", "5 ", "  5  "])
+def test_readers__spaces_around__do_not_count(text):
+    assert (parse_amount(text), parse_whole(text), parse_wad(text), parse_bps(f"{text}%"), parse_seconds(f"{text} days")) == (
+        5 * WAD,
+        5,
+        5 * WAD,
+        500,
+        432_000,
+    )
 
 
 def test_parse_amount__other_token__uses_its_symbol_and_decimals() -> None:

@@ -91,8 +91,10 @@ def test_conflict__no_evidence__says_why(domain, second, signer, why):
 @pytest.mark.parametrize(("form", "why"), [(high_s, "high s"), (short, "must be 65")])
 def test_conflict__signature_the_chain_refuses__says_so(domain, form, why):
     a, b = (votes.sign(Vote(5, one), domain, KEY) for one in HASHES)
-    with pytest.raises(AttestationError, match=why):
+    with pytest.raises(EvidenceError, match=f"the second vote: .*{why}"):
         votes.conflict(a, SignedVote(b.vote, form(b.signature)), domain)
+    with pytest.raises(EvidenceError, match=f"the first vote: .*{why}"):
+        votes.conflict(SignedVote(a.vote, form(a.signature)), b, domain)
 
 
 # --- files ---

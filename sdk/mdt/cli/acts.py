@@ -105,6 +105,7 @@ class Deed:
         more: What else the JSON document says.
         came: What came of it, by the events of all its transactions: what is said before they are sent may be another by then.
         words: What a person is told before anything is sent, line by line.
+        left: What is still to do, asked after each transaction, where the same call is due several times.
         by: Who has to make the calls: the timelock's are scheduled. None: the owner where the command is the owner's, else the signer.
     """
 
@@ -113,6 +114,7 @@ class Deed:
     came: Callable[[Sequence[Event]], Came] | None = None
     words: Sequence[str] = ()
     by: str | None = None
+    left: Callable[[], Sequence[Call]] | None = None
 
 
 Planner = Callable[..., "Sequence[Call] | Deed"]
@@ -173,4 +175,4 @@ def _do(actor: Actor, deed: Deed, dry_run: bool, *, is_scheduled: bool) -> None:
         raise GovernanceError(f"{actor.address} acts itself, so nothing is scheduled: leave out --salt, --delay and --predecessor")
     from mdt.cli.perform import perform
 
-    perform(actor.session, actor.signer, deed.calls, dry_run, deed.more, deed.came)
+    perform(actor.session, actor.signer, deed.calls, dry_run, deed.more, deed.came, deed.left)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from mdt.cli.environment import require_known
 from mdt.cli.errors import one_line
 from mdt.cli.hints import below_zero, lost_quotes
-from mdt.cli.strict import require_filled, require_once, strict
+from mdt.cli.strict import require_filled, require_once, require_text, strict
 from mdt.escapes import escaped
 
 
@@ -24,6 +26,7 @@ class Command(click.Command):
         require_once(self, ctx, args)
         left = super().parse_args(ctx, args)
         require_filled(self, ctx)
+        require_text(self, ctx)
         return left
 
     def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
@@ -38,6 +41,7 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and turn errors made on purpose, of ape and of the node, into a line and exit code 1."""
         with one_line():
+            require_known(os.environ)
             return super().invoke(ctx)
 
 
@@ -49,6 +53,7 @@ class ActingGroup(click.Group):
         require_once(self, ctx, args)
         left = super().parse_args(ctx, args)
         require_filled(self, ctx)
+        require_text(self, ctx)
         return left
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -82,6 +87,7 @@ def acting_group(name: str, *options: Callable[[Any], Any]) -> Callable[[Callabl
         @click.pass_context
         def run(context: click.Context, /, **given: Any) -> None:
             if context.invoked_subcommand is None:
+                require_known(os.environ)
                 connected(**given)
             elif any(context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in given):
                 raise click.UsageError(f"write the options after {context.invoked_subcommand}: those before it belong to {name} itself")

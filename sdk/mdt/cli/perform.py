@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,7 @@ def perform(
     dry_run: bool,
     more: Mapping[str, Any] | None = None,
     came: Callable[[Sequence[Event]], Came] | None = None,
+    left: Callable[[], Sequence[Call]] | None = None,
 ) -> None:
     """Send the calls one after the other and tell what came of each, or say what they would do.
 
@@ -52,16 +53,17 @@ def perform(
         dry_run: Send nothing.
         more: What else the JSON document says.
         came: What came of all transactions, by their events.
+        left: What is still to do, asked after each transaction: where it is given, the calls after the first say what is expected, and are not sent as such.
     """
     if dry_run:
-        _rehearse(session, signer, calls, more or {})
+        _rehearse(session, signer, calls, more or {}, is_counted=left is not None)
         return
     sent, events = list[dict[str, Any]](), list[Event]()
     require_no_variant(session, signer, calls)
     earlier = session.chain.underway(signer.address, [one.intent for one in calls])
     session.chain.pass_over(signer.address, [one.tx_hash for call, one in zip(calls, earlier, strict=True) if one is not None and _is_used_up(call, one)])
     # what an earlier run began is taken up where it stopped: what stands before it in the plan is done
-    for call in calls[session.chain.first_underway(signer.address, [one.intent for one in calls]) :]:
+    for call in _each(calls[session.chain.first_underway(signer.address, [one.intent for one in calls]) :], left):
         receipt = call.send(signer)
         mined = f"{call.words}: {receipt.tx_hash} in block {receipt.block_number:,}"
         if receipt.is_earlier:
@@ -77,14 +79,35 @@ def perform(
     emit(session.as_json, {**(more or {}), **result.document, "dry_run": False, "transactions": sent}, result.show)
 
 
-def _rehearse(session: Session, signer: Signer, calls: Sequence[Call], more: Mapping[str, Any]) -> None:
-    """Say what the calls would do; of what an earlier run has begun, that it would be finished or told, and not sent again."""
+def _each(calls: Sequence[Call], left: Callable[[], Sequence[Call]] | None) -> Iterator[Call]:
+    """The calls one after the other; where it is asked what is left, always the first of that: an earlier run or somebody else may have done one of them."""
+    if left is None:
+        yield from calls
+        return
+    while calls:
+        yield calls[0]
+        calls = left()
+
+
+def _rehearse(session: Session, signer: Signer, calls: Sequence[Call], more: Mapping[str, Any], *, is_counted: bool) -> None:
+    """Say what the calls would do; of what an earlier run has begun, that it would be finished or told, and not sent again.
+
+    Args:
+        session: Where to.
+        signer: Who would send.
+        calls: What.
+        more: What else the JSON document says.
+        is_counted: Whether the same call stands there as often as it is due now. One that an earlier run has sent is one of them; once mined it is none.
+    """
     earlier = begun(session, signer, calls)
+    if is_counted and (one := earlier[0]) is not None:
+        calls = [calls[0], *calls] if one.state is State.MINED else calls
+        earlier = [one, *[None] * (len(calls) - 1)]
     first = next((place for place, one in enumerate(earlier) if one is not None), 0)
     rest = list(zip(calls[first:], earlier[first:], strict=True))
     if rest[0][1] is None:
         rest[0][0].simulate(signer.address)
-    told = [call_document(call) | ({} if one is None else {"earlier": one.tx_hash}) for call, one in rest]
+    told = [call_document(call, call.forecast) | ({} if one is None else {"earlier": one.tx_hash}) for call, one in rest]
     emit(session.as_json, {**more, "dry_run": True, "calls": told}, lambda: say(*(would(call, one) for call, one in rest)))
 
 
@@ -114,7 +137,7 @@ def rehearsed(session: Session, signer: Signer, call: Call, document: Mapping[st
 def would(call: Call, earlier: Entry | None) -> str:
     """What a command would do about a call, in words."""
     if earlier is None:
-        return f"would {call.words}"
+        return f"would {call.words}{call.forecast}"
     if earlier.state is State.MINED:
         return f"would send nothing for this: {call.words}: {earlier.tx_hash} of an earlier run did it in block {earlier.block_number:,}"
     return f"would only finish what an earlier run has signed: {call.words}: {earlier.tx_hash}, which is not mined yet"
@@ -129,8 +152,8 @@ def require_no_variant(session: Session, signer: Signer, calls: Sequence[Call]) 
     session.chain.require_no_variant(signer.address, [one.intent for one in calls], [one.intent for one in calls if not one.is_bounded])
 
 
-def call_document(call: Call) -> dict[str, Any]:
+def call_document(call: Call, forecast: str = "") -> dict[str, Any]:
     """A call for JSON: its arguments in order, and all of it in words."""
     inputs = abilib.find_function(call.contract.abi, call.function, len(call.arguments))["inputs"]
     arguments = [plain(value, str(item["name"])) for item, value in zip(inputs, call.arguments, strict=True)]
-    return {"contract": call.contract.name, "function": call.function, "arguments": arguments, "words": call.words}
+    return {"contract": call.contract.name, "function": call.function, "arguments": arguments, "words": f"{call.words}{forecast}"}

@@ -12,16 +12,18 @@ from mdt.cli.accounts import account_option
 from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command, for_option
 from mdt.cli.output import emit, plain, say, set_aside, table
+from mdt.cli.perform import Came
 from mdt.errors import EvidenceError
 from mdt.files import write_whole
 from mdt.staking.liveness import read_report, recovered, signable
-from mdt.staking.slashes import OFFENCES, STATUSES, Slashes, read_votes
+from mdt.staking.slashes import OFFENCES, STATUSES, Slashes, published, read_votes
 from mdt.staking.votes import SignedVote, Vote
 from mdt.staking.votes import signable as signable_vote
 from mdt.suite.words import counted
 from mdt.units import format_bps, when
 
 if TYPE_CHECKING:
+    from mdt.chain.abi import Event
     from mdt.cli.session import Session
     from mdt.suite.calls import Call
 
@@ -124,7 +126,7 @@ def liveness(actor: Actor, validator: int, offence: str) -> Sequence[Call]:
 )
 def announce(actor: Actor, validator: int, offence: str, height: int, evidence: Path) -> Sequence[Call]:
     """Announce a slash of VALIDATOR at block HEIGHT; the chain keeps the hash of the file EVIDENCE, which you publish. For slashers."""
-    return _slashes(actor).announce(validator, OFFENCES.index(offence.replace("-", " ")), height, evidence.read_bytes())
+    return _slashes(actor).announce(validator, OFFENCES.index(offence.replace("-", " ")), height, published(evidence))
 
 
 @acts(cli, "void", slash_argument, holder=True)
@@ -174,23 +176,23 @@ def status(session: Session, slash_id: int) -> None:
 def history(session: Session, validator: int) -> None:
     """All slashes of VALIDATOR that took effect, those that wait for it, and what it has missed in the window."""
     slashes = Slashes(session.suite)
-    rows, counters = slashes.reader.slashes(validator), slashes.slasher.call("counters", validator)
+    rows, counters = slashes.history(validator), slashes.slasher.call("counters", validator)
     waiting = {name: list(slashes.slasher.call(f"{name}_of", validator)) for name in ("announced", "registered")}
 
-    def shown(row: Any) -> tuple[Any, ...]:
-        slash = row.record
+    def shown(slash_id: int, slash: Any) -> tuple[Any, ...]:
         times = when(slash.slashed_at), when(slash.ends_at)
-        return row.slash_id, OFFENCES[slash.offence], f"{slash.height:,}", STATUSES[slash.status], session.unit.format(slash.amount), *times
+        return slash_id, OFFENCES[slash.offence], f"{slash.height:,}", STATUSES[slash.status], session.unit.format(slash.amount), *times
 
     def show() -> None:
         columns = ("slash", "offence", "block", "status", "taken", "slashed at", "window ends at")
-        table(f"{counted(len(rows), 'slash', 'slashes')} of validator {validator}", columns, [shown(row) for row in rows], right=(0, 2, 4))
+        table(f"{counted(len(rows), 'slash', 'slashes')} of validator {validator}", columns, [shown(*row) for row in rows], right=(0, 2, 4))
         for name, numbers in waiting.items():
             if numbers:
                 say(f"{name}: {', '.join(map(str, numbers))}")
         say(f"missed in the window: {counted(counters.missed_blocks, 'block')}, {counted(counters.missed_reveals, 'reveal')}")
 
-    emit(session.as_json, {"validator_id": validator, "slashes": plain(rows), **waiting, "counters": plain(counters)}, show)
+    slashed = [{"slash_id": number, "record": plain(one)} for number, one in rows]
+    emit(session.as_json, {"validator_id": validator, "slashes": slashed, **waiting, "counters": plain(counters)}, show)
 
 
 # --- what follows ---
@@ -199,7 +201,7 @@ def history(session: Session, validator: int) -> None:
 @acts(cli, "appeal", slash_argument, click.argument("reasons", type=FILE))
 def appeal(actor: Actor, slash_id: int, reasons: Path) -> Sequence[Call]:
     """Ask the arbiter to look at a slash; the chain keeps the hash of the file REASONS, which you publish. For operator and owner, once a slash."""
-    return _slashes(actor).appeal(slash_id, reasons.read_bytes())
+    return _slashes(actor).appeal(slash_id, published(reasons))
 
 
 @acts(cli, "uphold", slash_argument, holder=True)
@@ -223,9 +225,17 @@ def execute(actor: Actor, slash_id: int) -> Sequence[Call]:
 
 
 @acts(cli, "answer", validator_argument, click.option("--slot", type=click.IntRange(0, 15), default=0, show_default=True), for_option)
-def answer(actor: Actor, validator: int, slot: int, owner: str | None) -> Sequence[Call]:
+def answer(actor: Actor, validator: int, slot: int, owner: str | None) -> Deed:
     """Have stake that was asked back from VALIDATOR, or moved to it, answer for the slashes of the validator it left. Anyone may."""
-    return _slashes(actor).answer(validator, actor.named(owner), slot)
+    slashes, whose = _slashes(actor), actor.named(owner)
+    calls = slashes.answer(validator, whose, slot)
+
+    def came(events: Sequence[Event]) -> Came:
+        taken = [one.amount for one in events if one.name == "Answered"]
+        words = f"{counted(len(taken), 'slash', 'slashes')} answered for with {actor.suite.show(sum(taken))}: nothing is left to answer for now"
+        return Came({"slashes": len(taken), "amount": str(sum(taken)), "left": 0}, lambda: say(words))
+
+    return Deed(calls, {"left": len(calls)}, came, left=lambda: slashes.left_to_answer(validator, whose, slot))
 
 
 @acts(

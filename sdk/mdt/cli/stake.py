@@ -170,6 +170,7 @@ def show(session: Session, validator: int, slot: int, owner: str | None, account
             ("rewards", session.unit.format(position.pending_reward)),
             ("locked", f"until {when(position.unlocks_at)}" if position.unlocks_at else "no"),
             ("bonus", format_bps(position.bonus_bps)),
+            *([("accepts", f"a commission of {format_bps(position.accepted_commission_bps)} at most")] if slot < OWN_SLOT else []),
             ("share of all rewards", f"{percent_of_wad(weight.share_wad)}, after commission {percent_of_wad(weight.net_share_wad)}"),
             ("minimum of a validator", session.unit.format(terms.min_validator_stake)),
         ]

@@ -12,6 +12,7 @@ from click.core import ParameterSource
 
 from mdt.errors import UnitError
 from mdt.units import UINT256_MAX, parse_whole
+from mdt.written.characters import shown
 
 
 class Number(click.IntRange):
@@ -65,6 +66,19 @@ def require_once(command: click.Command, context: click.Context, arguments: list
         if one.name in seen:
             raise click.UsageError(f"{one.opts[0]} stands twice: give it once", context)
         seen.add(str(one.name))
+
+
+def require_text(command: click.Command, context: click.Context) -> None:
+    """Refuse an option or argument of bytes that are no UTF-8: nobody could read it. Files may be called so.
+
+    Raises:
+        click.BadParameter: names it, and its value.
+    """
+    for one in command.params:
+        given = context.params.get(str(one.name))
+        for value in given if isinstance(given, tuple) else (given,):
+            if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+                raise click.BadParameter(f"{shown(value)} is not UTF-8: write it as text", context, one)
 
 
 def require_filled(command: click.Command, context: click.Context) -> None:

@@ -209,7 +209,7 @@ def limit(actor: Actor, validator: int, amount: str | None, is_any: bool) -> Seq
     """Let delegations in with VALIDATOR up to AMOUNT ('5_000 MDT'; '0 MDT': nothing more) in all. For its operator and owner. What is there stays."""
     if (amount is None) is not is_any:
         raise click.UsageError("say AMOUNT or --any, one of them")
-    return _operator(actor).set_limit(validator, ANY_AMOUNT if amount is None else actor.wei(amount))
+    return _operator(actor).set_limit(validator, ANY_AMOUNT if amount is None else actor.suite.unit.parse(amount))
 
 
 @acts(cli, "exit", validator_argument)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,9 @@ _SHOWN = 120
 """Characters of a line in an error."""
 _MOST_TOO_LONG = 1 << 20
 """Bytes that a file may have above what the manifest says, and still be read to name the line that is wrong."""
+_LARGEST = 1 << 30
+"""Bytes of a file: twenty million miners fit. What a manifest of a stranger says bounds nothing."""
+_PLAIN = re.compile(r"[a-z0-9/_.-]{1,80}")
 _INPUTS = ("inputs/participation.csv", "inputs/scores.csv", "inputs/tasks.csv")
 
 
@@ -149,8 +153,13 @@ def _padded(bundle: Path) -> str:
         listed = {}
     for path in sorted(bundle.rglob("*")):
         name = path.relative_to(bundle).as_posix()
-        if name in listed and path.is_file() and path.stat().st_size > listed[name] + _MOST_TOO_LONG:
-            return f"{name}: has {path.stat().st_size:,} bytes, {MANIFEST} says {listed[name]:,}"
+        if not path.is_file() or name in (MANIFEST, REPORT) or name.startswith(f"{SIGNATURES}/"):
+            continue
+        size, called = path.stat().st_size, name if _PLAIN.fullmatch(name) else quoted(name)
+        if size > listed.get(name, 0) + _MOST_TOO_LONG:
+            return f"{called}: has {size:,} bytes, {MANIFEST} {f'says {listed[name]:,}' if name in listed else 'does not list it'}"
+        if size > _LARGEST:
+            return f"{called}: has {size:,} bytes, at most {_LARGEST:,} are read"
     return ""
 
 

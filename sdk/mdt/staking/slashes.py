@@ -11,7 +11,8 @@ from eth_utils.crypto import keccak
 from mdt.addresses import ZERO_ADDRESS
 from mdt.chain.contract import Contract
 from mdt.crypto.signatures import Counted, Signature, read_signatures, write_signature
-from mdt.errors import StakingError
+from mdt.errors import EvidenceError, StakingError
+from mdt.escapes import escaped
 from mdt.model.slasher import SlashStatus
 from mdt.model.staking import Status
 from mdt.staking import liveness, votes
@@ -21,6 +22,8 @@ from mdt.suite.calls import Call
 from mdt.suite.opened import Suite
 from mdt.suite.words import CAUSES, counted
 from mdt.units import format_bps, when
+from mdt.written.item import Source
+from mdt.written.read import read_bytes
 
 OFFENCES = ("double signing", "offline", "no reveal")
 STATUSES = tuple(status.name.lower() for status in SlashStatus)
@@ -42,13 +45,33 @@ class Slashes:
         """The contract."""
         return self.suite["Slasher"]
 
+    @property
+    def earlier(self) -> list[Contract]:
+        """The slashers that were replaced, newest first. Each keeps its slashes and its numbers, and pays what it owes."""
+        return [one for one in reversed(self.suite.earlier) if one.name.partition("@")[0] == "Slasher"]
+
+    def slasher_of(self, slash_id: int) -> Contract:
+        """The slasher that keeps a slash."""
+        known = [self.slasher, *self.earlier]
+        return next((one for one in known[:-1] if slash_id >= one.call("FIRST_SLASH_ID")), known[-1])
+
+    def history(self, validator_id: int) -> list[tuple[int, Any]]:
+        """All slashes of a validator that took effect, with their numbers, also those of slashers that were replaced, oldest first."""
+        rows = [(row.slash_id, row.record) for row in self.reader.slashes(validator_id)]
+        for slasher in self.earlier:
+            numbers: list[int] = []
+            while page := slasher.call("slashes_of", validator_id, len(numbers), 50):
+                numbers += page
+            rows = [*((number, slasher.call("slash_record", number)) for number in numbers), *rows]
+        return rows
+
     def record(self, slash_id: int) -> Any:
         """A slash as the contract keeps it.
 
         Raises:
             StakingError: there is none of that number.
         """
-        one = self.slasher.call("slash_record", slash_id)
+        one = self.slasher_of(slash_id).call("slash_record", slash_id)
         if one.status == 0:
             raise StakingError(f"there is no slash {slash_id}: `mdt slash history VALIDATOR` lists a validator's")
         return one
@@ -72,12 +95,21 @@ class Slashes:
         if one.status == SlashStatus.VOIDED:
             return "nothing: it was voided"
         if one.status == SlashStatus.REGISTERED:
-            return f"if the slash in escrow is overturned anyone can have this proof punished: `mdt slash registered {one.validator_id}`"
+            return self._next_of_registered(one.validator_id)
         if self.reader.now() < one.opens_at:
             return f"the arbiter or the guardian can void it (`mdt slash void {slash_id}`); from {when(one.opens_at)} on anyone can open it"
         if self.reader.now() < self._lapses_at(one):
             return f"anyone can open it until {when(self._lapses_at(one))}: `mdt slash open {slash_id}`"
         return "nothing: nobody opened it in time"
+
+    def _next_of_registered(self, validator_id: int) -> str:
+        """The same of a proof that came while another one was in escrow."""
+        pool = self.suite["Staking"].call("validator", validator_id)
+        if pool.pending_slashes & 1:
+            return f"if the slash in escrow is overturned anyone can have this proof punished: `mdt slash registered {validator_id}`"
+        if pool.status & Status.TOMBSTONED:
+            return f"nothing: validator {validator_id} is out for good"
+        return f"anyone can have this proof punished: `mdt slash registered {validator_id}`"
 
     # --- evidence ---
 
@@ -100,8 +132,9 @@ class Slashes:
         """File a reporter's signature over a liveness report.
 
         Raises:
-            StakingError: the signer is no reporter.
+            StakingError: the signer is no reporter, the epoch is not over, or there is no such validator.
         """
+        self._check_report(report)
         reporters = self.suite["EmissionController"].call("reporters")
         if signed.signer not in {one.lower() for one in reporters}:
             raise StakingError(f"{signed.signer} is not a reporter: use the account of a reporter ({', '.join(reporters)})")
@@ -115,16 +148,8 @@ class Slashes:
 
     def report_liveness(self, report: liveness.LivenessReport, found: Counted) -> list[Call]:
         """Hand in a page of what validators missed, with a quorum of signatures."""
-        controller = self.suite["EmissionController"]
-        _, end, _ = controller.call("epoch_bounds", report.epoch)
-        head = self.suite.chain.head()
-        if head < end:
-            raise StakingError(f"epoch {report.epoch} ends at block {end:,}, the chain is at {head:,}: report it then")
-        count = self.reader.validator_count()
-        last = report.entries[-1].validator_id
-        if last > count:
-            raise StakingError(f"the report names validator {last}; there are {count}")
-        signatures = found.of_quorum(controller.call("quorum"))
+        self._check_report(report)
+        signatures = found.of_quorum(self.suite["EmissionController"].call("quorum"))
         words = f"report what {counted(len(report.entries), 'validator')} missed in epoch {report.epoch}, signed by {counted(len(signatures), 'reporter')}"
         return [Call(self.slasher, "report_liveness", (*report.as_arguments(), signatures), words)]
 
@@ -202,48 +227,63 @@ class Slashes:
         one = self._arbiters(slash_id)
         if not one.is_appealed:
             raise StakingError(f"slash {slash_id} was not appealed: from {when(one.ends_at)} on anyone can execute it")
-        words = f"uphold slash {slash_id}: {self.suite.show(one.amount + one.answered)} burned and to the treasury"
-        return [Call(self.slasher, "uphold", (slash_id,), words)]
+        return [Call(self.slasher, "uphold", (slash_id,), f"uphold slash {slash_id}", forecast=self._lost(one))]
 
     def overturn(self, slash_id: int) -> list[Call]:
         """Give a slash back."""
         one = self._arbiters(slash_id)
-        return [Call(self.slasher, "overturn", (slash_id,), f"overturn slash {slash_id}: {self.suite.show(one.amount + one.answered)} given back")]
+        given_back = f": {self.suite.show(one.amount + one.answered)} given back"
+        return [Call(self.slasher, "overturn", (slash_id,), f"overturn slash {slash_id}", forecast=given_back)]
 
     def execute(self, slash_id: int) -> list[Call]:
         """Uphold a slash whose window is over; anyone may."""
         one = self._escrowed(slash_id)
         if self.reader.now() < one.ends_at:
             raise StakingError(f"the window of slash {slash_id} is over at {when(one.ends_at)}: execute it then")
-        return [
-            Call(self.slasher, "execute", (slash_id,), f"execute slash {slash_id}: {self.suite.show(one.amount + one.answered)} burned and to the treasury")
-        ]
+        return [Call(self.slasher, "execute", (slash_id,), f"execute slash {slash_id}", forecast=self._lost(one))]
 
     def answer(self, validator_id: int, owner: str, slot: int) -> list[Call]:
         """Have what left a validator out of a position, or into it, answer for every slash it has not answered yet; anyone may."""
         self.reader.require(validator_id)
-        answers = Answers(self.suite, owner)
-        left = answers.of_position(validator_id, slot)
-        calls = [call for one in left for call in answers.calls(one)]
+        calls = self.left_to_answer(validator_id, owner, slot)
         if not calls:
-            sources = " and ".join(str(source) for source in sorted({one.source for one in left}))
-            why = f"it answers for validator {sources}, not slashed since it left" if left else "nothing of it has left a validator"
+            sources = " and ".join(str(source) for source in sorted({one.source for one in Answers(self.suite, owner).of_position(validator_id, slot)}))
+            why = f"it answers for validator {sources}, which was not slashed since" if sources else "it answers for nobody"
             raise StakingError(f"validator {validator_id}, slot {slot} of {owner} has nothing to answer for: {why}")
         return calls
+
+    def left_to_answer(self, validator_id: int, owner: str, slot: int) -> list[Call]:
+        """The same now, one call for each slash; empty where nothing is left."""
+        answers = Answers(self.suite, owner)
+        return [call for one in answers.of_position(validator_id, slot) for call in answers.calls(one)]
 
     def restitution(self, slash_id: int, owner: str, *, is_own_stake: bool = False) -> list[Call]:
         """Have an owner paid what an overturned slash owes it; anyone may."""
         one = self.record(slash_id)
         if one.status != OVERTURNED:
             raise StakingError(f"slash {slash_id} is {STATUSES[one.status]}: only an overturned one is given back")
-        kept = kept_under(owner, 8) if is_own_stake else owner
-        owed = self.suite["Staking"].call("restitution", self.slasher.address, slash_id, kept)
+        kept, slasher = kept_under(owner, 8) if is_own_stake else owner, self.slasher_of(slash_id)
+        owed = self.suite["Staking"].call("restitution", slasher.address, slash_id, kept)
+        whose = f"the owner of validator {one.validator_id} for its own stake" if is_own_stake else owner
         if owed == 0:
-            whose = f"own stake of validator {one.validator_id}" if is_own_stake else owner
-            raise StakingError(f"slash {slash_id} owes nothing to {whose}: who stayed in the pool has its part there")
-        return [Call(self.slasher, "claim_restitution", (slash_id, kept), f"pay {self.suite.show(owed)} that slash {slash_id} owes to {owner}")]
+            raise StakingError(f"slash {slash_id} owes nothing to {whose}: it was paid already, or its part is back in the pool, where it stayed")
+        words = f"pay what slash {slash_id} owes to {whose}"
+        return [Call(slasher, "claim_restitution", (slash_id, kept), words, forecast=f": {self.suite.show(owed)}")]
+
+    def _lost(self, one: Any) -> str:
+        """What upholding takes for good, as things stand."""
+        return f": {self.suite.show(one.amount + one.answered)} burned and to the treasury"
 
     # --- what the contract would refuse ---
+
+    def _check_report(self, report: liveness.LivenessReport) -> None:
+        """Of what is over and of validators that there are: a signature over anything else might come to count one day."""
+        _, end, _ = self.suite["EmissionController"].call("epoch_bounds", report.epoch)
+        head, count, last = self.suite.chain.head(), self.reader.validator_count(), report.entries[-1].validator_id
+        if head < end:
+            raise StakingError(f"epoch {report.epoch} ends at block {end:,}, the chain is at {head:,}: report it then")
+        if last > count:
+            raise StakingError(f"the report names validator {last}; there are {count}")
 
     def _check_new(self, validator_id: int, offence: int, height: int) -> None:
         """Of a word: not told before, nothing else in the way, not too old."""
@@ -310,6 +350,18 @@ class Slashes:
         if arbiter != self.account:
             raise StakingError(f"only the arbiter decides, {arbiter}: pass its --account")
         return one
+
+
+def published(path: Path) -> bytes:
+    """A file of which the chain keeps the hash, so that whoever reads it can tell that it is the one.
+
+    Raises:
+        EvidenceError: it cannot be read, is empty or too large.
+    """
+    content = read_bytes(path, Source(escaped(path), EvidenceError))
+    if not content:
+        raise EvidenceError(f"{escaped(path)} is empty: the chain would keep the hash of nothing")
+    return content
 
 
 def read_votes(paths: Sequence[Path]) -> tuple[votes.SignedVote, votes.SignedVote]:

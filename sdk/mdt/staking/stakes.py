@@ -77,8 +77,8 @@ class Stakes:
         if position.pending_reward == 0:
             raise StakingError(f"validator {validator_id}, slot {slot} has earned nothing since the last claim: wait, or look at `mdt stake positions`")
         self._open_for(validator_id, slot, 0)
-        words = f"restake {self.suite.show(position.pending_reward)} (and what comes until then) with validator {validator_id}, slot {slot}"
-        return [Call(self.staking, "restake", (validator_id, slot), words)]
+        words, earned = f"restake what validator {validator_id}, slot {slot} has earned", self.suite.show(position.pending_reward)
+        return [Call(self.staking, "restake", (validator_id, slot), words, forecast=f": {earned}, and what comes until then")]
 
     def unstake(self, validator_id: int, slot: int, amount: int) -> list[Call]:
         """Ask for `amount` wei back, or EVERYTHING."""
@@ -94,8 +94,9 @@ class Stakes:
         """Put an unbonding request back into its position."""
         request = self._request(validator_id, slot, request_id)
         self._open_for(validator_id, slot, request.tokens)
-        words = f"put request {request_id} ({self.suite.show(request.tokens)}) back into validator {validator_id}, slot {slot}"
-        return [*self._answers(validator_id, slot, request), Call(self.staking, "cancel_unstake", (validator_id, slot, request_id), words)]
+        words = f"put request {request_id} back into validator {validator_id}, slot {slot}"
+        back = Call(self.staking, "cancel_unstake", (validator_id, slot, request_id), words, forecast=f": {self.suite.show(request.tokens)}")
+        return [*self._answers(validator_id, slot, request), back]
 
     def withdraw(self, validator_id: int | None = None, slot: int | None = None, request_id: int | None = None) -> list[Call]:
         """Take out what is over: one unbonding request, or every one of a position, of a validator, or of the owner.
@@ -119,9 +120,10 @@ class Stakes:
         return [call for row, request in due for call in (*self._answers(row.validator_id, row.slot, request), self._withdrawal(row, request))]
 
     def _withdrawal(self, row: Any, request: Any) -> Call:
-        much = f"{'at most ' if request.unanswered else ''}{self.suite.show(request.tokens)}"
-        words = f"withdraw request {request.request_id} of validator {row.validator_id}, slot {row.slot}: {much}"
-        return Call(self.staking, "withdraw", (row.validator_id, row.slot, request.request_id), words, is_bounded=not request.unanswered)
+        forecast = f": {'at most ' if request.unanswered else ''}{self.suite.show(request.tokens)}"
+        words = f"withdraw request {request.request_id} of validator {row.validator_id}, slot {row.slot}"
+        arguments = (row.validator_id, row.slot, request.request_id)
+        return Call(self.staking, "withdraw", arguments, words, forecast=forecast, is_bounded=not request.unanswered)
 
     def _answers(self, validator_id: int, slot: int, request: Any) -> list[Call]:
         """What a request has to answer for first."""
@@ -156,7 +158,8 @@ class Stakes:
                 self.staking,
                 "claim",
                 (row.validator_id, row.owner, row.slot),
-                f"pay {self.suite.show(row.pending_reward)} of validator {row.validator_id}, slot {row.slot}",
+                f"pay what validator {row.validator_id}, slot {row.slot} has earned",
+                forecast=f": {self.suite.show(row.pending_reward)}, and what comes until then",
                 is_bounded=True,
             )
             for row in rows
@@ -228,10 +231,10 @@ class Stakes:
             raise StakingError(f"validator {validator_id} has a slash in escrow, until {when(ends)} at the earliest: nobody can add stake before it has ended")
         fits = detail.headroom > 0 if is_part and amount else amount <= detail.headroom
         if slot < OWN_SLOT and detail.headroom != UNCAPPED and not fits:
-            raise StakingError(
-                f"validator {validator_id} has room for {self.suite.show(detail.headroom)}, {self.suite.show(amount)} do not fit"
-                " (the cap, its operator's limit, or what its own stake carries): stake less, --at-most, or with another one"
-            )
+            bound = "(the cap, its operator's limit, or what its own stake carries)"
+            way = "stake with another one" if is_part else "stake less, --at-most, or with another one"
+            room = self.suite.show(detail.headroom)
+            raise StakingError(f"validator {validator_id} has room for {room}, {self.suite.show(amount)} do not fit {bound}: {way}")
         return detail
 
     def _check_lock(self, position: Any, months: int) -> None:

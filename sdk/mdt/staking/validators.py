@@ -54,6 +54,7 @@ class Operator:
         self._check_commission(bps)
         if bps == profile.commission_bps and not profile.commission_applies_at:
             raise StakingError(f"the commission is {format_bps(bps)} already, and nothing is queued")
+        self._check_queued(validator_id, profile, bps)
         words = f"set the commission to {format_bps(bps)}, at once"
         if bps > profile.commission_bps:
             words = f"queue a commission of {format_bps(bps)}, one unbonding period ahead"
@@ -195,8 +196,8 @@ class Operator:
         owed = self.suite["Staking"].call("validator", validator_id).commission_owed
         if owed == 0:
             raise StakingError(f"validator {validator_id} has earned no commission since the last claim")
-        words = f"pay {self.suite.show(owed)} of commission to validator {validator_id}'s owner"
-        return [Call(self.suite["Staking"], "claim_commission", (validator_id,), words)]
+        words = f"pay the commission of validator {validator_id} to its owner"
+        return [Call(self.suite["Staking"], "claim_commission", (validator_id,), words, forecast=f": {self.suite.show(owed)}, and what comes until then")]
 
     # --- what the contract would refuse ---
 
@@ -246,6 +247,13 @@ class Operator:
         most = self.suite["Staking"].call("terms").max_commission_bps
         if bps > most:
             raise StakingError(f"a commission of {format_bps(bps)} is above the most that is allowed, {format_bps(most)}")
+
+    def _check_queued(self, validator_id: int, profile: Any, bps: int) -> None:
+        """Queued once more, a commission would wait anew: only one that has expired is."""
+        applies_at = profile.commission_applies_at
+        if applies_at and bps == profile.queued_commission_bps and self.reader.now() < applies_at + self.validators.call("UNBONDING_SECONDS"):
+            way = f"`mdt validator commission apply {validator_id}` from {when(applies_at)} on"
+            raise StakingError(f"a commission of {format_bps(bps)} is queued already, once more it would wait anew: {way}")
 
     def _check_metadata(self, metadata: str) -> None:
         size = len(metadata.encode())

@@ -14,7 +14,7 @@ from eth_account.signers.base import BaseAccount
 
 from mdt.crypto import typed_data as eip712
 from mdt.crypto.signatures import recover, with_chain_v
-from mdt.errors import EvidenceError
+from mdt.errors import AttestationError, EvidenceError
 from mdt.files import canonical_json
 from mdt.units import parse_whole
 from mdt.written.hexadecimal import parse_hex
@@ -118,20 +118,26 @@ def conflict(a: SignedVote, b: SignedVote, domain: SlasherDomain) -> str:
     """Who signed both of two votes that exclude each other, in lower case: what the slasher checks, before anything is sent.
 
     Raises:
-        EvidenceError: they prove nothing.
-        AttestationError: a signature has a form that the chain refuses.
+        EvidenceError: they prove nothing, or a signature has a form that the chain refuses.
     """
     if a.vote.height != b.vote.height:
         raise EvidenceError(f"the votes are for heights {a.vote.height} and {b.vote.height}: double signing is two blocks at one height")
     if a.vote.block_hash == b.vote.block_hash:
         raise EvidenceError(f"both votes are for the block 0x{a.vote.block_hash.hex()}: double signing is two blocks at one height")
-    signers = a.signer(domain), b.signer(domain)
+    signers = _signer_of("first", a, domain), _signer_of("second", b, domain)
     if signers[0] != signers[1]:
         raise EvidenceError(
             f"the votes were signed by {signers[0]} and {signers[1]}, for chain {domain.chain_id} and slasher {domain.slasher}:"
             " one key has to have signed both; votes for another chain or slasher recover to anybody"
         )
     return signers[0]
+
+
+def _signer_of(which: str, signed: SignedVote, domain: SlasherDomain) -> str:
+    try:
+        return signed.signer(domain)
+    except AttestationError as error:
+        raise EvidenceError(f"the {which} vote: {error}") from error
 
 
 def _height(text: str) -> int:

@@ -22,6 +22,14 @@ ADVICE = {
     "staking: still locked": "wait until the lock is over",
     "staking: still unbonding": "wait until the request is over",
     "staking: validator not active": "stake with another validator",
+    "slasher: already appealed": "its operator or owner has appealed meanwhile: the arbiter decides",
+    "slasher: already punished": "somebody has brought this evidence meanwhile: `mdt slash history`",
+    "slasher: not announced": "somebody has opened or voided it meanwhile: `mdt slash status`",
+    "slasher: not in escrow": "it was decided meanwhile: `mdt slash status`",
+    "slasher: nothing owed": "somebody has had it paid meanwhile",
+    "slasher: nothing registered": "somebody has had it punished meanwhile, or it counts no more: `mdt slash history`",
+    "slasher: nothing to answer": "somebody has had it answer meanwhile",
+    "slasher: window over": "anyone can execute it, nobody can appeal any more",
     "slasher: evidence too old": "the offence can no longer be punished",
     "slasher: out of order": "an epoch or a validator behind the newest report cannot be reported any more",
     "slasher: lapsed": "nobody opened it in time: it takes nothing any more",
@@ -30,6 +38,11 @@ ADVICE = {
     "slasher: slash in escrow": "wait until it has ended",
     "slasher: too much jailed at once": "wait until the jail window is over: one appeal period from its first slash",
     "slasher: still jailed": "wait until the time is over",
+    "validators: key already used": "an address is a validator's vote key once: take a new one",
+    "validators: no deposit": "somebody has had it paid back or recycled meanwhile",
+    "validators: not proposed": "its owner has withdrawn or changed the proposal: `mdt validator show`",
+    "validators: nothing queued": "it was applied or given up meanwhile: `mdt validator show`",
+    "validators: slash in escrow": "wait until it has ended",
 }
 
 

@@ -22,6 +22,7 @@ class Call:
     """One transaction: contract, function, arguments, and what it does in a few words that follow 'would'.
 
     Attributes:
+        forecast: What it comes to as things stand, said after the words before it is sent: by the time it is mined it may be something else.
         is_bounded: Whether the contract keeps count itself, so that the same function with other arguments never does the same thing twice.
         is_there: Of an approval: whether the allowance is there now. One that an earlier run has sent may be used up by now.
     """
@@ -30,6 +31,7 @@ class Call:
     function: str
     arguments: tuple[Any, ...]
     words: str
+    forecast: str = field(default="", kw_only=True)
     is_bounded: bool = False
     is_there: Callable[[], bool] | None = field(default=None, compare=False, repr=False)
 

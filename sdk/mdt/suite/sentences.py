@@ -162,7 +162,7 @@ _STAKING: dict[str, Callable[[Any, Words], str]] = {
     "UnstakeCancelled": lambda one, say: f"validator {one.validator_id}, slot {one.slot}: request {one.request_id} is stake again, {say.amount(one.tokens)}",
     "Withdrawn": lambda one, say: f"validator {one.validator_id}, slot {one.slot}, request {one.request_id}: {say.amount(one.amount)} withdrawn",
     "Redelegated": _redelegated,
-    "RestitutionNoted": lambda one, say: f"{say.amount(one.amount)} more are owed to {one.owner} if slash {one.slash_id} is overturned",
+    "RestitutionNoted": lambda one, say: f"{say.amount(one.amount)} more would be owed to {one.owner} by slash {one.slash_id}, were it overturned",
     "RewardClaimed": _reward_claimed,
     "CommissionClaimed": lambda one, say: f"validator {one.validator_id}: {say.amount(one.amount)} of commission paid to {say.who(one.recipient)}",
     "RecipientSet": _recipient_set,

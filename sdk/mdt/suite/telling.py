@@ -37,7 +37,7 @@ def tell(suite: Suite, receipt: Receipt) -> Told:
 
 def sentence(event: Event, contract: Contract, directory: Directory) -> str:
     """One event in words. It has happened: what cannot be said in a sentence, is said by name and values, and stops nothing that comes after it."""
-    known = SENTENCES.get((contract.name, event.name))
+    known = SENTENCES.get((contract.name.partition("@")[0], event.name))
     if known:
         with suppress(MDTError, ValueError, OverflowError, OSError):  # a number that stands for no word or no time, a token that does not answer
             return known(event, Words(directory))
