@@ -16,6 +16,7 @@ from bench.gas.rows_token import allow, deploy_token, fill_rings
 from mdt.chain.localchain import advance
 from mdt.model.reasons import Mint
 from mdt.preset.settings import load
+from mdt.preset.terms import staking_terms
 
 UNIT = 10**18
 FOR_EVER = 2**256 - 1
@@ -28,6 +29,7 @@ COMMISSION = PRESET.staking.commission.default_bps
 PART = full(MINIMUM // 10)
 QUARTER = full(PART // 4)
 REWARDS = [full(units * UNIT) for units in (400, 417, 389)]
+TERMS = {**staking_terms(PRESET), "unbonding_blocks": 20}  # few, so that rewards are streamed still
 LIVENESS = 1  # an offence with a slash of 10%
 
 
@@ -55,6 +57,11 @@ class Suite:
         """A call of Staking, five blocks after the one before."""
         self.chain.mine(5)
         return self.chain.send(self.staking.functions[name](*arguments), account)
+
+    def unbond(self) -> None:
+        """Let the unbonding time pass, in seconds and in blocks."""
+        self.chain.mine(TERMS["unbonding_blocks"])
+        self.chain.travel(TERMS["unbonding_seconds"])
 
     def stake(self, account: LocalAccount, validator: int, amount: int = PART, months: int = 0, slot: int = 0) -> int:
         """Stake with a validator."""
@@ -116,7 +123,7 @@ def _measure_delegation(suite: Suite) -> dict[str, int]:
     rows["unstake, first request"] = suite.send(account, "unstake", validator, 0, QUARTER)
     rows["unstake, later request"] = suite.send(account, "unstake", validator, 0, QUARTER)
     rows["cancel a request"] = suite.send(account, "cancel_unstake", validator, 0, 0)
-    suite.chain.travel(PRESET.staking.unbonding)
+    suite.unbond()
     rows["withdraw part"] = suite.send(account, "withdraw", validator, 0, 1)
     rows["redelegate part"] = suite.send(account, "redelegate", validator, 0, validator + 1, 1, full(PART // 2))
     rows["stake, into another segment"] = suite.stake(account, validator, full(MINIMUM // 2))
@@ -173,10 +180,11 @@ def _measure_slashes(suite: Suite) -> dict[str, int]:
     suite.stake(account, source)
     suite.send(account, "unstake", source, 0, QUARTER)
     suite.send(account, "redelegate", source, 0, validator, 0, QUARTER)
+    height = suite.chain.block_number - 20
     rows = {"slash, first of a validator": suite.send(slasher, "slash", source, LIVENESS, 1, 1_000)}
-    suite.chain.travel(PRESET.staking.unbonding)
-    rows["withdraw, a slash in escrow"] = suite.send(account, "withdraw", source, 0, 0)
-    rows["answer for a slash"] = suite.send(slasher, "answer_slash", validator, account.address, 0, 1, 1_000, False)
+    rows["unstake, a slash in escrow"] = suite.send(account, "unstake", source, 0, QUARTER)
+    rows["answer for a slash, redelegated"] = suite.send(slasher, "answer_slash", validator, account.address, 0, FOR_EVER, 1, 1_000, height)
+    rows["answer for a slash, asked back"] = suite.send(slasher, "answer_slash", source, account.address, 0, 0, 1, 1_000, height)
     rows["end a slash, overturned"] = suite.send(slasher, "end_slash", source, LIVENESS, True)
     rows["slash"] = suite.send(slasher, "slash", source, LIVENESS, 2, 1_000)
     rows["end a slash, upheld"] = suite.send(slasher, "end_slash", source, LIVENESS, False)
@@ -189,7 +197,7 @@ def deploy_staking(chain: Chain, owner: LocalAccount, minter: LocalAccount) -> S
     start = chain.block_number + 10
     reward = chain.deploy("BlockReward", token=token, start_block=start, owner=owner)
     pool = chain.deploy("RecyclingPool", token=token, owner=owner)
-    staking = chain.deploy("Staking", token=token, block_reward=reward, recycling_pool=pool, owner=owner)
+    staking = chain.deploy("Staking", token=token, block_reward=reward, recycling_pool=pool, terms=tuple(TERMS.values()), owner=owner)
     validators = chain.deploy("Validators", staking=staking)
     allow(chain, token, owner, reward.address, 1, Mint.BLOCK_REWARD, PRESET.halving.channel_cap)
     chain.send(reward.functions.set_recipient(staking.address), owner)

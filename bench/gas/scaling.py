@@ -18,7 +18,7 @@ import boa
 from boa.environment import Env
 
 from tests.support.boa_clock import mine
-from tests.support.staking import COMMISSION, MINIMUM, OWN, UNBONDING, VALUES, deploy_suite
+from tests.support.staking import COMMISSION, FOR_EVER, MINIMUM, OWN, VALUES, deploy_suite, unbond
 
 HERE = Path(__file__).resolve().parent
 UNIT = 10**18
@@ -85,11 +85,11 @@ class Crowd:
         rows["unstake, first"] = self._send(account, "unstake", first, 0, UNIT // 4)
         rows["unstake, later"] = self._send(account, "unstake", first, 0, UNIT // 4)
         rows["cancel a request"] = self._send(account, "cancel_unstake", first, 0, 0)
-        mine(1, UNBONDING)
+        unbond()
         rows["withdraw"] = self._send(account, "withdraw", first, 0, 1)
         rows["redelegate"] = self._send(account, "redelegate", first, 0, second, 0, UNIT // 4)
         rows["slash"] = self._send(suite.slasher, "slash", first, OFFLINE, 0, 1_000)
-        rows["answer for a slash"] = self._send(suite.slasher, "answer_slash", second, account, 0, 0, 1_000, False)
+        rows["answer for a slash"] = self._send(suite.slasher, "answer_slash", second, account, 0, FOR_EVER, 0, 1_000, 0)
         rows["end a slash, overturned"] = self._send(suite.slasher, "end_slash", first, OFFLINE, True)
         rows["set the decay table"] = self._set_table()
         return rows

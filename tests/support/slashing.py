@@ -356,7 +356,9 @@ class SlasherSuite:
         self.books.leave(validator_id, owner, bps)
         self.staking.leave(validator_id, owner, bps)
 
-    def redelegate(self, owner: str, source_id: int = 1, validator_id: int = 2, slot: int = 0, tokens: int = STAKE, until: int | None = None, left_at: int | None = None) -> None:
+    def redelegate(
+        self, owner: str, source_id: int = 1, validator_id: int = 2, slot: int = 0, tokens: int = STAKE, until: int | None = None, left_at: int | None = None
+    ) -> None:
         """A position that has just come from `source_id` and answers for its slashes to come."""
         until = self.now + self.books.terms.unbonding_seconds if until is None else until
         debt = Debt(source_id, until, self.block if left_at is None else left_at, self.books.pools[source_id].slash_count)

@@ -77,11 +77,9 @@ def _overturn(life: Life) -> None:
     holder = life.holder
     life.call("Staking", "redelegate", 2, 1, 1, 1, UNIT, sender=holder)
     life.call("Staking", "unstake", 2, 1, UNIT, sender=holder)
-    life.chain.travel(life.settings.staking.unbonding - life.settings.slashing.appeal - life.settings.slashing.warning - 3_600)
     slash_id = _slash(life)
     life.call("Slasher", "answer", 1, holder.address, 1, sender=life.keeper)
-    life.chain.travel(7_200)
-    life.call("Staking", "withdraw", 2, 1, 0, sender=holder)
+    life.call("Slasher", "answer", 2, holder.address, 1, 0, sender=life.keeper)
     life.call("Slasher", "overturn", slash_id)
     life.call("Slasher", "claim_restitution", slash_id, holder.address, sender=life.keeper)
     if life.view("Staking", "validator", 2)[9] & JAILED:

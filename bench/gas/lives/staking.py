@@ -6,6 +6,7 @@ from typing import Any
 
 from bench.gas.lives.life import FOR_EVER, UNIT, Life
 from mdt.chain.localchain import advance
+from mdt.preset.terms import staking_terms
 
 OFFLINE, JAILED = 1, 4
 
@@ -69,7 +70,7 @@ def _use_roles(life: Life) -> None:
     life.call("Staking", "redelegate", 1, 0, 2, 0, stake // 4, sender=life.holder)
     for slash_id in (0, 1):
         life.call("Staking", "slash", 1, OFFLINE, slash_id, 1_000, sender=role)
-        life.call("Staking", "answer_slash", 2, life.holder.address, 0, slash_id, 1_000, False, sender=role)
+        life.call("Staking", "answer_slash", 2, life.holder.address, 0, FOR_EVER, slash_id, 1_000, life.chain.block_number - 9, sender=role)
         life.call("Staking", "end_slash", 1, OFFLINE, False, sender=role)
     life.call("Staking", "take_restitution", 1, life.holder.address, sender=role)
     life.call("Staking", "set_bars", 1, JAILED, False, sender=role)
@@ -121,11 +122,11 @@ def _use_delegations(life: Life) -> None:
         life.call("Staking", "unstake", 2, 0, part // 4, sender=holder)
     life.call("Staking", "cancel_unstake", 2, 0, 0, sender=holder)
     life.call("Staking", "redelegate", 2, 0, 1, 0, part // 4, sender=holder)
-    life.chain.travel(life.settings.staking.unbonding)
-    life.call("Staking", "withdraw", 2, 0, 1, sender=holder)
     life.call("Staking", "stake", 2, 1, part, 1, sender=holder)
     life.chain.travel(31 * 86_400)
     life.call("Staking", "end_lock", 2, holder.address, 1, sender=life.keeper)
+    advance(life.chain.web3, staking_terms(life.settings)["unbonding_blocks"])
+    life.call("Staking", "withdraw", 2, 0, 1, sender=holder)
 
 
 def views(life: Life) -> dict[str, dict[str, Any]]:

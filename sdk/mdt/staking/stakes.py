@@ -123,7 +123,7 @@ class Stakes:
         forecast = f": {'at most ' if request.unanswered else ''}{self.suite.show(request.tokens)}"
         words = f"withdraw request {request.request_id} of validator {row.validator_id}, slot {row.slot}"
         arguments = (row.validator_id, row.slot, request.request_id)
-        return Call(self.staking, "withdraw", arguments, words, forecast=forecast, is_bounded=not request.unanswered)
+        return Call(self.staking, "withdraw", arguments, words, forecast=forecast, is_bounded=True)
 
     def _answers(self, validator_id: int, slot: int, request: Any) -> list[Call]:
         """What a request has to answer for first."""

@@ -82,7 +82,6 @@ def test_end_slash__slasher_has_not_the_tokens__nothing_happens(quiet):
     assert quiet.solvent()
 
 
-
 def leave(suite, one, owner):
     """All of a delegation, asked back; returns wei of the request."""
     request = suite.staking.unstake(one, 0, ALL, sender=owner)
