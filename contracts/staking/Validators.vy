@@ -146,9 +146,7 @@ def register(
     key_tenures._open_key(id, msg.sender)
     validator_keys.operators[id] = msg.sender
     validator_keys.owner_words[id] = validator_keys._owner_word(_owner, block.number)
-    commission_notice._store_commission(
-        id, commission_notice.Commission(bps=_commission_bps, queued_bps=0, applies_at=0)
-    )
+    commission_notice._begin_commission(id, _commission_bps)
     self.metadata_of[id] = _metadata
     log IValidators.ValidatorRegistered(
         validator_id=id,
@@ -255,6 +253,8 @@ def profile(_validator_id: uint256) -> IValidators.Profile:
         commission_bps=commission.bps,
         queued_commission_bps=commission.queued_bps,
         commission_applies_at=commission.applies_at,
+        commission_set_at=commission.set_at,
+        highest_commission_bps=commission.highest_bps,
         deposit=deposits.deposit_of[_validator_id],
         deposit_free_at=deposits.deposit_free_at[_validator_id],
         metadata=self.metadata_of[_validator_id],

@@ -4,7 +4,9 @@
 @title Commission notice: down at once, up only one unbonding period after it was queued
 @license AGPL-3.0-only
 @notice Whoever unstakes on seeing the queue is out before the commission rises. What is not applied
-        within another such period expires: no increase lies about loaded.
+        within another such period expires: no increase lies about loaded. The highest commission
+        that ever was in force, and when the present one came, stay to be seen: who lowers it to
+        look cheap and raises it later is known by them.
 """
 
 # --- interfaces ---
@@ -25,6 +27,9 @@ uses: validator_keys
 TIME_BITS: constant(uint256) = 64
 BPS_BITS: constant(uint256) = 16
 BPS_MASK: constant(uint256) = 2**BPS_BITS - 1
+APPLIES_AT: constant(uint256) = 2 * BPS_BITS
+SET_AT: constant(uint256) = APPLIES_AT + TIME_BITS
+HIGHEST_AT: constant(uint256) = SET_AT + TIME_BITS
 
 # --- structs ---
 
@@ -32,6 +37,8 @@ struct Commission:
     bps: uint256  # now
     queued_bps: uint256  # higher than that; 0 = none queued
     applies_at: uint256  # timestamp; 0 = none queued
+    set_at: uint256  # timestamp from which the present one holds
+    highest_bps: uint256  # that ever held
 
 # --- immutables ---
 
@@ -41,7 +48,7 @@ MAX_COMMISSION_BPS: public(immutable(uint256))
 
 # --- storage ---
 
-# validator => | bps 16 | queued bps 16 | applies_at 64 |
+# validator => | bps 16 | queued bps 16 | applies_at 64 | set_at 64 | highest bps 16 |
 commission_words: HashMap[uint256, uint256]
 
 # --- constructor ---
@@ -88,7 +95,7 @@ def set_commission(_validator_id: uint256, _commission_bps: uint256):
     self._check_commission(_commission_bps)
     commission: Commission = self._commission(_validator_id)
     if _commission_bps > commission.bps:
-        self._queue_commission(_validator_id, commission.bps, _commission_bps)
+        self._queue_commission(_validator_id, commission, _commission_bps)
         return
     is_change: bool = _commission_bps < commission.bps
     assert is_change or commission.applies_at > 0, "validators: same commission"
@@ -99,9 +106,9 @@ def set_commission(_validator_id: uint256, _commission_bps: uint256):
     if is_change:
         self._set_commission(_validator_id, _commission_bps)
     else:
-        self._store_commission(
-            _validator_id, Commission(bps=commission.bps, queued_bps=0, applies_at=0)
-        )
+        commission.queued_bps = 0
+        commission.applies_at = 0
+        self._store_commission(_validator_id, commission)
 
 # --- internal ---
 
@@ -121,7 +128,9 @@ def _commission(_validator_id: uint256) -> Commission:
     return Commission(
         bps=word & BPS_MASK,
         queued_bps=(word >> BPS_BITS) & BPS_MASK,
-        applies_at=word >> (2 * BPS_BITS),
+        applies_at=(word >> APPLIES_AT) & (2**TIME_BITS - 1),
+        set_at=(word >> SET_AT) & (2**TIME_BITS - 1),
+        highest_bps=word >> HIGHEST_AT,
     )
 
 
@@ -130,21 +139,40 @@ def _store_commission(_validator_id: uint256, _commission: Commission):
     self.commission_words[_validator_id] = (
         packing._fits(_commission.bps, BPS_BITS)
         | (packing._fits(_commission.queued_bps, BPS_BITS) << BPS_BITS)
-        | (packing._fits(_commission.applies_at, TIME_BITS) << (2 * BPS_BITS))
+        | (packing._fits(_commission.applies_at, TIME_BITS) << APPLIES_AT)
+        | (packing._fits(_commission.set_at, TIME_BITS) << SET_AT)
+        | (_commission.highest_bps << HIGHEST_AT)
     )
 
 
 @internal
-def _queue_commission(_validator_id: uint256, _old_bps: uint256, _new_bps: uint256):
+def _begin_commission(_validator_id: uint256, _bps: uint256):
+    """
+    @dev A commission holds from now on, and nothing is queued.
+    """
+    highest: uint256 = max(self._commission(_validator_id).highest_bps, _bps)
+    self._store_commission(
+        _validator_id,
+        Commission(
+            bps=_bps, queued_bps=0, applies_at=0, set_at=block.timestamp, highest_bps=highest
+        ),
+    )
+
+
+@internal
+def _queue_commission(_validator_id: uint256, _commission: Commission, _new_bps: uint256):
     """
     @dev Announce an increase; its clock starts now, also if it replaces another.
     """
-    applies_at: uint256 = block.timestamp + UNBONDING_SECONDS
-    self._store_commission(
-        _validator_id, Commission(bps=_old_bps, queued_bps=_new_bps, applies_at=applies_at)
-    )
+    queued: Commission = _commission
+    queued.queued_bps = _new_bps
+    queued.applies_at = block.timestamp + UNBONDING_SECONDS
+    self._store_commission(_validator_id, queued)
     log IValidators.CommissionQueued(
-        validator_id=_validator_id, old_bps=_old_bps, new_bps=_new_bps, applies_at=applies_at
+        validator_id=_validator_id,
+        old_bps=queued.bps,
+        new_bps=_new_bps,
+        applies_at=queued.applies_at,
     )
 
 
@@ -153,5 +181,5 @@ def _set_commission(_validator_id: uint256, _bps: uint256):
     """
     @dev Put a commission into force, and end what is queued. Staking logs the change.
     """
-    self._store_commission(_validator_id, Commission(bps=_bps, queued_bps=0, applies_at=0))
+    self._begin_commission(_validator_id, _bps)
     extcall IStaking(STAKING).set_commission(_validator_id, _bps)

@@ -105,16 +105,24 @@ def _standing(session: Session, detail: Any) -> list[tuple[str, Any]]:
         ("vote key", profile.vote_key),
         ("says", short(profile.metadata)),
         ("status", status_words(pool.status)),
-        ("staked", f"{amount(pool.tokens)}, of it own {amount(pool.own_staked)}"),
+        ("staked", f"{amount(pool.tokens)}, of it own {amount(pool.own_staked)}{_own_part(pool)}"),
         ("weighs as", amount(detail.effective_stake)),
         ("of all rewards", percent_of_wad(detail.share_wad)),
         ("room for delegations", "any amount" if detail.headroom == UNCAPPED else amount(detail.headroom)),
         ("lets in", "any amount" if pool.delegation_cap == ANY_AMOUNT else f"{amount(pool.delegation_cap)} of delegations"),
-        ("commission", format_bps(profile.commission_bps)),
+        (
+            "commission",
+            f"{format_bps(profile.commission_bps)} since {when(profile.commission_set_at)}, at most {format_bps(profile.highest_commission_bps)} ever",
+        ),
         ("deposit", amount(profile.deposit)),
         ("commission to claim", amount(pool.commission_owed)),
-        ("slashes ever", pool.slash_count),
+        ("slashes ever", f"{pool.slash_count}{': `mdt slash history`' if pool.slash_count else ''}"),
     ]
+
+
+def _own_part(pool: Any) -> str:
+    """How much of its stake a validator would lose itself."""
+    return f" ({percent(pool.own_staked * 10_000 // pool.tokens)})" if pool.tokens else ""
 
 
 def _changes(session: Session, detail: Any) -> list[tuple[str, Any]]:

@@ -57,6 +57,8 @@ class Profile:
     commission_bps: int = 0
     queued_commission_bps: int = 0
     commission_applies_at: int = 0
+    commission_set_at: int = 0
+    highest_commission_bps: int = 0
     deposit: int = 0
     deposit_free_at: int = 0
     metadata: str = ""
@@ -74,9 +76,17 @@ class _Validator:
     proposed_vote_key: str = ZERO_ADDRESS
     queued_commission_bps: int = 0
     commission_applies_at: int = 0
+    commission_set_at: int = 0
+    highest_commission_bps: int = 0
     exited_at: int = 0
     deposit: int = 0
     deposit_free_at: int = 0
+
+    def begin_commission(self, bps: int, now: int) -> None:
+        """A commission holds from now on, and nothing is queued."""
+        self.commission_bps, self.commission_set_at = bps, now
+        self.highest_commission_bps = max(self.highest_commission_bps, bps)
+        self.queued_commission_bps = self.commission_applies_at = 0
 
 
 class Validators:
@@ -115,7 +125,9 @@ class Validators:
         self._check_commission(commission_bps)
         validator_id = self.validator_count + 1
         self.staking.open(validator_id, caller, amount, commission_bps)
-        self._validators.append(_Validator(owner, caller, caller, self.clock.block_number, commission_bps, metadata, deposit=self.deposit))
+        validator = _Validator(owner, caller, caller, self.clock.block_number, commission_bps, metadata, deposit=self.deposit)
+        validator.begin_commission(commission_bps, self.clock.timestamp)
+        self._validators.append(validator)
         self._keys[caller] = Key(validator_id, self.clock.block_number)
         return validator_id
 
@@ -313,5 +325,4 @@ class Validators:
     def _set_commission(self, validator_id: int, validator: _Validator, bps: int) -> None:
         """Put a commission into force, and end what is queued."""
         self.staking.set_commission(validator_id, bps)
-        validator.commission_bps = bps
-        validator.queued_commission_bps = validator.commission_applies_at = 0
+        validator.begin_commission(bps, self.clock.timestamp)

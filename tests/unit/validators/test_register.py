@@ -24,7 +24,10 @@ def test_register__first__number_one_keys_profile_and_event(empty_registry, oper
     assert registry.call("register", operator, MINIMUM + 1, COMMISSION, METADATA) == 1
     assert events(registry.contract) == registered(owner=operator, operator=operator)
     block = registry.clock.block_number
-    assert registry.profile(1) == Profile(operator, operator, operator, ZERO_ADDRESS, ZERO_ADDRESS, block, 0, COMMISSION, 0, 0, 0, 0, METADATA)
+    expected = Profile(
+        operator, operator, operator, ZERO_ADDRESS, ZERO_ADDRESS, block, 0, COMMISSION, 0, 0, registry.clock.timestamp, COMMISSION, 0, 0, METADATA
+    )
+    assert registry.profile(1) == expected
     assert registry.key(operator) == Key(1, block, 0)
     assert (registry.contract.validator_id(operator), registry.contract.operator_of(1), registry.contract.validator_count()) == (1, operator, 1)
     pool = registry.staking.validator(1)
@@ -38,7 +41,8 @@ def test_register__for_an_owner__the_caller_pays_operates_and_votes(empty_regist
     assert registry.call("register", operator, MINIMUM + 1, COMMISSION, METADATA, owner) == 1
     assert events(registry.contract) == registered(owner=owner, operator=operator)
     block = registry.clock.block_number
-    assert registry.profile(1) == Profile(owner, operator, operator, ZERO_ADDRESS, ZERO_ADDRESS, block, 0, COMMISSION, 0, 0, 0, 0, METADATA)
+    expected = Profile(owner, operator, operator, ZERO_ADDRESS, ZERO_ADDRESS, block, 0, COMMISSION, 0, 0, registry.clock.timestamp, COMMISSION, 0, 0, METADATA)
+    assert registry.profile(1) == expected
     assert registry.hooks.calls == [("open", 1, operator, MINIMUM + 1, COMMISSION)]
     assert (registry.key(owner), registry.key(operator)) == (Key(), Key(1, block, 0))
     registry.agree([owner])

@@ -127,3 +127,29 @@ def test_set_commission__after_other_keys__the_queue_keeps_its_clock(registry, o
     registry.call("set_commission", successor, 1, 0)
     assert queue_of(registry) == (0, 0, 0)
     registry.agree()
+
+
+def test_set_commission__history__highest_and_since_when(registry, operator, attacker):
+    """Y8: a delegator sees before it stakes who was dearer once, and for how long it has not been."""
+    registered = registry.clock.timestamp
+
+    def history():
+        profile = registry.profile(1)
+        return profile.commission_set_at, profile.highest_commission_bps
+
+    assert history() == (registry.profile(1).commission_set_at, COMMISSION)
+    registry.call("set_commission", operator, 1, HIGHEST)
+    assert history()[1] == COMMISSION  # queued is not in force
+    registry.wait(UNBONDING)
+    registry.call("apply_commission", attacker, 1)
+    assert history() == (registry.clock.timestamp, HIGHEST)
+    registry.wait(100)
+    registry.call("set_commission", operator, 1, 1)
+    assert history() == (registry.clock.timestamp, HIGHEST)
+    before = history()
+    registry.wait(100)
+    registry.call("set_commission", operator, 1, HIGHER)
+    registry.call("set_commission", operator, 1, 1)  # ends the queue, changes nothing
+    assert history() == before
+    assert before[0] > registered
+    registry.agree()
