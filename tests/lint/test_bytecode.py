@@ -70,8 +70,8 @@ def test_opcodes__later_instruction__is_seen_and_pushed_bytes_are_not() -> None:
 
 
 def test_immutables__of_staking__are_counted() -> None:
-    """The cap, the own part, the table's breakpoints, their minimum, token, eight terms, and the pool."""
-    assert contracts.immutables("staking/Staking") == 32 * (2 + 7 + 1 + 1 + 8 + 1 + 1)
+    """The cap, the own part, the table's breakpoints, their minimum, token, nine terms, the pool and the extension."""
+    assert contracts.immutables("staking/Staking") == 32 * (2 + 7 + 1 + 1 + 9 + 1 + 1)
 
 
 @pytest.mark.parametrize("name", DEPLOYABLES)
