@@ -193,12 +193,16 @@ def validator_with_delegator(life):
     suite["Staking"].send(holder, "stake", 1, 0, least // 20, 0)
 
 
-def slashed(life, offence=1):
-    """The keeper slashes validator 1 by its own word, and opens it a day later."""
+def slashed(life, offence=1, leaver=None):
+    """The keeper slashes validator 1 by its own word, and opens it a day later; who leaves when it hears of it answers."""
     slasher, keeper = life.suite["Slasher"], LocalSigner(life.actors.keeper)
     receipt = slasher.send(keeper, "announce_slash", 1, offence, life.w3.eth.block_number - 1, b"evidence".ljust(32))
+    if leaver:
+        life.suite["Staking"].send(leaver, "unstake", 1, 0, 2**256 - 1)
     life.wait(DAY)
     slasher.send(keeper, "open_slash", slasher.events(receipt, "SlashAnnounced")[0].slash_id)
+    if leaver:
+        slasher.send(keeper, "answer", 1, leaver.address, 0, 0)
 
 
 def test_replace__slasher__waits_for_escrow_pays_what_is_owed_and_carries_roles_and_terms(life):
@@ -207,13 +211,9 @@ def test_replace__slasher__waits_for_escrow_pays_what_is_owed_and_carries_roles_
     validator_with_delegator(life)
     life.vote("Slasher", "set_slasher_role", life.actors.keeper.address, True)
     life.vote("Slasher", "set_slash_bps", 1, 1_234)
-    life.suite["Staking"].send(holder, "unstake", 1, 0, 2**256 - 1)
-    life.wait(5 * DAY)
-    slashed(life)
+    slashed(life, leaver=holder)
     said = [(one.stage, one.state) for one in life.run("Slasher")]
     assert said == [("make Slasher", "made"), ("make StakingLens", "made"), ("nothing in escrow", "waiting")]
-    life.wait(DAY)
-    life.suite["Staking"].send(holder, "withdraw", 1, 0, 0)
     life.vote("Slasher", "overturn", 0)
     owed = life.call("Staking", "restitution", old.address, 0, life.actors.holder.address)
     assert owed > 0
@@ -279,12 +279,8 @@ def test_replaced_slasher__somebody_is_owed_after_all__it_pays_by_itself(life):
     holder = LocalSigner(life.actors.holder)
     validator_with_delegator(life)
     life.vote("Slasher", "set_slasher_role", life.actors.keeper.address, True)
-    life.suite["Staking"].send(holder, "unstake", 1, 0, 2**256 - 1)
-    life.wait(5 * DAY)
     life.run("Slasher")
-    slashed(life)
-    life.wait(DAY)
-    life.suite["Staking"].send(holder, "withdraw", 1, 0, 0)
+    slashed(life, leaver=holder)
     life.vote("Slasher", "overturn", 0)
     (operation,) = [Store.of(life.folder).load(one["id"]).operation for one in life.replacing("Slasher").state["operations"]["name Slasher"]]
     Timelock(life.suite).execute(operation, life.actors.keeper.address).send(LocalSigner(life.actors.keeper))  # before anybody has claimed

@@ -32,7 +32,7 @@ from tests.support.presets import write_with_deposit
 from tests.support.suite import to_block, write_data
 
 DAY = 86_400
-UNBONDING = 7 * DAY
+UNBONDING, UNBONDING_BLOCKS = 7 * DAY, 201_600
 DEPLOYER, GUARDIAN, ANYBODY, PROPOSER, MOVER, OPERATOR, HOLDER = 0, 4, 5, 6, 7, 8, 9
 SECOND, THIRD = 3, 2
 """Who operates validators 2 and 3; the operator of pools operates validator 1. Reporters are 1, 2 and 3, the guardian is the arbiter as well."""
@@ -324,7 +324,7 @@ def _staking(world: World) -> Life:
     yield world.sending("validator owner accept 1", HOLDER)
     yield from world.step("validator exit 3", THIRD)
     yield from world.step("validator rejoin 3", THIRD)
-    world.wait(UNBONDING)
+    world.wait(UNBONDING, UNBONDING_BLOCKS)
     yield world.sending("stake withdraw", MOVER)
     yield world.sending("validator commission apply 1", ANYBODY)
     world.wait(24 * DAY)

@@ -38,7 +38,7 @@ def stakes(world: World) -> Life:
     yield row("stake unstake", "2", "100 MDT", by=HOLDER)
     yield row("stake cancel", "2", "0", by=HOLDER)
     world.do("stake", "unstake", "2", "120 MDT", "--account", f"TEST::{HOLDER}")
-    world.wait(UNBONDING)
+    world.blocks(UNBONDING // 3)
     yield row("stake withdraw", by=HOLDER)
     yield row("stake move", "2", "1", "all", by=HOLDER)
 
