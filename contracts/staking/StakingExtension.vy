@@ -24,6 +24,7 @@ from interfaces import IStaking
 
 from .modules import redelegation
 from .modules import registry_calls
+from .modules import slash_answers
 from .modules import slasher_calls
 from .modules import staking_accounts
 from .modules import staking_parts
@@ -36,6 +37,7 @@ initializes: staking_parts
 uses: ownable_2step
 uses: redelegation
 uses: registry_calls
+uses: slash_answers
 uses: slasher_calls
 uses: staking_accounts
 uses: staking_rewards
@@ -59,10 +61,10 @@ exports: (
 exports: (
     slasher_calls.slash,
     slasher_calls.end_slash,
-    slasher_calls.answer_slash,
     slasher_calls.take_restitution,
     slasher_calls.set_slasher,
 )
+exports: slash_answers.answer_slash
 exports: redelegation.redelegate
 # What stake weighs.
 exports: weight_segments.set_decay_table

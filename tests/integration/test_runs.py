@@ -67,7 +67,7 @@ def test_demo__slashes__end_in_every_way_and_add_up(played):
     staking, sheet = summary["staking"], done.sheet
     slashes = [(one["validator"], one["offence"], one["status"], int(one["amount"]) // WAD, int(one["answered"]) // WAD) for one in staking["slashes"]]
     assert slashes == [
-        (3, "offline", "overturned", 18, 10),  # a tenth of the 180 MDT left in the pool, and of the 100 MDT that had moved on
+        (3, "offline", "overturned", 14, 10),  # a tenth of the 140 MDT left in the pool, and of the 100 MDT that moved on after it
         (2, "no reveal", "upheld", 22, 0),
         (1, "no reveal", "voided", 0, 0),
         (5, "double signing", "upheld", 160, 0),

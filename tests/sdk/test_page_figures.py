@@ -19,7 +19,7 @@ from mdt.model.stake_weight import DecayTable
 from mdt.model.utility import utility
 from mdt.preset.genesis import CapRow, cap_table, of_preset
 from mdt.preset.settings import Settings, load
-from mdt.preset.terms import parameters_of, schedule_of
+from mdt.preset.terms import parameters_of, schedule_of, staking_terms
 from mdt.units import BPS, WAD, format_amount
 from tools.pictures import Lifetime
 
@@ -143,7 +143,8 @@ def test_slashing_page__clocks__are_the_presets(luxtensor: Settings) -> None:
     slashing, text = luxtensor.slashing, page("concepts/slashing")
     assert (slashing.appeal, slashing.jail, luxtensor.staking.unbonding) == (3 * 86_400, 7 * 86_400, 7 * 86_400)
     assert slashing.evidence_blocks * luxtensor.halving.block_time + slashing.appeal <= luxtensor.staking.unbonding
-    for shown in ("115,200 blocks (4 days at 3 s)", "| appeal window | 3 days |", "| jail | 7 days |", "| unbonding | 7 days |"):
+    assert staking_terms(luxtensor)["unbonding_blocks"] == 201_600
+    for shown in ("115,200 blocks (4 days at 3 s)", "| appeal window | 3 days |", "| jail | 7 days |", "| unbonding | 7 days and 201,600 blocks |"):
         assert shown in text
     assert slashing.as_list() == [5_000, 1_000, 500]
     burned = 500 * slashing.burn_bps // BPS

@@ -201,13 +201,13 @@ class WholeMachine(Leaving):
         keys = [(number, owner, slot) for number, owner, slot in self.positions]
         found = self.world.sheet.stakes(keys, len(self.validators))
         assert found.is_covered
-        assert found.pools == net.principal
+        assert found.pools + found.requests == net.principal
         streams = net.epoch_stream_rate * max(0, net.epoch_stream_end - block) + net.block_stream_rate * max(0, net.block_stream_end - block)
         left = net.rewards_received - net.rewards_paid - net.rewards_recycled
         dust = left - found.rewards - found.commissions - net.rewards_idle - streams
         assert 0 <= dust <= self.dust_bound(len(keys))
         # of the stakes: what roundings left in a pool with slashed shares
-        over = found.pools - found.positions - found.requests
+        over = found.pools - found.positions
         assert 0 <= over <= len(keys) + len(self.requests) + len(self.slashes) + len(self.old_slashes)
 
     def dust_bound(self, positions: int) -> int:

@@ -7,7 +7,7 @@ from mdt.units import DAY, HOUR
 from tests.stateful.whole_actions import MoneyActions
 from tests.stateful.whole_replacing_markets import ReplacingMarketActions
 from tests.support.listing import Miners
-from tests.support.whole import BUDGETS, UNLIMITED
+from tests.support.whole import BUDGETS, UNBONDING_BLOCKS, UNLIMITED
 
 YEAR = 13 * 30 * DAY  # longer than any lock
 WINDOWS = 40  # of an hour: more than any budget needs
@@ -101,7 +101,7 @@ class Leaving(MoneyActions, ReplacingMarketActions):
         for position in self.positions:
             if self.row(position).shares:
                 assert self.act_unstake(position, UNLIMITED)
-        self.advance(1, 8 * DAY)
+        self.advance(UNBONDING_BLOCKS, 8 * DAY)
         for position, number in list(self.requests):
             assert self.act_withdraw(position, number)
         for number in range(1, len(self.validators) + 1):

@@ -13,7 +13,7 @@ from mdt.units import DAY, HOUR
 from tests.stateful.whole_actions import AMOUNTS, ANY, PERSON, RARELY, Life, Position, act
 from tests.support.emission import sign
 from tests.support.slashing import BLOCKS, EVIDENCE
-from tests.support.whole import EPOCH_BLOCKS, MDT, START_DELAY, UNLIMITED
+from tests.support.whole import EPOCH_BLOCKS, MDT, START_DELAY, UNBONDING_BLOCKS, UNLIMITED
 
 OPERATOR = range(5)
 MONTHS = [0, 0, 1, 3]
@@ -134,7 +134,7 @@ class StakingActions(Life):
         if request is None:
             return False
         if is_patient:
-            self.advance(1, 8 * DAY)
+            self.advance(UNBONDING_BLOCKS, 8 * DAY)
         return self.act_withdraw(*request)
 
     def act_withdraw(self, position: Position, number: int) -> bool:

@@ -47,7 +47,7 @@ class DeskScene:
         self.token, self.twin = both_tokens(self.owner, self.holders, [])
         self.pool = deploy("RecyclingPool", token=self.token, fee_burn_bps=fee_burn_bps, owner=self.owner)
         self.pools = deploy("ReservePools", token=self.token, treasury=self.treasury, sale_burn_bps=sale_burn_bps, owner=self.owner)
-        self.staking = harness("SlashableStaking").deploy(self.token, STAKING_TERMS.unbonding_seconds, STAKING_TERMS.unbonding_blocks)
+        self.staking = harness("SlashableStaking").deploy(self.token, STAKING_TERMS.unbonding_seconds, 4_000_000)
         self.slasher = self.new_slasher()
         around = {"MDT": self.token, "RecyclingPool": self.pool, "ReservePools": self.pools, "Staking": self.staking, "Treasury": self.treasury}
         self.desk = deploy("FeeDesk", around, terms=plain(terms), owner=self.owner)

@@ -15,6 +15,7 @@ from mdt.model.reasons import Burn, Mint, mask
 from mdt.model.schedules import REASONS, Kind
 from mdt.names import SOURCES, TIMELOCK
 from mdt.preset.settings import Settings
+from mdt.preset.terms import staking_terms
 from mdt.units import DAY, HOUR, WAD
 from tests.support.deployers import deploy, plain
 from tests.support.emission import QUORUM, REPORTERS, addresses
@@ -34,8 +35,6 @@ SALE_BURN_BPS = 100
 DESK_TERMS = [(7_500, MDT, True), (5_000, 0, False), (100, 0, False)]  # registration, unmet quota, transfer: burned bps, least, to the treasury
 REFUSAL = re.compile(r"[a-z0-9_ ]+: [a-z0-9][^A-Z]*")
 SUPPLY_TOPICS = [int.from_bytes(keccak(text=event)) for event in ("Minted(address,address,uint256,uint256,uint256)", "Burned(address,address,uint256,uint256)")]
-# Other terms than a preset has, so that lives reach more of them.
-OTHER_TERMS = {"ReservePools": {"sale_burn_bps": SALE_BURN_BPS}, "FeeDesk": {"terms": DESK_TERMS}}
 IN_THE_SHEET = ("MDT", "Vesting", "Staking", "ReservePools")
 COUNTED_WITH_THE_OLD = ("RecyclingPool", "BlockReward", "RewardDistributor", "EmissionController", "Slasher")
 # What is there when a life begins: every kind, minted and handed in.
@@ -53,11 +52,22 @@ def settings() -> Settings:
     preset = preset_of("adr-literal")
     halving = preset.halving.model_copy(update={"initial_reward": 2 * MDT, "interval_blocks": 400, "halvings": 3})
     emission = preset.emission.model_copy(update={"epoch_blocks": EPOCH_BLOCKS, "report_delay": 60, "deadline_blocks": 120})
-    slashing = preset.slashing.model_copy(update={"offline_missed_blocks": 30, "warning": HOUR, "appeal": DAY, "jail": 2 * DAY})
+    slashing = preset.slashing.model_copy(update={"offline_missed_blocks": 30, "warning": HOUR, "appeal": DAY, "jail": 2 * DAY, "evidence_blocks": 100})
     treasury = preset.treasury.model_copy(update={"budget": 5_000 * MDT})
     staking = preset.staking.model_copy(update={"validator_deposit": 250 * MDT})
     changed = {"halving": halving, "emission": emission, "staking": staking, "slashing": slashing, "treasury": treasury}
     return preset.model_copy(update=changed)
+
+
+# Other terms than a preset has, so that lives reach more of them: what leaves waits for few blocks, and longer than evidence counts.
+UNBONDING_BLOCKS = 105
+STAKING_TERMS = {"terms": tuple({**staking_terms(settings()), "unbonding_blocks": UNBONDING_BLOCKS}.values())}
+OTHER_TERMS = {
+    "ReservePools": {"sale_burn_bps": SALE_BURN_BPS},
+    "FeeDesk": {"terms": DESK_TERMS},
+    "Staking": STAKING_TERMS,
+    "StakingExtension": STAKING_TERMS,
+}
 
 
 class World:

@@ -1,7 +1,7 @@
 # pragma version ~=0.4.3
 # pragma nonreentrancy on
 """
-@title Positions: an owner's shares in one validator under one lock, and its unbonding requests
+@title Positions: an owner's shares in one validator under one lock
 @license AGPL-3.0-only
 @notice A position is (validator, owner, slot); its key packs the three. Slots 0-7 are delegations,
         slots 8-15 the validator's own stake, kept under the zero address: it belongs to whoever
@@ -15,24 +15,11 @@
         first time needs no new one. What the shares that are left cannot stand for (there are none,
         or `seen` would be below zero) is held beside it, exactly.
 
-        A request holds wei that have left the pool. It is made once and ended once (withdrawn or
-        cancelled) by its owner; no other request changes it, and there is no queue and no limit.
-        It answers for what the validator did while it was there, as a position that was moved
-        answers for the validator it left (the debt word):
-
-            left at      the last block it was there: an offence of a later one costs it nothing
-            next slash   of that validator: those before were paid in the pool or answered since
-
-        Once a slash came for an offence of an unbonding time later, none can come any more that
-        costs it anything: it is free.
-
         A position remembers the largest commission its owner accepts. While its validator takes
         more, its lock does not hold.
 @dev    Words   position | shares 86 | bonus bps 10 | unlocks_at 40 | seen 112 | flags 2
                          | accepted 6 |
                 claim    | owed 184 | request count 32 |
-                request  | tokens 84 | unlocks_at 40 | left_at 40 | next slash 16 |
-                debt     | source 64 | until 40 | left_at 40 | next slash 16 |
 """
 
 # --- modules ---
@@ -56,10 +43,6 @@ ACCEPTED_AT: constant(uint256) = FLAGS_AT + 2
 MAX_ACCEPTED: constant(uint256) = 2**6 - 1  # percent: more than any commission there can be
 PERCENT: constant(uint256) = 100  # bps
 OWED_BITS: constant(uint256) = 184
-SOURCE_BITS: constant(uint256) = 64
-SLASH_BITS: constant(uint256) = 16
-TOKENS_BITS: constant(uint256) = 84
-FREE: constant(uint256) = 2**SLASH_BITS - 1  # as a request's next slash: it answers for none
 CLAIM_BITS: constant(uint256) = 96  # owed counts 2^-96 wei
 MOVED: constant(uint256) = 1  # stake was redelegated to it once: only then it can have a debt
 HELD: constant(uint256) = 2  # the claim word holds a part of what is owed
@@ -77,26 +60,11 @@ struct Position:
     old_shares: uint256  # as it was loaded
     old_boosted: uint256  # shares * (10,000 + bonus bps), as it was loaded
 
-struct Request:
-    tokens: uint256  # wei
-    unlocks_at: uint256  # timestamp; 0 = none with this id, or ended
-    left_at: uint256  # block
-    next_slash: uint256  # of the validator
-
-struct Debt:
-    source: uint256  # the validator a redelegated position answers for; 0 = none
-    until: uint256  # timestamp
-    left_at: uint256  # block
-    next_slash: uint256  # of the source
-
 # --- storage ---
 
 # position key => packed; readable, so that a page of an owner's positions can be found in one call
 position_words: public(HashMap[uint256, uint256])
 claim_words: HashMap[uint256, uint256]
-debt_words: HashMap[uint256, uint256]
-# position key => id => packed
-request_words: HashMap[uint256, HashMap[uint256, uint256]]
 
 # --- internal ---
 
@@ -183,71 +151,13 @@ def _request_count(_key: uint256) -> uint256:
 
 
 @internal
-@view
-def _request(_key: uint256, _id: uint256) -> Request:
-    word: uint256 = self.request_words[_key][_id]
-    return Request(
-        tokens=word & (2**TOKENS_BITS - 1),
-        unlocks_at=(word >> TOKENS_BITS) & (2**TIME_BITS - 1),
-        left_at=(word >> (TOKENS_BITS + TIME_BITS)) & (2**TIME_BITS - 1),
-        next_slash=word >> (TOKENS_BITS + 2 * TIME_BITS),
-    )
-
-
-@internal
-def _open_request(_key: uint256, _request: Request) -> uint256:
+def _next_request(_key: uint256) -> uint256:
     """
-    @dev Returns the request's id.
+    @dev Count one more request; returns its id.
     """
     id: uint256 = self._request_count(_key)
     self.claim_words[_key] += 1 << OWED_BITS
-    self._store_request(_key, id, _request)
     return id
-
-
-@internal
-def _store_request(_key: uint256, _id: uint256, _request: Request):
-    # what a pool had, and the clock, fit
-    self.request_words[_key][_id] = (
-        _request.tokens
-        | (_request.unlocks_at << TOKENS_BITS)
-        | (_request.left_at << (TOKENS_BITS + TIME_BITS))
-        | (_request.next_slash << (TOKENS_BITS + 2 * TIME_BITS))
-    )
-
-
-@internal
-def _end_request(_key: uint256, _id: uint256) -> Request:
-    """
-    @dev Reverts with "staking: no such request".
-    """
-    request: Request = self._request(_key, _id)
-    if request.unlocks_at == 0:
-        checks._refuse("staking: no such request")
-    self.request_words[_key][_id] = 0
-    return request
-
-
-@internal
-@view
-def _debt(_key: uint256) -> Debt:
-    word: uint256 = self.debt_words[_key]
-    return Debt(
-        source=word & (2**SOURCE_BITS - 1),
-        until=(word >> SOURCE_BITS) & (2**TIME_BITS - 1),
-        left_at=(word >> (SOURCE_BITS + TIME_BITS)) & (2**TIME_BITS - 1),
-        next_slash=word >> (SOURCE_BITS + 2 * TIME_BITS),
-    )
-
-
-@internal
-def _store_debt(_key: uint256, _debt: Debt):
-    self.debt_words[_key] = (
-        packing._fits(_debt.source, SOURCE_BITS)
-        | (_debt.until << SOURCE_BITS)
-        | (_debt.left_at << (SOURCE_BITS + TIME_BITS))
-        | (_debt.next_slash << (SOURCE_BITS + 2 * TIME_BITS))
-    )
 
 
 @internal

@@ -14,12 +14,14 @@ from interfaces import IStaking
 # --- modules ---
 
 from . import checks
+from . import departures
 from . import positions
 from . import stake_room
 from . import staking_accounts
 from . import staking_core
 from . import validator_pools
 
+uses: departures
 uses: positions
 uses: staking_accounts
 uses: staking_core
@@ -82,9 +84,9 @@ def redelegate(
         _validator_id, msg.sender, _slot, amount, 0, stake_room.MUTE, False, carried
     )
     until: uint256 = block.timestamp + staking_accounts.TERMS.unbonding_seconds
-    positions._store_debt(
+    departures._store_debt(
         positions._key(_validator_id, msg.sender, _slot),
-        positions.Debt(
+        departures.Debt(
             source=_source_id,
             until=until,
             left_at=block.number,

@@ -24,6 +24,7 @@ from interfaces import IStaking
 # --- modules ---
 
 from ...common import packing
+from . import checks
 from . import staking_accounts
 
 uses: staking_accounts
@@ -31,6 +32,8 @@ uses: staking_accounts
 # --- constants ---
 
 OFFENCES: constant(uint256) = 3
+# The ADR's largest slash: nobody, governance included, takes more, and no slash empties a pool.
+MAX_SLASH_BPS: constant(uint256) = 5_000
 TOKENS_BITS: constant(uint256) = 84
 ID_BITS: constant(uint256) = 64
 
@@ -103,3 +106,10 @@ def _store(_id: uint256, _offence: uint256, _escrow: Escrow):
     self.escrow_words[_id][_offence] = _escrow.tokens | (
         packing._fits(_escrow.slash_id, ID_BITS) << TOKENS_BITS
     )
+
+
+@internal
+@pure
+def _check_bps(_bps: uint256):
+    if _bps > MAX_SLASH_BPS:
+        checks._refuse("staking: slash too large")

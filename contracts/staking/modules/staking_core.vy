@@ -15,6 +15,7 @@ from interfaces import IStaking
 # --- modules ---
 
 from . import checks
+from . import departures
 from . import lock_bonus
 from . import positions
 from . import slash_escrow
@@ -22,14 +23,13 @@ from . import stake_pool
 from . import stake_room
 from . import staking_accounts
 from . import validator_pools
-from . import validator_words
 
+uses: departures
 uses: positions
 uses: slash_escrow
 uses: stake_room
 uses: staking_accounts
 uses: validator_pools
-uses: validator_words
 
 # --- constants ---
 
@@ -207,30 +207,8 @@ def _check_answered(_key: uint256, _flags: uint256):
     """
     @dev A position that was redelegated has answered for all that it answers for.
     """
-    if _flags & positions.MOVED == 0:
-        return
-    owes: positions.Debt = positions._debt(_key)
-    if owes.source != 0:
-        if block.timestamp <= owes.until or self._is_early(owes.left_at):
-            checks._refuse("staking: still answerable")
-        self._check_slashes(owes.source, owes.next_slash)
-
-
-@internal
-@view
-def _is_early(_left_at: uint256) -> bool:
-    """
-    @dev Whether evidence can still come against stake that left in a block. Evidence ages in
-         blocks: while none are made, none of it does, however long that takes.
-    """
-    return block.number < _left_at + staking_accounts.TERMS.unbonding_blocks
-
-
-@internal
-@view
-def _check_slashes(_id: uint256, _next_slash: uint256):
-    if _next_slash < validator_words._slash_count(_id):
-        checks._refuse("staking: slash unanswered")
+    if _flags & positions.MOVED != 0:
+        departures._check_answered(_key)
 
 
 @internal

@@ -16,11 +16,13 @@ from interfaces import IStaking
 
 # --- modules ---
 
+from . import departures
 from . import positions
 from . import redelegation
 from . import registry_calls
 from . import reward_ledger
 from . import reward_payout
+from . import slash_answers
 from . import slash_escrow
 from . import slasher_calls
 from . import stake_cap
@@ -57,14 +59,15 @@ initializes: validator_pools[
     words := validator_words,
 ]
 initializes: staking_accounts
+initializes: departures[staking_accounts := staking_accounts, validator_words := validator_words]
 initializes: stake_room[stake_cap := stake_cap, staking_accounts := staking_accounts]
 initializes: staking_core[
+    departures := departures,
     positions := positions,
     slash_escrow := slash_escrow,
     stake_room := stake_room,
     staking_accounts := staking_accounts,
     validator_pools := validator_pools,
-    validator_words := validator_words,
 ]
 initializes: reward_payout[
     staking_accounts := staking_accounts, validator_pools := validator_pools
@@ -73,6 +76,7 @@ initializes: staking_rewards[
     ownable := ownable, reward_ledger := reward_ledger, staking_accounts := staking_accounts
 ]
 initializes: unbonding[
+    departures := departures,
     positions := positions,
     stake_cap := stake_cap,
     stake_room := stake_room,
@@ -82,6 +86,7 @@ initializes: unbonding[
     weight_segments := weight_segments,
 ]
 initializes: redelegation[
+    departures := departures,
     positions := positions,
     staking_accounts := staking_accounts,
     staking_core := staking_core,
@@ -96,6 +101,12 @@ initializes: registry_calls[
 ]
 initializes: slasher_calls[
     ownable := ownable,
+    slash_escrow := slash_escrow,
+    staking_accounts := staking_accounts,
+    validator_pools := validator_pools,
+]
+initializes: slash_answers[
+    departures := departures,
     positions := positions,
     slash_escrow := slash_escrow,
     staking_accounts := staking_accounts,
@@ -104,6 +115,7 @@ initializes: slasher_calls[
     weight_segments := weight_segments,
 ]
 initializes: staking_views[
+    departures := departures,
     positions := positions,
     reward_ledger := reward_ledger,
     reward_payout := reward_payout,

@@ -13,6 +13,7 @@ from interfaces import IStaking
 
 # --- modules ---
 
+from . import departures
 from . import positions
 from . import reward_ledger
 from . import reward_payout
@@ -27,6 +28,7 @@ from . import staking_rewards
 from . import validator_pools
 from . import weight_segments
 
+uses: departures
 uses: positions
 uses: reward_ledger
 uses: reward_payout
@@ -103,7 +105,7 @@ def request(
     @notice An unbonding request; all zero if there is none with this id, or it has ended.
     @custom:error "staking: slot out of range"
     """
-    request: positions.Request = positions._request(
+    request: departures.Request = departures._request(
         positions._key(_validator_id, _owner, _slot), _request_id
     )
     return IStaking.Request(
@@ -122,7 +124,7 @@ def debt(_validator_id: uint256, _owner: address, _slot: uint256) -> IStaking.De
     @notice What a redelegated position answers for; all zero if nothing.
     @custom:error "staking: slot out of range"
     """
-    owes: positions.Debt = positions._debt(positions._key(_validator_id, _owner, _slot))
+    owes: departures.Debt = departures._debt(positions._key(_validator_id, _owner, _slot))
     return IStaking.Debt(
         source_id=owes.source, until=owes.until, left_at=owes.left_at, next_slash=owes.next_slash
     )

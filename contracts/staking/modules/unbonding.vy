@@ -16,6 +16,7 @@ from interfaces import IStaking
 # --- modules ---
 
 from . import checks
+from . import departures
 from . import positions
 from . import stake_cap
 from . import stake_pool
@@ -25,6 +26,7 @@ from . import staking_core
 from . import validator_pools
 from . import weight_segments
 
+uses: departures
 uses: positions
 uses: stake_cap
 uses: stake_room
@@ -67,10 +69,11 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
     pool.shares -= shares
     pool.unbonding = amount
     unlocks_at: uint256 = block.timestamp + staking_accounts.TERMS.unbonding_seconds
-    request: positions.Request = positions.Request(
+    request: departures.Request = departures.Request(
         tokens=amount, unlocks_at=unlocks_at, left_at=block.number, next_slash=pool.slash_count
     )
-    request_id: uint256 = positions._open_request(key, request)
+    request_id: uint256 = positions._next_request(key)
+    departures._store_request(key, request_id, request)
     position.shares -= shares
     position.bonus_bps = 0
     position.unlocks_at = min(position.unlocks_at, block.timestamp)  # one that does not hold ends
@@ -116,8 +119,8 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
     position: positions.Position = positions._load(key, pool.acc)
     staking_core._check_open(key, position.flags, pool.status, _slot)
-    request: positions.Request = positions._end_request(key, _request_id)
-    staking_core._check_slashes(_validator_id, request.next_slash)
+    request: departures.Request = departures._end_request(key, _request_id)
+    departures._check_slashes(_validator_id, request.next_slash)
     stake_room._fitting(pool, _slot, request.tokens, False)
     shares: uint256 = stake_pool._shares_of(
         request.tokens, pool.tokens, pool.shares, pool.pending
@@ -154,10 +157,10 @@ def withdraw(_validator_id: uint256, _slot: uint256, _request_id: uint256) -> ui
     """
     owner: address = staking_accounts._owner_of(_validator_id, _slot, msg.sender)
     key: uint256 = positions._key(_validator_id, owner, _slot)
-    request: positions.Request = positions._end_request(key, _request_id)
-    if block.timestamp < request.unlocks_at or staking_core._is_early(request.left_at):
+    request: departures.Request = departures._end_request(key, _request_id)
+    if block.timestamp < request.unlocks_at or departures._is_early(request.left_at):
         checks._refuse("staking: still unbonding")
-    staking_core._check_slashes(_validator_id, request.next_slash)
+    departures._check_slashes(_validator_id, request.next_slash)
     weight_segments._pay_out(request.tokens)
     log IStaking.Withdrawn(
         validator_id=_validator_id,

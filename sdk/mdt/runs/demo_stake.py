@@ -1,8 +1,8 @@
 """What happens to stake in the demo: locks, a redelegation, and three slashes, each with another end.
 
 - Validator 3 missed 120 blocks in an epoch, as a quorum of reporters signed: a slash is announced. A day later anyone opens it, and a tenth of its
-  pool is in escrow. A delegator that had just moved on answers for it. The operator appeals, the arbiter overturns: the pool is restored, the
-  delegator claims restitution.
+  pool is in escrow. What a delegator had moved away before the offence pays nothing; what it moved away when it heard of it answers. The operator
+  appeals, the arbiter overturns: the pool is restored, the delegator claims restitution.
 - Validator 5 signed two blocks at one height, proven on chain by the two votes: half is in escrow, and it is out for good. It appeals, the
   arbiter turns the appeal down. Its delegator unstakes and gets what is left.
 - Validator 2 missed a reveal. It does not appeal: after the window anyone may execute the slash; after its time in jail it is back.
@@ -30,7 +30,8 @@ STAKES = (1_000, 250, 100, 150, 200)
 """MDT that the validators register with."""
 DELEGATIONS = ((1, 300, 12), (2, 200, 1), (3, 180, 0), (5, 120, 0))
 """Of each delegator: validator, MDT, months locked."""
-MOVED = 100 * MDT
+MOVED_BEFORE, MOVED_AFTER = 40 * MDT, 100 * MDT
+"""What a delegator of validator 3 moves away before the offence, and when it hears of it."""
 MISSED = 120
 REDELEGATION_EPOCH, OFFENCES_EPOCH = 4, 7
 OPENED_DAY, DECIDED_DAY, EXECUTED_DAY, BACK_DAY = 1, 2, 5, 9
@@ -77,8 +78,8 @@ class StakeStory:
     def after(self, epoch: int) -> None:
         """What follows the settlement of an epoch."""
         if epoch == REDELEGATION_EPOCH:
-            moved = self.network.stakers.redelegate(self.delegators[2], (3, 0), (1, 1), MOVED)
-            self.say(f"  {self.network.show(moved)} of validator 3's delegations move to validator 1 at once, and answer for validator 3 for a while")
+            moved = self.network.stakers.redelegate(self.delegators[2], (3, 0), (1, 1), MOVED_BEFORE)
+            self.say(f"  {self.network.show(moved)} of validator 3's delegations move to validator 1 at once, and answer for what validator 3 did until now")
         if epoch == OFFENCES_EPOCH:
             self._offences(epoch)
 
@@ -113,6 +114,8 @@ class StakeStory:
         for number in announced:
             one = offences.record(number)
             self.say(f"  a slash of validator {one.validator_id} for {CAUSES[one.offence]} ({format_bps(one.bps)}) is announced")
+        moved = network.stakers.redelegate(self.delegators[2], (3, 0), (1, 2), MOVED_AFTER)
+        self.say(f"  {network.show(moved)} more leave validator 3 at the news")
         self._in_escrow(DOUBLE_SLASH)
         self._refused(lambda: offences.open(keeper, OFFLINE_SLASH), "opening before the warning is over")
         offences.void(network.guardian, WRONG_SLASH)
@@ -129,8 +132,9 @@ class StakeStory:
         for number in (REVEAL_SLASH, OFFLINE_SLASH):
             offences.open(keeper, number)
             self._in_escrow(number)
-        answered = offences.answer(keeper, 1, self.delegators[2].address, 1)
-        self.say(f"  the delegation that had left validator 3 answers with {self.network.show(answered)}")
+        before, after = (offences.answer(keeper, 1, self.delegators[2].address, slot) for slot in (1, 2))
+        show = self.network.show
+        self.say(f"  what had left validator 3 before the offence answers with {show(before)}, what left at the news with {show(after)}")
         offences.appeal(self.operators[2], OFFLINE_SLASH, "the network was down between the reporters and me, not I")
         self._refused(lambda: offences.execute(keeper, REVEAL_SLASH), "execution before the window is over")
 

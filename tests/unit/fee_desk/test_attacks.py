@@ -89,7 +89,7 @@ def test_desk__rights__of_a_burner_and_no_more(scene):
 def suite_on(token, build, terms):
     """A desk, and what it asks, on a token that is none."""
     owner, treasury = boa.env.generate_address("owner"), boa.env.generate_address("treasury")
-    staking = harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds, STAKING_TERMS.unbonding_blocks)
+    staking = harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds, 4_000_000)
     pool = deploy("RecyclingPool", token=token, fee_burn_bps=FEE_BURN_BPS, owner=owner)
     pools = deploy("ReservePools", token=token, treasury=treasury, sale_burn_bps=100, owner=owner)
     around = {"MDT": token, "RecyclingPool": pool, "ReservePools": pools, "Staking": staking, "Treasury": treasury}

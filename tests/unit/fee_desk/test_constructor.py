@@ -110,7 +110,7 @@ def test_constructor__contract_of_another_token__refused(scene):
         0: token,
         1: deploy_contract("RecyclingPool", token=token, fee_burn_bps=FEE_BURN_BPS, owner=scene.owner),
         2: deploy_contract("ReservePools", token=token, treasury=scene.treasury, sale_burn_bps=SALE_BURN_BPS, owner=scene.owner),
-        3: harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds, STAKING_TERMS.unbonding_blocks),
+        3: harness("SlashableStaking").deploy(token, STAKING_TERMS.unbonding_seconds, 4_000_000),
     }
     twin = object()
     models = {
