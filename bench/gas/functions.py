@@ -20,6 +20,7 @@ CHAPTERS = (
     distribution.follow,
     emission.live,
     slashing.live,
+    staking.leave,
     governance.vest,
     governance.govern,
 )

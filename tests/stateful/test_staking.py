@@ -411,7 +411,7 @@ def test_redelegate__refused_after_the_weight_has_changed__the_model_has_shared_
     machine.slash(bps=1, index=0, offence=0, age=0)
     machine.pull(who=0)
     machine.register(amount=100 * WAD, commission=0, who=3)
-    machine.slash(bps=1, index=884, offence=0)
+    machine.slash(bps=1, index=884, offence=0, age=0)
     machine.wait(seconds=86_400)
     machine.wait(seconds=8_640_000)
     machine.redelegate_anywhere(index=999, validator=1, slot=0, amount=2**256 - 1)

@@ -46,11 +46,11 @@ def _prove(life: Life, height: int) -> None:
     life.call("Slasher", "prove_double_signing", votes[0], signatures[0], votes[1], signatures[1], sender=life.keeper)
 
 
-def _announce(life: Life) -> int:
+def _announce(life: Life, height: int | None = None) -> int:
     """The second validator, by the word of an account; returns the slash's number. It will be the first of a jail window."""
     life.chain.travel(life.settings.slashing.appeal)
     life.chain.mine()
-    life.call("Slasher", "announce_slash", 2, NO_REVEAL, life.chain.block_number - 1, EVIDENCE, sender=life.keeper)
+    life.call("Slasher", "announce_slash", 2, NO_REVEAL, life.chain.block_number - 1 if height is None else height, EVIDENCE, sender=life.keeper)
     return _last_slash(life)
 
 
@@ -74,15 +74,16 @@ def _last_slash(life: Life) -> int:
 
 def _overturn(life: Life) -> None:
     """A delegation leaves during the slash, another answers for it elsewhere; both get it back."""
-    holder = life.holder
+    holder, height = life.holder, life.chain.block_number
     life.call("Staking", "redelegate", 2, 1, 1, 1, UNIT, sender=holder)
     life.call("Staking", "unstake", 2, 1, UNIT, sender=holder)
-    slash_id = _slash(life)
+    _announce(life, height)
+    slash_id = _open(life)
     life.call("Slasher", "answer", 1, holder.address, 1, sender=life.keeper)
     life.call("Slasher", "answer", 2, holder.address, 1, 0, sender=life.keeper)
     life.call("Slasher", "overturn", slash_id)
     life.call("Slasher", "claim_restitution", slash_id, holder.address, sender=life.keeper)
-    if life.view("Staking", "validator", 2)[9] & JAILED:
+    if life.view("Staking", "validator", 2)[7] & JAILED:
         life.chain.travel(life.settings.slashing.jail)
         life.chain.mine()
         life.call("Slasher", "unjail", 2, sender=life.validator)

@@ -125,7 +125,14 @@ def _use_delegations(life: Life) -> None:
     life.call("Staking", "stake", 2, 1, part, 1, sender=holder)
     life.chain.travel(31 * 86_400)
     life.call("Staking", "end_lock", 2, holder.address, 1, sender=life.keeper)
+
+
+def leave(life: Life) -> None:
+    """What was asked back long ago answers for the slashes since, and is taken out."""
+    holder, where = life.holder, (2, life.holder.address, 0, 1)
     advance(life.chain.web3, staking_terms(life.settings)["unbonding_blocks"])
+    while life.view("Staking", "request", *where)[3] < life.view("Staking", "validator", 2)[9]:
+        life.chain.send(life.contracts["Slasher"].functions.answer(*where), life.keeper)
     life.call("Staking", "withdraw", 2, 0, 1, sender=holder)
 
 

@@ -3,10 +3,10 @@
 """
 @title Answers: stake that had left pays its part of a slash, and gets it back if that is overturned
 @license AGPL-3.0-only
-@notice A slash takes what is in the pool. Staking lets nothing go that left since the offence before
-        it has answered; whether it was there at the offence, Staking decides by the block in which
-        it left (IStaking.answer_slash). What somebody paid who had left, or was noted when it left
-        while the slash was in escrow, it claims by itself.
+@notice A slash takes what is in the pool. Staking lets nothing go that left since the offence
+        before it has answered; whether it was there at the offence, Staking decides by the block in
+        which it left (IStaking.answer_slash). What somebody paid who had left, or was noted when it
+        left while the slash was in escrow, it claims by itself.
 """
 
 # --- interfaces ---

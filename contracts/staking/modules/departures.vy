@@ -3,9 +3,9 @@
 """
 @title Departures: stake that left a validator, and what it answers for
 @license AGPL-3.0-only
-@notice Stake leaves in two ways: asked back, it is an unbonding request, wei that are in no pool any
-        more; redelegated, it is a position with another validator, with a debt. Either answers for
-        what the validator did while it was there:
+@notice Stake leaves in two ways: asked back, it is an unbonding request, wei that are in no pool
+        any more; redelegated, it is a position with another validator, with a debt. Either answers
+        for what the validator did while it was there:
 
             left at      the last block it was there: an offence of a later one costs it nothing
             next slash   of that validator: those before were paid in the pool or answered since

@@ -3,8 +3,8 @@
 """
 @title Slash answers: stake that left a validator pays for slashes since, if it was there
 @license AGPL-3.0-only
-@notice A slash takes a part of the pool in one step. Stake that had left by then (departures.vy) pays
-        the same part of what it is, one slash a call, in the order of slashes.
+@notice A slash takes a part of the pool in one step. Stake that had left by then (departures.vy)
+        pays the same part of what it is, one slash a call, in the order of slashes.
 """
 
 # --- modules ---

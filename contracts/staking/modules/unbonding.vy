@@ -5,8 +5,8 @@
 @license AGPL-3.0-only
 @notice What is asked back leaves the pool at once, at what it is worth, and earns nothing. Until it
         is withdrawn it answers for what the validator did while it was there, and for nothing
-        later; a validator's own stake answers for all that the validator does until then. Requests of a position are numbered; each can be withdrawn or cancelled once, in any
-        order.
+        later; a validator's own stake answers for all that the validator does until then. Requests
+        of a position are numbered; each can be withdrawn or cancelled once, in any order.
 """
 
 # --- interfaces ---
