@@ -10,7 +10,7 @@
         has a part.
 
             protocol's shares = shares * part * grown / (root - part * grown), rounded down
-            grown             = root of the product - root as it was, in proportion to the shares
+            grown             = root of the product, rounded down - root as it was, rounded up
 @dev    The logarithm of a price and that of its inverse are one number with two signs: one word
         serves both directions, and a price that is held for one block counts by its logarithm only.
 @custom:security Reserves are what came in and went out by this contract's own calls. What else is
@@ -80,9 +80,7 @@ def protocol_shares() -> uint256:
     @notice Shares that `collect` would redeem now: those the pool holds for the protocol, and its
             part of what the pool grew by since.
     """
-    root: uint256 = 0
-    minted: uint256 = 0
-    root, minted = self._minted(self._books, market_words._product(self._reserves))
+    minted: uint256 = self._minted(self._books, market_words._product(self._reserves))
     return (self._protocol & market_words.MAX_SHARES) + minted
 
 
@@ -128,18 +126,17 @@ def mean_price(_cumulative: int256, _timestamp: uint256) -> uint256:
 
 @internal
 @view
-def _minted(_books: uint256, _product: uint256) -> (uint256, uint256):
+def _minted(_books: uint256, _product: uint256) -> uint256:
     """
-    @notice The root of a product, and the shares that the protocol gets of what it grew by. The
-            root is not worked out while the protocol has no part.
+    @notice The shares that the protocol gets of what the root of a product grew by. The root is not
+            worked out while the protocol has no part.
     """
     protocol_bps: uint256 = (_books >> market_words.PROTOCOL_AT) & market_words.MAX_BPS
     if protocol_bps == 0:
-        return 0, 0
-    root: uint256 = isqrt(_product)
+        return 0
     last_root: uint256 = self._protocol >> market_words.ROOT_AT
     shares: uint256 = _books & market_words.MAX_SHARES
-    return root, market_curve._protocol_part(shares, root, last_root, protocol_bps)
+    return market_curve._protocol_part(shares, isqrt(_product), last_root, protocol_bps)
 
 
 @internal
@@ -148,25 +145,22 @@ def _write(
     _packed_after: uint256,
     _books: uint256,
     _minted: uint256,
-    _root: uint256,
     _shares: uint256,
 ):
     """
-    @notice Write what a deposit or a withdrawal comes to. Of what it changes, the protocol's next
-            part sees nothing: its root is taken in proportion to the shares, rounded up.
+    @notice Write what a deposit or a withdrawal comes to. The protocol shares in what the root grows
+            by from here on: what was put in or taken out is no growth.
     @param _packed Both reserves as they were, with their time.
     @param _packed_after Both reserves as they are.
     @param _books As they were, not accrued.
     @param _minted Shares that the protocol gets first.
-    @param _root The root it shared in.
     @param _shares All shares as they are.
     """
     self._reserves = market_words._stamped(_packed_after)
     self._books = (market_words._accrued(_books, _packed) & ~market_words.MAX_SHARES) | _shares
     if (_books >> market_words.PROTOCOL_AT) & market_words.MAX_BPS != 0:
-        settled: uint256 = unsafe_add(_books & market_words.MAX_SHARES, _minted)
-        root: uint256 = market_curve._ceil_div(unsafe_mul(_root, _shares), settled)
-        self._mint_protocol(_minted, root)
+        product: uint256 = market_words._product(_packed_after)
+        self._mint_protocol(_minted, market_curve._root_up(product))
 
 
 @internal
@@ -186,12 +180,11 @@ def _settle() -> uint256:
     @notice Give the protocol its part of what the pool grew by; returns all shares it then has.
     """
     books: uint256 = self._books
-    root: uint256 = 0
-    minted: uint256 = 0
-    root, minted = self._minted(books, market_words._product(self._reserves))
+    product: uint256 = market_words._product(self._reserves)
+    minted: uint256 = self._minted(books, product)
     if minted != 0:
         self._books = unsafe_add(books, minted)
-        self._mint_protocol(minted, root)
+        self._mint_protocol(minted, market_curve._root_up(product))
     return self._protocol & market_words.MAX_SHARES
 
 
@@ -212,5 +205,5 @@ def _change_fees(_fees: ILiquidityPool.Fees):
     self._books = market_words._with_fees(self._books, _fees)
     root: uint256 = 0
     if _fees.protocol_bps != 0:
-        root = isqrt(market_words._product(self._reserves))
+        root = market_curve._root_up(market_words._product(self._reserves))
     self._protocol = (self._protocol & market_words.MAX_SHARES) | (root << market_words.ROOT_AT)

@@ -81,6 +81,17 @@ def _protocol_part(
 
 @internal
 @pure
+def _root_up(_product: uint256) -> uint256:
+    """
+    @notice The root of a product, rounded up: what it grows by from there, rounded down, is never
+            too much.
+    """
+    root: uint256 = isqrt(_product)
+    return unsafe_add(root, convert(unsafe_mul(root, root) != _product, uint256))
+
+
+@internal
+@pure
 def _ceil_div(_numerator: uint256, _denominator: uint256) -> uint256:
     """
     @notice A quotient, rounded up; the denominator is not zero.

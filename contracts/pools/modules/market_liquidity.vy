@@ -55,21 +55,17 @@ def add(
     packed: uint256 = market_books._reserves
     books: uint256 = market_books._books
     taken: ILiquidityPool.Deposit = empty(ILiquidityPool.Deposit)
-    root: uint256 = 0
     minted: uint256 = 0
-    taken, root, minted = market_quotes._deposit(_max_tokens, _max_paired, packed, books)
+    taken, minted = market_quotes._deposit(_max_tokens, _max_paired, packed, books)
     assert taken.shares >= _min_shares, "pool: below the minimum"
     shares: uint256 = unsafe_add(books & market_words.MAX_SHARES, unsafe_add(minted, taken.shares))
     if books & market_words.MAX_SHARES == 0:
         market_shares._issue(market_shares.LOCKED_HOLDER, market_shares.LOCKED_SHARES)
         shares = unsafe_add(shares, market_shares.LOCKED_SHARES)
-        # the first shares are the root: the protocol shares in what comes after
-        books |= shares
-        root = shares
     packed_after: uint256 = unsafe_add(
         packed, unsafe_add(taken.tokens, taken.paired << market_words.PAIRED_AT)
     )
-    market_books._write(packed, packed_after, books, minted, root, shares)
+    market_books._write(packed, packed_after, books, minted, shares)
     market_shares._issue(_receiver, taken.shares)
     log ILiquidityPool.Added(
         provider=msg.sender,
@@ -111,15 +107,14 @@ def add_one_sided(
     packed: uint256 = market_books._reserves
     books: uint256 = market_books._books
     given: ILiquidityPool.OneSidedDeposit = empty(ILiquidityPool.OneSidedDeposit)
-    root: uint256 = 0
     minted: uint256 = 0
-    given, root, minted = market_quotes._one_sided(is_sale, _amount, packed, books)
+    given, minted = market_quotes._one_sided(is_sale, _amount, packed, books)
     assert given.shares >= _min_shares, "pool: below the minimum"
     shares: uint256 = unsafe_add(books & market_words.MAX_SHARES, unsafe_add(minted, given.shares))
     packed_after: uint256 = packed + _amount
     if not is_sale:
         packed_after = packed + (_amount << market_words.PAIRED_AT)
-    market_books._write(packed, packed_after, books, minted, root, shares)
+    market_books._write(packed, packed_after, books, minted, shares)
     market_shares._issue(_receiver, given.shares)
     log ILiquidityPool.AddedOneSided(
         provider=msg.sender,
@@ -177,14 +172,12 @@ def _redeem(_shares: uint256) -> (uint256, uint256):
     """
     packed: uint256 = market_books._reserves
     books: uint256 = market_books._books
-    root: uint256 = 0
-    minted: uint256 = 0
-    root, minted = market_books._minted(books, market_words._product(packed))
+    minted: uint256 = market_books._minted(books, market_words._product(packed))
     supply: uint256 = unsafe_add(books & market_words.MAX_SHARES, minted)
     tokens: uint256 = 0
     paired: uint256 = 0
     off: uint256 = 0
     tokens, paired, off = market_quotes._parts(_shares, supply, packed)
     packed_after: uint256 = packed - tokens - (off << market_words.PAIRED_AT)
-    market_books._write(packed, packed_after, books, minted, root, supply - _shares)
+    market_books._write(packed, packed_after, books, minted, supply - _shares)
     return tokens, paired

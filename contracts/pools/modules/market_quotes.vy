@@ -34,9 +34,8 @@ def quote_add(_max_tokens: uint256, _max_paired: uint256) -> ILiquidityPool.Depo
                   "pool: nothing comes out"
     """
     found: ILiquidityPool.Deposit = empty(ILiquidityPool.Deposit)
-    root: uint256 = 0
     minted: uint256 = 0
-    found, root, minted = self._deposit(
+    found, minted = self._deposit(
         _max_tokens, _max_paired, market_books._reserves, market_books._books
     )
     return found
@@ -53,9 +52,8 @@ def quote_add_one_sided(
     """
     is_sale: bool = market_tokens._is_sale(_token_in)
     found: ILiquidityPool.OneSidedDeposit = empty(ILiquidityPool.OneSidedDeposit)
-    root: uint256 = 0
     minted: uint256 = 0
-    found, root, minted = self._one_sided(
+    found, minted = self._one_sided(
         is_sale, _amount, market_books._reserves, market_books._books
     )
     return found
@@ -70,9 +68,7 @@ def quote_remove(_shares: uint256) -> (uint256, uint256):
     """
     packed: uint256 = market_books._reserves
     books: uint256 = market_books._books
-    root: uint256 = 0
-    minted: uint256 = 0
-    root, minted = market_books._minted(books, market_words._product(packed))
+    minted: uint256 = market_books._minted(books, market_words._product(packed))
     supply: uint256 = unsafe_add(books & market_words.MAX_SHARES, minted)
     assert _shares <= supply, "pool: balance too low"
     tokens: uint256 = 0
@@ -145,21 +141,18 @@ def _paid(_is_sale: bool, _amount: uint256, _packed: uint256, _books: uint256) -
 @view
 def _deposit(
     _max_tokens: uint256, _max_paired: uint256, _packed: uint256, _books: uint256
-) -> (ILiquidityPool.Deposit, uint256, uint256):
+) -> (ILiquidityPool.Deposit, uint256):
     """
-    @notice A deposit on both sides, the root of the product before it, and the protocol's new
-            shares; the last two are 0 while the protocol has no part.
+    @notice A deposit on both sides, and the shares that the protocol gets first.
     @dev Reverts with "pool: reserve too large", "pool: first deposit too small",
          "pool: nothing comes out".
     """
     supply: uint256 = _books & market_words.MAX_SHARES
     if supply == 0:
-        return self._first(_max_tokens, _max_paired), 0, 0
+        return self._first(_max_tokens, _max_paired), 0
     tokens: uint256 = _packed & market_curve.MAX_RESERVE
     paired: uint256 = (_packed >> market_words.PAIRED_AT) & market_curve.MAX_RESERVE
-    root: uint256 = 0
-    minted: uint256 = 0
-    root, minted = market_books._minted(_books, unsafe_mul(tokens, paired))
+    minted: uint256 = market_books._minted(_books, unsafe_mul(tokens, paired))
     supply = unsafe_add(supply, minted)
     shares: uint256 = min(
         unsafe_div(unsafe_mul(min(_max_tokens, market_curve.MAX_RESERVE), supply), tokens),
@@ -176,7 +169,7 @@ def _deposit(
         unsafe_add(tokens, taken.tokens) <= market_curve.MAX_RESERVE
         and unsafe_add(paired, taken.paired) <= market_curve.MAX_RESERVE
     ), "pool: reserve too large"
-    return taken, root, minted
+    return taken, minted
 
 
 @internal
@@ -198,10 +191,10 @@ def _first(_tokens: uint256, _paired: uint256) -> ILiquidityPool.Deposit:
 @view
 def _one_sided(
     _is_sale: bool, _amount: uint256, _packed: uint256, _books: uint256
-) -> (ILiquidityPool.OneSidedDeposit, uint256, uint256):
+) -> (ILiquidityPool.OneSidedDeposit, uint256):
     """
-    @notice A deposit on one side, the root of the product after its swap, and the protocol's new
-            shares: the fee of the swap is growth, the deposit is none.
+    @notice A deposit on one side, and the shares that the protocol gets after its swap: the fee of
+            that is growth, the deposit is none.
     @dev Reverts with "pool: reserve too large", "pool: nothing comes out".
     """
     reserve_in: uint256 = 0
@@ -216,9 +209,7 @@ def _one_sided(
     bought: uint256 = market_curve._amount_out(swapped, reserve_in, reserve_out, fee_bps)
     final_in: uint256 = unsafe_add(reserve_in, swapped)
     final_out: uint256 = unsafe_sub(reserve_out, bought)
-    root: uint256 = 0
-    minted: uint256 = 0
-    root, minted = market_books._minted(_books, unsafe_mul(final_in, final_out))
+    minted: uint256 = market_books._minted(_books, unsafe_mul(final_in, final_out))
     supply = unsafe_add(supply, minted)
     shares: uint256 = min(
         unsafe_div(unsafe_mul(unsafe_sub(_amount, swapped), supply), final_in),
@@ -230,7 +221,7 @@ def _one_sided(
     )
     return ILiquidityPool.OneSidedDeposit(
         shares=shares, swapped=swapped, bought=bought, impact_bps=impact_bps
-    ), root, minted
+    ), minted
 
 
 @internal

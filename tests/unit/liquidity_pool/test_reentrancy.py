@@ -31,6 +31,7 @@ class Stage(HostileMarket):
         self.pool.transfer(self.me, 5 * UNIT, sender=self.provider)
         self.pool.approve(self.me, 10**30, sender=self.provider)
         self.sell(20 * UNIT)
+        reading = tuple(self.pool.price_cumulative())
         self.act("announce_fees", (40, 1_000, False))
         mine(1, FEE_DELAY)
         for coin in (self.token, self.hostile):
@@ -50,6 +51,20 @@ class Stage(HostileMarket):
             "approve": (self.provider, UNIT),
             "transferFrom": (self.provider, self.me, UNIT),
         }
+
+        self.readers = {
+            "quote_add": (UNIT, UNIT),
+            "quote_add_one_sided": (self.hostile, UNIT),
+            "quote_exact_in": (self.hostile, UNIT),
+            "quote_exact_out": (self.hostile, UNIT),
+            "mean_price": reading,
+        }
+
+    def arguments(self, entry) -> tuple:
+        """Of a function, such that it goes through by itself."""
+        values = {"address": self.me, "uint256": 1, "int256": 0, "uint8": 27, "bytes32": b"\0" * 32}
+        known = self.writers | self.readers
+        return known[entry["name"]] if entry["name"] in known else tuple(values[item["type"]] for item in entry["inputs"])
 
     @property
     def late(self) -> int:
@@ -71,6 +86,11 @@ class Stage(HostileMarket):
         assert reserves.paired <= self.hostile.balanceOf(self.pool)
 
 
+def functions() -> list[dict]:
+    """Every function there is."""
+    return [entry for entry in contracts.abi("pools/LiquidityPool") if entry["type"] == "function"]
+
+
 OUTER = ("add", "add_one_sided", "remove", "swap_exact_in", "swap_exact_out", "collect", "sweep")
 
 
@@ -80,29 +100,27 @@ def locked():
 
 
 def test_stage__every_call__goes_through_by_itself(locked):
-    for name, arguments in locked.writers.items():
+    for entry in functions():
+        if entry["name"] in {"permit", "accept_ownership"}:
+            continue  # nobody signed, nobody is to follow
         with boa.env.anchor():
-            locked.act(name, *arguments)
+            locked.act(entry["name"], *locked.arguments(entry))
             locked.check()
 
 
 @pytest.mark.parametrize("outer", OUTER)
 def test_any_call__from_within_a_transfer__is_refused(locked, outer):
     """Every function there is: none is forgotten."""
-    values = {"address": locked.me, "uint256": 1, "int256": 0, "uint8": 27, "bytes32": b"\0" * 32}
     tried, succeeded = 0, set()
-    for entry in contracts.abi("pools/LiquidityPool"):
-        if entry["type"] != "function":
-            continue
+    for entry in functions():
         name = entry["name"]
-        arguments = locked.writers.get(name) or [values.get(item["type"], (30, 0, False)) for item in entry["inputs"]]
         with boa.env.anchor():
-            locked.hostile.arm(locked.pool, getattr(locked.pool, name).prepare_calldata(*arguments))
+            locked.hostile.arm(locked.pool, getattr(locked.pool, name).prepare_calldata(*locked.arguments(entry)))
             locked.act(outer, *locked.writers[outer])
             assert locked.hostile.call_backs() == 1
             succeeded |= {name} if locked.hostile.has_succeeded() else set()
         tried += 1
-    assert tried > 45
+    assert tried == 42
     assert succeeded <= FIXED | BORROWED
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from math import isqrt
 from typing import Protocol
 
 from mdt.addresses import ZERO_ADDRESS
+from mdt.errors import Refusal
 from mdt.model.clock import Clock
 from mdt.model.liquidity_pool import prices
 from mdt.model.liquidity_pool.curve import MAX_RESERVE, amount_in, amount_out, ceil_div, part_to_swap, protocol_part
@@ -28,7 +30,8 @@ SECONDS = 2**32  # times are kept modulo this
 class Token(Protocol):
     """What the pool asks of a token, and of MDT to burn besides."""
 
-    balances: dict[str, int]
+    balances: defaultdict[str, int]
+    allowances: defaultdict[tuple[str, str], int]
 
     def transfer(self, caller: str, to: str, amount: int) -> bool:
         """Move tokens of the caller."""
@@ -111,12 +114,12 @@ class LiquidityPool(Shares, Ownable):
         require(added.shares >= min_shares, "below the minimum")
         self._take(caller, (added.tokens, added.paired))
         self._accrue()
-        settled = self._settle(self._root())
+        self._settle(self._root())
         self.reserves = [self.reserves[0] + added.tokens, self.reserves[1] + added.paired]
         if self.total_supply == 0:
             self._issue(LOCKED_HOLDER, LOCKED_SHARES)
         self._issue(receiver, added.shares)
-        self._share_from(self._root() if settled is None else settled)
+        self._share_from_here()
         return added
 
     def add_one_sided(self, caller: str, token_in: str, amount: int, min_shares: int, receiver: str, deadline: int) -> int:
@@ -127,10 +130,10 @@ class LiquidityPool(Shares, Ownable):
         require(added.shares >= min_shares, "below the minimum")
         self._take(caller, (amount, 0) if side == 0 else (0, amount))
         self._accrue()
-        settled = self._settle(self._root_after(side, added.swapped, added.bought))
+        self._settle(self._root_after(side, added.swapped, added.bought))
         self.reserves[side] += amount
         self._issue(receiver, added.shares)
-        self._share_from(settled)
+        self._share_from_here()
         return added.shares
 
     def remove(self, caller: str, shares: int, min_tokens: int, min_paired: int, receiver: str, deadline: int) -> tuple[int, int]:
@@ -141,8 +144,8 @@ class LiquidityPool(Shares, Ownable):
         tokens, paired = self.quote_remove(shares)
         require(tokens >= min_tokens and paired >= min_paired, "below the minimum")
         self._accrue()
-        settled = self._settle(self._root())
-        self._redeem(caller, shares, settled)
+        self._settle(self._root())
+        self._redeem(caller, shares)
         self._send((receiver, receiver), (tokens, paired))
         return tokens, paired
 
@@ -168,12 +171,12 @@ class LiquidityPool(Shares, Ownable):
 
     def collect(self) -> tuple[int, int]:
         """Redeem the protocol's shares: to the treasury, or what is MDT of it burned."""
-        self._accrue()
-        settled = self._settle(self._root())
-        shares = self.balances[self.address]
+        shares = self.protocol_shares()
         require(shares > 0, "nothing to collect")
+        self._accrue()
+        self._settle(self._root())
         tokens, paired = self._parts(shares, self.total_supply)
-        self._redeem(self.address, shares, settled)
+        self._redeem(self.address, shares)
         if self.fees.is_burned and tokens > 0:
             self.tokens[0].burn(self.address, tokens, Burn.TRANSACTION_FEE)
             self._send((self.treasury, self.treasury), (0, paired))
@@ -187,7 +190,8 @@ class LiquidityPool(Shares, Ownable):
         require(self.clock.timestamp >= self.effective_at, "still waiting")
         self._settle(self._root())
         self.fees, self.announced, self.effective_at = fees, None, 0
-        self.last_root = self._root() if fees.protocol_bps > 0 else 0
+        self.last_root = 0
+        self._share_from_here()
 
     # --- governance ---
 
@@ -316,18 +320,15 @@ class LiquidityPool(Shares, Ownable):
             return self.total_supply
         return self.total_supply + protocol_part(self.total_supply, root, self.last_root, self.fees.protocol_bps)
 
-    def _settle(self, root: int) -> tuple[int, int] | None:
-        """Give the protocol its part of what the root grew by; returns the root and all shares, None while there are none."""
-        if not self.total_supply:
-            return None
+    def _settle(self, root: int) -> None:
+        """Give the protocol its part of what the root grew by."""
         self._issue(self.address, self._supply_after(root) - self.total_supply)
-        return root, self.total_supply
 
-    def _share_from(self, settled: tuple[int, int] | int | None) -> None:
-        """From which root the protocol shares in growth: the settled one, in proportion to what the shares became, rounded up."""
-        if self.fees.protocol_bps == 0 or settled is None:
-            return
-        self.last_root = settled if isinstance(settled, int) else ceil_div(settled[0] * self.total_supply, settled[1])
+    def _share_from_here(self) -> None:
+        """The protocol shares in what the root grows by from now on; rounded up, so that what was put in or taken out is no growth."""
+        if self.fees.protocol_bps > 0:
+            root = self._root()
+            self.last_root = root + (root * root != self.reserves[0] * self.reserves[1])
 
     def _issue(self, holder: str, shares: int) -> None:
         self.total_supply += shares
@@ -338,11 +339,11 @@ class LiquidityPool(Shares, Ownable):
         held = min(self.tokens[1].balances[self.address], self.reserves[1])  # MDT takes nothing
         return self.reserves[0] * shares // supply, held * shares // supply
 
-    def _redeem(self, holder: str, shares: int, settled: tuple[int, int] | None) -> None:
+    def _redeem(self, holder: str, shares: int) -> None:
         """Take shares back, and their part of the reserves off the books, rounded down."""
         self.reserves = [reserve - reserve * shares // self.total_supply for reserve in self.reserves]
         self._issue(holder, -shares)
-        self._share_from(settled)
+        self._share_from_here()
 
     def _swap(self, caller: str, side: int, paid: int, bought: int, receiver: str) -> None:
         self._take(caller, (paid, 0) if side == 0 else (0, paid))
@@ -354,9 +355,15 @@ class LiquidityPool(Shares, Ownable):
     def _take(self, caller: str, amounts: tuple[int, int]) -> None:
         """By allowance. What is held must cover the reserve afterwards; the model's tokens are exact, so that it can be seen before."""
         require(self.tokens[1].balances[self.address] >= self.reserves[1], "short of tokens")
-        for token, amount in zip(self.tokens, amounts, strict=True):
-            if amount > 0:
-                token.transfer_from(self.address, caller, self.address, amount)
+        before = [(token.balances.copy(), token.allowances.copy()) for token in self.tokens]
+        try:
+            for token, amount in zip(self.tokens, amounts, strict=True):
+                if amount > 0:
+                    token.transfer_from(self.address, caller, self.address, amount)
+        except Refusal:  # of the second: a transaction happens wholly or not at all
+            for token, (balances, allowances) in zip(self.tokens, before, strict=True):
+                token.balances, token.allowances = balances, allowances
+            raise
 
     def _send(self, receivers: tuple[str, str], amounts: tuple[int, int]) -> None:
         for token, receiver, amount in zip(self.tokens, receivers, amounts, strict=True):
