@@ -42,6 +42,6 @@ def measure(chain: Chain, protocol_bps: int = 0) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    for bps in (0, 1_667):
+    for bps in (0,):
         for row, gas in measure(Chain(), bps).items():
             print(bps, row, gas)

@@ -275,13 +275,15 @@ def _swap(
     accrued: uint256 = market_words._accrued(_books, _packed)
     if accrued != _books:
         market_books._books = accrued
-    token_in: address = market_tokens.PAIRED
-    token_out: address = market_tokens.TOKEN
-    packed: uint256 = unsafe_sub(unsafe_add(_packed, _paid << market_words.PAIRED_AT), _bought)
-    if _is_sale:
-        token_in = market_tokens.TOKEN
-        token_out = market_tokens.PAIRED
-        packed = unsafe_sub(unsafe_add(_packed, _paid), _bought << market_words.PAIRED_AT)
+    token_in: address = market_tokens.TOKEN
+    token_out: address = market_tokens.PAIRED
+    packed: uint256 = unsafe_sub(
+        unsafe_add(_packed, _paid), _bought << market_words.PAIRED_AT
+    )
+    if not _is_sale:
+        token_in = token_out
+        token_out = market_tokens.TOKEN
+        packed = unsafe_sub(unsafe_add(_packed, _paid << market_words.PAIRED_AT), _bought)
     market_books._reserves = market_words._stamped(packed)
     log ILiquidityPool.Swapped(
         trader=msg.sender, receiver=_receiver, token_in=token_in, paid=_paid, bought=_bought

@@ -42,12 +42,14 @@ def _amount_in(
     _amount_out: uint256, _reserve_in: uint256, _reserve_out: uint256, _fee_bps: uint256
 ) -> uint256:
     """
-    @notice The least that must go in for an amount below the reserve; rounded up, in favour of the
-            pool.
+    @notice The least that must go in for an amount from 1 to below the reserve; rounded up, in
+            favour of the pool.
     """
-    return self._ceil_div(
-        unsafe_mul(unsafe_mul(_reserve_in, _amount_out), BPS),
-        unsafe_mul(unsafe_sub(_reserve_out, _amount_out), unsafe_sub(BPS, _fee_bps)),
+    # one less, and then one more: the numerator is never 0
+    numerator: uint256 = unsafe_sub(unsafe_mul(unsafe_mul(_reserve_in, _amount_out), BPS), 1)
+    kept: uint256 = unsafe_sub(BPS, _fee_bps)
+    return unsafe_add(
+        1, unsafe_div(numerator, unsafe_mul(unsafe_sub(_reserve_out, _amount_out), kept))
     )
 
 

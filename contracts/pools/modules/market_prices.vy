@@ -28,6 +28,8 @@ C_2: constant(int256) = 10645210478275457993
 C_3: constant(int256) = 7603721770196755709
 C_4: constant(int256) = 5914005821264143329
 C_5: constant(int256) = 4838732035579753633
+# the highest bit of 0 to 15, four bits each
+HIGHEST_BITS: constant(uint256) = 3689348814455574784
 # of the exponential series: what follows is below 2^-64
 TERMS: constant(uint256) = 20
 
@@ -40,9 +42,16 @@ def _log2_ratio(_numerator: uint256, _denominator: uint256) -> int256:
     @notice log2 of a ratio of two reserves, each 1 to 2^112 - 1; less than 2^-31 off, and less than
             2^-34 for ratios above 2^-96.
     """
+    # the number of the highest bit, by halves, the last four bits out of a table
     ratio: uint256 = unsafe_div(_numerator << 144, _denominator)
-    magnitude: uint256 = self._magnitude(ratio)
-    mantissa: int256 = convert((ratio << unsafe_sub(255, magnitude)) >> 128, int256)
+    bit: uint256 = convert(ratio > 2**128 - 1, uint256) << 7
+    bit |= convert(ratio >> bit > 2**64 - 1, uint256) << 6
+    bit |= convert(ratio >> bit > 2**32 - 1, uint256) << 5
+    bit |= convert(ratio >> bit > 2**16 - 1, uint256) << 4
+    bit |= convert(ratio >> bit > 2**8 - 1, uint256) << 3
+    bit |= convert(ratio >> bit > 2**4 - 1, uint256) << 2
+    bit |= (HIGHEST_BITS >> (ratio >> bit << 2)) & 3
+    mantissa: int256 = convert((ratio << unsafe_sub(255, bit)) >> 128, int256)
     z: int256 = unsafe_div(unsafe_sub(mantissa, SQRT_2) << 64, unsafe_add(mantissa, SQRT_2))
     square: int256 = unsafe_mul(z, z) >> 64
     series: int256 = unsafe_add(C_4, unsafe_mul(C_5, square) >> 64)
@@ -50,24 +59,8 @@ def _log2_ratio(_numerator: uint256, _denominator: uint256) -> int256:
     series = unsafe_add(C_2, unsafe_mul(series, square) >> 64)
     series = unsafe_add(C_1, unsafe_mul(series, square) >> 64)
     series = unsafe_add(C_0, unsafe_mul(series, square) >> 64)
-    whole: int256 = unsafe_sub(convert(magnitude, int256), 144) << LOG_BITS
+    whole: int256 = unsafe_sub(convert(bit, int256), 144) << LOG_BITS
     return unsafe_add(unsafe_add(whole, HALF), unsafe_mul(z, series) >> 80)
-
-
-@internal
-@pure
-def _magnitude(_ratio: uint256) -> uint256:
-    """
-    @notice Number of the highest bit that is set, found by halves; the ratio is at least 2^32.
-    """
-    bit: uint256 = convert(_ratio > 2**128 - 1, uint256) << 7
-    bit |= convert(_ratio >> bit > 2**64 - 1, uint256) << 6
-    bit |= convert(_ratio >> bit > 2**32 - 1, uint256) << 5
-    bit |= convert(_ratio >> bit > 2**16 - 1, uint256) << 4
-    bit |= convert(_ratio >> bit > 2**8 - 1, uint256) << 3
-    bit |= convert(_ratio >> bit > 2**4 - 1, uint256) << 2
-    bit |= convert(_ratio >> bit > 2**2 - 1, uint256) << 1
-    return bit | convert(_ratio >> bit > 1, uint256)
 
 
 @internal

@@ -108,9 +108,10 @@ def _bought(_is_sale: bool, _amount: uint256, _packed: uint256, _books: uint256)
     """
     @dev Reverts with "pool: reserve too large", "pool: nothing comes out".
     """
-    reserve_in: uint256 = 0
-    reserve_out: uint256 = 0
-    reserve_in, reserve_out = market_words._sides(_is_sale, _packed)
+    tokens: uint256 = _packed & market_curve.MAX_RESERVE
+    paired: uint256 = (_packed >> market_words.PAIRED_AT) & market_curve.MAX_RESERVE
+    reserve_in: uint256 = tokens if _is_sale else paired
+    reserve_out: uint256 = paired if _is_sale else tokens
     room: uint256 = unsafe_sub(market_curve.MAX_RESERVE, reserve_in)
     assert _amount <= room, "pool: reserve too large"
     fee_bps: uint256 = (_books >> market_words.FEE_AT) & market_words.MAX_BPS
@@ -125,9 +126,10 @@ def _paid(_is_sale: bool, _amount: uint256, _packed: uint256, _books: uint256) -
     """
     @dev Reverts with "pool: zero amount", "pool: not enough in reserve", "pool: reserve too large".
     """
-    reserve_in: uint256 = 0
-    reserve_out: uint256 = 0
-    reserve_in, reserve_out = market_words._sides(_is_sale, _packed)
+    tokens: uint256 = _packed & market_curve.MAX_RESERVE
+    paired: uint256 = (_packed >> market_words.PAIRED_AT) & market_curve.MAX_RESERVE
+    reserve_in: uint256 = tokens if _is_sale else paired
+    reserve_out: uint256 = paired if _is_sale else tokens
     assert _amount != 0, "pool: zero amount"
     assert _amount < reserve_out, "pool: not enough in reserve"
     fee_bps: uint256 = (_books >> market_words.FEE_AT) & market_words.MAX_BPS
@@ -197,9 +199,10 @@ def _one_sided(
             that is growth, the deposit is none.
     @dev Reverts with "pool: reserve too large", "pool: nothing comes out".
     """
-    reserve_in: uint256 = 0
-    reserve_out: uint256 = 0
-    reserve_in, reserve_out = market_words._sides(_is_sale, _packed)
+    tokens: uint256 = _packed & market_curve.MAX_RESERVE
+    paired: uint256 = (_packed >> market_words.PAIRED_AT) & market_curve.MAX_RESERVE
+    reserve_in: uint256 = tokens if _is_sale else paired
+    reserve_out: uint256 = paired if _is_sale else tokens
     room: uint256 = unsafe_sub(market_curve.MAX_RESERVE, reserve_in)
     assert _amount <= room, "pool: reserve too large"
     supply: uint256 = _books & market_words.MAX_SHARES

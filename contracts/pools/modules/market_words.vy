@@ -99,16 +99,3 @@ def _stamped(_packed: uint256) -> uint256:
     @notice Reserves with the time of now: what stood above them is dropped.
     """
     return (_packed & RESERVES) | ((block.timestamp & MAX_SECONDS) << UPDATED_AT)
-
-
-@internal
-@pure
-def _sides(_is_sale: bool, _packed: uint256) -> (uint256, uint256):
-    """
-    @notice The reserve of what comes in, and that of what goes out.
-    """
-    tokens: uint256 = _packed & market_curve.MAX_RESERVE
-    paired: uint256 = (_packed >> PAIRED_AT) & market_curve.MAX_RESERVE
-    if _is_sale:
-        return tokens, paired
-    return paired, tokens
