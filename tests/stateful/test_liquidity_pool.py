@@ -179,5 +179,5 @@ class MarketMachine(MarketActions):
         assert fees.protocol_bps <= 2_500
 
 
-MarketMachine.TestCase.settings = settings(max_examples=examples(5, 30, 200), stateful_step_count=examples(20, 50, 80), deadline=None)
+MarketMachine.TestCase.settings = settings(max_examples=examples(4, 12, 150), stateful_step_count=examples(20, 40, 80), deadline=None)
 TestMarket = MarketMachine.TestCase
