@@ -46,4 +46,3 @@ def measure_pool(chain: Chain, protocol_bps: int) -> dict[str, int]:
     rows["withdrawal of all"] = chain.send(pool.functions.remove(pool.functions.balanceOf(provider.address).call(), 1, 1, *to_provider), provider)
     rows["deploy the pool"] = chain.deploy_gas["LiquidityPool"]
     return rows
-

@@ -1,7 +1,7 @@
 """`python -m bench.peers.uniswap`: what Uniswap v2's published bytecode answers, written down for our pool to be compared with, and what it costs.
 
-`npm ci --ignore-scripts --prefix bench/peers` comes first; a folder that holds the unpacked packages can be given instead. The router, the factory and the
-pair are as shipped; both tokens are MDT, as in our own rows. The vectors are in tests/vectors/uniswap_v2.json; `tests/differential/test_uniswap_v2.py` reads them.
+`npm pack @uniswap/v2-core@1.0.1 @uniswap/v2-periphery@1.1.0-beta.0` fetches them; the folder that holds both unpacked, as `@uniswap/v2-core`, is given.
+Router, factory and pair are as shipped; both tokens are MDT, as in our own rows. `tests/differential/test_uniswap_v2.py` reads the vectors.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from web3.contract import Contract
 
 from bench.gas.chain import ROOT, Chain, full
 from bench.gas.rows_token import UNIT, deploy_token
-from bench.peers.compiled import PACKAGES, NoPackages
+from bench.peers.compiled import NoPackages
 from mdt.model.reasons import Mint
 
 VECTORS = ROOT / "tests" / "vectors" / "uniswap_v2.json"
@@ -35,7 +35,7 @@ def code(packages: Path, package: str, name: str) -> tuple[list[dict[str, Any]],
     """
     path = packages / package / "build" / f"{name}.json"
     if not path.is_file():
-        raise NoPackages(f"{path} is missing: npm ci --ignore-scripts --prefix bench/peers")
+        raise NoPackages(f"{path} is missing: npm pack {CORE}@1.0.1 {PERIPHERY}@1.1.0-beta.0, and unpack both")
     found = json.loads(path.read_text(encoding="utf-8"))
     return found["abi"], "0x" + found["bytecode"].removeprefix("0x")
 
@@ -96,7 +96,8 @@ def vectors(packages: Path) -> list[dict[str, Any]]:
         wanted: list[tuple[str, list[int]]] = [("add", [first, second])]
         for _ in range(ROUNDS):
             amount = rng.choice([1, 2, 3, 997, 1_000, rng.randrange(1, 10**6), rng.randrange(1, UNIT), rng.randrange(1, 40 * UNIT)])
-            wanted.append(rng.choice([("swap", [rng.randrange(2), amount]), ("swap_out", [rng.randrange(2), amount]), ("add", [amount, amount * 3]), ("remove", [amount])]))
+            side = rng.randrange(2)
+            wanted.append(rng.choice([("swap", [side, amount]), ("swap_out", [side, amount]), ("add", [amount, amount * 3]), ("remove", [amount])]))
         for action, arguments in wanted:
             before, held = peer.state(), peer.held()
             try:
@@ -126,7 +127,7 @@ def gas(packages: Path) -> dict[str, int]:
 def main(arguments: list[str] | None = None) -> int:
     """1 if the packages are not there."""
     given = sys.argv[1:] if arguments is None else arguments
-    packages = Path(given[0]) if given else PACKAGES
+    packages = Path(given[0] if given else ".")
     try:
         found, rows = vectors(packages), gas(packages)
     except NoPackages as error:
@@ -134,7 +135,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     VECTORS.parent.mkdir(exist_ok=True)
     lines = ",\n".join(json.dumps(one) for one in found)
-    VECTORS.write_text(f'{{"of": "{CORE} 1.0.1, {PERIPHERY} 1.1.0-beta.0, as shipped",\n"gas": {json.dumps(rows)},\n"vectors": [\n{lines}\n]}}\n', encoding="utf-8")
+    whose = f"{CORE} 1.0.1, {PERIPHERY} 1.1.0-beta.0, as shipped"
+    VECTORS.write_text(f'{{"of": "{whose}",\n"gas": {json.dumps(rows)},\n"vectors": [\n{lines}\n]}}\n', encoding="utf-8")
     for row, used in rows.items():
         print(f"{row}: {used}")
     print(f"written: {VECTORS.relative_to(ROOT)}, {len(found)} actions")

@@ -36,9 +36,7 @@ class MarketScene:
         around = {"MDT": self.token, "Treasury": self.treasury}
         self.pool = deploy("LiquidityPool", around, paired=self.paired, fees=fees, fee_delay=FEE_DELAY, owner=self.owner)
         self.address = str(self.pool.address)
-        self.model = LiquidityPool(
-            self.address, (self.token_twin, self.paired_twin), self.addresses, self.treasury, fees, FEE_DELAY, self.owner, BoaClock()
-        )
+        self.model = LiquidityPool(self.address, (self.token_twin, self.paired_twin), self.addresses, self.treasury, fees, FEE_DELAY, self.owner, BoaClock())
         for holder in self.holders:
             for coin, twin in self.coins:
                 coin.approve(self.pool, UNLIMITED, sender=holder)
@@ -144,7 +142,9 @@ class HostileMarket:
 
     def __init__(self, fees: Fees = FEES, *, decimals: int = 18, build: Any = None, is_owned: bool = False) -> None:
         self.hostile = harness("MarketToken").deploy(decimals)
-        self.first_owner, self.treasury, self.provider, self.trader = (str(boa.env.generate_address(role)) for role in ("owner", "treasury", "provider", "trader"))
+        self.first_owner, self.treasury, self.provider, self.trader = (
+            str(boa.env.generate_address(role)) for role in ("owner", "treasury", "provider", "trader")
+        )
         people = [self.provider, self.trader, str(self.hostile.address)]
         self.token, _ = both_tokens(self.first_owner, people, [])
         self.owner = str(self.hostile.address) if is_owned else self.first_owner

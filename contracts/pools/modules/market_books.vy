@@ -148,8 +148,8 @@ def _write(
     _shares: uint256,
 ):
     """
-    @notice Write what a deposit or a withdrawal comes to. The protocol shares in what the root grows
-            by from here on: what was put in or taken out is no growth.
+    @notice Write what a deposit or a withdrawal comes to. The protocol shares in what the root
+            grows by from here on: what was put in or taken out is no growth.
     @param _packed Both reserves as they were, with their time.
     @param _packed_after Both reserves as they are.
     @param _books As they were, not accrued.

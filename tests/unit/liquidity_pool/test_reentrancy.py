@@ -25,8 +25,6 @@ class Stage(HostileMarket):
     def __init__(self, is_locked: bool) -> None:
         super().__init__(WITH_PART, build=None if is_locked else unlocked("LiquidityPool"), is_owned=True)
         self.me = str(self.hostile.address)
-        if not self.pool.owner() == self.me:
-            self.act("accept_ownership")
         self.act("add", 50 * UNIT, 50 * UNIT, 1, self.trader, self.late)
         self.pool.transfer(self.me, 5 * UNIT, sender=self.provider)
         self.pool.approve(self.me, 10**30, sender=self.provider)

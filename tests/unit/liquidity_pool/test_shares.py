@@ -14,7 +14,6 @@ from tests.support.permits import NEVER, N, give_permit, sign_permit
 from tests.support.pools import UNIT
 
 
-
 @pytest.fixture
 def signer():
     return Account.from_key(b"\x11" * 32)
