@@ -178,7 +178,8 @@ def swap_exact_in(
     @return Units that came out, rounded down.
     @custom:error "pool: too late", "pool: bad receiver", "pool: unknown token",
                   "pool: reserve too large", "pool: nothing comes out", "pool: below the minimum",
-                  "pool: transfer failed", "pool: short of tokens", or as a token does.
+                  "pool: transfer failed", "pool: short of tokens"
+                  Whatever a token refuses with.
     """
     market_tokens._check_call(_receiver, _deadline)
     is_sale: bool = market_tokens._is_sale(_token_in)
@@ -204,8 +205,8 @@ def swap_exact_out(
     @return Units paid, rounded up.
     @custom:error "pool: too late", "pool: bad receiver", "pool: unknown token",
                   "pool: zero amount", "pool: not enough in reserve", "pool: reserve too large",
-                  "pool: above the maximum", "pool: transfer failed", "pool: short of tokens", or as
-                  a token does.
+                  "pool: above the maximum", "pool: transfer failed", "pool: short of tokens"
+                  Whatever a token refuses with.
     """
     market_tokens._check_call(_receiver, _deadline)
     is_sale: bool = market_tokens._is_sale(_token_in)
@@ -224,7 +225,8 @@ def collect() -> (uint256, uint256):
     @notice Redeem the protocol's shares. The paired token goes to the treasury, and MDT too unless
             it is burned.
     @return MDT and paired units redeemed, rounded down.
-    @custom:error "pool: nothing to collect", "pool: transfer failed", or as a token does.
+    @custom:error "pool: nothing to collect", "pool: transfer failed"
+                  Whatever a token refuses with.
     """
     shares: uint256 = market_books._settle()
     assert shares != 0, "pool: nothing to collect"

@@ -1,4 +1,4 @@
-"""A pool and the DAO: genesis opens it out of the liquidity bucket, the treasury puts liquidity in and takes it out by vote, and the timelock changes its fees."""
+"""A pool and the DAO: genesis opens it out of what a preset sets aside for liquidity, the treasury puts liquidity in and takes it out by vote, and the timelock changes its fees."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.support.token import BUCKETS, deploy_token, grant
 from tests.support.treasury import deploy_treasury
 
 PURPOSE = b"liquidity".ljust(32, b"\0")
-MARKETPLACE = 4
-"""The bucket that markets are opened out of."""
+INITIAL_EMISSION = 0
+"""The bucket that presets set liquidity aside out of: `to: liquidity`."""
 FEE_DELAY = 2 * DAY
 
 
@@ -30,16 +30,16 @@ class Dao:
     def __init__(self) -> None:
         self.twin = deploy_timelock()
         self.timelock = self.twin.timelock
-        self.deployer, self.minter = (str(boa.env.generate_address(role)) for role in ("deployer", "minter"))
+        self.deployer, self.minter, self.liquidity = (str(boa.env.generate_address(role)) for role in ("deployer", "minter", "liquidity"))
         self.token, self.dollars = (deploy_token(self.deployer, self.deployer) for _ in range(2))
         self.treasury = deploy_treasury(self.token, self.deployer, budget=BUCKETS[0])
         around = {"MDT": self.token, "Treasury": self.treasury}
         self.pool = deploy("LiquidityPool", around, paired=self.dollars, fees=Fees(30, 2_500, True), fee_delay=FEE_DELAY, owner=self.deployer)
         self.token.set_burner(self.pool, mask(Burn.TRANSACTION_FEE), sender=self.deployer)
-        for coin, bucket in ((self.token, MARKETPLACE), (self.dollars, 0)):
-            grant(coin, self.minter, bucket=bucket)
-            coin.mint(self.deployer, 1_000 * UNIT, Mint.MARKETPLACE_LIQUIDITY, sender=self.minter)
-            coin.mint(self.treasury, 500 * UNIT, Mint.MARKETPLACE_LIQUIDITY, sender=self.minter)
+        for coin in (self.token, self.dollars):
+            grant(coin, self.minter, bucket=INITIAL_EMISSION)
+            coin.mint(self.liquidity, 1_000 * UNIT, Mint.GENESIS, sender=self.minter)
+            coin.mint(self.treasury, 500 * UNIT, Mint.GENESIS, sender=self.minter)
 
     def hand_over(self) -> None:
         """The deployer keeps nothing."""
@@ -59,11 +59,11 @@ class Dao:
 
 @pytest.fixture
 def dao():
-    """Opened at genesis by the deployer, with the shares in the treasury; then handed over."""
+    """Opened at genesis by the holder of what is set aside, with the shares in the treasury; then handed over."""
     made = Dao()
     for coin in (made.token, made.dollars):
-        coin.approve(made.pool, 1_000 * UNIT, sender=made.deployer)
-    made.pool.add(1_000 * UNIT, 1_000 * UNIT, 1, made.treasury, now(), sender=made.deployer)
+        coin.approve(made.pool, 1_000 * UNIT, sender=made.liquidity)
+    made.pool.add(1_000 * UNIT, 1_000 * UNIT, 1, made.treasury, now(), sender=made.liquidity)
     # by genesis too: dollars and shares may leave the treasury
     for asset in (made.dollars, made.pool):
         made.treasury.set_budget(asset, 10_000 * UNIT, sender=made.deployer)
@@ -72,8 +72,8 @@ def dao():
     return made
 
 
-def test_genesis__liquidity_bucket__opens_the_pool_for_the_treasury(dao):
-    assert dao.token.minted_by_bucket(MARKETPLACE) == 1_500 * UNIT
+def test_genesis__what_is_set_aside__opens_the_pool_for_the_treasury(dao):
+    assert dao.token.minted_by_bucket(INITIAL_EMISSION) == 1_500 * UNIT
     assert tuple(dao.pool.reserves())[:2] == (1_000 * UNIT, 1_000 * UNIT)
     assert dao.pool.balanceOf(dao.treasury) == dao.pool.totalSupply() - 1_000
     assert dao.pool.owner() == dao.treasury.owner() == dao.timelock.address

@@ -48,8 +48,8 @@ def add(
     @return Units taken, rounded up, and shares given, rounded down.
     @custom:error "pool: too late", "pool: bad receiver", "pool: reserve too large",
                   "pool: first deposit too small", "pool: nothing comes out",
-                  "pool: below the minimum", "pool: transfer failed", "pool: short of tokens", or as
-                  a token does.
+                  "pool: below the minimum", "pool: transfer failed", "pool: short of tokens"
+                  Whatever a token refuses with.
     """
     market_tokens._check_call(_receiver, _deadline)
     packed: uint256 = market_books._reserves
@@ -100,7 +100,8 @@ def add_one_sided(
     @return Shares given, rounded down.
     @custom:error "pool: too late", "pool: bad receiver", "pool: unknown token",
                   "pool: reserve too large", "pool: nothing comes out", "pool: below the minimum",
-                  "pool: transfer failed", "pool: short of tokens", or as a token does.
+                  "pool: transfer failed", "pool: short of tokens"
+                  Whatever a token refuses with.
     """
     market_tokens._check_call(_receiver, _deadline)
     is_sale: bool = market_tokens._is_sale(_token_in)
@@ -147,8 +148,8 @@ def remove(
     @param _deadline Last second this is good for.
     @return MDT and paired units that came out, rounded down.
     @custom:error "pool: too late", "pool: bad receiver", "pool: zero amount",
-                  "pool: balance too low", "pool: below the minimum", "pool: transfer failed", or as
-                  a token does.
+                  "pool: balance too low", "pool: below the minimum", "pool: transfer failed"
+                  Whatever a token refuses with.
     """
     market_tokens._check_call(_receiver, _deadline)
     assert _shares != 0, "pool: zero amount"
