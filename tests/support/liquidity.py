@@ -119,6 +119,7 @@ class MarketScene:
             for coin, twin in self.coins:
                 assert coin.balanceOf(account) == twin.balances[account]
         assert sum(model.balances.values()) == model.total_supply
+        assert all(pool.allowance(*pair) == allowed for pair, allowed in model.allowances.items())
         assert self.token.totalSupply() == self.token_twin.total_supply
 
     def events(self, name: str) -> list[Any]:

@@ -71,6 +71,7 @@ def test_transfer_from__without_limit__is_not_counted_down(scene):
     scene.twin.call("approve", scene.provider, scene.other, UNLIMITED)
     scene.twin.call("transferFrom", scene.other, scene.provider, scene.trader, UNIT)
     assert scene.pool.allowance(scene.provider, scene.other) == UNLIMITED
+    scene.agree()
     more = scene.model.balances[scene.provider] + 1
     scene.twin.refused("pool: balance too low", "transferFrom", scene.other, scene.provider, scene.trader, more)
 
