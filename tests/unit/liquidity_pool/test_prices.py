@@ -106,6 +106,20 @@ def test_mean_price__two_prices__is_their_geometric_mean(scene):
     assert abs(Fraction(negated * found, ONE**2) - 1) < Fraction(1, 10**9)
 
 
+def test_mean_price__below_one__is_rounded_down_too(scene):
+    """A logarithm below 0 is cut off towards 0 by a division as it is: one that leaves a rest shows it."""
+    scene.swap(0, 60 * UNIT)
+    cumulative, at = scene.pool.price_cumulative()
+    mine(1, 1_001)
+    scene.swap(0, 5 * UNIT)
+    mine(1, 1_002)
+    grown = difference(scene.model.price_cumulative()[0], cumulative)
+    assert grown < 0
+    assert grown % 2_003 != 0
+    found = scene.pool.mean_price(cumulative, at)
+    assert found == scene.model.mean_price(cumulative, at) == exp2(grown // 2_003) < exp2(-(-grown // 2_003))
+
+
 def test_mean_price__price_held_for_one_block__counts_by_its_logarithm(scene):
     """A thousandfold price for three seconds moves half an hour's mean by 1.2%; an arithmetic mean would more than double."""
     cumulative, at = scene.pool.price_cumulative()
