@@ -34,6 +34,7 @@ class MarketActions(RuleBasedStateMachine):
         self.scene.add(tokens, paired)
         self.gifts = [0, 0]
         self.worth = value_per_share(self.scene.model)
+        self.settled = self.scene.model.last_root, 0
         self.product = self.scene.model.reserves[0] * self.scene.model.reserves[1]
         self.last_product = self.product
         self.is_swap = False
@@ -145,13 +146,18 @@ class MarketMachine(MarketActions):
         self.scene.agree()
 
     @invariant()
-    def invariant_LIQ2_the_worth_of_a_share_never_falls_but_by_the_protocols_part(self):
-        """With the shares that the protocol is due counted as if it had none: its part is of growth, so the rest never falls."""
-        now = value_per_share(self.scene.model)
-        due = self.scene.model.protocol_shares() - self.scene.model.balances[self.scene.address]
-        after_part = now * Fraction(self.scene.model.total_supply, self.scene.model.total_supply + due) ** 2
+    def invariant_LIQ2_the_worth_of_a_share_never_falls_below_what_it_was_when_the_part_was_settled(self):
+        """With the shares that the protocol is due counted: its part is of what the root grew by since, rounded down, so the rest never falls below.
+
+        In between it can fall by the part of one unit of the root, which a growth of less than a unit can complete. Without a part each step settles.
+        """
+        model = self.scene.model
+        due = model.protocol_shares() - model.balances[self.scene.address]
+        after_part = value_per_share(model) * Fraction(model.total_supply, model.total_supply + due) ** 2
         assert after_part >= self.worth
-        self.worth = after_part
+        settled = model.last_root, model.balances[self.scene.address]
+        if model.fees.protocol_bps == 0 or settled != self.settled:
+            self.worth, self.settled = after_part, settled
 
     @invariant()
     def invariant_LIQ3_the_product_never_falls_by_a_swap(self):
