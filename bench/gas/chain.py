@@ -27,8 +27,8 @@ from web3.contract.contract import ContractFunction
 from web3.types import Wei
 
 from mdt.deploy.compiled import from_vyper, interface
-from mdt.deploy.parts import PARTS, Given
-from mdt.names import EXTENSIONS, SOURCES
+from mdt.deploy.parts import EVERY_PART, Given
+from mdt.names import EVERY_SOURCE, EXTENSIONS
 from mdt.preset.settings import load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,7 +55,7 @@ def compiled(name: str, venom: bool, root: Path = ROOT) -> tuple[list[dict[str, 
 @cache
 def _made(name: str, venom: bool, root: Path) -> tuple[list[dict[str, Any]], str]:
     """What the compiler makes of one source."""
-    source = root / "contracts" / f"{SOURCES[name]}.vy"
+    source = root / "contracts" / f"{EVERY_SOURCE[name]}.vy"
     bundle = FilesystemInputBundle([root, SITE_PACKAGES])
     output = compile_from_file_input(
         bundle.load_file(source.relative_to(root)),
@@ -127,11 +127,11 @@ class Chain:
         """
         extension = EXTENSIONS.get(name)
         if extension and extension not in (around or {}) and "extension" not in changed:
-            asked = {argument.strip("_") for argument in PARTS[extension].values}
+            asked = {argument.strip("_") for argument in EVERY_PART[extension].values}
             changed["extension"] = self.deploy(extension, around, **{key: value for key, value in changed.items() if key in asked})
         abi, bytecode = compiled(name, self.venom, self.root)
         given = Given(PRESET, NOBODY, lambda other: (around or {})[other])
-        return self.deploy_code(name, abi, bytecode, *PARTS[name].arguments(given, **changed).values())
+        return self.deploy_code(name, abi, bytecode, *EVERY_PART[name].arguments(given, **changed).values())
 
     def deploy_code(self, name: str, abi: list[dict[str, Any]], bytecode: str, *arguments: Any, sender: LocalAccount | None = None) -> Contract:
         """Deploy any contract, one of others too; what it cost is in `deploy_gas[name]`."""

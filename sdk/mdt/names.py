@@ -25,6 +25,12 @@ SOURCES = {
 }
 """The suite in deploy order: contract name to source below `contracts/`."""
 
+OPTIONAL = {"LiquidityPool": "pools/LiquidityPool"}
+"""Contracts that a deployment can do without, and may have several of: none of the suite knows them."""
+
+EVERY_SOURCE = SOURCES | OPTIONAL
+"""Every contract, name to source."""
+
 EXTENSIONS = {"Staking": "StakingExtension"}
 """Contracts that run another one's code for the functions that they do not have themselves: both interfaces are theirs."""
 

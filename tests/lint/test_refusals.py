@@ -64,6 +64,8 @@ NOT_IN_MODEL: dict[str, str] = {
     "signature: not 65 bytes": SIGNATURES,
     "mdt: permit expired": SIGNATURES,
     "mdt: bad signature": SIGNATURES,
+    "pool: permit expired": SIGNATURES,
+    "pool: bad signature": SIGNATURES,
     "packing: value too large": "Python's integers have no width; the contract's words do",
 }
 

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from mdt.deploy.parts import OWNED, PARTS, Given, bound_to_start, channels, wiring
+from mdt.deploy.parts import EVERY_PART, OPTIONAL_PARTS, OWNED, PARTS, Given, bound_to_start, channels, wiring
 from mdt.errors import DeploymentError
-from mdt.names import SOURCES
+from mdt.names import EVERY_SOURCE, OPTIONAL, SOURCES
 from mdt.preset.settings import load
 
 PEOPLE = SimpleNamespace(
@@ -37,6 +37,21 @@ def test_parts__constructors__only_take_addresses_of_contracts_deployed_before()
     order = list(PARTS)
     for name, part in PARTS.items():
         assert all(order.index(other) < order.index(name) for other in part.leans_on), name
+
+
+def test_optional_parts__stand_beside_the_suite_and_lean_on_it():
+    assert list(OPTIONAL_PARTS) == list(OPTIONAL)
+    assert list(EVERY_PART) == list(EVERY_SOURCE)
+    assert not set(OPTIONAL) & set(SOURCES)
+    for part in OPTIONAL_PARTS.values():
+        assert part.leans_on <= set(PARTS)
+        assert part.source == OPTIONAL[part.name]
+
+
+def test_liquidity_pool__without_a_paired_token__says_what_is_missing():
+    with pytest.raises(DeploymentError, match="say which"):
+        EVERY_PART["LiquidityPool"].arguments(given())
+    assert EVERY_PART["LiquidityPool"].arguments(given(), paired="0xusd")["_paired"] == "0xusd"
 
 
 def test_arguments__everything_given__by_name_in_order():

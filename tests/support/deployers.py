@@ -15,8 +15,8 @@ from typing import Any
 import boa
 from boa.contracts.vyper.vyper_contract import VyperDeployer, VyperFunction
 
-from mdt.deploy.parts import PARTS, Given
-from mdt.names import EXTENSIONS, SOURCES
+from mdt.deploy.parts import EVERY_PART, Given
+from mdt.names import EVERY_SOURCE, EXTENSIONS
 from mdt.preset.settings import Settings
 from tests.support.presets import preset_of
 
@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @cache
 def deployer(name: str) -> VyperDeployer:
     """The deployer of a contract of the suite, `Vesting`, for tests that give its constructor what they like."""
-    return boa.load_partial(str(ROOT / "contracts" / f"{SOURCES[name]}.vy"))
+    return boa.load_partial(str(ROOT / "contracts" / f"{EVERY_SOURCE[name]}.vy"))
 
 
 def arguments(name: str, around: Mapping[str, Any] | None = None, /, *, settings: Settings | None = None, people: Any = None, **changed: Any) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def arguments(name: str, around: Mapping[str, Any] | None = None, /, *, settings
         changed: Arguments in the place of the preset's, named without the underscore.
     """
     given = Given(settings or preset_of("adr-literal"), people or SimpleNamespace(), _at(name, around or {}))
-    return {argument: plain(value) for argument, value in PARTS[name].arguments(given, **changed).items()}
+    return {argument: plain(value) for argument, value in EVERY_PART[name].arguments(given, **changed).items()}
 
 
 def deploy(name: str, around: Mapping[str, Any] | None = None, /, *, build: Any = None, **changed: Any) -> Any:
@@ -50,7 +50,7 @@ def deploy(name: str, around: Mapping[str, Any] | None = None, /, *, build: Any 
     """
     extension = EXTENSIONS.get(name)
     if extension and "extension" not in changed and extension not in (around or {}):
-        asked = {"settings", "people", *(argument.strip("_") for argument in PARTS[extension].values)}
+        asked = {"settings", "people", *(argument.strip("_") for argument in EVERY_PART[extension].values)}
         changed["extension"] = deploy(extension, around, **{key: value for key, value in changed.items() if key in asked})
     contract = (build or deployer(name)).deploy(*arguments(name, around, **changed).values())
     return joined(contract, deployer(extension)) if extension else contract

@@ -12,7 +12,7 @@ import boa
 from boa import interpret
 from boa.contracts.vyper.vyper_contract import VyperDeployer
 
-from mdt.names import SOURCES
+from mdt.names import EVERY_SOURCE
 from tests.support.deployers import ROOT
 from tools import compiler_cache
 
@@ -22,7 +22,7 @@ LOCK = "# pragma nonreentrancy on\n"
 @cache
 def unlocked(name: str) -> Any:
     """The deployer of a contract without its lock, and without those of the modules beside it, whose calls it exports. Kept by the text of these sources."""
-    source = f"contracts/{SOURCES[name]}.vy"
+    source = f"contracts/{EVERY_SOURCE[name]}.vy"
     with TemporaryDirectory() as made:
         folder = Path(made)
         for part in ("contracts", "interfaces"):

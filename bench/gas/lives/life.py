@@ -14,9 +14,9 @@ from web3.contract import Contract
 from bench.gas.chain import PRESET, Chain
 from mdt.chain.localchain import advance
 from mdt.crypto.merkle import AuditTree, MerkleTree
-from mdt.deploy.parts import PARTS
+from mdt.deploy.parts import EVERY_PART
 from mdt.model.controller import Report
-from mdt.names import SOURCES
+from mdt.names import EVERY_SOURCE
 from mdt.units import WAD
 from tools import contracts
 
@@ -52,9 +52,9 @@ class Life:
     def deploy(self, name: str, **changed: Any) -> Contract:
         """Deploy a contract, owned by the owner, beside those that are there; its row is `__init__`, without the compiler's footer: a hash of the sources."""
         people = {"owner": self.owner, "guardian": self.guardian}
-        known = {argument: account for argument, account in people.items() if f"_{argument}" in PARTS[name].values}
+        known = {argument: account for argument, account in people.items() if f"_{argument}" in EVERY_PART[name].values}
         self.contracts[name] = self.chain.deploy(name, self.contracts, **(known | changed))
-        self.rows[name] = {"__init__": self.chain.deploy_gas[name] - contracts.footer_gas(SOURCES[name])}
+        self.rows[name] = {"__init__": self.chain.deploy_gas[name] - contracts.footer_gas(EVERY_SOURCE[name])}
         return self.contracts[name]
 
     def call(self, name: str, function: str, *arguments: Any, sender: LocalAccount | None = None) -> int:

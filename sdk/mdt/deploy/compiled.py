@@ -17,7 +17,7 @@ from eth_utils.crypto import keccak
 from mdt.chain.abi import Abi
 from mdt.errors import MDTError
 from mdt.files import ROOT, write_whole
-from mdt.names import EXTENSIONS, OF_THE_CODE, SOURCES
+from mdt.names import EVERY_SOURCE, EXTENSIONS, OF_THE_CODE, SOURCES
 
 if TYPE_CHECKING:
     from vyper.compiler.phases import CompilerData
@@ -115,10 +115,10 @@ def _sources(root: Path) -> str:
     return "\0".join(parts)
 
 
-@lru_cache(maxsize=2 * len(SOURCES))
+@lru_cache(maxsize=2 * len(EVERY_SOURCE))
 def _hashed(name: str, sources: str) -> str:
     """The hash of sources for a contract. They are hashed once for each contract, and a process may ask for all of them at every command."""
-    return "0x" + keccak(f"{SOURCES.get(name, name)}\0{sources}".encode()).hex()
+    return "0x" + keccak(f"{EVERY_SOURCE.get(name, name)}\0{sources}".encode()).hex()
 
 
 @cache
@@ -145,12 +145,12 @@ def _freshly_compiled(name: str, root: Path) -> CompilerData:
     from vyper.compiler.input_bundle import FilesystemInputBundle
     from vyper.compiler.phases import CompilerData
 
-    source = root / "contracts" / f"{SOURCES[name]}.vy"
+    source = root / "contracts" / f"{EVERY_SOURCE[name]}.vy"
     if not source.is_file():
         raise MDTError(f"the contract {name} is missing: {source} is no file; run this in a checkout of the project")
     search = [Path(entry) for entry in sys.path if entry.endswith("site-packages")]
     bundle = FilesystemInputBundle([*search, root])
-    return CompilerData(bundle.load_file(f"contracts/{SOURCES[name]}.vy"), bundle)
+    return CompilerData(bundle.load_file(f"contracts/{EVERY_SOURCE[name]}.vy"), bundle)
 
 
 def _abi(data: CompilerData) -> Abi:

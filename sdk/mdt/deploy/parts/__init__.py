@@ -5,7 +5,7 @@ A new contract is its name in `mdt.names.SOURCES`, whose order is the order of d
 
 from __future__ import annotations
 
-from mdt.deploy.parts import distribution, emission, governance, staking
+from mdt.deploy.parts import distribution, emission, governance, liquidity, staking
 from mdt.deploy.parts.part import At, Given, Part, People, Person, Wire
 from mdt.names import SOURCES
 from mdt.preset.channel import Channel
@@ -22,6 +22,12 @@ def _table() -> dict[str, Part]:
 
 PARTS = _table()
 """The contracts by name, in the order of deployment."""
+
+OPTIONAL_PARTS = {liquidity.LIQUIDITY_POOL.name: liquidity.LIQUIDITY_POOL}
+"""Contracts that are no part of the suite, and deployed beside it: nothing else is told of them."""
+
+EVERY_PART = PARTS | OPTIONAL_PARTS
+"""Every contract by name."""
 
 OWNED = tuple(name for name, part in PARTS.items() if part.is_owned)
 """The contracts that have an owner; the timelock owns itself."""
@@ -47,4 +53,4 @@ def bound_to_start() -> tuple[str, ...]:
     return tuple(name for name in PARTS if name in found)
 
 
-__all__ = ["OWNED", "PARTS", "At", "Given", "Part", "People", "Person", "Wire", "bound_to_start", "channels", "wiring"]
+__all__ = ["EVERY_PART", "OPTIONAL_PARTS", "OWNED", "PARTS", "At", "Given", "Part", "People", "Person", "Wire", "bound_to_start", "channels", "wiring"]

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from mdt.chain.contract import Contract
 from mdt.errors import DeploymentError
 from mdt.model.reasons import Burn, Mint
-from mdt.names import SOURCES
+from mdt.names import EVERY_SOURCE, SOURCES
 from mdt.preset.channel import Channel
 from mdt.preset.settings import Settings
 
@@ -145,7 +145,7 @@ class Part:
     """One contract of the suite.
 
     Attributes:
-        name: Its name, which `mdt.names.SOURCES` knows.
+        name: Its name, which `mdt.names` knows.
         values: The arguments of its constructor by name, in order.
         wiring: Whom it is told of afterwards.
         burns: For what it may burn what it holds.
@@ -175,7 +175,7 @@ class Part:
     @property
     def source(self) -> str:
         """Below `contracts/`, without the ending."""
-        return SOURCES[self.name]
+        return EVERY_SOURCE[self.name]
 
     @property
     def single(self) -> dict[str, Value]:
