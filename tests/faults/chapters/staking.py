@@ -67,13 +67,13 @@ def validators(world: World) -> Life:
 def slashes(world: World) -> Life:
     """A double signing that was none, and outages that were some."""
     _validators(world)
-    world.do("stake", "add", "2", "200 MDT", "--account", f"TEST::{MOVER}")
-    world.do("stake", "move", "2", "1", "all", "--account", f"TEST::{MOVER}")
     named = world.do("governance", "schedule", "Slasher", "set_slasher_role", f"TEST::{HOLDER}", "true", "--account", "TEST::6")
     world.wait(DAY)
     world.execute(named)
     reasons = world.home / "reasons.txt"
     reasons.write_text("the second machine was stolen\n")
+    world.do("stake", "add", "2", "200 MDT", "--account", f"TEST::{MOVER}")
+    world.do("stake", "move", "2", "1", "all", "--account", f"TEST::{MOVER}")
     yield row("slash prove", *_votes(world, 1), by=MOVER)
     world.do("slash", "prove", *_votes(world, 5), "--account", f"TEST::{MOVER}")
     yield row("slash answer", "1", "--for", f"TEST::{MOVER}", by=HOLDER)
