@@ -8,7 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from mdt.deploy.compiled import from_vyper
-from mdt.names import SOURCES
+from mdt.names import EVERY_SOURCE
 from tools import contracts
 
 
@@ -19,7 +19,7 @@ def main() -> int:
     def compiled(name: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(["vyper", "-W", "error", *paths, f"contracts/{name}.vy"], cwd=contracts.ROOT, capture_output=True, text=True, check=False)
 
-    failed, deployed = 0, {SOURCES[name]: made.bytecode for name, made in from_vyper().items()}
+    failed, deployed = 0, {EVERY_SOURCE[name]: made.bytecode for name, made in from_vyper(tuple(EVERY_SOURCE)).items()}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for name, done in zip(contracts.deployables(), pool.map(compiled, contracts.deployables()), strict=True):
             if done.returncode != 0:
