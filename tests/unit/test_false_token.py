@@ -13,7 +13,7 @@ from mdt.model.controller import Report
 from mdt.model.reasons import Recycle
 from mdt.model.staking import OWN_SLOT
 from mdt.preset.settings import load
-from mdt.preset.terms import parameters_of
+from mdt.preset.terms import parameters_of, staking_terms
 from tests.support.deployers import deploy
 from tests.support.emission import DATA_HASH, EMPTY, INPUTS, QUORUM, REPORTERS, addresses, as_tuple, sign
 from tests.support.harness import harness
@@ -64,6 +64,7 @@ def test_staking__token_answers_false__takes_and_pays_nothing(owner: str, token:
     validators.exit(number, sender=validator)
     request = staking.unstake(number, OWN_SLOT, AMOUNT, sender=validator)
     boa.env.time_travel(seconds=SETTINGS.staking.unbonding)
+    boa.env.evm.patch.block_number += staking_terms(SETTINGS)["unbonding_blocks"]
     token.set_answers_true(False)
     with boa.reverts("staking: transfer failed"):
         staking.withdraw(number, OWN_SLOT, request, sender=validator)
