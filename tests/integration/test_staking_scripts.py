@@ -218,6 +218,8 @@ def test_validator__commission_metadata_keys_exit(validators, people, proxy):
 
 def test_slash__double_signing_proven_appealed_overturned__restitution(validators, people, proxy, tmp_path):
     commands, mover = validators, ["--account", MOVER]
+    commands.json("stake", "add", "2", "60 MDT", "--slot", "1", *mover)
+    commands.json("stake", "unstake", "2", "all", "--slot", "1", *mover)
     commands.json("stake", "add", "2", "200 MDT", *mover)
     moved = commands.json("stake", "move", "2", "1", "all", *mover)
     assert events(moved, "Redelegated")[0]["amount"] == str(200 * WAD)
@@ -265,6 +267,15 @@ def test_slash__double_signing_proven_appealed_overturned__restitution(validator
     assert "it is decided" in commands.error("slash", "execute", slash_id, *mover)
     assert "was given back" in commands.run("slash", "status", slash_id).stdout
     assert "there is no slash 9" in commands.error("slash", "status", "9")
+    # what was asked back before it answers too, before it is taken out
+    assert "1 slash to answer for" in commands.run("stake", "show", "2", "--slot", "1", *mover).stdout
+    assert "validator 2, 1 unanswered" in commands.run("stake", "positions", *mover).stdout
+    later(commands, UNBONDING, UNBONDING_BLOCKS)
+    answering = "answer for a slash of validator 2 out of validator 2, slot 1, request 0"
+    planned = commands.run("stake", "withdraw", "--dry-run", *mover).stdout
+    assert planned.splitlines() == [f"would {answering}", "would withdraw request 0 of validator 2, slot 1: at most 60 MDT"]
+    said = commands.run("stake", "withdraw", *mover).stdout
+    assert said.index(answering) < said.index("validator 2, slot 1, request 0: 60 MDT withdrawn")
 
 
 def test_slash__liveness_reported_by_a_quorum__executed_and_upheld(validators, people, proxy, tmp_path):

@@ -145,7 +145,7 @@ def positions(session: Session, owner: str | None, account: str | None) -> None:
             session.unit.format(row.pending_reward),
             f"{format_bps(row.bonus_bps)} until {when(row.unlocks_at)}" if row.bonus_bps else ("locked" if row.unlocks_at > now else ""),
             session.unit.format(sum(request.tokens for request in unbonding)) if unbonding else "",
-            f"validator {row.source_id} until {when(row.answerable_until)}, {row.unanswered} unanswered" if row.source_id else "",
+            "; ".join(_answers_for(row, unbonding)),
         )
 
     def show() -> None:
@@ -178,6 +178,13 @@ def show(session: Session, validator: int, slot: int, owner: str | None, account
         table(f"Validator {validator}, slot {slot} of {address}", ("", ""), rows)
 
     emit(session.as_json, document, tell)
+
+
+def _answers_for(row: Any, unbonding: list[Any]) -> list[str]:
+    """Of a position that was moved, and of what was asked back of it."""
+    moved = [f"validator {row.source_id} until {when(row.answerable_until)}, {row.unanswered} unanswered"] if row.source_id else []
+    unanswered = sum(request.unanswered for request in unbonding)
+    return [*moved, f"validator {row.validator_id}, {unanswered} unanswered"] if unanswered else moved
 
 
 def _waiting(session: Session, request: Any) -> str:
