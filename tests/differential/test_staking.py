@@ -22,6 +22,7 @@ from tests.support.staking import FOR_EVER, MINIMUM, OWN, TERMS, UNBONDING, UNBO
 
 WAITS = [3, 900, DAY, 4 * DAY, UNBONDING + 1, 40 * DAY, 200 * DAY]
 ACCEPTED = [FOR_EVER, FOR_EVER, 2_000, 600, 0]
+LATERS = [-1, 0, 1, UNBONDING_BLOCKS - 1, UNBONDING_BLOCKS, UNBONDING_BLOCKS + 1]  # than stake left, an offence; in blocks
 
 
 # --- against the model ---
@@ -81,9 +82,39 @@ class LongRun(StakingActions):
             lambda: self.act_unbar(number),
             lambda: self.act_answer(*left),
             lambda: self.act_answer(*left),
+            lambda: (
+                self.act_slash_about(*left, rng.randrange(OFFENCES), 1_000, rng.choice(LATERS))
+                if left[1] != FOR_EVER or model.positions[left[0]].debt
+                else None
+            ),
             lambda: self.act_pay_restitution(*owed) if owed else None,
         ]
         rng.choice(actions)()
+
+
+@pytest.mark.parametrize("later", LATERS)
+def test_answer__offence_about_when_stake_left__contract_equals_model(later):
+    """Y6: redelegated, asked back, own stake asked back; an offence in the block before, in that block, after it, and about an unbonding time later."""
+    run = LongRun(0)
+    mover, leaver = run.accounts[5], run.accounts[6]
+    operator = run.operator(1)
+    for account in (mover, leaver):
+        run.act_stake(account, 1, 0, 100 * UNIT, 0)
+    run.act_redelegate(mover, (1, 0), (2, 1), FOR_EVER)
+    run.act_unstake(leaver, 1, 0, FOR_EVER)
+    run.act_unstake(operator, 1, 8, 10 * UNIT)
+    left = run.answerable()
+    assert len(left) == 3
+    run.act_mine(2 * UNBONDING_BLOCKS, 600)
+    run.act_slash_about(*left[0], 0, 1_000, later)
+    for one in left:
+        assert run.act_answer(*one)
+    run.assert_everything_is_the_same()
+    rest = {key[2]: run.model.positions[key].requests[number].tokens for key, number in left[1:]}
+    assert rest[0] == (90 if later <= 0 else 100) * UNIT
+    assert rest[8] == (9 if later < UNBONDING_BLOCKS else 10) * UNIT
+    run.everybody_leaves()
+    run.assert_everything_is_the_same()
 
 
 @pytest.mark.parametrize("seed", range(examples(quick=1, ci=3, deep=200)))

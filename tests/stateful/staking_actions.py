@@ -352,6 +352,13 @@ class StakingActions:
             height = max(self.model.clock.block_number - 1 - age, 0)
             self.slashes.append(Slash(validator_id, offence, bps, height, index, 0 if taken is True else taken))
 
+    def act_slash_about(self, key: PositionKey, request_id: int, offence: int, bps: int, later: int) -> None:
+        """Slash the validator that a position or a request left, for an offence so many blocks later than that, if that block is over."""
+        left = self.model.positions[key].debt if request_id == FOR_EVER else self.model.positions[key].requests[request_id]
+        age = self.model.clock.block_number - 1 - (left.left_at + later)
+        if age >= 0:
+            self.act_slash(left.source if isinstance(left, Debt) else key[0], offence, bps, age)
+
     def act_end_slash(self, validator_id: int, offence: int, is_overturned: bool) -> None:
         """Uphold or overturn."""
         slasher = self.suite.slasher

@@ -16,10 +16,11 @@ from mdt.model.stream import SCALE
 from mdt.units import DAY, WAD
 from tests.stateful.staking_actions import ACCOUNTS, FINE, FULL_EVERY, SHORT, StakingActions
 from tests.support.profiles import examples
-from tests.support.staking import BURSE, FOR_EVER, MINIMUM, UNBONDING, UNIT, VALUES
+from tests.support.staking import BURSE, FOR_EVER, MINIMUM, UNBONDING, UNBONDING_BLOCKS, UNIT, VALUES
 
 any_index = st.integers(0, 999)
 ages = st.sampled_from([0, 0, 1, 5, 20, 21, 60, 400])  # of an offence, in blocks
+laters = st.sampled_from([-1, 0, 1, UNBONDING_BLOCKS - 1, UNBONDING_BLOCKS, UNBONDING_BLOCKS + 1])  # an offence, than stake left
 whoever = st.integers(0, ACCOUNTS - 1)
 validators = st.integers(1, 5)
 slots = st.sampled_from([0, 0, 0, 1, 7, 8, 8, 9, 16])
@@ -231,13 +232,12 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
         if number:
             self.act_slash(number, offence, bps, age)
 
-    @rule(index=any_index, offence=st.integers(0, OFFENCES - 1), bps=st.sampled_from([500, 1_000, 5_000]), age=ages)
-    def slash_what_was_left(self, index, offence, bps, age):
-        """The validator that redelegated stake came from, or that stake was asked back from."""
+    @rule(index=any_index, offence=st.integers(0, OFFENCES - 1), bps=st.sampled_from([500, 1_000, 5_000]), later=laters)
+    def slash_what_was_left(self, index, offence, bps, later):
+        """The validator that redelegated stake came from, or that stake was asked back from, for an offence about when it left or an unbonding time later."""
         left = self.pick(self.answerable(), index)
         if left:
-            debt = self.model.positions[left[0]].debt
-            self.act_slash(debt.source if debt and left[1] == FOR_EVER else left[0][0], offence, bps, age)
+            self.act_slash_about(*left, offence, bps, later)
 
     @rule(index=any_index, is_overturned=st.booleans(), is_released=st.booleans())
     def end_slash(self, index, is_overturned, is_released):
