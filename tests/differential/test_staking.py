@@ -117,6 +117,16 @@ def test_answer__offence_about_when_stake_left__contract_equals_model(later):
     run.assert_everything_is_the_same()
 
 
+@pytest.mark.parametrize(("more", "is_let"), [(0, True), (1, False)])
+def test_unstake__own_stake_down_to_its_part__contract_equals_model(more, is_let):
+    """A twentieth of what is delegated to the wei, and a wei less."""
+    run = LongRun(0)
+    run.act_stake(run.accounts[5], 1, 0, 4_000 * UNIT, 0)
+    run.act_unstake(run.operator(1), 1, 8, 300 * UNIT + more)
+    assert bool(run.requests()) is is_let
+    run.assert_everything_is_the_same()
+
+
 @pytest.mark.parametrize("seed", range(examples(quick=1, ci=3, deep=200)))
 def test_staking__long_random_history__contract_equals_model_and_everybody_gets_out(seed):
     """C6, C9, C33, D15: twelve validators, a few hundred steps."""
