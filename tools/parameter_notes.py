@@ -42,7 +42,7 @@ NOTES: dict[str, dict[str, tuple[str, str, str]]] = {
     "recycling": {},
     "staking": {
         "decay_table": DECAY,
-        "unbonding": ("fixed", "", "stake waits so long, and for as many blocks as the block time makes of it; `slashing.evidence_blocks` and `slashing.appeal` have to fit into it; commission raises wait as long"),
+        "unbonding": ("fixed", "", "stake waits so long, and as many blocks; `slashing.evidence_blocks` and `slashing.appeal` fit into it; commission raises wait as long"),
         "validator_deposit": ("fixed", "", "at most ten times `min_validator_stake`"),
         "delegation_cap_bps": ("fixed", "", "or twice an equal part, if that is more; none in the first two days"),
         "own_part_bps": ("fixed", "", "own stake that an active validator keeps, of what is delegated to it"),
@@ -54,7 +54,7 @@ NOTES: dict[str, dict[str, tuple[str, str, str]]] = {
         "no_reveal_bps": SIZES,
         "window_epochs": ("fixed", "", "`offline_missed_blocks`, and how late reports come"),
         "warning": ("fixed", "", "`evidence_blocks` and two warnings fit into `staking.unbonding`; a timelock as arbiter is slower, the guardian is not"),
-        "evidence_blocks": ("fixed", "", "of the blocks of `staking.unbonding` at most the part that it less two warnings is of its time; the slasher's constructor holds that"),
+        "evidence_blocks": ("fixed", "", "at most `staking.unbonding` less two warnings, in blocks: the slasher's constructor holds that"),
         "max_jailed_bps": ("fixed", "", "`appeal`: how long a jail window lasts"),
         "jail": ("fixed", "", "twice `appeal` fits into it"),
     },
