@@ -42,7 +42,7 @@ NOTES: dict[str, dict[str, tuple[str, str, str]]] = {
     "recycling": {},
     "staking": {
         "decay_table": DECAY,
-        "unbonding": ("fixed", "", "stake waits so long, and as many blocks; `slashing.evidence_blocks` and `slashing.appeal` fit into it; commission raises wait as long"),
+        "unbonding": ("fixed", "", "in blocks too; `slashing.evidence_blocks` and `slashing.appeal` fit into it; commission raises wait as long"),
         "validator_deposit": ("fixed", "", "at most ten times `min_validator_stake`"),
         "delegation_cap_bps": ("fixed", "", "or twice an equal part, if that is more; none in the first two days"),
         "own_part_bps": ("fixed", "", "own stake that an active validator keeps, of what is delegated to it"),
