@@ -60,7 +60,11 @@ initializes: validator_pools[
 ]
 initializes: staking_accounts
 initializes: departures[staking_accounts := staking_accounts, validator_words := validator_words]
-initializes: stake_room[stake_cap := stake_cap, staking_accounts := staking_accounts]
+initializes: stake_room[
+    stake_cap := stake_cap,
+    staking_accounts := staking_accounts,
+    validator_words := validator_words,
+]
 initializes: staking_core[
     departures := departures,
     positions := positions,
@@ -83,6 +87,7 @@ initializes: unbonding[
     staking_accounts := staking_accounts,
     staking_core := staking_core,
     validator_pools := validator_pools,
+    validator_words := validator_words,
     weight_segments := weight_segments,
 ]
 initializes: redelegation[
@@ -91,6 +96,7 @@ initializes: redelegation[
     staking_accounts := staking_accounts,
     staking_core := staking_core,
     validator_pools := validator_pools,
+    validator_words := validator_words,
 ]
 initializes: registry_calls[
     ownable := ownable,
@@ -104,6 +110,7 @@ initializes: slasher_calls[
     slash_escrow := slash_escrow,
     staking_accounts := staking_accounts,
     validator_pools := validator_pools,
+    validator_words := validator_words,
 ]
 initializes: slash_answers[
     departures := departures,
@@ -126,6 +133,7 @@ initializes: staking_views[
     staking_accounts := staking_accounts,
     staking_rewards := staking_rewards,
     validator_pools := validator_pools,
+    validator_words := validator_words,
     weight_segments := weight_segments,
 ]
 

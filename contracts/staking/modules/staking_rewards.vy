@@ -108,10 +108,11 @@ def notify_reward(_amount: uint256):
     @custom:error "staking: transfer failed",
                   "staking: not the notifier", "staking: zero amount"
     """
-    if msg.sender != self._notifier():
+    word: uint256 = self.notifier_word
+    if convert(msg.sender, uint256) != word & ADDRESS_MASK:
         checks._refuse("staking: not the notifier")
     staking_accounts._check_amount(_amount)
-    self._count_received(_amount)
+    self._count_received(word, _amount)
     stream: reward_stream.Stream = reward_ledger._add_rewards(
         reward_ledger.EPOCH, _amount, staking_accounts.TERMS.stream_blocks
     )
@@ -199,7 +200,7 @@ def _count_released() -> uint256:
     if amount == 0:
         return 0
     self.block_rewards_received += amount
-    self._count_received(amount)
+    self._count_received(self.notifier_word, amount)
     stream: reward_stream.Stream = reward_ledger._add_rewards(
         reward_ledger.BLOCK, amount, self._blocks_earned(amount, elapsed, reward)
     )
@@ -234,10 +235,9 @@ def _blocks_earned(_amount: uint256, _elapsed: uint256, _reward: uint256) -> uin
 
 
 @internal
-def _count_received(_amount: uint256):
-    word: uint256 = self.notifier_word
-    received: uint256 = packing._fits((word >> ADDRESS_BITS) + _amount, RECEIVED_BITS)
-    self.notifier_word = (word & ADDRESS_MASK) | (received << ADDRESS_BITS)
+def _count_received(_word: uint256, _amount: uint256):
+    received: uint256 = packing._fits((_word >> ADDRESS_BITS) + _amount, RECEIVED_BITS)
+    self.notifier_word = (_word & ADDRESS_MASK) | (received << ADDRESS_BITS)
 
 
 @internal

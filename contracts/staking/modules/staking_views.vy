@@ -26,6 +26,7 @@ from . import stake_weight
 from . import staking_accounts
 from . import staking_rewards
 from . import validator_pools
+from . import validator_words
 from . import weight_segments
 
 uses: departures
@@ -39,6 +40,7 @@ uses: stake_weight
 uses: staking_accounts
 uses: staking_rewards
 uses: validator_pools
+uses: validator_words
 uses: weight_segments
 
 # --- constants ---
@@ -66,9 +68,9 @@ def validator(_validator_id: uint256) -> IStaking.Validator:
         commission_owed=pool.commission_owed >> validator_pools.OWED_SCALE_BITS,
         status=pool.status,
         pending_slashes=pool.pending,
-        slash_count=pool.slash_count,
-        delegation_cap=pool.limit,
-        room=stake_room._room(pool),
+        slash_count=validator_words._slash_count(_validator_id),
+        delegation_cap=validator_words._limit(_validator_id, pool.limited),
+        room=stake_room._room(_validator_id, pool),
     )
 
 
