@@ -60,7 +60,7 @@ def measure_schedules(chain: Chain) -> dict[str, int]:
     token = deploy_token(chain, owner, minter)
     fill_rings(chain, token, minter)
     pools = chain.deploy("ReservePools", token=token, treasury=treasury, sale_burn_bps=SALE_BURN_BPS, owner=owner)
-    schedules = chain.deploy("DistributionSchedules", token=token, treasury=treasury, owner=owner)
+    schedules = chain.deploy("DistributionSchedules", token=token, treasury=treasury, staking=pools, owner=owner)
     chain.send(pools.functions.create_pool("market", owner.address), owner)
     for holder in (owner, treasury):
         chain.send(token.functions.mint(holder.address, PURSE, Mint.GENESIS), minter)

@@ -9,7 +9,8 @@
         modules/positions.vy) in the validator's pool. Stake earns in every block its part
         of two streams:
 
-            epoch rewards   notified by the emission contract, streamed over STREAM_BLOCKS
+            epoch rewards   notified by the emission contract, streamed over STREAM_BLOCKS, and
+                            with them what schedules pay to validators
             block rewards   minted by BlockReward in lumps, streamed over as many blocks as they
                             were earned over
 
@@ -89,7 +90,11 @@ exports: (
 # How stake leaves its validator.
 exports: (unbonding.unstake, unbonding.cancel_unstake, unbonding.withdraw)
 # What comes in to the streams.
-exports: (staking_rewards.pull_block_rewards, staking_rewards.notify_reward)
+exports: (
+    staking_rewards.pull_block_rewards,
+    staking_rewards.notify_reward,
+    staking_rewards.add_reward,
+)
 
 # Whether a position was ever used, in one slot: for readers that look for an owner's positions.
 exports: positions.position_words

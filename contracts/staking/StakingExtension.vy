@@ -76,6 +76,8 @@ exports: (
     staking_rewards.set_block_reward,
     staking_rewards.set_notifier,
     staking_rewards.notifier,
+    staking_rewards.schedules,
+    staking_rewards.set_schedules,
 )
 exports: (
     staking_views.validator,

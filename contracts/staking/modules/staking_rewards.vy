@@ -3,10 +3,11 @@
 """
 @title Staking rewards: where the two streams come from, and where goes what flows to nobody
 @license AGPL-3.0-only
-@notice Epoch rewards are handed in by the notifier and streamed over an epoch's blocks. Block
-        rewards are minted by BlockReward in lumps, whoever asks for them, and streamed over as many
-        blocks as they were earned over: pulling early, late or often makes no block pay more.
-        The successor of a BlockReward can take its place. All that they say they released counts at
+@notice Epoch rewards are handed in by the notifier and streamed over an epoch's blocks. What
+        schedules pay to validators joins them, and flows over as many blocks as it was paid for.
+        Block rewards are minted by BlockReward in lumps, whoever asks for them, and streamed over
+        as many blocks as they were earned over: pulling early, late or often makes no block pay
+        more. The successor of a BlockReward can take its place. All that they say they released counts at
         most as far as the token has minted block rewards: none turns stakes into rewards.
 """
 
@@ -27,6 +28,7 @@ from ...common import reasons
 from . import reward_ledger
 from . import reward_stream
 from . import staking_accounts
+from . import staking_terms
 from snekmate.auth import ownable
 
 uses: ownable
@@ -56,6 +58,7 @@ block_reward: public(address)  # the BlockReward that block rewards come from
 block_rewards_received: uint256  # wei that were streamed, of it and of those before it
 # | of those before it 192, wei | pulled through 64 |: blocks below that were counted by a pull
 pulled_word: uint256
+schedules: public(address)  # the DistributionSchedules that payments to validators come from
 
 # --- constructor ---
 
@@ -124,7 +127,57 @@ def notify_reward(_amount: uint256):
     )
     staking_accounts._take(msg.sender, _amount)
 
+# --- role: schedules ---
+
+@external
+def add_reward(_amount: uint256, _blocks: uint256):
+    """
+    @notice Hand in what a schedule pays to validators, by allowance. It joins the epoch rewards
+            that still flow, and both flow on for `_blocks`, or for as long as those would have if
+            that is longer: having a schedule paid often, late or in parts neither makes a lump nor
+            stretches the stream.
+    @param _amount Wei.
+    @param _blocks Over how many blocks it was earned: taken as 32 at least, and as STREAM_BLOCKS at
+           most, so that what falls due once a year holds no epoch's rewards up for a year.
+    @custom:error "staking: transfer failed"
+                  "staking: not the schedules", "staking: zero amount"
+    """
+    if msg.sender != self.schedules:
+        checks._refuse("staking: not the schedules")
+    staking_accounts._check_amount(_amount)
+    self._count_received(self.notifier_word, _amount)
+    # Over fewer blocks a stream could be faster than its word has room for (reward_ledger.vy).
+    least: uint256 = staking_terms.MIN_STREAM_BLOCKS
+    blocks: uint256 = max(min(_blocks, staking_accounts.TERMS.stream_blocks), least)
+    left: uint256 = reward_ledger._blocks_left(reward_ledger.EPOCH)
+    stream: reward_stream.Stream = reward_ledger._add_rewards(
+        reward_ledger.EPOCH, _amount, max(blocks, left) - left
+    )
+    log IStaking.RewardNotified(
+        source=msg.sender,
+        amount=_amount,
+        rate_wad=stream.rate * WAD // SCALE,
+        stream_end=stream.end,
+    )
+    staking_accounts._take(msg.sender, _amount)
+
 # --- governance ---
+
+@external
+def set_schedules(_schedules: address):
+    """
+    @notice Name the one contract whose schedules may pay validators; the old one loses the right at
+            once.
+    @param _schedules The DistributionSchedules.
+    @custom:error "ownable: caller is not the owner",
+                  "staking: zero address", "staking: no change"
+    """
+    ownable._check_owner()
+    old_schedules: address = self.schedules
+    staking_accounts._check_successor(old_schedules, _schedules)
+    self.schedules = _schedules
+    log IStaking.SchedulesSet(old_schedules=old_schedules, new_schedules=_schedules)
+
 
 @external
 def set_notifier(_notifier: address):
