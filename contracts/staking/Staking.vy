@@ -55,6 +55,7 @@ from interfaces import IStaking
 
 # --- modules ---
 
+from .modules import block_rewards
 from .modules import checks
 from .modules import positions
 from .modules import reward_payout
@@ -70,6 +71,7 @@ from .modules import validator_pools
 from snekmate.auth import ownable_2step
 
 initializes: staking_parts
+uses: block_rewards
 uses: ownable_2step
 uses: positions
 uses: reward_payout
@@ -91,7 +93,7 @@ exports: (
 exports: (unbonding.unstake, unbonding.cancel_unstake, unbonding.withdraw)
 # What comes in to the streams.
 exports: (
-    staking_rewards.pull_block_rewards,
+    block_rewards.pull_block_rewards,
     staking_rewards.notify_reward,
     staking_rewards.add_reward,
 )
@@ -147,10 +149,10 @@ def __init__(
 
     staking_parts.__init__(_token, _recycling_pool, _terms, _decay_stakes)
     EXTENSION = self._checked(_extension, _token, _recycling_pool, _terms, _decay_stakes)
-    staking_rewards.block_reward = _block_reward
-    # Block rewards are earned from the later of the two on; see `staking_rewards._blocks_earned`.
+    block_rewards.block_reward = _block_reward
+    # Block rewards are earned from the later of the two on; see `block_rewards._blocks_earned`.
     first_block: uint256 = staticcall IBlockReward(_block_reward).START_BLOCK()
-    staking_rewards.pulled_word = max(first_block, block.number)
+    block_rewards.pulled_word = max(first_block, block.number)
     stake_weight._write(_decay_stakes, _decay_values, _terms.min_validator_stake, 0)
     ownable_2step._transfer_ownership(_owner)
 

@@ -33,7 +33,7 @@ def suite():
     token, cash = deploy_token(first, first), deploy_token(first, first)
     treasury = deploy_treasury(token, first, BUDGET)
     pools = deploy("ReservePools", token=token, treasury=treasury, sale_burn_bps=100, owner=first)
-    schedules = deploy("DistributionSchedules", token=token, treasury=treasury, staking=pools, owner=first)
+    schedules = deploy("DistributionSchedules", token=token, treasury=treasury, staking=token, owner=first)  # nothing here pays to Staking
     recycling = deploy("RecyclingPool", token=token, fee_burn_bps=5_000, owner=first)
     token.set_burner(pools, mask(Burn.TRANSACTION_FEE), sender=first)
     grant(token, schedules.address, 1, mask(Mint.MARKETPLACE_LIQUIDITY, Mint.BLOCK_REWARD), 10_000 * UNIT, 1_000 * UNIT)

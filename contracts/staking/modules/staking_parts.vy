@@ -16,6 +16,7 @@ from interfaces import IStaking
 
 # --- modules ---
 
+from . import block_rewards
 from . import departures
 from . import positions
 from . import redelegation
@@ -79,6 +80,12 @@ initializes: reward_payout[
 initializes: staking_rewards[
     ownable := ownable, reward_ledger := reward_ledger, staking_accounts := staking_accounts
 ]
+initializes: block_rewards[
+    ownable := ownable,
+    reward_ledger := reward_ledger,
+    staking_accounts := staking_accounts,
+    staking_rewards := staking_rewards,
+]
 initializes: unbonding[
     departures := departures,
     positions := positions,
@@ -122,6 +129,7 @@ initializes: slash_answers[
     weight_segments := weight_segments,
 ]
 initializes: staking_views[
+    block_rewards := block_rewards,
     departures := departures,
     positions := positions,
     reward_ledger := reward_ledger,

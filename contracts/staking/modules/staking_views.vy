@@ -13,6 +13,7 @@ from interfaces import IStaking
 
 # --- modules ---
 
+from . import block_rewards
 from . import departures
 from . import positions
 from . import reward_ledger
@@ -29,6 +30,7 @@ from . import validator_pools
 from . import validator_words
 from . import weight_segments
 
+uses: block_rewards
 uses: departures
 uses: positions
 uses: reward_ledger
@@ -181,7 +183,7 @@ def network() -> IStaking.Network:
         epoch_stream_end=epoch_stream.end,
         block_stream_rate=block_stream.rate // SCALE,
         block_stream_end=block_stream.end,
-        pulled_through=staking_rewards.pulled_word & staking_rewards.PULLED_MASK,
+        pulled_through=block_rewards.pulled_word & block_rewards.PULLED_MASK,
     )
 
 

@@ -18,7 +18,12 @@ def deploy(*arguments):
 
 def test_constructor__values__kept_and_empty(scene):
     schedules = scene.schedules
-    assert (schedules.TOKEN(), schedules.TREASURY(), schedules.STAKING(), schedules.owner()) == (scene.token.address, scene.treasury, scene.staking, scene.owner)
+    assert (schedules.TOKEN(), schedules.TREASURY(), schedules.STAKING(), schedules.owner()) == (
+        scene.token.address,
+        scene.treasury,
+        scene.staking,
+        scene.owner,
+    )
     assert (schedules.schedule_count(), schedules.total_held(), schedules.MAX_START_DELAY()) == (0, 0, 10_000_000)
 
 

@@ -27,7 +27,9 @@ def test_add_reward__alone__flows_over_the_blocks_it_was_paid_for(quiet):
     assert quiet.solvent()
 
 
-@pytest.mark.parametrize(("blocks", "taken"), [(0, 32), (31, 32), (32, 32), (33, 33), (EPOCH - 1, EPOCH - 1), (EPOCH, EPOCH), (EPOCH + 1, EPOCH), (2**256 - 1, EPOCH)])
+@pytest.mark.parametrize(
+    ("blocks", "taken"), [(0, 32), (31, 32), (32, 32), (33, 33), (EPOCH - 1, EPOCH - 1), (EPOCH, EPOCH), (EPOCH + 1, EPOCH), (2**256 - 1, EPOCH)]
+)
 def test_add_reward__any_length__between_the_least_and_an_epoch(quiet, blocks, taken):
     quiet.staking.add_reward(UNIT, blocks, sender=quiet.schedules)
     assert quiet.staking.network().epoch_stream_end == block_number() + taken
