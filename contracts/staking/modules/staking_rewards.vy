@@ -170,6 +170,7 @@ def set_notifier(_notifier: address):
     received: uint256 = self.notifier_word >> ADDRESS_BITS
     self.notifier_word = convert(_notifier, uint256) | (received << ADDRESS_BITS)
     log IStaking.NotifierSet(old_notifier=old_notifier, new_notifier=_notifier)
+
 # --- views ---
 
 @external
