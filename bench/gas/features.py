@@ -80,7 +80,7 @@ STAKING_FEATURES: dict[str, list[tuple[str, str, str]]] = {
         (POSITIONS, "unsafe_mul(shares, unsafe_add(BPS, bonus))", "unsafe_mul(shares, BPS)"),
     ],
     "cap, limit and own part": [
-        (CORE, "            amount = stake_room._fitting(pool, _slot, amount, _at_most)\n", "            pass\n"),
+        (CORE, "            amount = stake_room._fitting(_id, pool, _slot, amount, _at_most)\n", "            pass\n"),
         (CORE, "uses: stake_room\n", ""),
         (PARTS, "    slash_escrow := slash_escrow,\n    stake_room := stake_room,\n", "    slash_escrow := slash_escrow,\n"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bench.gas.chain import Chain
+from bench.gas.rows_staking import deploy_staking
 from bench.gas.rows_token import UNIT, deploy_token, fill_rings, funded
 from mdt.chain.localchain import advance
 from mdt.model.reasons import Burn, Mint, mask
@@ -10,7 +11,7 @@ from mdt.model.reasons import Burn, Mint, mask
 DAY = 86_400
 SALE_BURN_BPS = 100
 PURSE = 100_000 * UNIT
-TREASURY_KIND, POOL_KIND = 3, 2
+VALIDATORS_KIND, POOL_KIND, TREASURY_KIND = 0, 2, 3
 INTERVAL = 10
 MISSED = 1_000
 
@@ -57,10 +58,13 @@ def measure_sales(chain: Chain) -> dict[str, int]:
 def measure_schedules(chain: Chain) -> dict[str, int]:
     """The same payment out of what was handed in, into a pool, and by minting; after one interval and after a thousand."""
     owner, minter, treasury = (chain.account() for _ in range(3))
-    token = deploy_token(chain, owner, minter)
+    suite = deploy_staking(chain, owner, minter)
+    token, staking = suite.token, suite.staking
+    suite.register()
     fill_rings(chain, token, minter)
     pools = chain.deploy("ReservePools", token=token, treasury=treasury, sale_burn_bps=SALE_BURN_BPS, owner=owner)
-    schedules = chain.deploy("DistributionSchedules", token=token, treasury=treasury, owner=owner)
+    schedules = chain.deploy("DistributionSchedules", token=token, treasury=treasury, staking=staking, owner=owner)
+    chain.send(staking.functions.set_schedules(schedules.address), owner)
     chain.send(pools.functions.create_pool("market", owner.address), owner)
     for holder in (owner, treasury):
         chain.send(token.functions.mint(holder.address, PURSE, Mint.GENESIS), minter)
@@ -71,13 +75,14 @@ def measure_schedules(chain: Chain) -> dict[str, int]:
     kinds = {
         "out of funds": (TREASURY_KIND, treasury.address, 0, False),
         "into a pool": (POOL_KIND, pools.address, 1, False),
+        "to stakers": (VALIDATORS_KIND, staking.address, 0, False),
         "by minting": (TREASURY_KIND, treasury.address, 0, True),
     }
     start = chain.block_number + 10
     for number, kind in enumerate(kinds.values(), start=1):
         chain.send(schedules.functions.create(*kind, UNIT, INTERVAL, start, 0), owner)
         if not kind[-1]:
-            chain.send(schedules.functions.fund(number, PURSE // 2), owner)
+            chain.send(schedules.functions.fund(number, PURSE // 3), owner)
 
     rows: dict[str, int] = {}
     # the first payment opens words that the later ones overwrite

@@ -25,10 +25,9 @@
             1 relays            RELAY_REWARD              4 development fund  GOVERNANCE_REWARD
             2 pool              MARKETPLACE_LIQUIDITY
 
-        A pool (of a ReservePools) is replenished by an allowance of exactly the amount; all others
-        get a plain transfer. Staking takes rewards from its notifier only, and a transfer to it is
-        lost: what is meant for its validators goes to the recycling pool, out of which the next
-        epochs are paid before anything is minted.
+        A pool (of a ReservePools) is replenished, and Staking, as recipient of the kind validators,
+        streams over as many blocks as it is paid for: both by an allowance of exactly the amount.
+        All others get a plain transfer; one to Staking would be lost, so no other kind may name it.
 @custom:security Nothing but the owner decides whom a schedule pays. State is final before anything
         is called; the only call that leaves the suite's token is to a pool's contract, which the
         owner chose. Minted payments never pass the token's budgets.
@@ -65,6 +64,7 @@ initializes: schedule_payments[schedule_books := schedule_books]
 exports: (
     schedule_payments.TOKEN,
     schedule_payments.TREASURY,
+    schedule_payments.STAKING,
     schedule_payments.process,
     schedule_payments.fund,
     schedule_payments.due,
@@ -86,21 +86,24 @@ MAX_DURATION: constant(uint256) = 2**32 - 1  # blocks; centuries
 # --- constructor ---
 
 @deploy
-def __init__(_token: address, _treasury: address, _owner: address):
+def __init__(_token: address, _treasury: address, _staking: address, _owner: address):
     """
-    @notice Fix the token and the treasury for good.
+    @notice Fix the token, the treasury and Staking for good.
     @param _token The MDT token; schedules that mint need a grant of it, with the reasons of their
            kinds.
     @param _treasury Gets what cancelled schedules leave.
+    @param _staking Streams what schedules of the kind validators pay to it; it has to name this
+           contract (`set_schedules`) before anything can be paid.
     @param _owner Creates, changes, pauses and cancels schedules.
     @custom:error "schedules: token has no code", "schedules: bad treasury",
-                  "schedules: zero owner"
+                  "schedules: staking has no code", "schedules: zero owner"
     """
     assert _token.is_contract, "schedules: token has no code"
-    assert _treasury not in [empty(address), self, _token], "schedules: bad treasury"
+    assert _treasury not in [empty(address), self, _token, _staking], "schedules: bad treasury"
+    assert _staking.is_contract, "schedules: staking has no code"
     assert _owner != empty(address), "schedules: zero owner"
 
-    schedule_payments.__init__(_token, _treasury)
+    schedule_payments.__init__(_token, _treasury, _staking)
     ownable.__init__()
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
@@ -121,7 +124,8 @@ def create(
     """
     @notice Begin a schedule.
     @param _kind 0 validators, 1 relays, 2 pool, 3 treasury, 4 development fund.
-    @param _recipient Who is paid; for a pool the ReservePools it belongs to.
+    @param _recipient Who is paid; for a pool the ReservePools it belongs to; Staking only for the
+           kind validators.
     @param _pool_id Number of an open pool there; 0 for the other kinds.
     @param _is_minted Whether payments are minted, not taken from what was handed in.
     @param _amount Wei for each interval.
@@ -138,9 +142,7 @@ def create(
     """
     ownable._check_owner()
     assert _kind < schedule_payments.KIND_COUNT, "schedules: unknown kind"
-    assert (
-        _recipient not in [empty(address), self, schedule_payments.TOKEN]
-    ), "schedules: bad recipient"
+    schedule_payments._check_recipient(_kind, _recipient)
     schedule_payments._check_pool(_kind, _recipient, _pool_id)
     schedule_terms._check_terms(_amount, _interval_blocks)
     assert _start_block >= block.number, "schedules: start in the past"

@@ -9,7 +9,8 @@
         modules/positions.vy) in the validator's pool. Stake earns in every block its part
         of two streams:
 
-            epoch rewards   notified by the emission contract, streamed over STREAM_BLOCKS
+            epoch rewards   notified by the emission contract, streamed over STREAM_BLOCKS, and
+                            with them what schedules pay to validators
             block rewards   minted by BlockReward in lumps, streamed over as many blocks as they
                             were earned over
 
@@ -54,6 +55,7 @@ from interfaces import IStaking
 
 # --- modules ---
 
+from .modules import block_rewards
 from .modules import checks
 from .modules import positions
 from .modules import reward_payout
@@ -69,6 +71,7 @@ from .modules import validator_pools
 from snekmate.auth import ownable_2step
 
 initializes: staking_parts
+uses: block_rewards
 uses: ownable_2step
 uses: positions
 uses: reward_payout
@@ -89,7 +92,11 @@ exports: (
 # How stake leaves its validator.
 exports: (unbonding.unstake, unbonding.cancel_unstake, unbonding.withdraw)
 # What comes in to the streams.
-exports: (staking_rewards.pull_block_rewards, staking_rewards.notify_reward)
+exports: (
+    block_rewards.pull_block_rewards,
+    staking_rewards.notify_reward,
+    staking_rewards.add_reward,
+)
 
 # Whether a position was ever used, in one slot: for readers that look for an owner's positions.
 exports: positions.position_words
@@ -142,10 +149,10 @@ def __init__(
 
     staking_parts.__init__(_token, _recycling_pool, _terms, _decay_stakes)
     EXTENSION = self._checked(_extension, _token, _recycling_pool, _terms, _decay_stakes)
-    staking_rewards.block_reward = _block_reward
-    # Block rewards are earned from the later of the two on; see `staking_rewards._blocks_earned`.
+    block_rewards.block_reward = _block_reward
+    # Block rewards are earned from the later of the two on; see `block_rewards._blocks_earned`.
     first_block: uint256 = staticcall IBlockReward(_block_reward).START_BLOCK()
-    staking_rewards.pulled_word = max(first_block, block.number)
+    block_rewards.pulled_word = max(first_block, block.number)
     stake_weight._write(_decay_stakes, _decay_values, _terms.min_validator_stake, 0)
     ownable_2step._transfer_ownership(_owner)
 

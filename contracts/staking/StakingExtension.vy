@@ -22,6 +22,7 @@ from interfaces import IStaking
 
 # --- modules ---
 
+from .modules import block_rewards
 from .modules import redelegation
 from .modules import registry_calls
 from .modules import slash_answers
@@ -34,6 +35,7 @@ from .modules import weight_segments
 from snekmate.auth import ownable_2step
 
 initializes: staking_parts
+uses: block_rewards
 uses: ownable_2step
 uses: redelegation
 uses: registry_calls
@@ -70,12 +72,14 @@ exports: redelegation.redelegate
 exports: weight_segments.set_decay_table
 # The sources of the streams.
 exports: (
-    staking_rewards.block_reward,
+    block_rewards.block_reward,
     staking_rewards.RECYCLING_POOL,
     staking_rewards.recycle_idle_rewards,
-    staking_rewards.set_block_reward,
+    block_rewards.set_block_reward,
     staking_rewards.set_notifier,
     staking_rewards.notifier,
+    staking_rewards.schedules,
+    staking_rewards.set_schedules,
 )
 exports: (
     staking_views.validator,

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import random
+from contextlib import nullcontext
 from typing import Any
 
 import boa
 import pytest
 
 from mdt.errors import Refusal
+from mdt.model.schedules import FOR_EVER, DistributionSchedules, Kind
+from tests.support.boa_clock import BoaClock
+from tests.support.deployers import deploy
 from tests.support.naive_schedule import NaiveSchedule
 from tests.support.pools import PoolsScene, pass_time
 from tests.support.profiles import examples
+from tests.support.staking import EPOCH, deploy_suite
 
 STEPS = 60
 COMFORTABLE = ["wait", "wait", "wait", "process", "process", "fund", "change", "pause", "resume"]
@@ -128,3 +133,56 @@ def test_schedules__for_years__total_is_what_the_blocks_earned():
                 scene.schedules_twin.attempt("process", None, schedule_id)
             assert scene.token.balanceOf(scene.treasury) == 3 * (duration // interval)
             assert scene.schedules.total_held() == 2
+
+
+class PlainToken:
+    """Enough of a token for the model of schedules: what moves is held by the contracts' own balances here."""
+
+    def __init__(self) -> None:
+        self.clock = BoaClock()
+
+    def transfer_from(self, *_: Any) -> None:
+        """Somebody hands tokens in."""
+
+    def transfer(self, *_: Any) -> None:
+        """They are passed on."""
+
+
+@pytest.mark.parametrize("seed", range(examples(quick=2, ci=6, deep=300)))
+def test_schedules__into_staking__streams_are_the_models(seed):
+    """Two schedules and the notifier share a stream: whoever is paid when, in which order, rates and ends are those of the models."""
+    rng, suite = random.Random(seed), deploy_suite(is_recipient=False)
+    owner, treasury, donor = suite.owner, str(boa.env.generate_address("treasury")), suite.actor("donor")
+    schedules = deploy("DistributionSchedules", token=suite.token, treasury=treasury, staking=suite.staking, owner=owner)
+    suite.token.approve(schedules, FOR_EVER, sender=donor)
+    suite.staking.set_schedules(schedules, sender=owner)
+    address, staking = str(schedules.address), suite.model()
+    staking.set_schedules(owner, address)
+    planned = DistributionSchedules(address, PlainToken(), str(suite.token.address), treasury, str(suite.staking.address), owner)
+    planned.staking = staking
+    for number in (1, 2):
+        amount, interval = rng.randrange(1, 10**18), rng.choice([1, 7, 33, EPOCH // 3, 2 * EPOCH])
+        terms = (Kind.VALIDATORS, str(suite.staking.address), 0, False, amount, interval, boa.env.evm.patch.block_number, 0)
+        assert schedules.create(*terms, sender=owner) == planned.create(owner, *terms) == number
+        schedules.fund(number, 10**21, sender=donor)
+        planned.fund(donor, number, 10**21)
+    for _ in range(STEPS):
+        pass_time(3, rng.choice([0, 1, 5, 40, EPOCH // 2, EPOCH]))
+        number = rng.randint(1, 2)
+        match rng.choice(["process", "process", "process", "change", "notify"]):
+            case "process":
+                paid, why = attempt(planned.process, number)
+                with boa.reverts(why) if why else nullcontext():
+                    assert schedules.process(number) == paid
+            case "change":
+                terms = rng.randrange(1, 10**18), rng.choice([1, 31, 32, 100, EPOCH + 1])
+                if not attempt(planned.change, owner, number, *terms)[1]:
+                    schedules.change(number, *terms, sender=owner)
+            case "notify":
+                amount = rng.randrange(1, 10**18)
+                suite.staking.notify_reward(amount, sender=suite.notifier)
+                staking.notify_reward(suite.notifier, amount)
+        net, stream = suite.staking.network(), staking.ledger.epoch_stream
+        assert (net.epoch_stream_end, net.epoch_stream_rate) == (stream.end, stream.rate // 2**47)
+        assert net.rewards_received == staking.rewards_received
+    assert suite.solvent()

@@ -33,7 +33,7 @@ def suite():
     token, cash = deploy_token(first, first), deploy_token(first, first)
     treasury = deploy_treasury(token, first, BUDGET)
     pools = deploy("ReservePools", token=token, treasury=treasury, sale_burn_bps=100, owner=first)
-    schedules = deploy("DistributionSchedules", token=token, treasury=treasury, owner=first)
+    schedules = deploy("DistributionSchedules", token=token, treasury=treasury, staking=token, owner=first)  # nothing here pays to Staking
     recycling = deploy("RecyclingPool", token=token, fee_burn_bps=5_000, owner=first)
     token.set_burner(pools, mask(Burn.TRANSACTION_FEE), sender=first)
     grant(token, schedules.address, 1, mask(Mint.MARKETPLACE_LIQUIDITY, Mint.BLOCK_REWARD), 10_000 * UNIT, 1_000 * UNIT)
@@ -115,7 +115,7 @@ def test_absorb__spending_and_absorbing_in_one_batch__all_or_nothing(suite):
 
 
 def test_process__validators_kind_into_the_recycling_pool__budget_of_the_next_epochs(suite):
-    """What is meant for validators is drawn by the emission controller before it mints; Staking takes rewards from its notifier only."""
+    """What is meant for validators can be drawn by the emission controller before it mints."""
     start = boa.env.evm.patch.block_number + 10
     govern(suite, call(suite.schedules, "create", Kind.VALIDATORS, suite.recycling, 0, True, 5 * UNIT, 10, start, 100))
     pass_blocks(35)

@@ -332,6 +332,28 @@ def test_replace__schedules__every_interval_is_paid_once(life):
     assert life.differences() == []
 
 
+def test_replace__schedule_that_pays_stakers__goes_on_and_staking_takes_it(life):
+    suite = life.suite
+    staking, old = suite["Staking"].address, suite["DistributionSchedules"]
+    number = old.call("schedule_count") + 1
+    life.vote("DistributionSchedules", "create", Kind.VALIDATORS, staking, 0, False, 10, 100, life.w3.eth.block_number + 100_000, 0)
+    holder = LocalSigner(life.actors.holder)
+    suite["MDT"].send(holder, "approve", old.address, 500)
+    old.send(holder, "fund", number, 500)
+    assert life.call("Staking", "schedules") == old.address
+    life.replace("DistributionSchedules")
+    new = life.suite["DistributionSchedules"]
+    assert life.call("Staking", "schedules") == new.address
+    assert life.differences() == []
+    made = {one: new.call("schedule", one) for one in range(1, new.call("schedule_count") + 1)}
+    moved = next(one for one, row in made.items() if row.kind == Kind.VALIDATORS)
+    assert (made[moved].recipient, made[moved].funded) == (staking, 500)
+    localchain.advance(life.w3, made[moved].terms.from_block - life.w3.eth.block_number + 100, 3)
+    before = life.balance(staking)
+    new.send(LocalSigner(life.actors.keeper), "process", moved)
+    assert life.balance(staking) == before + 10 * new.call("schedule", moved).intervals_paid
+
+
 def test_replace__schedule_of_a_closed_pool__ends_and_what_was_handed_in_is_the_treasurys(life):
     """No contract takes a schedule that pays into a closed pool: the vote that moved it could never be executed."""
     suite = life.suite

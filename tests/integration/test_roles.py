@@ -81,6 +81,7 @@ CHANGES = {
     "drawer": ("RecyclingPool", "set_drawer", "keeper"),
     "reward recipient": ("BlockReward", "set_recipient", "keeper"),
     "notifier": ("Staking", "set_notifier", "keeper"),
+    "schedules": ("Staking", "set_schedules", "keeper"),
     "funder": ("RewardDistributor", "set_funder", "keeper"),
     "controller's guardian": ("EmissionController", "set_guardian", "keeper"),
     "arbiter": ("Slasher", "set_arbiter", "keeper"),
@@ -158,7 +159,7 @@ def test_table__every_function_that_names_somebody__changes_a_covered_role(name)
         "Vesting": {"set_creator"},
         "RecyclingPool": {"set_drawer"},
         "BlockReward": {"set_recipient"},
-        "Staking": {"set_notifier", "set_block_reward", "set_registry", "set_slasher", "set_recipient"},  # each staker's own recipient
+        "Staking": {"set_notifier", "set_block_reward", "set_registry", "set_schedules", "set_slasher", "set_recipient"},  # each staker's own recipient
         "RewardDistributor": {"set_funder", "set_recipient"},  # each miner's own
         "EmissionController": {"set_guardian", "set_reporters"},
         "Slasher": {"set_arbiter", "set_slasher_role"},

@@ -415,7 +415,8 @@ def test_create_schedule__bad_input__refused(pool):
     assert "say which pool is paid: give --pool-id, one of 1, 2, 3" in pool.error(*market)
     assert "there is no pool 9" in pool.error(*market, "--pool-id", "9")
     dry = pool.json(*create, "--recipient-type", "validators", "--interval-blocks", "10", "--dry-run")
-    assert "recipient=RecyclingPool" in dry["operation"]["calls"][0]["words"]
+    assert "recipient=Staking" in dry["operation"]["calls"][0]["words"]
+    assert "Staking is paid for validators only" in pool.error(*relays, "--recipient", "Staking", "--interval-blocks", "10")
 
 
 def test_process_inflation__pays_what_is_due__and_says_what_is_not_paid_and_why(pool, people):

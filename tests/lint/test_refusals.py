@@ -36,6 +36,7 @@ NOT_IN_MODEL: dict[str, str] = {
     "pools: payment failed": ANSWERS,
     "pools: payment is taxed": "the model's payment tokens take no tax",
     "schedules: token has no code": CODE,
+    "schedules: staking has no code": CODE,
     "schedules: transfer failed": ANSWERS,
     "schedules: approve failed": ANSWERS,
     "schedules: pool took less": "the model's pools take what they are given",

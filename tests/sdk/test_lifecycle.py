@@ -80,6 +80,7 @@ def changed(tmp_path: Path, preset: str, **values: Any) -> str:
         ({"schedules__0__interval_blocks": 2, "emission__base_reward": "1 DCHAT"}, "pay 475.5 DCHAT a block together"),
         ({"schedules__0__kind": "miners"}, "schedules.0.kind: is 'miners', must be 'validators', 'relays', 'pool', 'treasury' or 'development'"),
         ({"schedules__0__to": "pool 1"}, "kind treasury is paid to 'pool 1': kind pool goes to 'pool 1', and only that kind"),
+        ({"schedules__0__to": "Staking"}, "kind treasury is paid to 'Staking': that streams what is of kind validators"),
         ({"schedules__0__kind": "pool"}, "kind pool is paid to 'RecyclingPool': kind pool goes to 'pool 1', and only that kind"),
         ({"schedules__0__kind": "pool", "schedules__0__to": "pool 2", "emission__base_reward": "1 DCHAT"}, "schedules.0: there is no pool 2; there are 1"),
         ({"schedules__0__interval_blocks": 3, "schedules__0__duration_blocks": 2}, "duration_blocks is 2, it must be 0, for ever, or at least interval_blocks"),

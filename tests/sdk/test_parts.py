@@ -77,6 +77,7 @@ def test_wiring__steps__are_those_that_records_know_in_their_order():
         ("wire Staking", "Staking", "set_notifier", "notifier", "EmissionController"),
         ("bind Validators", "Staking", "set_registry", "registry", "Validators"),
         ("bind Slasher", "Staking", "set_slasher", "slasher", "Slasher"),
+        ("wire schedules", "Staking", "set_schedules", "schedules", "DistributionSchedules"),
         ("wire RewardDistributor", "RewardDistributor", "set_funder", "funder", "EmissionController"),
         ("wire Treasury", "Treasury", "set_vesting", "vesting", "Vesting"),
         ("let Treasury vest", "Vesting", "set_creator", "is_creator", "Treasury"),
@@ -92,6 +93,7 @@ def test_single__getters_of_one_address__constants_in_capitals_and_what_can_be_r
         "notifier": "<EmissionController>",
         "registry": "<Validators>",
         "slasher": "<Slasher>",
+        "schedules": "<DistributionSchedules>",
     }
     assert set(PARTS["RewardDistributor"].single) == {"funder"}, "its token has no getter"
     assert PARTS["Timelock"].single == {}
@@ -104,7 +106,7 @@ def test_channels__each_preset__those_that_it_grants_something():
 
 
 def test_bound_to_start__contracts__those_with_the_block_and_all_that_lean_on_them():
-    assert bound_to_start() == ("BlockReward", "Staking", "Validators", "EmissionController", "Slasher", "StakingLens", "FeeDesk")
+    assert bound_to_start() == ("BlockReward", "Staking", "Validators", "EmissionController", "Slasher", "StakingLens", "DistributionSchedules", "FeeDesk")
 
 
 def test_owned__contracts__all_but_the_owner_and_those_without():

@@ -339,6 +339,12 @@ class StakingActions:
         if self.can_pay(notifier, amount):
             self.attempt("notify_reward", notifier, amount)
 
+    def act_add_reward(self, caller: str, amount: int, blocks: int) -> None:
+        """A schedule pays, or somebody who has none."""
+        if self.can_pay(caller, amount):
+            is_done = self.attempt("add_reward", caller, amount, blocks) is not None
+            assert is_done == (caller == self.suite.schedules and amount > 0)
+
     def act_set_table(self, values: list[int]) -> None:
         """Change what stake weighs."""
         self.attempt("set_decay_table", self.suite.owner, values)

@@ -16,7 +16,7 @@ from mdt.model.stream import SCALE
 from mdt.units import DAY, WAD
 from tests.stateful.staking_actions import ACCOUNTS, FINE, FULL_EVERY, SHORT, StakingActions
 from tests.support.profiles import examples
-from tests.support.staking import BURSE, FOR_EVER, MINIMUM, UNBONDING, UNBONDING_BLOCKS, UNIT, VALUES
+from tests.support.staking import BURSE, EPOCH, FOR_EVER, MINIMUM, UNBONDING, UNBONDING_BLOCKS, UNIT, VALUES
 
 any_index = st.integers(0, 999)
 ages = st.sampled_from([0, 0, 1, 5, 20, 21, 60, 400])  # of an offence, in blocks
@@ -126,6 +126,16 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
         """The distributor for an account that asked it to, or anybody who was not asked."""
         caller = self.accounts[who] if by else self.suite.distributor
         self.act_stake_for(caller, self.accounts[owner], validator, slot, amount, months)
+
+    @rule(
+        by=st.sampled_from([0, 0, 0, 1]),
+        who=whoever,
+        amount=st.sampled_from([0, 1, 7, UNIT, 100 * UNIT]),
+        blocks=st.sampled_from([0, 1, 31, 32, 33, 100, EPOCH - 1, EPOCH, EPOCH + 1, FOR_EVER]),
+    )
+    def add_reward(self, by, who, amount, blocks):
+        """What a schedule pays, which anybody has paid at any time."""
+        self.act_add_reward(self.accounts[who] if by else self.suite.schedules, amount, blocks)
 
     @precondition(lambda self: self.replaced < 3)
     @rule()

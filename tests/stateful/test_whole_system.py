@@ -129,7 +129,7 @@ class WholeMachine(Leaving):
             "Vesting": books.vesting_in - books.vesting_paid - books.vesting_returned,
             "Slasher": slashed - burned - to_treasury - books.restored - books.restituted,
             "DistributionSchedules": sheet.schedules_held,
-            "Staking": net.principal + books.validators + sheet.reward.to_staking - net.rewards_paid - net.rewards_recycled,
+            "Staking": net.principal + books.validators + books.scheduled + sheet.reward.to_staking - net.rewards_paid - net.rewards_recycled,
             "ReservePools": sheet.pool_totals[0] - books.absorbed["ReservePools"],
             "Treasury": self.treasury_books() - sum(sheet.balances[name] for name in old_treasuries),
         } | {name: sheet.balances[name] for name in old_treasuries}
@@ -190,7 +190,7 @@ class WholeMachine(Leaving):
     def invariant_WHO11_block_rewards_are_what_the_blocks_earned(self) -> None:
         reward = self.sheet.reward
         assert reward.released == reward.to_staking == reward.scheduled - reward.owed
-        assert self.sheet.network.rewards_received <= self.books.validators + reward.to_staking
+        assert self.sheet.network.rewards_received <= self.books.validators + self.books.scheduled + reward.to_staking
 
     @invariant()
     def invariant_WHO12_staking_can_pay_all_it_owes(self) -> None:

@@ -56,6 +56,7 @@ class Books:
     miners: int = 0
     no_miners: int = 0
     validators: int = 0
+    scheduled: int = 0  # to stakers, by schedules
     dao: int = 0
     claimed: int = 0  # by miners
     # vesting

@@ -195,6 +195,7 @@ class MarketActions(Life):
         kind, _ = self.kinds[schedule_id]
         self.move(paid, payee=self.world.recipient(kind))
         self.books.to_treasury += paid if kind == Kind.TREASURY else 0
+        self.books.scheduled += paid if kind == Kind.VALIDATORS else 0
         return True
 
     @act(schedule=FEW, amount=AMOUNTS[2:6], interval=[1, 4, 25])

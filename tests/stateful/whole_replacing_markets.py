@@ -96,6 +96,7 @@ class ReplacingMarketActions(ReplacingActions, MarketActions):
             assert number in stopped or self.steer(number, "pause")
         before, kinds = self.take_the_place(name, new), self.kinds
         self.by_owner("MDT", "grant_minter", new)
+        self.by_owner("Staking", "set_schedules", new)
         self.allow(new)
         simulated = self.naive
         self.old_naive += [simulated[number] for number in sorted(kinds)]

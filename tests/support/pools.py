@@ -78,12 +78,13 @@ class PoolsScene:
         self.owner, self.treasury, self.operator, self.donor, self.buyer, self.other, self.attacker = (str(boa.env.generate_address(role)) for role in roles)
         self.holders = [self.donor, self.buyer, self.other]
         self.token, self.twin = both_tokens(self.owner, self.holders, [])
-        around = {"MDT": self.token, "Treasury": self.treasury}
+        self.staking = str(deploy("RecyclingPool", token=self.token, owner=self.owner).address)  # any contract: nothing here pays to Staking
+        around = {"MDT": self.token, "Treasury": self.treasury, "Staking": self.staking}
         self.pools = deploy("ReservePools", around, build=pools_build, sale_burn_bps=sale_burn_bps, owner=self.owner)
         self.schedules = deploy("DistributionSchedules", around, build=schedules_build, owner=self.owner)
         addresses = (str(self.token.address), self.treasury)
         self.model = ReservePools(str(self.pools.address), self.twin, *addresses, sale_burn_bps, self.owner)
-        self.planned = DistributionSchedules(str(self.schedules.address), self.twin, *addresses, self.owner)
+        self.planned = DistributionSchedules(str(self.schedules.address), self.twin, *addresses, self.staking, self.owner)
         self.model.schedules[self.planned.address] = self.planned
         self.planned.pools[self.model.address] = self.model
         self.cash, cash_twin = both_tokens(self.owner, self.holders, [self.model.address])

@@ -84,6 +84,7 @@ class StakingSuite:
     issuer: str
     start_block: int
     distributor: str
+    schedules: str
 
     def actor(self, name: str, amount: int = BURSE) -> str:
         """An account with tokens and an unlimited allowance for the staking contract."""
@@ -120,6 +121,7 @@ class StakingSuite:
         model.set_registry(self.owner, str(self.validators.address), ContractRegistry(self.validators))
         model.set_notifier(self.owner, self.notifier)
         model.set_slasher(self.owner, self.slasher)
+        model.set_schedules(self.owner, self.schedules)
         return model
 
     def replace_reward(self) -> Any:
@@ -160,8 +162,10 @@ def deploy_suite(
     terms: StakingTerms = TERMS,
     **changed: Any,
 ) -> StakingSuite:
-    """The preset's contracts, wired; `changed` replaces constructor arguments of Staking by name. The slasher is an account."""
-    owner, slasher, issuer, distributor = (str(boa.env.generate_address(name)) for name in ("owner", "slasher", "issuer", "distributor"))
+    """The preset's contracts, wired; `changed` replaces constructor arguments of Staking by name. The slasher and the schedules are accounts."""
+    owner, slasher, issuer, distributor, schedules = (
+        str(boa.env.generate_address(name)) for name in ("owner", "slasher", "issuer", "distributor", "schedules")
+    )
     source = harness("Notifier").deploy()
     source.set_distributor(distributor)
     notifier = str(source.address)
@@ -177,11 +181,13 @@ def deploy_suite(
         staking.set_registry(validators)
         staking.set_notifier(notifier)
         staking.set_slasher(slasher)
+        staking.set_schedules(schedules)
     if is_recipient:
         reward.set_recipient(staking, sender=owner)
     token.mint(notifier, BURSE, 0, sender=issuer)
     token.approve(staking, FOR_EVER, sender=notifier)
-    for account in (slasher, distributor):
+    for account in (slasher, distributor, schedules):
         token.approve(staking, FOR_EVER, sender=account)
-    token.mint(distributor, BURSE, 0, sender=issuer)
-    return StakingSuite(token, reward, pool, staking, validators, owner, notifier, slasher, issuer, reward.START_BLOCK(), distributor)
+    for account in (distributor, schedules):
+        token.mint(account, BURSE, 0, sender=issuer)
+    return StakingSuite(token, reward, pool, staking, validators, owner, notifier, slasher, issuer, reward.START_BLOCK(), distributor, schedules)

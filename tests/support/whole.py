@@ -212,7 +212,7 @@ class World:
 
     def recipient(self, kind: int) -> str:
         """Who a schedule of a kind pays: the treasury that schedules were told of first."""
-        return (self.operators[0], self.market, self.address("ReservePools"), self.address(self.versions("Treasury")[0]), self.fund)[kind]
+        return (self.address("Staking"), self.market, self.address("ReservePools"), self.address(self.versions("Treasury")[0]), self.fund)[kind]
 
     # --- calls ---
 

@@ -20,11 +20,17 @@ def live(life: Life) -> None:
     missing = life.view("BlockReward", "START_BLOCK") + 10 - life.chain.block_number
     if missing > 0:
         advance(life.chain.web3, missing)
-    for setter, contract in (("set_notifier", life.owner.address), ("set_registry", life.address("Validators")), ("set_slasher", life.address("Slasher"))):
+    for setter, contract in (
+        ("set_notifier", life.owner.address),
+        ("set_schedules", life.owner.address),
+        ("set_registry", life.address("Validators")),
+        ("set_slasher", life.address("Slasher")),
+    ):
         life.call("Staking", setter, contract)
     life.call("BlockReward", "release", sender=life.keeper)
     life.call("Staking", "pull_block_rewards", sender=life.keeper)
     life.call("Staking", "notify_reward", 400 * UNIT)
+    life.call("Staking", "add_reward", 40 * UNIT, 100)
     advance(life.chain.web3, 20)
     life.call("Staking", "pull_block_rewards", sender=life.keeper)
     life.call("Staking", "recycle_idle_rewards", sender=life.keeper)
@@ -32,6 +38,7 @@ def live(life: Life) -> None:
     _use_delegations(life)
     life.call("Staking", "set_decay_table", [point[1] - 1 for point in life.settings.staking.decay_table])
     life.call("Staking", "set_notifier", life.address("EmissionController"))
+    life.call("Staking", "set_schedules", life.address("EmissionController"))
     life.call("BlockReward", "release", sender=life.keeper)
     _follow(life)
 

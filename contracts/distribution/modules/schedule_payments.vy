@@ -4,8 +4,8 @@
 @title Schedule payments: what is handed in for schedules, what is due, and how it is paid
 @license AGPL-3.0-only
 @notice A payment comes out of what was handed in, or is minted for the reason that belongs to the
-        kind of the schedule. A pool is replenished by an allowance of exactly the amount; all
-        others get a plain transfer.
+        kind of the schedule. A pool is replenished and Staking streams what validators get, both by
+        an allowance of exactly the amount; all others get a plain transfer.
 @dev    State is final before anything is called. Kinds are listed in `DistributionSchedules.vy`.
 """
 
@@ -15,6 +15,7 @@ from ethereum.ercs import IERC20
 from interfaces import IDistributionSchedules
 from interfaces import IMDT
 from interfaces import IReservePools
+from interfaces import IStaking
 
 # --- modules ---
 
@@ -26,6 +27,7 @@ uses: schedule_books
 
 # --- constants ---
 
+KIND_VALIDATORS: constant(uint256) = 0
 KIND_POOL: constant(uint256) = 2
 KIND_COUNT: constant(uint256) = 5
 REASONS: constant(uint256[KIND_COUNT]) = [
@@ -40,13 +42,15 @@ REASONS: constant(uint256[KIND_COUNT]) = [
 
 TOKEN: public(immutable(address))
 TREASURY: public(immutable(address))  # gets what is left of a cancelled schedule's funds
+STAKING: public(immutable(address))  # streams what a schedule pays to it to its stakers
 
 # --- constructor ---
 
 @deploy
-def __init__(_token: address, _treasury: address):
+def __init__(_token: address, _treasury: address, _staking: address):
     TOKEN = _token
     TREASURY = _treasury
+    STAKING = _staking
 
 # --- permissionless ---
 
@@ -60,7 +64,8 @@ def process(_schedule_id: uint256) -> uint256:
                   "schedules: unknown schedule", "schedules: is cancelled",
                   "schedules: is paused", "schedules: nothing due"
                   "schedules: out of funds" Not one interval is covered, or mintable.
-                  "mdt: reason not allowed", "pools: pool is closed": as token and pool do.
+                  "mdt: reason not allowed", "pools: pool is closed",
+                  "staking: not the schedules": as token, pool and Staking do.
                   "schedules: pool took less" The pool did not take the whole payment.
     """
     schedule: IDistributionSchedules.Schedule = schedule_books._load_active(_schedule_id)
@@ -73,6 +78,7 @@ def process(_schedule_id: uint256) -> uint256:
     assert old + new > 0, "schedules: out of funds"
 
     amount: uint256 = schedule_terms._amount_of(schedule, old, new)
+    blocks: uint256 = schedule_terms._blocks_of(schedule, old, new)
     self._log_paid(_schedule_id, schedule.recipient, schedule.terms.amount, old)
     self._log_paid(_schedule_id, schedule.recipient, schedule.next_terms.amount, new)
     schedule = schedule_terms._done(schedule, old, new)
@@ -81,7 +87,7 @@ def process(_schedule_id: uint256) -> uint256:
     schedule_books._schedules[_schedule_id] = schedule
     if not schedule.is_minted:
         schedule_books.total_held -= amount
-    self._pay(schedule, amount)
+    self._pay(schedule, amount, blocks)
     return amount
 
 
@@ -135,6 +141,18 @@ def due(_schedule_id: uint256) -> IDistributionSchedules.Due:
 
 @internal
 @view
+def _check_recipient(_kind: uint256, _recipient: address):
+    """
+    @dev Staking counts no plain transfers: it is paid as validators are, or not at all.
+    """
+    is_payable: bool = _recipient not in [empty(address), self, TOKEN]
+    if _recipient == STAKING:
+        is_payable = _kind == KIND_VALIDATORS
+    assert is_payable, "schedules: bad recipient"
+
+
+@internal
+@view
 def _check_pool(_kind: uint256, _recipient: address, _pool_id: uint256):
     if _kind != KIND_POOL:
         assert _pool_id == 0, "schedules: pool of another kind"
@@ -161,15 +179,20 @@ def _log_paid(_schedule_id: uint256, _recipient: address, _amount: uint256, _int
 
 
 @internal
-def _pay(_schedule: IDistributionSchedules.Schedule, _amount: uint256):
+def _pay(_schedule: IDistributionSchedules.Schedule, _amount: uint256, _blocks: uint256):
     is_pool: bool = _schedule.kind == KIND_POOL
+    is_taken: bool = is_pool or _schedule.recipient == STAKING
     if _schedule.is_minted:
-        to: address = self if is_pool else _schedule.recipient
+        to: address = self if is_taken else _schedule.recipient
         extcall IMDT(TOKEN).mint(to, _amount, REASONS[_schedule.kind])
-    elif not is_pool:
+    elif not is_taken:
         self._send(_schedule.recipient, _amount)
     if is_pool:
         self._replenish(_schedule.recipient, _schedule.pool_id, _amount)
+    elif is_taken:
+        # Staking takes exactly this, or refuses.
+        self._approve(STAKING, _amount)
+        extcall IStaking(STAKING).add_reward(_amount, _blocks)
 
 
 @internal
@@ -177,11 +200,15 @@ def _replenish(_pools: address, _pool_id: uint256, _amount: uint256):
     """
     @dev An allowance that is left over could be used later, on other schedules' funds.
     """
-    approved: bool = extcall IERC20(TOKEN).approve(_pools, _amount)
-    assert approved, "schedules: approve failed"
+    self._approve(_pools, _amount)
     extcall IReservePools(_pools).replenish(_pool_id, _amount)
     left: uint256 = staticcall IERC20(TOKEN).allowance(self, _pools)
     assert left == 0, "schedules: pool took less"
+
+
+@internal
+def _approve(_spender: address, _amount: uint256):
+    assert extcall IERC20(TOKEN).approve(_spender, _amount), "schedules: approve failed"
 
 
 @internal

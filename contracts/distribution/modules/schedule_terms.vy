@@ -108,6 +108,19 @@ def _amount_of(
 
 
 @internal
+@pure
+def _blocks_of(
+    _schedule: IDistributionSchedules.Schedule, _old: uint256, _new: uint256
+) -> uint256:
+    """
+    @dev Blocks that these intervals are long together.
+    """
+    return (
+        _old * _schedule.terms.interval_blocks + _new * _schedule.next_terms.interval_blocks
+    )
+
+
+@internal
 @view
 def _done(
     _schedule: IDistributionSchedules.Schedule, _old: uint256, _new: uint256

@@ -20,12 +20,14 @@ from . import stake_room
 from . import staking_accounts
 from . import staking_core
 from . import validator_pools
+from . import validator_words
 
 uses: departures
 uses: positions
 uses: staking_accounts
 uses: staking_core
 uses: validator_pools
+uses: validator_words
 
 # --- user ---
 
@@ -90,7 +92,7 @@ def redelegate(
             source=_source_id,
             until=until,
             left_at=block.number,
-            next_slash=pool.slash_count,
+            next_slash=validator_words._slash_count(_source_id),
         ),
     )
     log IStaking.Redelegated(

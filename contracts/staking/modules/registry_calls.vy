@@ -98,12 +98,14 @@ def set_limit(_validator_id: uint256, _cap: uint256):
     @custom:error "staking: not the registry", "staking: unknown validator", "staking: same limit"
     """
     staking_accounts._check_registry()
-    limit: uint256 = min(_cap, 2**validator_words.LIMIT_BITS - 1)
+    limit: uint256 = min(_cap, validator_words.NO_LIMIT)
     pool: validator_pools.Pool = validator_pools._load(_validator_id)
-    if limit == pool.limit:
+    old_limit: uint256 = validator_words._limit(_validator_id, pool.limited)
+    if limit == old_limit:
         checks._refuse("staking: same limit")
-    log IStaking.LimitSet(validator_id=_validator_id, old_cap=pool.limit, new_cap=limit)
-    pool.limit = limit
+    log IStaking.LimitSet(validator_id=_validator_id, old_cap=old_limit, new_cap=limit)
+    validator_words._set_limit(_validator_id, limit)
+    pool.limited = convert(limit != validator_words.NO_LIMIT, uint256)
     validator_pools._store(_validator_id, pool)
 
 

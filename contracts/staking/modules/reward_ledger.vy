@@ -200,6 +200,16 @@ def _idle_amount() -> uint256:
 
 @internal
 @view
+def _blocks_left(_stream: uint256) -> uint256:
+    """
+    @dev Blocks that a stream flows on for.
+    """
+    end: uint256 = self.stream_words[_stream] >> RATE_BITS
+    return max(end, block.number) - block.number
+
+
+@internal
+@view
 def _stream(_stream: uint256) -> reward_stream.Stream:
     """
     @dev EPOCH or BLOCK, as topped up last.

@@ -53,7 +53,8 @@ def _top_up(
     _stream: Stream, _now: uint256, _amount: uint256, _blocks: uint256
 ) -> (Stream, uint256):
     """
-    @dev Add `_amount` wei and `_blocks` blocks (at least 1) to what is left in block `_now`.
+    @dev Add `_amount` wei and `_blocks` blocks to what is left in block `_now`: at least one block,
+         or a stream that flows.
     @return The new stream, and what its rate, rounded down, leaves over: less than one scaled wei
             per block. The caller keeps it for the same stakers.
     """

@@ -18,12 +18,14 @@ from . import checks
 from . import slash_escrow
 from . import staking_accounts
 from . import validator_pools
+from . import validator_words
 from snekmate.auth import ownable
 
 uses: ownable
 uses: slash_escrow
 uses: staking_accounts
 uses: validator_pools
+uses: validator_words
 
 # --- constants ---
 
@@ -63,7 +65,7 @@ def slash(
     slash_escrow.pending_count += 1
     pool.tokens -= amount
     pool.pending |= 1 << _offence
-    pool.slash_count += 1
+    validator_words._count_slash(_validator_id)
     pool.status |= validator_pools.JAILED
     validator_pools._store(_validator_id, pool)
     staking_accounts._pay(msg.sender, amount)

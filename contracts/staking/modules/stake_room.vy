@@ -19,6 +19,7 @@ from . import validator_words
 
 uses: stake_cap
 uses: staking_accounts
+uses: validator_words
 
 # --- constants ---
 
@@ -30,7 +31,7 @@ SAME: constant(uint256) = max_value(uint256) - 1
 
 @internal
 def _fitting(
-    _pool: validator_pools.Pool, _slot: uint256, _amount: uint256, _at_most: bool
+    _id: uint256, _pool: validator_pools.Pool, _slot: uint256, _amount: uint256, _at_most: bool
 ) -> uint256:
     """
     @dev Wei that may come to a pool: the cap's room, and for delegations what the validator lets in
@@ -51,7 +52,7 @@ def _fitting(
         return min(_amount, room)
     amount: uint256 = min(_amount, room)
     delegated: uint256 = unsafe_sub(_pool.tokens, own_staked)
-    room = self._left(self._limit(_pool.limit), delegated)
+    room = self._left(self._limit(_id, _pool.limited), delegated)
     if not self._fits(amount, room, _at_most):
         checks._refuse("staking: over the limit")
     amount = min(amount, room)
@@ -63,7 +64,7 @@ def _fitting(
 
 @internal
 @view
-def _room(_pool: validator_pools.Pool) -> uint256:
+def _room(_id: uint256, _pool: validator_pools.Pool) -> uint256:
     """
     @dev Wei that a delegation may bring now: 0 while none may come at all, the largest uint256
          where nothing binds.
@@ -74,7 +75,7 @@ def _room(_pool: validator_pools.Pool) -> uint256:
     delegated: uint256 = unsafe_sub(_pool.tokens, own_staked)
     network: uint256 = self._network_with(_pool.status, _pool.network.staked, _pool.tokens)
     room: uint256 = stake_cap._room(_pool.tokens, network)
-    room = min(room, self._left(self._limit(_pool.limit), delegated))
+    room = min(room, self._left(self._limit(_id, _pool.limited), delegated))
     return min(room, self._left(stake_cap._carried_by(own_staked), delegated))
 
 
@@ -115,11 +116,11 @@ def _network_with(_status: uint256, _network: uint256, _staked: uint256) -> uint
 
 
 @internal
-@pure
-def _limit(_limit: uint256) -> uint256:
-    if _limit == 2**validator_words.LIMIT_BITS - 1:
+@view
+def _limit(_id: uint256, _is_limited: uint256) -> uint256:
+    if _is_limited == 0:
         return max_value(uint256)
-    return _limit
+    return validator_words._limit(_id, _is_limited)
 
 
 @internal

@@ -73,7 +73,7 @@ def _add(
     if amount > 0:
         self._check_open(key, position.flags, pool.status, _slot)
         if not is_restaked:
-            amount = stake_room._fitting(pool, _slot, amount, _at_most)
+            amount = stake_room._fitting(_id, pool, _slot, amount, _at_most)
         shares = stake_pool._shares_of(amount, pool.tokens, pool.shares, pool.pending)
         pool.tokens += amount
         pool.shares += shares

@@ -16,6 +16,7 @@ from interfaces import IStaking
 
 # --- modules ---
 
+from . import block_rewards
 from . import departures
 from . import positions
 from . import redelegation
@@ -60,7 +61,11 @@ initializes: validator_pools[
 ]
 initializes: staking_accounts
 initializes: departures[staking_accounts := staking_accounts, validator_words := validator_words]
-initializes: stake_room[stake_cap := stake_cap, staking_accounts := staking_accounts]
+initializes: stake_room[
+    stake_cap := stake_cap,
+    staking_accounts := staking_accounts,
+    validator_words := validator_words,
+]
 initializes: staking_core[
     departures := departures,
     positions := positions,
@@ -75,6 +80,12 @@ initializes: reward_payout[
 initializes: staking_rewards[
     ownable := ownable, reward_ledger := reward_ledger, staking_accounts := staking_accounts
 ]
+initializes: block_rewards[
+    ownable := ownable,
+    reward_ledger := reward_ledger,
+    staking_accounts := staking_accounts,
+    staking_rewards := staking_rewards,
+]
 initializes: unbonding[
     departures := departures,
     positions := positions,
@@ -83,6 +94,7 @@ initializes: unbonding[
     staking_accounts := staking_accounts,
     staking_core := staking_core,
     validator_pools := validator_pools,
+    validator_words := validator_words,
     weight_segments := weight_segments,
 ]
 initializes: redelegation[
@@ -91,6 +103,7 @@ initializes: redelegation[
     staking_accounts := staking_accounts,
     staking_core := staking_core,
     validator_pools := validator_pools,
+    validator_words := validator_words,
 ]
 initializes: registry_calls[
     ownable := ownable,
@@ -104,6 +117,7 @@ initializes: slasher_calls[
     slash_escrow := slash_escrow,
     staking_accounts := staking_accounts,
     validator_pools := validator_pools,
+    validator_words := validator_words,
 ]
 initializes: slash_answers[
     departures := departures,
@@ -115,6 +129,7 @@ initializes: slash_answers[
     weight_segments := weight_segments,
 ]
 initializes: staking_views[
+    block_rewards := block_rewards,
     departures := departures,
     positions := positions,
     reward_ledger := reward_ledger,
@@ -126,6 +141,7 @@ initializes: staking_views[
     staking_accounts := staking_accounts,
     staking_rewards := staking_rewards,
     validator_pools := validator_pools,
+    validator_words := validator_words,
     weight_segments := weight_segments,
 ]
 

@@ -13,6 +13,7 @@ from interfaces import IStaking
 
 # --- modules ---
 
+from . import block_rewards
 from . import departures
 from . import positions
 from . import reward_ledger
@@ -26,8 +27,10 @@ from . import stake_weight
 from . import staking_accounts
 from . import staking_rewards
 from . import validator_pools
+from . import validator_words
 from . import weight_segments
 
+uses: block_rewards
 uses: departures
 uses: positions
 uses: reward_ledger
@@ -39,6 +42,7 @@ uses: stake_weight
 uses: staking_accounts
 uses: staking_rewards
 uses: validator_pools
+uses: validator_words
 uses: weight_segments
 
 # --- constants ---
@@ -66,9 +70,9 @@ def validator(_validator_id: uint256) -> IStaking.Validator:
         commission_owed=pool.commission_owed >> validator_pools.OWED_SCALE_BITS,
         status=pool.status,
         pending_slashes=pool.pending,
-        slash_count=pool.slash_count,
-        delegation_cap=pool.limit,
-        room=stake_room._room(pool),
+        slash_count=validator_words._slash_count(_validator_id),
+        delegation_cap=validator_words._limit(_validator_id, pool.limited),
+        room=stake_room._room(_validator_id, pool),
     )
 
 
@@ -179,7 +183,7 @@ def network() -> IStaking.Network:
         epoch_stream_end=epoch_stream.end,
         block_stream_rate=block_stream.rate // SCALE,
         block_stream_end=block_stream.end,
-        pulled_through=staking_rewards.pulled_word & staking_rewards.PULLED_MASK,
+        pulled_through=block_rewards.pulled_word & block_rewards.PULLED_MASK,
     )
 
 

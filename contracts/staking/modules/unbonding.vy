@@ -24,6 +24,7 @@ from . import stake_room
 from . import staking_accounts
 from . import staking_core
 from . import validator_pools
+from . import validator_words
 from . import weight_segments
 
 uses: departures
@@ -33,6 +34,7 @@ uses: stake_room
 uses: staking_accounts
 uses: staking_core
 uses: validator_pools
+uses: validator_words
 uses: weight_segments
 
 # --- user ---
@@ -70,7 +72,10 @@ def unstake(_validator_id: uint256, _slot: uint256, _amount: uint256) -> uint256
     pool.unbonding = amount
     unlocks_at: uint256 = block.timestamp + staking_accounts.TERMS.unbonding_seconds
     request: departures.Request = departures.Request(
-        tokens=amount, unlocks_at=unlocks_at, left_at=block.number, next_slash=pool.slash_count
+        tokens=amount,
+        unlocks_at=unlocks_at,
+        left_at=block.number,
+        next_slash=validator_words._slash_count(_validator_id),
     )
     request_id: uint256 = positions._next_request(key)
     departures._store_request(key, request_id, request)
@@ -121,7 +126,7 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
     staking_core._check_open(key, position.flags, pool.status, _slot)
     request: departures.Request = departures._end_request(key, _request_id)
     departures._check_slashes(_validator_id, request.next_slash)
-    stake_room._fitting(pool, _slot, request.tokens, False)
+    stake_room._fitting(_validator_id, pool, _slot, request.tokens, False)
     shares: uint256 = stake_pool._shares_of(
         request.tokens, pool.tokens, pool.shares, pool.pending
     )

@@ -74,8 +74,7 @@ struct Pool:
     own_shares: uint256  # of them, in the owner's positions
     unbonding: uint256  # wei that this call moves out to requests; modulo 2^256 those it moves in
     commission_owed: uint256  # 2^-20 wei
-    limit: uint256  # wei that may be delegated; the largest of its field: any
-    slash_count: uint256
+    limited: uint256  # 1: its operator lets in so much and no more (validator_words.vy)
     counted: uint256  # 1: among those that share the cap (stake_cap.vy)
     old_status: uint256  # as it was loaded, like all that follow
     old_staked: uint256  # wei that weighed
@@ -98,6 +97,8 @@ def _load(_id: uint256) -> Pool:
     pool.segment = (word >> words.SEGMENT_AT) & (2**words.SEGMENT_BITS - 1)
     pool.status = (word >> words.STATUS_AT) & 15
     pool.pending = (word >> words.PENDING_AT) & 7
+    pool.counted = (word >> words.COUNTED_AT) & 1
+    pool.limited = (word >> words.LIMITED_AT) & 1
     pool.old_status = pool.status
     share_word: uint256 = words.share_words[_id]
     pool.acc = share_word & (2**words.ACC_BITS - 1)
@@ -105,12 +106,8 @@ def _load(_id: uint256) -> Pool:
     pool.commission_owed = words._owed(word, share_word)
     pool_word: uint256 = words.pool_words[_id]
     pool.tokens = pool_word & (2**words.TOKENS_BITS - 1)
-    pool.shares = pool_word >> words.TOKENS_BITS
-    own_word: uint256 = words.own_words[_id]
-    pool.own_shares = own_word & (2**words.SHARES_BITS - 1)
-    pool.limit = (own_word >> words.LIMIT_AT) & (2**words.LIMIT_BITS - 1)
-    pool.slash_count = (own_word >> words.COUNT_AT) & (2**words.COUNT_BITS - 1)
-    pool.counted = own_word >> words.COUNTED_AT
+    pool.shares = (pool_word >> words.TOKENS_BITS) & (2**words.SHARES_BITS - 1)
+    pool.own_shares = pool_word >> words.OWN_AT
     if pool.status & ACTIVE == 0:
         pool.old_sum = weight_segments._segment_sum(0, 0, pool.tokens)
         return pool
@@ -203,7 +200,6 @@ def _store(_id: uint256, _pool: Pool):
         | (_pool.shares >> words.SHARES_BITS)
         | (_pool.own_shares >> words.SHARES_BITS)
         | (_pool.commission_owed >> words.OWED_BITS)
-        | (_pool.slash_count >> words.COUNT_BITS)
     )
     words.reward_words[_id] = (
         weight
@@ -213,6 +209,8 @@ def _store(_id: uint256, _pool: Pool):
         | (segment << words.SEGMENT_AT)
         | (status << words.STATUS_AT)
         | (_pool.pending << words.PENDING_AT)
+        | (counted << words.COUNTED_AT)
+        | (_pool.limited << words.LIMITED_AT)
         | ((_pool.commission_owed >> words.OWED_LOW_BITS) << words.OWED_AT)
     )
     words.share_words[_id] = (
@@ -220,12 +218,10 @@ def _store(_id: uint256, _pool: Pool):
         | (_pool.boosted_shares << words.ACC_BITS)
         | (_pool.commission_owed << words.OWED_LOW_AT)
     )
-    words.pool_words[_id] = _pool.tokens | (_pool.shares << words.TOKENS_BITS)
-    words.own_words[_id] = (
-        _pool.own_shares
-        | (_pool.limit << words.LIMIT_AT)
-        | (_pool.slash_count << words.COUNT_AT)
-        | (counted << words.COUNTED_AT)
+    words.pool_words[_id] = (
+        _pool.tokens
+        | (_pool.shares << words.TOKENS_BITS)
+        | (_pool.own_shares << words.OWN_AT)
     )
 
 # --- internal: reads ---

@@ -166,7 +166,7 @@ def fund_schedule(actor: Actor, schedule_id: int, amount: str, from_treasury: bo
     cli,
     "create-schedule",
     click.option("--recipient-type", type=click.Choice(list(RECIPIENTS)), required=True, help="Who is paid; it is also the reason that minted payments give."),
-    click.option("--recipient", help="Who is paid. [default: RecyclingPool for validators, Treasury for treasury]"),
+    click.option("--recipient", help="Who is paid. [default: Staking for validators, which streams it to stakers; Treasury for treasury]"),
     click.option("--pool-id", type=int, help="The pool that is paid, for marketplace. [default: the only open one]"),
     amount_option,
     interval_option,

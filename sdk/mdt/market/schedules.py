@@ -21,8 +21,8 @@ from mdt.suite.words import KINDS, every, plain_name
 from mdt.treasury.purse import Purse
 
 CONTRACT = "DistributionSchedules"
-DEFAULT_RECIPIENTS = {Kind.VALIDATORS: "RecyclingPool", Kind.POOL: POOLS, Kind.TREASURY: "Treasury"}
-"""Who is paid where nobody is named. Staking takes rewards from its notifier only: what validators get goes through the recycling pool."""
+DEFAULT_RECIPIENTS = {Kind.VALIDATORS: "Staking", Kind.POOL: POOLS, Kind.TREASURY: "Treasury"}
+"""Who is paid where nobody is named."""
 
 
 @dataclass(frozen=True)
@@ -300,7 +300,20 @@ class Distribution:
             recipient = str(self.suite[DEFAULT_RECIPIENTS[new.kind]].address)
         if recipient in (ZERO_ADDRESS, self.contract.address, self.suite["MDT"].address):
             raise MarketError(f"{book.name(recipient)} cannot be paid: name another account (--recipient)")
+        if recipient == self.suite["Staking"].address:
+            self._check_streams(new.kind)
         return recipient, 0
+
+    def _check_streams(self, kind: Kind) -> None:
+        """Staking streams what is paid for validators, by the schedules that it has named; anything else it would keep for nobody."""
+        if kind != Kind.VALIDATORS:
+            raise MarketError(f"Staking is paid for validators only (--recipient-type validators), not for {KINDS[kind]}: name another account (--recipient)")
+        named = self.suite["Staking"].call("schedules")
+        if named != self.contract.address:
+            raise MarketError(
+                f"Staking takes rewards from the schedules of {Directory(self.suite).name(named)}, not from those of {self.contract.address}: its owner has to"
+                " name them (`mdt governance schedule Staking set_schedules ...`)"
+            )
 
     def _pool(self, pool_id: int | None) -> int:
         pools = Pools(self.suite)

@@ -31,7 +31,7 @@ class Stream:
         Args:
             now: current block.
             amount: wei to add.
-            blocks: blocks to add, at least 1.
+            blocks: blocks to add: at least one, or a stream that flows.
 
         Returns:
             What the rate, rounded down, leaves over: less than one scaled wei per block, to be kept for the same stakers.

@@ -29,7 +29,7 @@ class Payment(Section):
     """An amount every so many blocks that a deployment begins with, to a contract that can use it, or to `pool N`; governance adds others."""
 
     kind: Literal["validators", "relays", "pool", "treasury", "development"]
-    to: Annotated[str, Field(pattern=r"^(Treasury|RecyclingPool|pool [1-9][0-9]*)$")]
+    to: Annotated[str, Field(pattern=r"^(Staking|Treasury|RecyclingPool|pool [1-9][0-9]*)$")]
     amount: PositiveWei
     interval_blocks: Annotated[int, Count(1, MAX_INTERVAL)]
     duration_blocks: Annotated[int, Count(0, 2**32 - 1)]
@@ -54,6 +54,8 @@ class Payment(Section):
     def _pool_is_a_pool(self) -> Self:
         if (self.kind == "pool") != (self.pool_id > 0):
             raise ValueError(f"kind {self.kind} is paid to {self.to!r}: kind pool goes to 'pool 1', and only that kind")
+        if self.to == "Staking" and self.kind != "validators":
+            raise ValueError(f"kind {self.kind} is paid to 'Staking': that streams what is of kind validators to its stakers, and takes nothing else")
         if 0 < self.duration_blocks < self.interval_blocks:
             raise ValueError(f"duration_blocks is {self.duration_blocks:,}, it must be 0, for ever, or at least interval_blocks = {self.interval_blocks:,}")
         return self

@@ -109,8 +109,8 @@ def stages(move: Move) -> Iterator[Stage]:
     yield Voting(PAUSING, "every schedule stands still", lambda: not _running(move), lambda: _pausing(move))
     yield Voting(
         "move schedules",
-        "each schedule ends in the old contract and goes on in the new one; where the old one minted, the new one does",
-        lambda: not _active(move) and not is_minter(move, NAME),
+        "each schedule ends in the old contract and goes on in the new one; where the old one minted or paid stakers, the new one does",
+        lambda: not _active(move) and not is_minter(move, NAME) and not _is_named(move),
         lambda: _moving(move),
         not_before=lambda: granted_at(move, NAME),
     )
@@ -152,8 +152,10 @@ def _paused_here(move: Move) -> set[int]:
 
 
 def _moving(move: Move) -> list[Call]:
-    """The minter first, then as many schedules as fit."""
+    """The minter and whom Staking takes rewards from first, then as many schedules as fit."""
     calls = [*revoke_calls(move, NAME), *grant_calls(move, NAME)] if is_minter(move, NAME) else []
+    if _is_named(move):
+        calls.append(move.call(move.suite["Staking"], "set_schedules", move.new(NAME).address))
     ours, number = _paused_here(move), int(move.new(NAME).call("schedule_count"))
     earliest = move.suite.chain.head() + int((_delay(move) + PATIENCE) / move.seconds_per_block())
     for old_number, one in _active(move):
@@ -164,6 +166,11 @@ def _moving(move: Move) -> list[Call]:
         calls += made
         number += sum(call.function == "create" for call in made)
     return calls
+
+
+def _is_named(move: Move) -> bool:
+    """Whether Staking still takes rewards from the old contract."""
+    return bool(move.suite["Staking"].call("schedules") == move.old(NAME).address)
 
 
 def _pays_nobody(move: Move, schedule: Any) -> bool:

@@ -130,6 +130,7 @@ DISTRIBUTOR: Sentences = {"FunderSet": _handed("the funder", "old_funder", "new_
 STAKING: Sentences = {
     "BlockRewardSet": _handed("the source of block rewards", "old_block_reward", "new_block_reward"),
     "NotifierSet": _handed("the notifier", "old_notifier", "new_notifier"),
+    "SchedulesSet": _handed("the source of scheduled rewards", "old_schedules", "new_schedules"),
     "SlasherSet": _handed("the slasher", "old_slasher", "new_slasher"),
     "RegistrySet": lambda one, say: f"the registry of validators is {say.name(one.registry)}, for good",
 }

@@ -18,7 +18,12 @@ def deploy(*arguments):
 
 def test_constructor__values__kept_and_empty(scene):
     schedules = scene.schedules
-    assert (schedules.TOKEN(), schedules.TREASURY(), schedules.owner()) == (scene.token.address, scene.treasury, scene.owner)
+    assert (schedules.TOKEN(), schedules.TREASURY(), schedules.STAKING(), schedules.owner()) == (
+        scene.token.address,
+        scene.treasury,
+        scene.staking,
+        scene.owner,
+    )
     assert (schedules.schedule_count(), schedules.total_held(), schedules.MAX_START_DELAY()) == (0, 0, 10_000_000)
 
 
@@ -27,15 +32,18 @@ def test_constructor__bad_value__refused(scene):
     for treasury, owner, reason in (
         (ZERO_ADDRESS, scene.owner, "schedules: bad treasury"),
         (token, scene.owner, "schedules: bad treasury"),
+        (scene.staking, scene.owner, "schedules: bad treasury"),
         (scene.treasury, ZERO_ADDRESS, "schedules: zero owner"),
     ):
         with boa.reverts(reason):
-            deploy(token, treasury, owner)
+            deploy(token, treasury, scene.staking, owner)
         with refuses(reason):
-            DistributionSchedules(ADDRESS, scene.twin, token, treasury, owner)
+            DistributionSchedules(ADDRESS, scene.twin, token, treasury, scene.staking, owner)
     for bad in (ZERO_ADDRESS, scene.owner):
         with boa.reverts("schedules: token has no code"):
-            deploy(bad, scene.treasury, scene.owner)
+            deploy(bad, scene.treasury, scene.staking, scene.owner)
+        with boa.reverts("schedules: staking has no code"):
+            deploy(token, scene.treasury, bad, scene.owner)
 
 
 def test_abi__whole_surface__no_other_way_out(scene):

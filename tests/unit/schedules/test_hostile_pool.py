@@ -23,7 +23,7 @@ class Stage:
         self.token, _ = both_tokens(self.owner, [self.donor], [])
         self.partner = harness("HostilePartner").deploy(self.token)
         build = None if is_locked else unlocked("DistributionSchedules")
-        self.schedules = deploy("DistributionSchedules", build=build, token=self.token, treasury=self.treasury, owner=self.partner)
+        self.schedules = deploy("DistributionSchedules", build=build, token=self.token, treasury=self.treasury, staking=self.token, owner=self.partner)
         self.token.approve(self.schedules, 2**256 - 1, sender=self.donor)
         start = boa.env.evm.patch.block_number
         for kind, recipient, pool_id in ((Kind.POOL, self.partner, 1), (Kind.POOL, self.partner, 2), (Kind.TREASURY, self.treasury, 0)):
@@ -130,7 +130,7 @@ def test_process__other_schedule_of_the_same_pool_from_within__each_pays_once(st
 def test_transfers__token_answers_false__refused(scene):
     """MDT reverts rather than answering False; the schedules do not lean on that."""
     token, partner = harness("FalseToken").deploy(), scene.pools
-    schedules = deploy("DistributionSchedules", token=token, treasury=scene.treasury, owner=scene.owner)
+    schedules = deploy("DistributionSchedules", token=token, treasury=scene.treasury, staking=scene.staking, owner=scene.owner)
     pool_id = scene.pool()
     start = boa.env.evm.patch.block_number
     schedules.create(Kind.TREASURY, scene.treasury, 0, False, 5, 10, start, 0, sender=scene.owner)

@@ -57,7 +57,7 @@ RESERVE_POOLS = Part(
 
 SCHEDULES = Part(
     "DistributionSchedules",
-    values={"_token": At("MDT"), "_treasury": At("Treasury"), "_owner": owner},
+    values={"_token": At("MDT"), "_treasury": At("Treasury"), "_staking": At("Staking"), "_owner": owner},
     mints=tuple(REASONS.values()),
     channel=lambda settings: settings.schedule_minting,
     may={"owner": "create, change, pause and cancel schedules"},

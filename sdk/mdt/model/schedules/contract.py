@@ -33,15 +33,25 @@ class Pools(Protocol):
         ...
 
 
+class Staking(Protocol):
+    """What schedules ask of staking."""
+
+    def add_reward(self, caller: str, amount: int, blocks: int) -> None:
+        """Stream tokens, which schedules hand over, over so many blocks."""
+        ...
+
+
 class DistributionSchedules(Ownable):
     """Calls take the caller first, where it matters; tokens move on the token it is given, pools are found by their address."""
 
-    def __init__(self, address: str, token: MDT, token_address: str, treasury: str, owner: str) -> None:
-        require(treasury not in (ZERO_ADDRESS, address, token_address), "bad treasury")
+    def __init__(self, address: str, token: MDT, token_address: str, treasury: str, staking_address: str, owner: str) -> None:
+        require(treasury not in (ZERO_ADDRESS, address, token_address, staking_address), "bad treasury")
         require(owner != ZERO_ADDRESS, "zero owner")
         super().__init__(owner)
         self.address, self.token, self.token_address = address, token, token_address
         self.treasury = treasury
+        self.staking_address = staking_address
+        self.staking: Staking | None = None
         self.pools: dict[str, Pools] = {}
         self._schedules: list[DistributionSchedule] = []
 
@@ -60,7 +70,7 @@ class DistributionSchedules(Ownable):
         old, new = self._covered(schedule, old, new)
         require(old + new > 0, "out of funds")
         amount = old * schedule.terms.amount + new * schedule.next_terms.amount
-        self._pay(schedule, amount)
+        self._pay(schedule, amount, old * schedule.terms.interval_blocks + new * schedule.next_terms.interval_blocks)
         schedule.paid += amount
         schedule.intervals_paid += old + new
         self._count(schedule, old, new)
@@ -88,6 +98,7 @@ class DistributionSchedules(Ownable):
         self.check_owner(caller)
         require(kind < len(Kind), "unknown kind")
         require(recipient not in (ZERO_ADDRESS, self.address, self.token_address), "bad recipient")
+        require(recipient != self.staking_address or kind == Kind.VALIDATORS, "bad recipient")
         if kind == Kind.POOL:
             require(recipient in self.pools, "recipient has no code")
             require(self.pools[recipient].is_open(pool_id), "pool is not open")
@@ -238,12 +249,15 @@ class DistributionSchedules(Ownable):
         schedule.paused_at = self._now
         self._count(schedule, old - old_then, new - new_then)
 
-    def _pay(self, schedule: DistributionSchedule, amount: int) -> None:
-        is_pool = schedule.kind == Kind.POOL
+    def _pay(self, schedule: DistributionSchedule, amount: int, blocks: int) -> None:
+        is_pool, is_staking = schedule.kind == Kind.POOL, schedule.recipient == self.staking_address
         if schedule.is_minted:
-            self.token.mint(self.address, self.address if is_pool else schedule.recipient, amount, REASONS[schedule.kind])
+            self.token.mint(self.address, self.address if is_pool or is_staking else schedule.recipient, amount, REASONS[schedule.kind])
         if is_pool:
             self.token.approve(self.address, schedule.recipient, amount)
             self.pools[schedule.recipient].replenish(self.address, schedule.pool_id, amount)
+        elif is_staking and self.staking:
+            self.staking.add_reward(self.address, amount, blocks)
+            self.token.transfer(self.address, self.staking_address, amount)
         elif not schedule.is_minted:
             self.token.transfer(self.address, schedule.recipient, amount)

@@ -80,6 +80,7 @@ class StakingBooks(Ownable):
         self.restitution: defaultdict[tuple[str, int, str], int] = defaultdict(int)  # slasher, slash, owner
         self.recipient_of: dict[str, str] = {}
         self.notifier = ZERO_ADDRESS
+        self.schedules = ZERO_ADDRESS
         self.slasher = ZERO_ADDRESS
         self.registry_address = ZERO_ADDRESS
         self.registry: Registry | None = None

@@ -9,6 +9,7 @@ from mdt.model.refusals import refusals
 from mdt.model.staking.pool import OWED_SCALE
 from mdt.model.staking.position import CLAIM_SCALE
 from mdt.model.staking.stakes import Stakes
+from mdt.model.staking.terms import MIN_STREAM_BLOCKS
 
 require = refusals("staking")
 
@@ -85,7 +86,7 @@ class Rewards(Stakes):
         require(recipient != self.recipient_of.get(caller, ZERO_ADDRESS), "same recipient")
         self.recipient_of[caller] = recipient
 
-    # --- role: the notifier; governance ---
+    # --- roles: the notifier, the schedules; governance ---
 
     def notify_reward(self, caller: str, amount: int) -> None:
         """Stream an epoch's rewards, `amount` wei, over `stream_blocks` more blocks."""
@@ -93,6 +94,21 @@ class Rewards(Stakes):
         require(amount > 0, "zero amount")
         self.rewards_received += amount
         self.ledger.add_rewards(self.ledger.epoch_stream, amount, self.terms.stream_blocks)
+
+    def add_reward(self, caller: str, amount: int, blocks: int) -> None:
+        """Have what a schedule pays flow with the epoch rewards, over `blocks` blocks (32 to `stream_blocks`), or as long as those do."""
+        require(caller == self.schedules, "not the schedules")
+        require(amount > 0, "zero amount")
+        self.rewards_received += amount
+        left = max(self.ledger.epoch_stream.end - self.clock.block_number, 0)
+        blocks = max(min(blocks, self.terms.stream_blocks), MIN_STREAM_BLOCKS)
+        self.ledger.add_rewards(self.ledger.epoch_stream, amount, max(blocks - left, 0))
+
+    def set_schedules(self, caller: str, schedules: str) -> None:
+        """Name the one contract whose schedules may pay validators."""
+        self.check_owner(caller)
+        self._check_successor(self.schedules, schedules)
+        self.schedules = schedules
 
     def set_block_reward(self, caller: str, block_reward: str, *, taken_over_from: str, pull: Callable[[], int]) -> None:
         """Have block rewards from the successor of the BlockReward they come from.
