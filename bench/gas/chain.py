@@ -161,6 +161,11 @@ class Chain:
         self._tester.time_travel(self.timestamp + seconds)
 
     @property
+    def evm_state(self) -> Any:
+        """The state that py-evm runs the next transaction on."""
+        return self._tester.backend.chain.get_vm().state
+
+    @property
     def timestamp(self) -> int:
         """Timestamp of the newest block."""
         return int(self.web3.eth.get_block("latest")["timestamp"])

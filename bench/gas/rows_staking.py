@@ -86,6 +86,14 @@ def measure(chain: Chain) -> dict[str, int]:
     return rows | _measure_slashes(suite)
 
 
+def deploy_streaming(chain: Chain) -> Suite:
+    """Staking with validators in it, both streams running and the cap in force."""
+    suite = deploy_staking(chain, chain.account(), chain.account())
+    _measure_rewards(suite)
+    _pull(suite)
+    return suite
+
+
 def measure_delegations(chain: Chain) -> dict[str, int]:
     """Only the rewards and the rows of a delegation, which peers have too."""
     suite = deploy_staking(chain, chain.account(), chain.account())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bench.gas import __main__ as gas
-from bench.gas import compared, features
+from bench.gas import compared, features, words
 from bench.gas.chain import full
 from bench.peers.__main__ import RECORDED, joined
 from bench.peers.compiled import parsed
@@ -132,3 +132,7 @@ def test_results__committed__every_area_and_every_aim_has_its_rows() -> None:
     assert set(rows) == set(gas.modules())
     assert set(compared.AIMS) <= set(compared.by_operation(rows))
     assert set(compared.read("before.json")) <= set(compared.by_operation(rows))
+
+
+def test_words__of_a_later_stake__page_is_what_a_transaction_does_now() -> None:
+    assert words.PAGE.read_text(encoding="utf-8") == words.page(*words.measured())
