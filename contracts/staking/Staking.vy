@@ -68,6 +68,7 @@ from .modules import stake_room
 from .modules import stake_weight
 from .modules import unbonding
 from .modules import validator_pools
+from .modules import validator_words
 from snekmate.auth import ownable_2step
 
 initializes: staking_parts
@@ -81,6 +82,7 @@ uses: staking_core
 uses: staking_rewards
 uses: unbonding
 uses: validator_pools
+uses: validator_words
 
 # Who may do what besides owners of positions.
 exports: (staking_accounts.TOKEN, staking_accounts.registry, staking_accounts.slasher)
@@ -100,6 +102,8 @@ exports: (
 
 # Whether a position was ever used, in one slot: for readers that look for an owner's positions.
 exports: positions.position_words
+# Tokens and shares of a pool: with the word of a position, what that is worth.
+exports: validator_words.pool_words
 
 # --- constants ---
 

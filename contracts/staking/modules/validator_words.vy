@@ -54,7 +54,8 @@ NO_LIMIT: constant(uint256) = 2**LIMIT_BITS - 1
 # validator => packed
 reward_words: HashMap[uint256, uint256]
 share_words: HashMap[uint256, uint256]
-pool_words: HashMap[uint256, uint256]
+# readable, so that what a position is worth can be asked for with two words
+pool_words: public(HashMap[uint256, uint256])
 rare_words: HashMap[uint256, uint256]
 
 # --- internal ---

@@ -213,7 +213,7 @@ COUNTS = {
     # blocks, numbers of things, words of the contracts' own
     *("HALVINGS", "INTERVAL_BLOCKS", "START_BLOCK", "MAX_START_DELAY", "era_at", "scheduled_through", "next_due_block", "schedule_count", "EPOCH_BLOCKS"),
     *("attempt", "next_epoch", "quorum", "RING_SIZE", "burn_record_count", "mint_record_count", "decimals", "nonces", "allocation_count", "pool_count"),
-    *("FIRST_SLASH_ID", "MAX_EVIDENCE_BLOCKS", "MAX_OFFLINE_MISSED_BLOCKS", "slash_count", "slashes_of", "position_words", "get_operation_state"),
+    *("FIRST_SLASH_ID", "MAX_EVIDENCE_BLOCKS", "MAX_OFFLINE_MISSED_BLOCKS", "slash_count", "slashes_of", "position_words", "pool_words", "get_operation_state"),
     *("validator_count", "validator_id", "MAX_SCHEDULES", "exited_at", "announced_of", "registered_of"),
     *("challenge_count", "open_challenges", "first_epoch", "last_settled"),
     *("minter_count", "proposal_count", "burner_count", "slasher_count", "creator_count"),

@@ -117,3 +117,19 @@ def test_request__two__by_their_ids(quiet, index):
     quiet.staking.unstake(one, 0, ALL, sender=owner)
     assert quiet.staking.request(one, owner, 0, index).tokens == (UNIT, 9 * UNIT)[index]
     assert tuple(quiet.staking.request(one, owner, 0, 2)) == (0, 0, 0, 0)
+
+
+def test_words__position_and_pool__say_what_the_position_is_worth(quiet):
+    """Two words are enough: shares of the one, tokens and shares of the other, after a slash that leaves shares that are not wei."""
+    one, _ = quiet.validator("validator", 3 * MINIMUM)
+    owner = quiet.delegator("delegator", one, 2 * MINIMUM + 12_345, slot=3)
+    slash(quiet, one, 0, 333)
+    key = int(owner, 16) | 3 << 160 | one << 168
+    shares = quiet.staking.position_words(key) % 2**86
+    word = quiet.staking.pool_words(one)
+    tokens, of_pool, own = word % 2**84, word >> 84 & (2**86 - 1), word >> 170
+    shown, pool = quiet.staking.position(one, owner, 3), quiet.staking.validator(one)
+    assert (shares, tokens, of_pool) == (shown.shares, pool.tokens, pool.shares)
+    assert shares * tokens // of_pool == shown.tokens < 2 * MINIMUM
+    assert own * tokens // of_pool == pool.own_staked
+    assert quiet.staking.pool_words(99) == 0
