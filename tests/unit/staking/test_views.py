@@ -123,7 +123,7 @@ def test_words__position_and_pool__say_what_the_position_is_worth(quiet):
     """Two words are enough: shares of the one, tokens and shares of the other, after a slash that leaves shares that are not wei."""
     one, _ = quiet.validator("validator", 3 * MINIMUM)
     owner = quiet.delegator("delegator", one, 2 * MINIMUM + 12_345, slot=3)
-    slash(quiet, one, 0, 333)
+    slash(quiet, one, 333)
     key = int(owner, 16) | 3 << 160 | one << 168
     shares = quiet.staking.position_words(key) % 2**86
     word = quiet.staking.pool_words(one)
