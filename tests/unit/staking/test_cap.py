@@ -257,6 +257,20 @@ def test_set_limit__of_another_or_the_same__refused(suite):
         suite.staking.set_limit(7, 1, sender=suite.validators.address)
 
 
+def test_set_limit__slashed_before_and_after__limit_and_count_stay(suite):
+    """Both stand in one word."""
+    one, _ = suite.validator("validator", 3 * MINIMUM)
+    registry = suite.validators.address
+    suite.staking.set_limit(one, 5 * UNIT, sender=registry)
+    slash(suite, one, 100)
+    assert (suite.staking.validator(one).delegation_cap, suite.staking.validator(one).slash_count) == (5 * UNIT, 1)
+    suite.staking.set_limit(one, 7 * UNIT, sender=registry)
+    assert (suite.staking.validator(one).delegation_cap, suite.staking.validator(one).slash_count) == (7 * UNIT, 1)
+    suite.staking.set_limit(one, ALL, sender=registry)
+    slash(suite, one, 100, offence=2)
+    assert (suite.staking.validator(one).delegation_cap, suite.staking.validator(one).slash_count) == (ANY_AMOUNT, 2)
+
+
 # --- the own part ---
 
 
