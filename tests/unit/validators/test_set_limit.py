@@ -1,4 +1,4 @@
-"""Validators.set_limit: how much may be delegated, as its operator says; Staking keeps it."""
+"""Validators.set_limit: how much may be delegated, as its operator says (Y7); Staking keeps it."""
 
 from __future__ import annotations
 
