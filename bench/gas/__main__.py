@@ -82,7 +82,7 @@ def report(found: Found, known: Known, costs: dict[str, Gas], staking_costs: dic
         "costs 5,000, reading one 2,100. A record is two words, the digest one; the first 64 mints and burns pay 17,100 more for each word of a record.",
         features_of_supply(costs),
         "## What the features of staking cost",
-        "Measured in the same way. A delegation goes through its validator's pool: four words of it, two of the network, one of its segment and one of the\n"
+        "Measured in the same way. A delegation goes through its validator's pool: three words of it, two of the network, one of its segment and one of the\n"
         "position are written. Costs do not add up: features share words, and those that two features need are in neither row.\n"
         "What is owed is part of the position's one word, so a first claim opens no new one. `python -m bench.gas.scaling` (scaling.md) shows that none\n"
         "of it depends on how many delegators or validators there are.",

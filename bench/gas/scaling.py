@@ -158,6 +158,8 @@ def report(columns: dict[str, dict[str, int]], behind: dict[str, dict[str, int]]
                 "`python -m bench.gas.scaling` writes this page: the same calls by the same accounts beside crowds of different sizes, each a\n"
                 "transaction of its own with cold storage, calldata and 21,000 included.",
                 "\n".join(lines),
+                "The 349 are paid once, by whoever comes first: the pool that stake is moved to was among those that share the cap while there were few\n"
+                "validators, and is not any more (`stake_cap.vy`).",
                 "## Decay tables that a pool has not seen",
                 "The first call of a pool after new tables goes through them one by one. Governance sets one a month at most, so a pool that nobody called\n"
                 "for a year is 12 behind, for ten years 122 (608,170 gas). Any call that changes the pool catches up for all, such as anybody's stake. A\n"
