@@ -139,13 +139,12 @@ def page(gas: int, events: int, words: list[Word]) -> str:
         "| word | of | gas | | what it is there for | could it go? |",
         "|---|---|---:|---|---|---|",
     ]
-    lines += [
-        f"| `{word.name}` | {word.contract} | {word.gas:,} | {'written' if word.is_written else 'read'} | {WHY[word.name][0]} | {WHY[word.name][1]} |" for word in words
-    ]
-    lines += [
-        "",
-        f"Together {in_words:,} of {gas:,} gas. The transaction itself is {BASE:,}, both events {events:,}, the rest calldata, the call of the token and arithmetic.",
-    ]
+    for word in words:
+        use = "written" if word.is_written else "read"
+        why, could_go = WHY[word.name]
+        lines.append(f"| `{word.name}` | {word.contract} | {word.gas:,} | {use} | {why} | {could_go} |")
+    rest = f"The transaction itself is {BASE:,}, both events {events:,}, the rest calldata, the call of the token and arithmetic."
+    lines += ["", f"Together {in_words:,} of {gas:,} gas. {rest}"]
     return "\n".join(lines) + "\n"
 
 
