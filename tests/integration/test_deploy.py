@@ -180,7 +180,7 @@ def test_deploy__dry_run__prints_every_step_and_writes_nothing(w3, tmp_path):
     height = w3.eth.block_number
     planned = list(deployment(w3, tmp_path / "new").run(dry_run=True))
     assert {one.state for one in planned} == {"planned"}
-    assert len(planned) == STEPS == len(SOURCES) + 8 + 4 + 4 + 4 * 3 + 6 + 2 + 1 + len(OWNED) + 1
+    assert len(planned) == STEPS == len(SOURCES) + 9 + 4 + 4 + 4 * 3 + 6 + 2 + 1 + len(OWNED) + 1
     by_name = {one.step: dict(one.arguments) for one in planned}
     assert by_name["deploy RecyclingPool"]["_token"] == "<MDT>"
     assert by_name["deploy Slasher"]["_controller"] == "<EmissionController>"
@@ -191,7 +191,7 @@ def test_deploy__dry_run__prints_every_step_and_writes_nothing(w3, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
-STEPS = 67
+STEPS = 68
 POINTS = ("signed", "sent", "mined")
 
 

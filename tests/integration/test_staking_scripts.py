@@ -91,6 +91,7 @@ def test_limit_and_commission__refused_in_words_or_taken_in_part(validators, peo
     assert "'4' is not a share" in validators.error(*asked, "--max-commission", "4")
     text = validators.run(*asked, "--at-most", "--max-commission", "7%").stdout
     assert "50 MDT added" in text
+    assert "50 MDT of 51 MDT fitted; 1 MDT of the allowance to Staking is left" in text
     position = validators.json("stake", "show", "1", "--slot", "7", "--for", people[6])
     assert "a commission of 7% at most" in validators.run("stake", "show", "1", "--slot", "7", "--for", people[6]).stdout
     assert (position["tokens"], position["accepted_commission_bps"]) == (str(50 * WAD), 700)

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mdt.cli.accounts import account_option
-from mdt.cli.acts import Actor, acts
+from mdt.cli.acts import Actor, Deed, acts
 from mdt.cli.command import command, for_option
-from mdt.cli.output import emit, percent_of_wad, plain, table
+from mdt.cli.output import emit, percent_of_wad, plain, say, table
+from mdt.cli.perform import Came
 from mdt.staking.reader import OWN_SLOT, Reader
 from mdt.staking.stakes import EVERYTHING, Stakes
 from mdt.units import format_bps, parse_bps, when
 
 if TYPE_CHECKING:
+    from mdt.chain.abi import Event
     from mdt.cli.session import Session
     from mdt.suite.calls import Call
 
@@ -53,9 +55,19 @@ at_most_option = click.option("--at-most", is_flag=True, help="Stake what fits o
 
 
 @acts(cli, "add", validator_argument, amount_argument, slot_option, months_option, commission_option, at_most_option)
-def add(actor: Actor, validator: int, amount: str, slot: int, months: int, max_commission: str | None, at_most: bool) -> Sequence[Call]:
+def add(actor: Actor, validator: int, amount: str, slot: int, months: int, max_commission: str | None, at_most: bool) -> Deed:
     """Stake AMOUNT ('100 MDT') with VALIDATOR. Approves exactly that amount first, if the allowance is short."""
-    return _stakes(actor).add(validator, slot, actor.wei(amount), months, None if max_commission is None else parse_bps(max_commission), at_most=at_most)
+    asked, most = actor.wei(amount), None if max_commission is None else parse_bps(max_commission)
+    calls = _stakes(actor).add(validator, slot, asked, months, most, at_most=at_most)
+    return Deed(calls, came=(lambda events: _fitted(actor, asked, events)) if at_most else None)
+
+
+def _fitted(actor: Actor, asked: int, events: Sequence[Event]) -> Came:
+    """How much of what was asked fitted, and what of the allowance is left: it stands until it is used or taken back."""
+    show, staked = actor.suite.show, sum(int(event.amount) for event in events if event.name == "Staked")
+    left = int(actor.suite["MDT"].call("allowance", actor.address, actor.suite["Staking"].address))
+    words = f"{show(staked)} of {show(asked)} fitted; " + (f"{show(left)} of the allowance to Staking is left" if left else "no allowance to Staking is left")
+    return Came({"staked": str(staked), "allowance_left": str(left)}, lambda: say(words))
 
 
 @acts(cli, "extend", validator_argument, slot_option, click.option("--months", type=click.IntRange(1, 12), required=True, help="From now."))
