@@ -8,8 +8,10 @@ import pytest
 from mdt.model.staking import Status
 from mdt.units import DAY
 from tests.support.boa_clock import mine
+from tests.support.deployers import deploy
 from tests.support.stakes import ALL, crowd, fields, is_active, slash, slashed_and_back, tokens_of
 from tests.support.staking import MINIMUM, TERMS, UNIT, deploy_suite, unbond
+from tests.support.token import deploy_token, grant
 
 ANY_AMOUNT = 2**84 - 1
 
@@ -65,6 +67,62 @@ def test_cap__equal_validators__twice_an_equal_part_and_a_tenth_at_least(free, c
     with boa.reverts("staking: over the cap"):
         free.staking.stake(2, 0, 1, 0, sender=one)
     free.staking.stake(2, 0, 0, 12, sender=one)  # a lock adds no stake
+
+
+@pytest.mark.parametrize(("more", "count"), [(0, 2), (1, 1)])
+def test_count__a_hundredth_to_the_wei__counts(free, more, count):
+    """One of 99 and one of 1 share the cap; with a wei more beside it the small one does not."""
+    free.validator("large", 99 * MINIMUM + more)
+    free.validator("small", MINIMUM)
+    assert free.staking.network().counted_count == count
+
+
+def test_own_stake__slashed_below_the_minimum__lets_in_what_is_missing_and_no_more(free):
+    """Also where the cap leaves nothing: then what is missing is all there is room for."""
+    crowd(free, 12, MINIMUM)
+    large, leaving = free.validator("large", 20 * MINIMUM)
+    settle(free, 2)
+    operator = free.validators.operator_of(1)
+    free.delegator("delegator", 1, room(free, 1))
+    slashed_and_back(free, 1, 4_000)
+    free.validators.exit(large, sender=leaving)
+    missing = MINIMUM - free.staking.validator(1).own_staked
+    assert 0 < missing < MINIMUM
+    with boa.reverts("staking: over the cap"):
+        free.staking.stake(1, 8, missing + 1, 0, sender=operator)
+    free.staking.stake(1, 8, missing, 0, sender=operator)
+    assert free.staking.validator(1).own_staked in (MINIMUM - 1, MINIMUM)
+
+
+def test_room__slash_in_escrow__none(suite):
+    one, _ = suite.validator("validator", 3 * MINIMUM)
+    assert room(suite, one) > 0
+    slash(suite, one, 100)
+    suite.staking.set_bars(one, 4, False, sender=suite.slasher)
+    assert suite.staking.validator(one).status & 1
+    assert room(suite, one) == 0
+    with boa.reverts("staking: slash pending"):
+        suite.staking.stake(one, 0, UNIT, 0, sender=suite.actor("delegator"))
+
+
+def test_reading__more_stake_than_the_field_holds__the_most_it_holds(free):
+    """A token of the largest cap there can be, most of it staked: both readings stay beside each other."""
+    part, owner = 45 * 2**84 // 100, free.owner
+    token = deploy_token(owner, owner, bucket_caps=[part, part, part, 0, 0])
+    staking = deploy("Staking", token=token, block_reward=free.reward, recycling_pool=free.pool, terms=replace(TERMS, own_part_bps=0), owner=owner)
+    validators = deploy("Validators", staking=staking)
+    staking.set_registry(validators, sender=owner)
+    for bucket in range(3):
+        issuer, whale = boa.env.generate_address("issuer"), boa.env.generate_address("whale")
+        grant(token, issuer, bucket=bucket)
+        token.mint(whale, part, 0, sender=issuer)
+        token.approve(staking, part, sender=whale)
+        validators.register(part - 2, 0, "", sender=whale)
+    for _ in range(2):
+        mine(1, seconds=DAY)
+        staking.stake(3, 8, 1, 0, sender=whale)
+    assert staking.network().staked > 2**84
+    assert staking.validator(1).room == (6_666 * (2**84 - 1) - 10_000 * (part - 2)) // 3_334
 
 
 def test_cap__two_validators__none(free):
