@@ -125,6 +125,19 @@ def test_reading__more_stake_than_the_field_holds__the_most_it_holds(free):
     assert staking.validator(1).room == (6_666 * (2**84 - 1) - 10_000 * (part - 2)) // 3_334
 
 
+def test_own_stake__of_who_has_exited__bound_as_if_it_was_active(free):
+    """Its own stake is part of the network that it will be part of again."""
+    crowd(free, 12, 2 * MINIMUM)
+    settle(free, 2)
+    operator = free.validators.operator_of(1)
+    free.validators.exit(1, sender=operator)
+    assert free.staking.network().counted_count == 11
+    fits = (1_818 * 24 * MINIMUM - 10_000 * 2 * MINIMUM) // 8_182
+    with boa.reverts("staking: over the cap"):
+        free.staking.stake(1, 8, fits + 1, 0, sender=operator)
+    free.staking.stake(1, 8, fits, 0, sender=operator)
+
+
 def test_cap__two_validators__none(free):
     crowd(free, 2)
     settle(free)
