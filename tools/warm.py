@@ -21,7 +21,7 @@ def compile_one(path: Path, name: str | None, hashed: str) -> None:
     compiler_cache.install(ROOT)
     data = compiler_cache.compiled(path)
     if name is not None:
-        keep(name, data, hashed)
+        keep(name, data, hashed, ROOT)
 
 
 def main(arguments: list[str]) -> int:
@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     from mdt.deploy.compiled import source_hash
     from mdt.names import SOURCES
 
-    jobs: list[tuple[Path, str | None, str]] = [(ROOT / "contracts" / f"{source}.vy", name, source_hash(name)) for name, source in SOURCES.items()]
+    jobs: list[tuple[Path, str | None, str]] = [(ROOT / "contracts" / f"{source}.vy", name, source_hash(name, ROOT)) for name, source in SOURCES.items()]
     if "--suite" not in arguments:
         jobs += [(path, None, "") for path in (ROOT / "tests" / "harness").glob("*.vy")]
     jobs.sort(key=lambda job: -job[0].stat().st_size)

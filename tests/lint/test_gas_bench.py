@@ -10,6 +10,7 @@ import pytest
 from bench.gas import __main__ as gas
 from bench.gas import compared, features, words
 from bench.gas.chain import full
+from bench.later import __main__ as later
 from bench.peers.__main__ import RECORDED, joined
 from bench.peers.compiled import parsed
 from bench.peers.rows import Peer
@@ -136,3 +137,7 @@ def test_results__committed__every_area_and_every_aim_has_its_rows() -> None:
 
 def test_words__of_a_later_stake__page_is_what_a_transaction_does_now() -> None:
     assert words.PAGE.read_text(encoding="utf-8") == words.page(*words.measured())
+
+
+def test_later_phases__page__is_what_is_measured_now() -> None:
+    assert later.PAGE.read_text(encoding="utf-8") == later.page()
