@@ -139,12 +139,14 @@ def create(
                   "schedules: bad amount", "schedules: bad interval",
                   "schedules: start in the past", "schedules: start too far",
                   "schedules: bad duration"
+                  "schedules: interval too long" Staking is paid for an epoch's blocks at most.
     """
     ownable._check_owner()
     assert _kind < schedule_payments.KIND_COUNT, "schedules: unknown kind"
     schedule_payments._check_recipient(_kind, _recipient)
     schedule_payments._check_pool(_kind, _recipient, _pool_id)
     schedule_terms._check_terms(_amount, _interval_blocks)
+    schedule_payments._check_length(_recipient, _interval_blocks)
     assert _start_block >= block.number, "schedules: start in the past"
     assert _start_block <= block.number + MAX_START_DELAY, "schedules: start too far"
     last_block: uint256 = max_value(uint256)
@@ -190,7 +192,7 @@ def change(_schedule_id: uint256, _amount: uint256, _interval_blocks: uint256):
     @param _interval_blocks Blocks of an interval.
     @custom:error "ownable: caller is not the owner", "schedules: unknown schedule",
                   "schedules: is cancelled", "schedules: bad amount",
-                  "schedules: bad interval"
+                  "schedules: bad interval", "schedules: interval too long"
                   "schedules: arrears unpaid" Something is still due from before the last change:
                   two changes at a time are as many as are kept apart.
                   "schedules: nothing changes"
@@ -199,6 +201,7 @@ def change(_schedule_id: uint256, _amount: uint256, _interval_blocks: uint256):
     ownable._check_owner()
     schedule: IDistributionSchedules.Schedule = schedule_books._load_active(_schedule_id)
     schedule_terms._check_terms(_amount, _interval_blocks)
+    schedule_payments._check_length(schedule.recipient, _interval_blocks)
     if schedule.paused_at > 0:
         schedule = schedule_books._skip(_schedule_id, schedule)
     schedule = schedule_terms._done(schedule, 0, 0)

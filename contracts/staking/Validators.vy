@@ -61,6 +61,7 @@ exports: (
     deposits.DEPOSIT,
     deposits.deposit_free_at,
     deposits.deposit_of,
+    deposits.exited_at,
     deposits.forfeit_deposit,
     deposits.withdraw_deposit,
 )
@@ -93,8 +94,6 @@ initializes: commission_notice[validator_keys := validator_keys]
 metadata_of: HashMap[uint256, String[256]]
 # which vote keys are whose, and for which heights; initialised here, which gives it this slot
 initializes: key_tenures[validator_keys := validator_keys]
-# validator => block of its exit; 0 while it has not exited
-exited_at: public(HashMap[uint256, uint256])
 # what each has put aside; initialised here, which gives it this slot
 initializes: deposits[
     commission_notice := commission_notice, validator_keys := validator_keys
@@ -213,7 +212,6 @@ def exit(_validator_id: uint256):
                   "staking: no change" It has exited already.
     """
     validator_keys._check_operator(_validator_id)
-    self.exited_at[_validator_id] = block.number
     deposits._note_exit(_validator_id)
     extcall IStaking(commission_notice.STAKING).set_bars(_validator_id, EXITED, True)
 
@@ -225,10 +223,12 @@ def rejoin(_validator_id: uint256):
             allowance, if it was paid back.
     @param _validator_id Which one; its operator or owner.
     @custom:error "validators: not the operator", "validators: transfer failed"
+                  "validators: exited too recently" It stays away for a day, so that nobody lowers a
+                  reading of the network's stake (stake_cap.vy) and is back at once.
                   "staking: no change" It has not exited.
     """
     validator_keys._check_operator(_validator_id)
-    self.exited_at[_validator_id] = 0
+    deposits._check_day(_validator_id)
     extcall IStaking(commission_notice.STAKING).set_bars(_validator_id, EXITED, False)
     deposits._put_in_place(_validator_id)
 
@@ -249,7 +249,7 @@ def profile(_validator_id: uint256) -> IValidators.Profile:
         proposed_owner=validator_keys.proposed_owners[_validator_id],
         proposed_vote_key=key_tenures.proposed_vote_keys[_validator_id],
         registered_at=word >> validator_keys.ADDRESS_BITS,
-        exited_at=self.exited_at[_validator_id],
+        exited_at=deposits.exited_at[_validator_id],
         commission_bps=commission.bps,
         queued_commission_bps=commission.queued_bps,
         commission_applies_at=commission.applies_at,

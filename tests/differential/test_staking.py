@@ -105,7 +105,7 @@ def test_answer__offence_about_when_stake_left__contract_equals_model(later):
     run.act_unstake(operator, 1, 8, 10 * UNIT)
     left = run.answerable()
     assert len(left) == 3
-    run.act_mine(2 * UNBONDING_BLOCKS, 600)
+    run.act_mine(2 * UNBONDING_BLOCKS, UNBONDING)
     run.act_slash_about(*left[0], 0, 1_000, later)
     for one in left:
         assert run.act_answer(*one)

@@ -16,6 +16,7 @@ from mdt.model.clock import Clock
 from mdt.model.halving import HalvingSchedule
 from mdt.model.staking import OWN_SLOT, Staking, Status
 from mdt.model.stream import SCALE
+from mdt.units import DAY
 from tests.support.boa_clock import mine
 from tests.support.profiles import examples
 from tests.support.stakes import FEW
@@ -186,7 +187,7 @@ def test_everybody_leaves_and_returns__no_division_by_zero_and_nothing_lost():
     for one, operator in places:
         suite.validators.exit(one, sender=operator)
         suite.staking.unstake(one, OWN_SLOT, FOR_EVER, sender=operator)
-    mine(10)
+    mine(10, seconds=DAY)
     for one, operator in places:
         suite.validators.rejoin(one, sender=operator)
         suite.staking.stake(one, OWN_SLOT, MINIMUM, 0, sender=operator)
@@ -350,7 +351,7 @@ def test_inactive__earns_nothing_and_the_others_earn_its_part():
     suite.staking.notify_reward(EPOCH * UNIT, sender=suite.notifier)
     mine(100)
     suite.validators.exit(one, sender=operator)
-    mine(100)
+    mine(100, seconds=DAY)
     suite.validators.rejoin(one, sender=operator)
     mine(100)
     assert 100 * UNIT - suite.pending(one) in FEW

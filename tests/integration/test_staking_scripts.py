@@ -192,6 +192,8 @@ def test_validator__commission_metadata_keys_exit(validators, people, proxy):
     commands.json("validator", "exit", "1", *signed)
     assert "is exited, not active" in commands.error("stake", "add", "1", "1 MDT", "--account", HOLDER)
     assert "exited" in commands.run("validator", "list").stdout
+    assert "exited less than a day ago" in commands.error("validator", "rejoin", "1", *signed)
+    later(commands, DAY)
     commands.json("validator", "rejoin", "1", *signed)
     # a new hot key in one step, a new vote key in two; neither owns anything
     assert "operates validator 1 already" in commands.error("validator", "operator", "1", OPERATOR, *signed)
@@ -222,6 +224,8 @@ def test_slash__double_signing_proven_appealed_overturned__restitution(validator
     commands.json("stake", "add", "2", "60 MDT", "--slot", "1", *mover)
     commands.json("stake", "unstake", "2", "all", "--slot", "1", *mover)
     commands.json("stake", "add", "2", "200 MDT", *mover)
+    assert "more than the 1% that are accepted (--max-commission)" in commands.error("stake", "move", "2", "1", "all", "--max-commission", "1%", *mover)
+    assert "at a commission of 20% at most" in commands.run("stake", "move", "2", "1", "all", "--max-commission", "20%", "--dry-run", *mover).stdout
     moved = commands.json("stake", "move", "2", "1", "all", *mover)
     assert events(moved, "Redelegated")[0]["amount"] == str(200 * WAD)
     assert "answers for it until" in commands.error("stake", "unstake", "1", "all", *mover)
@@ -310,6 +314,7 @@ def test_slash__liveness_reported_by_a_quorum__executed_and_upheld(validators, p
     assert "the jail window has room for 0 MDT" in commands.error("slash", "open", second, *anybody)
     commands.json("validator", "exit", "2", "--account", SECOND)  # whoever is not at work weighs nothing
     commands.json("slash", "open", second, *anybody)
+    later(commands, DAY)
     commands.json("validator", "rejoin", "2", "--account", SECOND)
     assert "has a slash in escrow" in commands.error("stake", "restake", "1", "--slot", "8", "--account", SUCCESSOR)
     reasons = tmp_path / "reasons.txt"
@@ -328,3 +333,16 @@ def test_slash__liveness_reported_by_a_quorum__executed_and_upheld(validators, p
     later(commands, 4 * DAY)
     commands.json("validator", "unjail", "2", "--account", SECOND)
     assert commands.json("validator", "show", "2")["pool"]["status"] == 1
+
+
+def test_stake__into_a_lock__said_before(validators):
+    """A newcomer's 900 MDT were locked for a year by a command that did not say so."""
+    staked = ("stake", "add", "2", "--slot", "6", "--account", MOVER)
+    validators.json(*staked[:3], "10 MDT", *staked[3:], "--months", "3")
+    assert "locked with what is there until" in validators.run(*staked[:3], "5 MDT", *staked[3:], "--dry-run").stdout
+    assert "locked" not in validators.run(*staked[:3], "5 MDT", "--slot", "5", "--account", MOVER, "--dry-run").stdout
+
+
+def test_rejoin__on_the_day_of_the_exit__says_from_when(validators):
+    validators.json("validator", "exit", "2", "--account", SECOND)
+    assert "exited less than a day ago: it can rejoin from" in validators.error("validator", "rejoin", "2", "--account", SECOND)

@@ -211,6 +211,8 @@ def test_transfer__bad_input__refused_before_anything_is_signed(commands, people
     assert "holds 0 DCHAT, not 1 DCHAT: send less" in commands.error("token", "transfer", people[1], "1", "--account", ANYBODY)
     assert "nobody has its key" in commands.error("token", "transfer", ZERO_ADDRESS, "1", *HOLDS)
     assert "FeeDesk cannot be paid" in commands.error("token", "transfer", "FeeDesk", "1", *HOLDS)
+    for lost in ("Staking", "Slasher", "Vesting"):
+        assert f"{lost} counts no plain transfers" in commands.error("token", "transfer", lost, "1", *HOLDS)
     assert commands.proxy.w3.eth.block_number == height
 
 
@@ -416,6 +418,7 @@ def test_create_schedule__bad_input__refused(pool):
     assert "there is no pool 9" in pool.error(*market, "--pool-id", "9")
     dry = pool.json(*create, "--recipient-type", "validators", "--interval-blocks", "10", "--dry-run")
     assert "recipient=Staking" in dry["operation"]["calls"][0]["words"]
+    assert "too long an interval for Staking" in pool.error(*create, "--recipient-type", "validators", "--interval-blocks", "10000000")
     assert "Staking is paid for validators only" in pool.error(*relays, "--recipient", "Staking", "--interval-blocks", "10")
 
 

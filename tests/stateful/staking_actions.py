@@ -93,7 +93,13 @@ class StakingActions:
         self.staking, self.token, self.model = suite.staking, suite.token, suite.model()
         limits = self.model.terms
         hooks = Hooks(self.model)
-        self.registry = Validators(hooks, self.model.clock, unbonding_seconds=limits.unbonding_seconds, max_commission_bps=limits.max_commission_bps)
+        self.registry = Validators(
+            hooks,
+            self.model.clock,
+            unbonding_seconds=limits.unbonding_seconds,
+            unbonding_blocks=limits.unbonding_blocks,
+            max_commission_bps=limits.max_commission_bps,
+        )
         self.model.registry = self.registry
         self.twin = Twin(suite.staking, self.model, silent={"pull_block_rewards", *SLASHERS})
         self.registry_twin = Twin(

@@ -7,7 +7,7 @@ from copy import deepcopy
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.schedules import Kind
-from mdt.replacing.schedules import Plan, plan_of
+from mdt.replacing.schedules import Plan, bridged, plan_of
 from tests.stateful.whole_actions import RARELY, act
 from tests.stateful.whole_markets import MarketActions
 from tests.stateful.whole_replacing import ReplacingActions
@@ -112,7 +112,8 @@ class ReplacingMarketActions(ReplacingActions, MarketActions):
         check_plan(plan, naive, is_stopped=is_stopped)
         left = 0 if row.is_minted else row.funded - row.paid
         self.by_owner(before, "cancel", number)
-        payments = [(one.amount, 1, plan.turn - one.count, one.count) for one in plan.before]
+        streams = self.world["Staking"].terms().stream_blocks
+        payments = bridged(plan, is_streamed=row.kind == Kind.VALIDATORS, longest=streams)
         if plan.amount:
             payments.append((plan.amount, plan.interval, plan.turn, plan.length))
         kind, pool_id = what
@@ -124,7 +125,7 @@ class ReplacingMarketActions(ReplacingActions, MarketActions):
             made = self.by_owner("DistributionSchedules", "create", row.kind, row.recipient, row.pool_id, row.is_minted, amount, interval, start, length)
             self.naive[made] = NaiveSchedule(amount, interval, start, start + length if length else None, self.block)
             self.kinds[made] = what
-            part = left if place == len(payments) else min(left, amount * length)
+            part = left if place == len(payments) else min(left, amount * (length // interval))
             if part:
                 self.by_owner("DistributionSchedules", "fund", made, part)
                 self.move(part, self.world.owner)

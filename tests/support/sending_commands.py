@@ -323,6 +323,7 @@ def _staking(world: World) -> Life:
     yield from world.step(f"validator owner propose 1 TEST::{HOLDER}", OPERATOR)
     yield world.sending("validator owner accept 1", HOLDER)
     yield from world.step("validator exit 3", THIRD)
+    world.wait(DAY)
     yield from world.step("validator rejoin 3", THIRD)
     world.wait(UNBONDING, UNBONDING_BLOCKS)
     yield world.sending("stake withdraw", MOVER)

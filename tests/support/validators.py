@@ -21,6 +21,7 @@ from tests.support.twins import Twin
 SETTINGS = load("adr-literal").staking
 MINIMUM = SETTINGS.min_validator_stake
 UNBONDING = SETTINGS.unbonding
+UNBONDING_BLOCKS = 1  # of the hooks
 MAX_COMMISSION = SETTINGS.commission.max_bps
 COMMISSION = SETTINGS.commission.default_bps
 METADATA = "a validator, https://validator.example"
@@ -84,7 +85,9 @@ class Registry(Twin):
         self.clock = BoaClock()
         self.gifts = 0  # wei that were only sent to the contract
         self.staking, self.hooks = self.deploy_staking()
-        model = Validators(self.hooks, self.clock, unbonding_seconds=UNBONDING, max_commission_bps=MAX_COMMISSION, deposit=deposit)
+        model = Validators(
+            self.hooks, self.clock, unbonding_seconds=UNBONDING, unbonding_blocks=UNBONDING_BLOCKS, max_commission_bps=MAX_COMMISSION, deposit=deposit
+        )
         super().__init__(
             deploy("Validators", staking=self.staking, deposit=deposit), model, silent={"exit", "rejoin", "set_limit", "set_commission", "apply_commission"}
         )  # then staking logs

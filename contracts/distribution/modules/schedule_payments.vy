@@ -153,6 +153,18 @@ def _check_recipient(_kind: uint256, _recipient: address):
 
 @internal
 @view
+def _check_length(_recipient: address, _interval_blocks: uint256):
+    """
+    @dev What Staking streams flows over an epoch's blocks at most: a longer interval would pay
+         those who are there for an epoch of it.
+    """
+    if _recipient == STAKING:
+        longest: uint256 = (staticcall IStaking(STAKING).terms()).stream_blocks
+        assert _interval_blocks <= longest, "schedules: interval too long"
+
+
+@internal
+@view
 def _check_pool(_kind: uint256, _recipient: address, _pool_id: uint256):
     if _kind != KIND_POOL:
         assert _pool_id == 0, "schedules: pool of another kind"

@@ -142,12 +142,14 @@ def _is_early(_left_at: uint256) -> bool:
 
 @internal
 @view
-def _is_last(_left_at: uint256, _height: uint256) -> bool:
+def _is_last(_left_at: uint256, _ends_at: uint256, _height: uint256) -> bool:
     """
     @dev Whether after a slash for an offence of this block none can come any more for one that was
-         there: evidence is younger than an unbonding time.
+         there: evidence is younger than an unbonding time, in blocks and in seconds.
+    @param _ends_at Timestamp at which the unbonding time is over.
     """
-    return _height >= _left_at + staking_accounts.TERMS.unbonding_blocks
+    is_late: bool = _height >= _left_at + staking_accounts.TERMS.unbonding_blocks
+    return is_late and block.timestamp >= _ends_at
 
 
 @internal

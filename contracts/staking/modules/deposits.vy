@@ -38,6 +38,7 @@ uses: validator_keys
 
 # Ten minimum stakes: more would shut out those whom the decay table pays best.
 MAX_DEPOSIT_STAKES: constant(uint256) = 10
+DAY: constant(uint256) = 86_400
 # bits of IStaking.Validator.status
 EXITED: constant(uint256) = 2
 TOMBSTONED: constant(uint256) = 8
@@ -47,10 +48,13 @@ TOMBSTONED: constant(uint256) = 8
 DEPOSIT: public(immutable(uint256))  # wei; 0 = none is asked for
 TOKEN: immutable(address)
 RECYCLING_POOL: immutable(address)
+UNBONDING_BLOCKS: immutable(uint256)
 
 # --- storage ---
 
 deposit_of: public(HashMap[uint256, uint256])  # validator => wei that are here for it
+# validator => block of its exit; 0 while it has not exited
+exited_at: public(HashMap[uint256, uint256])
 # validator => timestamp from which it can be paid back; 0 while the validator has not exited
 deposit_free_at: public(HashMap[uint256, uint256])
 
@@ -62,8 +66,10 @@ def __init__(_deposit: uint256):
     @dev After `commission_notice.__init__`. Reverts with "validators: deposit too large".
     """
     staking: address = commission_notice.STAKING
-    minimum: uint256 = (staticcall IStaking(staking).terms()).min_validator_stake
-    assert _deposit <= MAX_DEPOSIT_STAKES * minimum, "validators: deposit too large"
+    terms: IStaking.Terms = staticcall IStaking(staking).terms()
+    most: uint256 = MAX_DEPOSIT_STAKES * terms.min_validator_stake
+    assert _deposit <= most, "validators: deposit too large"
+    UNBONDING_BLOCKS = terms.unbonding_blocks
     DEPOSIT = _deposit
     TOKEN = staticcall IStaking(staking).TOKEN()
     RECYCLING_POOL = staticcall IStaking(staking).RECYCLING_POOL()
@@ -100,7 +106,8 @@ def forfeit_deposit(_validator_id: uint256) -> uint256:
 @external
 def withdraw_deposit(_validator_id: uint256) -> uint256:
     """
-    @notice Be paid the deposit back, one unbonding time after the validator exited.
+    @notice Be paid the deposit back, one unbonding time after the validator exited, in seconds and
+            in blocks: evidence ages in blocks.
     @param _validator_id Whose; the caller owns it.
     @return Wei paid.
     @custom:error "validators: not the owner", "validators: no deposit", "validators: not exited"
@@ -114,8 +121,11 @@ def withdraw_deposit(_validator_id: uint256) -> uint256:
     ).status
     assert status & EXITED != 0, "validators: not exited"
     assert status == EXITED, "validators: jailed or tombstoned"
-    free_at: uint256 = self.deposit_free_at[_validator_id]
-    assert block.timestamp >= free_at, "validators: too early"
+    is_free: bool = (
+        block.timestamp >= self.deposit_free_at[_validator_id]
+        and block.number >= self.exited_at[_validator_id] + UNBONDING_BLOCKS
+    )
+    assert is_free, "validators: too early"
     self.deposit_of[_validator_id] = 0
     log IValidators.DepositPaidBack(
         validator_id=_validator_id, owner=msg.sender, amount=amount
@@ -142,7 +152,19 @@ def _note_exit(_validator_id: uint256):
     """
     @dev The time runs from now.
     """
+    self.exited_at[_validator_id] = block.number
     self.deposit_free_at[_validator_id] = block.timestamp + commission_notice.UNBONDING_SECONDS
+
+
+@internal
+@view
+def _check_day(_validator_id: uint256):
+    """
+    @dev Reverts with "validators: exited too recently".
+    """
+    free_at: uint256 = self.deposit_free_at[_validator_id]
+    is_over: bool = block.timestamp + commission_notice.UNBONDING_SECONDS >= free_at + DAY
+    assert free_at == 0 or is_over, "validators: exited too recently"
 
 
 @internal
@@ -151,6 +173,7 @@ def _put_in_place(_validator_id: uint256):
     @notice The caller pays what of the deposit is not here, all of it or nothing.
     @dev Reverts with "validators: transfer failed", or as the token does.
     """
+    self.exited_at[_validator_id] = 0
     self.deposit_free_at[_validator_id] = 0
     if self.deposit_of[_validator_id] == DEPOSIT:
         return

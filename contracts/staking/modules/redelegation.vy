@@ -38,6 +38,7 @@ def redelegate(
     _validator_id: uint256,
     _slot: uint256,
     _amount: uint256,
+    _max_commission_bps: uint256 = max_value(uint256),
 ) -> uint256:
     """
     @notice Move delegated stake to another validator at once, into an empty slot, its lock with it.
@@ -50,6 +51,8 @@ def redelegate(
     @param _validator_id The validator's number.
     @param _slot 0-7 for a delegation, 8-15 for the own stake.
     @param _amount Wei, or the largest uint256 for all of the position.
+    @param _max_commission_bps The largest commission that the caller accepts there. Left out: what it
+           accepted so far, while the stake is locked; else what is taken there now.
     @return Wei moved, rounded down.
     @custom:error "staking: own stake", "staking: same validator", "staking: unknown validator",
                   "staking: zero amount", "staking: no stake", "staking: exceeds the stake",
@@ -57,7 +60,7 @@ def redelegate(
                   "staking: validator not active", "staking: slot not empty",
                   "staking: over the cap", "staking: over the limit",
                   "staking: own part too small", "staking: slash pending", "staking: pool too thin",
-                  "staking: pool full"
+                  "staking: pool full", "staking: takes more than that"
     """
     if _source_slot >= positions.OWN_SLOT:
         checks._refuse("staking: own stake")
@@ -82,9 +85,10 @@ def redelegate(
         position.unlocks_at = 0  # an empty slot is not locked
     staking_core._store(_source_id, pool, key, _source_slot, position)
 
-    staking_core._add(
-        _validator_id, msg.sender, _slot, amount, 0, stake_room.MUTE, False, carried
-    )
+    accepted: uint256 = _max_commission_bps
+    if accepted == stake_room.MUTE and carried.unlocks_at > block.timestamp:
+        accepted = position.accepted * positions.PERCENT
+    staking_core._add(_validator_id, msg.sender, _slot, amount, 0, accepted, False, carried)
     until: uint256 = block.timestamp + staking_accounts.TERMS.unbonding_seconds
     departures._store_debt(
         positions._key(_validator_id, msg.sender, _slot),

@@ -24,12 +24,12 @@
         almost every call reads two words: only the first after an end, and top-ups, read the other
         two. `staked` and the version of the decay table are no business of this module; they stand
         here because this word is written with every change of weight anyway.
-        Every field is checked when it is packed, and none can be outgrown: the token's cap is at
-        most 1.5 * 2^84 wei (the host checks), so stakes fit, and with bonus their weights in units
-        of 2^20 wei; rates at 32 blocks or more a stream (85 + 47 - 5 bits) or at less than 2^80 wei
-        a block; all wei ever, scaled, over the smallest weight (a token, 10^18 / 2^20 units) is
-        below 2^92; block numbers fit for four centuries of three-second blocks, and no stream ends
-        later.
+        Every field is checked when it is packed, and what does not fit is refused. None is outgrown
+        by all the token there is, streamed once: the token's cap is at most 1.5 * 2^84 wei (the
+        host checks), so stakes fit, and with bonus their weights in units of 2^20 wei; rates at 32
+        blocks or more a stream (85 + 47 - 5 bits) or at less than 2^80 wei a block; all of it,
+        scaled, over the smallest weight (a token, 10^18 / 2^20 units) is below 2^92; block numbers
+        fit for four centuries of three-second blocks, and no stream ends later.
 """
 
 # --- modules ---
@@ -196,16 +196,6 @@ def _idle_amount() -> uint256:
     @dev Wei that flowed to nobody and can be taken out now.
     """
     return (self.idle + self._settled().new_idle) // SCALE
-
-
-@internal
-@view
-def _blocks_left(_stream: uint256) -> uint256:
-    """
-    @dev Blocks that a stream flows on for.
-    """
-    end: uint256 = self.stream_words[_stream] >> RATE_BITS
-    return max(end, block.number) - block.number
 
 
 @internal

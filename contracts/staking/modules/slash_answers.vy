@@ -89,7 +89,7 @@ def _answer_asked_back(
     request: departures.Request = departures._request(_key, _id)
     if request.unlocks_at == 0 or request.next_slash == departures.FREE:
         checks._refuse("staking: nothing to answer")
-    is_last: bool = departures._is_last(request.left_at, _height)
+    is_last: bool = departures._is_last(request.left_at, request.unlocks_at, _height)
     amount: uint256 = 0
     if _height <= request.left_at or (_slot >= positions.OWN_SLOT and not is_last):
         amount = request.tokens * _bps // BPS
@@ -114,7 +114,7 @@ def _answer_moved(
         checks._refuse("staking: nothing to answer")
     is_due: bool = _height <= owes.left_at
     owes.next_slash += 1
-    if departures._is_last(owes.left_at, _height):
+    if departures._is_last(owes.left_at, owes.until, _height):
         owes = empty(departures.Debt)
     departures._store_debt(_key, owes)
     pool: validator_pools.Pool = validator_pools._load(_id)

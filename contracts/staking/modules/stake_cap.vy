@@ -112,11 +112,30 @@ def _carried_by(_own_staked: uint256) -> uint256:
 
 @internal
 @view
+def _least_own(_delegated: uint256) -> uint256:
+    """
+    @dev Wei of own stake that carry so much, rounded up.
+    """
+    return unsafe_div(unsafe_add(unsafe_mul(_delegated, OWN_PART_BPS), BPS - 1), BPS)
+
+
+@internal
+@view
 def _may_earn(_was_active: uint256, _staked: uint256, _own_staked: uint256) -> bool:
     """
     @dev Who begins to earn has its own part; who earns goes on without.
     """
     return _was_active != 0 or unsafe_sub(_staked, _own_staked) <= self._carried_by(_own_staked)
+
+
+@internal
+@view
+def _was_read_since(_time: uint256) -> bool:
+    """
+    @dev Whether a reading was made since then that holds for less than a day yet.
+    """
+    read_at: uint256 = (self.cap_word >> READ_AT) & (2**TIME_BITS - 1)
+    return read_at >= _time and block.timestamp < _time + READING_SECONDS
 
 
 @internal

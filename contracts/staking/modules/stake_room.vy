@@ -42,10 +42,14 @@ def _fitting(
     network: uint256 = self._network_with(_pool.status, _pool.network.staked, _pool.tokens)
     room: uint256 = stake_cap._arrive(_pool.tokens, network)
     if _slot >= positions.OWN_SLOT:
-        # Up to its minimum a validator may always add own stake: a slash must not shut it out.
-        minimum: uint256 = staking_accounts.TERMS.min_validator_stake
-        if own_staked < minimum:
-            room = max(room, unsafe_sub(minimum, own_staked))
+        # Up to its minimum and its own part a validator may always add own stake: neither a slash
+        # nor restaked rewards of others must shut it out.
+        least: uint256 = max(
+            staking_accounts.TERMS.min_validator_stake,
+            stake_cap._least_own(unsafe_sub(_pool.tokens, own_staked)),
+        )
+        if own_staked < least:
+            room = max(room, unsafe_sub(least, own_staked))
     if not self._fits(_amount, room, _at_most):
         checks._refuse("staking: over the cap")
     if _slot >= positions.OWN_SLOT:

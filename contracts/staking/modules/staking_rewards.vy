@@ -110,9 +110,9 @@ def notify_reward(_amount: uint256):
 def add_reward(_amount: uint256, _blocks: uint256):
     """
     @notice Hand in what a schedule pays to validators, by allowance. It joins the epoch rewards
-            that still flow, and both flow on for `_blocks`, or for as long as those would have if
-            that is longer: having a schedule paid often, late or in parts neither makes a lump nor
-            stretches the stream.
+            that still flow: both flow on for as long as those do, or for the mean of both times by
+            amount, in whole blocks, if that is longer. So no block pays more than both would by
+            themselves, but for a block's rounding, and small payments hardly move the end.
     @param _amount Wei.
     @param _blocks Over how many blocks it was earned: taken as 32 at least, and as STREAM_BLOCKS at
            most, so that what falls due once a year holds no epoch's rewards up for a year.
@@ -126,9 +126,15 @@ def add_reward(_amount: uint256, _blocks: uint256):
     # Over fewer blocks a stream could be faster than its word has room for (reward_ledger.vy).
     least: uint256 = staking_terms.MIN_STREAM_BLOCKS
     blocks: uint256 = max(min(_blocks, staking_accounts.TERMS.stream_blocks), least)
-    left: uint256 = reward_ledger._blocks_left(reward_ledger.EPOCH)
-    stream: reward_stream.Stream = reward_ledger._add_rewards(
-        reward_ledger.EPOCH, _amount, max(blocks, left) - left
+    stream: reward_stream.Stream = reward_ledger._stream(reward_ledger.EPOCH)
+    left: uint256 = max(stream.end, block.number) - block.number
+    flows: uint256 = stream.rate * left
+    comes: uint256 = _amount * SCALE
+    both: uint256 = flows + comes
+    # Rounded down: a wei in each block moves the end by nothing.
+    mean: uint256 = (flows * left + comes * blocks) // both
+    stream = reward_ledger._add_rewards(
+        reward_ledger.EPOCH, _amount, max(max(mean, least), left) - left
     )
     log IStaking.RewardNotified(
         source=msg.sender,

@@ -116,6 +116,8 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
                   "staking: over the limit", "staking: own part too small",
                   "staking: still answerable", "staking: slot out of range"
                   "staking: not the owner", "staking: unknown validator"
+                  "staking: too early to cancel" The network's stake was read without it: it stays
+                  away for a day, so that nobody lowers a reading and is back at once.
                   "staking: validator not active" (delegations)
                   "staking: slash pending", "staking: pool too thin", "staking: pool full"
     """
@@ -126,6 +128,9 @@ def cancel_unstake(_validator_id: uint256, _slot: uint256, _request_id: uint256)
     staking_core._check_open(key, position.flags, pool.status, _slot)
     request: departures.Request = departures._end_request(key, _request_id)
     departures._check_slashes(_validator_id, request.next_slash)
+    asked_at: uint256 = request.unlocks_at - staking_accounts.TERMS.unbonding_seconds
+    if stake_cap._was_read_since(asked_at):
+        checks._refuse("staking: too early to cancel")
     stake_room._fitting(_validator_id, pool, _slot, request.tokens, False)
     shares: uint256 = stake_pool._shares_of(
         request.tokens, pool.tokens, pool.shares, pool.pending

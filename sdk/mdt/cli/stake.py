@@ -111,10 +111,16 @@ def withdraw(actor: Actor, validator: int | None, request: int | None, slot: int
     amount_argument,
     click.option("--from-slot", type=SLOT, default=0, show_default=True, help="Which position with SOURCE."),
     click.option("--slot", type=SLOT, help="Which empty position with VALIDATOR. [default: the first one]"),
+    click.option(
+        "--max-commission",
+        metavar="SHARE",
+        help="The largest commission you accept there ('10%', '1000 bps').  [default: what you accepted, if it is locked; else what is taken now]",
+    ),
 )
-def move(actor: Actor, source: int, validator: int, amount: str, from_slot: int, slot: int | None) -> Sequence[Call]:
+def move(actor: Actor, source: int, validator: int, amount: str, from_slot: int, slot: int | None, max_commission: str | None) -> Sequence[Call]:
     """Move AMOUNT ('100 MDT', 'all') from SOURCE to VALIDATOR at once. It answers for SOURCE's slashes for one unbonding time, and stays that long."""
-    return _stakes(actor).move((source, from_slot), validator, slot, _amount(actor, amount))
+    most = None if max_commission is None else parse_bps(max_commission)
+    return _stakes(actor).move((source, from_slot), validator, slot, _amount(actor, amount), most)
 
 
 @acts(
@@ -174,13 +180,14 @@ def show(session: Session, validator: int, slot: int, owner: str | None, account
     address, reader = session.who(owner, account), Reader(session.suite)
     position, requests = reader.position(validator, address, slot), reader.requests(validator, address, slot)
     weight, terms = reader.weight(validator, address, slot), reader.staking.call("terms")
+    taken, now = int(reader.staking.call("validator", validator).commission_bps), reader.now()
     document = {"owner": address, "validator": validator, "slot": slot, **plain(position), "weight": plain(weight), "requests": plain(requests)}
 
     def tell() -> None:
         rows = [
             ("staked", session.unit.format(position.tokens)),
             ("rewards", session.unit.format(position.pending_reward)),
-            ("locked", f"until {when(position.unlocks_at)}" if position.unlocks_at else "no"),
+            ("locked", f"until {when(position.unlocks_at)}{_not_held(taken, position, slot, now)}" if position.unlocks_at else "no"),
             ("bonus", format_bps(position.bonus_bps)),
             *([("accepts", f"a commission of {format_bps(position.accepted_commission_bps)} at most")] if slot < OWN_SLOT else []),
             ("share of all rewards", f"{percent_of_wad(weight.share_wad)}, after commission {percent_of_wad(weight.net_share_wad)}"),
@@ -190,6 +197,13 @@ def show(session: Session, validator: int, slot: int, owner: str | None, account
         table(f"Validator {validator}, slot {slot} of {address}", ("", ""), rows)
 
     emit(session.as_json, document, tell)
+
+
+def _not_held(taken: int, position: Any, slot: int, now: int) -> str:
+    """Of a lock that runs and does not hold, in words: its owner may leave."""
+    if slot >= OWN_SLOT or position.unlocks_at <= now or taken <= position.accepted_commission_bps:
+        return ""
+    return f", but it does not hold: the validator takes {format_bps(taken)}, more than was accepted"
 
 
 def _answers_for(row: Any, unbonding: list[Any]) -> list[str]:

@@ -18,6 +18,9 @@ from mdt.units import BPS, format_bps
 CONTRACT = "FeeDesk"
 DEPOSITS = {"registration": Fee.REGISTRATION, "unmet-quota": Fee.UNMET_QUOTA}
 
+COUNT_NO_GIFTS = ("Staking", "Validators", "Slasher", "Vesting", "RewardDistributor", "EmissionController", "BlockReward", "DistributionSchedules", "RootAudit")
+"""Contracts of the suite out of which a plain transfer never returns."""
+
 
 @dataclass(frozen=True)
 class Payment:
@@ -74,6 +77,8 @@ class Desk:
         require_held(self.suite, payer, amount)
         if to in (ZERO_ADDRESS, self.contract.address, self.suite["MDT"].address):
             raise MarketError(f"{Directory(self.suite).name(to)} cannot be paid: name another account (--to)")
+        if any(to == self.suite[name].address for name in COUNT_NO_GIFTS):
+            raise MarketError(f"{Directory(self.suite).name(to)} counts no plain transfers: what it gets is nobody's, and lost. Name another account (--to)")
         found = self.quote(Fee.TRANSFER, amount)
         words = f"pay {self.suite.show(amount)} from {payer} to {to}: {self.suite.show(found.rest)} received, {self.suite.show(found.burned)} burned"
         payment = Call(self.contract, "pay", (to, amount, found.rest), words)

@@ -301,13 +301,18 @@ class Distribution:
         if recipient in (ZERO_ADDRESS, self.contract.address, self.suite["MDT"].address):
             raise MarketError(f"{book.name(recipient)} cannot be paid: name another account (--recipient)")
         if recipient == self.suite["Staking"].address:
-            self._check_streams(new.kind)
+            self._check_streams(new.kind, new.interval_blocks)
         return recipient, 0
 
-    def _check_streams(self, kind: Kind) -> None:
+    def _check_streams(self, kind: Kind, interval_blocks: int) -> None:
         """Staking streams what is paid for validators, by the schedules that it has named; anything else it would keep for nobody."""
         if kind != Kind.VALIDATORS:
             raise MarketError(f"Staking is paid for validators only (--recipient-type validators), not for {KINDS[kind]}: name another account (--recipient)")
+        longest = int(self.suite["Staking"].call("terms").stream_blocks)
+        if interval_blocks > longest:
+            raise MarketError(
+                f"{interval_blocks:,} blocks are too long an interval for Staking, which streams a payment over {longest:,} blocks at most (--interval-blocks)"
+            )
         named = self.suite["Staking"].call("schedules")
         if named != self.contract.address:
             raise MarketError(

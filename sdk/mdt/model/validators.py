@@ -11,6 +11,7 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.model.clock import Clock
 from mdt.model.refusals import refusals
 from mdt.model.staking.terms import Status
+from mdt.units import DAY
 
 require = refusals("validators")
 
@@ -92,19 +93,22 @@ class _Validator:
 class Validators:
     """The registry. Calls take the caller first; Staking is asked before anything here changes, so its refusals leave no trace."""
 
-    def __init__(self, staking: StakingHooks, clock: Clock, *, unbonding_seconds: int, max_commission_bps: int, deposit: int = 0) -> None:
+    def __init__(
+        self, staking: StakingHooks, clock: Clock, *, unbonding_seconds: int, unbonding_blocks: int, max_commission_bps: int, deposit: int = 0
+    ) -> None:
         """Bind to one Staking for good.
 
         Args:
             staking: whose registry this is.
             clock: of the chain.
             unbonding_seconds: of Staking's terms: what an increase of the commission waits.
+            unbonding_blocks: of Staking's terms: what a deposit waits too.
             max_commission_bps: of Staking's terms.
             deposit: wei that each validator puts aside.
         """
         self.staking = staking
         self.clock = clock
-        self.unbonding_seconds = unbonding_seconds
+        self.unbonding_seconds, self.unbonding_blocks = unbonding_seconds, unbonding_blocks
         self.max_commission_bps = max_commission_bps
         self.deposit = deposit
         self.forfeited = 0  # wei that went to the recycling pool
@@ -176,7 +180,8 @@ class Validators:
         status, _ = self.staking.standing(validator_id)
         require(bool(status & Status.EXITED), "not exited")
         require(status == Status.EXITED, "jailed or tombstoned")
-        require(self.clock.timestamp >= validator.deposit_free_at, "too early")
+        is_free = self.clock.timestamp >= validator.deposit_free_at and self.clock.block_number >= validator.exited_at + self.unbonding_blocks
+        require(is_free, "too early")
         amount, validator.deposit = validator.deposit, 0
         return amount
 
@@ -243,6 +248,8 @@ class Validators:
     def rejoin(self, caller: str, validator_id: int) -> None:
         """Earn again after an exit, with the deposit in place: the caller pays what is not there."""
         validator = self._of_operator(caller, validator_id)
+        is_over = self.clock.timestamp + self.unbonding_seconds >= validator.deposit_free_at + DAY
+        require(validator.deposit_free_at == 0 or is_over, "exited too recently")
         self.staking.set_bars(validator_id, Status.EXITED, False)
         validator.exited_at = validator.deposit_free_at = 0
         validator.deposit = self.deposit

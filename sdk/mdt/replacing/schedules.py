@@ -181,11 +181,27 @@ def _pays_nobody(move: Move, schedule: Any) -> bool:
     return not pools.call("is_open", schedule.pool_id)
 
 
+def _longest(move: Move) -> int:
+    """Blocks that Staking streams a payment over at most."""
+    return int(move.suite["Staking"].call("terms").stream_blocks)
+
+
+def bridged(plan: Plan, *, is_streamed: bool, longest: int) -> list[tuple[int, int, int, int]]:
+    """The schedules that pay what is due until the turn: amount, interval, start, duration.
+
+    What Staking streams is paid at once for many blocks: it flows over as many as an interval has, and a lump would be for who is there.
+    """
+    if not is_streamed:
+        return [(one.amount, 1, plan.turn - one.count, one.count) for one in plan.before]
+    length = min(ROOM, longest)
+    return [(plan.arrears, length, plan.turn - length, length)] if plan.arrears else []
+
+
 def _moved(move: Move, old_number: int, schedule: Any, plan: Plan, last_number: int, *, is_stopped: bool) -> list[Call]:
     """One schedule: ended, what is due until the turn, and what follows, each with its part of what was handed in."""
     old, new, number = move.old(NAME), move.new(NAME), last_number
     calls, left = [move.call(old, "cancel", old_number)], 0 if schedule.is_minted else int(schedule.funded - schedule.paid)
-    payments = [(one.amount, 1, plan.turn - one.count, one.count) for one in plan.before]
+    payments = bridged(plan, is_streamed=schedule.recipient == move.suite["Staking"].address, longest=_longest(move))
     if plan.amount:
         payments.append((plan.amount, plan.interval, plan.turn, plan.length))
     if _pays_nobody(move, schedule):
@@ -198,7 +214,7 @@ def _moved(move: Move, old_number: int, schedule: Any, plan: Plan, last_number: 
         number += 1
         shared = (schedule.kind, schedule.recipient, schedule.pool_id, schedule.is_minted)
         calls.append(move.call(new, "create", *shared, amount, interval, start, length))
-        part = left if place == len(payments) else min(left, amount * length)
+        part = left if place == len(payments) else min(left, amount * (length // interval))
         if part:
             calls.append(move.call(new, "fund", number, part))
             left -= part

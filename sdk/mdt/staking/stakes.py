@@ -57,7 +57,7 @@ class Stakes:
         self._check_lock(position, months)
         if slot < OWN_SLOT:
             self._check_debt(validator_id, slot)
-        lock = f", locked for {months} month{'s' if months > 1 else ''}" if months else ""
+        lock = f", locked for {months} month{'s' if months > 1 else ''}" if months else self._locked_with(validator_id, slot, position)
         much = f"up to {self.suite.show(amount)}" if at_most else self.suite.show(amount)
         words = f"stake {much} with validator {validator_id} ({_name(detail)}), slot {slot}{lock}, at a commission of {format_bps(most)} at most"
         arguments = (validator_id, slot, amount, months, self.owner, most, at_most)
@@ -130,8 +130,11 @@ class Stakes:
         answers = Answers(self.suite, self.owner)
         return answers.calls(answers.of_request(validator_id, slot, request.request_id)) if request.unanswered else []
 
-    def move(self, source: tuple[int, int], target: int, slot: int | None, amount: int) -> list[Call]:
-        """Redelegate `amount` wei, or EVERYTHING, from (validator, slot) to another validator's slot, or its first empty one."""
+    def move(self, source: tuple[int, int], target: int, slot: int | None, amount: int, max_commission_bps: int | None = None) -> list[Call]:
+        """Redelegate `amount` wei, or EVERYTHING, from (validator, slot) to another validator's slot, or its first empty one.
+
+        The largest commission that is accepted there is what was accepted here, where it is locked and none is said; else what is taken there now.
+        """
         source_id, source_slot = source
         if source_id == target:
             raise StakingError(f"it is with validator {target} already: name another one")
@@ -143,8 +146,14 @@ class Stakes:
         slot = self._empty_slot(target) if slot is None else slot
         if self._held(target, slot).shares:
             raise StakingError(f"slot {slot} with validator {target} is not empty: take another one, or leave --slot out")
-        words = f"move {self._amount(amount, position)} from validator {source_id}, slot {source_slot} to validator {target}, slot {slot}"
-        return [Call(self.staking, "redelegate", (source_id, source_slot, target, slot, amount), words)]
+        taken = int(self.staking.call("validator", target).commission_bps)
+        is_locked = position.unlocks_at > self.reader.now()
+        most = max_commission_bps if max_commission_bps is not None else position.accepted_commission_bps if is_locked else taken
+        if taken > most:
+            raise StakingError(f"validator {target} takes {format_bps(taken)}, more than the {format_bps(most)} that are accepted (--max-commission)")
+        place = f"from validator {source_id}, slot {source_slot} to validator {target}, slot {slot}"
+        words = f"move {self._amount(amount, position)} {place}, at a commission of {format_bps(most)} at most"
+        return [Call(self.staking, "redelegate", (source_id, source_slot, target, slot, amount, most), words)]
 
     def claim(self, validator_id: int | None = None, slot: int | None = None) -> list[Call]:
         """Have the rewards of every position paid, or of one validator's, or of one position."""
@@ -247,6 +256,13 @@ class Stakes:
         """Whether a lock does not hold: the validator takes more than was accepted."""
         taken: int = self.staking.call("validator", validator_id).commission_bps
         return slot < OWN_SLOT and taken > position.accepted_commission_bps
+
+    def _locked_with(self, validator_id: int, slot: int, position: Any) -> str:
+        """What comes to a position with a running lock is locked with it: in words. What is accepted now is for all of it."""
+        if position.unlocks_at <= self.reader.now():
+            return ""
+        again = ", which holds again from then on" if self._is_released(validator_id, slot, position) else ""
+        return f", locked with what is there until {when(position.unlocks_at)}{again}"
 
     def _check_minimum(self, validator_id: int, position: Any, amount: int) -> None:
         pool, minimum = self.staking.call("validator", validator_id), self.staking.call("terms").min_validator_stake

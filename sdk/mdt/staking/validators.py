@@ -12,7 +12,7 @@ from mdt.staking.reader import Reader
 from mdt.suite.calls import Call, approvals
 from mdt.suite.opened import Suite
 from mdt.suite.words import status_words
-from mdt.units import format_bps, when
+from mdt.units import DAY, format_bps, when
 
 MAX_METADATA = 256
 
@@ -148,6 +148,9 @@ class Operator:
         status = self.suite["Staking"].call("validator", number).status
         if not status & 2:
             raise StakingError(f"validator {number} has not exited: it is {status_words(status)}")
+        back_at = self.validators.call("deposit_free_at", number) - self.suite["Staking"].call("terms").unbonding_seconds + DAY
+        if self.reader.now() < back_at:
+            raise StakingError(f"validator {number} exited less than a day ago: it can rejoin from {when(back_at)} on")
         missing = self.validators.call("DEPOSIT") - self.validators.call("deposit_of", number)
         return [*self._deposit_approvals(missing), Call(self.validators, "rejoin", (number,), f"let validator {number} earn again, if nothing else bars it")]
 
@@ -160,6 +163,9 @@ class Operator:
             raise StakingError(f"validator {number} is {status_words(status)}: its deposit is paid back when it is exited, and nothing else")
         if self.reader.now() < profile.deposit_free_at:
             raise StakingError(f"the deposit of validator {number} is paid back from {when(profile.deposit_free_at)} on")
+        first = profile.exited_at + self.suite["Staking"].call("terms").unbonding_blocks
+        if self.suite.chain.head() + 1 < first:
+            raise StakingError(f"the deposit of validator {number} is paid back from block {first:,} on")
         words = f"pay {self.suite.show(profile.deposit)} of validator {number}'s deposit back to {self.account}"
         return [Call(self.validators, "withdraw_deposit", (number,), words)]
 

@@ -56,6 +56,7 @@ def validators(world: World) -> Life:
     world.blocks(10)
     yield row("validator claim-commission", "1", by=HOLDER)
     yield row("validator exit", "1", by=OPERATOR)
+    world.wait(DAY)
     yield row("validator rejoin", "1", by=OPERATOR)
     yield row("validator operator", "1", f"TEST::{HOLDER}", by=OPERATOR)
     yield row("validator vote-key propose", "1", f"TEST::{SUCCESSOR}", by=OPERATOR)

@@ -77,6 +77,17 @@ def test_process__years_late__streamed_over_an_epoch(scene):
     assert scene.staking.network().epoch_stream_end == block_number() + EPOCH
 
 
+def test_create_and_change__longer_than_an_epoch__refused(scene):
+    """What is paid once a month would flow in a day, to whoever is there on that day."""
+    terms = (Kind.VALIDATORS, scene.staking, 0, False, UNIT)
+    with boa.reverts("schedules: interval too long"):
+        scene.schedules.create(*terms, EPOCH + 1, block_number(), 0, sender=scene.owner)
+    number = scene.schedules.create(*terms, EPOCH, block_number(), 0, sender=scene.owner)
+    with boa.reverts("schedules: interval too long"):
+        scene.schedules.change(number, UNIT, EPOCH + 1, sender=scene.owner)
+    scene.schedules.change(number, UNIT, EPOCH - 1, sender=scene.owner)
+
+
 def test_process__not_named_by_staking__refused_and_still_due(scene):
     number = scene.scheduled()
     scene.staking.set_schedules(scene.suite.actor("other"), sender=scene.owner)

@@ -35,8 +35,8 @@ def test_add_reward__any_length__between_the_least_and_an_epoch(quiet, blocks, t
     assert quiet.staking.network().epoch_stream_end == block_number() + taken
 
 
-@pytest.mark.parametrize(("blocks", "length"), [(32, 200), (199, 200), (200, 200), (201, 201), (EPOCH, EPOCH)])
-def test_add_reward__epoch_rewards_flow__both_end_with_the_later(quiet, blocks, length):
+@pytest.mark.parametrize(("blocks", "length"), [(32, 200), (199, 200), (200, 200), (202, 200), (203, 201), (205, 201), (206, 202), (EPOCH, 293)])
+def test_add_reward__epoch_rewards_flow__both_end_with_them_or_with_the_mean_by_amount(quiet, blocks, length):
     one, _ = quiet.validator("validator", commission=0)
     quiet.staking.notify_reward(EPOCH * UNIT, sender=quiet.notifier)
     mine(EPOCH - 200)
@@ -44,6 +44,7 @@ def test_add_reward__epoch_rewards_flow__both_end_with_the_later(quiet, blocks, 
     net = quiet.staking.network()
     assert net.epoch_stream_end == block_number() + length
     assert net.epoch_stream_rate == 300 * UNIT // length
+    assert 300 * UNIT // (length + 1) <= UNIT + 100 * UNIT // blocks
     mine(length)
     assert (EPOCH + 100) * UNIT - quiet.pending(one) in range(DUST)
 
@@ -59,8 +60,18 @@ def test_add_reward__paid_block_by_block__stream_ends_no_later_than_if_paid_at_o
     mine(EPOCH)
     for _ in range(50):
         quiet.staking.add_reward(UNIT, 40, sender=quiet.schedules)
-        assert quiet.staking.network().epoch_stream_end == block_number() + 40
+        assert quiet.staking.network().epoch_stream_end <= block_number() + 40
         mine(1)
+
+
+def test_add_reward__a_wei_in_each_block__hardly_moves_the_end(quiet):
+    """Whoever funds a schedule with a wei and has it paid in each block could keep the stream as thin as an epoch's for ever."""
+    quiet.staking.notify_reward(EPOCH * UNIT, sender=quiet.notifier)
+    for _ in range(EPOCH):
+        quiet.staking.add_reward(1, EPOCH, sender=quiet.schedules)
+        mine(1)
+    net = quiet.staking.network()
+    assert net.epoch_stream_rate * (net.epoch_stream_end - block_number()) < 32 * UNIT, "of the least length a stream has, and no more"
 
 
 def test_add_reward__notified_afterwards__an_epoch_more(quiet):

@@ -64,6 +64,7 @@ def test_answer_slash__offence_in_the_block_it_left_or_later__only_then_it_pays(
 def test_answer_slash__offence_an_unbonding_time_later__the_debt_is_gone(quiet):
     _, target, owner = redelegated(quiet)
     height = quiet.staking.debt(target, owner, 1).left_at + UNBONDING_BLOCKS
+    unbond()
     assert answer(quiet, (target, owner), 1_000, height=height) == 0
     assert tuple(quiet.staking.debt(target, owner, 1)) == (0, 0, 0, 0)
     quiet.staking.unstake(target, 1, UNIT, sender=owner)
@@ -97,6 +98,7 @@ def test_answer_slash__request_made_before_the_offence__does_not_pay(quiet, late
     """Y6: stake that had left on day 0 paid for an offence of day 6."""
     place = asked_back(quiet)
     left_at = quiet.staking.request(*place, 1, 0).left_at
+    unbond()
     assert answer(quiet, place, 1_000, height=left_at + late, request=0) == taken * UNIT
     request = quiet.staking.request(*place, 1, 0)
     assert (request.tokens, request.next_slash) == ((40 - taken) * UNIT, next_slash)
@@ -105,10 +107,11 @@ def test_answer_slash__request_made_before_the_offence__does_not_pay(quiet, late
 def test_answer_slash__request_is_free__answers_for_nothing_more_and_leaves(quiet):
     place = asked_back(quiet)
     slash(quiet, place[0], 1_000)
-    answer(quiet, place, 1_000, height=boa.env.evm.patch.block_number + UNBONDING_BLOCKS, request=0)
+    height = boa.env.evm.patch.block_number + UNBONDING_BLOCKS
+    unbond()
+    answer(quiet, place, 1_000, height=height, request=0)
     with boa.reverts("staking: nothing to answer"):
         answer(quiet, place, 1_000, request=0)
-    unbond()
     assert quiet.staking.withdraw(place[0], 1, 0, sender=place[1]) == 40 * UNIT
 
 
@@ -118,8 +121,19 @@ def test_answer_slash__own_stake_asked_back__pays_for_all_that_comes_while_it_wa
     one, operator = quiet.validator("validator", 3 * MINIMUM)
     quiet.staking.unstake(one, 8, MINIMUM, sender=operator)
     left_at = quiet.staking.request(one, OWN, 8, 0).left_at
+    unbond()
     assert answer(quiet, (one, OWN), 1_000, height=left_at + late, request=0, slot=8) == taken * UNIT
     assert quiet.staking.restitution(quiet.slasher, 7, OWN) == taken * UNIT
+
+
+def test_answer_slash__blocks_of_an_unbonding_time_but_not_its_seconds__not_free_yet(quiet):
+    """While blocks are made faster than planned a slash for an earlier offence can still come."""
+    place = asked_back(quiet)
+    left_at = quiet.staking.request(*place, 1, 0).left_at
+    mine(2 * UNBONDING_BLOCKS)
+    assert answer(quiet, place, 1_000, height=left_at + UNBONDING_BLOCKS, request=0) == 0
+    assert quiet.staking.request(*place, 1, 0).next_slash == 1
+    assert answer(quiet, place, 1_000, height=left_at, request=0) == 4 * UNIT
 
 
 def test_answer_slash__request_of_a_wei__rounded_down_and_still_there(quiet):

@@ -1,5 +1,6 @@
 import boa
 
+from mdt.units import DAY
 from tests.support.block_reward import events
 from tests.support.boa_clock import mine
 from tests.support.stakes import ALL, FEW, fields, slash, units, uphold
@@ -9,6 +10,7 @@ from tests.support.staking import COMMISSION, MINIMUM, MONTH, OWN, UNIT, unbond
 def test_cancel_unstake__of_two__every_number_and_event(quiet):
     one, _ = quiet.validator("validator")
     owner = quiet.delegator("delegator", one, 50 * UNIT)
+    mine(1)
     quiet.staking.unstake(one, 0, 20 * UNIT, sender=owner)
     quiet.staking.unstake(one, 0, 7 * UNIT, sender=owner)
     quiet.staking.cancel_unstake(one, 0, 0, sender=owner)
@@ -28,6 +30,7 @@ def test_cancel_unstake__own_stake__active_again_and_the_request_is_gone(quiet):
     one, operator = quiet.validator("validator")
     quiet.validators.exit(one, sender=operator)
     quiet.staking.unstake(one, 8, ALL, sender=operator)
+    mine(1, seconds=DAY)
     quiet.validators.rejoin(one, sender=operator)
     assert quiet.staking.validator(one).status == 0
     quiet.staking.cancel_unstake(one, 8, 0, sender=operator)
@@ -41,6 +44,7 @@ def test_cancel_unstake__own_stake__active_again_and_the_request_is_gone(quiet):
 def test_cancel_unstake__earns_again__from_this_block_on(quiet):
     one, _ = quiet.validator("validator", commission=0)
     owner = quiet.delegator("delegator", one, MINIMUM)
+    mine(1)
     quiet.staking.notify_reward(480 * UNIT, sender=quiet.notifier)
     quiet.staking.unstake(one, 0, ALL, sender=owner)
     mine(10)
@@ -86,6 +90,7 @@ def test_cancel_unstake__lock_over__no_bonus(quiet):
 def test_cancel_unstake__slashed_meanwhile__answers_first_and_waits_for_the_end(quiet):
     """It would have gone by the slash: what is in the pool pays there, what left it answers."""
     one, operator = quiet.validator("validator", 2 * MINIMUM)
+    mine(1)
     quiet.staking.unstake(one, 8, MINIMUM, sender=operator)
     slash(quiet, one, 1_000)
     with boa.reverts("staking: slash unanswered"):
@@ -102,6 +107,7 @@ def test_cancel_unstake__slashed_meanwhile__answers_first_and_waits_for_the_end(
 
 def test_cancel_unstake__pool_is_thin__refused_and_can_be_withdrawn(quiet):
     one, operator = quiet.validator("validator", 2 * MINIMUM)
+    mine(1)
     quiet.staking.unstake(one, 8, MINIMUM, sender=operator)
     for _ in range(3):
         slash(quiet, one, 5_000)
@@ -116,6 +122,7 @@ def test_cancel_unstake__pool_is_thin__refused_and_can_be_withdrawn(quiet):
 def test_cancel_unstake__no_such_request__refused(quiet, attacker):
     one, _ = quiet.validator("validator")
     owner = quiet.delegator("delegator", one, UNIT)
+    mine(1)
     quiet.staking.unstake(one, 0, ALL, sender=owner)
     for caller, slot, request in ((owner, 0, 1), (owner, 1, 0), (attacker, 0, 0), (owner, 0, 2**256 - 1)):
         with boa.reverts("staking: no such request"):
@@ -169,3 +176,23 @@ def test_cancel_unstake__wrong_place_or_caller__refused(quiet, attacker):
         quiet.staking.cancel_unstake(one, 16, 0, sender=operator)
     with boa.reverts("staking: unknown validator"):
         quiet.staking.cancel_unstake(2, 0, 0, sender=operator)
+
+
+def test_cancel_unstake__read_without_it__stays_away_for_a_day(quiet):
+    """A reading was lowered for two days by who asked back, had somebody else stake a wei, and came back, all in one block."""
+    one, _ = quiet.validator("validator")
+    owner = quiet.delegator("delegator", one, MINIMUM)
+    other = quiet.actor("other")
+    mine(1, seconds=DAY)
+    quiet.staking.unstake(one, 0, MINIMUM // 2, sender=owner)
+    quiet.staking.cancel_unstake(one, 0, 0, sender=owner)  # nothing was read in between
+    asked_at = boa.env.evm.patch.timestamp
+    quiet.staking.unstake(one, 0, ALL, sender=owner)
+    quiet.staking.stake(one, 0, 1, 0, sender=other)  # the reading
+    for seconds in (0, asked_at + DAY - 1 - boa.env.evm.patch.timestamp):
+        mine(1, seconds=seconds)
+        with boa.reverts("staking: too early to cancel"):
+            quiet.staking.cancel_unstake(one, 0, 1, sender=owner)
+    mine(1, seconds=1)
+    quiet.staking.cancel_unstake(one, 0, 1, sender=owner)
+    assert quiet.staking.position(one, owner, 0).tokens == MINIMUM

@@ -10,7 +10,7 @@ from mdt.units import DAY
 from tests.support.boa_clock import mine
 from tests.support.deployers import deploy
 from tests.support.stakes import ALL, crowd, fields, is_active, slash, slashed_and_back, tokens_of
-from tests.support.staking import MINIMUM, TERMS, UNIT, deploy_suite, unbond
+from tests.support.staking import MINIMUM, OWN, TERMS, UNIT, deploy_suite, unbond
 from tests.support.token import deploy_token, grant
 
 ANY_AMOUNT = 2**84 - 1
@@ -197,6 +197,9 @@ def test_cap__one_of_ten_leaves_and_comes_back__moves_it_by_a_tenth(free):
     assert room(free, 1) == (2_222 * total - 10_000 * (200 * UNIT + 2)) // 7_778
     with boa.reverts("staking: over the cap"):
         free.staking.stake(1, 0, 400 * UNIT, 0, sender=free.actor("whale"))
+    with boa.reverts("validators: exited too recently"):
+        free.validators.rejoin(10, sender=operator)
+    mine(1, seconds=DAY)
     free.validators.rejoin(10, sender=operator)
 
 
@@ -237,6 +240,7 @@ def test_cancel_unstake__over_the_cap_meanwhile__refused(free):
     settle(free)
     owner = free.actor("delegator")
     free.staking.stake(2, 0, room(free, 2), 0, sender=owner)
+    mine(1)
     free.staking.unstake(2, 0, ALL, sender=owner)
     free.staking.stake(2, 0, 1, 0, sender=free.actor("other"))
     with boa.reverts("staking: over the cap"):
@@ -375,6 +379,7 @@ def test_own_part__left_behind_an_exit__earns_again_only_with_it(suite):
     suite.delegator("delegator", one, 40 * MINIMUM, 12)
     suite.validators.exit(one, sender=operator)
     suite.staking.unstake(one, 8, 2 * MINIMUM, sender=operator)
+    mine(1, seconds=DAY)
     suite.validators.rejoin(one, sender=operator)
     assert suite.staking.validator(one).status == Status.NONE
     suite.staking.stake(one, 8, MINIMUM - 1, 0, sender=operator)
@@ -411,6 +416,7 @@ def test_own_part__redelegated_or_cancelled__counts_too(suite):
     with boa.reverts("staking: own part too small"):
         suite.staking.redelegate(source, 0, target, 0, 20 * MINIMUM + 1, sender=owner)
     filled = suite.delegator("other", target, 20 * MINIMUM)
+    mine(1)
     suite.staking.unstake(target, 0, UNIT, sender=filled)
     suite.delegator("third", target, UNIT)
     with boa.reverts("staking: own part too small"):
@@ -485,10 +491,49 @@ def test_accepted__who_acts_without_saying__keeps_what_was_said(suite):
     assert suite.staking.position(one, fresh, 0).accepted_commission_bps == 2_000
 
 
-def test_accepted__redelegated__what_the_new_validator_takes(suite):
+def test_accepted__redelegated_locked__what_was_accepted_unless_more_is_said(suite):
+    """Somebody applied the operator's higher commission first: the lock held at it, and what had been accepted was forgotten."""
+    source, _ = suite.validator("source", 2 * MINIMUM, commission=500)
+    target, _ = suite.validator("target", 2 * MINIMUM, commission=500)
+    owner = suite.delegator("delegator", source, 10 * UNIT, 12)
+    set_commission(suite, target, 1_500)
+    with boa.reverts("staking: takes more than that"):
+        suite.staking.redelegate(source, 0, target, 0, ALL, sender=owner)
+    with boa.reverts("staking: takes more than that"):
+        suite.staking.redelegate(source, 0, target, 0, ALL, 1_499, sender=owner)
+    suite.staking.redelegate(source, 0, target, 0, 4 * UNIT, 1_550, sender=owner)
+    assert suite.staking.position(target, owner, 0).accepted_commission_bps == 1_600
+    set_commission(suite, target, 400)
+    suite.staking.redelegate(source, 0, target, 1, ALL, sender=owner)
+    assert suite.staking.position(target, owner, 1).accepted_commission_bps == 500
+
+
+def test_own_stake__outgrown_by_restakes_at_the_cap__may_always_reach_its_part(suite):
+    """Restakes of others, claims forced on the owner's rewards and a full cap shut a validator out for good once anything had barred it."""
+    one, operator = suite.validator("validator", MINIMUM, commission=0)
+    crowd(suite, 12)
+    owner = suite.delegator("delegator", one, 19 * MINIMUM)
+    settle(suite, 3)
+    suite.staking.notify_reward(480 * 40 * UNIT, sender=suite.notifier)
+    mine(480)
+    suite.staking.claim(one, OWN, 8)
+    suite.staking.restake(one, 0, sender=owner)
+    suite.validators.exit(one, sender=operator)
+    mine(1, seconds=DAY)
+    suite.validators.rejoin(one, sender=operator)
+    pool = suite.staking.validator(one)
+    assert pool.status == Status.NONE
+    missing = -(-(pool.tokens - pool.own_staked) // 20) - pool.own_staked
+    with boa.reverts("staking: over the cap"):
+        suite.staking.stake(one, 8, missing + 1, 0, sender=operator)
+    suite.staking.stake(one, 8, missing, 0, sender=operator)
+    assert suite.staking.validator(one).status == Status.ACTIVE
+
+
+def test_accepted__redelegated_unlocked__what_the_new_validator_takes(suite):
     source, _ = suite.validator("source", 2 * MINIMUM, commission=500)
     target, _ = suite.validator("target", 2 * MINIMUM, commission=1_500)
-    owner = suite.delegator("delegator", source, 10 * UNIT, 12)
+    owner = suite.delegator("delegator", source, 10 * UNIT)
     suite.staking.redelegate(source, 0, target, 0, ALL, sender=owner)
     assert suite.staking.position(target, owner, 0).accepted_commission_bps == 1_500
     assert suite.staking.validator(target).status == Status.ACTIVE

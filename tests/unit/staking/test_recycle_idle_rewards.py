@@ -1,6 +1,7 @@
 import boa
 
 from mdt.model.reasons import Recycle
+from mdt.units import DAY
 from tests.support.block_reward import events
 from tests.support.boa_clock import mine
 from tests.support.stakes import ALL, fields
@@ -29,7 +30,7 @@ def test_recycle_idle_rewards__stakers_come_and_go__only_the_empty_blocks(quiet)
     one, operator = quiet.validator("validator")
     mine(50)
     quiet.validators.exit(one, sender=operator)
-    mine(30)
+    mine(30, seconds=DAY)
     idle = quiet.staking.network().rewards_idle
     assert idle - 130 * UNIT in range(DUST)  # the carry of the last staker's division is idle too
     quiet.validators.rejoin(one, sender=operator)

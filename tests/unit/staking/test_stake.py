@@ -5,6 +5,7 @@ import boa
 import pytest
 
 from mdt.model.staking import Status
+from mdt.units import DAY
 from tests.support.block_reward import events
 from tests.support.boa_clock import mine, now
 from tests.support.deployers import deploy
@@ -187,6 +188,7 @@ def test_stake__validator_exited_or_jailed__delegations_refused_own_stake_not(qu
         quiet.staking.stake(one, 0, UNIT, 0, sender=owner)
     quiet.staking.stake(one, 8, UNIT, 0, sender=operator)
     assert quiet.staking.validator(one).status == Status.EXITED
+    mine(1, seconds=DAY)
     quiet.validators.rejoin(one, sender=operator)
     slash(quiet, one, 1)
     uphold(quiet, one)
@@ -331,7 +333,7 @@ def test_stake__while_away_rewards_flow__none_for_the_time_away(quiet):
     one, operator = quiet.validator("validator", commission=0)
     quiet.validators.exit(one, sender=operator)
     quiet.staking.notify_reward(480 * UNIT, sender=quiet.notifier)
-    mine(100)
+    mine(100, seconds=DAY)
     quiet.validators.rejoin(one, sender=operator)
     assert quiet.pending(one) == 0
     assert 100 * UNIT - quiet.pending(other) in FEW

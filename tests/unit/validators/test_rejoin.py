@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from mdt.model.staking import Status
+from mdt.units import DAY
 from tests.support.validators import events
 
 
 def test_rejoin__exited__told_to_staking(registry, contract, operator):
     registry.call("exit", operator, 1)
+    registry.wait(DAY - 1)
+    registry.refuses("validators: exited too recently", "rejoin", operator, 1)
+    registry.wait(1)
     registry.call("rejoin", operator, 1)
     assert events(contract) == []  # Staking logs the change
     assert registry.staking.validator(1).status & Status.EXITED == 0
@@ -30,5 +34,6 @@ def test_rejoin__anybody_else__refused(registry, owner, operator, successor, att
     registry.call("set_operator", owner, 1, successor)
     registry.refuses("validators: not the operator", "rejoin", operator, 1)
     assert registry.staking.validator(1).status & Status.EXITED
+    registry.wait(DAY)
     registry.call("rejoin", owner, 1)
     registry.agree()

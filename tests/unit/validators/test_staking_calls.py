@@ -10,6 +10,7 @@ from eth_abi import decode
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.staking import Status
+from mdt.units import DAY
 from tests.support.validators import COMMISSION, MAX_COMMISSION, METADATA, MINIMUM, UNBONDING, Registry
 
 
@@ -32,6 +33,7 @@ def test_calls__each_function__exactly_one_call_with_what_it_means(owner, operat
     registry.call("set_commission", operator, 1, 3)
     registry.call("set_limit", operator, 1, 7)
     registry.call("exit", operator, 1)
+    registry.wait(DAY)
     registry.call("rejoin", operator, 1)
     assert notes(registry) == registry.hooks.calls
     assert registry.hooks.calls == [
@@ -80,6 +82,7 @@ def prepare(registry, owner, name):
         registry.wait(UNBONDING)
     if name == "rejoin":
         execute(registry, "exit", 2)
+        registry.wait(DAY)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import boa
 import pytest
 
 from mdt.addresses import ZERO_ADDRESS
+from mdt.units import DAY
 from tests.support.boa_clock import mine
 from tests.support.lens import deploy_lens
 from tests.support.stakes import ALL
@@ -125,6 +126,7 @@ def test_stolen_operator__owner_names_another__the_thief_is_out_in_one_transacti
             getattr(validators, name)(scene.number, *arguments, sender=scene.operator)
     with boa.reverts("slasher: not the operator"):
         scene.world.slasher.unjail(scene.number, sender=scene.operator)
+    mine(1, seconds=DAY)
     validators.rejoin(scene.number, sender=scene.owner)
     assert staking.validator(scene.number).status == 1
     assert staking.withdraw(scene.number, OWN_SLOT, 0, sender=scene.owner) == MINIMUM

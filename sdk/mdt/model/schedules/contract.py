@@ -36,6 +36,11 @@ class Pools(Protocol):
 class Staking(Protocol):
     """What schedules ask of staking."""
 
+    @property
+    def longest_payment(self) -> int:
+        """Blocks that a payment is streamed over at most."""
+        ...
+
     def add_reward(self, caller: str, amount: int, blocks: int) -> None:
         """Stream tokens, which schedules hand over, over so many blocks."""
         ...
@@ -105,6 +110,7 @@ class DistributionSchedules(Ownable):
         else:
             require(pool_id == 0, "pool of another kind")
         self._check_terms(amount, interval_blocks)
+        self._check_length(recipient, interval_blocks)
         now = self._now
         require(start_block >= now, "start in the past")
         require(start_block <= now + MAX_START_DELAY, "start too far")
@@ -118,6 +124,7 @@ class DistributionSchedules(Ownable):
         self.check_owner(caller)
         schedule = replace(self._active(schedule_id))  # a refusal leaves everything as it was
         self._check_terms(amount, interval_blocks)
+        self._check_length(schedule.recipient, interval_blocks)
         if schedule.paused_at > 0:
             self._skip(schedule)
         self._count(schedule, 0, 0)
@@ -219,6 +226,10 @@ class DistributionSchedules(Ownable):
     def _check_terms(amount: int, interval_blocks: int) -> None:
         require(0 < amount <= MAX_AMOUNT, "bad amount")
         require(0 < interval_blocks <= MAX_INTERVAL, "bad interval")
+
+    def _check_length(self, recipient: str, interval_blocks: int) -> None:
+        if self.staking is not None and recipient == self.staking_address:
+            require(interval_blocks <= self.staking.longest_payment, "interval too long")
 
     def _unpaid(self, schedule: DistributionSchedule) -> tuple[int, int]:
         """Intervals over and neither paid nor skipped, under each of the two terms."""

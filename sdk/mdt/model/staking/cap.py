@@ -38,6 +38,10 @@ class StakeCap:
             return self
         return StakeCap(now, min(network, MAX_READING), self.newer)
 
+    def was_read_since(self, time: int, now: int) -> bool:
+        """Whether a reading was made since then that holds for less than a day yet."""
+        return self.read_at >= time and now < time + READING_SECONDS
+
     def room(self, staked: int, network: int, counted: int, cap_bps: int) -> int:
         """Wei that may come to a validator, rounded down; `UNCAPPED` where no cap binds.
 

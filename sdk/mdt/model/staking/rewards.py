@@ -10,6 +10,7 @@ from mdt.model.staking.pool import OWED_SCALE
 from mdt.model.staking.position import CLAIM_SCALE
 from mdt.model.staking.stakes import Stakes
 from mdt.model.staking.terms import MIN_STREAM_BLOCKS
+from mdt.model.stream import SCALE
 
 require = refusals("staking")
 
@@ -86,6 +87,11 @@ class Rewards(Stakes):
         require(recipient != self.recipient_of.get(caller, ZERO_ADDRESS), "same recipient")
         self.recipient_of[caller] = recipient
 
+    @property
+    def longest_payment(self) -> int:
+        """Blocks that what a schedule pays is streamed over at most."""
+        return self.terms.stream_blocks
+
     # --- roles: the notifier, the schedules; governance ---
 
     def notify_reward(self, caller: str, amount: int) -> None:
@@ -96,13 +102,15 @@ class Rewards(Stakes):
         self.ledger.add_rewards(self.ledger.epoch_stream, amount, self.terms.stream_blocks)
 
     def add_reward(self, caller: str, amount: int, blocks: int) -> None:
-        """Have what a schedule pays flow with the epoch rewards, over `blocks` blocks (32 to `stream_blocks`), or as long as those do."""
+        """Have what a schedule pays for `blocks` blocks flow with the epoch rewards, as long as those do or for the mean of both times by amount."""
         require(caller == self.schedules, "not the schedules")
         require(amount > 0, "zero amount")
         self.rewards_received += amount
-        left = max(self.ledger.epoch_stream.end - self.clock.block_number, 0)
-        blocks = max(min(blocks, self.terms.stream_blocks), MIN_STREAM_BLOCKS)
-        self.ledger.add_rewards(self.ledger.epoch_stream, amount, max(blocks - left, 0))
+        stream, blocks = self.ledger.epoch_stream, max(min(blocks, self.terms.stream_blocks), MIN_STREAM_BLOCKS)
+        left = max(stream.end - self.clock.block_number, 0)
+        flows, comes = stream.rate * left, amount * SCALE
+        mean = (flows * left + comes * blocks) // (flows + comes)
+        self.ledger.add_rewards(stream, amount, max(mean, MIN_STREAM_BLOCKS, left) - left)
 
     def set_schedules(self, caller: str, schedules: str) -> None:
         """Name the one contract whose schedules may pay validators."""

@@ -58,7 +58,7 @@ class Slashes(StakingBooks):
         """A validator's own stake pays for all that the validator does while it waits."""
         request = require.found(self.positions[key].requests.get(request_id), "nothing to answer")
         require(request.next_slash != FREE, "nothing to answer")
-        is_last = self._is_last(request.left_at, height)
+        is_last = self._is_last(request.left_at, request.unlocks_at, height)
         is_due = height <= request.left_at or (key.is_own and not is_last)
         amount = request.tokens * bps // BPS if is_due else 0
         request.tokens -= amount
@@ -68,7 +68,7 @@ class Slashes(StakingBooks):
     def _answer_moved(self, key: PositionKey, bps: int, height: int) -> int:
         position = self.positions[key]
         debt = require.found(position.debt, "nothing to answer")
-        position.debt = None if self._is_last(debt.left_at, height) else replace(debt, next_slash=debt.next_slash + 1)
+        position.debt = None if self._is_last(debt.left_at, debt.until, height) else replace(debt, next_slash=debt.next_slash + 1)
         pool = self._settled(key.validator_id)
         shares = position.shares * bps // BPS
         if height > debt.left_at or shares == 0:
@@ -78,9 +78,9 @@ class Slashes(StakingBooks):
         self._store(key.validator_id, pool)
         return amount
 
-    def _is_last(self, left_at: int, height: int) -> bool:
+    def _is_last(self, left_at: int, ends_at: int, height: int) -> bool:
         """Whether no slash can come any more, after one for an offence at this height, that stake which left then pays for."""
-        return height >= left_at + self.terms.unbonding_blocks
+        return height >= left_at + self.terms.unbonding_blocks and self.clock.timestamp >= ends_at
 
     def take_restitution(self, caller: str, slash_id: int, owner: str) -> int:
         """Take what is noted for an owner and a slash of the caller's, who may have been replaced since; returns wei."""

@@ -12,6 +12,7 @@ from mdt.model.staking.books import StakingBooks
 from mdt.model.staking.cap import UNCAPPED
 from mdt.model.staking.pool import ANY_AMOUNT, ValidatorPool
 from mdt.model.staking.position import ALL, CLAIM_SCALE, MAX_ACCEPTED, OWN_SLOT, PERCENT, Debt, Position, PositionKey, Request
+from mdt.units import BPS
 
 require = refusals("staking")
 
@@ -92,6 +93,8 @@ class Stakes(StakingBooks):
         require(request_id in position.requests, "no such request")
         request = position.requests[request_id]
         self._check_slashes(validator_id, request.next_slash)
+        asked_at = request.unlocks_at - self.terms.unbonding_seconds
+        require(not self.cap.was_read_since(asked_at, self.clock.timestamp), "too early to cancel")
         cap = self.cap
         try:
             self._fitting(key, pool, request.tokens)
@@ -113,8 +116,11 @@ class Stakes(StakingBooks):
         self._check_slashes(validator_id, request.next_slash)
         return position.requests.pop(request_id).tokens
 
-    def redelegate(self, caller: str, source_id: int, source_slot: int, validator_id: int, slot: int, amount: int) -> int:
-        """Move delegated stake to another validator's empty slot, answerable for slashes of the first; returns wei."""
+    def redelegate(self, caller: str, source_id: int, source_slot: int, validator_id: int, slot: int, amount: int, max_commission_bps: int = ALL) -> int:
+        """Move delegated stake to another validator's empty slot, answerable for slashes of the first; returns wei.
+
+        Where no largest commission is said, that of locked stake stays what it was.
+        """
         require(source_slot < OWN_SLOT and slot < OWN_SLOT, "own stake")
         require(source_id != validator_id, "same validator")
         source_key, key = self._key(source_id, caller, source_slot), self._key(validator_id, caller, slot)
@@ -123,6 +129,8 @@ class Stakes(StakingBooks):
         try:
             source, position = self._settled(source_id), self.positions[source_key]
             bonus, unlocks_at = 0 if self._is_lock_over(position) else position.bonus_bps, position.unlocks_at
+            is_kept = max_commission_bps == ALL and unlocks_at > self.clock.timestamp
+            accepted = position.accepted * PERCENT if is_kept else max_commission_bps
             shares = self._free_shares(source_key, source, amount)
             self._reshape(source, source_key, position.shares - shares, bonus)
             moved = self._leave(source_id, source, shares, caller)
@@ -130,7 +138,7 @@ class Stakes(StakingBooks):
             if position.shares == 0:
                 position.unlocks_at = 0  # an empty slot is not locked
             self._store(source_id, source)
-            self._carry(key, moved, bonus, unlocks_at)
+            self._carry(key, moved, bonus, unlocks_at, accepted)
         except Refusal:
             self._restore(saved)
             raise
@@ -175,12 +183,13 @@ class Stakes(StakingBooks):
         self.rewards_paid += amount
         return amount
 
-    def _carry(self, key: PositionKey, amount: int, bonus_bps: int, unlocks_at: int) -> None:
+    def _carry(self, key: PositionKey, amount: int, bonus_bps: int, unlocks_at: int, accepted: int) -> None:
         """Put wei into an empty slot, locked as it was in the position it comes from."""
         pool = self._settled(key.validator_id)
+        accepted = self._accept(key, pool.commission_bps, accepted)
         _, shares = self._buy(key, pool, amount)
         require(self.positions[key].shares == 0, "slot not empty")
-        self.positions[key].accepted = self._accept(key, pool.commission_bps, ALL)
+        self.positions[key].accepted = accepted
         self._grow(key, pool, shares, bonus_bps, unlocks_at)
 
     def _buy(self, key: PositionKey, pool: ValidatorPool, amount: int, at_most: bool = False) -> tuple[int, int]:
@@ -241,7 +250,8 @@ class Stakes(StakingBooks):
         self.cap = self.cap.read(network, self.clock.timestamp)
         room = self.cap.room(pool.tokens, network, self.counted_count, self.terms.cap_bps)
         if key.is_own:
-            room = max(room, self.terms.min_validator_stake - pool.own_staked)
+            least = max(self.terms.min_validator_stake, -(-pool.delegated * self.terms.own_part_bps // BPS))
+            room = max(room, least - pool.own_staked)
         require(_fits(amount, room, at_most), "over the cap")
         amount = min(amount, room)
         if key.is_own:
