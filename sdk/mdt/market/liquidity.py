@@ -147,14 +147,14 @@ class Provider:
     # --- internal ---
 
     def _both(self, state: State, tokens: int | None, paired: int | None) -> tuple[int, int]:
-        """At most so much of each. One that is not said is what the other takes of it, and what the price may move until then."""
+        """At most so much of each. One that is not said is what the other takes of it as the reserves are."""
         if tokens is not None and paired is not None:
             return tokens, paired
         self.market.require_open(state)
         side, said = (0, tokens) if tokens is not None else (1, paired)
         if said is None:
             raise MarketError("say how much of either token to deposit")
-        other = self.limits.most(ceil_div(said * state.reserves[1 - side], state.reserves[side]))
+        other = ceil_div(said * state.reserves[1 - side], state.reserves[side])
         return (said, other) if side == 0 else (other, said)
 
     def _added(self, most: tuple[int, int], shares: int, least: int, receiver: str, found: Any) -> Call:

@@ -97,8 +97,8 @@ class Trader:
     def _require_gentle(self, swap: Swap) -> None:
         if swap.impact_bps > self.limits.impact_bps:
             raise MarketError(
-                f"{self.market.show(swap.side, swap.paid)} move the price of market {self.market.name} by {format_bps(swap.impact_bps)},"
-                f" above {format_bps(self.limits.impact_bps)}: trade less at once, or allow more (--max-impact)"
+                f"{self.market.show(swap.side, swap.paid)} would be traded {format_bps(swap.impact_bps)} worse than the price of market {self.market.name},"
+                f" more than {format_bps(self.limits.impact_bps)}: trade less at once, or allow more (--max-impact)"
             )
 
 

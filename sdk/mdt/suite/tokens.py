@@ -89,7 +89,8 @@ def paired_token(suite: Suite, market: Contract) -> Token:
     Raises:
         GovernanceError: it does not say how it is counted.
     """
-    found = Contract(market.chain, parse_address(str(market.call("PAIRED"))), ERC20_ABI, "the paired token")
+    address = parse_address(str(market.call("PAIRED")))
+    found = Contract(market.chain, address, ERC20_ABI, f"{ERC20}@{address}")
     try:
         symbol, decimals = str(found.call("symbol")), int(found.call("decimals"))
     except ChainError as error:
