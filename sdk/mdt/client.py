@@ -304,6 +304,11 @@ class Client:
         """Swap: pay exactly `amount` of `token_in`, or with `buy` buy exactly so much of the other token. What may be paid is approved exactly.
 
         Args:
+            account: Who pays, and gets what comes out.
+            market: Its name.
+            token_in: Address of the token that is paid.
+            amount: Of its smallest unit; with `buy` of the other's.
+            buy: Whether `amount` is what comes out.
             limit: The least that must come out, or with `buy` the most that may be paid; what the slippage leaves of the quote when None.
             limits: Slippage, deadline and largest price impact: 0.5%, 20 minutes and 5% when None.
 

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
+from mdt.errors import UnitError
 from mdt.market.swaps import DEADLINE, IMPACT, SLIPPAGE, Limits
-from mdt.units import format_bps, format_seconds, parse_bps, parse_seconds
+from mdt.units import format_bps, format_seconds, parse_bps, parse_seconds, parse_time
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,12 +25,15 @@ def limit_options(*, impact: bool = False) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         @wraps(function)
         def run(*arguments: Any, slippage: str, deadline: str, max_impact: str = "0%", **options: Any) -> Any:
-            limits = Limits(parse_bps(slippage), parse_seconds(deadline), parse_bps(max_impact))
+            seconds, at = _deadline(deadline)
+            limits = Limits(parse_bps(slippage), seconds, parse_bps(max_impact), at)
             return function(*arguments, limits=limits, **options)
 
         options = [
             click.option("--slippage", default=format_bps(SLIPPAGE), show_default=True, help="What the price may turn against you until it is mined."),
-            click.option("--deadline", default=format_seconds(DEADLINE), show_default=True, help="For how long it is good; rounded up to ten minutes."),
+            click.option(
+                "--deadline", default=format_seconds(DEADLINE), show_default=True, help="How long it is good, rounded up to ten minutes; or until when."
+            ),
         ]
         if impact:
             options.append(click.option("--max-impact", default=format_bps(IMPACT), show_default=True, help="How far it may move the price itself."))
@@ -39,3 +43,18 @@ def limit_options(*, impact: bool = False) -> Callable[[F], F]:
         return wrapped  # type: ignore[no-any-return]
 
     return decorate
+
+
+def _deadline(text: str) -> tuple[int, int | None]:
+    """A duration; or the usual one, and a time in its place.
+
+    Raises:
+        UnitError: neither.
+    """
+    try:
+        return parse_seconds(text), None
+    except UnitError as error:
+        try:
+            return DEADLINE, parse_time(text)
+        except UnitError:
+            raise error from None

@@ -28,11 +28,13 @@ class Limits:
         slippage_bps: What may be lost beside the quote: others may trade first.
         seconds: From now.
         impact_bps: How far the own swap may move the price.
+        at: The last second, in unix seconds, in the place of `seconds`.
     """
 
     slippage_bps: int = SLIPPAGE
     seconds: int = DEADLINE
     impact_bps: int = IMPACT
+    at: int | None = None
 
     def __post_init__(self) -> None:
         if self.slippage_bps > MOST_SLIPPAGE:
@@ -49,8 +51,16 @@ class Limits:
         return ceil_div(amount * (BPS + self.slippage_bps), BPS)
 
     def until(self, now: int) -> int:
-        """The last second."""
-        return ceil_div(now + self.seconds, STEP) * STEP
+        """The last second.
+
+        Raises:
+            MarketError: it has passed, or lies too far ahead.
+        """
+        if self.at is None:
+            return ceil_div(now + self.seconds, STEP) * STEP
+        if not now < self.at <= now + LONGEST:
+            raise MarketError(f"the deadline {when(self.at)} must lie after {when(now)}, and at most {format_seconds(LONGEST)} after that (--deadline)")
+        return self.at
 
 
 @dataclass(frozen=True)
