@@ -25,6 +25,7 @@ from mdt.deploy.gas import Cost, estimate
 from mdt.deploy.markets import constructors, require_ready
 from mdt.deploy.options import Options
 from mdt.deploy.parts import bound_to_start
+from mdt.deploy.parts.liquidity import told, unit_of_step
 from mdt.deploy.plan import plan
 from mdt.deploy.steps import NotDeployedError, Site, Step
 from mdt.deploy.verify import compare
@@ -240,8 +241,10 @@ class Deployment:
 
     def words(self, outcome: Outcome) -> str:
         """The arguments of a step for people: `cap=5,040,000 MDT, reasons=genesis`."""
-        function = outcome.action.partition(".")[2]
-        return all_in_words(outcome.inputs, [value for _, value in outcome.arguments], function, self.settings.denomination, self._names())
+        contract, _, function = outcome.action.removeprefix("create ").partition(".")
+        markets, unit = self.settings.markets, self.settings.denomination
+        values = told(markets, contract, function, [value for _, value in outcome.arguments], unit)
+        return all_in_words(outcome.inputs, values, function, unit_of_step(markets, contract, unit), self._names())
 
     def suite(self) -> Suite:
         """The contracts of the finished deployment."""

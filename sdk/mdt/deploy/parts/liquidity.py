@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,7 +13,7 @@ from mdt.model.liquidity_pool import Fees
 from mdt.model.reasons import Burn
 from mdt.names import TIMELOCK
 from mdt.preset.markets import Market
-from mdt.units import DAY
+from mdt.units import DAY, Denomination
 
 NAME, SYMBOL = "MDT liquidity", "MDT-LP"
 FIRST_FEES = Fees(fee_bps=30, protocol_bps=0, is_burned=True)
@@ -56,6 +56,20 @@ def paired_token(market: Market) -> str:
 def test_supply(market: Market) -> int:
     """Units of its test token that the deployer gets."""
     return max(TEST_SUPPLY * int(10**market.paired.decimals), 2 * market.seed_paired)
+
+
+def unit_of_step(markets: Sequence[Market], contract: str, usual: Denomination) -> Denomination:
+    """How a step writes amounts: those of a paired token in its own unit."""
+    return next((one.paired.unit for one in markets if contract in (paired_token(one), test_token(one))), usual)
+
+
+def told(markets: Sequence[Market], contract: str, function: str, values: Sequence[Any], usual: Denomination) -> list[Any]:
+    """The arguments of a step, with what is deposited in a market as texts, each side in its unit."""
+    market = next((one for one in markets if one.contract == contract), None)
+    if market is None or function != "add":
+        return list(values)
+    tokens, paired, shares, *others = values
+    return [usual.format(tokens), market.paired.unit.format(paired), Denomination("shares", 18).format(shares), *others]
 
 
 def changed(market: Market, symbol: str, owned_by: str, deployer: str) -> Mapping[str, Mapping[str, Any]]:
