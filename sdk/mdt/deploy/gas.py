@@ -88,9 +88,9 @@ def kind_of_step(action: str) -> str:
     """What steps cost alike: those of each market, and of other tokens than ours."""
     if action.startswith(CREATE):
         return f"{CREATE}{kind_of_contract(action.removeprefix(CREATE))}"
-    contract, _, function = action.partition(".")
+    contract, dot, function = action.partition(".")
     kind = kind_of_contract(contract)
-    return f"{'MDT' if kind == ERC20 else kind}.{function}"
+    return f"{'MDT' if kind == ERC20 else kind}{dot}{function}"
 
 
 def figures_text(found: Mapping[str, int], kept: Mapping[str, int]) -> str:
