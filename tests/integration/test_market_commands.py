@@ -293,6 +293,9 @@ def test_announce_fees__that_burn__the_token_lets_the_market_in_the_same_operati
     done = world.do(f"market collect usdx --account TEST::{ANYBODY}")
     (collected,) = [event for event in done["transactions"][0]["events"] if event["name"] == "Collected"]
     assert world.contract("MDT").functions.total_burned().call() - burned == int(collected["tokens"]) > 0
+    found = world.do(f"deploy verify --preset {world.home / 'deposits.yaml'}")
+    assert (found["ok"], found["differences"]) == (True, []), "whom the operation lets burn is explained by it"
+    assert any("MDT.burner_reasons = LiquidityPool:usdx (transaction_fee)" in line and "operation 0x" in line for line in found["changed"])
 
 
 def test_collect__burning_not_allowed__says_which_vote_it_takes(world):

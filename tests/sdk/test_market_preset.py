@@ -12,7 +12,7 @@ from mdt.model.liquidity_pool import Fees
 from mdt.preset import genesis
 from mdt.preset.settings import CONFIG_DIR, load
 from mdt.suite.records import preset_hash
-from mdt.units import DAY
+from mdt.units import DAY, Denomination
 from tests.support.presets import preset_of, with_market, write_with_market
 
 MDT, USDX = 10**18, 10**6
@@ -92,6 +92,15 @@ def test_market__in_a_preset__makes_it_another(tmp_path):
 )
 def test_market__value_that_none_can_have__refused_with_what_is_allowed(tmp_path, old, new, said):
     assert refused(tmp_path, (old, new)).startswith(said)
+
+
+def test_words__market__says_what_the_deployment_makes_of_it(tmp_path):
+    (market,) = load(write_with_market(tmp_path)).markets
+    assert market.words(Denomination()) == (
+        "market usdx with a token made for tests, USDX: opened with 100,000 MDT and 25,000 USDX of the deployer, shares to Treasury"
+    )
+    elsewhere = market.model_copy(update={"seed": None, "paired": market.paired.model_copy(update={"token": "0x" + "11" * 20})})
+    assert elsewhere.words(Denomination()) == f"market usdx with USDX at 0x{'11' * 20}: empty, whoever deposits first makes its price"
 
 
 def test_market__two_of_a_name__refused(tmp_path):

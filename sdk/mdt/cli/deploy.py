@@ -354,6 +354,8 @@ def _show(deployment: Deployment, before: Cost) -> None:
     for entry in deployment.record.allocations():
         to = f"{entry.name} {entry.recipient if entry.holder else ''}"
         say(f"  {amount(entry.amount)} out of {deployment.bucket(entry)} to {to}".rstrip())
+    for market in deployment.settings.markets:
+        say(f"  {market.words(deployment.settings.denomination)}")
     say(f"{before.to_pay}; the deployer has {format_coin(before.balance)}")
     if before.balance < before.wei:
         say("  that is too little: send it more, or resume when it runs dry", err=True)

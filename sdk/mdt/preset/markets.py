@@ -122,6 +122,18 @@ class Market(Section):
         """Shares that the first deposit gives: all but the locked ones. Any other price gives fewer."""
         return 0 if self.seed is None else isqrt(self.seed.tokens * self.seed_paired) - LOCKED_SHARES
 
+    def words(self, unit: Denomination) -> str:
+        """What a deployment makes of it, in a sentence.
+
+        Args:
+            unit: How amounts of the token itself are written.
+        """
+        with_what = f"a token made for tests, {self.paired.symbol}" if self.paired.is_test else f"{self.paired.symbol} at {self.paired.token}"
+        if self.seed is None:
+            return f"market {self.name} with {with_what}: empty, whoever deposits first makes its price"
+        both = f"{unit.format(self.seed.tokens)} and {self.paired.unit.format(self.seed_paired)} of the deployer"
+        return f"market {self.name} with {with_what}: opened with {both}, shares to {self.seed.shares_to}"
+
     def share_name(self, symbol: str) -> str:
         """What its shares are called, where the token has this symbol."""
         return f"{symbol}/{self.paired.symbol} liquidity"
