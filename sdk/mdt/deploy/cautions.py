@@ -100,8 +100,8 @@ def _markets(options: Options) -> Iterator[Caution]:
         if market.seed is not None and market.seed.shares_to != TREASURY:
             yield Caution(
                 "market_shares",
-                f"the shares of market {market.name} go to {market.seed.shares_to}, which can take all of its liquidity out at once: name Treasury, whose tokens"
-                " only governance moves",
+                f"the shares of market {market.name} go to {market.seed.shares_to}, which can take all of its liquidity out at once:"
+                " name Treasury, whose tokens only governance moves",
             )
 
 

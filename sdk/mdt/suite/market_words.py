@@ -60,12 +60,12 @@ MARKET: dict[str, Callable[[Any, Words], str]] = {
         f" {_paired(one, say).show(one.paired)} to the treasury"
     ),
     "FeesAnnounced": lambda one, say: (
-        f"fees of {say.who(one.address)}: {_fees(one.new_fees)}, announced in the place of {_fees(one.old_fees)}; anyone can apply them from"
-        f" {when(one.effective_at)} on"
+        f"fees of {say.who(one.address)} are announced: {_fees(one.new_fees)}; anyone can apply them from {when(one.effective_at)} on;"
+        f" in force until then: {_fees(one.old_fees)}"
     ),
     "FeesWithdrawn": lambda one, say: f"fees of {say.who(one.address)}: {_fees(one.fees)} are announced no more",
     "FeesApplied": lambda one, say: (
-        f"fees of {say.who(one.address)}: {_fees(one.new_fees)}" + (f", {_fees(one.old_fees)} before" if one.old_fees.fee_bps else "")
+        f"fees of {say.who(one.address)}: {_fees(one.new_fees)}" + (f"; before: {_fees(one.old_fees)}" if one.old_fees.fee_bps else "")
     ),
     "Swept": lambda one, say: f"{_amount(one, say, one.token, one.amount)} that belonged to nobody sent to the treasury by {say.who(one.address)}",
 }
