@@ -192,6 +192,20 @@ def test_deploy__dies_at_a_step_of_a_market__resumed_to_the_same_end(w3, tmp_pat
     assert found.deployment.found.differences == []
 
 
+def test_deploy__nothing_handed_over__the_deployer_owns_the_market_too(w3, tmp_path, artifacts):
+    found = Made(w3, tmp_path, artifacts, hand_over=False)
+    market = found.run().markets[NAME]
+    assert market.call("owner") == found.actors.deployer.address
+    assert found.deployment.found.differences == []
+
+
+def test_deploy__shares_for_the_deployer__refused(w3, tmp_path, artifacts):
+    path, deployer = write_with_market(tmp_path), Actors.of(w3).deployer.address
+    path.write_text(path.read_text().replace("shares_to: Treasury", f"shares_to: '{deployer}'"))
+    with pytest.raises(ConfigError, match="the deployer keeps nothing after the hand-over, and is named as holder of the shares of market usdx: name another"):
+        options(Actors.of(w3), settings=load(path), genesis=None).check(deployer)
+
+
 def test_deploy__without_markets__has_no_folder_of_them_and_no_word(deployed_once):
     _w3, folder, suite, _actors = deployed_once
     assert not (folder / "markets").exists()
