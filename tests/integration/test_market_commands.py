@@ -14,7 +14,9 @@ from mdt.chain.signers import LocalSigner
 from mdt.client import open_client
 from mdt.errors import MarketError
 from mdt.market.exchange import Markets, significant
+from mdt.market.market_fees import fee_words
 from mdt.market.swaps import STEP, Limits
+from mdt.model.liquidity_pool import Fees
 from mdt.model.liquidity_pool.curve import amount_in, amount_out
 from mdt.suite.opened import open_suite
 from mdt.suite.records import Folder
@@ -384,6 +386,18 @@ def test_client__markets__figures_quotes_and_transactions(world, suite):
         client.quote_swap("usdx", account, 1)
     with pytest.raises(MarketError, match="more than 1%"):
         client.swap(account, "usdx", market.paired, 5 * USDX, limits=mdt.Limits(impact_bps=100))
+
+
+@pytest.mark.parametrize(
+    ("fees", "words"),
+    [
+        (Fees(30, 0, True), "a fee of 0.3%, all of it goes to the holders of the shares"),
+        (Fees(5, 2_500, True), "a fee of 0.05%, 25% of it is the protocol's, of which DCHAT is burned"),
+        (Fees(5, 2_500, False), "a fee of 0.05%, 25% of it is the protocol's, of which DCHAT goes to the treasury"),
+    ],
+)
+def test_fee_words__another_token__called_by_its_own_symbol(fees, words):
+    assert fee_words(fees, "DCHAT") == words
 
 
 @pytest.mark.parametrize(

@@ -143,9 +143,9 @@ def _figures(market: Market, state: State, mean: Fraction | None, held: dict[str
     else:
         rows.append(("Price", "none yet: whoever deposits first makes it"))
     rows += [("Mean Price", market.price_words(mean)[0])] if mean is not None else []
-    rows += [("Fee", fee_words(state.fees))]
+    rows += [("Fee", fee_words(state.fees, ours.symbol))]
     if state.announced.effective_at:
-        rows.append(("Announced", f"{fee_words(state.announced.fees)}; can be applied from {when(state.announced.effective_at)} on"))
+        rows.append(("Announced", f"{fee_words(state.announced.fees, ours.symbol)}; can be applied from {when(state.announced.effective_at)} on"))
     rows += [("Shares", SHARES.format(state.supply)), ("To Collect", SHARES.format(state.protocol))]
     if held:
         worth = market.both(int(held["worth"]["tokens"]), int(held["worth"]["paired"]))

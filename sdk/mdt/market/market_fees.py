@@ -54,7 +54,11 @@ class Desk:
         now = self.market.now()
         if now < waiting.effective_at:
             raise MarketError(f"the fees of market {self.market.name} can be applied from {when(waiting.effective_at)} on: wait until then")
-        return [Call(self.market.contract, "apply_fees", (), f"put into force in market {self.market.name}: {fee_words(waiting.fees)}")]
+        return [
+            Call(
+                self.market.contract, "apply_fees", (), f"put into force in market {self.market.name}: {fee_words(waiting.fees, self.market.tokens[0].symbol)}"
+            )
+        ]
 
     # --- the owner ---
 
@@ -74,7 +78,14 @@ class Desk:
         if _plain(waiting.fees if waiting.effective_at else now) == _plain(fees):
             raise MarketError(f"market {market.name}: these fees are {'announced' if waiting.effective_at else 'in force'} already")
         delay = format_seconds(int(market.contract.call("FEE_DELAY")))
-        calls = [Call(market.contract, "announce_fees", (fees,), f"announce for market {market.name}: {fee_words(fees)}; anyone can apply it {delay} later")]
+        calls = [
+            Call(
+                market.contract,
+                "announce_fees",
+                (fees,),
+                f"announce for market {market.name}: {fee_words(fees, market.tokens[0].symbol)}; anyone can apply it {delay} later",
+            )
+        ]
         return calls if not fees.is_burned or self.may_burn() else [self._grant(), *calls]
 
     def withdraw(self) -> list[Call]:
@@ -84,7 +95,14 @@ class Desk:
             MarketError: nothing is announced.
         """
         waiting = self._waiting()
-        return [Call(self.market.contract, "withdraw_fees", (), f"take back what is announced for market {self.market.name}: {fee_words(waiting.fees)}")]
+        return [
+            Call(
+                self.market.contract,
+                "withdraw_fees",
+                (),
+                f"take back what is announced for market {self.market.name}: {fee_words(waiting.fees, self.market.tokens[0].symbol)}",
+            )
+        ]
 
     def sweep(self, side: int) -> list[Call]:
         """Send the treasury what is held of a token beyond its reserve.
@@ -123,10 +141,15 @@ class Desk:
         return found
 
 
-def fee_words(fees: Fees) -> str:
-    """Fees in a sentence."""
-    part = f"{format_bps(fees.protocol_bps)} of it is the protocol's, of which MDT {'is burned' if fees.is_burned else 'goes to the treasury'}"
-    return f"a fee of {format_bps(fees.fee_bps)}, {part if fees.protocol_bps else 'all of it the holders of the shares'}"
+def fee_words(fees: Fees, symbol: str) -> str:
+    """Fees in a sentence.
+
+    Args:
+        fees: In force or announced.
+        symbol: What our token is called.
+    """
+    part = f"{format_bps(fees.protocol_bps)} of it is the protocol's, of which {symbol} {'is burned' if fees.is_burned else 'goes to the treasury'}"
+    return f"a fee of {format_bps(fees.fee_bps)}, {part if fees.protocol_bps else 'all of it goes to the holders of the shares'}"
 
 
 def _plain(fees: Fees) -> tuple[int, int, bool]:
