@@ -133,6 +133,21 @@ def test_deploy__order__open_before_genesis_mints_for_anybody_else(made):
     assert set(MARKET_STEPS) <= set(names)
 
 
+def test_deploy__deposit__asks_for_all_shares_and_approves_exactly(made):
+    steps = {one.step: dict(one.arguments) for one in made.outcomes}
+    assert (steps["market usdx: approve MDT"]["_amount"], steps["market usdx: approve USDX"]["_amount"]) == (100_000 * MDT, 25_000 * USDX)
+    deposit = steps["market usdx: open"]
+    assert (deposit["_max_tokens"], deposit["_max_paired"], deposit["_min_shares"]) == (100_000 * MDT, 25_000 * USDX, SHARES)
+    assert deposit["_receiver"] == made.suite["Treasury"].address
+
+
+def test_words__of_a_step__each_amount_in_the_unit_of_its_token(made):
+    told = {one.step: made.deployment.words(one) for one in made.outcomes}
+    assert told["market usdx: open"].startswith("max_tokens=100,000 MDT, max_paired=25,000 USDX, min_shares=0.049999999999999 shares, receiver=Treasury, ")
+    assert told["market usdx: approve USDX"].endswith("amount=25,000 USDX")
+    assert "amount=1,000,000 USDX" in told["test token usdx: mint"]
+
+
 def test_deploy__nobody_else_has_tokens_until_the_market_is_open(w3, tmp_path, artifacts):
     """Whoever has MDT before could open it at another price: then the deposit, which asks for all shares, would be refused."""
     found = Made(w3, tmp_path, artifacts)
