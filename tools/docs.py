@@ -13,10 +13,11 @@ from pydantic.fields import FieldInfo
 
 from mdt.deploy.gas import FIGURES
 from mdt.preset.genesis import cap_table, of_preset
+from mdt.preset.markets import Market, Paired, Seed
 from mdt.preset.quantities import Quantity, Section
 from mdt.preset.settings import CONFIG_DIR, Settings, load
 from mdt.units import BPS, Denomination, format_amount, format_bps, format_seconds
-from tools.parameter_notes import COLUMNS, MADE_ONCE, note
+from tools.parameter_notes import COLUMNS, MADE_ONCE, MARKET_WORDS, note
 
 PARAMETERS = CONFIG_DIR.parent / "docs" / "reference" / "parameters.md"
 ROLES = CONFIG_DIR.parent / "docs" / "reference" / "roles.md"
@@ -31,6 +32,10 @@ Each preset's amounts are in its own token; a contract's limits are wei, so a ra
 otherwise; *fixed* means that nobody can.
 """
 
+
+MARKETS = """Liquidity pools that a deployment begins with, a list; it may be left out, and no shipped preset has one. A seed makes the first price: the
+genesis mints its `tokens` (`to: LiquidityPool`, out of one bucket), the deployer brings `paired`, and both are deposited before anybody else has tokens.
+Without a seed whoever deposits first makes it. `mdt market open` makes others later."""
 
 NOT_MINTED = "The rest of the cap is the block_emission bucket: the table above says how much of it can be reached, and `concepts/supply.md` how."
 
@@ -189,8 +194,21 @@ def _least(amount: int, unit: Denomination) -> str:
     return "" if amount == 1 else unit.format(amount)
 
 
+def _market_keys(unit: Denomination) -> Iterator[list[str]]:
+    """Every key of an entry of `markets`, with what is allowed."""
+    for prefix, section in (("", Market), ("paired.", Paired), ("seed.", Seed)):
+        for name, field in section.model_fields.items():
+            if name not in ("paired", "seed") or prefix:
+                quantity = _quantity(field)
+                allowed = quantity.allowed(unit) if quantity and name != "tokens" else MARKET_WORDS[f"{prefix}{name}"]
+                yield [f"`{prefix}{name}`", allowed, *note("markets", f"{prefix}{name}")]
+
+
 def _market(settings: Settings) -> Iterator[str]:
-    """The pools and schedules a deployment begins with."""
+    """The pools, schedules and markets a deployment begins with."""
+    for market in settings.markets:
+        fee = f"a fee of {format_bps(market.fee_bps)}, {format_bps(market.protocol_bps)} of it the protocol's"
+        yield f"- market {market.name}, with {market.paired.symbol}: {fee}"
     for number, pool in enumerate(settings.pools, 1):
         yield f"- pool {number}, {pool.name}: {settings.denomination.format(pool.amount)}"
     for number, one in enumerate(settings.schedules, 1):
@@ -236,10 +254,11 @@ def parameters_page() -> str:
         found = _rows(section, [getattr(settings, name) for settings in all_presets], units)
         rows = [[f"`{key}`", *values, allowed, *note(name, key)] for key, values, allowed in found]
         lines += [f"## {name}\n", f"{what}\n", *_table(["key", *(f"`{preset}`" for preset in names), "allowed", *COLUMNS], rows), ""]
+    lines += ["## markets\n", f"{MARKETS}\n", *_table(["key", "allowed", *COLUMNS], list(_market_keys(units[0]))), ""]
     for settings in all_presets:
         lines += [f"## Genesis of `{settings.name}`\n", f"Minted before the set-up is finished. {NOT_MINTED}\n"]
         lines += [*_cap_table(settings), "", _treasury(settings), ""]
-        if settings.pools or settings.schedules:
+        if settings.pools or settings.schedules or settings.markets:
             lines += [f"## What a deployment of `{settings.name}` begins with\n", *_market(settings), ""]
         lines += [f"## What burns in `{settings.name}`\n", *_burns(settings), ""]
     return "\n".join(lines).rstrip() + "\n"

@@ -6,6 +6,8 @@ The chain is made for it: its clock, its accounts and everybody's addresses are 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -22,10 +24,13 @@ from mdt.deploy import roles
 from mdt.deploy.compiled import from_vyper
 from mdt.deploy.options import Options
 from mdt.deploy.run import Deployment
-from mdt.preset.genesis import Portion, of_preset
-from mdt.preset.settings import load
+from mdt.names import EVERY_SOURCE, MARKET, kind_of_contract
+from mdt.preset.genesis import Allocation, Portion, of_preset
+from mdt.preset.markets import Market, Paired, Seed
+from mdt.preset.settings import Settings, load
 from mdt.suite.directory import names_of
 from mdt.suite.records import Folder
+from mdt.units import Denomination
 
 PRESET = "luxtensor"
 REPORTERS, QUORUM = 5, 3
@@ -47,6 +52,16 @@ What the owner does waits in the timelock for `governance.delay`; a new minter w
 ## Who may do what
 """
 
+MARKETS = """
+## Of a market
+
+A deployment has a liquidity pool for each entry of its preset's `markets`, and for each that `mdt market open` made since. Each has these rows besides; the
+token's row only where the protocol's part is burned. `usdx` is a name.
+
+| contract | role | held by | limits | may |
+|---|---|---|---|---|
+"""
+
 WIRING = """
 ## Wired for good
 
@@ -58,8 +73,23 @@ def _person(name: str) -> str:
     return str(to_checksum_address(keccak(text=f"mdt page {name}")[:20]))
 
 
+def _market() -> Market:
+    """One that is opened out of what is set aside for liquidity."""
+    seed = Seed.model_validate({"tokens": "100_000 MDT", "paired": "25_000 USDX", "shares_to": "Treasury"}, context=Denomination())
+    paired = Paired.model_validate({"token": "test", "symbol": "USDX", "decimals": 6})
+    terms = {"fee_bps": 30, "protocol_bps": 1_000, "protocol_to": "burn", "fee_delay": "7 days"}
+    return Market.model_validate({"name": "usdx", "paired": paired, "seed": seed, **terms})
+
+
+def _genesis(settings: Settings) -> tuple[Allocation, ...]:
+    """The preset's, with what opens the market taken from what is set aside for liquidity."""
+    wanted = sum(one.seed.tokens for one in settings.markets if one.seed is not None)
+    found = [replace(one, amount=one.amount - wanted) if one.recipient == "liquidity" else one for one in of_preset(settings)]
+    return tuple(found) if not wanted else (Allocation(0, MARKET, wanted), *found)
+
+
 @cache
-def _deployed() -> Deployment:
+def _deployed(*, with_market: bool = False) -> Deployment:
     """A complete deployment, by a deployer whose key everybody knows."""
     from eth_tester import EthereumTester, PyEVMBackend
 
@@ -69,6 +99,8 @@ def _deployed() -> Deployment:
     funded = w3.eth.send_transaction({"from": w3.eth.accounts[0], "to": deployer.address, "value": Web3.to_wei(1_000, "ether")})
     w3.eth.wait_for_transaction_receipt(funded)
     settings = load(PRESET)
+    if with_market:
+        settings = settings.model_copy(update={"markets": [_market()]})
     options = Options(
         settings=settings,
         network="local",
@@ -77,13 +109,18 @@ def _deployed() -> Deployment:
         reporters=tuple(sorted((_person(f"reporter {number}") for number in range(REPORTERS)), key=lambda one: int(one, 16))),
         quorum=QUORUM,
         proposers=(_person("proposer"),),
+        genesis=_genesis(settings),
         holders={one.recipient: (Portion(_person(one.recipient)),) for one in of_preset(settings) if one.is_open},
     )
     folder = Folder(Path(tempfile.mkdtemp(prefix="mdt-docs-")))
-    made = Deployment.prepare(chain_of(w3, int(w3.eth.chain_id), Policy(poll_seconds=0.01)), deployer, folder, from_vyper(), options)
+    made = Deployment.prepare(chain_of(w3, int(w3.eth.chain_id), Policy(poll_seconds=0.01)), deployer, folder, from_vyper(tuple(EVERY_SOURCE)), options)
     for _ in made.run():
         pass
     return made
+
+
+_ITS_OWN = ("create LiquidityPool:usdx", "LiquidityPool:usdx.add")
+"""Steps that only a market has; what else it takes is measured without one."""
 
 
 def roles_page() -> str:
@@ -98,11 +135,24 @@ def roles_page() -> str:
             continue
         may = roles.MAY.get((row.contract, row.role), roles.MAY_EVERYWHERE.get(row.role, ""))
         lines.append(f"| `{row.contract}` | `{row.role}` | {roles.held_by(row, names)} | {row.limits} | {may} |")
-    return "\n".join([*lines, WIRING, "| contract | getter | contract it names |", "|---|---|---|", *wired]) + "\n"
+    named = ["| contract | getter | contract it names |", "|---|---|---|", *wired]
+    return "\n".join([*lines, MARKETS.rstrip(), *_of_a_market(), WIRING, *named]) + "\n"
+
+
+def _of_a_market() -> Iterator[str]:
+    """The rows that a deployment has more for a market, constants included."""
+    suite = _deployed(with_market=True).suite()
+    names = names_of(suite)
+    for row in roles.read(suite):
+        kind = kind_of_contract(row.contract)
+        if kind == MARKET or any(names.get(one, "").startswith(MARKET) for one in row.holders):
+            may = roles.MAY.get((kind, row.role), roles.MAY_EVERYWHERE.get(row.role, "for good" if row.role.isupper() else ""))
+            yield f"| `{row.contract}` | `{row.role}` | {roles.held_by(row, names)} | {row.limits} | {may} |"
 
 
 def figures() -> str:
     """The text of `snapshots/deploy.json`."""
-    made = _deployed()
-    sent = [(step, int(made.record.steps[step.name]["gas"])) for step in made.steps]
+    sent = [(step, int(made.record.steps[step.name]["gas"])) for made in (_deployed(),) for step in made.steps]
+    market = _deployed(with_market=True)
+    sent += [(step, int(market.record.steps[step.name]["gas"])) for step in market.steps if step.action in _ITS_OWN]
     return deploy_gas.figures_text(deploy_gas.measured(sent), deploy_gas.read_figures())

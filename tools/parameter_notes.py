@@ -12,6 +12,18 @@ SIZES = ("`Slasher.set_slash_bps`", "slashes to come", "`appeal`: a false slash 
 DESK_KEYS = [f"{kind}.{key}" for kind in ("registration", "unmet_quota") for key in ("burn_bps", "least", "rest")] + ["transfer.burn_bps", "transfer.least"]
 DESK = ("`FeeDesk.set_terms`", "at once", "")
 
+ANNOUNCED = ("`LiquidityPool.announce_fees`, then anyone: `apply_fees`", "`fee_delay` after it was announced")
+MARKET_WORDS = {
+    "name": "lower case letters, digits and -, at most 24, a letter first",
+    "protocol_to": "treasury or burn",
+    "paired.token": "an address, or `test` on local networks",
+    "paired.symbol": "letters, at most 16; not the token's own, wei, shares or paired",
+    "seed.tokens": "above 0, below 2^112 wei; the root of both sides above 1,000",
+    "seed.paired": "the same, in the paired token's unit",
+    "seed.shares_to": "Treasury, or an address",
+}
+"""What is allowed where no range says it."""
+
 NOTES: dict[str, dict[str, tuple[str, str, str]]] = {
     "token": {"grant_delay": ("fixed", "", "every later minter")},
     "halving": {
@@ -61,6 +73,14 @@ NOTES: dict[str, dict[str, tuple[str, str, str]]] = {
     "governance": {"delay": ("`Timelock.update_delay`, by the timelock itself", "operations scheduled from then on", "the guardian's pause is about as long")},
     "treasury": {"budget": ("`Treasury.set_budget`", "a cut at once, a raise from the period after the next", "grants that vest count in full")},
     "fees": dict.fromkeys(DESK_KEYS, DESK),
+    "markets": {
+        "name": ("not on chain", "", "commands call the market so"),
+        "fee_bps": (*ANNOUNCED, "what it brings is the holders' of the shares, less the protocol's part"),
+        "protocol_bps": (*ANNOUNCED, "of the fee; `collect` redeems it"),
+        "protocol_to": (*ANNOUNCED, "burning takes the token's word (`MDT.set_burner`)"),
+        "paired.symbol": ("not on chain", "", "compared with what the token says"),
+        "paired.decimals": ("not on chain", "", "compared with what the token says"),
+    },
     "schedule_minting": {
         "channel_cap": MINTER,
         "window": MINTER,

@@ -27,9 +27,9 @@ def compile_one(path: Path, name: str | None, hashed: str) -> None:
 def main(arguments: list[str]) -> int:
     """The long ones first, so that no core ends up with one of them alone."""
     from mdt.deploy.compiled import source_hash
-    from mdt.names import SOURCES
+    from mdt.names import EVERY_SOURCE
 
-    jobs: list[tuple[Path, str | None, str]] = [(ROOT / "contracts" / f"{source}.vy", name, source_hash(name, ROOT)) for name, source in SOURCES.items()]
+    jobs: list[tuple[Path, str | None, str]] = [(ROOT / "contracts" / f"{source}.vy", name, source_hash(name, ROOT)) for name, source in EVERY_SOURCE.items()]
     if "--suite" not in arguments:
         jobs += [(path, None, "") for path in (ROOT / "tests" / "harness").glob("*.vy")]
     jobs.sort(key=lambda job: -job[0].stat().st_size)

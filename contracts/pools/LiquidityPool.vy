@@ -147,12 +147,12 @@ def __init__(
     @param _fees Fees to begin with.
     @param _fee_delay Seconds from the announcement of fees to their application, 1 to 30 days.
     @param _owner Announces fees and sweeps; not zero.
-    @custom:error "pool: token has no code", "pool: one token twice", "pool: bad treasury",
-                  "pool: zero owner", "pool: fee delay out of bounds", "pool: fee out of bounds",
-                  "pool: part out of bounds"
+    @custom:error "market: token has no code", "market: one token twice", "market: bad treasury",
+                  "market: zero owner", "market: fee delay out of bounds",
+                  "market: fee out of bounds", "market: part out of bounds"
     """
     market_tokens.__init__(_token, _paired, _treasury)
-    assert _owner != empty(address), "pool: zero owner"
+    assert _owner != empty(address), "market: zero owner"
     market_fees.__init__(_fee_delay)
     market_fees._check(_fees)
     market_shares.__init__(_name, _symbol)
@@ -176,9 +176,9 @@ def swap_exact_in(
     @param _receiver Who gets it; neither the pool nor a token of it.
     @param _deadline Last second this is good for.
     @return Units that came out, rounded down.
-    @custom:error "pool: too late", "pool: bad receiver", "pool: unknown token",
-                  "pool: reserve too large", "pool: nothing comes out", "pool: below the minimum",
-                  "pool: transfer failed", "pool: short of tokens"
+    @custom:error "market: too late", "market: bad receiver", "market: unknown token",
+                  "market: reserve too large", "market: nothing comes out",
+                  "market: below the minimum", "market: transfer failed", "market: short of tokens"
                   Whatever a token refuses with.
     """
     market_tokens._check_call(_receiver, _deadline)
@@ -186,7 +186,7 @@ def swap_exact_in(
     packed: uint256 = market_books._reserves
     books: uint256 = market_books._books
     bought: uint256 = market_quotes._bought(is_sale, _amount, packed, books)
-    assert bought >= _min_out, "pool: below the minimum"
+    assert bought >= _min_out, "market: below the minimum"
     self._swap(is_sale, _amount, bought, packed, books, _receiver)
     return bought
 
@@ -203,9 +203,10 @@ def swap_exact_out(
     @param _receiver Who gets it; neither the pool nor a token of it.
     @param _deadline Last second this is good for.
     @return Units paid, rounded up.
-    @custom:error "pool: too late", "pool: bad receiver", "pool: unknown token",
-                  "pool: zero amount", "pool: not enough in reserve", "pool: reserve too large",
-                  "pool: above the maximum", "pool: transfer failed", "pool: short of tokens"
+    @custom:error "market: too late", "market: bad receiver", "market: unknown token",
+                  "market: zero amount", "market: not enough in reserve",
+                  "market: reserve too large", "market: above the maximum",
+                  "market: transfer failed", "market: short of tokens"
                   Whatever a token refuses with.
     """
     market_tokens._check_call(_receiver, _deadline)
@@ -213,7 +214,7 @@ def swap_exact_out(
     packed: uint256 = market_books._reserves
     books: uint256 = market_books._books
     paid: uint256 = market_quotes._paid(is_sale, _amount, packed, books)
-    assert paid <= _max_in, "pool: above the maximum"
+    assert paid <= _max_in, "market: above the maximum"
     self._swap(is_sale, paid, _amount, packed, books, _receiver)
     return paid
 
@@ -225,11 +226,11 @@ def collect() -> (uint256, uint256):
     @notice Redeem the protocol's shares. The paired token goes to the treasury, and MDT too unless
             it is burned.
     @return MDT and paired units redeemed, rounded down.
-    @custom:error "pool: nothing to collect", "pool: transfer failed"
+    @custom:error "market: nothing to collect", "market: transfer failed"
                   Whatever a token refuses with.
     """
     shares: uint256 = market_books._settle()
-    assert shares != 0, "pool: nothing to collect"
+    assert shares != 0, "market: nothing to collect"
     tokens: uint256 = 0
     paired: uint256 = 0
     tokens, paired = market_liquidity._redeem(shares)
@@ -252,7 +253,7 @@ def apply_fees():
     """
     @notice Put announced fees into force once they have waited. What the pool grew by until now is
             shared by the old ones.
-    @custom:error "pool: nothing announced", "pool: still waiting"
+    @custom:error "market: nothing announced", "market: still waiting"
     """
     fees: ILiquidityPool.Fees = market_fees._take_due()
     market_books._settle()

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from mdt import errors, units
     from mdt.client import Client, Epoch, Position, Transactions, Validator, connect
     from mdt.errors import MDTError
+    from mdt.market.face import MarketState, SwapQuote
     from mdt.market.supply import Supply
+    from mdt.market.swaps import Limits
     from mdt.oracle.claims import Claim
     from mdt.units import Denomination, format_amount, parse_amount
 
@@ -28,9 +30,12 @@ _HOMES = {
     "Client": "mdt.client",
     "Denomination": "mdt.units",
     "Epoch": "mdt.client",
+    "Limits": "mdt.market.swaps",
     "MDTError": "mdt.errors",
+    "MarketState": "mdt.market.face",
     "Position": "mdt.client",
     "Supply": "mdt.market.supply",
+    "SwapQuote": "mdt.market.face",
     "Transactions": "mdt.client",
     "Validator": "mdt.client",
     "connect": "mdt.client",
@@ -44,9 +49,12 @@ __all__ = [
     "Client",
     "Denomination",
     "Epoch",
+    "Limits",
     "MDTError",
+    "MarketState",
     "Position",
     "Supply",
+    "SwapQuote",
     "Transactions",
     "Validator",
     "connect",

@@ -20,8 +20,12 @@ from mdt.chain.policy import Policy
 from mdt.chain.signers import LocalSigner, Signer
 from mdt.chain.transactions import Chain, Receipt
 from mdt.errors import AccountError, KeeperError, MarketError
+from mdt.market.exchange import Markets
+from mdt.market.face import MarketState, SwapQuote, quote_of, side_of, state_of
+from mdt.market.liquidity import Provider
 from mdt.market.payments import Desk, require_held
 from mdt.market.supply import Supply, supply_of
+from mdt.market.swaps import Limits, Trader
 from mdt.oracle.claims import Claim, claims_of
 from mdt.staking.reader import Reader
 from mdt.staking.stakes import EVERYTHING, Stakes
@@ -278,6 +282,61 @@ class Client:
             raise MarketError(f"{payee} is the contract of the token itself: what it gets is lost")
         require_held(self.suite, payer, amount)
         return Transactions([Call(self.suite["MDT"], "transfer", (payee, amount), f"send {self.unit.format(amount)} to {payee}")])
+
+    # --- markets ---
+
+    def markets(self) -> list[MarketState]:
+        """The markets of the deployment, by name."""
+        return [state_of(one) for one in Markets(self.suite).all()]
+
+    def quote_swap(self, market: str, token_in: str, amount: int, *, buy: bool = False) -> SwapQuote:
+        """What paying `amount` of the token at the address `token_in` brings, or with `buy` what buying `amount` of the other token costs.
+
+        Raises:
+            MarketError: no such market, an empty one, a token that is not of it, or more than there is.
+        """
+        found = Markets(self.suite).get(market)
+        return quote_of(found.quote(side_of(found, token_in), amount, is_bought=buy))
+
+    def swap(
+        self, account: str, market: str, token_in: str, amount: int, *, buy: bool = False, limit: int | None = None, limits: Limits | None = None
+    ) -> Transactions:
+        """Swap: pay exactly `amount` of `token_in`, or with `buy` buy exactly so much of the other token. What may be paid is approved exactly.
+
+        Args:
+            account: Who pays, and gets what comes out.
+            market: Its name.
+            token_in: Address of the token that is paid.
+            amount: Of its smallest unit; with `buy` of the other's.
+            buy: Whether `amount` is what comes out.
+            limit: The least that must come out, or with `buy` the most that may be paid; what the slippage leaves of the quote when None.
+            limits: Slippage, deadline and largest price impact: 0.5%, 20 minutes and 5% when None.
+
+        Raises:
+            MarketError: as `quote_swap`; the price would move too far, the quote is beyond the limit, or the account does not hold that much.
+        """
+        found, payer = Markets(self.suite).get(market), parse_address(account)
+        trader = Trader(found, payer, limits or Limits())
+        return Transactions(trader.swap(side_of(found, token_in), amount, payer, is_bought=buy, limit=limit)[1])
+
+    def add_liquidity(self, account: str, market: str, tokens: int | None, paired: int | None, *, limits: Limits | None = None) -> Transactions:
+        """Deposit at most so much of both tokens for shares; one that is None follows from the reserves.
+
+        Raises:
+            MarketError: no such market, too little, or the account does not hold that much.
+        """
+        return Transactions(self._provider(account, market, limits).add(tokens, paired, parse_address(account))[1])
+
+    def remove_liquidity(self, account: str, market: str, shares: int, *, limits: Limits | None = None) -> Transactions:
+        """Give shares back for their part of both reserves.
+
+        Raises:
+            MarketError: no such market, or more shares than the account has.
+        """
+        return Transactions(self._provider(account, market, limits).remove(shares, parse_address(account))[1])
+
+    def _provider(self, account: str, market: str, limits: Limits | None) -> Provider:
+        return Provider(Markets(self.suite).get(market), parse_address(account), limits or Limits())
 
     def _stakes(self, account: str) -> Stakes:
         return Stakes(self.suite, parse_address(account))

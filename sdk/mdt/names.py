@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 TIMELOCK = "Timelock"
 
 SOURCES = {
@@ -28,6 +30,10 @@ SOURCES = {
 OPTIONAL = {"LiquidityPool": "pools/LiquidityPool"}
 """Contracts that a deployment can do without, and may have several of: none of the suite knows them."""
 
+MARKET = "LiquidityPool"
+MARKET_NAME = re.compile(r"[a-z][a-z0-9-]{0,23}")
+"""What a market may be called in a deployment."""
+
 EVERY_SOURCE = SOURCES | OPTIONAL
 """Every contract, name to source."""
 
@@ -36,3 +42,13 @@ EXTENSIONS = {"Staking": "StakingExtension"}
 
 OF_THE_CODE = ("TOKEN", "RECYCLING_POOL", "terms", "decay_table")
 """What an extension tells at its own address: the rest is storage, which is not there."""
+
+
+def market_named(name: str) -> str:
+    """What the contract of a market is called: `LiquidityPool:usdx`."""
+    return f"{MARKET}:{name}"
+
+
+def kind_of_contract(name: str) -> str:
+    """Which source a contract is of: `LiquidityPool:usdx` and `Slasher@0x...` are known by what stands before the mark."""
+    return name.partition("@")[0].partition(":")[0]

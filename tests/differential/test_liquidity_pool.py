@@ -126,7 +126,7 @@ def test_lives__random__contract_equals_model():
             seen += life.seen
     done = ("swap_exact_in", "swap_exact_out", "add", "add_one_sided", "remove", "transfer", "collect", "sweep", "announce_fees", "apply_fees", "mean_price")
     assert all(seen[name] > 0 for name in done), seen
-    assert {"pool: nothing comes out", "pool: not enough in reserve", "mdt: balance too low"} <= set(seen)
+    assert {"market: nothing comes out", "market: not enough in reserve", "mdt: balance too low"} <= set(seen)
 
 
 @pytest.fixture(scope="module")

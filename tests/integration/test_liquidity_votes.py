@@ -105,7 +105,7 @@ def test_treasury__by_vote__puts_liquidity_in_and_takes_it_out(dao):
 def test_fees__by_vote__wait_twice_and_anyone_applies(dao):
     """The timelock's delay, then the pool's own."""
     dao.vote((dao.pool, "announce_fees", ((10, 0, False),)))
-    with boa.reverts("pool: still waiting"):
+    with boa.reverts("market: still waiting"):
         dao.pool.apply_fees(sender=dao.minter)
     mine(1, FEE_DELAY)
     dao.pool.apply_fees(sender=dao.minter)

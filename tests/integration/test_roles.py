@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 
 import pytest
 
 from mdt.chain import localchain
 from mdt.chain.signers import LocalSigner
 from mdt.deploy import roles
-from mdt.deploy.gas import FIGURES, TOLERANCE, figures_text, measured
-from mdt.deploy.parts import OWNED
+from mdt.deploy.compiled import Artifact, from_vyper
+from mdt.deploy.gas import FIGURES, TOLERANCE, figures_text, kind_of_step, measured
+from mdt.deploy.parts import EVERY_PART, OWNED
 from mdt.files import ROOT
-from mdt.names import SOURCES, TIMELOCK
+from mdt.names import EVERY_SOURCE, SOURCES, TIMELOCK
 from mdt.preset.settings import load
 from mdt.suite.directory import names_of
 from tests.support.chains import anchored
-from tests.support.suite import artifacts
 from tools import docs, docs_deploy
 
 SETTINGS = load("adr-literal")
@@ -132,25 +133,31 @@ def test_roles__timelock_role_given_by_an_operation__noticed(handed_over):
 # --- the table is complete ---
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@cache
+def every_artifact() -> dict[str, Artifact]:
+    """Of the suite, and of what stands beside it."""
+    return from_vyper(tuple(EVERY_SOURCE))
+
+
+@pytest.mark.parametrize("name", EVERY_SOURCE)
 def test_table__every_getter_that_looks_like_a_role__is_covered_or_explained(name):
     """A role cannot be added to a contract and forgotten here."""
-    missing = roles.role_like(artifacts()[name].abi) - roles.COVERED.get(name, set()) - set(roles.NOT_ROLES)
+    missing = roles.role_like(every_artifact()[name].abi) - roles.COVERED.get(name, set()) - set(roles.NOT_ROLES)
     assert not missing, f"sdk/mdt/deploy/parts says nothing of {sorted(missing)} of {name}"
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", EVERY_SOURCE)
 def test_table__every_role__exists_in_the_contract(name):
-    views = {entry["name"] for entry in artifacts()[name].abi if entry["type"] == "function"}
+    views = {entry["name"] for entry in every_artifact()[name].abi if entry["type"] == "function"}
     assert roles.COVERED.get(name, set()) <= views
 
 
 def test_table__every_exception__is_of_some_contract():
-    views = {entry["name"] for artifact in artifacts().values() for entry in artifact.abi if entry["type"] == "function"}
+    views = {entry["name"] for artifact in every_artifact().values() for entry in artifact.abi if entry["type"] == "function"}
     assert set(roles.NOT_ROLES) <= views
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", EVERY_SOURCE)
 def test_table__every_function_that_names_somebody__changes_a_covered_role(name):
     """Each `set_*` or granting function that takes an account is listed, so that a new one needs a thought about its role."""
     known = {
@@ -169,14 +176,14 @@ def test_table__every_function_that_names_somebody__changes_a_covered_role(name)
     }
     found = {
         entry["name"]
-        for entry in artifacts()[name].abi
+        for entry in every_artifact()[name].abi
         if entry["type"] == "function"
         and entry["stateMutability"] == "nonpayable"
         and re.match(r"set_|grant|revoke_minter|revokeRole|propose_minter|transfer_ownership", entry["name"])
         and any(item["type"].startswith("address") for item in entry["inputs"])
     }
     assert found - {"transfer_ownership"} == known.get(name, set())
-    assert ("transfer_ownership" in found) is (name in OWNED)
+    assert ("transfer_ownership" in found) is EVERY_PART[name].is_owned
 
 
 def test_table__every_role__says_what_it_is_good_for():
@@ -214,3 +221,9 @@ def test_deploy_figures__steps_that_make_several__are_counted_by_the_piece():
             self.action, self.weight = action, weight
 
     assert measured([(Step("x", 1), 50), (Step("x", 1), 70), (Step("y", 4), 101)]) == {"x": 70, "y": 26}
+
+
+def test_deploy_figures__steps_of_markets__are_those_of_their_kind():
+    assert [kind_of_step(one) for one in ("create LiquidityPool:usdx", "LiquidityPool:usdx.add", "MDT:usdx.mint", "ERC20@0x1234.approve", "MDT.mint")] == [
+        *("create LiquidityPool", "LiquidityPool.add", "MDT.mint", "MDT.approve", "MDT.mint")
+    ]

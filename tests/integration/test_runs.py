@@ -15,6 +15,7 @@ from mdt.deploy.compiled import from_vyper
 from mdt.errors import ChainError
 from mdt.files import ROOT
 from mdt.model.reasons import Discard
+from mdt.names import EVERY_SOURCE
 from mdt.preset import settings
 from mdt.runs import demo, demo_market, demo_stake, real
 from mdt.runs.accounting import BalanceSheet, Line
@@ -34,7 +35,7 @@ def _chain() -> Chain:
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[demo.Demo, dict]:
     out = tmp_path_factory.mktemp("demo")
-    done = demo.run(_chain(), settings.load("adr-literal"), from_vyper(), out, lambda _line: None)
+    done = demo.run(_chain(), settings.load("adr-literal"), from_vyper(tuple(EVERY_SOURCE)), out, lambda _line: None)
     return done, json.loads((out / "summary.json").read_text(encoding="utf-8"))
 
 

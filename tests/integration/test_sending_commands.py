@@ -88,7 +88,8 @@ _KINDS: dict[tuple[str, bytes], tuple[str, Any]] = {}
 
 def kinds(world: World) -> dict[tuple[str, bytes], tuple[str, Any]]:
     """Every event of the suite by its contract's address and first topic."""
-    for name in SOURCES if not _KINDS else ():
+    markets = [f"markets/{path.stem}" for path in (world.home / "records" / "markets").glob("*.json")]
+    for name in (*(SOURCES if not _KINDS else ()), *markets):
         contract = world.contract(name)
         for entry in contract.abi:
             if entry["type"] == "event":
@@ -299,6 +300,9 @@ READING = (
     "token allocate --pool-id 1 --buyer TEST::7 --amount 1 --account TEST::8 --dry-run",
     "governance read Validators profile 1",
     "governance read ReservePools pool 1",
+    "market list",
+    "market show usdx --for TEST::7",
+    "market quote usdx --pay '1 MDT'",
     f"treasury show --token {TOKEN}",
     f"treasury spend TEST::7 5 --token {TOKEN} --purpose x --account TEST::6 --dry-run",
 )

@@ -29,6 +29,8 @@ NOT_IN_MODEL: dict[str, str] = {
     "timelock: call failed": "what a call of an operation answers is for its target to say",
     "timelock: trial out of gas": "how much gas a node grants is the machine's",
     "pool: transfer failed": ANSWERS,
+    "market: token has no code": CODE,
+    "market: transfer failed": ANSWERS,
     "pools: token has no code": CODE,
     "pools: payment has no code": CODE,
     "pools: schedules have no code": CODE,
@@ -65,8 +67,8 @@ NOT_IN_MODEL: dict[str, str] = {
     "signature: not 65 bytes": SIGNATURES,
     "mdt: permit expired": SIGNATURES,
     "mdt: bad signature": SIGNATURES,
-    "pool: permit expired": SIGNATURES,
-    "pool: bad signature": SIGNATURES,
+    "market: permit expired": SIGNATURES,
+    "market: bad signature": SIGNATURES,
     "packing: value too large": "Python's integers have no width; the contract's words do",
 }
 

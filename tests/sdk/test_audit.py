@@ -34,7 +34,7 @@ def record(numbers: dict[str, int], closing: int | None = None, **changed) -> Ne
 def found(record: NetworkRecord, sent: int, address: str | None = None) -> tuple[list[str], list[str]]:
     """What is as recorded, and what is not; the one contract is MDT, created by transaction 4."""
     contracts = {"MDT": SimpleNamespace(address=address or created_at(DEPLOYER, 4))}
-    lines = audit(SimpleNamespace(record=record, chain=Node(sent), contracts=contracts, first=lambda name: contracts[name].address))
+    lines = audit(SimpleNamespace(record=record, chain=Node(sent), contracts=contracts, markets={}, first=lambda name: contracts[name].address))
     return [one.text for one in lines if one.is_as_deployed], [one.text for one in lines if not one.is_as_deployed]
 
 

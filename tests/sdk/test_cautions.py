@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from mdt.addresses import parse_address
 from mdt.chain.abi import encode_call, find_function
 from mdt.cli.deploy import require_agreement
 from mdt.deploy.cautions import cautions
@@ -15,6 +16,7 @@ from mdt.errors import ConfigError
 from mdt.model.timelock import MAX_PAYLOAD
 from mdt.preset.genesis import Allocation
 from mdt.preset.settings import load
+from tests.support.presets import write_with_market
 from tests.support.suite import artifacts
 
 SAFE, KEY = "0x" + "5a" * 20, "0x" + "ce" * 20
@@ -59,6 +61,15 @@ def test_cautions__guardians__two_that_are_one_are_warned_of(changed, words):
     found = [one.text for one in cautions(replace(SOUND, guardian=KEY, **changed), lambda account: account == SAFE) if one.id == "one_guardian"]
     assert len(found) == (words is not None)
     assert words is None or words in found[0]
+
+
+@pytest.mark.parametrize(("shares_to", "warned"), [("Treasury", False), (SAFE, True)])
+def test_cautions__shares_of_a_market__warned_of_where_an_account_gets_them(tmp_path, shares_to, warned):
+    path = write_with_market(tmp_path)
+    path.write_text(path.read_text().replace("shares_to: Treasury", f"shares_to: '{shares_to}'"))
+    found = [one.text for one in cautions(replace(SOUND, settings=load(path)), lambda account: account == SAFE) if one.id == "market_shares"]
+    assert len(found) == warned
+    assert all(f"the shares of market usdx go to {parse_address(SAFE)}" in one and "can take all of its liquidity out at once" in one for one in found)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from mdt.errors import ConfigError, MDTError
 from mdt.preset.allotments import VestingTerms
+from mdt.preset.markets import Market, Paired, Seed
 from mdt.preset.quantities import Quantity, Section
 from mdt.preset.settings import CONFIG_DIR, Settings, load
 from mdt.units import WAD, parse_amount
@@ -570,5 +571,6 @@ def test_docs_command__stale_page__says_so_and_writes_it(tmp_path: Path, monkeyp
 
 def test_parameter_notes__every_key__is_one_of_the_presets() -> None:
     keys = {key for key, _ in quantities(Settings)} | {"staking.decay_table", "fees.registration.rest", "fees.unmet_quota.rest"}
+    keys |= {f"markets.{place}{name}" for place, section in (("", Market), ("paired.", Paired), ("seed.", Seed)) for name in section.model_fields}
     noted = {f"{section}.{key}" for section, rows in NOTES.items() for key in rows}
     assert noted - keys == set()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from mdt.chain.abi import Event
-from mdt.suite import sentences
+from mdt.chain.contract import Contract
+from mdt.deploy.compiled import from_vyper
+from mdt.suite import market_words, sentences
 from mdt.suite.directory import Directory
 from mdt.suite.sentences import SENTENCES
 from mdt.suite.telling import SILENT, sentence
@@ -16,7 +19,9 @@ from mdt.suite.tokens import Token
 from mdt.units import Denomination
 from tests.support.governance import abis, address_of, paper_suite
 
-SUITE = paper_suite()
+MARKET = "LiquidityPool"
+MARKETS = {MARKET: from_vyper((MARKET,))[MARKET].abi}
+SUITE = replace(paper_suite(), markets={"LiquidityPool:usdx": Contract(paper_suite().chain, address_of(MARKET), MARKETS[MARKET], "LiquidityPool:usdx")})
 DIRECTORY = Directory(SUITE)
 SAMPLES: dict[str, Any] = {
     "address": "0x" + "11" * 20,
@@ -42,17 +47,25 @@ def made_up(item: dict[str, Any]) -> Any:
 
 def event_of(contract: str, name: str, /, **values: Any) -> Event:
     """An event of a contract, made up where it is not given."""
-    (entry,) = [one for one in abis()[contract] if one["type"] == "event" and one["name"] == name]
+    (entry,) = [one for one in (abis() | MARKETS)[contract] if one["type"] == "event" and one["name"] == name]
     return Event(name, address_of(contract), {item["name"]: values.get(item["name"], made_up(item)) for item in entry["inputs"]})
 
 
 def told(contract: str, name: str, /, **values: Any) -> str:
-    return sentence(event_of(contract, name, **values), SUITE[contract], DIRECTORY)
+    one = SUITE.markets["LiquidityPool:usdx"] if contract == MARKET else SUITE[contract]
+    return sentence(event_of(contract, name, **values), one, DIRECTORY)
+
+
+def with_dollars(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another token than MDT answers."""
+    dollars = Token(SUITE["MDT"], Denomination("USDX", 6))
+    monkeypatch.setattr(sentences, "token_at", lambda *_: dollars)
+    monkeypatch.setattr(market_words, "paired_token", lambda *_: dollars)
 
 
 @pytest.mark.parametrize(("contract", "name"), SENTENCES)
 def test_sentence__event__exists_and_has_what_is_said(contract, name, monkeypatch):
-    monkeypatch.setattr(sentences, "token_at", lambda *_: Token(SUITE["MDT"], Denomination("USDX", 6)))
+    with_dollars(monkeypatch)
     said = told(contract, name)
     assert not said.startswith(f"{contract}: "), "a sentence, not the event as it is"
     assert "MDT" in said or "USDX" in said or "%" in said or "0x11" in said or "0x01" in said or str(10**18) in said or f"{10**18:,}" in said or "epoch" in said
@@ -63,6 +76,18 @@ def test_sentence__rewards_restaked__are_not_called_paid():
     place = {"validator_id": 3, "slot": 1}
     assert told("Staking", "RewardClaimed", recipient=staking, **place) == "validator 3, slot 1: 1 MDT of rewards became stake"
     assert told("Staking", "RewardClaimed", recipient="0x" + "22" * 20, **place) == f"validator 3, slot 1: 1 MDT of rewards paid to 0x{'22' * 20}"
+
+
+def test_sentence__swap__each_amount_in_its_own_token(monkeypatch):
+    """A million of the smallest unit is one dollar, and next to nothing of MDT."""
+    with_dollars(monkeypatch)
+    mdt, other_token, who = SUITE["MDT"].address, "0x" + "22" * 20, "0x" + "33" * 20
+    sold = told(MARKET, "Swapped", token_in=mdt, paid=2 * 10**18, bought=500_000, trader=who, receiver=who)
+    assert sold == f"2 MDT of {who} swapped for 0.5 USDX, to {who}"
+    bought = told(MARKET, "Swapped", token_in=other_token, paid=500_000, bought=2 * 10**18, trader=who, receiver=who)
+    assert bought == f"0.5 USDX of {who} swapped for 2 MDT, to {who}"
+    alone = told(MARKET, "AddedOneSided", token_in=other_token, amount=10**6, swapped=500_000, bought=2 * 10**18, shares=10**15, provider=who, receiver=who)
+    assert alone == f"1 USDX deposited by {who}, 0.5 USDX of it swapped for 2 MDT: 0.001 shares to {who}"
 
 
 def test_sentence__vote_key_changed__the_old_key_is_to_be_kept():
@@ -107,7 +132,9 @@ SHOWN_AS_THEY_ARE = {
 
 
 def test_sentences__every_event__has_one_or_is_listed():
-    events = {(contract, one["name"]) for contract, entries in abis().items() for one in entries if one["type"] == "event" and one["name"] not in SILENT}
+    events = {
+        (contract, one["name"]) for contract, entries in (abis() | MARKETS).items() for one in entries if one["type"] == "event" and one["name"] not in SILENT
+    }
     assert events - set(SENTENCES) == SHOWN_AS_THEY_ARE
 
 
@@ -174,6 +201,8 @@ def other(item: dict[str, Any], value: Any) -> Any:
         return not value
     if item["type"] == "address[]":
         return ["0x" + "33" * 20, "0x" + "44" * 20]
+    if item["name"] == "token_in":
+        return SUITE["MDT"].address  # any other address is the paired token's
     if item["type"] == "address":
         return "0x" + "33" * 20
     if item["type"] == "uint256":
@@ -183,7 +212,7 @@ def other(item: dict[str, Any], value: Any) -> Any:
 
 def unsaid(contract: str, name: str) -> set[str]:
     """Fields whose value does not change what is told."""
-    (entry,) = [one for one in abis()[contract] if one["type"] == "event" and one["name"] == name]
+    (entry,) = [one for one in (abis() | MARKETS)[contract] if one["type"] == "event" and one["name"] == name]
     before, found = told(contract, name), set[str]()
     for item in entry["inputs"]:
         if item["type"] == "tuple":
@@ -200,7 +229,7 @@ def unsaid(contract: str, name: str) -> set[str]:
 @pytest.mark.parametrize(("contract", "name"), SENTENCES)
 def test_sentence__field_of_an_event__said_or_left_out_on_purpose(contract, name, monkeypatch):
     """A field that drops out of a sentence is red, and so is one that is said although it is listed as left out."""
-    monkeypatch.setattr(sentences, "token_at", lambda *_: Token(SUITE["MDT"], Denomination("USDX", 6)))
+    with_dollars(monkeypatch)
     missing = unsaid(contract, name)
     assert missing <= (WHO_ASKED | BYTES | BEFORE | UNSAID.get((contract, name), set())) - SAID.get((contract, name), set())
 

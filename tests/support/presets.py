@@ -33,6 +33,33 @@ def write_with_deposit(folder: Path, deposit: str = "250 MDT") -> Path:
     return path
 
 
+MARKET = """
+markets:
+  - name: usdx
+    paired: {token: %s, symbol: USDX, decimals: 6}
+    fee_bps: 30
+    protocol_bps: 1_000
+    protocol_to: %s
+    fee_delay: 7 days
+    seed: {tokens: 100_000 MDT, paired: 25_000 USDX, shares_to: Treasury}
+"""
+
+
+def with_market(token: str = "test", protocol_to: str = "burn") -> str:
+    """The text of `adr-literal` with a market that is opened out of what is set aside for liquidity."""
+    text = (CONFIG_DIR / "adr-literal.yaml").read_text(encoding="utf-8").replace("name: adr-literal", "name: with-market")
+    aside = "{bucket: initial_emission, to: liquidity, amount: %s MDT}"
+    parts = f"{aside % '1_160_000'}\n  - {{bucket: initial_emission, to: LiquidityPool, amount: 100_000 MDT}}"
+    return text.replace(aside % "1_260_000", parts) + MARKET % (token, protocol_to)
+
+
+def write_with_market(folder: Path, token: str = "test", protocol_to: str = "burn") -> Path:
+    """The same in a file of its own."""
+    path = folder / "with-market.yaml"
+    path.write_text(with_market(token, protocol_to), encoding="utf-8")
+    return path
+
+
 def write_preset(folder: Path, symbol: str, decimals: int, preset: str = "adr-literal") -> Path:
     """The same in a file of its own."""
     path = folder / f"{symbol.lower()}.yaml"

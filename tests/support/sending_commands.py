@@ -191,7 +191,7 @@ def begin(proxy: LuxtensorProxy, home: Path) -> World:
 def life(world: World) -> Life:
     """All commands that send, each when it is valid."""
     yield Sending((*shlex.split(deploying(world)), "--account", f"TEST::{DEPLOYER}"), 0, DEPLOYER)
-    for part in (_payments, _operations, _epochs, _staking, _pools, _schedules, _vesting, _slashes):
+    for part in (_payments, _operations, _epochs, _staking, _pools, _schedules, _markets, _vesting, _slashes):
         yield from part(world)
     return None
 
@@ -365,6 +365,24 @@ def _schedules(world: World) -> Life:
     yield world.sending("token cancel-schedule --schedule-id 1", PROPOSER)
     executed(world, (yield from world.step("token pause-schedule --schedule-id 2", PROPOSER)))
     yield world.sending("token resume-schedule --schedule-id 2", PROPOSER)
+
+
+def _markets(world: World) -> Life:
+    """A market for the dollar: made, opened, traded in, its fees announced, and left."""
+    yield from world.step(f"market open usdx --token {world.dollar} --symbol USDX --decimals 6 --protocol 10%", ANYBODY)
+    yield from world.step("market add usdx '1_000 MDT' '250 USDX'", MOVER, 3)
+    yield world.sending("market swap usdx --pay '10 USDX'", MOVER, 2)
+    yield from world.step("market swap usdx --buy '5 USDX'", MOVER, 2)
+    yield world.sending("market add usdx '20 MDT' --one-sided", MOVER, 2)
+    yield world.sending("market add usdx '20 MDT'", MOVER, 2 + 1)
+    yield from world.step("market collect usdx", ANYBODY)
+    world.contract("MDT").functions.transfer(world.contract("markets/usdx").address, 10**18).transact({"from": world.people[HOLDER]})
+    yield world.sending("market sweep usdx --token MDT", PROPOSER)
+    executed(world, (yield from world.step("market announce-fees usdx --fee 0.5% --protocol-to burn", PROPOSER)))
+    yield world.sending("market withdraw-fees usdx", PROPOSER)
+    world.wait(7 * DAY)
+    yield from world.step("market apply-fees usdx", ANYBODY)
+    yield world.sending("market remove usdx 50%", MOVER)
 
 
 def _vesting(world: World) -> Life:

@@ -105,12 +105,12 @@ def mean_price(_cumulative: int256, _timestamp: uint256) -> uint256:
             128 bits behind the point; rounded down. What happens inside one block does not count.
     @param _cumulative An earlier answer of `price_cumulative`.
     @param _timestamp The time it came with, at least MIN_WINDOW ago.
-    @custom:error "pool: window too short", "pool: not a reading"
+    @custom:error "market: window too short", "market: not a reading"
     """
     # in this order: a timestamp may be anything
     assert (
         _timestamp < block.timestamp and block.timestamp - _timestamp >= MIN_WINDOW
-    ), "pool: window too short"
+    ), "market: window too short"
     books: uint256 = market_words._accrued(self._books, self._reserves)
     earlier: uint256 = convert(convert(_cumulative, bytes32), uint256)
     later: uint256 = books >> market_words.CUMULATIVE_AT
@@ -119,7 +119,7 @@ def mean_price(_cumulative: int256, _timestamp: uint256) -> uint256:
     mean: int256 = grown // seconds
     if mean * seconds > grown:
         mean -= 1  # rounded down, whatever the sign
-    assert abs(mean) <= market_prices.MAX_LOG, "pool: not a reading"
+    assert abs(mean) <= market_prices.MAX_LOG, "market: not a reading"
     return market_prices._exp2(mean)
 
 # --- internal ---

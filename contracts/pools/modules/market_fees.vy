@@ -42,7 +42,7 @@ _announced: ILiquidityPool.Announced
 def __init__(_fee_delay: uint256):
     assert (
         MIN_FEE_DELAY <= _fee_delay and _fee_delay <= MAX_FEE_DELAY
-    ), "pool: fee delay out of bounds"
+    ), "market: fee delay out of bounds"
     FEE_DELAY = _fee_delay
 
 # --- governance ---
@@ -53,16 +53,16 @@ def announce_fees(_fees: ILiquidityPool.Fees):
     @notice Say which fees anyone may put into force once FEE_DELAY has passed. Takes the place of
             what was announced before, and its time starts again. Owner.
     @param _fees Fee of 1 to 100 basis points, of which at most 2,500 become the protocol's.
-    @custom:error "ownable: caller is not the owner", "pool: fee out of bounds",
-                  "pool: part out of bounds", "pool: nothing changes"
+    @custom:error "ownable: caller is not the owner", "market: fee out of bounds",
+                  "market: part out of bounds", "market: nothing changes"
     """
     ownable._check_owner()
     self._check(_fees)
     old: ILiquidityPool.Fees = market_words._fees(market_books._books)
     waiting: ILiquidityPool.Announced = self._announced
     is_waiting: bool = waiting.effective_at != 0
-    assert is_waiting or not self._is_same(_fees, old), "pool: nothing changes"
-    assert not (is_waiting and self._is_same(_fees, waiting.fees)), "pool: nothing changes"
+    assert is_waiting or not self._is_same(_fees, old), "market: nothing changes"
+    assert not (is_waiting and self._is_same(_fees, waiting.fees)), "market: nothing changes"
     effective_at: uint256 = block.timestamp + FEE_DELAY
     self._announced = ILiquidityPool.Announced(fees=_fees, effective_at=effective_at)
     log ILiquidityPool.FeesAnnounced(old_fees=old, new_fees=_fees, effective_at=effective_at)
@@ -72,11 +72,11 @@ def announce_fees(_fees: ILiquidityPool.Fees):
 def withdraw_fees():
     """
     @notice Take an announcement back. Owner.
-    @custom:error "ownable: caller is not the owner", "pool: nothing announced"
+    @custom:error "ownable: caller is not the owner", "market: nothing announced"
     """
     ownable._check_owner()
     waiting: ILiquidityPool.Announced = self._announced
-    assert waiting.effective_at != 0, "pool: nothing announced"
+    assert waiting.effective_at != 0, "market: nothing announced"
     self._announced = empty(ILiquidityPool.Announced)
     log ILiquidityPool.FeesWithdrawn(fees=waiting.fees)
 
@@ -96,11 +96,11 @@ def announced_fees() -> ILiquidityPool.Announced:
 def _take_due() -> ILiquidityPool.Fees:
     """
     @notice The announced fees, which then wait no more.
-    @dev Reverts with "pool: nothing announced", "pool: still waiting".
+    @dev Reverts with "market: nothing announced", "market: still waiting".
     """
     waiting: ILiquidityPool.Announced = self._announced
-    assert waiting.effective_at != 0, "pool: nothing announced"
-    assert block.timestamp >= waiting.effective_at, "pool: still waiting"
+    assert waiting.effective_at != 0, "market: nothing announced"
+    assert block.timestamp >= waiting.effective_at, "market: still waiting"
     self._announced = empty(ILiquidityPool.Announced)
     return waiting.fees
 
@@ -109,10 +109,12 @@ def _take_due() -> ILiquidityPool.Fees:
 @pure
 def _check(_fees: ILiquidityPool.Fees):
     """
-    @dev Reverts with "pool: fee out of bounds", "pool: part out of bounds".
+    @dev Reverts with "market: fee out of bounds", "market: part out of bounds".
     """
-    assert MIN_FEE_BPS <= _fees.fee_bps and _fees.fee_bps <= MAX_FEE_BPS, "pool: fee out of bounds"
-    assert _fees.protocol_bps <= MAX_PROTOCOL_BPS, "pool: part out of bounds"
+    assert (
+        MIN_FEE_BPS <= _fees.fee_bps and _fees.fee_bps <= MAX_FEE_BPS
+    ), "market: fee out of bounds"
+    assert _fees.protocol_bps <= MAX_PROTOCOL_BPS, "market: part out of bounds"
 
 
 @internal

@@ -46,9 +46,9 @@ def add(
     @param _receiver Who gets the shares; neither the pool nor a token of it.
     @param _deadline Last second this is good for.
     @return Units taken, rounded up, and shares given, rounded down.
-    @custom:error "pool: too late", "pool: bad receiver", "pool: reserve too large",
-                  "pool: first deposit too small", "pool: nothing comes out",
-                  "pool: below the minimum", "pool: transfer failed", "pool: short of tokens"
+    @custom:error "market: too late", "market: bad receiver", "market: reserve too large",
+                  "market: first deposit too small", "market: nothing comes out",
+                  "market: below the minimum", "market: transfer failed", "market: short of tokens"
                   Whatever a token refuses with.
     """
     market_tokens._check_call(_receiver, _deadline)
@@ -57,7 +57,7 @@ def add(
     taken: ILiquidityPool.Deposit = empty(ILiquidityPool.Deposit)
     minted: uint256 = 0
     taken, minted = market_quotes._deposit(_max_tokens, _max_paired, packed, books)
-    assert taken.shares >= _min_shares, "pool: below the minimum"
+    assert taken.shares >= _min_shares, "market: below the minimum"
     shares: uint256 = unsafe_add(books & market_words.MAX_SHARES, unsafe_add(minted, taken.shares))
     if books & market_words.MAX_SHARES == 0:
         market_shares._issue(market_shares.LOCKED_HOLDER, market_shares.LOCKED_SHARES)
@@ -98,9 +98,9 @@ def add_one_sided(
     @param _receiver Who gets the shares; neither the pool nor a token of it.
     @param _deadline Last second this is good for.
     @return Shares given, rounded down.
-    @custom:error "pool: too late", "pool: bad receiver", "pool: unknown token",
-                  "pool: reserve too large", "pool: nothing comes out", "pool: below the minimum",
-                  "pool: transfer failed", "pool: short of tokens"
+    @custom:error "market: too late", "market: bad receiver", "market: unknown token",
+                  "market: reserve too large", "market: nothing comes out",
+                  "market: below the minimum", "market: transfer failed", "market: short of tokens"
                   Whatever a token refuses with.
     """
     market_tokens._check_call(_receiver, _deadline)
@@ -110,7 +110,7 @@ def add_one_sided(
     given: ILiquidityPool.OneSidedDeposit = empty(ILiquidityPool.OneSidedDeposit)
     minted: uint256 = 0
     given, minted = market_quotes._one_sided(is_sale, _amount, packed, books)
-    assert given.shares >= _min_shares, "pool: below the minimum"
+    assert given.shares >= _min_shares, "market: below the minimum"
     shares: uint256 = unsafe_add(books & market_words.MAX_SHARES, unsafe_add(minted, given.shares))
     packed_after: uint256 = packed + _amount
     if not is_sale:
@@ -147,17 +147,17 @@ def remove(
     @param _receiver Who gets both; neither the pool nor a token of it.
     @param _deadline Last second this is good for.
     @return MDT and paired units that came out, rounded down.
-    @custom:error "pool: too late", "pool: bad receiver", "pool: zero amount",
-                  "pool: balance too low", "pool: below the minimum", "pool: transfer failed"
+    @custom:error "market: too late", "market: bad receiver", "market: zero amount",
+                  "market: balance too low", "market: below the minimum", "market: transfer failed"
                   Whatever a token refuses with.
     """
     market_tokens._check_call(_receiver, _deadline)
-    assert _shares != 0, "pool: zero amount"
+    assert _shares != 0, "market: zero amount"
     market_shares._take_back(msg.sender, _shares)
     tokens: uint256 = 0
     paired: uint256 = 0
     tokens, paired = self._redeem(_shares)
-    assert tokens >= _min_tokens and paired >= _min_paired, "pool: below the minimum"
+    assert tokens >= _min_tokens and paired >= _min_paired, "market: below the minimum"
     log ILiquidityPool.Removed(
         provider=msg.sender, receiver=_receiver, tokens=tokens, paired=paired, shares=_shares
     )

@@ -30,8 +30,8 @@ uses: market_tokens
 def quote_add(_max_tokens: uint256, _max_paired: uint256) -> ILiquidityPool.Deposit:
     """
     @notice What `add` would take and give now. Of an empty pool it takes both in full.
-    @custom:error "pool: reserve too large", "pool: first deposit too small",
-                  "pool: nothing comes out"
+    @custom:error "market: reserve too large", "market: first deposit too small",
+                  "market: nothing comes out"
     """
     found: ILiquidityPool.Deposit = empty(ILiquidityPool.Deposit)
     minted: uint256 = 0
@@ -48,7 +48,7 @@ def quote_add_one_sided(
 ) -> ILiquidityPool.OneSidedDeposit:
     """
     @notice What `add_one_sided` would give now, and how far it moves the price.
-    @custom:error "pool: unknown token", "pool: reserve too large", "pool: nothing comes out"
+    @custom:error "market: unknown token", "market: reserve too large", "market: nothing comes out"
     """
     is_sale: bool = market_tokens._is_sale(_token_in)
     found: ILiquidityPool.OneSidedDeposit = empty(ILiquidityPool.OneSidedDeposit)
@@ -64,13 +64,13 @@ def quote_add_one_sided(
 def quote_remove(_shares: uint256) -> (uint256, uint256):
     """
     @notice What `remove` would pay now, of MDT and of the paired token.
-    @custom:error "pool: balance too low"
+    @custom:error "market: balance too low"
     """
     packed: uint256 = market_books._reserves
     books: uint256 = market_books._books
     minted: uint256 = market_books._minted(books, market_words._product(packed))
     supply: uint256 = unsafe_add(books & market_words.MAX_SHARES, minted)
-    assert _shares <= supply, "pool: balance too low"
+    assert _shares <= supply, "market: balance too low"
     tokens: uint256 = 0
     paired: uint256 = 0
     off: uint256 = 0
@@ -83,7 +83,7 @@ def quote_remove(_shares: uint256) -> (uint256, uint256):
 def quote_exact_in(_token_in: address, _amount: uint256) -> uint256:
     """
     @notice What `swap_exact_in` would pay now.
-    @custom:error "pool: unknown token", "pool: reserve too large", "pool: nothing comes out"
+    @custom:error "market: unknown token", "market: reserve too large", "market: nothing comes out"
     """
     is_sale: bool = market_tokens._is_sale(_token_in)
     return self._bought(is_sale, _amount, market_books._reserves, market_books._books)
@@ -94,8 +94,8 @@ def quote_exact_in(_token_in: address, _amount: uint256) -> uint256:
 def quote_exact_out(_token_in: address, _amount: uint256) -> uint256:
     """
     @notice What `swap_exact_out` would take now.
-    @custom:error "pool: unknown token", "pool: zero amount", "pool: not enough in reserve",
-                  "pool: reserve too large"
+    @custom:error "market: unknown token", "market: zero amount", "market: not enough in reserve",
+                  "market: reserve too large"
     """
     is_sale: bool = market_tokens._is_sale(_token_in)
     return self._paid(is_sale, _amount, market_books._reserves, market_books._books)
@@ -106,17 +106,17 @@ def quote_exact_out(_token_in: address, _amount: uint256) -> uint256:
 @view
 def _bought(_is_sale: bool, _amount: uint256, _packed: uint256, _books: uint256) -> uint256:
     """
-    @dev Reverts with "pool: reserve too large", "pool: nothing comes out".
+    @dev Reverts with "market: reserve too large", "market: nothing comes out".
     """
     tokens: uint256 = _packed & market_curve.MAX_RESERVE
     paired: uint256 = (_packed >> market_words.PAIRED_AT) & market_curve.MAX_RESERVE
     reserve_in: uint256 = tokens if _is_sale else paired
     reserve_out: uint256 = paired if _is_sale else tokens
     room: uint256 = unsafe_sub(market_curve.MAX_RESERVE, reserve_in)
-    assert _amount <= room, "pool: reserve too large"
+    assert _amount <= room, "market: reserve too large"
     fee_bps: uint256 = (_books >> market_words.FEE_AT) & market_words.MAX_BPS
     bought: uint256 = market_curve._amount_out(_amount, reserve_in, reserve_out, fee_bps)
-    assert bought != 0, "pool: nothing comes out"
+    assert bought != 0, "market: nothing comes out"
     return bought
 
 
@@ -124,18 +124,19 @@ def _bought(_is_sale: bool, _amount: uint256, _packed: uint256, _books: uint256)
 @view
 def _paid(_is_sale: bool, _amount: uint256, _packed: uint256, _books: uint256) -> uint256:
     """
-    @dev Reverts with "pool: zero amount", "pool: not enough in reserve", "pool: reserve too large".
+    @dev Reverts with "market: zero amount", "market: not enough in reserve",
+         "market: reserve too large".
     """
     tokens: uint256 = _packed & market_curve.MAX_RESERVE
     paired: uint256 = (_packed >> market_words.PAIRED_AT) & market_curve.MAX_RESERVE
     reserve_in: uint256 = tokens if _is_sale else paired
     reserve_out: uint256 = paired if _is_sale else tokens
-    assert _amount != 0, "pool: zero amount"
-    assert _amount < reserve_out, "pool: not enough in reserve"
+    assert _amount != 0, "market: zero amount"
+    assert _amount < reserve_out, "market: not enough in reserve"
     fee_bps: uint256 = (_books >> market_words.FEE_AT) & market_words.MAX_BPS
     paid: uint256 = market_curve._amount_in(_amount, reserve_in, reserve_out, fee_bps)
     room: uint256 = unsafe_sub(market_curve.MAX_RESERVE, reserve_in)
-    assert paid <= room, "pool: reserve too large"
+    assert paid <= room, "market: reserve too large"
     return paid
 
 
@@ -146,8 +147,8 @@ def _deposit(
 ) -> (ILiquidityPool.Deposit, uint256):
     """
     @notice A deposit on both sides, and the shares that the protocol gets first.
-    @dev Reverts with "pool: reserve too large", "pool: first deposit too small",
-         "pool: nothing comes out".
+    @dev Reverts with "market: reserve too large", "market: first deposit too small",
+         "market: nothing comes out".
     """
     supply: uint256 = _books & market_words.MAX_SHARES
     if supply == 0:
@@ -160,7 +161,7 @@ def _deposit(
         unsafe_div(unsafe_mul(min(_max_tokens, market_curve.MAX_RESERVE), supply), tokens),
         unsafe_div(unsafe_mul(min(_max_paired, market_curve.MAX_RESERVE), supply), paired),
     )
-    assert shares != 0, "pool: nothing comes out"
+    assert shares != 0, "market: nothing comes out"
     # by the shares, not by what was offered: whoever rounds badly loses a unit, not a share
     taken: ILiquidityPool.Deposit = ILiquidityPool.Deposit(
         tokens=market_curve._ceil_div(unsafe_mul(shares, tokens), supply),
@@ -170,7 +171,7 @@ def _deposit(
     assert (
         unsafe_add(tokens, taken.tokens) <= market_curve.MAX_RESERVE
         and unsafe_add(paired, taken.paired) <= market_curve.MAX_RESERVE
-    ), "pool: reserve too large"
+    ), "market: reserve too large"
     return taken, minted
 
 
@@ -182,9 +183,9 @@ def _first(_tokens: uint256, _paired: uint256) -> ILiquidityPool.Deposit:
     """
     assert (
         _tokens <= market_curve.MAX_RESERVE and _paired <= market_curve.MAX_RESERVE
-    ), "pool: reserve too large"
+    ), "market: reserve too large"
     root: uint256 = isqrt(unsafe_mul(_tokens, _paired))
-    assert root > market_shares.LOCKED_SHARES, "pool: first deposit too small"
+    assert root > market_shares.LOCKED_SHARES, "market: first deposit too small"
     shares: uint256 = unsafe_sub(root, market_shares.LOCKED_SHARES)
     return ILiquidityPool.Deposit(tokens=_tokens, paired=_paired, shares=shares)
 
@@ -197,16 +198,16 @@ def _one_sided(
     """
     @notice A deposit on one side, and the shares that the protocol gets after its swap: the fee of
             that is growth, the deposit is none.
-    @dev Reverts with "pool: reserve too large", "pool: nothing comes out".
+    @dev Reverts with "market: reserve too large", "market: nothing comes out".
     """
     tokens: uint256 = _packed & market_curve.MAX_RESERVE
     paired: uint256 = (_packed >> market_words.PAIRED_AT) & market_curve.MAX_RESERVE
     reserve_in: uint256 = tokens if _is_sale else paired
     reserve_out: uint256 = paired if _is_sale else tokens
     room: uint256 = unsafe_sub(market_curve.MAX_RESERVE, reserve_in)
-    assert _amount <= room, "pool: reserve too large"
+    assert _amount <= room, "market: reserve too large"
     supply: uint256 = _books & market_words.MAX_SHARES
-    assert supply != 0, "pool: nothing comes out"
+    assert supply != 0, "market: nothing comes out"
     fee_bps: uint256 = (_books >> market_words.FEE_AT) & market_words.MAX_BPS
     swapped: uint256 = market_curve._part_to_swap(_amount, reserve_in, fee_bps)
     bought: uint256 = market_curve._amount_out(swapped, reserve_in, reserve_out, fee_bps)
@@ -218,7 +219,7 @@ def _one_sided(
         unsafe_div(unsafe_mul(unsafe_sub(_amount, swapped), supply), final_in),
         unsafe_div(unsafe_mul(bought, supply), final_out),
     )
-    assert shares != 0, "pool: nothing comes out"
+    assert shares != 0, "market: nothing comes out"
     impact_bps: uint256 = market_curve._ceil_div(
         unsafe_mul(_amount, market_curve.BPS), unsafe_add(reserve_in, _amount)
     )

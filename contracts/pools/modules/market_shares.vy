@@ -83,17 +83,17 @@ def permit(
     @param _v Recovery id, 27 or 28.
     @param _r First half of the signature.
     @param _s Second half, the lower of the two possible ones.
-    @custom:error "pool: permit expired", "pool: zero spender"
-                  "pool: bad signature" Wrong signer, used nonce, malformed or high-s signature.
+    @custom:error "market: permit expired", "market: zero spender"
+                  "market: bad signature" Wrong signer, used nonce, malformed or high-s signature.
     """
-    assert block.timestamp <= _deadline, "pool: permit expired"
+    assert block.timestamp <= _deadline, "market: permit expired"
     # ecrecover answers zero for what is no signature at all: nobody may sign for that account
-    assert _owner != empty(address) and convert(_s, uint256) <= MAX_S, "pool: bad signature"
+    assert _owner != empty(address) and convert(_s, uint256) <= MAX_S, "market: bad signature"
     nonce: uint256 = self.nonces[_owner]
     digest: bytes32 = domain._hash_typed_data_v4(
         keccak256(abi_encode(PERMIT_TYPEHASH, _owner, _spender, _value, nonce, _deadline))
     )
-    assert ecrecover(digest, _v, _r, _s) == _owner, "pool: bad signature"
+    assert ecrecover(digest, _v, _r, _s) == _owner, "market: bad signature"
     self.nonces[_owner] = unsafe_add(nonce, 1)
     self._approve(_owner, _spender, _value)
 
@@ -106,7 +106,7 @@ def transfer(_to: address, _amount: uint256) -> bool:
     @param _to Recipient; neither the zero address nor the pool.
     @param _amount Shares; at most the caller's balance.
     @return Always True; a failure reverts.
-    @custom:error "pool: bad receiver", "pool: balance too low"
+    @custom:error "market: bad receiver", "market: balance too low"
     """
     self._move(msg.sender, _to, _amount)
     return True
@@ -119,7 +119,7 @@ def approve(_spender: address, _amount: uint256) -> bool:
     @param _spender Who may spend; not the zero address.
     @param _amount Shares; the largest uint256 means without limit.
     @return Always True; a failure reverts.
-    @custom:error "pool: zero spender"
+    @custom:error "market: zero spender"
     """
     self._approve(msg.sender, _spender, _amount)
     return True
@@ -134,10 +134,10 @@ def transferFrom(_from: address, _to: address, _amount: uint256) -> bool:
     @param _to Recipient; neither the zero address nor the pool.
     @param _amount Shares; at most the allowance and the balance.
     @return Always True; a failure reverts.
-    @custom:error "pool: allowance too low", "pool: bad receiver", "pool: balance too low"
+    @custom:error "market: allowance too low", "market: bad receiver", "market: balance too low"
     """
     allowed: uint256 = self.allowance[_from][msg.sender]
-    assert allowed >= _amount, "pool: allowance too low"
+    assert allowed >= _amount, "market: allowance too low"
     if allowed != max_value(uint256):
         self.allowance[_from][msg.sender] = unsafe_sub(allowed, _amount)
     self._move(_from, _to, _amount)
@@ -168,16 +168,16 @@ def DOMAIN_SEPARATOR() -> bytes32:
 
 @internal
 def _approve(_holder: address, _spender: address, _amount: uint256):
-    assert _spender != empty(address), "pool: zero spender"
+    assert _spender != empty(address), "market: zero spender"
     self.allowance[_holder][_spender] = _amount
     log IERC20.Approval(owner=_holder, spender=_spender, value=_amount)
 
 
 @internal
 def _move(_holder: address, _to: address, _amount: uint256):
-    assert _to != empty(address) and _to != self, "pool: bad receiver"
+    assert _to != empty(address) and _to != self, "market: bad receiver"
     balance: uint256 = self._balances[_holder]
-    assert balance >= _amount, "pool: balance too low"
+    assert balance >= _amount, "market: balance too low"
     self._balances[_holder] = unsafe_sub(balance, _amount)
     self._balances[_to] += _amount
     log IERC20.Transfer(sender=_holder, receiver=_to, value=_amount)
@@ -195,9 +195,9 @@ def _issue(_holder: address, _amount: uint256):
 @internal
 def _take_back(_holder: address, _amount: uint256):
     """
-    @dev Reverts with "pool: balance too low".
+    @dev Reverts with "market: balance too low".
     """
     balance: uint256 = self._balances[_holder]
-    assert balance >= _amount, "pool: balance too low"
+    assert balance >= _amount, "market: balance too low"
     self._balances[_holder] = unsafe_sub(balance, _amount)
     log IERC20.Transfer(sender=_holder, receiver=empty(address), value=_amount)

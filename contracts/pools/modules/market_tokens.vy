@@ -38,9 +38,9 @@ TREASURY: public(immutable(address))  # gets the protocol's part, and what belon
 
 @deploy
 def __init__(_token: address, _paired: address, _treasury: address):
-    assert _token.is_contract and _paired.is_contract, "pool: token has no code"
-    assert _token != _paired, "pool: one token twice"
-    assert _treasury not in [empty(address), self, _token, _paired], "pool: bad treasury"
+    assert _token.is_contract and _paired.is_contract, "market: token has no code"
+    assert _token != _paired, "market: one token twice"
+    assert _treasury not in [empty(address), self, _token, _paired], "market: bad treasury"
     TOKEN = _token
     PAIRED = _paired
     TREASURY = _treasury
@@ -54,8 +54,8 @@ def sweep(_token: address) -> uint256:
             what a token paid by itself. Owner.
     @param _token MDT or the paired token.
     @return Units sent.
-    @custom:error "ownable: caller is not the owner", "pool: unknown token",
-                  "pool: nothing to sweep", "pool: transfer failed"
+    @custom:error "ownable: caller is not the owner", "market: unknown token",
+                  "market: nothing to sweep", "market: transfer failed"
     """
     ownable._check_owner()
     reserve: uint256 = market_books._reserves
@@ -63,7 +63,7 @@ def sweep(_token: address) -> uint256:
         reserve = reserve >> market_words.PAIRED_AT
     reserve &= market_curve.MAX_RESERVE
     balance: uint256 = staticcall IERC20(_token).balanceOf(self)
-    assert balance > reserve, "pool: nothing to sweep"
+    assert balance > reserve, "market: nothing to sweep"
     surplus: uint256 = unsafe_sub(balance, reserve)
     log ILiquidityPool.Swept(token=_token, amount=surplus)
     self._push(_token, TREASURY, surplus)
@@ -75,15 +75,15 @@ def sweep(_token: address) -> uint256:
 @view
 def _check_call(_receiver: address, _deadline: uint256):
     """
-    @dev Reverts with "pool: too late", "pool: bad receiver".
+    @dev Reverts with "market: too late", "market: bad receiver".
     """
-    assert block.timestamp <= _deadline, "pool: too late"
+    assert block.timestamp <= _deadline, "market: too late"
     assert (
         _receiver != empty(address)
         and _receiver != self
         and _receiver != TOKEN
         and _receiver != PAIRED
-    ), "pool: bad receiver"
+    ), "market: bad receiver"
 
 
 @internal
@@ -91,32 +91,32 @@ def _check_call(_receiver: address, _deadline: uint256):
 def _is_sale(_token_in: address) -> bool:
     """
     @notice Whether MDT is what comes in.
-    @dev Reverts with "pool: unknown token".
+    @dev Reverts with "market: unknown token".
     """
     if _token_in == TOKEN:
         return True
-    assert _token_in == PAIRED, "pool: unknown token"
+    assert _token_in == PAIRED, "market: unknown token"
     return False
 
 
 @internal
 def _pull(_token: address, _amount: uint256):
     """
-    @dev Reverts with "pool: transfer failed".
+    @dev Reverts with "market: transfer failed".
     """
     taken: bool = extcall IERC20(_token).transferFrom(
         msg.sender, self, _amount, default_return_value=True
     )
-    assert taken, "pool: transfer failed"
+    assert taken, "market: transfer failed"
 
 
 @internal
 def _push(_token: address, _receiver: address, _amount: uint256):
     """
-    @dev Reverts with "pool: transfer failed".
+    @dev Reverts with "market: transfer failed".
     """
     sent: bool = extcall IERC20(_token).transfer(_receiver, _amount, default_return_value=True)
-    assert sent, "pool: transfer failed"
+    assert sent, "market: transfer failed"
 
 
 @internal
@@ -134,7 +134,7 @@ def _push_both(_receiver: address, _tokens: uint256, _paired: uint256):
 @view
 def _check_held(_packed: uint256):
     """
-    @dev Of the reserves as they are now. Reverts with "pool: short of tokens".
+    @dev Of the reserves as they are now. Reverts with "market: short of tokens".
     """
     reserve: uint256 = (_packed >> market_words.PAIRED_AT) & market_curve.MAX_RESERVE
-    assert staticcall IERC20(PAIRED).balanceOf(self) >= reserve, "pool: short of tokens"
+    assert staticcall IERC20(PAIRED).balanceOf(self) >= reserve, "market: short of tokens"

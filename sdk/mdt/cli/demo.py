@@ -31,7 +31,7 @@ def cli(session: Session, out: Path) -> None:
 
     clear(out)
     preset = settings.load("adr-literal")
-    done = demo.run(session.chain, preset, compiled(), out, _silent if session.as_json else say)
+    done = demo.run(session.chain, preset, compiled(with_markets=True), out, _silent if session.as_json else say)
     if session.as_json:
         say(*(out / "summary.json").read_text(encoding="utf-8").splitlines())
     else:

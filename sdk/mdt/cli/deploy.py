@@ -21,6 +21,7 @@ from mdt.deploy.options import Options
 from mdt.deploy.run import Deployment, Outcome
 from mdt.deploy.verify import compare
 from mdt.errors import ConfigError, DeploymentError
+from mdt.names import EVERY_SOURCE, SOURCES
 from mdt.preset.genesis import Allocation, Portion, parse_holders
 from mdt.preset.settings import Settings, load
 from mdt.replacing.outcomes import Outcome as StageOutcome
@@ -36,8 +37,11 @@ if TYPE_CHECKING:
 YAML = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def compiled() -> Mapping[str, Artifact]:
+def compiled(*, with_markets: bool = False) -> Mapping[str, Artifact]:
     """The contracts of the checkout.
+
+    Args:
+        with_markets: Whether those that stand beside the suite are needed.
 
     Raises:
         DeploymentError: there is no compiler.
@@ -45,7 +49,7 @@ def compiled() -> Mapping[str, Artifact]:
     try:
         from mdt.deploy.compiled import from_vyper
 
-        return from_vyper(tell=lambda line: say(line, err=True))
+        return from_vyper(tuple(EVERY_SOURCE if with_markets else SOURCES), tell=lambda line: say(line, err=True))
     except ModuleNotFoundError as error:
         raise DeploymentError(
             f"the contracts have to be compiled, and {error.name} is not installed: install `mdt[compiler]`, and work in a checkout"
@@ -89,7 +93,7 @@ def cli(session: Session, preset: str | None, fresh: bool, account: str | None, 
     if is_public:
         _require_own_keys(options)
     with session.folder.copied() if dry_run else locked(session.folder) as work:
-        deployment = Deployment.prepare(session.chain, signer, session.folder, compiled(), options, work=work, fresh=fresh)
+        deployment = Deployment.prepare(session.chain, signer, session.folder, compiled(with_markets=bool(settings.markets)), options, work=work, fresh=fresh)
         found = [] if deployment.record.is_complete else cautions(options, lambda account: bool(session.chain.code(account)))
         _run(session, deployment, found, dry_run, must_agree=is_public and not (yes or dry_run))
 
@@ -107,7 +111,9 @@ def verify(session: Session, preset: str | None, everything: bool) -> None:
     """
     kept, uncounted = votes(session)
     set_aside(uncounted)
-    found = compare(session.suite, compiled(), load(preset or session.suite.record.preset)).explained(kept)
+    settings = load(preset or session.suite.record.preset)
+    artifacts = compiled(with_markets=bool(settings.markets or session.suite.markets))
+    found = compare(session.suite, artifacts, settings).explained(kept)
     details = [f"  {line}" for line in (*found.compared, *found.notes)] if everything else []
     if found.differences and not session.as_json:
         for line in details:
@@ -330,7 +336,7 @@ def _document(session: Session, deployment: Deployment, outcomes: Sequence[Outco
         "cost": {"gas_price": str(before.price), "expected_gas": before.gas, "expected_wei": str(before.wei), "balance": str(before.balance)},
         "gas_used": gas,
         "steps": steps,
-        "contracts": {} if dry_run else {name: str(contract.address) for name, contract in deployment.suite().contracts.items()},
+        "contracts": {} if dry_run else {name: str(contract.address) for name, contract in deployment.suite().every.items()},
     }
 
 
@@ -348,6 +354,8 @@ def _show(deployment: Deployment, before: Cost) -> None:
     for entry in deployment.record.allocations():
         to = f"{entry.name} {entry.recipient if entry.holder else ''}"
         say(f"  {amount(entry.amount)} out of {deployment.bucket(entry)} to {to}".rstrip())
+    for market in deployment.settings.markets:
+        say(f"  {market.words(deployment.settings.denomination)}")
     say(f"{before.to_pay}; the deployer has {format_coin(before.balance)}")
     if before.balance < before.wei:
         say("  that is too little: send it more, or resume when it runs dry", err=True)

@@ -21,6 +21,7 @@ from mdt.governance.store import Kept, Store
 from mdt.governance.timelock import DONE, READY, WAITING, Standing, Timelock
 from mdt.governance.trial import forecast, warnings
 from mdt.model.timelock import NONE
+from mdt.names import kind_of_contract
 from mdt.suite.calls import Call
 from mdt.suite.directory import Directory, names_of
 from mdt.suite.readable import names_another_token, show_values
@@ -207,9 +208,9 @@ def roles(session: Session, everything: bool) -> None:
     document = [{"contract": row.contract, "role": row.role, "holders": list(row.holders), "words": describe(row, names)} for row in rows]
 
     def tell() -> None:
-        shown = [(row.contract, row.role, held_by(row, names), row.limits or MAY.get((row.contract, row.role), "")) for row in rows]
+        shown = [(row.contract, row.role, held_by(row, names), row.limits or MAY.get((kind_of_contract(row.contract), row.role), "")) for row in rows]
         table("Roles", ("contract", "role", "who", "for"), shown)
-        called = people(rows, names, [str(contract.address) for contract in session.suite.contracts.values()])
+        called = people(rows, names, [str(contract.address) for contract in session.suite.every.values()])
         table("Accounts, by what they were at deploy", ("who", "address"), called)
 
     emit(session.as_json, {"roles": document}, tell)

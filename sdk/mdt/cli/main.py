@@ -13,6 +13,7 @@ GROUPS = {
     "epoch": "Measure, report, attest, submit, settle; skip, cancel; verify.",
     "governance": "Schedule what the timelock does, look at it, execute it, stop it.",
     "local": "Move a chain on your own machine forward.",
+    "market": "Markets for the token and one other: prices, swaps, liquidity, fees.",
     "real": "The same job as the demo's on published data.",
     "rewards": "Miners' proofs and claims; block rewards and idle rewards of staking.",
     "slash": "Evidence of offences, and what follows from a slash.",

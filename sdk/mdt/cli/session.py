@@ -14,7 +14,7 @@ from mdt.chain.transactions import Chain
 from mdt.cli import accounts
 from mdt.cli.network import Network, opened
 from mdt.errors import AccountError, UnitError
-from mdt.names import SOURCES
+from mdt.names import MARKET, SOURCES
 from mdt.suite.opened import Suite, open_suite
 from mdt.suite.records import Folder
 from mdt.units import Denomination
@@ -82,6 +82,8 @@ class Session:
         """An address, the alias of an account, `TEST::n`, or the name of a contract of the suite."""
         if text in SOURCES:
             return str(self.suite[text].address)
+        if text.startswith(f"{MARKET}:") and text in self.suite.markets:
+            return str(self.suite.markets[text].address)
         if is_meant_as_address(text):
             return str(parse_address(text))
         if text.startswith(accounts.TEST_PREFIX) and not (self.is_local or self.found.is_devnet):

@@ -39,12 +39,13 @@ def _numbers(record: NetworkRecord) -> dict[int, str]:
 
 def _creations(suite: Suite) -> list[Finding]:
     record = suite.record
+    made = [*suite.contracts, *(name for name in suite.markets if f"deploy {name}" in record.steps)]
     wrong = [
         f"{name} at {suite.first(name)} was not created by transaction {number} of the deployer {record.deployer}, as the records say"
-        for name in suite.contracts
+        for name in made
         if (number := record.steps.get(f"deploy {name}", {}).get("nonce")) is not None and created_at(record.deployer, number) != suite.first(name)
     ]
-    return other(Area.DEPLOYER, wrong) or same(Area.DEPLOYER, [f"{len(suite.contracts)} contracts: created by the recorded transactions of the deployer"])
+    return other(Area.DEPLOYER, wrong) or same(Area.DEPLOYER, [f"{len(made)} contracts: created by the recorded transactions of the deployer"])
 
 
 def _gaps(record: NetworkRecord, numbers: dict[int, str], sent: int) -> list[Finding]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mdt.deploy.options import Options
 from mdt.preset.genesis import vested
+from mdt.preset.markets import TREASURY
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,14 @@ def cautions(options: Options, is_contract: Callable[[str], bool]) -> list[Cauti
         options: What is to be deployed.
         is_contract: Whether an account is one, such as a multisig or a governor: that is not one key.
     """
-    return [*_guardian(options, is_contract), *_governance(options, is_contract), *_reporters(options), *_deployer(options), *_vesting(options)]
+    return [
+        *_guardian(options, is_contract),
+        *_governance(options, is_contract),
+        *_reporters(options),
+        *_deployer(options),
+        *_vesting(options),
+        *_markets(options),
+    ]
 
 
 def _guardian(options: Options, is_contract: Callable[[str], bool]) -> Iterator[Caution]:
@@ -85,6 +93,16 @@ def _deployer(options: Options) -> Iterator[Caution]:
 def _vesting(options: Options) -> Iterator[Caution]:
     if options.vesting_start is None and vested(options.allocations()):
         yield Caution("vesting_start", "nobody said when vesting starts: it will be an hour after the first run, for good. Name it with --tge")
+
+
+def _markets(options: Options) -> Iterator[Caution]:
+    for market in options.settings.markets:
+        if market.seed is not None and market.seed.shares_to != TREASURY:
+            yield Caution(
+                "market_shares",
+                f"the shares of market {market.name} go to {market.seed.shares_to}, which can take all of its liquidity out at once:"
+                " name Treasury, whose tokens only governance moves",
+            )
 
 
 def _lower(account: str) -> str:

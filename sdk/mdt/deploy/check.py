@@ -10,10 +10,11 @@ from mdt.chain.abi import AbiEntry
 from mdt.chain.contract import Contract
 from mdt.deploy.compiled import Artifact
 from mdt.deploy.findings import Area, Finding
-from mdt.deploy.parts import PARTS
+from mdt.deploy.parts import EVERY_PART
 from mdt.deploy.votes import Vote
 from mdt.deploy.words import Naming, in_words
 from mdt.errors import DeploymentError
+from mdt.names import kind_of_contract
 from mdt.units import MDT, Denomination
 
 UNREADABLE = object()
@@ -78,7 +79,7 @@ def _differing(contract: Contract, item: AbiEntry, found: Any, value: Any, unit:
         return "nothing" if one is None else in_words(part, one, "", unit, names)
 
     lines = [f"{contract.name}.{path} is {said(part, now)} on the chain, expected {said(part, then)}" for part, path, now, then in pairs]
-    since = PARTS[contract.name].since.get(name)
+    since = EVERY_PART[kind_of_contract(contract.name)].since.get(name)
     text = ", ".join([*lines, *([since(contract)] if since else [])])
 
     def weigh(vote: Vote) -> int:
@@ -105,7 +106,7 @@ def read_back(contract: Contract, artifact: Artifact, name: str, value: Any) -> 
         value: What is expected, whose shape the answer has.
     """
     getters = {entry["name"] for entry in artifact.abi if entry["type"] == "function" and not entry["inputs"] and entry["outputs"]}
-    reads = PARTS[contract.name].reads
+    reads = EVERY_PART[kind_of_contract(contract.name)].reads
     if name in reads:
         return reads[name](contract, value)
     for getter in (name.upper(), name):

@@ -84,6 +84,7 @@ def _members(suite: Suite, settings: Settings) -> list[tuple[str, str, Members]]
 
     creators = [str(suite[wire.to].address) for part in PARTS.values() for wire in part.wiring if wire.is_flag]
     minters, burners = at(part for part, _ in channels(settings)), at(part for part in PARTS.values() if part.burns)
+    burners += [str(suite.markets[one.contract].address) for one in settings.markets if one.burns and one.contract in suite.markets]
     return [(*name.split("."), one) for name, one in members(suite, minters, burners, creators).items()]  # type: ignore[misc]
 
 

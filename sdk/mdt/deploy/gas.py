@@ -14,10 +14,13 @@ from typing import Any
 from mdt.deploy.steps import Step
 from mdt.errors import DeploymentError
 from mdt.files import shipped
+from mdt.names import kind_of_contract
+from mdt.suite.tokens import ERC20
 from mdt.units import format_amount, format_coin
 from mdt.written.read import read_values
 
 FIGURES = shipped("snapshots", "deploy.json")
+CREATE = "create "
 TOLERANCE = 100
 """Figures count as current within a part in so many: constructors carry hashes and addresses whose zero bytes are cheaper."""
 
@@ -55,10 +58,10 @@ def estimate(steps: Iterable[Step], price: int, balance: int, figures: Mapping[s
     known = figures if figures is not None else read_figures()
     gas, unknown = 0, set()
     for step in steps:
-        if step.action in known:
-            gas += known[step.action] * step.weight
+        if (kind := kind_of_step(step.action)) in known:
+            gas += known[kind] * step.weight
         else:
-            unknown.add(step.action)
+            unknown.add(kind)
     return Cost(gas, price, balance, tuple(sorted(unknown)))
 
 
@@ -76,8 +79,18 @@ def measured(steps: Iterable[tuple[Step, int]]) -> dict[str, int]:
     """Figures of steps that were sent, with their gas: the highest of each kind."""
     found: dict[str, int] = {}
     for step, gas in steps:
-        found[step.action] = max(found.get(step.action, 0), -(-gas // step.weight))
+        kind = kind_of_step(step.action)
+        found[kind] = max(found.get(kind, 0), -(-gas // step.weight))
     return found
+
+
+def kind_of_step(action: str) -> str:
+    """What steps cost alike: those of each market, and of other tokens than ours."""
+    if action.startswith(CREATE):
+        return f"{CREATE}{kind_of_contract(action.removeprefix(CREATE))}"
+    contract, dot, function = action.partition(".")
+    kind = kind_of_contract(contract)
+    return f"{'MDT' if kind == ERC20 else kind}{dot}{function}"
 
 
 def figures_text(found: Mapping[str, int], kept: Mapping[str, int]) -> str:

@@ -9,22 +9,28 @@ from typing import Any
 
 from mdt.chain import block_time
 from mdt.chain.transactions import OnSigned, Receipt
+from mdt.deploy.market_steps import opening_steps
 from mdt.deploy.steps import NotDeployedError, Site, Step, at
 from mdt.errors import DeploymentError
 from mdt.model.reasons import Mint
+from mdt.names import MARKET
 from mdt.preset.genesis import Allocation, batches, terms, vested
 from mdt.preset.settings import Buckets
 from mdt.units import when
 
 GENESIS_WINDOW = 86_400
+FOR_MARKETS = "mint what opens markets"
 CREATE = "vesting: create"
 """How the steps that make schedules are called, before their number."""
 
 
 def genesis_steps(site: Site) -> Iterator[Step]:
-    """All buckets, then the schedules."""
-    for bucket in range(len(Buckets.names())):
+    """All buckets, the one that opens markets first; then the schedules."""
+    opening = {one.bucket for one in site.record.allocations() if one.recipient == MARKET}
+    for bucket in sorted(range(len(Buckets.names())), key=lambda bucket: bucket not in opening):
         yield from _minting(site, bucket)
+    if not opening:
+        yield from opening_steps(site)
     yield from _vesting(site)
 
 
@@ -77,6 +83,8 @@ def _minting(site: Site, bucket: int) -> Iterator[Step]:
     for what, recipient, amount in _mints(allocations, deployer):
         through += amount
         yield site.call_step(f"genesis {name}: {what}", "MDT", "mint", [recipient, amount, int(Mint.GENESIS)], partial(reached, through))
+        if what == FOR_MARKETS:
+            yield from opening_steps(site)
     yield site.call_step(f"genesis {name}: revoke", "MDT", "revoke_minter", [deployer], lambda: is_over() and not is_active())
 
 
@@ -85,9 +93,11 @@ def _of(allocations: Sequence[Allocation], bucket: int) -> list[Allocation]:
 
 
 def _mints(allocations: Sequence[Allocation], deployer: str) -> list[tuple[str, str, int]]:
-    """What is minted to whom: one mint for each allocation at once, one for all that vests."""
-    at_once = [allocation for allocation in allocations if allocation.vesting is None]
-    mints = [(f"mint {number}", at(allocation.recipient), allocation.amount) for number, allocation in enumerate(at_once, 1)]
+    """What is minted to whom: one mint for all markets, before anybody else has tokens; one for each allocation at once, one for all that vests."""
+    opening = sum(allocation.amount for allocation in allocations if allocation.recipient == MARKET)
+    at_once = [allocation for allocation in allocations if allocation.vesting is None and allocation.recipient != MARKET]
+    mints = [(FOR_MARKETS, deployer, opening)] if opening else []
+    mints += [(f"mint {number}", at(allocation.recipient), allocation.amount) for number, allocation in enumerate(at_once, 1)]
     held = sum(allocation.amount for allocation in vested(allocations))
     return [*mints, ("mint what vests", deployer, held)] if held else mints
 

@@ -133,3 +133,6 @@ class Options:
         for what, accounts in (("reporter", self.reporters), ("proposer", self.proposers), ("executor", self.executors)):
             yield from ((what, account) for account in accounts)
         yield from ((f"holder {one.name}", one.recipient) for one in allocations)
+        for market in self.settings.markets:
+            if market.seed is not None:
+                yield f"holder of the shares of market {market.name}", market.seed.shares_to

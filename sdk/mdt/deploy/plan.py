@@ -7,11 +7,11 @@ from dataclasses import replace
 from functools import partial
 
 from mdt.deploy.genesis_steps import genesis_steps, is_set_up
-from mdt.deploy.market_steps import market_steps
-from mdt.deploy.parts import OWNED, PARTS, Part, Wire, channels, wiring
+from mdt.deploy.market_steps import market_creations, market_steps
+from mdt.deploy.parts import OPTIONAL_PARTS, OWNED, PARTS, Part, Wire, channels, wiring
 from mdt.deploy.steps import NotDeployedError, Site, Step
 from mdt.model.reasons import mask
-from mdt.names import TIMELOCK
+from mdt.names import MARKET, TIMELOCK
 from mdt.preset.channel import Channel
 from mdt.preset.genesis import BLOCK_EMISSION
 
@@ -20,11 +20,15 @@ def plan(site: Site) -> Iterator[Step]:
     """Contracts, who is told of whom, who may burn and mint, the genesis, the market, and the hand-over."""
     for name in PARTS:
         yield site.creation(name)
+    yield from market_creations(site)
     for part, wire in wiring():
         yield _wired(site, part, wire)
     for part in PARTS.values():
         if part.burns:
-            yield _burner(site, part)
+            yield _burner(site, part.name, part)
+    for market in site.settings.markets:
+        if market.burns:
+            yield _burner(site, market.contract, OPTIONAL_PARTS[MARKET])
     for part, channel in channels(site.settings):
         yield from _minter(site, part, channel)
     yield from genesis_steps(site)
@@ -42,13 +46,13 @@ def _wired(site: Site, part: Part, wire: Wire) -> Step:
     return site.call_step(wire.step, part.name, wire.function, [f"@{wire.to}", *([True] if wire.is_flag else [])], is_told)
 
 
-def _burner(site: Site, part: Part) -> Step:
+def _burner(site: Site, name: str, part: Part) -> Step:
     reasons = mask(*part.burns)
 
     def is_entitled() -> bool:
-        return bool(site.contract("MDT").call("burner_reasons", site.address(part.name)) == reasons)
+        return bool(site.contract("MDT").call("burner_reasons", site.address(name)) == reasons)
 
-    return site.call_step(f"entitle {part.name} to burn", "MDT", "set_burner", [f"@{part.name}", reasons], is_entitled)
+    return site.call_step(f"entitle {name} to burn", "MDT", "set_burner", [f"@{name}", reasons], is_entitled)
 
 
 def _minter(site: Site, part: Part, channel: Channel) -> Iterator[Step]:

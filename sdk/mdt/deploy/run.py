@@ -22,8 +22,10 @@ from mdt.deploy.decision import Decision, Seen, asked_for, decide, new_record, s
 from mdt.deploy.deployer import require_no_code
 from mdt.deploy.findings import Findings
 from mdt.deploy.gas import Cost, estimate
+from mdt.deploy.markets import constructors, require_ready
 from mdt.deploy.options import Options
 from mdt.deploy.parts import bound_to_start
+from mdt.deploy.parts.liquidity import told, unit_of_step
 from mdt.deploy.plan import plan
 from mdt.deploy.steps import NotDeployedError, Site, Step
 from mdt.deploy.verify import compare
@@ -110,6 +112,7 @@ class Deployment:
         record = None if fresh else folder.find_network()
         if record is None or not record.is_complete:
             require_no_code(chain, signer.address)
+            require_ready(chain, signer.address, options.settings, record)
         how_long = _block_time(chain, options, record)
         line, asked, seen = derive(options.settings, how_long), asked_for(options, signer.address), look(chain, folder)
         decision = decide(record, asked, options.vesting_start, seen)
@@ -121,7 +124,7 @@ class Deployment:
             if how_long.is_recorded:
                 how_long = _block_time(chain, options, None)  # what an abandoned deployment was told is not this one's
             record = new_record(options, asked, seen, str(how_long))
-        site = Site(chain, signer, work, artifacts, options.settings, record)
+        site = Site(chain, signer, work, artifacts, options.settings, record, constructors(options.settings, record))
         return cls.begin(site, how_long, line) if decision.way != "resume" else cls.resume(site, how_long, line, decision, start_block_of(options, seen))
 
     @classmethod
@@ -238,8 +241,10 @@ class Deployment:
 
     def words(self, outcome: Outcome) -> str:
         """The arguments of a step for people: `cap=5,040,000 MDT, reasons=genesis`."""
-        function = outcome.action.partition(".")[2]
-        return all_in_words(outcome.inputs, [value for _, value in outcome.arguments], function, self.settings.denomination, self._names())
+        contract, _, function = outcome.action.removeprefix("create ").partition(".")
+        markets, unit = self.settings.markets, self.settings.denomination
+        values = told(markets, contract, function, [value for _, value in outcome.arguments], unit)
+        return all_in_words(outcome.inputs, values, function, unit_of_step(markets, contract, unit), self._names())
 
     def suite(self) -> Suite:
         """The contracts of the finished deployment."""
@@ -328,7 +333,7 @@ class Deployment:
 
     def _names(self) -> Naming:
         """The contracts that are there, and the deployer."""
-        there = ((name, self.folder.find(name)) for name in SOURCES)
+        there = ((name, self.folder.find(name)) for name in (*SOURCES, *self.site.changed))
         return Naming({self.signer.address: "deployer"} | {record.address: name for name, record in there if record is not None})
 
     def _is_done(self, step: Step) -> bool:

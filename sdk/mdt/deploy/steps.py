@@ -10,17 +10,18 @@ from eth_utils.crypto import keccak
 
 from mdt.addresses import parse_address
 from mdt.chain import abi as abilib
-from mdt.chain.abi import AbiEntry
+from mdt.chain.abi import Abi, AbiEntry
 from mdt.chain.contract import Contract
 from mdt.chain.signers import Signer
 from mdt.chain.transactions import Chain, OnSigned, Receipt
 from mdt.deploy.compiled import Artifact
-from mdt.deploy.parts import PARTS, Given
+from mdt.deploy.parts import EVERY_PART, Given
 from mdt.errors import DeploymentError, EmptyAnswerError
 from mdt.files import readable
-from mdt.names import SOURCES
+from mdt.names import SOURCES, kind_of_contract
 from mdt.preset.settings import Settings
 from mdt.suite.records import ContractRecord, Folder, NetworkRecord
+from mdt.suite.tokens import ERC20, ERC20_ABI
 
 AS_SENT = "as its transaction has it"
 
@@ -87,15 +88,21 @@ class Site:
     # --- the contracts ---
 
     def contract(self, name: str) -> Contract:
-        """A contract of the suite.
+        """A contract of the suite, a market beside it, or somebody else's token as `ERC20@0x...`.
 
         Raises:
             NotDeployedError: it is not there yet.
         """
-        found = self.folder.find(name)
-        if found is None:
+        _, _, address = name.partition("@")
+        found = None if address else self.folder.find(name)
+        if not address and found is None:
             raise NotDeployedError(name)
-        return Contract(self.chain, parse_address(found.address), self.artifacts[name].abi, name)
+        return Contract(self.chain, parse_address(address or found.address), self.abi(name), name)  # type: ignore[union-attr]
+
+    def abi(self, name: str) -> Abi:
+        """What such a contract can be asked."""
+        kind = kind_of_contract(name)
+        return ERC20_ABI if kind == ERC20 else self.artifacts[kind].abi
 
     def address(self, name: str) -> str:
         """Of a contract of the suite.
@@ -109,7 +116,7 @@ class Site:
 
     def creation(self, name: str) -> Step:
         """The step that puts a contract there."""
-        artifact = self.artifacts[name]
+        artifact = self.artifacts[kind_of_contract(name)]
         inputs = abilib.constructor_inputs(artifact.abi)
 
         def encoded() -> bytes:
@@ -161,7 +168,7 @@ class Site:
 
     def call_step(self, step: str, name: str, function: str, arguments: list[Any], is_done: Callable[[], bool], weight: int = 1) -> Step:
         """A call whose "@Name" arguments are addresses of the suite, and whose callable ones are asked when it is sent."""
-        entry = abilib.find_function(self.artifacts[name].abi, function, len(arguments))
+        entry = abilib.find_function(self.abi(name), function, len(arguments))
 
         def resolved() -> list[Any]:
             return [self._resolve(argument() if callable(argument) else argument) for argument in arguments]
@@ -187,7 +194,7 @@ class Site:
         if isinstance(value, dict):
             return {key: self._resolve(item, placeholders=placeholders) for key, item in value.items()}
         if isinstance(value, str) and value.startswith("@"):
-            if placeholders and self.folder.find(value[1:]) is None:
+            if placeholders and "@" not in value[1:] and self.folder.find(value[1:]) is None:
                 return f"<{value[1:]}>"
             return self.address(value[1:])
         return value
@@ -199,8 +206,9 @@ class Site:
             DeploymentError: the table of parts does not know this constructor.
         """
         given = Given(self.settings, self.record, lambda other: self._resolve(f"@{other}", placeholders=placeholders))
-        values = PARTS[name].arguments(given, **self.changed.get(name, {}))
-        expected = [item["name"] for item in abilib.constructor_inputs(self.artifacts[name].abi)]
+        changed = {key: self._resolve(value, placeholders=placeholders) for key, value in self.changed.get(name, {}).items()}
+        values = EVERY_PART[kind_of_contract(name)].arguments(given, **changed)
+        expected = [item["name"] for item in abilib.constructor_inputs(self.abi(name))]
         if list(values) != expected:
             raise DeploymentError(
                 f"{name}'s constructor takes {', '.join(expected)}; this version passes {', '.join(values)}: sources and tools do not belong together"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from mdt.deploy import roles
+from mdt.deploy import markets, roles
 from mdt.deploy.audit import audit
 from mdt.deploy.check import check_contract
 from mdt.deploy.compiled import Artifact
@@ -56,6 +56,7 @@ def compare(suite: Suite, artifacts: Mapping[str, Artifact], settings: Settings)
         *vesting(suite, settings),
         *_pools(suite, settings),
         *_schedules(suite, settings),
+        *markets.compared(suite, artifacts, settings, {record.deployer, str(suite[TIMELOCK].address)}, Naming(names_of(suite))),
         *left_by_deployer(suite),
         *audit(suite),
     ]

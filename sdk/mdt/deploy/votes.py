@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mdt.names import kind_of_contract
+
 _ROLES = ("grantRole", "revokeRole")
 _SETTERS: Mapping[str, tuple[str, ...]] = {
     "MDT.minter": ("grant_minter", "revoke_minter"),
@@ -19,6 +21,7 @@ _SETTERS: Mapping[str, tuple[str, ...]] = {
     "Staking.decay_values": ("set_decay_table",),
     "ReservePools.operator": ("set_operator", "create_pool", "close_pool"),
     "DistributionSchedules.schedule": ("change", "pause", "resume", "cancel"),
+    "LiquidityPool.fees": ("announce_fees",),
     "Timelock.minimum_delay": ("update_delay",),
     **{f"Timelock.{role}": _ROLES for role in ("proposers", "executors", "guardian")},
 }
@@ -30,7 +33,7 @@ def setters(contract: str, thing: str) -> tuple[str, ...]:
         return ("transfer_ownership",)
     if thing.endswith("_ROLE"):
         return _ROLES
-    return _SETTERS.get(f"{contract}.{thing}", (f"set_{thing}",))
+    return _SETTERS.get(f"{kind_of_contract(contract)}.{thing}", (f"set_{thing}",))
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,6 @@ def _with_names(book: Directory, resolve: Resolve) -> Resolve:
     """Names of contracts and `nobody` first, then what the caller knows: accounts."""
 
     def find(text: str) -> str:
-        return str(book.address(text)) if text == "nobody" or text in book.suite.contracts else resolve(text)
+        return str(book.address(text)) if text == "nobody" or text in book.suite.every else resolve(text)
 
     return find

@@ -51,7 +51,7 @@ class Statistics:
             {name: (int(token.call("bucket_cap", number)), int(token.call("minted_by_bucket", number))) for number, name in enumerate(Buckets.names())},
             {one: int(token.call("minted_by_reason", int(one))) for one in Mint},
             {one: int(token.call("burned_by_reason", int(one))) for one in Burn},
-            {name: int(token.call("balanceOf", contract.address)) for name, contract in suite.contracts.items()},
+            {name: int(token.call("balanceOf", contract.address)) for name, contract in suite.every.items()},
         )
 
     def document(self) -> dict[str, Any]:

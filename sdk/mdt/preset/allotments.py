@@ -10,14 +10,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from mdt.names import MARKET
 from mdt.preset.quantities import DAY, HOUR, Bps, Hours, PositiveWei, Section
 from mdt.units import MDT, Denomination, format_seconds
 
 UNMINTED = "block_emission"
 """The bucket that is minted over the years and never in advance."""
 POOLS = "ReservePools"
-RECIPIENTS = ("Treasury", POOLS)
-"""Contracts that can use what is simply sent to them; the pools a preset begins with absorb what genesis sends there."""
+RECIPIENTS = ("Treasury", POOLS, MARKET)
+"""Contracts that can use what is minted for them: the pools a preset begins with absorb what genesis sends there, and its markets are opened with it."""
 MAX_DURATION = 20 * 365 * DAY
 MAX_CLIFF = 65_535 * HOUR
 """16 bits of hours: contracts/vesting/modules/vesting_schedule.vy."""
@@ -106,6 +107,8 @@ def check_genesis(
             raise ValueError(f"{at}: {one.to} could not spend what is sent to it; name a holder (lower case), or {', '.join(RECIPIENTS)}")
         if one.to == POOLS and one.vesting is not None:
             raise ValueError(f"{at}: {POOLS} fills its pools with what is sent to it, so it cannot vest: leave vesting out")
+        if one.to == MARKET and one.vesting is not None:
+            raise ValueError(f"{at}: {MARKET} is opened with what is minted for it, so it cannot vest: leave vesting out")
         if one.vesting is not None and one.vesting not in vesting:
             raise ValueError(f"{at}: no vesting terms {one.vesting!r}; there are {', '.join(vesting) or 'none'}")
         if one.vesting is not None and one.amount % step:

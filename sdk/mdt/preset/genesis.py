@@ -10,8 +10,9 @@ from typing import Any
 
 from mdt.addresses import parse_recipient
 from mdt.errors import ConfigError
-from mdt.names import SOURCES
+from mdt.names import EVERY_SOURCE, MARKET
 from mdt.preset.allotments import POOLS, UNMINTED, Allotment, check_genesis, vesting_unit
+from mdt.preset.markets import check_markets
 from mdt.preset.settings import Buckets, Settings
 from mdt.units import BPS, MDT, Denomination
 from mdt.written.characters import nearest, shown
@@ -90,7 +91,7 @@ def _bucket(text: str) -> int:
 
 def _recipient(text: str) -> str:
     """The name of a contract or a holder, or an address that somebody can have the key of."""
-    return text if text in SOURCES or _NAME.fullmatch(text) else parse_recipient(text)
+    return text if text in EVERY_SOURCE or _NAME.fullmatch(text) else parse_recipient(text)
 
 
 @dataclass(frozen=True)
@@ -183,9 +184,9 @@ def check(settings: Settings, allocations: Sequence[Allocation]) -> None:
     names, caps = Buckets.names(), settings.token.buckets.as_list()
     entries = []
     for one in allocations:
-        to = one.recipient if one.recipient in SOURCES else "holder"
+        to = one.recipient if one.recipient in EVERY_SOURCE else "holder"
         entries.append(Allotment.model_construct(bucket=names[one.bucket], to=to, amount=one.amount, vesting=one.vesting))
-        if one.recipient not in SOURCES and (one.is_open or int(one.recipient, 16) == 0):
+        if one.recipient not in EVERY_SOURCE and (one.is_open or int(one.recipient, 16) == 0):
             raise ConfigError(f"genesis: {one.name} is {one.recipient}, which is nobody's address")
     try:
         places = [one.place for one in allocations]
@@ -196,6 +197,10 @@ def check(settings: Settings, allocations: Sequence[Allocation]) -> None:
     if wanted != to_pools:
         amount = settings.denomination.format
         raise ConfigError(f"genesis mints {amount(to_pools)} to {POOLS}, the pools of preset {settings.name} begin with {amount(wanted)}: they must be equal")
+    try:
+        check_markets(settings.markets, [(names[one.bucket], one.amount) for one in allocations if one.recipient == MARKET], settings.denomination)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
     schedules = Counter(one.recipient for one in allocations if one.vesting is not None)
     for recipient, count in schedules.items():
         if count > MAX_SCHEDULES:

@@ -6,8 +6,10 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from mdt.names import MARKET
 from mdt.preset.allotments import POOLS, GenesisList, VestingTable, check_genesis
 from mdt.preset.lifecycle import Fees, PoolList, ScheduleList, ScheduleMinting, check_lifecycle
+from mdt.preset.markets import MarketList, check_markets
 from mdt.preset.quantities import Section
 from mdt.preset.sections import Distribution, Emission, Governance, Halving, Recycling, Slashing, Staking, Token, Treasury
 from mdt.units import BPS, Denomination, format_seconds
@@ -32,6 +34,7 @@ class Settings(Section):
     schedule_minting: ScheduleMinting
     pools: PoolList
     schedules: ScheduleList
+    markets: MarketList = Field(default_factory=list)
 
     @property
     def denomination(self) -> Denomination:
@@ -121,4 +124,5 @@ class Settings(Section):
         to_pools = sum(allotment.amount for allotment in self.genesis if allotment.to == POOLS)
         supply = sum(allotment.amount for allotment in self.genesis)
         check_lifecycle(self.pools, self.schedule_minting, self.schedules, to_pools, supply, self.denomination)
+        check_markets(self.markets, [(one.bucket, one.amount) for one in self.genesis if one.to == MARKET], self.denomination)
         return self

@@ -27,7 +27,7 @@ from mdt.governance.operations import Operation, hex_id, operation_of
 from mdt.governance.store import Kept, Store
 from mdt.governance.timelock import DONE, READY, UNKNOWN, WAITING, Timelock
 from mdt.governance.trial import warnings
-from mdt.names import TIMELOCK
+from mdt.names import TIMELOCK, kind_of_contract
 from mdt.preset.settings import Settings
 from mdt.replacing.entitlements import PROPOSAL
 from mdt.replacing.outcomes import STOPPED, Outcome
@@ -92,8 +92,8 @@ class Replacing:
             ConfigError: it cannot be replaced; another preset.
             DeploymentError: nothing deployed, another replacement under way, or the deployer still owns everything.
         """
-        if contract in CANNOT:
-            raise ConfigError(f"{contract} cannot be replaced: {CANNOT[contract]}")
+        if (kind := kind_of_contract(contract)) in CANNOT:
+            raise ConfigError(f"{contract} cannot be replaced: {CANNOT[kind]}")
         if contract not in REPLACEMENTS:
             raise ConfigError(f"there is no contract {contract} that can be replaced; there are {', '.join(REPLACEMENTS)}")
         suite = open_suite(chain, folder)

@@ -85,6 +85,8 @@ CANNOT: dict[str, str] = {
     "Validators": "Staking takes one registry for good: a new one comes with a new Staking",
     "Vesting": "schedules are in it, and only their beneficiaries move them. Deploy another and name it to the treasury (set_vesting): old schedules go on",
     "Timelock": "it is the owner of everything. Deploy another, and hand the ownership of each contract over to it by votes",
+    "LiquidityPool": "its shares are their holders', who can always leave with what they are worth. Open another market (`mdt market open`); the treasury takes"
+    " its own liquidity out by a vote (`mdt market remove MARKET all --from-treasury`)",
     "StakingLens": "nothing names it: it is made anew with the Slasher, or whenever somebody wants another one",
 }
 """What this does not replace, and the way on."""

@@ -91,7 +91,7 @@ def draw_up(
     """
     token, staking, pool, reward = suite["MDT"], suite["Staking"], suite["RecyclingPool"], suite["BlockReward"]
     controller, distributor = suite["EmissionController"], suite["RewardDistributor"]
-    balances = {name: int(token.call("balanceOf", contract.address)) for name, contract in suite.contracts.items()}
+    balances = {name: int(token.call("balanceOf", contract.address)) for name, contract in suite.every.items()}
     held = balances | {role: sum(int(token.call("balanceOf", one)) for one in accounts) for role, accounts in holders.items()}
     minted, burned, supply = (int(token.call(name)) for name in ("total_minted", "total_burned", "totalSupply"))
     by_bucket = {name: int(token.call("minted_by_bucket", number)) for number, name in enumerate(Buckets.names())}

@@ -4,7 +4,8 @@ Sixteen rounds of a made-up network (`mdt.runs.generate`): nine epochs at the st
 first halving. On the way one epoch is missing from the data and is skipped, one report is cancelled by the guardian, and a dishonest quorum
 signs five wrong lists, each of which a stranger finds and refutes with one proof. Five validators with four delegators earn all the
 while, and three of them are slashed in the three ways a slash can end: see `mdt.runs.demo_stake`. A vote opens a pool, which sells and is
-refilled: see `mdt.runs.demo_market`. The genesis is the preset's, with its vesting, and the timelock owns everything from before the first epoch.
+refilled: see `mdt.runs.demo_market`. A market is made, traded in and left: see `mdt.runs.demo_exchange`.
+The genesis is the preset's, with its vesting, and the timelock owns everything from before the first epoch.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from mdt.preset.genesis import Allocation, Portion, of_preset, resolve
 from mdt.preset.settings import Settings
 from mdt.preset.terms import schedule_of
 from mdt.runs.accounting import BalanceSheet, Settled, draw_up
+from mdt.runs.demo_exchange import ExchangeStory
 from mdt.runs.demo_market import MarketStory
 from mdt.runs.demo_stake import StakeStory
 from mdt.runs.generate import DEMO_EPOCHS, DEMO_FOLDER, DEMO_MINERS, FIRST_LATE_EPOCH, MISSING_EPOCH, demo_epoch, demo_key
@@ -72,6 +74,7 @@ class Scenario:
         self.settings, self.artifacts, self.out, self.say = settings, artifacts, out, say
         self.miners = [LocalSigner(local_account(demo_key(number))) for number in range(DEMO_MINERS)]
         self.stake, self.market = StakeStory(self.network, say), MarketStory(self.network, say)
+        self.exchange = ExchangeStory(self.network, artifacts, say)
         (self.payer,) = actors("fee payer", 1)
         (self.savings,) = actors("savings", 1)
         self.kept = [one for one in of_preset(settings) if one.recipient != PLAYERS]
@@ -86,7 +89,7 @@ class Scenario:
     def run(self) -> Demo:
         """Play the demo from the first transaction to the balance sheet."""
         network, say = self.network, self.say
-        network.fund([one.address for one in (*self.miners, *self.stake.people, *self.market.people, self.payer)])
+        network.fund([one.address for one in (*self.miners, *self.stake.people, *self.market.people, *self.exchange.people, self.payer)])
         say("Deploying the suite")
         network.deploy(self.artifacts, self.genesis)
         say("Validators register, delegators stake with them")
@@ -105,6 +108,7 @@ class Scenario:
             "miners": [one.address for one in self.miners],
             "validators and delegators": [one.address for one in self.stake.people],
             "seller, buyer and donor": [one.address for one in self.market.people],
+            "provider and trader": [one.address for one in self.exchange.people],
             "fee payer": [self.payer.address],
             "a miner's savings": [self.savings.address],
             "genesis holders": [one.address for one in self.holders.values()],
@@ -113,7 +117,7 @@ class Scenario:
             ],
         }
         sheet = draw_up(network.suite, holders, list(self.claims), network.settled, self.genesis, network.stakers.book)
-        sheet.lines.extend(self.market.lines(sheet.held))
+        sheet.lines.extend([*self.market.lines(sheet.held), *self.exchange.lines(sheet.held)])
         return Demo(network.settled, self.notes, self.skipped, self.discarded, self.claims, verified, self.stake, self.market, self.vested, sheet)
 
     # --- the course of events ---
@@ -121,7 +125,8 @@ class Scenario:
     def _genesis(self) -> list[Allocation]:
         """The preset's, but for the community's part: of that the players have what they stake, pay and burn, and the rest is not minted."""
         parts = {name: (Portion(one.address),) for name, one in self.holders.items()}
-        return [*resolve(self.kept, parts), *self.stake.genesis(), *self.market.genesis(), Allocation(4, self.payer.address, FEES + VOLUNTARY_BURN)]
+        players = [*self.stake.genesis(), *self.market.genesis(), *self.exchange.genesis()]
+        return [*resolve(self.kept, parts), *players, Allocation(4, self.payer.address, FEES + VOLUNTARY_BURN)]
 
     def _epoch(self, turn: int, epoch: int, dataset: Dataset) -> None:
         network = self.network
@@ -220,6 +225,7 @@ class Scenario:
             days += 1
             self.stake.on_day(days)
             self.market.on_day(days)
+            self.exchange.on_day(days)
         skipped = network.skip(FIRST_LATE_EPOCH - 1)
         self.skipped.append(skipped)
         self.say(f"  a month without reports: block rewards go on ({self.network.show(pulled)}, pulled once a day)")

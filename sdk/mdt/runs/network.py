@@ -31,7 +31,7 @@ from mdt.preset.settings import Settings
 from mdt.runs.accounting import Settled
 from mdt.runs.offences import Offences
 from mdt.runs.stakers import Stakers
-from mdt.suite.opened import Suite
+from mdt.suite.opened import Suite, open_suite
 from mdt.suite.records import Folder
 
 GAS_MONEY = 10**20
@@ -110,6 +110,10 @@ class Network:
         self.keeper = Keeper(self._suite, self.folder / "bundles")
         self.stakers = Stakers(self._suite)
         self.offences = Offences(self._suite, self.stakers.book)
+
+    def reopen(self) -> None:
+        """Look at the records again: something was made beside the suite."""
+        self._suite = open_suite(self.chain, Folder(self.folder / "deployments"))
 
     # --- time ---
 

@@ -5,6 +5,14 @@ from __future__ import annotations
 from mdt.errors import RevertError
 
 ADVICE = {
+    "market: above the maximum": "the price turned meanwhile: ask for a quote again, and accept it or allow more (--slippage)",
+    "market: below the minimum": "the price turned meanwhile: ask for a quote again, and accept it or allow more (--slippage)",
+    "market: nothing announced": "somebody has applied or withdrawn it meanwhile: `mdt market show`",
+    "market: nothing comes out": "it is too little for this market: give more",
+    "market: nothing to collect": "somebody has collected it meanwhile",
+    "market: nothing to sweep": "somebody has had it swept meanwhile",
+    "market: short of tokens": "the paired token took some of what the market held, or takes a tax: only withdrawals go on",
+    "market: too late": "it waited for longer than its deadline: run the command again",
     "staking: below the minimum": "stake at least what `mdt stake show` calls the minimum, or exit first",
     "staking: commission too high": "set at most the commission that staking allows",
     "staking: lock not over": "the lock still runs, or has no bonus",

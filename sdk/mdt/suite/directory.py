@@ -11,6 +11,7 @@ from mdt.chain.abi import Event, decode_logs
 from mdt.chain.contract import Contract
 from mdt.chain.transactions import Receipt
 from mdt.errors import GovernanceError
+from mdt.names import EVERY_SOURCE
 from mdt.suite.opened import Suite
 from mdt.written.characters import nearest, shown
 
@@ -18,7 +19,7 @@ from mdt.written.characters import nearest, shown
 def names_of(suite: Suite) -> dict[str, str]:
     """Every account the deployment knows, by address: contracts, people and holders by what they are called."""
     record = suite.record
-    names = {str(contract.address): [name] for name, contract in suite.contracts.items()}
+    names = {str(contract.address): [name] for name, contract in suite.every.items()}
     names |= {
         str(one.address): [f"{when} {one.name.partition('@')[0]}"] for when, found in (("new", suite.coming), ("earlier", suite.earlier)) for one in found
     }
@@ -28,7 +29,7 @@ def names_of(suite: Suite) -> dict[str, str]:
         people += [(account, f"{what} {number}") for number, account in enumerate(accounts, 1)]
     people += [(one.recipient, f"holder {one.name}" if one.holder else "a holder") for one in record.allocations()]
     for account, name in people:
-        if account not in suite.contracts and name not in names.setdefault(account, []):
+        if account not in EVERY_SOURCE and name not in names.setdefault(account, []):
             names[account].append(name)
     return {account: ", ".join(called) for account, called in names.items()}
 
@@ -46,18 +47,18 @@ class Directory:
             GovernanceError: no such contract.
         """
         name, _, address = text.partition("@")
-        if name not in self.suite.contracts:
-            known = ", ".join(self.suite.contracts)
-            near = nearest(name, self.suite.contracts)
+        if name not in self.suite.every:
+            known = ", ".join(self.suite.every)
+            near = nearest(name, self.suite.every)
             raise GovernanceError(
                 f"there is no contract {shown(name)}{near}; there are {known}. One with the same functions elsewhere is written Treasury@0x..."
             )
-        known_one = self.suite[name]
+        known_one = self.suite.every[name]
         return Contract(known_one.chain, parse_address(address), known_one.abi, text) if address else known_one
 
     def at(self, address: str) -> Contract | None:
         """The contract of the suite at an address, or one that was replaced or is to replace another, or None."""
-        known = (*self.suite.contracts.values(), *self.suite.earlier, *self.suite.coming)
+        known = (*self.suite.every.values(), *self.suite.earlier, *self.suite.coming)
         return next((one for one in known if one.address.lower() == address.lower()), None)
 
     def events(self, receipt: Receipt) -> list[tuple[Contract, Event]]:
@@ -87,4 +88,5 @@ class Directory:
         """
         if text == "nobody":
             return parse_address(ZERO_ADDRESS)
-        return self.suite[text].address if text in self.suite.contracts else parse_address(text)
+        every = self.suite.every
+        return every[text].address if text in every else parse_address(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mdt.addresses import parse_address
 from mdt.chain.contract import Contract
@@ -22,6 +22,7 @@ class Suite:
         unit: How amounts of its token are written.
         earlier: Contracts that were replaced, oldest first, each called as commands write it: `Slasher@0x...`.
         coming: Contracts that an unfinished replacement has made, called in the same way.
+        markets: Liquidity pools beside the suite, by what commands call them: `LiquidityPool:usdx`.
     """
 
     chain: Chain
@@ -30,13 +31,19 @@ class Suite:
     unit: Denomination = MDT
     earlier: tuple[Contract, ...] = ()
     coming: tuple[Contract, ...] = ()
+    markets: Mapping[str, Contract] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Contract:
         return self.contracts[name]
 
+    @property
+    def every(self) -> dict[str, Contract]:
+        """The suite's contracts and the markets beside them, by name."""
+        return {**self.contracts, **self.markets}
+
     def first(self, name: str) -> str:
         """The address of the contract that the deployment made under a name, whatever has replaced it since."""
-        return next((str(one.address) for one in self.earlier if one.name.partition("@")[0] == name), "") or str(self[name].address)
+        return next((str(one.address) for one in self.earlier if one.name.partition("@")[0] == name), "") or str(self.every[name].address)
 
     def show(self, wei: int) -> str:
         """An amount of its token as people read it: `12.5 MDT`."""
@@ -77,7 +84,15 @@ def open_suite(chain: Chain, folder: Folder, *, unfinished: bool = False) -> Sui
             " the chain was restarted or is another one; deploy again, or check --network"
         )
     unit = folder.denomination()
-    return Suite(chain, record, contracts, unit or MDT, tuple(_earlier(chain, folder, record)), tuple(_coming(chain, folder, record)))
+    earlier, coming = tuple(_earlier(chain, folder, record)), tuple(_coming(chain, folder, record))
+    return Suite(chain, record, contracts, unit or MDT, earlier, coming, dict(_markets(chain, folder)))
+
+
+def _markets(chain: Chain, folder: Folder) -> Iterator[tuple[str, Contract]]:
+    """The markets that are recorded."""
+    for name in folder.markets():
+        if (one := folder.find(name)) is not None:
+            yield name, Contract(chain, parse_address(one.address), one.abi, name)
 
 
 def _earlier(chain: Chain, folder: Folder, record: NetworkRecord) -> Iterator[Contract]:

@@ -11,6 +11,7 @@ from mdt.chain.abi import AbiEntry, Event
 from mdt.chain.contract import Contract
 from mdt.errors import ChainError
 from mdt.escapes import quoted
+from mdt.names import MARKET, kind_of_contract
 from mdt.suite.calls import Payload
 from mdt.suite.directory import Directory
 from mdt.suite.kinds import PLAIN, WEI, format_number, kind_of, kind_of_answer, role_name, text_of
@@ -44,19 +45,28 @@ def read_call(call: Payload, book: Directory) -> Readable:
         return Readable(contract.name, None, {}, f"{contract.name} (no function of it): {_raw(call.data)}")
     entry, values = found
     arguments = {item["name"].strip("_"): value for item, value in zip(entry["inputs"], values, strict=True)}
-    return Readable(contract.name, entry["name"], arguments, f"{contract.name}.{describe(entry['name'], entry['inputs'], values, book)}")
+    return Readable(
+        contract.name, entry["name"], arguments, f"{contract.name}.{describe(entry['name'], entry['inputs'], values, book, is_foreign=_is_market(contract))}"
+    )
 
 
-def describe(name: str, items: Sequence[AbiEntry], values: Sequence[Any], book: Directory) -> str:
-    """`name(argument=value, ...)` of a function or an event, with units and names."""
-    shown = [f"{item['name'].strip('_')}={value}" for item, value in zip(items, show_values(name, items, values, book), strict=True)]
+def describe(name: str, items: Sequence[AbiEntry], values: Sequence[Any], book: Directory, *, is_foreign: bool = False) -> str:
+    """`name(argument=value, ...)` of a function or an event, with units and names; foreign amounts as `show_values` has them."""
+    told = show_values(name, items, values, book, is_foreign=is_foreign)
+    shown = [f"{item['name'].strip('_')}={value}" for item, value in zip(items, told, strict=True)]
     return f"{name}({', '.join(shown)})"
 
 
 def describe_event(event: Event, contract: Contract, book: Directory) -> str:
     """An event of a contract of the suite in words."""
     entry = next(one for one in contract.abi if one["type"] == "event" and one["name"] == event.name)
-    return f"{contract.name}: {describe(event.name, entry['inputs'], [event.arguments[item['name']] for item in entry['inputs']], book)}"
+    values = [event.arguments[item["name"]] for item in entry["inputs"]]
+    return f"{contract.name}: {describe(event.name, entry['inputs'], values, book, is_foreign=_is_market(contract))}"
+
+
+def _is_market(contract: Contract) -> bool:
+    """Whether its amounts may be of either token, or shares: they are shown in the smallest unit."""
+    return kind_of_contract(contract.name) == MARKET
 
 
 def show_values(name: str, items: Sequence[AbiEntry], values: Sequence[Any], book: Directory, *, is_foreign: bool = False) -> list[str]:

@@ -23,7 +23,7 @@ from mdt.chain.abi import Abi
 from mdt.chain.transactions import SignedTransaction
 from mdt.errors import DeploymentError
 from mdt.files import ROOT, is_checkout, read_json, read_record, record_of, shipped, write_json
-from mdt.names import SOURCES
+from mdt.names import MARKET, MARKET_NAME, SOURCES, market_named
 from mdt.preset.genesis import Allocation
 from mdt.preset.settings import Settings
 from mdt.units import Denomination
@@ -167,8 +167,9 @@ def _fields_of(record: ContractRecord | NetworkRecord) -> dict[str, Any]:
 
 
 def preset_hash(settings: Settings) -> str:
-    """keccak256 of a preset's values, whatever its file looks like."""
-    return "0x" + keccak(json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":")).encode()).hex()
+    """keccak256 of a preset's values, whatever its file looks like. One without markets has the hash it had before there were any."""
+    values = settings.model_dump(mode="json", exclude=None if settings.markets else {"markets"})
+    return "0x" + keccak(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hex()
 
 
 def _bases() -> tuple[Path, Path]:
@@ -245,12 +246,21 @@ class Folder:
 
     def find(self, name: str) -> ContractRecord | None:
         """A contract's record, or None."""
-        source = self.path / f"{name}.json"
+        source = self._source(name)
         return _contract(read_record(source), source) if source.exists() else None
 
     def save(self, record: ContractRecord) -> None:
         """Write a contract's record atomically."""
-        write_json(self.path / f"{record.name}.json", _fields_of(record))
+        write_json(self._source(record.name), _fields_of(record))
+
+    def markets(self) -> list[str]:
+        """The contracts of the recorded markets, by name: `LiquidityPool:usdx`."""
+        return [market_named(path.stem) for path in sorted((self.path / "markets").glob("*.json")) if MARKET_NAME.fullmatch(path.stem)]
+
+    def _source(self, name: str) -> Path:
+        """The file of a contract; those of markets have a folder of their own, in which a token that was made for one stands beside it."""
+        kind, _, market = name.partition(":")
+        return self.path / "markets" / f"{market}{'' if kind == MARKET else f'.{kind}'}.json" if market else self.path / f"{name}.json"
 
     @property
     def made(self) -> Folder:
@@ -268,7 +278,7 @@ class Folder:
 
     def discard(self, names: tuple[str, ...] = tuple(SOURCES), *, network: bool = True) -> list[Path]:
         """Set records aside (renamed, never deleted), with the network's the operations of its timelock and what was replaced; returns the new names."""
-        gone = (*(f"{one}.json" for one in names), *(("network.json", "operations", "replaced", "replacing") if network else ()))
+        gone = (*(f"{one}.json" for one in names), *(("network.json", "operations", "replaced", "replacing", "markets") if network else ()))
         return [target for name in gone if (target := self._abandon(name)) is not None]
 
     def discard_made(self) -> Path | None:

@@ -12,7 +12,7 @@ from mdt.model.offences import Offence
 from mdt.model.reasons import Burn, Discard, Fee, Miners, Mint
 from mdt.model.schedules import FOR_EVER, Kind
 from mdt.model.staking.pool import ANY_AMOUNT
-from mdt.suite import rulings
+from mdt.suite import market_words, rulings
 from mdt.suite.directory import Directory
 from mdt.suite.tokens import token_at
 from mdt.suite.words import CAUSES, KINDS, counted, every, plain_name, status_words
@@ -254,7 +254,7 @@ _TIMELOCK: dict[str, Callable[[Any, Words], str]] = {
 
 _OWNED = (
     *("MDT", "Vesting", "Treasury", "EmissionController", "RecyclingPool", "BlockReward", "FeeDesk", "Slasher", "RewardDistributor", "ReservePools"),
-    *("DistributionSchedules", "Staking"),
+    *("DistributionSchedules", "Staking", "LiquidityPool"),
 )
 SENTENCES: dict[tuple[str, str], Callable[[Any, Words], str]] = {
     (contract, event): words
@@ -273,6 +273,7 @@ SENTENCES: dict[tuple[str, str], Callable[[Any, Words], str]] = {
         ("Vesting", rulings.VESTING),
         ("Treasury", rulings.TREASURY),
         ("RecyclingPool", rulings.RECYCLING),
+        ("LiquidityPool", market_words.MARKET),
         ("BlockReward", rulings.BLOCK_REWARD),
         *((contract, rulings.OWNED) for contract in _OWNED),
     )

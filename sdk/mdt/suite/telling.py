@@ -12,6 +12,7 @@ from mdt.chain.abi import Event
 from mdt.chain.contract import Contract
 from mdt.chain.transactions import Receipt
 from mdt.errors import MDTError
+from mdt.names import kind_of_contract
 from mdt.suite.directory import Directory
 from mdt.suite.opened import Suite
 from mdt.suite.readable import describe_event
@@ -37,7 +38,7 @@ def tell(suite: Suite, receipt: Receipt) -> Told:
 
 def sentence(event: Event, contract: Contract, directory: Directory) -> str:
     """One event in words. It has happened: what cannot be said in a sentence, is said by name and values, and stops nothing that comes after it."""
-    known = SENTENCES.get((contract.name.partition("@")[0], event.name))
+    known = SENTENCES.get((kind_of_contract(contract.name), event.name))
     if known:
         with suppress(MDTError, ValueError, OverflowError, OSError):  # a number that stands for no word or no time, a token that does not answer
             return known(event, Words(directory))

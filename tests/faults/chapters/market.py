@@ -1,4 +1,4 @@
-"""Payments and fees, pools and what they sell, schedules."""
+"""Payments and fees, pools and what they sell, schedules, markets."""
 
 from __future__ import annotations
 
@@ -76,6 +76,30 @@ def schedules(world: World) -> Life:
     world.wait(DELAY)
     world.execute(paused)
     yield row("token resume-schedule", "--schedule-id", "1", by=6)
+
+
+def markets(world: World) -> Life:
+    """A market for the dollar, from the first deposit to a withdrawal: swaps both ways, the protocol's part, and fees that change."""
+    dollar = _dollar(world)
+    world.do("token", "transfer", "TEST::10", "2_000 MDT", "--account", "TEST::9")
+    terms = ("--token", dollar, "--symbol", "USDX", "--decimals", "6", "--protocol", "25%")
+    yield row("market open", "usdx", *terms, by=5)
+    (address,) = [one["address"] for one in world.do("market", "list")["markets"]]
+    late = ("--deadline", str(world.w3.eth.get_block("latest")["timestamp"] + 7 * DAY))
+    yield row("market add", "usdx", "1_000 MDT", "250 USDX", *late, by=10)
+    yield row("market swap", "usdx", "--pay", "10 USDX", *late, by=10)
+    yield row("market swap", "usdx", "--buy", "5 USDX", *late, by=10, note="exactly so much bought")
+    yield row("market add", "usdx", "20 MDT", "--one-sided", *late, by=10, note="one token alone")
+    yield row("market remove", "usdx", "10%", *late, by=10)
+    yield row("market collect", "usdx", by=5)
+    world.do("token", "transfer", address, "1 MDT", "--account", "TEST::9")
+    yield row("market sweep", "usdx", "--token", "MDT", by=6)
+    announced = yield row("market announce-fees", "usdx", "--fee", "0.5%", by=6)
+    world.wait(DELAY)
+    world.execute(announced)
+    yield row("market withdraw-fees", "usdx", by=6)
+    world.wait(7 * DAY)
+    yield row("market apply-fees", "usdx", by=5)
 
 
 def _dollar(world: World) -> str:

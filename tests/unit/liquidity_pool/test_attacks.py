@@ -152,7 +152,7 @@ def test_sandwich__limit_of_the_victim__bounds_the_loss(scene):
     """G12, G13: nothing in the suite trades here by itself; whoever does names a limit, and a push beyond it reverts the trade."""
     quoted = scene.pool.quote_exact_in(scene.token, UNIT)
     scene.swap(0, 1_000 * UNIT, scene.other)  # ten times the reserve
-    scene.twin.refused("pool: below the minimum", "swap_exact_in", scene.trader, scene.addresses[0], UNIT, quoted * 99 // 100, scene.trader, scene.deadline)
+    scene.twin.refused("market: below the minimum", "swap_exact_in", scene.trader, scene.addresses[0], UNIT, quoted * 99 // 100, scene.trader, scene.deadline)
 
 
 def test_sources__no_contract_of_ours__trades_here():

@@ -58,38 +58,38 @@ def test_constructor__events__tell_the_first_fees(site):
 
 def test_constructor__address_without_code__reverts(site):
     for changed in ({"token": site.treasury}, {"paired": site.treasury}):
-        with boa.reverts("pool: token has no code"):
+        with boa.reverts("market: token has no code"):
             site.build(**changed)
 
 
 def test_constructor__one_token_twice__reverts(site):
-    with boa.reverts("pool: one token twice"):
+    with boa.reverts("market: one token twice"):
         site.build(paired=site.token)
-    with refuses("pool: one token twice"):
+    with refuses("market: one token twice"):
         site.model(paired=str(site.token.address))
 
 
 @pytest.mark.parametrize("whose", ["nobody", "token", "paired"])
 def test_constructor__bad_treasury__reverts(site, whose):
     treasury = ZERO_ADDRESS if whose == "nobody" else str(getattr(site, whose).address)
-    with boa.reverts("pool: bad treasury"):
+    with boa.reverts("market: bad treasury"):
         site.build(treasury=treasury)
-    with refuses("pool: bad treasury"):
+    with refuses("market: bad treasury"):
         site.model(treasury=treasury)
 
 
 def test_constructor__nobody_as_owner__reverts(site):
-    with boa.reverts("pool: zero owner"):
+    with boa.reverts("market: zero owner"):
         site.build(owner=ZERO_ADDRESS)
-    with refuses("pool: zero owner"):
+    with refuses("market: zero owner"):
         site.model(owner=ZERO_ADDRESS)
 
 
 @pytest.mark.parametrize("delay", [0, DAY - 1, 30 * DAY + 1])
 def test_constructor__delay_out_of_bounds__reverts(site, delay):
-    with boa.reverts("pool: fee delay out of bounds"):
+    with boa.reverts("market: fee delay out of bounds"):
         site.build(fee_delay=delay)
-    with refuses("pool: fee delay out of bounds"):
+    with refuses("market: fee delay out of bounds"):
         site.model(fee_delay=delay)
 
 
@@ -101,10 +101,10 @@ def test_constructor__delay_at_a_bound__is_taken(site, delay):
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"fee_bps": 0}, "pool: fee out of bounds"),
-        ({"fee_bps": 101}, "pool: fee out of bounds"),
-        ({"fee_bps": 2**200}, "pool: fee out of bounds"),
-        ({"protocol_bps": 2_501}, "pool: part out of bounds"),
+        ({"fee_bps": 0}, "market: fee out of bounds"),
+        ({"fee_bps": 101}, "market: fee out of bounds"),
+        ({"fee_bps": 2**200}, "market: fee out of bounds"),
+        ({"protocol_bps": 2_501}, "market: part out of bounds"),
     ],
 )
 def test_constructor__fees_out_of_bounds__reverts(site, changed, reason):

@@ -37,7 +37,7 @@ def test_announce_fees__again__starts_the_clock_again(scene):
     mine(1, FEE_DELAY - 1)
     scene.twin.call("announce_fees", scene.owner, replace(OTHERS, fee_bps=51))
     mine(1, 1)
-    scene.twin.refused("pool: still waiting", "apply_fees", None)
+    scene.twin.refused("market: still waiting", "apply_fees", None)
     scene.agree()
 
 
@@ -51,9 +51,9 @@ def test_governance__by_anybody_else__reverts(scene, function):
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"fee_bps": 0}, "pool: fee out of bounds"),
-        ({"fee_bps": 101}, "pool: fee out of bounds"),
-        ({"protocol_bps": 2_501}, "pool: part out of bounds"),
+        ({"fee_bps": 0}, "market: fee out of bounds"),
+        ({"fee_bps": 101}, "market: fee out of bounds"),
+        ({"protocol_bps": 2_501}, "market: part out of bounds"),
     ],
 )
 def test_announce_fees__out_of_bounds__reverts(scene, changed, reason):
@@ -61,9 +61,9 @@ def test_announce_fees__out_of_bounds__reverts(scene, changed, reason):
 
 
 def test_announce_fees__nothing_would_change__reverts(scene):
-    scene.twin.refused("pool: nothing changes", "announce_fees", scene.owner, FEES)
+    scene.twin.refused("market: nothing changes", "announce_fees", scene.owner, FEES)
     scene.twin.call("announce_fees", scene.owner, OTHERS)
-    scene.twin.refused("pool: nothing changes", "announce_fees", scene.owner, OTHERS)
+    scene.twin.refused("market: nothing changes", "announce_fees", scene.owner, OTHERS)
     scene.twin.call("announce_fees", scene.owner, FEES)
 
 
@@ -74,13 +74,13 @@ def test_announce_fees__one_of_three__is_a_change(scene, changed):
 
 
 def test_withdraw_fees__announced__is_gone(scene):
-    scene.twin.refused("pool: nothing announced", "withdraw_fees", scene.owner)
+    scene.twin.refused("market: nothing announced", "withdraw_fees", scene.owner)
     scene.twin.call("announce_fees", scene.owner, OTHERS)
     scene.twin.call("withdraw_fees", scene.owner)
     (event,) = scene.events("FeesWithdrawn")
     assert plain(event.fees) == plain(OTHERS)
     mine(1, FEE_DELAY)
-    scene.twin.refused("pool: nothing announced", "apply_fees", None)
+    scene.twin.refused("market: nothing announced", "apply_fees", None)
     scene.agree()
 
 
@@ -88,15 +88,15 @@ def test_withdraw_fees__announced__is_gone(scene):
 
 
 def test_apply_fees__before_its_time__reverts(scene):
-    scene.twin.refused("pool: nothing announced", "apply_fees", None)
+    scene.twin.refused("market: nothing announced", "apply_fees", None)
     scene.twin.call("announce_fees", scene.owner, OTHERS)
     mine(1, FEE_DELAY - 1)
-    scene.twin.refused("pool: still waiting", "apply_fees", None)
+    scene.twin.refused("market: still waiting", "apply_fees", None)
     mine(1, 1)
     scene.twin.call("apply_fees", None)
     (event,) = scene.events("FeesApplied")
     assert (plain(event.old_fees), plain(event.new_fees)) == (plain(FEES), plain(OTHERS))
-    scene.twin.refused("pool: nothing announced", "apply_fees", None)
+    scene.twin.refused("market: nothing announced", "apply_fees", None)
     scene.agree()
 
 
@@ -223,15 +223,15 @@ def test_collect__burned__destroys_the_mdt_and_sends_the_rest():
 
 def test_collect__nothing_to_collect__reverts(scene, shared):
     for market in (scene, shared):
-        with boa.reverts("pool: nothing to collect"):
+        with boa.reverts("market: nothing to collect"):
             market.pool.collect()
-    scene.twin.refused("pool: nothing to collect", "collect", None)
+    scene.twin.refused("market: nothing to collect", "collect", None)
 
 
 def test_collect__twice__second_time_nothing(shared):
     shared.swap(0, 20 * UNIT)
     shared.twin.call("collect", None)
-    with boa.reverts("pool: nothing to collect"):
+    with boa.reverts("market: nothing to collect"):
         shared.pool.collect()
 
 
@@ -258,9 +258,9 @@ def test_sweep__gifts__go_to_the_treasury(scene, side):
     (event,) = scene.events("Swept")
     assert (event.token, event.amount) == (scene.addresses[side], 5 * UNIT)
     scene.agree()
-    scene.twin.refused("pool: nothing to sweep", "sweep", scene.owner, scene.addresses[side])
+    scene.twin.refused("market: nothing to sweep", "sweep", scene.owner, scene.addresses[side])
 
 
 def test_sweep__shares_or_another_token__reverts(scene):
     for token in (scene.address, scene.other):
-        scene.twin.refused("pool: unknown token", "sweep", scene.owner, token)
+        scene.twin.refused("market: unknown token", "sweep", scene.owner, token)

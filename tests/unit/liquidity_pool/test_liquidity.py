@@ -44,7 +44,7 @@ def test_add__first__events(empty):
 
 @pytest.mark.parametrize(("tokens", "paired"), [(0, UNIT), (UNIT, 0), (1_000, 1_000), (1, 10**6)])
 def test_add__first_too_small__reverts(empty, tokens, paired):
-    empty.twin.refused("pool: first deposit too small", "add", empty.provider, tokens, paired, 0, empty.provider, empty.deadline)
+    empty.twin.refused("market: first deposit too small", "add", empty.provider, tokens, paired, 0, empty.provider, empty.deadline)
 
 
 def test_add__smallest_first__gives_one_share(empty):
@@ -56,7 +56,7 @@ def test_add__smallest_first__gives_one_share(empty):
 def test_add__first_beyond_the_reserves_width__reverts(empty, side):
     amounts = [UNIT, UNIT]
     amounts[side] = MAX_RESERVE + 1
-    empty.twin.refused("pool: reserve too large", "add", empty.provider, *amounts, 0, empty.provider, empty.deadline)
+    empty.twin.refused("market: reserve too large", "add", empty.provider, *amounts, 0, empty.provider, empty.deadline)
 
 
 # --- later deposits ---
@@ -93,19 +93,19 @@ def test_add__rounding__is_less_than_a_unit_of_each_token(scene):
 def test_add__limit_of_shares__is_met_or_reverts(scene):
     """G12."""
     shares = scene.pool.quote_add(UNIT, UNIT).shares
-    scene.twin.refused("pool: below the minimum", "add", scene.other, UNIT, UNIT, shares + 1, scene.other, scene.deadline)
+    scene.twin.refused("market: below the minimum", "add", scene.other, UNIT, UNIT, shares + 1, scene.other, scene.deadline)
     scene.add(UNIT, UNIT, scene.other, min_shares=shares)
 
 
 def test_add__nothing__reverts(scene):
     for amounts in ((0, UNIT), (UNIT, 0)):
-        scene.twin.refused("pool: nothing comes out", "add", scene.other, *amounts, 0, scene.other, scene.deadline)
+        scene.twin.refused("market: nothing comes out", "add", scene.other, *amounts, 0, scene.other, scene.deadline)
 
 
 def test_add__beyond_the_reserves_width__reverts(hostile):
     hostile.hostile.mint(hostile.trader, MAX_RESERVE)
     hostile.buy(MAX_RESERVE - 200 * UNIT)
-    with boa.reverts("pool: reserve too large"):
+    with boa.reverts("market: reserve too large"):
         hostile.pool.quote_add(UNLIMITED, UNLIMITED)
 
 
@@ -161,22 +161,22 @@ def test_add_one_sided__limit_of_shares__is_met_or_reverts(scene, side):
     """G12."""
     shares = scene.pool.quote_add_one_sided(scene.addresses[side], UNIT).shares
     call = (scene.other, scene.addresses[side], UNIT)
-    scene.twin.refused("pool: below the minimum", "add_one_sided", *call, shares + 1, scene.other, scene.deadline)
+    scene.twin.refused("market: below the minimum", "add_one_sided", *call, shares + 1, scene.other, scene.deadline)
     scene.twin.call("add_one_sided", *call, shares, scene.other, scene.deadline)
 
 
 @SIDES
 def test_add_one_sided__too_little_too_much_or_too_early__reverts(scene, side):
     call = (scene.other, scene.addresses[side])
-    scene.twin.refused("pool: nothing comes out", "add_one_sided", *call, 0, 0, scene.other, scene.deadline)
+    scene.twin.refused("market: nothing comes out", "add_one_sided", *call, 0, 0, scene.other, scene.deadline)
     for amount in (MAX_RESERVE - scene.model.reserves[side] + 1, 2**256 - 1):
-        scene.twin.refused("pool: reserve too large", "add_one_sided", *call, amount, 0, scene.other, scene.deadline)
-    scene.twin.refused("pool: unknown token", "add_one_sided", scene.other, scene.other, UNIT, 0, scene.other, scene.deadline)
+        scene.twin.refused("market: reserve too large", "add_one_sided", *call, amount, 0, scene.other, scene.deadline)
+    scene.twin.refused("market: unknown token", "add_one_sided", scene.other, scene.other, UNIT, 0, scene.other, scene.deadline)
 
 
 @SIDES
 def test_add_one_sided__empty_pool__reverts(empty, side):
-    empty.twin.refused("pool: nothing comes out", "add_one_sided", empty.provider, empty.addresses[side], UNIT, 0, empty.provider, empty.deadline)
+    empty.twin.refused("market: nothing comes out", "add_one_sided", empty.provider, empty.addresses[side], UNIT, 0, empty.provider, empty.deadline)
 
 
 # --- withdrawals ---
@@ -211,18 +211,18 @@ def test_remove__limits__are_met_or_revert(scene):
     """G12."""
     tokens, paired = scene.pool.quote_remove(UNIT)
     for least in ((tokens + 1, 0), (0, paired + 1)):
-        scene.twin.refused("pool: below the minimum", "remove", scene.provider, UNIT, *least, scene.provider, scene.deadline)
+        scene.twin.refused("market: below the minimum", "remove", scene.provider, UNIT, *least, scene.provider, scene.deadline)
     scene.twin.call("remove", scene.provider, UNIT, tokens, paired, scene.provider, scene.deadline)
 
 
 def test_remove__nothing_or_more_than_one_has__reverts(scene):
-    scene.twin.refused("pool: zero amount", "remove", scene.provider, 0, 0, 0, scene.provider, scene.deadline)
+    scene.twin.refused("market: zero amount", "remove", scene.provider, 0, 0, 0, scene.provider, scene.deadline)
     more = scene.model.balances[scene.provider] + 1
-    scene.twin.refused("pool: balance too low", "remove", scene.provider, more, 0, 0, scene.provider, scene.deadline)
-    scene.twin.refused("pool: balance too low", "remove", scene.other, 1, 0, 0, scene.other, scene.deadline)
-    with boa.reverts("pool: balance too low"):
+    scene.twin.refused("market: balance too low", "remove", scene.provider, more, 0, 0, scene.provider, scene.deadline)
+    scene.twin.refused("market: balance too low", "remove", scene.other, 1, 0, 0, scene.other, scene.deadline)
+    with boa.reverts("market: balance too low"):
         scene.pool.quote_remove(scene.model.total_supply + 1)
-    with refuses("pool: balance too low"):
+    with refuses("market: balance too low"):
         scene.model.quote_remove(scene.model.total_supply + 1)
 
 
@@ -236,9 +236,9 @@ CALLS = {"add": (UNIT, UNIT, 0), "add_one_sided": ("token", UNIT, 0), "remove": 
 def test_liquidity__late_or_for_a_bad_receiver__reverts(scene, function):
     """G12, G18."""
     arguments = [scene.addresses[0] if value == "token" else value for value in CALLS[function]]
-    scene.twin.refused("pool: too late", function, scene.provider, *arguments, scene.provider, now() - 1)
+    scene.twin.refused("market: too late", function, scene.provider, *arguments, scene.provider, now() - 1)
     for receiver in (ZERO_ADDRESS, scene.address, *scene.addresses):
-        scene.twin.refused("pool: bad receiver", function, scene.provider, *arguments, receiver, now())
+        scene.twin.refused("market: bad receiver", function, scene.provider, *arguments, receiver, now())
     scene.twin.call(function, scene.provider, *arguments, scene.provider, now())
 
 

@@ -138,15 +138,15 @@ def test_mean_price__window_too_short__reverts(scene, seconds):
     """G10: a single observation is a window of nothing."""
     cumulative, at = scene.pool.price_cumulative()
     mine(1, seconds)
-    with boa.reverts("pool: window too short"):
+    with boa.reverts("market: window too short"):
         scene.pool.mean_price(cumulative, at)
-    with refuses("pool: window too short"):
+    with refuses("market: window too short"):
         scene.model.mean_price(cumulative, at)
 
 
 @pytest.mark.parametrize("ahead", [1, 2**255])
 def test_mean_price__reading_of_the_future__reverts(scene, ahead):
-    with boa.reverts("pool: window too short"):
+    with boa.reverts("market: window too short"):
         scene.pool.mean_price(0, now() + ahead)
 
 
@@ -155,9 +155,9 @@ def test_mean_price__no_reading_of_this_pool__reverts(scene):
     mine(1, WINDOW)
     beyond = cumulative - WINDOW * (MAX_LOG + (1 << LOG_BITS))
     for reading in (beyond, cumulative + WINDOW * (MAX_LOG + (1 << LOG_BITS))):
-        with boa.reverts("pool: not a reading"):
+        with boa.reverts("market: not a reading"):
             scene.pool.mean_price(reading, at)
-        with refuses("pool: not a reading"):
+        with refuses("market: not a reading"):
             scene.model.mean_price(reading, at)
 
 

@@ -73,7 +73,7 @@ def test_swap_exact_out__event__tells_all(scene, side):
 def test_swap_exact_out__one_unit_less_than_the_quote__reverts(scene, side):
     """G1: the quote is the least that the pool can be paid."""
     quoted = scene.pool.quote_exact_out(scene.addresses[side], AMOUNT)
-    scene.twin.refused("pool: above the maximum", "swap_exact_out", scene.trader, scene.addresses[side], AMOUNT, quoted - 1, scene.trader, scene.deadline)
+    scene.twin.refused("market: above the maximum", "swap_exact_out", scene.trader, scene.addresses[side], AMOUNT, quoted - 1, scene.trader, scene.deadline)
     assert scene.pool.quote_exact_in(scene.addresses[side], quoted - 1) < AMOUNT <= scene.pool.quote_exact_in(scene.addresses[side], quoted)
     scene.twin.call("swap_exact_out", scene.trader, scene.addresses[side], AMOUNT, quoted, scene.trader, scene.deadline)
 
@@ -83,10 +83,10 @@ def test_swap_exact_in__limit__is_met_or_reverts(scene, side):
     """G12: after an adverse trade the limit says no."""
     quoted = scene.pool.quote_exact_in(scene.addresses[side], AMOUNT)
     call = (scene.trader, scene.addresses[side], AMOUNT)
-    scene.twin.refused("pool: below the minimum", "swap_exact_in", *call, quoted + 1, scene.trader, scene.deadline)
+    scene.twin.refused("market: below the minimum", "swap_exact_in", *call, quoted + 1, scene.trader, scene.deadline)
     with boa.env.anchor():
         scene.pool.swap_exact_in(scene.addresses[side], UNIT, 1, scene.other, scene.deadline, sender=scene.other)
-        with boa.reverts("pool: below the minimum"):
+        with boa.reverts("market: below the minimum"):
             scene.pool.swap_exact_in(scene.addresses[side], AMOUNT, quoted, scene.trader, scene.deadline, sender=scene.trader)
     scene.twin.call("swap_exact_in", *call, quoted, scene.trader, scene.deadline)
 
@@ -95,7 +95,7 @@ def test_swap_exact_in__limit__is_met_or_reverts(scene, side):
 def test_swap__deadline__is_the_last_second(scene, function):
     """G12: mined late, it reverts."""
     arguments = (scene.trader, scene.addresses[0], UNIT, PURSE if function.endswith("out") else 1, scene.trader)
-    scene.twin.refused("pool: too late", function, *arguments, now() - 1)
+    scene.twin.refused("market: too late", function, *arguments, now() - 1)
     scene.twin.call(function, *arguments, now())
 
 
@@ -104,16 +104,16 @@ def test_swap__deadline__is_the_last_second(scene, function):
 def test_swap__bad_receiver__reverts(scene, function, whose):
     """G18."""
     receiver = {"nobody": ZERO_ADDRESS, "pool": scene.address, "token": scene.addresses[0], "paired": scene.addresses[1]}[whose]
-    scene.twin.refused("pool: bad receiver", function, scene.trader, scene.addresses[0], UNIT, 1, receiver, scene.deadline)
+    scene.twin.refused("market: bad receiver", function, scene.trader, scene.addresses[0], UNIT, 1, receiver, scene.deadline)
 
 
 @pytest.mark.parametrize("function", ["swap_exact_in", "swap_exact_out"])
 def test_swap__token_of_no_side__reverts(scene, function):
-    scene.twin.refused("pool: unknown token", function, scene.trader, scene.address, UNIT, 1, scene.trader, scene.deadline)
+    scene.twin.refused("market: unknown token", function, scene.trader, scene.address, UNIT, 1, scene.trader, scene.deadline)
     for quote in ("quote_exact_in", "quote_exact_out"):
-        with boa.reverts("pool: unknown token"):
+        with boa.reverts("market: unknown token"):
             getattr(scene.pool, quote)(scene.other, UNIT)
-        with refuses("pool: unknown token"):
+        with refuses("market: unknown token"):
             getattr(scene.model, quote)(scene.other, UNIT)
 
 
@@ -124,32 +124,32 @@ def test_swap_exact_in__nothing_would_come_out__reverts(scene, side, amount):
     if side == 0 and amount == 1:
         assert scene.swap(0, 1) == 1, "an MDT unit is worth 1.5"
         return
-    scene.twin.refused("pool: nothing comes out", "swap_exact_in", scene.trader, scene.addresses[side], amount, 0, scene.trader, scene.deadline)
+    scene.twin.refused("market: nothing comes out", "swap_exact_in", scene.trader, scene.addresses[side], amount, 0, scene.trader, scene.deadline)
 
 
 @SIDES
 def test_swap__empty_pool__reverts(empty, side):
     late = empty.deadline
-    empty.twin.refused("pool: nothing comes out", "swap_exact_in", empty.trader, empty.addresses[side], UNIT, 0, empty.trader, late)
-    empty.twin.refused("pool: nothing comes out", "swap_exact_in", empty.trader, empty.addresses[side], 0, 0, empty.trader, late)
-    empty.twin.refused("pool: not enough in reserve", "swap_exact_out", empty.trader, empty.addresses[side], 1, UNIT, empty.trader, late)
+    empty.twin.refused("market: nothing comes out", "swap_exact_in", empty.trader, empty.addresses[side], UNIT, 0, empty.trader, late)
+    empty.twin.refused("market: nothing comes out", "swap_exact_in", empty.trader, empty.addresses[side], 0, 0, empty.trader, late)
+    empty.twin.refused("market: not enough in reserve", "swap_exact_out", empty.trader, empty.addresses[side], 1, UNIT, empty.trader, late)
 
 
 @SIDES
 def test_swap_exact_out__nothing_or_everything__reverts(scene, side):
     reserve = scene.model.reserves[1 - side]
-    for amount, reason in ((0, "pool: zero amount"), (reserve, "pool: not enough in reserve"), (2**256 - 1, "pool: not enough in reserve")):
+    for amount, reason in ((0, "market: zero amount"), (reserve, "market: not enough in reserve"), (2**256 - 1, "market: not enough in reserve")):
         scene.twin.refused(reason, "swap_exact_out", scene.trader, scene.addresses[side], amount, 2**256 - 1, scene.trader, scene.deadline)
-    with boa.reverts("pool: reserve too large"):  # the last unit but one costs more than there is room for
+    with boa.reverts("market: reserve too large"):  # the last unit but one costs more than there is room for
         scene.pool.quote_exact_out(scene.addresses[side], reserve - 1)
-    with refuses("pool: reserve too large"):
+    with refuses("market: reserve too large"):
         scene.model.quote_exact_out(scene.addresses[side], reserve - 1)
 
 
 @SIDES
 def test_swap_exact_in__beyond_the_reserves_width__reverts(scene, side):
     for amount in (MAX_RESERVE - scene.model.reserves[side] + 1, 2**256 - 1):
-        scene.twin.refused("pool: reserve too large", "swap_exact_in", scene.trader, scene.addresses[side], amount, 0, scene.trader, scene.deadline)
+        scene.twin.refused("market: reserve too large", "swap_exact_in", scene.trader, scene.addresses[side], amount, 0, scene.trader, scene.deadline)
     room = MAX_RESERVE - scene.model.reserves[side]
     assert scene.pool.quote_exact_in(scene.addresses[side], room) == scene.model.quote_exact_in(scene.addresses[side], room) < scene.model.reserves[1 - side]
 
@@ -180,7 +180,7 @@ def test_swap__reserves_at_their_width__are_exact(hostile):
     bought = market.buy(room)
     assert tuple(market.pool.reserves())[:2] == (100 * UNIT - bought, MAX_RESERVE)
     assert market.pool.price_cumulative()[1] == now()
-    with boa.reverts("pool: reserve too large"):
+    with boa.reverts("market: reserve too large"):
         market.buy(1)
     tokens, paired = market.pool.remove(50 * UNIT, 1, 1, market.provider, now() + LATER, sender=market.provider)
     assert (tokens, paired) == ((100 * UNIT - bought) // 2, MAX_RESERVE // 2)

@@ -13,7 +13,7 @@ from tests.support.liquidity import FEE_DELAY, FEES, LATER
 from tests.support.pools import UNIT, both_tokens
 from tests.support.token import issue
 
-SHORT = "pool: short of tokens"
+SHORT = "market: short of tokens"
 
 
 def actions(market):
@@ -73,7 +73,7 @@ def test_token__takes_more_of_the_sender__holders_can_leave(hostile):
 def test_token__answers_false__is_refused(hostile, name):
     before = hostile.books()
     hostile.hostile.set_answers(1)
-    with boa.reverts("pool: transfer failed"):
+    with boa.reverts("market: transfer failed"):
         actions(hostile)[name]()
     assert hostile.books() == before
 
@@ -88,7 +88,7 @@ def test_token__refuses_transfers__passes_its_reason_on(hostile, name):
 def test_sweep__token_answers_false__reverts(hostile):
     hostile.hostile.mint(hostile.pool, 5)
     hostile.hostile.set_answers(1)
-    with boa.reverts("pool: transfer failed"):
+    with boa.reverts("market: transfer failed"):
         hostile.pool.sweep(hostile.hostile, sender=hostile.owner)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mdt.deploy.parts import PARTS
+from mdt.deploy.parts import EVERY_PART
 from mdt.deploy.roles.table import TIMELOCK_ROLES
 from mdt.names import TIMELOCK
 
@@ -17,11 +17,11 @@ _APART: dict[str, set[str]] = {
 """Getters that the table reads in a way of their own."""
 
 COVERED: dict[str, set[str]] = {
-    name: {*part.single, *part.asked, *(("owner", "pending_owner") if part.is_owned else ()), *_APART.get(name, ())} for name, part in PARTS.items()
+    name: {*part.single, *part.asked, *(("owner", "pending_owner") if part.is_owned else ()), *_APART.get(name, ())} for name, part in EVERY_PART.items()
 }
 """Every getter that the table of roles reads, by contract."""
 
-MAY: dict[tuple[str, str], str] = {(name, role): words for name, part in PARTS.items() for role, words in part.may.items()}
+MAY: dict[tuple[str, str], str] = {(name, role): words for name, part in EVERY_PART.items() for role, words in part.may.items()}
 """What holding a role is good for, for `docs/roles.md`."""
 
 MAY_EVERYWHERE = {"pending_owner": "become the owner"}
@@ -45,6 +45,7 @@ NOT_ROLES: dict[str, str] = {
     "validator_id": "each validator's own",
     "operator_of": "each validator's own",
     "owner_of": "each validator's own",
+    "PAIRED": "the other token of a market, which is somebody else's",
     "removal_payload": "calldata",
     "removal_id": "an operation's id",
 }

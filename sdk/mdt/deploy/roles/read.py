@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from mdt.deploy.parts import PARTS
+from mdt.deploy.parts import EVERY_PART, PARTS
 from mdt.deploy.roles.table import TIMELOCK_ROLES, ZERO, Role, burner_limits, in_order, minter_limits
-from mdt.names import TIMELOCK
+from mdt.names import TIMELOCK, kind_of_contract
 from mdt.suite.directory import names_of
 from mdt.suite.opened import Suite
 
@@ -34,8 +34,8 @@ def read(suite: Suite) -> list[Role]:
 def _pointers(suite: Suite) -> list[Role]:
     """Owners, and getters of one address."""
     rows = []
-    for name, contract in suite.contracts.items():
-        part = PARTS[name]
+    for name, contract in suite.every.items():
+        part = EVERY_PART[kind_of_contract(name)]
         for getter in [*(("owner", "pending_owner") if part.is_owned else ()), *part.single]:
             account = contract.call(getter)
             rows.append(Role.of(name, getter, [account] if account != ZERO else []))

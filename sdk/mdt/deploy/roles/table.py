@@ -34,7 +34,12 @@ class Role:
 
 def in_order(rows: Iterable[Role]) -> list[Role]:
     """By contract, role, limits and holders."""
-    return sorted(rows, key=lambda row: (_ORDER.index(row.contract), row.role, row.limits, row.holders))
+    return sorted(rows, key=lambda row: (_place(row.contract), row.contract, row.role, row.limits, row.holders))
+
+
+def _place(contract: str) -> int:
+    """Of a contract of the suite in the order of deployment; what stands beside the suite comes last."""
+    return _ORDER.index(contract) if contract in _ORDER else len(_ORDER)
 
 
 def differences(wanted: Sequence[Role], found: Sequence[Role], names: Mapping[str, str]) -> list[tuple[str, Role, frozenset[str]]]:

@@ -18,7 +18,7 @@ from mdt.model.reasons import Burn
 from mdt.model.refusals import refusals
 from mdt.units import BPS, DAY, MINUTE
 
-require = refusals("pool")
+require = refusals("market")
 
 MIN_FEE_BPS, MAX_FEE_BPS = 1, 100
 MAX_PROTOCOL_BPS = 2_500  # of the fee

@@ -7,7 +7,7 @@ from collections import defaultdict
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.refusals import refusals
 
-require = refusals("pool")
+require = refusals("market")
 
 LOCKED_SHARES = 1_000  # of the first deposit, for good
 LOCKED_HOLDER = "0x000000000000000000000000000000000000dEaD"
