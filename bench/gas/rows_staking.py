@@ -165,6 +165,7 @@ def _measure_validators(suite: Suite) -> dict[str, int]:
     suite.stake(suite.funded(), validator)
     rows["claim a commission"] = suite.send(operator, "claim_commission", validator)
     rows["exit"] = chain.send(registry.exit(validator), operator)
+    chain.travel(86_400)
     rows["rejoin"] = chain.send(registry.rejoin(validator), operator)
     rows["lower the commission"] = chain.send(registry.set_commission(validator, COMMISSION - 1), operator)
     rows["queue a higher commission"] = chain.send(registry.set_commission(validator, COMMISSION), operator)

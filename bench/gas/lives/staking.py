@@ -7,6 +7,7 @@ from typing import Any
 from bench.gas.lives.life import FOR_EVER, UNIT, Life
 from mdt.chain.localchain import advance
 from mdt.preset.terms import staking_terms
+from mdt.units import DAY
 
 OFFLINE, JAILED = 1, 4
 
@@ -98,10 +99,12 @@ def _use_validators(life: Life) -> None:
     life.call("Validators", "set_metadata", 3, "https://example.com", sender=life.owner)
     life.call("Validators", "exit", 3, sender=life.owner)
     life.chain.travel(unbonding)
+    advance(life.chain.web3, staking_terms(life.settings)["unbonding_blocks"])
     life.call("Validators", "withdraw_deposit", 3, sender=life.owner)
     life.call("Validators", "rejoin", 3, sender=life.owner)
-    for function in ("exit", "rejoin"):
-        life.call("Validators", function, 3, sender=life.owner)
+    life.call("Validators", "exit", 3, sender=life.owner)
+    life.chain.travel(DAY)
+    life.call("Validators", "rejoin", 3, sender=life.owner)
     life.call("Validators", "set_limit", 3, 10**24, sender=life.owner)
     life.call("Validators", "set_operator", 3, life.minter.address, sender=life.owner)
     life.call("Validators", "propose_vote_key", 3, life.minter.address, sender=life.owner)
