@@ -98,11 +98,6 @@ def _use_validators(life: Life) -> None:
     life.call("Validators", "apply_commission", 3, sender=life.keeper)
     life.call("Validators", "set_metadata", 3, "https://example.com", sender=life.owner)
     life.call("Validators", "exit", 3, sender=life.owner)
-    life.chain.travel(unbonding)
-    advance(life.chain.web3, staking_terms(life.settings)["unbonding_blocks"])
-    life.call("Validators", "withdraw_deposit", 3, sender=life.owner)
-    life.call("Validators", "rejoin", 3, sender=life.owner)
-    life.call("Validators", "exit", 3, sender=life.owner)
     life.chain.travel(DAY)
     life.call("Validators", "rejoin", 3, sender=life.owner)
     life.call("Validators", "set_limit", 3, 10**24, sender=life.owner)
@@ -138,9 +133,12 @@ def _use_delegations(life: Life) -> None:
 
 
 def leave(life: Life) -> None:
-    """What was asked back long ago answers for the slashes since, and is taken out."""
+    """What was asked back long ago answers for the slashes since, and is taken out; so is the deposit of who has exited."""
     holder, where = life.holder, (2, life.holder.address, 0, 1)
+    life.call("Validators", "exit", 3, sender=life.minter)
+    life.chain.travel(life.settings.staking.unbonding)
     advance(life.chain.web3, staking_terms(life.settings)["unbonding_blocks"])
+    life.call("Validators", "withdraw_deposit", 3, sender=life.minter)
     while life.view("Staking", "request", *where)[3] < life.view("Staking", "validator", 2)[9]:
         life.chain.send(life.contracts["Slasher"].functions.answer(*where), life.keeper)
     life.call("Staking", "withdraw", 2, 0, 1, sender=holder)
