@@ -43,9 +43,8 @@ RULED_OUT: dict[str, tuple[set[str], str]] = {
             "staking: lock too long",
             "staking: nothing to claim",
             "staking: shorter than the lock",
-            "staking: takes more than that",
         },
-        "nothing is said of commissions, slots above the delegations' are refused as own stake, no lock is asked for, and an amount of nothing is refused before",
+        "slots above the delegations' are refused as own stake, no lock is asked for, and an amount of nothing is refused before",
     ),
     "contracts/staking/modules/registry_calls.vy: open": (
         {

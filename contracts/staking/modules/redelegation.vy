@@ -51,8 +51,8 @@ def redelegate(
     @param _validator_id The validator's number.
     @param _slot 0-7 for a delegation, 8-15 for the own stake.
     @param _amount Wei, or the largest uint256 for all of the position.
-    @param _max_commission_bps The largest commission that the caller accepts there. Left out: what it
-           accepted so far, while the stake is locked; else what is taken there now.
+    @param _max_commission_bps The largest commission that the caller accepts there. Left out: what
+           it accepted so far, while the stake is locked; else what is taken there now.
     @return Wei moved, rounded down.
     @custom:error "staking: own stake", "staking: same validator", "staking: unknown validator",
                   "staking: zero amount", "staking: no stake", "staking: exceeds the stake",
