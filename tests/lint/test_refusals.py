@@ -66,6 +66,12 @@ NOT_IN_MODEL: dict[str, str] = {
     "mdt: bad signature": SIGNATURES,
     "pool: permit expired": SIGNATURES,
     "pool: bad signature": SIGNATURES,
+    "lst: token has no code": CODE,
+    "lst: staking has no code": CODE,
+    "lst: approve failed": ANSWERS,
+    "lst: transfer failed": ANSWERS,
+    "lst: permit expired": SIGNATURES,
+    "lst: bad signature": SIGNATURES,
     "packing: value too large": "Python's integers have no width; the contract's words do",
 }
 
