@@ -5,15 +5,15 @@
 """
 @title LiquidStaking: a share over delegations to a governed set of validators
 @license AGPL-3.0-only
-@notice MDT is deposited for shares (ERC-4626), which stand for stake with validators of a set and for
-        what it earns. Shares leave in batches, once an era, and are paid one unbonding later
+@notice MDT is deposited for shares (ERC-4626), which stand for stake with validators of a set and
+        for what it earns. Shares leave in batches, once an era, and are paid one unbonding later
         (ERC-7540). Who needs MDT at once sells the share in a market, at that market's price. This
         file wires the modules, which are listed below. Model: mdt.model.liquid_staking.
 @dev    Entering is closed while a slash of the set is in escrow or unanswered: what is given back
         belongs to those who were there. Leaving is never closed.
-@custom:security The owner chooses validators, the fee inside its bound, and how much may be deposited. It
-        has no call that moves a holder's token, and none that stops an exit. Prices are never read
-        off a balance: a gift is income, and flows as income does.
+@custom:security The owner chooses validators, the fee inside its bound, and how much may be
+        deposited. It has no call that moves a holder's token, and none that stops an exit. Prices
+        are never read off a balance: a gift is income, and flows as income does.
 @custom:kill Set the limit to 0: nobody enters, and everybody can leave.
 """
 
@@ -220,8 +220,6 @@ def __init__(
     _token: address,
     _staking: address,
     _treasury: address,
-    _name: String[50],
-    _symbol: String[32],
     _terms: ILiquidStaking.Terms,
     _owner: address,
 ):
@@ -230,8 +228,6 @@ def __init__(
     @param _token The MDT token.
     @param _staking The staking contract.
     @param _treasury Gets the fee.
-    @param _name Name of the shares and of their EIP-712 domain.
-    @param _symbol Symbol of the shares.
     @param _terms See the interface.
     @param _owner Sets weights, fee and limits; not zero.
     @custom:error "lst: token has no code", "lst: staking has no code", "lst: bad treasury",
@@ -245,7 +241,7 @@ def __init__(
     assert _owner != empty(address), "lst: zero owner"
     liquid_flow.__init__(_terms.flow_seconds)
     liquid_exits.__init__(_terms.era_seconds, _terms.wait_seconds)
-    liquid_shares.__init__(_name, _symbol)
+    liquid_shares.__init__()
     ownable.__init__()
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)

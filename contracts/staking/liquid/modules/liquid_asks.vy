@@ -3,11 +3,12 @@
 """
 @title Liquid asks: what is asked back of which validator
 @license AGPL-3.0-only
-@notice First all of those that are not fit. Then, for exits, from those that have most beyond the part
-        they shall have afterwards, at least a quarter of what is needed at a time: few requests do
-        it, and stake follows the weights all the same. What finds no room among the pieces is asked
-        back in a later era.
-@dev    Unchecked: all sums are of parts of what is pooled, less than 2^88, and weights have 16 bits.
+@notice First all of those that are not fit. Then, for exits, from those that have most beyond the
+        part they shall have afterwards, at least a half of what is needed at a time: two requests
+        do it mostly, and stake follows the weights all the same. What finds no room among the
+        pieces is asked back in a later era.
+@dev    Unchecked: all sums are of parts of what is pooled, less than 2^88, and weights have 16
+        bits.
 """
 
 # --- interfaces ---
@@ -26,7 +27,7 @@ uses: liquid_places
 
 # --- constants ---
 
-QUARTERS: constant(uint256) = 4
+HALVES: constant(uint256) = 2
 
 # --- internal ---
 
@@ -37,30 +38,23 @@ def _ask_back() -> uint256:
     @return Wei asked back.
     """
     asked: uint256 = 0
-    weights: uint256[liquid_places.MAX_VALIDATORS] = empty(uint256[liquid_places.MAX_VALIDATORS])
-    all_weights: uint256 = 0
-    fit: uint256 = 0
+    weights: liquid_places.Weights = liquid_places._weigh()
     for i: uint256 in range(liquid_places._member_count, bound=liquid_places.MAX_VALIDATORS):
-        word: uint256 = liquid_places._members[i]
-        weights[i] = liquid_places._fit_weight(word, liquid_places._pool(word & words.ID))
-        all_weights = unsafe_add(all_weights, weights[i])
-        staked: uint256 = word >> words.STAKED_AT
-        if weights[i] == 0:
-            asked = unsafe_add(asked, self._ask(i, staked))
-        else:
-            fit = unsafe_add(fit, staked)
+        if weights.of[i] == 0:
+            asked = unsafe_add(asked, self._ask(i, liquid_places._members[i] >> words.STAKED_AT))
     needed: uint256 = self._needed()
-    least: uint256 = words._ceil_div(needed, QUARTERS)
-    kept: uint256 = unsafe_sub(fit, min(needed, fit))
+    least: uint256 = words._ceil_div(needed, HALVES)
+    kept: uint256 = unsafe_sub(weights.staked, min(needed, weights.staked))
     for i: uint256 in range(liquid_places.MAX_VALIDATORS):
         if needed == 0:
             break
-        place: uint256 = self._fullest(weights, all_weights, kept)
+        place: uint256 = self._fullest(weights, kept)
         if place == liquid_places.MAX_VALIDATORS:
             break
         staked: uint256 = liquid_places._members[place] >> words.STAKED_AT
-        part: uint256 = unsafe_div(unsafe_mul(kept, weights[place]), all_weights)
-        amount: uint256 = min(min(max(unsafe_sub(staked, min(staked, part)), least), needed), staked)
+        part: uint256 = unsafe_div(unsafe_mul(kept, weights.of[place]), weights.all)
+        beyond: uint256 = unsafe_sub(staked, min(staked, part))
+        amount: uint256 = min(min(max(beyond, least), needed), staked)
         tokens: uint256 = self._ask(place, amount)
         if tokens == 0:
             break
@@ -71,22 +65,20 @@ def _ask_back() -> uint256:
 
 @internal
 @view
-def _fullest(
-    _weights: uint256[liquid_places.MAX_VALIDATORS], _all_weights: uint256, _kept: uint256
-) -> uint256:
+def _fullest(_weights: liquid_places.Weights, _kept: uint256) -> uint256:
     """
-    @notice Which fit member has most beyond its part, the first of equals; MAX_VALIDATORS if none has
-            stake.
+    @notice Which fit member has most beyond its part, the first of equals; MAX_VALIDATORS if none
+            has stake.
     """
     found: uint256 = liquid_places.MAX_VALIDATORS
     most: int256 = 0
     for i: uint256 in range(liquid_places._member_count, bound=liquid_places.MAX_VALIDATORS):
         staked: uint256 = liquid_places._members[i] >> words.STAKED_AT
-        if _weights[i] == 0 or staked == 0:
+        if _weights.of[i] == 0 or staked == 0:
             continue
         beyond: int256 = unsafe_sub(
-            convert(unsafe_mul(staked, _all_weights), int256),
-            convert(unsafe_mul(_weights[i], _kept), int256),
+            convert(unsafe_mul(staked, _weights.all), int256),
+            convert(unsafe_mul(_weights.of[i], _kept), int256),
         )
         if found == liquid_places.MAX_VALIDATORS or beyond > most:
             found = i

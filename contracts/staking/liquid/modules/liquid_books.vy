@@ -13,8 +13,8 @@
 
             price of a share = (pooled - locked) / shares
 
-@dev    Balances are never asked for a price. `liquid_words.vy` has the words. Unchecked: fields have 88
-        bits, and what leaves its own, wrapped or not, is refused when it is packed.
+@dev    Balances are never asked for a price. `liquid_words.vy` has the words. Unchecked: fields
+        have 88 bits, and what leaves its own, wrapped or not, is refused when it is packed.
 """
 
 # --- modules ---

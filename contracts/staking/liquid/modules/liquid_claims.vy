@@ -1,7 +1,8 @@
 # pragma version ~=0.4.3
 # pragma nonreentrancy on
 """
-@title Liquid claims: holders ask for shares to leave, and claim what was set aside for them (ERC-7540)
+@title Liquid claims: holders ask for shares to leave, and claim what was set aside for them
+        (ERC-7540)
 @license AGPL-3.0-only
 @notice `liquid_queues.vy` has whose shares wait for what.
 @custom:security Only a controller, or an operator of its, puts anything into its queue or takes
@@ -56,7 +57,8 @@ def requestRedeem(_shares: uint256, _controller: address, _owner: address) -> ui
     @notice Ask for shares to leave. They earn until the batch is closed, wait here until it is
             priced, and are hit by slashes until then; then the controller claims.
     @param _shares Of the owner.
-    @param _controller Who claims: the owner, the caller, or an account whose operator the caller is.
+    @param _controller Who claims: the owner, the caller, or an account whose operator the caller
+            is.
     @param _owner Whose shares: the caller's, of an account whose operator the caller is, or by
            allowance.
     @return The batch, for `pendingRedeemRequest`.
@@ -91,13 +93,7 @@ def redeem(_shares: uint256, _receiver: address, _controller: address) -> uint25
     @custom:error "lst: zero amount", "lst: not the controller", "lst: bad receiver",
                   "lst: not claimable", "lst: transfer failed"
     """
-    shares: uint256 = 0
-    assets: uint256 = 0
-    shares, assets = self._claim(_controller, _receiver, _shares, max_value(uint256))
-    if shares != _shares:
-        checks._refuse("lst: not claimable")
-    self._pay_out(_receiver, _controller, shares, assets)
-    return assets
+    return self._claim(_controller, _receiver, _shares, max_value(uint256))[1]
 
 
 @external
@@ -111,13 +107,7 @@ def withdraw(_assets: uint256, _receiver: address, _controller: address) -> uint
     @custom:error "lst: zero amount", "lst: not the controller", "lst: bad receiver",
                   "lst: not claimable", "lst: transfer failed"
     """
-    shares: uint256 = 0
-    assets: uint256 = 0
-    shares, assets = self._claim(_controller, _receiver, max_value(uint256), _assets)
-    if assets != _assets:
-        checks._refuse("lst: not claimable")
-    self._pay_out(_receiver, _controller, shares, assets)
-    return shares
+    return self._claim(_controller, _receiver, max_value(uint256), _assets)[0]
 
 # --- internal ---
 
@@ -136,24 +126,23 @@ def _claim(
     _controller: address, _receiver: address, _shares: uint256, _assets: uint256
 ) -> (uint256, uint256):
     """
-    @notice Take claims out of a controller's queue until one of both limits is reached.
-    @dev Reverts with "lst: zero amount", "lst: not the controller", "lst: bad receiver".
+    @notice Take claims out of a controller's queue until one of both limits is reached, and pay.
+    @dev Reverts with "lst: zero amount", "lst: not the controller", "lst: bad receiver",
+         "lst: not claimable", "lst: transfer failed".
     @return Shares, and wei.
     """
     if _shares == 0 or _assets == 0:
         checks._refuse("lst: zero amount")
     self._check_controller(_controller)
     liquid_shares._check_receiver(_receiver)
-    return liquid_queues._claim(_controller, _shares, _assets)
-
-
-@internal
-def _pay_out(_receiver: address, _controller: address, _shares: uint256, _assets: uint256):
-    """
-    @dev Reverts with "lst: transfer failed".
-    """
-    liquid_books._release(_assets)
+    shares: uint256 = 0
+    assets: uint256 = 0
+    shares, assets = liquid_queues._claim(_controller, _shares, _assets)
+    if shares != _shares and assets != _assets:
+        checks._refuse("lst: not claimable")
+    liquid_books._release(assets)
     log IERC4626.Withdraw(
-        sender=msg.sender, receiver=_receiver, owner=_controller, assets=_assets, shares=_shares
+        sender=msg.sender, receiver=_receiver, owner=_controller, assets=assets, shares=shares
     )
-    liquid_income._pay(_receiver, _assets)
+    liquid_income._pay(_receiver, assets)
+    return shares, assets

@@ -3,8 +3,8 @@
 """
 @title Liquid entry: MDT comes in for shares
 @license AGPL-3.0-only
-@notice Closed while a slash is undecided: what is given back belongs to those who were there. The owner
-        says how much may be pooled at most.
+@notice Closed while a slash is undecided: what is given back belongs to those who were there. The
+        owner says how much may be pooled at most.
 @custom:security The books are written before the token is called.
 """
 
@@ -18,6 +18,7 @@ from interfaces import ILiquidStaking
 from ...modules import checks
 from . import liquid_books
 from . import liquid_income
+from . import liquid_places
 from . import liquid_quotes
 from . import liquid_shares
 from . import liquid_watch
@@ -82,8 +83,7 @@ def set_deposit_limit(_deposit_limit: uint256):
     ownable._check_owner()
     self._check_limit(_deposit_limit)
     old: uint256 = liquid_books._books >> words.LIMIT_AT
-    if _deposit_limit == old:
-        checks._refuse("lst: nothing changes")
+    liquid_places._check_change(old, _deposit_limit)
     liquid_books._set_limit(_deposit_limit)
     log ILiquidStaking.DepositLimitSet(old_limit=old, new_limit=_deposit_limit)
 
@@ -133,8 +133,8 @@ def _enter(_assets: uint256, _shares: uint256, _all_shares: uint256, _receiver: 
     locked: uint256 = 0
     if _all_shares == 0:
         locked = liquid_quotes.LOCKED_SHARES
-        liquid_shares._issue(liquid_quotes.LOCKED_HOLDER, locked)
+        liquid_shares._move(empty(address), liquid_quotes.LOCKED_HOLDER, locked)
     liquid_books._join(_shares + locked, _assets)
-    liquid_shares._issue(_receiver, _shares)
+    liquid_shares._move(empty(address), _receiver, _shares)
     log IERC4626.Deposit(sender=msg.sender, owner=_receiver, assets=_assets, shares=_shares)
     liquid_income._take(_assets)

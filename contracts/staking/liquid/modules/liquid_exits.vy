@@ -1,21 +1,23 @@
 # pragma version ~=0.4.3
 # pragma nonreentrancy on
 """
-@title Liquid exits: batches are closed with an era, wait for one unbonding, and are priced when it is over
+@title Liquid exits: batches are closed with an era, wait for one unbonding, and are priced when it
+        is over
 @license AGPL-3.0-only
 @notice Shares that leave stay shares until their batch is priced:
 
             open      who asks joins; its shares earn as all others
-            closed    once an era, with what it is worth at most: rewards after that are not its. What
-                      it needs is asked back. Slashes hit it as they hit everybody
+            closed    once an era, with what it is worth at most: rewards after that are not its.
+                      What it needs is asked back. Slashes hit it as they hit everybody
             priced    one unbonding later, in seconds and blocks: it gets the least of that and what
                       its shares are worth now, and leaves with it. What they have earned since
                       flows to those who stay
 
         At most = worth when it was closed, with what positions get back if every slash in escrow is
         overturned. While a slash is undecided (in escrow, or stake that was asked back has not
-        answered) pricing waits for it, at most WAIT_SECONDS: who was there gets what is given back. After that
-        it goes on without what is in escrow, and what has not answered counts as nothing.
+        answered) pricing waits for it, at most WAIT_SECONDS: who was there gets what is given back.
+        After that it goes on without what is in escrow, and what has not answered counts as
+        nothing.
 @custom:security Nobody can stop any of it. The owner cannot either: it has no call here.
 """
 
@@ -46,7 +48,8 @@ uses: liquid_watch
 
 # --- constants ---
 
-MIN_ERA_SECONDS: constant(uint256) = 6 * 3_600  # in less, an unbonding would hold too many pieces
+# In an unbonding: with two pieces an era, all of them find room.
+MAX_ERAS: constant(uint256) = liquid_places.MAX_PIECES // 2
 MAX_ERA_SECONDS: constant(uint256) = 14 * 86_400  # longer keeps people in
 MIN_WAIT_SECONDS: constant(uint256) = 86_400  # the shortest window in which a slash is decided
 MAX_WAIT_SECONDS: constant(uint256) = 30 * 86_400  # the longest, appealed, and two days
@@ -68,14 +71,15 @@ era_closed_at: public(uint256)  # timestamp of the last time
 @deploy
 def __init__(_era_seconds: uint256, _wait_seconds: uint256):
     assert (
-        MIN_ERA_SECONDS <= _era_seconds and _era_seconds <= MAX_ERA_SECONDS
-    ), "lst: era out of bounds"
-    assert (
         MIN_WAIT_SECONDS <= _wait_seconds and _wait_seconds <= MAX_WAIT_SECONDS
     ), "lst: wait out of bounds"
+    terms: IStaking.Terms = staticcall IStaking(liquid_places.STAKING).terms()
+    assert (
+        _era_seconds <= MAX_ERA_SECONDS
+        and unsafe_mul(_era_seconds, MAX_ERAS) >= terms.unbonding_seconds
+    ), "lst: era out of bounds"
     ERA_SECONDS = _era_seconds
     WAIT_SECONDS = _wait_seconds
-    terms: IStaking.Terms = staticcall IStaking(liquid_places.STAKING).terms()
     UNBONDING_SECONDS = terms.unbonding_seconds
     UNBONDING_BLOCKS = terms.unbonding_blocks
     liquid_books._exits = (FIRST_BATCH << words.THIRD_AT) | (FIRST_BATCH << words.FOURTH_AT)
@@ -117,8 +121,8 @@ def close_era() -> uint256:
 @external
 def price_batch() -> uint256:
     """
-    @notice Price the oldest closed batch, once its unbonding is over and nothing is undecided, and set
-            aside what it gets. Batches are priced in the order in which they were closed.
+    @notice Price the oldest closed batch, once its unbonding is over and nothing is undecided, and
+            set aside what it gets. Batches are priced in the order in which they were closed.
     @return Wei set aside, rounded down.
     @custom:error "lst: no batch closed", "lst: still unbonding", "lst: slash undecided"
                   "lst: too little here" `collect` first, or wait for what was asked back.
@@ -147,6 +151,6 @@ def price_batch() -> uint256:
     liquid_books._part(shares, assets)
     liquid_flow._lock(worth - assets)
     liquid_books._reserve(assets, most)
-    liquid_shares._destroy(shares)
+    liquid_shares._move(self, empty(address), shares)
     log ILiquidStaking.BatchPriced(batch=batch, shares=shares, worth=worth, assets=assets)
     return assets

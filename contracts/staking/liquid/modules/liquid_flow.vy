@@ -7,8 +7,8 @@
             locked = what came in * time left / time it flows          rounded up
 
         What comes in while something still flows is joined to it, with the mean of the times that
-        are left, weighted with the amounts: then all of it never flows faster than both would have by
-        themselves, and a few wei cannot hold up what was there.
+        are left, weighted with the amounts: then all of it never flows faster than both would have
+        by themselves, and a few wei cannot hold up what was there.
 @dev    What flows is pooled already: this says how much of that does not count yet. Unchecked: wei
         have 88 bits, times 40.
 """
@@ -72,8 +72,8 @@ def _locked_of(_amount: uint256) -> uint256:
 @pure
 def _left_of(_amount: uint256, _before: uint256, _after: uint256) -> uint256:
     """
-    @notice A part of what was pooled, after a loss or a gain of all of it: a loss is everybody's, also
-            that of what still flows, a gain is not. Rounded down in favour of the price.
+    @notice A part of what was pooled, after a loss or a gain of all of it: a loss is everybody's,
+            also that of what still flows, a gain is not. Rounded down in favour of the price.
     """
     if _after >= _before:
         return _amount

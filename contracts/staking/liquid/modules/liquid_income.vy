@@ -3,10 +3,10 @@
 """
 @title Liquid income: rewards, gifts and what is given back come in, and flow
 @license AGPL-3.0-only
-@notice Anyone may claim a reward for this contract at `Staking`, or send it tokens. So what it holds
-        beyond its books is what came in, whoever caused it: `harvest` claims what is left, counts it
-        once, pays the fee and lets the rest flow (`liquid_books.vy`). It stays in the contract until
-        it is allocated: so rewards compound.
+@notice Anyone may claim a reward for this contract at `Staking`, or send it tokens. So what it
+        holds beyond its books is what came in, whoever caused it: `harvest` claims what is left,
+        counts it once, pays the fee and lets the rest flow (`liquid_books.vy`). It stays in the
+        contract until it is allocated: so rewards compound.
 
             fee = what came in * fee bps / 10,000          rounded down in favour of the holders
 """
@@ -79,17 +79,15 @@ def harvest() -> uint256:
 def take_restitution(_slash_id: uint256) -> uint256:
     """
     @notice Have the slasher pay what an overturned slash took of stake that had been asked back by
-            then. No fee is taken of it. Anyone may have it paid at the slasher itself: then it comes
-            in with the rewards.
+            then. No fee is taken of it. Anyone may have it paid at the slasher itself: then it
+            comes in with the rewards.
     @param _slash_id The slasher's number.
     @return Wei that flow to the holders.
     @custom:error "slasher: not overturned", "slasher: nothing owed", "slasher: transfer failed"
     """
     liquid_watch._refresh()
-    before: uint256 = staticcall IERC20(TOKEN).balanceOf(self)
     slasher: address = staticcall IStaking(liquid_places.STAKING).slasher()
-    extcall ISlasher(slasher).claim_restitution(_slash_id, self)
-    came: uint256 = staticcall IERC20(TOKEN).balanceOf(self) - before
+    came: uint256 = extcall ISlasher(slasher).claim_restitution(_slash_id, self)
     liquid_books._receive(came)
     log ILiquidStaking.RestitutionTaken(slash_id=_slash_id, amount=came)
     return came
@@ -99,8 +97,8 @@ def take_restitution(_slash_id: uint256) -> uint256:
 @external
 def set_fee(_fee_bps: uint256):
     """
-    @notice Change the treasury's part of what comes in from now on; what came in before is harvested by
-            the old one. Owner.
+    @notice Change the treasury's part of what comes in from now on; what came in before is
+            harvested by the old one. Owner.
     @param _fee_bps At most 1,000.
     @custom:error "ownable: caller is not the owner", "lst: fee out of bounds",
                   "lst: nothing changes", "lst: transfer failed"
@@ -109,8 +107,7 @@ def set_fee(_fee_bps: uint256):
     if _fee_bps > MAX_FEE_BPS:
         checks._refuse("lst: fee out of bounds")
     old: uint256 = self.fee_bps
-    if _fee_bps == old:
-        checks._refuse("lst: nothing changes")
+    liquid_places._check_change(old, _fee_bps)
     liquid_watch._refresh()
     self._harvest()
     self.fee_bps = _fee_bps
@@ -145,8 +142,7 @@ def _pay(_receiver: address, _amount: uint256):
     """
     @dev Reverts with "lst: transfer failed".
     """
-    if not extcall IERC20(TOKEN).transfer(_receiver, _amount):
-        checks._refuse("lst: transfer failed")
+    self._check_done(extcall IERC20(TOKEN).transfer(_receiver, _amount))
 
 
 @internal
@@ -155,6 +151,14 @@ def _take(_amount: uint256):
     @notice By allowance, from the caller. MDT takes no tax: what is sent is what arrives.
     @dev Reverts with "lst: transfer failed".
     """
-    taken: bool = extcall IERC20(TOKEN).transferFrom(msg.sender, self, _amount)
-    if not taken:
+    self._check_done(extcall IERC20(TOKEN).transferFrom(msg.sender, self, _amount))
+
+
+@internal
+@pure
+def _check_done(_is_done: bool):
+    """
+    @dev A token answers True, or moves nothing. Reverts with "lst: transfer failed".
+    """
+    if not _is_done:
         checks._refuse("lst: transfer failed")

@@ -3,13 +3,13 @@
 """
 @title Liquid moves: stake goes to validators by weight, and comes back
 @license AGPL-3.0-only
-@notice Both by anyone's call. What exits do not need goes to fit validators that have less than their
-        part:
+@notice Both by anyone's call. What exits do not need goes to fit validators that have less than
+        their part:
 
             part = (stake with fit ones + what is free) * weight / weights          rounded down
 
-        What a validator does not take waits in the contract, and stops nobody else's. What was asked
-        back (`liquid_asks.vy`) is collected once it has waited.
+        What a validator does not take waits in the contract, and stops nobody else's. What was
+        asked back (`liquid_asks.vy`) is collected once it has waited.
 @dev    At `Staking` others' pools decide what fits: calls that it can refuse do not end the loop.
         Unchecked: all sums are of parts of what is pooled, less than 2^88.
 """
@@ -17,7 +17,6 @@
 # --- interfaces ---
 
 from interfaces import ILiquidStaking
-from interfaces import IStaking
 
 # --- modules ---
 
@@ -42,29 +41,16 @@ def allocate() -> uint256:
     """
     liquid_watch._refresh()
     free: uint256 = self._free()
-    weights: uint256[liquid_places.MAX_VALIDATORS] = empty(uint256[liquid_places.MAX_VALIDATORS])
-    rooms: uint256[liquid_places.MAX_VALIDATORS] = empty(uint256[liquid_places.MAX_VALIDATORS])
-    all_weights: uint256 = 0
-    total: uint256 = free
-    for i: uint256 in range(liquid_places._member_count, bound=liquid_places.MAX_VALIDATORS):
-        word: uint256 = liquid_places._members[i]
-        pool: IStaking.Validator = liquid_places._pool(word & words.ID)
-        weights[i] = liquid_places._fit_weight(word, pool)
-        rooms[i] = pool.room
-        all_weights = unsafe_add(all_weights, weights[i])
-        if weights[i] != 0:
-            total = unsafe_add(total, word >> words.STAKED_AT)
+    weights: liquid_places.Weights = liquid_places._weigh()
+    total: uint256 = unsafe_add(weights.staked, free)
     staked: uint256 = 0
     for i: uint256 in range(liquid_places._member_count, bound=liquid_places.MAX_VALIDATORS):
-        if weights[i] == 0:
+        if weights.of[i] == 0:
             continue
-        part: uint256 = unsafe_div(unsafe_mul(total, weights[i]), all_weights)
+        part: uint256 = unsafe_div(unsafe_mul(total, weights.of[i]), weights.all)
         has: uint256 = liquid_places._members[i] >> words.STAKED_AT
-        amount: uint256 = min(
-            min(unsafe_sub(part, min(part, has)), unsafe_sub(free, staked)), rooms[i]
-        )
-        if amount != 0:
-            staked = unsafe_add(staked, self._stake(i, amount))
+        missing: uint256 = unsafe_sub(part, min(part, has))
+        staked = unsafe_add(staked, self._stake(i, min(missing, unsafe_sub(free, staked))))
     if staked == 0:
         checks._refuse("lst: nothing to allocate")
     return staked
@@ -107,6 +93,8 @@ def _stake(_place: uint256, _amount: uint256) -> uint256:
     """
     @notice As much of an amount as fits; nothing where `Staking` refuses.
     """
+    if _amount == 0:
+        return 0
     word: uint256 = liquid_places._members[_place]
     is_done: bool = False
     answer: Bytes[32] = b""

@@ -1,7 +1,8 @@
 # pragma version ~=0.4.3
 # pragma nonreentrancy on
 """
-@title Liquid places: the validators of the set, what is staked with each, and the requests that wait
+@title Liquid places: the validators of the set, what is staked with each, and the requests that
+        wait
 @license AGPL-3.0-only
 @notice The contract has one position with each validator of the set, in slot 0, never locked and
         never redelegated: so all of it can be asked back at any time. What is asked back is a
@@ -46,6 +47,11 @@ struct Look:
     unanswered: uint256  # wei of pieces that have a slash to answer for
     escrow: uint256  # wei that positions get back if every slash in escrow is overturned
     is_undecided: bool  # a slash is in escrow, or unanswered
+
+struct Weights:
+    of: uint256[MAX_VALIDATORS]  # of each member that is fit, in the order of the set; else 0
+    all: uint256
+    staked: uint256  # wei with those that are fit
 
 # --- immutables ---
 
@@ -159,6 +165,23 @@ def _fit_weight(_word: uint256, _pool: IStaking.Validator) -> uint256:
 
 @internal
 @view
+def _weigh() -> Weights:
+    """
+    @notice The weights of those that are fit, their sum, and what is staked with them.
+    """
+    found: Weights = empty(Weights)
+    for i: uint256 in range(self._member_count, bound=MAX_VALIDATORS):
+        word: uint256 = self._members[i]
+        weight: uint256 = self._fit_weight(word, self._pool(word & words.ID))
+        if weight != 0:
+            found.of[i] = weight
+            found.all = unsafe_add(found.all, weight)
+            found.staked = unsafe_add(found.staked, word >> words.STAKED_AT)
+    return found
+
+
+@internal
+@view
 def _place_of(_id: uint256) -> uint256:
     """
     @return Where a validator is in the set; how many there are if it is not in it.
@@ -178,6 +201,16 @@ def _check_commission(_bps: uint256):
     """
     if _bps > BPS:
         checks._refuse("lst: commission out of bounds")
+
+
+@internal
+@pure
+def _check_change(_old: uint256, _new: uint256):
+    """
+    @dev Reverts with "lst: nothing changes".
+    """
+    if _old == _new:
+        checks._refuse("lst: nothing changes")
 
 # --- internal: changes ---
 

@@ -3,10 +3,10 @@
 """
 @title Liquid queues: whose shares wait for which batch, and what is due for them
 @license AGPL-3.0-only
-@notice Shares that are asked to leave join the open batch. A controller's requests are a queue of its
-        own, one entry a batch, found by the batch's number: a second request in the same batch is
-        added to the first, and nobody else's are ever looked at. Once a batch was priced its shares
-        are claimed out of what was set aside for it:
+@notice Shares that are asked to leave join the open batch. A controller's requests are a queue of
+        its own, one entry a batch, found by the batch's number: a second request in the same batch
+        is added to the first, and nobody else's are ever looked at. Once a batch was priced its
+        shares are claimed out of what was set aside for it:
 
             paid = shares * tokens left / shares left          rounded down
             shares for an amount = amount * shares left / tokens left          rounded up
@@ -112,7 +112,9 @@ def _append(_controller: address, _batch: uint256, _shares: uint256):
     queue: uint256 = self._queues[_controller]
     last: uint256 = words._second(queue)
     held: uint256 = self._requests[_controller][_batch]
-    self._requests[_controller][_batch] = words._with(held, unsafe_add(words._first(held), _shares), 0)
+    self._requests[_controller][_batch] = words._with(
+        held, unsafe_add(words._first(held), _shares), 0
+    )
     if last == 0:
         self._queues[_controller] = words._with(0, _batch, _batch)
     elif last != _batch:
@@ -136,7 +138,8 @@ def _claimable(_controller: address) -> (uint256, uint256):
         held: uint256 = self._requests[_controller][place]
         word: uint256 = self._batches[place]
         shares += words._first(held)
-        assets += unsafe_div(unsafe_mul(words._first(held), words._second(word)), words._first(word))
+        due: uint256 = unsafe_mul(words._first(held), words._second(word))
+        assets += unsafe_div(due, words._first(word))
         place = words._second(held)
     return shares, assets
 
@@ -166,7 +169,9 @@ def _claim(_controller: address, _shares: uint256, _assets: uint256) -> (uint256
             part = words._ceil_div(unsafe_mul(paid, all_shares), tokens)
         shares = unsafe_add(shares, part)
         assets = unsafe_add(assets, paid)
-        self._batches[place] = words._with(word, unsafe_sub(all_shares, part), unsafe_sub(tokens, paid))
+        self._batches[place] = words._with(
+            word, unsafe_sub(all_shares, part), unsafe_sub(tokens, paid)
+        )
         if part == words._first(held):
             self._requests[_controller][place] = 0
             place = words._second(held)

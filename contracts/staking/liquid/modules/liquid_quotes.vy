@@ -9,8 +9,8 @@
             assets = shares * worth of all / all shares          rounded up
 
         both in favour of those who hold shares. The first deposit makes a share a wei, and 10^12 of
-        its shares stay for good: nobody can own so few that a gift makes one worth much of another's
-        deposit. What rounding costs a depositor is less than one share is worth.
+        its shares stay for good: nobody can own so few that a gift makes one worth much of
+        another's deposit. What rounding costs a depositor is less than one share is worth.
 @dev    Deposits and their previews share `_bought` and `_cost`. What leaves has no preview: nobody
         knows what it will be paid.
 """
@@ -146,7 +146,8 @@ def previewWithdraw(_assets: uint256) -> uint256:
 @view
 def supportsInterface(_interface_id: bytes4) -> bool:
     """
-    @notice ERC-165, ERC-7575 (a vault, and its own share), ERC-7540 (operators, asynchronous exits).
+    @notice ERC-165, ERC-7575 (a vault, and its own share), ERC-7540 (operators, asynchronous
+            exits).
     """
     return (
         _interface_id == 0x01ffc9a7

@@ -32,7 +32,6 @@ def backing() -> DynArray[ILiquidStaking.Backing, liquid_places.MAX_VALIDATORS]:
     """
     @notice Validator by validator: what is staked now, and whether more may come.
     """
-    seen: liquid_places.Look = liquid_places._look()
     found: DynArray[ILiquidStaking.Backing, liquid_places.MAX_VALIDATORS] = []
     for i: uint256 in range(liquid_places._member_count, bound=liquid_places.MAX_VALIDATORS):
         word: uint256 = liquid_places._members[i]
@@ -41,7 +40,7 @@ def backing() -> DynArray[ILiquidStaking.Backing, liquid_places.MAX_VALIDATORS]:
             ILiquidStaking.Backing(
                 validator_id=id,
                 weight=(word >> words.WEIGHT_AT) & words.WEIGHT,
-                staked=seen.staked[i],
+                staked=liquid_places._held(id).tokens,
                 is_fit=liquid_places._fit_weight(word, liquid_places._pool(id)) != 0,
             )
         )

@@ -3,12 +3,12 @@
 """
 @title Liquid set: which validators get stake, and how much of it
 @license AGPL-3.0-only
-@notice The owner gives weights; a validator's part of the stake follows its weight, as far as the cap and
-        the validator let it. A weight of zero moves all of it out: it is asked back with the next era,
-        and goes to the others when it is here. The same becomes of a validator that exits, is banned,
-        or takes more commission than the limit, by rule and without the owner.
-@custom:security Who sets weights decides where new stake goes, and what is moved: for one unbonding time
-        that earns nothing. Nobody can take any of it.
+@notice The owner gives weights; a validator's part of the stake follows its weight, as far as the
+        cap and the validator let it. A weight of zero moves all of it out: it is asked back with
+        the next era, and goes to the others when it is here. The same becomes of a validator that
+        exits, is banned, or takes more commission than the limit, by rule and without the owner.
+@custom:security Who sets weights decides where new stake goes, and what is moved: for one unbonding
+        time that earns nothing. Nobody can take any of it.
 """
 
 # --- interfaces ---
@@ -68,8 +68,7 @@ def set_weight(_validator_id: uint256, _weight: uint256):
         word: uint256 = liquid_places._members[place]
         old = (word >> words.WEIGHT_AT) & words.WEIGHT
         staked = word >> words.STAKED_AT
-    if _weight == old:
-        checks._refuse("lst: nothing changes")
+    liquid_places._check_change(old, _weight)
     if place == liquid_places._member_count:
         if place >= liquid_places.MAX_VALIDATORS:
             checks._refuse("lst: too many validators")
@@ -93,8 +92,7 @@ def set_commission_limit(_commission_limit_bps: uint256):
     ownable._check_owner()
     liquid_places._check_commission(_commission_limit_bps)
     old: uint256 = liquid_places.commission_limit_bps
-    if _commission_limit_bps == old:
-        checks._refuse("lst: nothing changes")
+    liquid_places._check_change(old, _commission_limit_bps)
     liquid_places.commission_limit_bps = _commission_limit_bps
     log ILiquidStaking.CommissionLimitSet(old_bps=old, new_bps=_commission_limit_bps)
 

@@ -3,9 +3,9 @@
 """
 @title Liquid shares: the share as an ERC-20, with permits
 @license AGPL-3.0-only
-@notice All shares are counted in the word that deposits and exits write anyway (`liquid_books.vy`), as
-        those of a market are (`market_shares.vy`). The contract itself holds the shares that wait for
-        an exit; nobody can send it others: they would be lost.
+@notice All shares are counted in the word that deposits and exits write anyway (`liquid_books.vy`),
+        as those of a market are (`market_shares.vy`). The contract itself holds the shares that
+        wait for an exit; nobody can send it others: they would be lost.
 @custom:security The lower half of `s` only.
 """
 
@@ -25,6 +25,8 @@ exports: domain.eip712Domain
 
 # --- constants ---
 
+name: public(constant(String[10])) = "Staked MDT"
+symbol: public(constant(String[5])) = "stMDT"
 decimals: public(constant(uint8)) = 18
 VERSION: constant(String[20]) = "1"
 PERMIT_TYPEHASH: constant(bytes32) = keccak256(
@@ -34,11 +36,6 @@ PERMIT_TYPEHASH: constant(bytes32) = keccak256(
 MAX_S: constant(uint256) = (
     57896044618658097711785492504343953926418782139537452191302581570759080747168
 )
-
-# --- immutables ---
-
-name: public(immutable(String[50]))
-symbol: public(immutable(String[32]))
 
 # --- storage ---
 
@@ -52,10 +49,8 @@ nonces: public(HashMap[address, uint256])
 # --- constructor ---
 
 @deploy
-def __init__(_name: String[50], _symbol: String[32]):
-    name = _name
-    symbol = _symbol
-    domain.__init__(_name, VERSION)
+def __init__():
+    domain.__init__(name, VERSION)
 
 # --- permissionless ---
 
@@ -114,8 +109,8 @@ def transfer(_to: address, _amount: uint256) -> bool:
 @external
 def approve(_spender: address, _amount: uint256) -> bool:
     """
-    @notice Set what `_spender` may move of the caller's shares, or ask back of them, whatever it was
-            before.
+    @notice Set what `_spender` may move of the caller's shares, or ask back of them, whatever it
+            was before.
     @param _spender Who may spend; not the zero address.
     @param _amount Shares; the largest uint256 means without limit.
     @return Always True; a failure reverts.
@@ -185,27 +180,15 @@ def _spend(_holder: address, _amount: uint256):
 
 @internal
 def _move(_holder: address, _to: address, _amount: uint256):
-    balance: uint256 = self.balanceOf[_holder]
-    if balance < _amount:
-        checks._refuse("lst: balance too low")
-    self.balanceOf[_holder] = unsafe_sub(balance, _amount)
-    self.balanceOf[_to] += _amount
+    """
+    @notice From nobody: new shares, to nobody: destroyed ones; the books count them.
+    @dev Reverts with "lst: balance too low".
+    """
+    if _holder != empty(address):
+        balance: uint256 = self.balanceOf[_holder]
+        if balance < _amount:
+            checks._refuse("lst: balance too low")
+        self.balanceOf[_holder] = unsafe_sub(balance, _amount)
+    if _to != empty(address):
+        self.balanceOf[_to] = unsafe_add(self.balanceOf[_to], _amount)
     log IERC20.Transfer(sender=_holder, receiver=_to, value=_amount)
-
-
-@internal
-def _issue(_holder: address, _amount: uint256):
-    """
-    @dev The books count them.
-    """
-    self.balanceOf[_holder] += _amount
-    log IERC20.Transfer(sender=empty(address), receiver=_holder, value=_amount)
-
-
-@internal
-def _destroy(_amount: uint256):
-    """
-    @notice Of those that wait here for an exit; the books count them.
-    """
-    self.balanceOf[self] -= _amount
-    log IERC20.Transfer(sender=self, receiver=empty(address), value=_amount)

@@ -3,8 +3,8 @@
 """
 @title Liquid watch: no price without every slash that has happened
 @license AGPL-3.0-only
-@notice What the positions are worth is kept, so that a deposit need not ask sixteen of them. It changes
-        by nobody's word but the slasher's, which counts all that it took and gave back:
+@notice What the positions are worth is kept, so that a deposit need not ask sixteen of them. It
+        changes by nobody's word but the slasher's, which counts all that it took and gave back:
 
             digest = hash of (the slasher, its totals)
 

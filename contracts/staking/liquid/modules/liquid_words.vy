@@ -2,8 +2,8 @@
 """
 @title Liquid words: how the books of the liquid share are packed
 @license AGPL-3.0-only
-@notice Wei and shares have 88 bits each: all MDT there can ever be is less than 2^85 wei, and there are
-        never more than four shares to a wei when one is given out. Times and batches have 40.
+@notice Wei and shares have 88 bits each: all MDT there can ever be is less than 2^85 wei, and there
+        are never more than four shares to a wei when one is given out. Times and batches have 40.
 @dev    Words   books    | shares 88 | pooled 88 | undecided 1 | limit 40 |
                 placed   | staked 88 | unbonding 88 |
                 exits    | reserved 88 | owed 88 | next to settle 40 | open batch 40 |

@@ -7,7 +7,6 @@ from mdt.deploy.parts.values import owner
 from mdt.model.liquid_staking import LiquidTerms
 from mdt.units import DAY
 
-NAME, SYMBOL = "Staked MDT", "stMDT"
 FIRST_TERMS = LiquidTerms(
     flow_seconds=7 * DAY,
     era_seconds=DAY,
@@ -23,8 +22,6 @@ LIQUID_STAKING = Part(
         "_token": At("MDT", is_shown=False),
         "_staking": At("Staking"),
         "_treasury": At("Treasury"),
-        "_name": lambda _: NAME,
-        "_symbol": lambda _: SYMBOL,
         "_terms": lambda _: FIRST_TERMS,
         "_owner": owner,
     },

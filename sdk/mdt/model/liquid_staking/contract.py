@@ -9,18 +9,19 @@ from mdt.addresses import ZERO_ADDRESS
 from mdt.model.clock import Clock
 from mdt.model.liquid_staking.flow import Flow, ceil_div
 from mdt.model.liquid_staking.keeping import MAX_FEE_BPS, Keeping, Token
-from mdt.model.liquid_staking.places import MAX_LIMIT, MAX_POOLED, MAX_SHARES_PER_WEI, StakingSide, State
+from mdt.model.liquid_staking.places import MAX_LIMIT, MAX_PIECES, MAX_POOLED, MAX_SHARES_PER_WEI, StakingSide, State
 from mdt.model.ownable import Ownable
 from mdt.model.refusals import refusals
 from mdt.model.token import UNLIMITED
-from mdt.units import DAY, HOUR, WAD
+from mdt.units import DAY, WAD
 
 require = refusals("lst")
 
 LOCKED_SHARES = 10**12
 LOCKED_HOLDER = "0x000000000000000000000000000000000000dEaD"
-MIN_ERA_SECONDS, MAX_ERA_SECONDS = 6 * HOUR, 14 * DAY
+MAX_ERA_SECONDS = 14 * DAY
 MIN_WAIT_SECONDS, MAX_WAIT_SECONDS = DAY, 30 * DAY
+MAX_ERAS = MAX_PIECES // 2  # in an unbonding
 MAX_BATCHES = 16  # that one call takes claims out of
 
 
@@ -55,7 +56,7 @@ class LiquidStaking(Keeping):
         require(terms.fee_bps <= MAX_FEE_BPS, "fee out of bounds")
         require(owner != ZERO_ADDRESS, "zero owner")
         self.flow.check()
-        require(MIN_ERA_SECONDS <= terms.era_seconds <= MAX_ERA_SECONDS, "era out of bounds")
+        require(terms.era_seconds <= MAX_ERA_SECONDS and terms.era_seconds * MAX_ERAS >= staking.unbonding_seconds, "era out of bounds")
         require(MIN_WAIT_SECONDS <= terms.wait_seconds <= MAX_WAIT_SECONDS, "wait out of bounds")
         require(terms.deposit_limit <= MAX_LIMIT, "limit out of bounds")
         Ownable.__init__(self, owner)

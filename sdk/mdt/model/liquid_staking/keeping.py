@@ -19,7 +19,7 @@ require = refusals("lst")
 
 MAX_FEE_BPS = 1_000
 MAX_WEIGHT = 10_000
-QUARTERS = 4
+HALVES = 2
 WRITTEN = ("liquid", "owed", "flow", "is_undecided", "unanswered", "escrow", "digest")  # of what a call can write before it refuses
 
 
@@ -136,7 +136,7 @@ class Keeping(Places, Ownable):
         asked = sum(self._ask(member, member.staked) for member, weight in zip(self.members, weights, strict=True) if weight == 0)
         fit = sum(member.staked for member, weight in zip(self.members, weights, strict=True) if weight)
         needed = max(self.owed - self.liquid - self.unbonding, 0)
-        least, kept = ceil_div(needed, QUARTERS), max(fit - needed, 0)
+        least, kept = ceil_div(needed, HALVES), max(fit - needed, 0)
         for _ in range(MAX_VALIDATORS):
             holding = [index for index, member in enumerate(self.members) if weights[index] and member.staked]
             if needed == 0 or not holding:
