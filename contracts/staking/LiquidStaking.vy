@@ -42,6 +42,7 @@ from .liquid.modules import liquid_entry
 from .liquid.modules import liquid_exits
 from .liquid.modules import liquid_flow
 from .liquid.modules import liquid_income
+from .liquid.modules import liquid_look
 from .liquid.modules import liquid_moves
 from .liquid.modules import liquid_places
 from .liquid.modules import liquid_queues
@@ -92,11 +93,15 @@ exports: (
 initializes: liquid_places[liquid_books := liquid_books]
 exports: (liquid_places.STAKING, liquid_places.commission_limit_bps)
 
+# what is seen there
+initializes: liquid_look[liquid_places := liquid_places]
+
 # which slashes have hit it
 initializes: liquid_watch[
     liquid_books := liquid_books,
     liquid_flow := liquid_flow,
     liquid_places := liquid_places,
+    liquid_look := liquid_look,
 ]
 exports: liquid_watch.sync
 

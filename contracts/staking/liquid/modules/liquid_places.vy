@@ -6,8 +6,7 @@
 @license AGPL-3.0-only
 @notice The contract has one position with each validator of the set, in slot 0, never locked and
         never redelegated: so all of it can be asked back at any time. What is asked back is a
-        piece, an unbonding request. Both are valued as `Staking` says, to the wei; a piece that has
-        not answered for a slash of its validator yet is worth nobody knows how much.
+        piece, an unbonding request.
 
         A validator is fit to have stake while its weight is not zero, it takes no more commission
         than the limit, and has neither exited nor been banned. One in jail is fit, and gets nothing
@@ -32,21 +31,10 @@ uses: liquid_books
 MAX_VALIDATORS: constant(uint256) = 16
 MAX_PIECES: constant(uint256) = 32
 SLOT: constant(uint256) = 0
-OFFENCES: constant(uint256) = 3
-FREE: constant(uint256) = 2**16 - 1  # of a request's next slash: it answers for none
 GONE: constant(uint256) = 2 + 8  # of a validator's status: exited, tombstoned
 BPS: constant(uint256) = 10_000
 
 # --- structs ---
-
-struct Look:
-    staked: uint256[MAX_VALIDATORS]  # wei of each position, in the order of the set
-    tokens: uint256[MAX_PIECES]  # wei of each piece
-    all_staked: uint256
-    all_tokens: uint256
-    unanswered: uint256  # wei of pieces that have a slash to answer for
-    escrow: uint256  # wei that positions get back if every slash in escrow is overturned
-    is_undecided: bool  # a slash is in escrow, or unanswered
 
 struct Weights:
     of: uint256[MAX_VALIDATORS]  # of each member that is fit, in the order of the set; else 0
@@ -77,57 +65,6 @@ def __init__(_staking: address, _commission_limit_bps: uint256):
     self.commission_limit_bps = _commission_limit_bps
 
 # --- internal: reads ---
-
-@internal
-@view
-def _look() -> Look:
-    """
-    @notice What every place is worth now, asked of `Staking`.
-    """
-    seen: Look = empty(Look)
-    for i: uint256 in range(self._member_count, bound=MAX_VALIDATORS):
-        word: uint256 = self._members[i]
-        if word >> words.STAKED_AT == 0:
-            continue
-        id: uint256 = word & words.ID
-        held: IStaking.Position = self._held(id)
-        pool: IStaking.Validator = self._pool(id)
-        seen.staked[i] = held.tokens
-        seen.all_staked = unsafe_add(seen.all_staked, held.tokens)
-        if pool.pending_slashes != 0:
-            seen.is_undecided = True
-            seen.escrow += self._in_escrow(id, held.shares, held.tokens, pool)
-    for i: uint256 in range(self._piece_count, bound=MAX_PIECES):
-        word: uint256 = self._pieces[i]
-        id: uint256 = word & words.ID
-        asked: IStaking.Request = self._request(word)
-        pool: IStaking.Validator = self._pool(id)
-        seen.tokens[i] = asked.tokens
-        seen.all_tokens = unsafe_add(seen.all_tokens, asked.tokens)
-        if asked.next_slash != FREE and asked.next_slash < pool.slash_count:
-            seen.unanswered = unsafe_add(seen.unanswered, asked.tokens)
-            seen.is_undecided = True
-        elif pool.pending_slashes != 0:
-            seen.is_undecided = True
-    return seen
-
-
-@internal
-@view
-def _in_escrow(
-    _id: uint256, _shares: uint256, _tokens: uint256, _pool: IStaking.Validator
-) -> uint256:
-    """
-    @notice What a position gets back if every slash in escrow of its validator is overturned,
-            rounded down.
-    """
-    total: uint256 = _pool.tokens
-    for offence: uint256 in range(OFFENCES):
-        if (_pool.pending_slashes >> offence) & 1 == 1:
-            held: IStaking.Escrow = staticcall IStaking(STAKING).escrow(_id, offence)
-            total = unsafe_add(total, held.tokens)
-    return unsafe_sub(unsafe_div(unsafe_mul(_shares, total), _pool.shares), _tokens)
-
 
 @internal
 @view
@@ -213,20 +150,6 @@ def _check_change(_old: uint256, _new: uint256):
         checks._refuse("lst: nothing changes")
 
 # --- internal: changes ---
-
-@internal
-def _write(_seen: Look):
-    """
-    @notice Take over what was seen.
-    """
-    for i: uint256 in range(self._member_count, bound=MAX_VALIDATORS):
-        self._set_staked(i, _seen.staked[i])
-    for i: uint256 in range(self._piece_count, bound=MAX_PIECES):
-        word: uint256 = self._pieces[i]
-        if word >> words.TOKENS_AT != _seen.tokens[i]:
-            packed: uint256 = word & (2**words.TOKENS_AT - 1)
-            self._pieces[i] = packed | (_seen.tokens[i] << words.TOKENS_AT)
-
 
 @internal
 def _set_staked(_place: uint256, _staked: uint256):

@@ -24,11 +24,13 @@ from interfaces import IStaking
 
 from . import liquid_books
 from . import liquid_flow
+from . import liquid_look
 from . import liquid_places
 from . import liquid_words as words
 
 uses: liquid_books
 uses: liquid_flow
+uses: liquid_look
 uses: liquid_places
 
 # --- constants ---
@@ -108,8 +110,8 @@ def _written() -> State:
 @internal
 def _sync(_digest: bytes32):
     self._digest = _digest
-    seen: liquid_places.Look = liquid_places._look()
-    liquid_places._write(seen)
+    seen: liquid_look.Look = liquid_look._look()
+    liquid_look._write(seen)
     before: uint256 = words._second(liquid_books._books)
     liquid_books._revalue(seen.all_staked, seen.all_tokens)
     pooled: uint256 = words._second(liquid_books._books)
@@ -138,7 +140,7 @@ def _state() -> State:
         return self._written()
     books: uint256 = liquid_books._books
     pooled: uint256 = words._second(books)
-    seen: liquid_places.Look = liquid_places._look()
+    seen: liquid_look.Look = liquid_look._look()
     placed: uint256 = liquid_books._placed
     found: uint256 = (
         pooled
