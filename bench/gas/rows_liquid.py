@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from eth_account.signers.local import LocalAccount
 from web3 import Web3
@@ -67,9 +68,9 @@ def build(chain: Chain) -> Site:
     suite = deploy_staking(chain, owner, chain.account())
     notifier = suite.funded()
     chain.send(suite.staking.functions.set_notifier(notifier.address), owner)
-    nobody = dict.fromkeys(("distributor", "staking", "recycling_pool", "treasury", "root_audit"), owner)
-    people = {"reporters": REPORTERS, "quorum": QUORUM, "owner": owner, "guardian": owner}
-    controller = chain.deploy("EmissionController", token=suite.token, start_block=chain.block_number + 10, **nobody, **people)
+    asked: dict[str, Any] = dict.fromkeys(("distributor", "staking", "recycling_pool", "treasury", "root_audit", "owner", "guardian"), owner)
+    asked |= {"token": suite.token, "start_block": chain.block_number + 10, "reporters": REPORTERS, "quorum": QUORUM}
+    controller = chain.deploy("EmissionController", **asked)
     around = {"MDT": suite.token, "Staking": suite.staking, "Validators": suite.validators, "Treasury": suite.pool, "EmissionController": controller}
     slasher = chain.deploy("Slasher", around, arbiter=owner, evidence_blocks=10, owner=owner)
     chain.send(suite.staking.functions.set_slasher(slasher.address), owner)
@@ -87,7 +88,7 @@ def build(chain: Chain) -> Site:
 def measure(chain: Chain) -> dict[str, int]:
     """What holders and keepers pay."""
     site = build(chain)
-    holder, other, to = site.holder, site.account(), site.holder.address
+    other, to = site.account(), site.holder.address
     rows = {"first deposit": site.send("deposit", full(100 * UNIT), to)}
     rows["allocate to ten validators, first"] = site.send("allocate")
     site.suite.send(site.notifier, "notify_reward", REWARDS[0])

@@ -77,7 +77,11 @@ class Life:
             lambda: self.attempt("set_weight", scene.owner, number, rng.choice([0, 1, 3_000, 9_999])),
             lambda: scene.give(rng.randrange(1, 5 * UNIT), scene.anyone),
             *([lambda: scene.reward(rng.randrange(1, 10 * UNIT))] if scene.token.balanceOf(scene.suite.notifier) > 100 * UNIT else []),
-            *([lambda: scene.slash(number, rng.choice([1, 500, 3_000]), offence, block_number() - rng.randrange(30))] if not pool.pending >> offence & 1 else []),
+            *(
+                [lambda: scene.slash(number, rng.choice([1, 500, 3_000]), offence, block_number() - rng.randrange(30))]
+                if not pool.pending >> offence & 1
+                else []
+            ),
             *[lambda: scene.decide(open_ones[0], rng.random() < 0.5)] * (3 if open_ones else 0),
             scene.answer_all,
             *([lambda: scene.set_bars(number, Status.JAILED, False)] if pool.status & Status.JAILED and not pool.pending else []),

@@ -94,7 +94,14 @@ def test_constructor__terms_out_of_bounds__reverts(empty, changed, reason):
     "changed",
     [
         {"flow_seconds": DAY, "era_seconds": UNBONDING // 16, "wait_seconds": DAY, "fee_bps": 0, "commission_limit_bps": 0, "deposit_limit": 0},
-        {"flow_seconds": 30 * DAY, "era_seconds": 14 * DAY, "wait_seconds": 30 * DAY, "fee_bps": 1_000, "commission_limit_bps": 10_000, "deposit_limit": 2**40 - 1},
+        {
+            "flow_seconds": 30 * DAY,
+            "era_seconds": 14 * DAY,
+            "wait_seconds": 30 * DAY,
+            "fee_bps": 1_000,
+            "commission_limit_bps": 10_000,
+            "deposit_limit": 2**40 - 1,
+        },
     ],
 )
 def test_constructor__terms_at_their_bounds__are_taken(empty, changed):

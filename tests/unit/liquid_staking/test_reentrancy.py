@@ -60,6 +60,7 @@ class Stage:
         scene.unbond()
         self.vault.price_batch()
 
+
 def calldata(contract, function, *arguments):
     return getattr(contract, function).prepare_calldata(*arguments)
 

@@ -4,4 +4,17 @@ from mdt.model.liquid_staking.contract import LOCKED_HOLDER, LOCKED_SHARES, Batc
 from mdt.model.liquid_staking.flow import Flow
 from mdt.model.liquid_staking.places import MAX_PIECES, MAX_VALIDATORS, Asked, Held, Pool, StakingSide
 
-__all__ = ["LOCKED_HOLDER", "LOCKED_SHARES", "MAX_PIECES", "MAX_VALIDATORS", "Asked", "Batch", "Flow", "Held", "LiquidStaking", "LiquidTerms", "Pool", "StakingSide"]
+__all__ = [
+    "LOCKED_HOLDER",
+    "LOCKED_SHARES",
+    "MAX_PIECES",
+    "MAX_VALIDATORS",
+    "Asked",
+    "Batch",
+    "Flow",
+    "Held",
+    "LiquidStaking",
+    "LiquidTerms",
+    "Pool",
+    "StakingSide",
+]

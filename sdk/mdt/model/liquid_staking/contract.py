@@ -50,7 +50,9 @@ class Batch:
 class LiquidStaking(Keeping):
     """Calls take the caller first."""
 
-    def __init__(self, address: str, token: Token, token_address: str, staking: StakingSide, treasury: str, terms: LiquidTerms, owner: str, clock: Clock) -> None:
+    def __init__(
+        self, address: str, token: Token, token_address: str, staking: StakingSide, treasury: str, terms: LiquidTerms, owner: str, clock: Clock
+    ) -> None:
         super().__init__(address, staking, terms.commission_limit_bps, Flow(terms.flow_seconds), clock)
         require(treasury not in (ZERO_ADDRESS, address, token_address), "bad treasury")
         require(terms.fee_bps <= MAX_FEE_BPS, "fee out of bounds")
