@@ -16,7 +16,7 @@ from mdt.chain.localchain import advance
 
 VALIDATORS = 10
 PART = full(1_234 * UNIT // 1_000)
-ERA = 86_400
+CYCLE = 86_400
 OFFLINE, JAILED = 1, 4
 EVIDENCE = Web3.keccak(text="evidence")
 
@@ -94,7 +94,7 @@ def measure(chain: Chain) -> dict[str, int]:
     site.suite.send(site.notifier, "notify_reward", REWARDS[0])
     advance(chain.web3, 20)
     rows["harvest from ten validators, first"] = site.send("harvest")
-    chain.travel(8 * ERA)
+    chain.travel(8 * CYCLE)
     rows["deposit, first of an account"] = site.send("deposit", PART, other.address, sender=other)
     for _ in range(2):
         rows["deposit"] = site.send("deposit", PART, to)
@@ -106,7 +106,7 @@ def measure(chain: Chain) -> dict[str, int]:
     rows["transfer of shares"] = site.send("transfer", other.address, PART)
     rows["request, first of an account"] = site.send("requestRedeem", PART, to, to)
     rows["request, later in the batch"] = site.send("requestRedeem", PART, to, to)
-    rows["close an era"] = site.send("close_era")
+    rows["close a cycle"] = site.send("close_cycle")
     site.suite.unbond()
     rows["collect two pieces"] = site.send("collect")
     rows["price a batch"] = site.send("price_batch")

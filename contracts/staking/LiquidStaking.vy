@@ -6,7 +6,7 @@
 @title LiquidStaking: a share over delegations to a governed set of validators
 @license AGPL-3.0-only
 @notice MDT is deposited for shares (ERC-4626), which stand for stake with validators of a set and
-        for what it earns. Shares leave in batches, once an era, and are paid one unbonding later
+        for what it earns. Shares leave in batches, once a cycle, and are paid one unbonding later
         (ERC-7540). Who needs MDT at once sells the share in a market, at that market's price. This
         file wires the modules, which are listed below. Model: mdt.model.liquid_staking.
 @dev    Entering is closed while a slash of the set is in escrow or unanswered: what is given back
@@ -202,10 +202,10 @@ initializes: liquid_exits[
     liquid_watch := liquid_watch,
 ]
 exports: (
-    liquid_exits.ERA_SECONDS,
+    liquid_exits.CYCLE_SECONDS,
     liquid_exits.WAIT_SECONDS,
-    liquid_exits.era_closed_at,
-    liquid_exits.close_era,
+    liquid_exits.cycle_closed_at,
+    liquid_exits.close_cycle,
     liquid_exits.price_batch,
 )
 
@@ -236,7 +236,7 @@ def __init__(
     @param _terms See the interface.
     @param _owner Sets weights, fee and limits; not zero.
     @custom:error "lst: token has no code", "lst: staking has no code", "lst: bad treasury",
-                  "lst: zero owner", "lst: flow out of bounds", "lst: era out of bounds",
+                  "lst: zero owner", "lst: flow out of bounds", "lst: cycle out of bounds",
                   "lst: wait out of bounds", "lst: fee out of bounds",
                   "lst: commission out of bounds", "lst: limit out of bounds",
                   "lst: approve failed"
@@ -245,7 +245,7 @@ def __init__(
     liquid_income.__init__(_token, _treasury, _terms.fee_bps)
     assert _owner != empty(address), "lst: zero owner"
     liquid_flow.__init__(_terms.flow_seconds)
-    liquid_exits.__init__(_terms.era_seconds, _terms.wait_seconds)
+    liquid_exits.__init__(_terms.cycle_seconds, _terms.wait_seconds)
     liquid_shares.__init__()
     ownable.__init__()
     ownable_2step.__init__()

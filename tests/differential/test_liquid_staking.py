@@ -28,7 +28,7 @@ MUST_HAPPEN = (
     "withdraw",
     "sync",
     "allocate",
-    "close_era",
+    "close_cycle",
     "collect",
     "price_batch",
     "harvest",
@@ -36,7 +36,7 @@ MUST_HAPPEN = (
     "set_weight",
     "lst: slash undecided",
     "lst: not claimable",
-    "lst: era not over",
+    "lst: cycle not over",
     "lst: still unbonding",
 )
 
@@ -71,7 +71,7 @@ class Life:
             *[lambda: self.attempt("requestRedeem", who, held // part, who, who)] * 4,
             lambda: self.attempt("redeem", who, shares // part + rng.randrange(2), who, who),
             lambda: self.attempt("withdraw", who, wei // part + rng.randrange(2), who, who),
-            *[lambda: self.attempt(rng.choice(["allocate", "close_era", "collect", "price_batch", "harvest", "sync"]), None)] * 14,
+            *[lambda: self.attempt(rng.choice(["allocate", "close_cycle", "collect", "price_batch", "harvest", "sync"]), None)] * 14,
             lambda: self.attempt("drop_validator", None, number),
             lambda: self.attempt("take_restitution", None, rng.randrange(max(len(scene.slasher_twin.slashes), 1))),
             lambda: self.attempt("set_weight", scene.owner, number, rng.choice([0, 1, 3_000, 9_999])),
@@ -85,7 +85,7 @@ class Life:
             *[lambda: scene.decide(open_ones[0], rng.random() < 0.5)] * (3 if open_ones else 0),
             scene.answer_all,
             *([lambda: scene.set_bars(number, Status.JAILED, False)] if pool.status & Status.JAILED and not pool.pending else []),
-            *[lambda: mine(rng.randrange(1, 9), rng.choice([3, TERMS.era_seconds, 2 * TERMS.era_seconds]))] * 4,
+            *[lambda: mine(rng.randrange(1, 9), rng.choice([3, TERMS.cycle_seconds, 2 * TERMS.cycle_seconds]))] * 4,
             lambda: mine(UNBONDING_BLOCKS, UNBONDING),
         ]
         rng.choice(choices)()
@@ -203,20 +203,20 @@ def test_erc4626__limits__can_be_used_in_full(standard):
 def test_erc4626__there_and_back__gains_nothing(standard):
     """RT_deposit_redeem, RT_mint_withdraw and the like, through a batch that is closed at once."""
     scene, amount = standard.scene, 10 * UNIT + standard.amount
-    mine(1, TERMS.era_seconds)
+    mine(1, TERMS.cycle_seconds)
     before = scene.token.balanceOf(scene.attacker)
     old = scene.model.balances[scene.attacker]
     if not scene.attempt("deposit", scene.attacker, amount, scene.attacker).is_done:
         return
     shares = scene.model.balances[scene.attacker] - old
     batch = scene.ask(shares, scene.attacker)
-    scene.do("close_era")
+    scene.do("close_cycle")
     for _ in range(4):
         mine(UNBONDING_BLOCKS, UNBONDING)
         scene.attempt("collect", None)
         while scene.attempt("price_batch", None).is_done:
             pass
-        scene.attempt("close_era", None)
+        scene.attempt("close_cycle", None)
     assert scene.vault.claimableRedeemRequest(batch, scene.attacker) >= shares
     worth = scene.vault.batch(batch)
     assert worth.tokens * shares // worth.shares <= amount

@@ -70,7 +70,7 @@ class Share:
             self.unbond()
             self.answer_all()
             self.vault.sync()
-            for call in (self.vault.collect, self.vault.price_batch, self.vault.close_era):
+            for call in (self.vault.collect, self.vault.price_batch, self.vault.close_cycle):
                 try:
                     call()
                 except boa.BoaError:  # nothing to do now
@@ -101,7 +101,7 @@ def test_slash_upheld__seen_coming__costs_the_watcher_what_it_costs_others(share
     if is_asked_at == "the escrow":
         share.open(number)
     batch = share.vault.requestRedeem(shares, share.watcher, share.watcher, sender=share.watcher)
-    share.vault.close_era()
+    share.vault.close_cycle()
     if is_asked_at == "the warning":
         share.open(number)
     mine(1, 2 * DAY)
@@ -117,7 +117,7 @@ def test_slash_overturned__during_an_exit__is_given_back_to_who_leaves(share):
     number = share.announce()
     share.open(number)
     batch = share.vault.requestRedeem(500 * MDT, share.watcher, share.watcher, sender=share.watcher)
-    share.vault.close_era()
+    share.vault.close_cycle()
     with boa.reverts("lst: slash undecided"):
         share.vault.deposit(MDT, share.holder, sender=share.holder)
     share.world["Slasher"].overturn(number, sender=share.world.arbiter)
@@ -136,7 +136,7 @@ def test_slash_seen_coming__entering_before_it_ends__gains_nothing(share):
     share.world["Slasher"].overturn(number, sender=share.world.arbiter)
     shares = share.vault.deposit(1_000 * MDT, share.watcher, sender=share.watcher)
     batch = share.vault.requestRedeem(shares, share.watcher, share.watcher, sender=share.watcher)
-    share.vault.close_era()
+    share.vault.close_cycle()
     share.leave(share.watcher, batch)
     assert share.purse(share.watcher) <= before
 
@@ -156,7 +156,7 @@ def test_rewards__of_the_suite__reach_the_holders(share):
 
 
 def test_double_signing__of_one_of_the_set__is_left_by_rule(share):
-    """A proof: the validator is banned at once; its stake is asked back with the next era, and what leaves pays."""
+    """A proof: the validator is banned at once; its stake is asked back with the next cycle, and what leaves pays."""
     votes = [(block_number() - 1, block) for block in (b"\x01" * 32, b"\x02" * 32)]
     signer = share.world.signers[0]
     slasher = share.world["Slasher"]
@@ -164,7 +164,7 @@ def test_double_signing__of_one_of_the_set__is_left_by_rule(share):
     slasher.prove_double_signing(votes[0], signatures[0], votes[1], signatures[1])
     assert share.vault.totalAssets() == 1_500 * MDT + 500 * MDT - 500 * MDT * slasher.slash_record(slasher.slash_count() - 1).bps // 10_000
     assert [one.is_fit for one in share.vault.backing()] == [False, True, True, True]
-    share.vault.close_era()
+    share.vault.close_cycle()
     assert share.vault.backing()[0].staked == 0
     mine(1, 2 * DAY)
     slasher.execute(slasher.slash_count() - 1)

@@ -92,7 +92,7 @@ class LiquidMachine(LiquidActions):
 
     # --- anyone ---
 
-    @rule(call=st.sampled_from(["sync", "allocate", "allocate", "close_era", "close_era", "collect", "price_batch", "harvest"]))
+    @rule(call=st.sampled_from(["sync", "allocate", "allocate", "close_cycle", "close_cycle", "collect", "price_batch", "harvest"]))
     def anyone(self, call):
         self.act(call, None)
         self.touched += MAX_VALIDATORS
@@ -167,7 +167,7 @@ class LiquidMachine(LiquidActions):
     def set_deposit_limit(self, caller, limit):
         self.act("set_deposit_limit", caller, limit)
 
-    @rule(seconds=st.sampled_from([3, 3_600, TERMS.era_seconds, TERMS.era_seconds, TERMS.flow_seconds, TERMS.wait_seconds]))
+    @rule(seconds=st.sampled_from([3, 3_600, TERMS.cycle_seconds, TERMS.cycle_seconds, TERMS.flow_seconds, TERMS.wait_seconds]))
     def wait(self, seconds):
         mine(3, seconds)
 

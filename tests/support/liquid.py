@@ -22,7 +22,7 @@ from tests.support.staking import UNBONDING, UNBONDING_BLOCKS, UNIT, deploy_suit
 from tests.support.token import TOKEN
 from tests.support.twins import Outcome, Twin, outcome, plain
 
-TERMS = LiquidTerms(flow_seconds=7 * DAY, era_seconds=DAY, wait_seconds=28 * DAY, fee_bps=1_000, commission_limit_bps=2_000, deposit_limit=1_000_000)
+TERMS = LiquidTerms(flow_seconds=7 * DAY, cycle_seconds=DAY, wait_seconds=28 * DAY, fee_bps=1_000, commission_limit_bps=2_000, deposit_limit=1_000_000)
 OWN = 1_000 * UNIT  # what each validator of a scene has of its own
 WEIGHTS = (5_000, 3_000, 2_000)
 NAMES = {
@@ -293,16 +293,16 @@ class LiquidScene:
     def leave(self, shares: int, holder: str | None = None) -> int:
         """All the way out; returns wei."""
         self.ask(shares, holder)
-        self.next_era()
-        self.do("close_era")
+        self.next_cycle()
+        self.do("close_cycle")
         self.unbond()
         self.attempt("collect", None)
         self.do("price_batch")
         return self.redeem(shares, holder)
 
-    def next_era(self) -> None:
-        """An era passes."""
-        mine(1, self.model.terms.era_seconds)
+    def next_cycle(self) -> None:
+        """A cycle passes."""
+        mine(1, self.model.terms.cycle_seconds)
 
     def unbond(self) -> None:
         """An unbonding passes, in seconds and blocks."""
@@ -343,7 +343,7 @@ class LiquidScene:
                 assert vault.pendingRedeemRequest(batch, holder) == (0 if is_priced else shares)
                 assert vault.claimableRedeemRequest(batch, holder) == (shares if is_priced else 0)
         assert all(vault.allowance(*pair) == allowed for pair, allowed in model.allowances.items())
-        assert (vault.fee_bps(), vault.commission_limit_bps(), vault.era_closed_at()) == (model.fee_bps, model.commission_limit_bps, model.era_closed_at)
+        assert (vault.fee_bps(), vault.commission_limit_bps(), vault.cycle_closed_at()) == (model.fee_bps, model.commission_limit_bps, model.cycle_closed_at)
 
     def books(self) -> tuple[Any, ...]:
         """The model's, as the contract shows them."""

@@ -54,7 +54,7 @@ def _leave(life: Life, site: Site, other: Any) -> None:
     life.call(NAME, "requestRedeem", 10 * UNIT, holder.address, holder.address, sender=holder)
     number = site.slash()
     life.call(NAME, "set_weight", rows_liquid.VALIDATORS, 0)
-    life.call(NAME, "close_era", sender=other)
+    life.call(NAME, "close_cycle", sender=other)
     site.overturn(number)
     life.call(NAME, "take_restitution", number, sender=other)
     life.call(NAME, "sync", sender=other)

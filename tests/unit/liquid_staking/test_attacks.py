@@ -23,8 +23,8 @@ def cash_out(scene, account: str) -> None:
     shares = scene.model.balances[account]
     if shares:
         scene.ask(shares, account)
-        scene.next_era()
-        scene.do("close_era")
+        scene.next_cycle()
+        scene.do("close_cycle")
         scene.unbond()
         scene.attempt("collect", None)
         while scene.attempt("price_batch", None).is_done:
@@ -71,7 +71,7 @@ def test_sandwich__around_a_harvest__gains_nothing(scene, amount):
     scene.deposit(amount, scene.attacker)
     scene.do("harvest")
     scene.ask(scene.model.balances[scene.attacker], scene.attacker)
-    scene.do("close_era")
+    scene.do("close_cycle")
     scene.unbond()
     scene.flow()
     scene.do("collect") if scene.model.pieces else None
@@ -93,7 +93,7 @@ def test_deposit__before_or_after_a_harvest__buys_the_same(scene):
 def test_batch_with_gains__priced__gives_nothing_to_who_comes_just_before(scene):
     """H11: what a batch leaves to those who stay flows too."""
     scene.ask(400 * UNIT)
-    scene.do("close_era")
+    scene.do("close_cycle")
     scene.give(200 * UNIT, scene.other)
     scene.do("harvest")
     scene.unbond()
@@ -110,7 +110,7 @@ def test_slash__seen_coming__gains_nothing_by_leaving(scene):
     """Front-running out: asked, and even closed, before a slash takes effect whose offence was before or after."""
     scene.twin.call("transfer", scene.holder, scene.attacker, 300 * UNIT)
     scene.ask(300 * UNIT, scene.attacker)
-    scene.do("close_era")
+    scene.do("close_cycle")
     for validator_id in scene.ids:
         scene.decide(scene.slash(validator_id, 3_000), False)
     scene.answer_all()
@@ -130,7 +130,7 @@ def test_slash__of_one_validator_only__costs_leavers_as_much_a_share_as_stayers(
         with_scene.deposit(400 * UNIT, with_scene.attacker)
         with_scene.do("allocate")
         with_scene.ask(400 * UNIT - LOCKED_SHARES, with_scene.attacker)
-        with_scene.do("close_era")
+        with_scene.do("close_cycle")
         mine(1)
         with_scene.decide(with_scene.slash(1, 5_000, height=block_number() - 1 + min(height, 1)), False)
         with_scene.answer_all()
@@ -139,7 +139,7 @@ def test_slash__of_one_validator_only__costs_leavers_as_much_a_share_as_stayers(
         for _ in range(2):
             with_scene.unbond()
             with_scene.attempt("collect", None)
-            with_scene.attempt("close_era", None)
+            with_scene.attempt("close_cycle", None)
         paid = with_scene.do("price_batch")
         assert abs(paid * UNIT // (400 * UNIT - LOCKED_SHARES) - price) <= 2
         assert abs(with_scene.vault.convertToAssets(UNIT) - price) <= 2
@@ -160,7 +160,7 @@ def test_slash__seen_coming__gains_nothing_by_entering(scene):
 
 def test_restitution__of_pieces__gives_nothing_to_who_comes_just_before_it_is_taken(scene):
     scene.ask(400 * UNIT)
-    scene.do("close_era")
+    scene.do("close_cycle")
     slash = scene.slash(1, 5_000)
     scene.answer_all()
     scene.decide(slash, True)
@@ -178,7 +178,7 @@ def test_queue__flooded_by_one__costs_others_nothing(scene, count):
     for _ in range(count):
         scene.ask(1, scene.attacker)
     scene.ask(10 * UNIT)
-    scene.do("close_era")
+    scene.do("close_cycle")
     assert len(scene.model.pieces) <= 3
     scene.unbond()
     scene.do("collect")
@@ -192,7 +192,7 @@ def test_exit__asked_again_and_again__earns_no_more_than_staying(scene):
     """To always be on the way out is no free option: rewards after the closing are not a leaver's."""
     scene.twin.call("transfer", scene.holder, scene.attacker, 100 * UNIT)
     scene.ask(100 * UNIT, scene.attacker)
-    scene.do("close_era")
+    scene.do("close_cycle")
     scene.reward(300 * UNIT)
     mine(200)
     scene.do("harvest")
@@ -208,7 +208,7 @@ def test_exit__by_a_deposit_of_the_moment__makes_nobody_elses_stake_leave(scene)
     """Who comes and goes at once is paid out of what it brought."""
     scene.deposit(5_000 * UNIT, scene.attacker)
     scene.ask(scene.model.balances[scene.attacker], scene.attacker)
-    assert scene.do("close_era") == 0
+    assert scene.do("close_cycle") == 0
     assert scene.model.staked == 1_000 * UNIT
 
 
@@ -216,7 +216,7 @@ def test_allocate__tokens_of_a_closed_batch__stay(scene):
     """H18: nothing moves out of the buffer what is owed."""
     scene.deposit(100 * UNIT, scene.other)
     scene.ask(300 * UNIT)
-    scene.do("close_era")
+    scene.do("close_cycle")
     assert scene.model.unbonding == 200 * UNIT
     scene.twin.refused("lst: nothing to allocate", "allocate", None)
     scene.deposit(50 * UNIT, scene.other)
@@ -227,7 +227,7 @@ def test_allocate__tokens_of_a_closed_batch__stay(scene):
 
 def test_allocate__after_a_piece_was_slashed__keeps_what_is_owed(scene):
     scene.ask(300 * UNIT)
-    scene.do("close_era")
+    scene.do("close_cycle")
     scene.decide(scene.slash(1, 5_000), False)
     scene.answer_all()
     scene.deposit(100 * UNIT, scene.other)
@@ -262,7 +262,7 @@ def test_every_wei__is_in_one_place(scene):
 
     check()
     scene.ask(300 * UNIT)
-    for call in ("close_era", "harvest", "allocate", "sync"):
+    for call in ("close_cycle", "harvest", "allocate", "sync"):
         scene.give(UNIT)
         scene.attempt(call, None)
         check()
@@ -292,8 +292,8 @@ def test_governance__turns_weights_again_and_again__stops_no_exit(scene):
     for turn in range(4):
         for validator_id, weight in zip(scene.ids, (turn % 2, 1 - turn % 2, 5 + turn), strict=True):
             scene.attempt("set_weight", scene.owner, validator_id, weight)
-        scene.attempt("close_era", None)
-        scene.next_era()
+        scene.attempt("close_cycle", None)
+        scene.next_cycle()
         scene.attempt("allocate", None)
     scene.unbond()
     scene.do("collect")
@@ -326,6 +326,6 @@ def test_operators_status__changed_by_the_operator__moves_no_price(scene):
     scene.set_commission(2, 1_001)
     scene.set_limit(3, 0)
     assert scene.vault.totalAssets() == worth
-    scene.do("close_era")
+    scene.do("close_cycle")
     assert scene.vault.totalAssets() == worth
     scene.agree()

@@ -16,7 +16,7 @@ def priced(scene):
     scene.twin.call("transfer", scene.holder, scene.other, 200 * UNIT)
     scene.ask(100 * UNIT)
     scene.ask(30 * UNIT, scene.other)
-    scene.do("close_era")
+    scene.do("close_cycle")
     scene.unbond()
     scene.do("collect")
     scene.do("price_batch")
@@ -141,7 +141,7 @@ def test_claim__for_nobody_or_the_vault__reverts(priced, call):
 def test_claim__before_the_batch_is_priced__reverts(scene, call):
     scene.ask(UNIT)
     scene.twin.refused("lst: not claimable", call, scene.holder, UNIT, scene.holder, scene.holder)
-    scene.do("close_era")
+    scene.do("close_cycle")
     scene.twin.refused("lst: not claimable", call, scene.holder, UNIT, scene.holder, scene.holder)
 
 
@@ -149,8 +149,8 @@ def many_batches(scene, count: int, shares: int = UNIT) -> None:
     """One request in each of so many batches, all closed; the last ones were closed just now."""
     for _ in range(count):
         scene.ask(shares)
-        scene.next_era()
-        scene.do("close_era")
+        scene.next_cycle()
+        scene.do("close_cycle")
 
 
 def test_claim__over_several_batches__is_oldest_first(scene):
@@ -213,7 +213,7 @@ def test_claims__of_odd_sizes__pay_all_that_was_set_aside_to_the_wei(scene):
         scene.twin.call("transfer", scene.holder, person, shares)
         scene.ask(shares, person)
     scene.ask(10**6 + 1)
-    scene.do("close_era")
+    scene.do("close_cycle")
     scene.unbond()
     scene.do("collect")
     aside = scene.do("price_batch")

@@ -33,10 +33,10 @@ def test_constructor__good_arguments__are_shown(empty):
     vault = build(empty)
     assert (vault.asset(), vault.STAKING(), vault.TREASURY()) == (empty.token.address, empty.staking.address, empty.treasury)
     assert (vault.name(), vault.symbol(), vault.decimals(), vault.share()) == ("Staked MDT", "stMDT", 18, vault.address)
-    assert (vault.FLOW_SECONDS(), vault.ERA_SECONDS(), vault.WAIT_SECONDS()) == (7 * DAY, DAY, 28 * DAY)
+    assert (vault.FLOW_SECONDS(), vault.CYCLE_SECONDS(), vault.WAIT_SECONDS()) == (7 * DAY, DAY, 28 * DAY)
     assert (vault.fee_bps(), vault.commission_limit_bps(), vault.owner(), vault.pending_owner()) == (1_000, 2_000, empty.owner, ZERO_ADDRESS)
     assert plain(vault.books()) == (0,) * 9 + (1, 1, 0, 0, False, 1_000_000)
-    assert (vault.totalSupply(), vault.totalAssets(), vault.era_closed_at()) == (0, 0, 0)
+    assert (vault.totalSupply(), vault.totalAssets(), vault.cycle_closed_at()) == (0, 0, 0)
     assert plain(vault.backing()) == plain(vault.pieces()) == []
     assert empty.token.allowance(vault, empty.staking) == 2**256 - 1
 
@@ -73,8 +73,8 @@ def test_constructor__nobody_as_owner__reverts(empty):
     [
         ({"flow_seconds": DAY - 1}, "lst: flow out of bounds"),
         ({"flow_seconds": 30 * DAY + 1}, "lst: flow out of bounds"),
-        ({"era_seconds": UNBONDING // 16 - 1}, "lst: era out of bounds"),
-        ({"era_seconds": 14 * DAY + 1}, "lst: era out of bounds"),
+        ({"cycle_seconds": UNBONDING // 16 - 1}, "lst: cycle out of bounds"),
+        ({"cycle_seconds": 14 * DAY + 1}, "lst: cycle out of bounds"),
         ({"wait_seconds": DAY - 1}, "lst: wait out of bounds"),
         ({"wait_seconds": 30 * DAY + 1}, "lst: wait out of bounds"),
         ({"fee_bps": 1_001}, "lst: fee out of bounds"),
@@ -93,10 +93,10 @@ def test_constructor__terms_out_of_bounds__reverts(empty, changed, reason):
 @pytest.mark.parametrize(
     "changed",
     [
-        {"flow_seconds": DAY, "era_seconds": UNBONDING // 16, "wait_seconds": DAY, "fee_bps": 0, "commission_limit_bps": 0, "deposit_limit": 0},
+        {"flow_seconds": DAY, "cycle_seconds": UNBONDING // 16, "wait_seconds": DAY, "fee_bps": 0, "commission_limit_bps": 0, "deposit_limit": 0},
         {
             "flow_seconds": 30 * DAY,
-            "era_seconds": 14 * DAY,
+            "cycle_seconds": 14 * DAY,
             "wait_seconds": 30 * DAY,
             "fee_bps": 1_000,
             "commission_limit_bps": 10_000,
@@ -107,7 +107,7 @@ def test_constructor__terms_out_of_bounds__reverts(empty, changed, reason):
 def test_constructor__terms_at_their_bounds__are_taken(empty, changed):
     terms = replace(TERMS, **changed)
     vault = build(empty, terms=terms)
-    assert (vault.FLOW_SECONDS(), vault.ERA_SECONDS(), vault.WAIT_SECONDS()) == (terms.flow_seconds, terms.era_seconds, terms.wait_seconds)
+    assert (vault.FLOW_SECONDS(), vault.CYCLE_SECONDS(), vault.WAIT_SECONDS()) == (terms.flow_seconds, terms.cycle_seconds, terms.wait_seconds)
     assert vault.books().deposit_limit == terms.deposit_limit
     model(empty, terms=terms)
 
@@ -126,7 +126,7 @@ def test_calls__token_that_answers_false__revert(empty):
     vault = build(empty, token=token)
     vault.deposit(10**18, empty.holder, sender=empty.holder)
     vault.requestRedeem(10**17, empty.holder, empty.holder, sender=empty.holder)
-    vault.close_era()
+    vault.close_cycle()
     empty.unbond()
     vault.price_batch()
     token.set_answers_true(False)

@@ -18,13 +18,13 @@ LEAVING = 100 * UNIT
 def closed(scene):
     """The holder's 100 shares were asked to leave, and the batch was closed."""
     scene.ask(LEAVING)
-    scene.do("close_era")
+    scene.do("close_cycle")
     return scene
 
 
-def test_close_era__with_requests__closes_the_batch_and_asks_back(scene):
+def test_close_cycle__with_requests__closes_the_batch_and_asks_back(scene):
     scene.ask(LEAVING)
-    assert scene.do("close_era") == LEAVING
+    assert scene.do("close_cycle") == LEAVING
     (event,) = scene.events("BatchClosed")
     assert (event.batch, event.shares, event.at_most) == (1, LEAVING, LEAVING)
     asked = scene.events("AskedBack")
@@ -37,33 +37,33 @@ def test_close_era__with_requests__closes_the_batch_and_asks_back(scene):
     scene.agree()
 
 
-def test_close_era__deposits_that_wait__are_enough_and_nothing_is_asked_back(scene):
+def test_close_cycle__deposits_that_wait__are_enough_and_nothing_is_asked_back(scene):
     scene.deposit(LEAVING, scene.other)
     scene.ask(LEAVING)
-    assert scene.do("close_era") == 0
+    assert scene.do("close_cycle") == 0
     scene.twin.refused("lst: nothing to allocate", "allocate", None)
     scene.unbond()
     assert scene.do("price_batch") == LEAVING
     scene.agree()
 
 
-def test_close_era__before_the_era_is_over__reverts(closed):
+def test_close_cycle__before_the_cycle_is_over__reverts(closed):
     closed.ask(UNIT)
-    closed.twin.refused("lst: era not over", "close_era", None)
-    mine(1, TERMS.era_seconds - 1)
-    closed.twin.refused("lst: era not over", "close_era", None)
+    closed.twin.refused("lst: cycle not over", "close_cycle", None)
+    mine(1, TERMS.cycle_seconds - 1)
+    closed.twin.refused("lst: cycle not over", "close_cycle", None)
     mine(0, 1)
-    closed.do("close_era")
-    assert closed.vault.era_closed_at() == now()
+    closed.do("close_cycle")
+    assert closed.vault.cycle_closed_at() == now()
 
 
-def test_close_era__nobody_leaves_and_all_are_fit__reverts(scene):
-    scene.twin.refused("lst: nothing to do", "close_era", None)
-    assert scene.vault.era_closed_at() == 0
+def test_close_cycle__nobody_leaves_and_all_are_fit__reverts(scene):
+    scene.twin.refused("lst: nothing to do", "close_cycle", None)
+    assert scene.vault.cycle_closed_at() == 0
     scene.agree()
 
 
-def test_close_era__those_who_join_later__are_in_the_next_batch(closed):
+def test_close_cycle__those_who_join_later__are_in_the_next_batch(closed):
     assert closed.ask(UNIT) == 2
     assert closed.vault.pendingRedeemRequest(1, closed.holder) == LEAVING
     assert closed.vault.pendingRedeemRequest(2, closed.holder) == UNIT
@@ -152,8 +152,8 @@ def test_price_batch__slash_of_what_was_asked_back_only__is_shared_too(closed):
     lost = UNIT * 1_000 - closed.model.state().priced
     closed.unbond()
     closed.do("collect")
-    closed.next_era()
-    closed.attempt("close_era", None)
+    closed.next_cycle()
+    closed.attempt("close_cycle", None)
     closed.unbond()
     closed.attempt("collect", None)
     assert LEAVING - LEAVING * lost // (1_000 * UNIT) - closed.do("price_batch") in (0, 1)
@@ -181,11 +181,11 @@ def test_price_batch__slash_undecided_for_too_long__goes_on_without(closed):
     closed.agree()
 
 
-def test_close_era__slash_in_escrow__counts_what_may_be_given_back(scene):
+def test_close_cycle__slash_in_escrow__counts_what_may_be_given_back(scene):
     """Else those who leave while it is in escrow would be paid less than they lost, if it is overturned."""
     slash = scene.slash(2, 5_000)
     scene.ask(LEAVING)
-    scene.do("close_era")
+    scene.do("close_cycle")
     (event,) = scene.events("BatchClosed")
     assert event.at_most == LEAVING
     assert scene.vault.books().in_escrow == 150 * UNIT
@@ -196,10 +196,10 @@ def test_close_era__slash_in_escrow__counts_what_may_be_given_back(scene):
     scene.agree()
 
 
-def test_close_era__slash_in_escrow_that_is_upheld__pays_what_is_left(scene):
+def test_close_cycle__slash_in_escrow_that_is_upheld__pays_what_is_left(scene):
     slash = scene.slash(2, 5_000)
     scene.ask(LEAVING)
-    scene.do("close_era")
+    scene.do("close_cycle")
     scene.decide(slash, False)
     scene.unbond()
     scene.do("collect")
@@ -229,8 +229,8 @@ def test_exits__in_order__the_older_batch_first(closed):
     """H4: a claim is out of its own batch, priced by itself."""
     closed.twin.call("transfer", closed.holder, closed.other, 50 * UNIT)
     closed.ask(50 * UNIT, closed.other)
-    closed.next_era()
-    closed.do("close_era")
+    closed.next_cycle()
+    closed.do("close_cycle")
     closed.unbond()
     closed.do("collect")
     assert closed.do("price_batch") == LEAVING
@@ -253,25 +253,25 @@ def test_exits__everybody__all_is_paid_and_the_locked_shares_keep_theirs(scene):
 
 def test_exits__of_everybody__leave_staked_what_the_locked_shares_are_worth(scene):
     scene.ask(scene.model.balances[scene.holder])
-    scene.do("close_era")
+    scene.do("close_cycle")
     assert sum(staked for _, _, staked, _ in scene.model.backing()) == LOCKED_SHARES
     scene.agree()
 
 
-def test_close_era__piece_list_full__takes_what_finds_room(empty):
+def test_close_cycle__piece_list_full__takes_what_finds_room(empty):
     """H9: bounded work; what finds no room is asked back later."""
     scene = empty
     scene.deposit(1_000 * UNIT)
     scene.do("allocate")
     for _ in range(16):
         scene.ask(UNIT)
-        scene.do("close_era")
-        mine(1, TERMS.era_seconds)
+        scene.do("close_cycle")
+        mine(1, TERMS.cycle_seconds)
         if len(scene.model.pieces) == 32:
             break
     assert len(scene.model.pieces) == 32 - len(scene.model.pieces) % 2
     scene.ask(30 * UNIT)
-    assert scene.attempt("close_era", None).is_done
+    assert scene.attempt("close_cycle", None).is_done
     assert len(scene.model.pieces) == 32
     owed = scene.model.owed
     assert owed > scene.model.unbonding
@@ -279,15 +279,15 @@ def test_close_era__piece_list_full__takes_what_finds_room(empty):
     scene.unbond()
     scene.do("collect")
     scene.ask(UNIT)
-    scene.do("close_era")
+    scene.do("close_cycle")
     assert scene.model.owed <= scene.model.unbonding + scene.model.liquid
     scene.agree()
 
 
-def test_close_era__validator_that_left__is_left_too(scene):
+def test_close_cycle__validator_that_left__is_left_too(scene):
     """Nobody has to leave for that."""
     scene.set_bars(2, Status.EXITED, True)
-    assert scene.do("close_era") == 300 * UNIT
+    assert scene.do("close_cycle") == 300 * UNIT
     scene.unbond()
     scene.do("collect")
     scene.do("allocate")

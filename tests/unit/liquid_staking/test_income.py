@@ -128,7 +128,7 @@ def test_gain__while_something_flows__is_not(scene):
 
 def test_take_restitution__of_what_had_answered__flows_without_a_fee(scene):
     scene.ask(100 * UNIT)
-    scene.do("close_era")
+    scene.do("close_cycle")
     slash = scene.slash(1, 1_000)
     scene.answer_all()
     scene.do("sync")

@@ -85,11 +85,11 @@ def test_allocate__validator_that_does_not_earn__gets_nothing(scene, bars):
     scene.agree()
 
 
-def test_close_era__jailed__is_waited_for_and_banned_is_left(scene):
+def test_close_cycle__jailed__is_waited_for_and_banned_is_left(scene):
     scene.set_bars(1, Status.JAILED, True)
-    scene.twin.refused("lst: nothing to do", "close_era", None)
+    scene.twin.refused("lst: nothing to do", "close_cycle", None)
     scene.set_bars(2, Status.TOMBSTONED, True)
-    assert scene.do("close_era") == 300 * UNIT
+    assert scene.do("close_cycle") == 300 * UNIT
     assert staked(scene) == [500 * UNIT, 0, 200 * UNIT]
     scene.agree()
 
@@ -106,10 +106,10 @@ def test_allocate__slash_in_escrow__stops_that_one_only(scene):
 
 def test_commission__above_the_limit__is_left_by_rule(scene):
     scene.set_commission(2, 2_000)
-    scene.twin.refused("lst: nothing to do", "close_era", None)
+    scene.twin.refused("lst: nothing to do", "close_cycle", None)
     scene.twin.call("set_commission_limit", scene.owner, 1_999)
     assert [is_fit for _, _, _, is_fit in scene.vault.backing()] == [True, False, True]
-    assert scene.do("close_era") == 300 * UNIT
+    assert scene.do("close_cycle") == 300 * UNIT
     scene.unbond()
     scene.do("collect")
     assert scene.do("allocate") >= 300 * UNIT - 2
@@ -119,7 +119,7 @@ def test_commission__above_the_limit__is_left_by_rule(scene):
 
 def test_weight_of_zero__moves_all_out_and_to_the_others(scene):
     scene.twin.call("set_weight", scene.owner, 1, 0)
-    assert scene.do("close_era") == 500 * UNIT
+    assert scene.do("close_cycle") == 500 * UNIT
     (event,) = scene.events("AskedBack")
     assert (event.validator_id, event.request_id, event.amount) == (1, 0, 500 * UNIT)
     assert plain_pieces(scene) == [(1, 0, 500 * UNIT)]
@@ -137,10 +137,10 @@ def plain_pieces(scene) -> list[tuple[int, int, int]]:
 
 def test_collect__what_has_waited__is_told(scene):
     scene.ask(100 * UNIT)
-    scene.do("close_era")
+    scene.do("close_cycle")
     mine(1, UNBONDING // 2)
     scene.ask(60 * UNIT)
-    scene.do("close_era")
+    scene.do("close_cycle")
     mine(UNBONDING_BLOCKS, UNBONDING // 2)
     first = scene.model.waiting()[:2]
     assert scene.do("collect") == 100 * UNIT
@@ -154,7 +154,7 @@ def test_collect__what_has_waited__is_told(scene):
 def test_collect__one_that_has_not_answered__stops_nobody_elses(scene):
     """H10."""
     scene.ask(100 * UNIT)
-    scene.do("close_era")
+    scene.do("close_cycle")
     scene.slash(1)
     scene.unbond()
     wei = {validator_id: tokens for validator_id, _, tokens, _ in scene.model.waiting()}
@@ -169,7 +169,7 @@ def test_collect__one_that_has_not_answered__stops_nobody_elses(scene):
 def test_collect__many_pieces__in_whatever_order_they_end(scene):
     for _ in range(3):
         scene.ask(50 * UNIT)
-        scene.do("close_era")
+        scene.do("close_cycle")
         mine(10, UNBONDING // 3)
     mine(UNBONDING_BLOCKS)
     scene.do("collect")
@@ -183,8 +183,8 @@ def test_collect__many_pieces__in_whatever_order_they_end(scene):
 def test_ask_back__balanced__keeps_the_weights(scene):
     for _ in range(6):
         scene.ask(60 * UNIT)
-        scene.do("close_era")
-        scene.next_era()
+        scene.do("close_cycle")
+        scene.next_cycle()
     parts = [wei * 10 // sum(staked(scene)) for wei in staked(scene)]
     assert sum(staked(scene)) == 640 * UNIT
     assert [4, 2, 1] <= parts <= [5, 3, 3]
@@ -194,7 +194,7 @@ def test_ask_back__balanced__keeps_the_weights(scene):
 def test_ask_back__most_beyond_its_part__first(scene):
     scene.twin.call("set_weight", scene.owner, 1, 1)
     scene.ask(100 * UNIT)
-    scene.do("close_era")
+    scene.do("close_cycle")
     (event,) = scene.events("AskedBack")
     assert (event.validator_id, event.amount) == (1, 100 * UNIT)
 
@@ -220,7 +220,7 @@ def test_sixteen_validators__all_of_them__are_served_and_left():
     scene.do("allocate")
     assert staked(scene) == [number * 10 * UNIT for number in range(1, 17)]
     scene.ask(1_000 * UNIT)
-    scene.do("close_era")
+    scene.do("close_cycle")
     scene.agree()
     for validator_id in scene.ids:
         scene.slash(validator_id, 10)

@@ -12,7 +12,7 @@ from tests.support.liquid import TERMS, UNIT, LiquidScene
 from tests.support.unlocked import unlocked
 from tools import contracts
 
-FIXED = {"asset", "share", "STAKING", "TREASURY", "FLOW_SECONDS", "ERA_SECONDS", "WAIT_SECONDS", "name", "symbol", "decimals", "supportsInterface"}
+FIXED = {"asset", "share", "STAKING", "TREASURY", "FLOW_SECONDS", "CYCLE_SECONDS", "WAIT_SECONDS", "name", "symbol", "decimals", "supportsInterface"}
 """Never change: the compiler locks getters of storage only."""
 BORROWED = {"owner", "pending_owner", "transfer_ownership", "accept_ownership", "eip712Domain"}
 """Of snekmate's files, which have no lock: they show and move nothing of the vault's."""
@@ -31,7 +31,7 @@ def test_vault__without_its_locks__does_all_the_same():
     scene.deposit(1_000 * UNIT)
     scene.do("allocate")
     scene.ask(100 * UNIT)
-    scene.do("close_era")
+    scene.do("close_cycle")
     scene.unbond()
     scene.do("collect")
     scene.do("price_batch")
@@ -56,7 +56,7 @@ class Stage:
         self.vault.deposit(100 * UNIT, self.holder, sender=self.holder)
         self.vault.transfer(self.me, 10 * UNIT, sender=self.holder)
         self.vault.requestRedeem(40 * UNIT, self.holder, self.holder, sender=self.holder)
-        self.vault.close_era()
+        self.vault.close_cycle()
         scene.unbond()
         self.vault.price_batch()
 

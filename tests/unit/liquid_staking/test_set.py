@@ -56,7 +56,7 @@ def test_drop_validator__with_weight_or_stake__reverts(scene):
     scene.twin.refused("lst: not empty", "drop_validator", None, 1)
     scene.twin.call("set_weight", scene.owner, 1, 0)
     scene.twin.refused("lst: not empty", "drop_validator", None, 1)
-    scene.do("close_era")
+    scene.do("close_cycle")
     scene.twin.call("drop_validator", None, 1)
     scene.unbond()
     scene.do("collect")
@@ -65,9 +65,9 @@ def test_drop_validator__with_weight_or_stake__reverts(scene):
 
 def test_drop_validator__with_rewards__they_still_come_in(scene):
     scene.reward(10 * UNIT)
-    scene.next_era()
+    scene.next_cycle()
     scene.twin.call("set_weight", scene.owner, 1, 0)
-    scene.do("close_era")
+    scene.do("close_cycle")
     scene.twin.call("drop_validator", None, 1)
     assert scene.claim_for(1) > 0
     scene.do("harvest")
@@ -76,7 +76,7 @@ def test_drop_validator__with_rewards__they_still_come_in(scene):
 
 def test_drop_validator__whose_pieces_wait__they_answer_all_the_same(scene):
     scene.twin.call("set_weight", scene.owner, 1, 0)
-    scene.do("close_era")
+    scene.do("close_cycle")
     scene.twin.call("drop_validator", None, 1)
     slash = scene.slash(1, 1_000)
     scene.do("sync")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.boa_clock import block_number, mine
+from tests.support.harness import harness
 from tests.support.liquid import UNIT, LiquidScene
 
 
@@ -75,10 +76,26 @@ def test_price__another_slasher__is_looked_behind(scene):
     scene.agree()
 
 
+def test_price__another_slasher_with_the_totals_of_the_old_one__is_looked_behind():
+    """150 MDT of an outsider's pool by one, 150 of a pool of the set by the next: the same totals, and another price."""
+    scene = LiquidScene(4)
+    scene.deposit(1_000 * UNIT)
+    scene.do("allocate")
+    scene.decide(scene.slash(4, 1_500), False)
+    scene.do("sync")
+    old = scene.slasher.totals()
+    following = harness("LooseSlasher").deploy(scene.staking, scene.token)
+    scene.staking.set_slasher(following, sender=scene.owner)
+    slash = following.slash(1, 1, 1_000, block_number(), 0)
+    following.decide(slash, False)
+    assert following.totals() == old == (150 * UNIT, 0, 150 * UNIT, 0)
+    assert scene.vault.totalAssets() == 950 * UNIT
+
+
 def test_sync__answer_that_took_nothing__is_seen(scene):
     """The digest stays the same then: the offence was later."""
     scene.ask(100 * UNIT)
-    scene.do("close_era")
+    scene.do("close_cycle")
     mine(1)
     scene.decide(scene.slash(1, 1_000, height=block_number()), False)
     scene.do("sync")
@@ -104,7 +121,7 @@ def test_escrow__several_at_once__counts_all(scene, offences):
 
 def test_piece__that_answered_a_slash_in_escrow__is_undecided(scene):
     scene.ask(100 * UNIT)
-    scene.do("close_era")
+    scene.do("close_cycle")
     slash = scene.slash(1, 1_000)
     scene.answer_all()
     scene.do("sync")
@@ -117,7 +134,7 @@ def test_piece__that_answered_a_slash_in_escrow__is_undecided(scene):
 def test_piece__freed_by_a_late_offence__is_not_asked_again(scene):
     """A slash for an offence an unbonding later: no earlier one can come any more."""
     scene.ask(100 * UNIT)
-    scene.do("close_era")
+    scene.do("close_cycle")
     scene.unbond()
     scene.decide(scene.slash(1, 1_000, height=block_number()), False)
     scene.answer_all()

@@ -6,7 +6,7 @@
 @notice First all of those that are not fit. Then, for exits, from those that have most beyond the
         part they shall have afterwards, at least a half of what is needed at a time: two requests
         do it mostly, and stake follows the weights all the same. What finds no room among the
-        pieces is asked back in a later era.
+        pieces is asked back in a later cycle.
 @dev    Unchecked: all sums are of parts of what is pooled, less than 2^88, and weights have 16
         bits.
 """

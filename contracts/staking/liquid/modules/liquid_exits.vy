@@ -1,13 +1,13 @@
 # pragma version ~=0.4.3
 # pragma nonreentrancy on
 """
-@title Liquid exits: batches are closed with an era, wait for one unbonding, and are priced when it
+@title Liquid exits: batches are closed with a cycle, wait for one unbonding, and are priced when it
         is over
 @license AGPL-3.0-only
 @notice Shares that leave stay shares until their batch is priced:
 
             open      who asks joins; its shares earn as all others
-            closed    once an era, with what it is worth at most: rewards after that are not its.
+            closed    once a cycle, with what it is worth at most: rewards after that are not its.
                       What it needs is asked back. Slashes hit it as they hit everybody
             priced    one unbonding later, in seconds and blocks: it gets the least of that and what
                       its shares are worth now, and leaves with it. What they have earned since
@@ -48,37 +48,37 @@ uses: liquid_watch
 
 # --- constants ---
 
-# In an unbonding: with two pieces an era, all of them find room.
-MAX_ERAS: constant(uint256) = liquid_places.MAX_PIECES // 2
-MAX_ERA_SECONDS: constant(uint256) = 14 * 86_400  # longer keeps people in
+# In an unbonding: with two pieces a cycle, all of them find room.
+MAX_CYCLES: constant(uint256) = liquid_places.MAX_PIECES // 2
+MAX_CYCLE_SECONDS: constant(uint256) = 14 * 86_400  # longer keeps people in
 MIN_WAIT_SECONDS: constant(uint256) = 86_400  # the shortest window in which a slash is decided
 MAX_WAIT_SECONDS: constant(uint256) = 30 * 86_400  # the longest, appealed, and two days
 FIRST_BATCH: constant(uint256) = 1
 
 # --- immutables ---
 
-ERA_SECONDS: public(immutable(uint256))
+CYCLE_SECONDS: public(immutable(uint256))
 WAIT_SECONDS: public(immutable(uint256))
 UNBONDING_SECONDS: immutable(uint256)
 UNBONDING_BLOCKS: immutable(uint256)
 
 # --- storage ---
 
-era_closed_at: public(uint256)  # timestamp of the last time
+cycle_closed_at: public(uint256)  # timestamp of the last time
 
 # --- constructor ---
 
 @deploy
-def __init__(_era_seconds: uint256, _wait_seconds: uint256):
+def __init__(_cycle_seconds: uint256, _wait_seconds: uint256):
     assert (
         MIN_WAIT_SECONDS <= _wait_seconds and _wait_seconds <= MAX_WAIT_SECONDS
     ), "lst: wait out of bounds"
     terms: IStaking.Terms = staticcall IStaking(liquid_places.STAKING).terms()
     assert (
-        _era_seconds <= MAX_ERA_SECONDS
-        and unsafe_mul(_era_seconds, MAX_ERAS) >= terms.unbonding_seconds
-    ), "lst: era out of bounds"
-    ERA_SECONDS = _era_seconds
+        _cycle_seconds <= MAX_CYCLE_SECONDS
+        and unsafe_mul(_cycle_seconds, MAX_CYCLES) >= terms.unbonding_seconds
+    ), "lst: cycle out of bounds"
+    CYCLE_SECONDS = _cycle_seconds
     WAIT_SECONDS = _wait_seconds
     UNBONDING_SECONDS = terms.unbonding_seconds
     UNBONDING_BLOCKS = terms.unbonding_blocks
@@ -87,17 +87,17 @@ def __init__(_era_seconds: uint256, _wait_seconds: uint256):
 # --- permissionless ---
 
 @external
-def close_era() -> uint256:
+def close_cycle() -> uint256:
     """
-    @notice Once an era: close the open batch, and ask back what exits need and what is staked with
+    @notice Once a cycle: close the open batch, and ask back what exits need and what is staked with
             validators that are not fit.
     @return Wei asked back.
-    @custom:error "lst: era not over", "lst: nothing to do"
+    @custom:error "lst: cycle not over", "lst: nothing to do"
                   Whatever `Staking` refuses with.
     """
-    if block.timestamp < self.era_closed_at + ERA_SECONDS:
-        checks._refuse("lst: era not over")
-    self.era_closed_at = block.timestamp
+    if block.timestamp < self.cycle_closed_at + CYCLE_SECONDS:
+        checks._refuse("lst: cycle not over")
+    self.cycle_closed_at = block.timestamp
     state: liquid_watch.State = liquid_watch._refresh()
     batch: uint256 = liquid_books._exits >> words.FOURTH_AT
     word: uint256 = liquid_queues._batches[batch]

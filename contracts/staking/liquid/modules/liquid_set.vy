@@ -5,7 +5,7 @@
 @license AGPL-3.0-only
 @notice The owner gives weights; a validator's part of the stake follows its weight, as far as the
         cap and the validator let it. A weight of zero moves all of it out: it is asked back with
-        the next era, and goes to the others when it is here. The same becomes of a validator that
+        the next cycle, and goes to the others when it is here. The same becomes of a validator that
         exits, is banned, or takes more commission than the limit, by rule and without the owner.
 @custom:security Who sets weights decides where new stake goes, and what is moved: for one unbonding
         time that earns nothing. Nobody can take any of it.

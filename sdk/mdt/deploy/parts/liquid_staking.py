@@ -9,7 +9,7 @@ from mdt.units import DAY
 
 FIRST_TERMS = LiquidTerms(
     flow_seconds=7 * DAY,
-    era_seconds=DAY,
+    cycle_seconds=DAY,
     wait_seconds=30 * DAY,
     fee_bps=500,
     commission_limit_bps=2_000,

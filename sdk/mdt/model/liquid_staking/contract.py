@@ -19,9 +19,9 @@ require = refusals("lst")
 
 LOCKED_SHARES = 10**12
 LOCKED_HOLDER = "0x000000000000000000000000000000000000dEaD"
-MAX_ERA_SECONDS = 14 * DAY
+MAX_CYCLE_SECONDS = 14 * DAY
 MIN_WAIT_SECONDS, MAX_WAIT_SECONDS = DAY, 30 * DAY
-MAX_ERAS = MAX_PIECES // 2  # in an unbonding
+MAX_CYCLES = MAX_PIECES // 2  # in an unbonding
 MAX_BATCHES = 16  # that one call takes claims out of
 
 
@@ -30,7 +30,7 @@ class LiquidTerms:
     """What a deployment begins with (`ILiquidStaking.Terms`)."""
 
     flow_seconds: int
-    era_seconds: int
+    cycle_seconds: int
     wait_seconds: int
     fee_bps: int
     commission_limit_bps: int
@@ -58,7 +58,7 @@ class LiquidStaking(Keeping):
         require(terms.fee_bps <= MAX_FEE_BPS, "fee out of bounds")
         require(owner != ZERO_ADDRESS, "zero owner")
         self.flow.check()
-        require(terms.era_seconds <= MAX_ERA_SECONDS and terms.era_seconds * MAX_ERAS >= staking.unbonding_seconds, "era out of bounds")
+        require(terms.cycle_seconds <= MAX_CYCLE_SECONDS and terms.cycle_seconds * MAX_CYCLES >= staking.unbonding_seconds, "cycle out of bounds")
         require(MIN_WAIT_SECONDS <= terms.wait_seconds <= MAX_WAIT_SECONDS, "wait out of bounds")
         require(terms.deposit_limit <= MAX_LIMIT, "limit out of bounds")
         Ownable.__init__(self, owner)
@@ -66,7 +66,7 @@ class LiquidStaking(Keeping):
         self.fee_bps, self.deposit_limit = terms.fee_bps, terms.deposit_limit
         token.approve(address, staking.address, UNLIMITED)
         self.owed = self.reserved = 0
-        self.era_closed_at = 0
+        self.cycle_closed_at = 0
         self.next_priced = self.open_batch = 1
         self.batches: defaultdict[int, Batch] = defaultdict(Batch)
         self.requests: defaultdict[str, dict[int, int]] = defaultdict(dict)  # controller: batch: shares, in the order of batches
@@ -133,10 +133,10 @@ class LiquidStaking(Keeping):
 
     # --- the way out: anyone ---
 
-    def close_era(self) -> int:
+    def close_cycle(self) -> int:
         """Close the open batch, and ask back what is needed; returns wei."""
         now = self.clock.timestamp
-        require(now >= self.era_closed_at + self.terms.era_seconds, "era not over")
+        require(now >= self.cycle_closed_at + self.terms.cycle_seconds, "cycle not over")
         with self._whole():
             state, batch = self._refresh(), self.batches.get(self.open_batch)
             most = batch.shares * (state.priced + self.escrow) // state.shares if batch else 0  # rounded down
@@ -146,7 +146,7 @@ class LiquidStaking(Keeping):
         if batch is not None:
             batch.tokens, batch.closed_at, batch.closed_in = most, now, self.clock.block_number
             self.open_batch += 1
-        self.era_closed_at = now
+        self.cycle_closed_at = now
         return asked
 
     def price_batch(self) -> int:
