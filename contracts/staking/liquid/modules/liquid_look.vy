@@ -21,7 +21,6 @@ uses: liquid_places
 # --- constants ---
 
 OFFENCES: constant(uint256) = 3
-FREE: constant(uint256) = 2**16 - 1  # of a request's next slash: it answers for none
 
 # --- structs ---
 
@@ -62,7 +61,8 @@ def _look() -> Look:
         pool: IStaking.Validator = liquid_places._pool(id)
         seen.tokens[i] = asked.tokens
         seen.all_tokens = unsafe_add(seen.all_tokens, asked.tokens)
-        if asked.next_slash != FREE and asked.next_slash < pool.slash_count:
+        # one that answers for none any more has a larger number than there are slashes
+        if asked.next_slash < pool.slash_count:
             seen.unanswered = unsafe_add(seen.unanswered, asked.tokens)
             seen.is_undecided = True
         elif pool.pending_slashes != 0:

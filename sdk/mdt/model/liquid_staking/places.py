@@ -10,7 +10,6 @@ from mdt.model.liquid_staking.flow import Flow
 from mdt.model.liquid_staking.shares import Shares
 from mdt.model.refusals import refusals
 from mdt.model.staking import Status
-from mdt.model.staking.position import FREE
 from mdt.units import BPS
 
 require = refusals("lst")
@@ -226,7 +225,7 @@ class Places(Shares):
         for index, piece in enumerate(self.pieces):
             asked, pool = self.staking.asked(self.address, piece.validator_id, piece.request_id), self.staking.pool(piece.validator_id)
             seen.tokens[index] = asked.tokens
-            if asked.next_slash != FREE and asked.next_slash < pool.slash_count:
+            if asked.next_slash < pool.slash_count:  # one that answers for none any more has a larger number than there are slashes
                 seen.unanswered += asked.tokens
                 seen.is_undecided = True
             elif pool.pending:
