@@ -228,3 +228,23 @@ def test_sixteen_validators__all_of_them__are_served_and_left():
     scene.answer_all()
     scene.do("collect")
     scene.agree()
+
+
+def test_moves__in_a_pool_that_was_slashed__book_the_wei_that_rounding_takes(scene):
+    """A share of such a pool is no wei: what is staked is what Staking says, to the wei, after each move."""
+    scene.decide(scene.slash(1, 3_333), False)
+    scene.set_bars(1, Status.JAILED, False)
+    taken = 0
+    for amount in (7 * UNIT + 13, UNIT + 1, 11 * UNIT + 7):
+        scene.deposit(amount, scene.other)
+        before = scene.model.pooled
+        scene.do("allocate")
+        taken += before - scene.model.pooled
+        scene.agree()
+    scene.ask(77 * UNIT + 3)
+    before = scene.model.pooled
+    scene.do("close_cycle")
+    taken += before - scene.model.pooled
+    scene.agree()
+    assert 0 < taken <= 8
+    assert scene.vault.books().staked == sum(scene.staking.position(number, scene.vault, 0).tokens for number in scene.ids)
