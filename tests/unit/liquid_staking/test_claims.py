@@ -223,3 +223,26 @@ def test_claims__of_odd_sizes__pay_all_that_was_set_aside_to_the_wei(scene):
     assert scene.vault.books().reserved == 0
     assert scene.vault.batch(1).tokens == scene.vault.batch(1).shares == 0
     scene.agree()
+
+
+@pytest.mark.parametrize("amount", [1, 10**6 + 1, UNIT + 7])
+def test_withdraw__at_a_price_that_is_no_whole_number__takes_shares_rounded_up(scene, amount):
+    scene.give(10 * UNIT + 3)
+    scene.do("harvest")
+    scene.flow()
+    scene.ask(30 * UNIT + 1)
+    scene.do("close_cycle")
+    scene.unbond()
+    scene.do("collect")
+    scene.do("price_batch")
+    batch = scene.vault.batch(1)
+    assert batch.tokens % batch.shares != 0
+    shares = scene.twin.call("withdraw", scene.holder, amount, scene.holder, scene.holder)
+    assert shares == -(-amount * batch.shares // batch.tokens)
+    assert shares * batch.tokens >= amount * batch.shares
+    scene.agree()
+
+
+def test_batch__that_nobody_asked_in__is_all_zero(priced):
+    assert tuple(priced.vault.batch(0)) == tuple(priced.vault.batch(99)) == (0, 0, 0, 0, False)
+    assert priced.vault.claimableRedeemRequest(0, priced.holder) == priced.vault.pendingRedeemRequest(0, priced.holder) == 0
