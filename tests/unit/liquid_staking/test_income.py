@@ -178,3 +178,16 @@ def test_rewards__compound__by_anyones_calls(scene):
     assert came - staked <= 2
     assert scene.model.staked - 1_000 * UNIT == staked
     scene.agree()
+
+
+def test_harvest__what_is_set_aside_for_exits__is_no_income(scene):
+    scene.ask(100 * UNIT)
+    scene.do("close_cycle")
+    scene.unbond()
+    scene.do("collect")
+    scene.do("price_batch")
+    scene.twin.refused("lst: nothing to harvest", "harvest", None)
+    scene.give(10 * UNIT)
+    assert scene.do("harvest") == 9 * UNIT
+    assert scene.redeem(100 * UNIT) == 100 * UNIT
+    scene.agree()
