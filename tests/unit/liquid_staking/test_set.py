@@ -52,6 +52,11 @@ def test_drop_validator__with_nothing__makes_room(empty):
     empty.agree()
 
 
+def test_drop_validator__with_weight_and_without_stake__reverts(empty):
+    empty.twin.refused("lst: not empty", "drop_validator", None, 1)
+    empty.agree()
+
+
 def test_drop_validator__with_weight_or_stake__reverts(scene):
     scene.twin.refused("lst: not empty", "drop_validator", None, 1)
     scene.twin.call("set_weight", scene.owner, 1, 0)
