@@ -34,6 +34,16 @@ def test_price__after_a_slash_that_nobody_reported__knows_of_it(scene):
     scene.agree()
 
 
+@pytest.mark.parametrize("call", ["deposit", "mint"])
+def test_entry__that_is_refused_after_a_slash__has_looked_at_nothing(scene, call):
+    """What is written down stays as it was: the whole call is undone."""
+    scene.decide(scene.slash(1, 2_000), False)
+    scene.attempt(call, scene.other, 0, scene.other)
+    scene.attempt(call, scene.anyone, UNIT, scene.anyone)
+    assert scene.vault.books().pooled == 1_000 * UNIT
+    scene.agree()
+
+
 def test_price__without_a_slash__nothing_is_looked_at_again(scene):
     scene.deposit(UNIT, scene.other)
     scene.deposit(UNIT, scene.other)

@@ -223,7 +223,7 @@ class LiquidStaking(Keeping):
         state = self.state()
         require(not state.is_undecided, "slash undecided")
         require(state.shares <= state.priced * MAX_SHARES_PER_WEI, "share worth too little")
-        return self._refresh()
+        return state
 
     @staticmethod
     def _shares_of(assets: int, state: State) -> int:
@@ -245,6 +245,7 @@ class LiquidStaking(Keeping):
 
     def _enter(self, caller: str, assets: int, shares: int, receiver: str) -> None:
         self.token.transfer_from(self.address, caller, self.address, assets)
+        self._refresh()  # after all that can be refused: a call that was has changed nothing
         if self.total_supply == 0:
             self._issue(LOCKED_HOLDER, LOCKED_SHARES)
         self.liquid += assets
