@@ -44,6 +44,14 @@ def test_entry__that_is_refused_after_a_slash__has_looked_at_nothing(scene, call
     scene.agree()
 
 
+def test_entry__at_the_limit_after_a_slash__has_the_room_that_the_slash_made(scene):
+    scene.twin.call("set_deposit_limit", scene.owner, 1_000)
+    scene.decide(scene.slash(1, 2_000), False)
+    scene.twin.refused("lst: over the limit", "deposit", scene.other, 100 * UNIT + 1, scene.other)
+    scene.deposit(100 * UNIT, scene.other)
+    scene.agree()
+
+
 def test_price__without_a_slash__nothing_is_looked_at_again(scene):
     scene.deposit(UNIT, scene.other)
     scene.deposit(UNIT, scene.other)

@@ -77,7 +77,7 @@ class LiquidStaking(Keeping):
     def deposit(self, caller: str, assets: int, receiver: str) -> int:
         """Put MDT in for shares; returns the shares, rounded down."""
         state = self._opened(receiver)
-        require(assets <= self._room(), "over the limit")
+        require(assets <= self._room(self.pooled_now), "over the limit")
         shares = self._bought(assets, state)
         self._enter(caller, assets, shares, receiver)
         return shares
@@ -86,7 +86,7 @@ class LiquidStaking(Keeping):
         """Get so many shares; returns the wei taken, rounded up."""
         state = self._opened(receiver)
         assets = self._cost(shares, state)
-        require(assets <= self._room(), "over the limit")
+        require(assets <= self._room(self.pooled_now), "over the limit")
         self._enter(caller, assets, shares, receiver)
         return assets
 
@@ -197,7 +197,7 @@ class LiquidStaking(Keeping):
 
     def most(self) -> tuple[int, int]:
         """Wei and shares that can come in now."""
-        state, room = self.state(), self._room()
+        state, room = self.state(), self._room(self.pooled)
         least = 0 if state.shares else LOCKED_SHARES
         if state.is_undecided or state.shares > state.priced * MAX_SHARES_PER_WEI or room <= least:
             return 0, 0
@@ -215,8 +215,8 @@ class LiquidStaking(Keeping):
 
     # --- internals ---
 
-    def _room(self) -> int:
-        return max(min(self.deposit_limit * WAD, MAX_POOLED) - self.pooled, 0)
+    def _room(self, pooled: int) -> int:
+        return max(min(self.deposit_limit * WAD, MAX_POOLED) - pooled, 0)
 
     def _opened(self, receiver: str) -> State:
         self._check_receiver(receiver)

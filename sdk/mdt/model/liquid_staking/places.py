@@ -169,6 +169,12 @@ class Places(Shares):
         return self.liquid + self.staked + self.unbonding
 
     @property
+    def pooled_now(self) -> int:
+        """The same, as a call would find it."""
+        digest = self.staking.digest()
+        return self.pooled if digest is not None and digest == self.digest else self.liquid + self._look().total
+
+    @property
     def locked(self) -> int:
         """Wei of them that do not count yet."""
         return self.flow.locked(self.clock.timestamp)
