@@ -21,6 +21,7 @@ MAX_RUNTIME = 20_000  # ours
 LARGER = {
     "staking/StakingExtension": EIP_170,  # the half of one ledger that is called rarely
     "slashing/Slasher": EIP_170,  # words, proofs and decisions share the record of each slash; with two contracts Staking would have two that may take
+    "staking/LiquidStaking": EIP_170,  # an ERC-20, an ERC-4626, an ERC-7540 and the books of all three; with two contracts one could move the other's stake
     "emission/EmissionController": EIP_170,  # one report and its order of events; what could stand apart, the proofs, does: `RootAudit`
 }
 MAX_CREATION = 49_152  # EIP-3860
@@ -117,6 +118,8 @@ ALLOWED = {
     "attestations": {
         "raw_call": (1, "a reporter that is a contract is asked with bounded gas, and its failure is a refusal of ours: all 32 bytes are compared")
     },
+    "liquid_moves": {"raw_call": (2, "one validator that refuses stops no other: its stake waits here, its piece there")},
+    "liquid_watch": {"raw_call": (1, "a slasher that does not tell its totals stops no price: everything is looked at then; their length is compared")},
     "operations": {
         "raw_call": (1, "the timelock calls whatever was announced"),
         "raw_revert": (1, "it passes a refusal on as it came"),

@@ -17,11 +17,15 @@ FUNCTIONS = {str(function): function for function in refusals.external()}
 NOBODYS = {"packing: value too large"}
 
 FIRST_OF_ALL = "asked of an empty storage: there is nothing yet that it could be the same as, or could be missing in"
+NEW_SHARES = "new shares come from nobody, who has no balance to look at"
 
 # Refusals that stand in what a function calls, and that its own arguments or checks keep it from, each with why.
 RULED_OUT: dict[str, tuple[set[str], str]] = {
     "contracts/emission/EmissionController.vy: __init__": ({"attestations: no change", "guardian: no change", "controller: no change"}, FIRST_OF_ALL),
     "contracts/slashing/Slasher.vy: __init__": ({"slasher: unknown offence", "slasher: no change"}, FIRST_OF_ALL),
+    "contracts/staking/liquid/modules/liquid_entry.vy: deposit": ({"lst: balance too low"}, NEW_SHARES),
+    "contracts/staking/liquid/modules/liquid_entry.vy: mint": ({"lst: balance too low"}, NEW_SHARES),
+    "contracts/staking/liquid/modules/liquid_exits.vy: price_batch": ({"lst: balance too low"}, "the vault holds the shares that wait for it to price them"),
     "contracts/staking/Staking.vy: claim": ({"staking: lock not over"}, "the lock is ended only once it is seen to be over"),
     "contracts/staking/Staking.vy: stake": ({"staking: nothing to claim", "staking: slot not empty"}, "no rewards are added, and nothing is carried over"),
     "contracts/staking/Staking.vy: restake": (

@@ -69,6 +69,12 @@ NOT_IN_MODEL: dict[str, str] = {
     "mdt: bad signature": SIGNATURES,
     "market: permit expired": SIGNATURES,
     "market: bad signature": SIGNATURES,
+    "lst: token has no code": CODE,
+    "lst: staking has no code": CODE,
+    "lst: approve failed": ANSWERS,
+    "lst: transfer failed": ANSWERS,
+    "lst: permit expired": SIGNATURES,
+    "lst: bad signature": SIGNATURES,
     "packing: value too large": "Python's integers have no width; the contract's words do",
 }
 

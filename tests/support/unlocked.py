@@ -21,13 +21,13 @@ LOCK = "# pragma nonreentrancy on\n"
 
 @cache
 def unlocked(name: str) -> Any:
-    """The deployer of a contract without its lock, and without those of the modules beside it, whose calls it exports. Kept by the text of these sources."""
+    """The deployer of a contract without its lock, and without those of the modules beside and below it, whose calls it exports. Kept by the text of these sources."""
     source = f"contracts/{EVERY_SOURCE[name]}.vy"
     with TemporaryDirectory() as made:
         folder = Path(made)
         for part in ("contracts", "interfaces"):
             shutil.copytree(ROOT / part, folder / part)
-        locked = [path for path in (folder / source, *(folder / source).parent.glob("modules/*.vy")) if LOCK in path.read_text(encoding="utf-8")]
+        locked = [path for path in (folder / source, *(folder / source).parent.rglob("modules/*.vy")) if LOCK in path.read_text(encoding="utf-8")]
         assert folder / source in locked
         for path in locked:
             path.write_text(path.read_text(encoding="utf-8").replace(LOCK, "").replace("@reentrant\n", ""), encoding="utf-8")
