@@ -25,8 +25,8 @@ SOURCES = {
 }
 """The suite in deploy order: contract name to source below `contracts/`."""
 
-OPTIONAL = {"LiquidityPool": "pools/LiquidityPool"}
-"""Contracts that a deployment can do without, and may have several of: none of the suite knows them."""
+OPTIONAL = {"LiquidityPool": "pools/LiquidityPool", "Governor": "governance/Governor"}
+"""Contracts that a deployment can do without: none of the suite knows them."""
 
 EVERY_SOURCE = SOURCES | OPTIONAL
 """Every contract, name to source."""
