@@ -73,15 +73,16 @@ class Enrolments:
 
     def enroll(self, caller: str, places: Sequence[Place]) -> int:
         """Name the positions behind an account's votes; returns the wei they are worth."""
-        for place in places:
-            require(0 <= place.slot < SLOTS, "slot out of range")
+        entered: dict[int, tuple[str, int]] = {}
+        for last, place in pairwise([Place(0, 0), *places]):
+            require(place.slot < SLOTS, "slot out of range")
             require(place.validator_id <= MAX_ID, "id too large")
-        require(all(one < other for one, other in pairwise([Place(0, 0), *places])), "places not ascending")
-        entered = {place.validator_id: (caller, self.clock.timestamp) for place in places if place.is_own}
-        for validator_id in entered:
-            require(self.stakes.owner_of(validator_id) == caller, "not the owner")
-            former, at = self.own_stakes.get(validator_id, (caller, 0))
-            require(former == caller or not self._may_count(at), "enrolled by another")
+            require(last < place, "places not ascending")
+            if place.is_own:
+                require(self.stakes.owner_of(place.validator_id) == caller, "not the owner")
+                former, at = self.own_stakes.get(place.validator_id, (caller, 0))
+                require(former == caller or not self._may_count(at), "enrolled by another")
+                entered[place.validator_id] = caller, self.clock.timestamp
         worth = sum(self._stake(caller, place) for place in places)
         require(worth, "no stake")
         kept = self.enrolments[caller]
