@@ -154,7 +154,7 @@ def propose(
                   "governor: defeated too lately" Less than an unbonding time ago.
                   As `operation_of`.
     """
-    proposal_calls._check(_targets, _values, _calldatas)
+    proposal_calls._check(_targets, _values, len(_calldatas))
     self._check_latest(proposals.latest_of[msg.sender])
     terms: IGovernor.Terms = vote_terms._terms(vote_terms.terms_word)
     staked: uint256 = vote_terms._staked()
@@ -167,9 +167,9 @@ def propose(
     id: uint256 = vote_terms.terms_word >> vote_terms.COUNT_AT
     starts_at: uint256 = block.timestamp + terms.delay_seconds
     proposals.latest_of[msg.sender] = id
-    proposals.operations[id] = proposal_calls._operation(
+    proposals.operations[id] = proposal_calls._operation_id(
         id, _targets, _calldatas, keccak256(_description)
-    ).id
+    )
     proposals.proposal_words[id] = (
         (vote_terms._part(staked, terms.quorum_bps) << proposals.QUORUM_AT)
         | (terms.extension_seconds << proposals.EXTENSION_AT)
@@ -268,9 +268,11 @@ def _check_latest(_latest: uint256):
     if _latest == 0:
         return
     word: uint256 = proposals._word(_latest)
-    state: uint8 = proposals._state(_latest, word)
-    assert state != proposals.PENDING and state != proposals.ACTIVE, "governor: one at a time"
-    is_over: bool = (
-        proposals._ends_at(word) + enrolments.UNBONDING_SECONDS < block.timestamp
-    )
-    assert state != proposals.DEFEATED or is_over, "governor: defeated too lately"
+    if word >> proposals.CANCELLED_AT != 0:
+        return
+    ends_at: uint256 = proposals._ends_at(word)
+    assert ends_at < block.timestamp, "governor: one at a time"
+    is_long_ago: bool = ends_at + enrolments.UNBONDING_SECONDS < block.timestamp
+    assert (
+        is_long_ago or proposals._is_won(word, proposals.tallies[_latest])
+    ), "governor: defeated too lately"

@@ -33,18 +33,8 @@ uses: proposals
 MAX_CALLS: constant(uint256) = 8
 MAX_OPERATION: constant(uint256) = MAX_CALLS + 1
 MAX_PAYLOAD: constant(uint256) = 1_152
-MAX_ARRAY: constant(uint256) = 16  # the timelock's
+MAX_CONFIRMATION: constant(uint256) = 4 + 32 * (4 + MAX_CALLS)
 REMOVAL_BYTES: constant(uint256) = 68  # selector, role, account
-
-# --- structs ---
-
-struct Operation:
-    id: bytes32
-    is_removal: bool  # of a canceller: one call, not a batch
-    targets: DynArray[address, MAX_ARRAY]
-    amounts: DynArray[uint256, MAX_ARRAY]
-    payloads: DynArray[Bytes[MAX_PAYLOAD], MAX_ARRAY]
-    salt: bytes32
 
 # --- immutables ---
 
@@ -94,8 +84,8 @@ def operation_of(
     @custom:error "governor: no calls", "governor: length mismatch", "governor: no native coin",
                   "governor: target has no code"
     """
-    self._check(_targets, _values, _calldatas)
-    return self._operation(_proposal_id, _targets, _calldatas, _description_hash).id
+    self._check(_targets, _values, len(_calldatas))
+    return self._operation_id(_proposal_id, _targets, _calldatas, _description_hash)
 
 # --- internal ---
 
@@ -104,7 +94,7 @@ def operation_of(
 def _check(
     _targets: DynArray[address, MAX_CALLS],
     _values: DynArray[uint256, MAX_CALLS],
-    _calldatas: DynArray[Bytes[MAX_PAYLOAD], MAX_CALLS],
+    _calldata_count: uint256,
 ):
     """
     @dev Reverts with "governor: no calls", "governor: length mismatch", "governor: no native coin"
@@ -112,7 +102,7 @@ def _check(
     """
     assert len(_targets) != 0, "governor: no calls"
     assert (
-        len(_targets) == len(_values) and len(_targets) == len(_calldatas)
+        len(_targets) == len(_values) and len(_targets) == _calldata_count
     ), "governor: length mismatch"
     for value: uint256 in _values:
         assert value == 0, "governor: no native coin"
@@ -131,66 +121,124 @@ def _code_digest(_targets: DynArray[address, MAX_CALLS]) -> bytes32:
 
 @internal
 @view
-def _operation(
+def _operation_id(
     _id: uint256,
     _targets: DynArray[address, MAX_CALLS],
     _calldatas: DynArray[Bytes[MAX_PAYLOAD], MAX_CALLS],
     _description_hash: bytes32,
-) -> Operation:
+) -> bytes32:
     """
-    @dev What the timelock is told of calls that were checked.
+    @dev Of calls that were checked, with the code that the targets have now.
     """
-    operation: Operation = empty(Operation)
-    if self._is_removal(_targets, _calldatas):
-        operation.is_removal = True
-        operation.id = keccak256(
-            abi_encode(
-                _targets[0], empty(uint256), _calldatas[0], empty(bytes32), empty(bytes32)
-            )
-        )
-        return operation
-    operation.salt = _description_hash
-    operation.targets.append(self)
-    operation.amounts.append(0)
-    operation.payloads.append(
-        abi_encode(
-            _id,
-            _targets,
-            self._code_digest(_targets),
-            method_id=method_id("confirm(uint256,address[],bytes32)"),
-        )
-    )
+    if self._is_removal(_targets, _calldatas[0]):
+        return self._removal_id(_targets[0], _calldatas[0])
+    targets: DynArray[address, MAX_OPERATION] = [self]
+    amounts: DynArray[uint256, MAX_OPERATION] = [0]
+    payloads: DynArray[Bytes[MAX_PAYLOAD], MAX_OPERATION] = [self._confirmation(_id, _targets)]
     index: uint256 = 0
     for target: address in _targets:
-        operation.targets.append(target)
-        operation.amounts.append(0)
-        operation.payloads.append(_calldatas[index])
+        targets.append(target)
+        amounts.append(0)
+        payloads.append(_calldatas[index])
         index += 1
-    operation.id = keccak256(
-        abi_encode(
-            operation.targets,
-            operation.amounts,
-            operation.payloads,
-            empty(bytes32),
-            operation.salt,
-        )
+    return keccak256(
+        abi_encode(targets, amounts, payloads, empty(bytes32), _description_hash)
     )
-    return operation
+
+
+@internal
+def _operate(
+    _is_execution: bool,
+    _id: uint256,
+    _targets: DynArray[address, MAX_CALLS],
+    _calldatas: DynArray[Bytes[MAX_PAYLOAD], MAX_CALLS],
+    _description_hash: bytes32,
+    _delay: uint256,
+):
+    """
+    @dev Have the timelock schedule or execute calls that were checked, if they are what was
+         proposed. Reverts with "governor: not what was proposed".
+    """
+    timelock: ITimelock = ITimelock(proposals.TIMELOCK)
+    if self._is_removal(_targets, _calldatas[0]):
+        payload: Bytes[MAX_PAYLOAD] = _calldatas[0]
+        self._check_proposed(_id, self._removal_id(_targets[0], payload))
+        if _is_execution:
+            extcall timelock.execute(_targets[0], 0, payload, empty(bytes32), empty(bytes32))
+        else:
+            extcall timelock.schedule(
+                _targets[0], 0, payload, empty(bytes32), empty(bytes32), _delay
+            )
+        return
+
+    targets: DynArray[address, MAX_OPERATION] = [self]
+    amounts: DynArray[uint256, MAX_OPERATION] = [0]
+    payloads: DynArray[Bytes[MAX_PAYLOAD], MAX_OPERATION] = [self._confirmation(_id, _targets)]
+    index: uint256 = 0
+    for target: address in _targets:
+        targets.append(target)
+        amounts.append(0)
+        payloads.append(_calldatas[index])
+        index += 1
+    self._check_proposed(
+        _id,
+        keccak256(abi_encode(targets, amounts, payloads, empty(bytes32), _description_hash)),
+    )
+    if _is_execution:
+        extcall timelock.execute_batch(
+            targets, amounts, payloads, empty(bytes32), _description_hash
+        )
+    else:
+        extcall timelock.schedule_batch(
+            targets, amounts, payloads, empty(bytes32), _description_hash, _delay
+        )
+
+
+@internal
+@view
+def _confirmation(
+    _id: uint256, _targets: DynArray[address, MAX_CALLS]
+) -> Bytes[MAX_CONFIRMATION]:
+    """
+    @dev Calldata of `confirm`, with the code that the targets have now.
+    """
+    return abi_encode(
+        _id,
+        _targets,
+        self._code_digest(_targets),
+        method_id=method_id("confirm(uint256,address[],bytes32)"),
+    )
+
+
+@internal
+@view
+def _check_proposed(_id: uint256, _operation: bytes32):
+    """
+    @dev Reverts with "governor: not what was proposed".
+    """
+    assert _operation == proposals.operations[_id], "governor: not what was proposed"
+
+
+@internal
+@pure
+def _removal_id(_target: address, _payload: Bytes[MAX_PAYLOAD]) -> bytes32:
+    return keccak256(
+        abi_encode(_target, empty(uint256), _payload, empty(bytes32), empty(bytes32))
+    )
 
 
 @internal
 @view
 def _is_removal(
-    _targets: DynArray[address, MAX_CALLS],
-    _calldatas: DynArray[Bytes[MAX_PAYLOAD], MAX_CALLS],
+    _targets: DynArray[address, MAX_CALLS], _first: Bytes[MAX_PAYLOAD]
 ) -> bool:
     """
     @dev Whether it is one call, and that takes a canceller's role away.
     """
     if len(_targets) != 1 or _targets[0] != proposals.TIMELOCK:
         return False
-    if len(_calldatas[0]) != REMOVAL_BYTES:
+    if len(_first) != REMOVAL_BYTES:
         return False
-    return slice(_calldatas[0], 0, 36) == concat(
+    return slice(_first, 0, 36) == concat(
         method_id("revokeRole(bytes32,address)"), CANCELLER_ROLE
     )

@@ -11,7 +11,6 @@
 # --- interfaces ---
 
 from interfaces import IGovernor
-from interfaces import ITimelock
 
 # --- modules ---
 
@@ -47,26 +46,14 @@ def queue(
     id: uint256 = self._id(_proposal_id)
     word: uint256 = proposals._word(id)
     assert proposals._state(id, word) == proposals.SUCCEEDED, "governor: not succeeded"
-    operation: proposal_calls.Operation = self._proposed(
-        id, _targets, _values, _calldatas, _description_hash
-    )
+    proposal_calls._check(_targets, _values, len(_calldatas))
     delay: uint256 = staticcall proposals.Operations(proposals.TIMELOCK).get_minimum_delay()
     eta: uint256 = block.timestamp + delay
     proposals.proposal_words[id] = word | (eta << proposals.ETA_AT)
     log IGovernor.ProposalQueued(proposalId=id, etaSeconds=eta)
-    if operation.is_removal:
-        extcall ITimelock(proposals.TIMELOCK).schedule(
-            _targets[0], 0, _calldatas[0], empty(bytes32), empty(bytes32), delay
-        )
-    else:
-        extcall ITimelock(proposals.TIMELOCK).schedule_batch(
-            operation.targets,
-            operation.amounts,
-            operation.payloads,
-            empty(bytes32),
-            operation.salt,
-            delay,
-        )
+    proposal_calls._operate(
+        False, id, _targets, _calldatas, _description_hash, delay
+    )
     return id
 
 
@@ -98,22 +85,9 @@ def execute(
     id: uint256 = self._id(_proposal_id)
     state: uint8 = proposals._state(id, proposals._word(id))
     assert state == proposals.QUEUED, "governor: not queued"
-    operation: proposal_calls.Operation = self._proposed(
-        id, _targets, _values, _calldatas, _description_hash
-    )
+    proposal_calls._check(_targets, _values, len(_calldatas))
     log IGovernor.ProposalExecuted(proposalId=id)
-    if operation.is_removal:
-        extcall ITimelock(proposals.TIMELOCK).execute(
-            _targets[0], 0, _calldatas[0], empty(bytes32), empty(bytes32)
-        )
-    else:
-        extcall ITimelock(proposals.TIMELOCK).execute_batch(
-            operation.targets,
-            operation.amounts,
-            operation.payloads,
-            empty(bytes32),
-            operation.salt,
-        )
+    proposal_calls._operate(True, id, _targets, _calldatas, _description_hash, 0)
     return id
 
 # --- views ---
@@ -136,23 +110,3 @@ def _id(_proposal_id: uint256) -> uint256:
     if _proposal_id != 0:
         return _proposal_id
     return proposals.latest_of[msg.sender]
-
-
-@internal
-@view
-def _proposed(
-    _id: uint256,
-    _targets: DynArray[address, proposal_calls.MAX_CALLS],
-    _values: DynArray[uint256, proposal_calls.MAX_CALLS],
-    _calldatas: DynArray[Bytes[proposal_calls.MAX_PAYLOAD], proposal_calls.MAX_CALLS],
-    _description_hash: bytes32,
-) -> proposal_calls.Operation:
-    """
-    @dev Reverts with "governor: not what was proposed", or as `operation_of`.
-    """
-    proposal_calls._check(_targets, _values, _calldatas)
-    operation: proposal_calls.Operation = proposal_calls._operation(
-        _id, _targets, _calldatas, _description_hash
-    )
-    assert operation.id == proposals.operations[_id], "governor: not what was proposed"
-    return operation
