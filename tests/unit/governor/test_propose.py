@@ -133,6 +133,15 @@ def test_propose__not_enrolled_or_too_long_ago__reverts(scene):
     scene.refused("governor: below the threshold", scene.propose)
 
 
+def test_propose__quorum_and_threshold__are_rounded_up(scene):
+    """In favour of those who are against: a wei of stake more is a wei of quorum more."""
+    scene.staking.stake(scene.ids[0], 0, 1, 0, sender=scene.stakers[0])
+    scene.enroll_all()
+    scene.propose()
+    assert scene.governor.proposal(1).quorum == STAKED * TERMS.quorum_bps // 10_000 + 1
+    assert scene.governor.proposalThreshold() == STAKED * TERMS.threshold_bps // 10_000 + 1
+
+
 def test_propose__second_while_one_runs__reverts(enrolled):
     """I17: one live proposal a proposer; nothing that others propose matters."""
     scene = enrolled
