@@ -17,8 +17,8 @@ from mdt.model.staking import OWN_SLOT
 from tests.support.boa_clock import mine, now
 from tests.support.governor import WINDOW, GovernorScene, code_hash, given
 from tests.support.profiles import examples
-from tests.support.staking import UNBONDING_BLOCKS, UNIT
 from tests.support.stakes import overturn, slash, unjail, uphold
+from tests.support.staking import UNBONDING_BLOCKS, UNIT
 
 SPAN = 3 * WINDOW
 

@@ -56,7 +56,7 @@ def test_hand_over__the_governor_alone__beside_the_guardian(dao):
 
 
 def test_vote__on_a_weight__changes_what_stake_weighs(dao):
-    values = [value - 1 for value in VALUES]
+    values = [value * 99 // 100 for value in VALUES]
     before = [plain(point) for point in dao.staking.decay_table()]
     weight = dao.staking.network().weight
     dao.carry_out([call_of(dao.staking, "set_decay_table", values)])
@@ -91,7 +91,7 @@ def test_vote__on_a_minter__waits_for_the_tokens_own_delay_too(dao):
 def test_vote__three_things_at_once__all_or_none(dao):
     actions = [
         call_of(dao.treasury, "set_budget", dao.token, 400 * UNIT),
-        call_of(dao.staking, "set_decay_table", [value - 1 for value in VALUES]),
+        call_of(dao.staking, "set_decay_table", [value * 99 // 100 for value in VALUES]),
         call_of(dao.token, "grant_minter", dao.minter),  # was never proposed
     ]
     proposal_id = dao.queued(actions)

@@ -127,9 +127,7 @@ class GovernorScene:
     def vote(self, account: str, proposal_id: int, support: int = FOR) -> int:
         """Cast a vote; returns its weight."""
         return int(
-            self.twin.both(
-                lambda: self.model.cast_vote(account, proposal_id, support), lambda: self.governor.castVote(proposal_id, support, sender=account)
-            )
+            self.twin.both(lambda: self.model.cast_vote(account, proposal_id, support), lambda: self.governor.castVote(proposal_id, support, sender=account))
         )
 
     def queue(self, proposal_id: int, actions: list[Action] | None = None, text: str = TEXT, caller: str | None = None) -> int:
@@ -254,4 +252,3 @@ def ballot(governor: Any, key: str, proposal_id: int, support: int, voter: str |
     types = {"Ballot": [{"name": name, "type": kind} for name, kind in fields.items()]}
     message = {"proposalId": proposal_id, "support": support, "voter": voter or Account.from_key(key).address, "nonce": nonce}
     return bytes(Account.sign_typed_data(key, domain, types, message).signature)
-

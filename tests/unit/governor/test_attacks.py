@@ -10,8 +10,8 @@ from mdt.model.governor import Place, ProposalState
 from mdt.model.staking import OWN_SLOT
 from tests.support.boa_clock import mine
 from tests.support.governor import AGAINST, DELEGATED, FOR, OWN, TERMS, TEXT, call_of, go_to
-from tests.support.staking import UNBONDING_BLOCKS, UNIT, unbond
 from tests.support.stakes import ALL, overturn, slash, slashed_and_back
+from tests.support.staking import UNBONDING_BLOCKS, UNIT, unbond
 from tests.support.timelock import DELAY
 from tools import contracts
 

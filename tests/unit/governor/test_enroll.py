@@ -9,8 +9,8 @@ from mdt.model.staking import OWN_SLOT
 from tests.support.block_reward import events
 from tests.support.boa_clock import mine, now
 from tests.support.governor import DELEGATED, OWN, WINDOW, go_to
-from tests.support.staking import UNBONDING, UNIT, unbond
 from tests.support.stakes import ALL, slashed_and_back
+from tests.support.staking import UNBONDING, UNIT, unbond
 from tests.support.twins import plain
 
 

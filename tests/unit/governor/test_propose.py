@@ -14,7 +14,7 @@ from mdt.model.timelock import TimelockCall, batch_id
 from tests.support.block_reward import events
 from tests.support.boa_clock import mine, now
 from tests.support.governor import DELEGATED, OTHER_TERMS, OWN, TERMS, TEXT, call_of, given, go_to
-from tests.support.staking import UNBONDING, UNIT
+from tests.support.staking import UNBONDING
 from tests.support.twins import plain
 
 STAKED = 3 * OWN + 4 * DELEGATED

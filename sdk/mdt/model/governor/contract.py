@@ -34,9 +34,7 @@ class Governor(Enrolments):
         code_hash: What code an address has.
     """
 
-    def __init__(
-        self, address: str, clock: Clock, stakes: Stakes, unbonding_seconds: int, timelock: Timelock, terms: VoteTerms, code_hash: CodeHash
-    ) -> None:
+    def __init__(self, address: str, clock: Clock, stakes: Stakes, unbonding_seconds: int, timelock: Timelock, terms: VoteTerms, code_hash: CodeHash) -> None:
         super().__init__(clock, stakes, unbonding_seconds)
         terms.check(self.enrolment_seconds, unbonding_seconds)
         self.address, self.timelock, self.terms, self.code_hash = address, timelock, terms, code_hash
@@ -161,4 +159,3 @@ class Governor(Enrolments):
         told = self._operation(proposal_id, actions, text_hash)
         require(told.id == self.proposal(proposal_id).operation, "not what was proposed")
         return told
-
