@@ -140,8 +140,7 @@ def page(gas: int, events: int, words: list[Word]) -> str:
         "|---|---|---:|---|---|---|",
     ]
     lines += [
-        f"| `{word.name}` | {word.contract} | {word.gas:,} | {'written' if word.is_written else 'read'} | {WHY[word.name][0]} | {WHY[word.name][1]} |"
-        for word in words
+        f"| `{word.name}` | {word.contract} | {word.gas:,} | {'written' if word.is_written else 'read'} | {WHY[word.name][0]} | {WHY[word.name][1]} |" for word in words
     ]
     lines += [
         "",
