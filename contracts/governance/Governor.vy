@@ -9,7 +9,7 @@
         enrolled before votes for, against or abstains; what wins is queued in the timelock, waits
         there in full view, and can be executed by anybody. `enrolments.vy` says which stake counts
         and why none counts twice, `proposals.vy` the states, `ballots.vy` voting,
-        `proposal_calls.vy` what the timelock is told and `proposal_steps.vy` when, `vote_terms.vy` the
+        `proposal_calls.vy` what the timelock is told, `proposal_steps.vy` when, `vote_terms.vy` the
         bounds.
 
         proposer   cancels its proposal until the vote starts; has one at a time, and waits an
@@ -61,7 +61,7 @@ initializes: proposals
 exports: (
     proposals.TIMELOCK,
     proposals.QUEUE_SECONDS,
-    proposals.latest_of,
+    proposals.last_of,
     proposals.state,
     proposals.proposal,
     proposals.proposalSnapshot,
@@ -123,8 +123,11 @@ def __init__(_staking: address, _timelock: address, _terms: IGovernor.Terms):
     @param _staking Staking, which knows its registry.
     @param _timelock The timelock, which may change the terms.
     @param _terms See the interface; the bounds stand in `vote_terms.vy`.
-    @custom:error "governor: staking has no code", "governor: staking has no registry",
-                  "governor: timelock has no code", as `set_terms`
+    @custom:error "governor: staking has no code", "governor: no registry",
+                  "governor: timelock has no code", "governor: delay out of range",
+                  "governor: period out of range", "governor: extension out of range",
+                  "governor: vote too long", "governor: quorum out of range",
+                  "governor: threshold out of range", "governor: nothing changes"
     """
     enrolments.__init__(_staking)
     proposals.__init__(_timelock)
@@ -152,10 +155,11 @@ def propose(
     @custom:error "governor: below the threshold" Of stake that was enrolled before this second.
                   "governor: one at a time" The caller's latest is not voted to the end.
                   "governor: defeated too lately" Less than an unbonding time ago.
-                  As `operation_of`.
+                  "governor: no calls", "governor: length mismatch", "governor: no native coin",
+                  "governor: target has no code"
     """
     proposal_calls._check(_targets, _values, len(_calldatas))
-    self._check_latest(proposals.latest_of[msg.sender])
+    self._check_latest(proposals.last_of[msg.sender])
     terms: IGovernor.Terms = vote_terms._terms(vote_terms.terms_word)
     staked: uint256 = vote_terms._staked()
     weight: uint256 = enrolments._weight(msg.sender, block.timestamp)
@@ -166,7 +170,7 @@ def propose(
     vote_terms.terms_word += 1 << vote_terms.COUNT_AT
     id: uint256 = vote_terms.terms_word >> vote_terms.COUNT_AT
     starts_at: uint256 = block.timestamp + terms.delay_seconds
-    proposals.latest_of[msg.sender] = id
+    proposals.last_of[msg.sender] = id
     proposals.operations[id] = proposal_calls._operation_id(
         id, _targets, _calldatas, keccak256(_description)
     )
@@ -204,7 +208,7 @@ def cancel(_proposal_id: uint256):
     """
     word: uint256 = proposals._word(_proposal_id)
     # Whoever has one that waits has proposed none later.
-    assert proposals.latest_of[msg.sender] == _proposal_id, "governor: not the proposer"
+    assert proposals.last_of[msg.sender] == _proposal_id, "governor: not the proposer"
     state: uint8 = proposals._state(_proposal_id, word)
     assert state == proposals.PENDING, "governor: too late to cancel"
     proposals.proposal_words[_proposal_id] = word | (1 << proposals.CANCELLED_AT)
@@ -220,9 +224,9 @@ def set_terms(_terms: IGovernor.Terms):
     @dev One word is written, and nobody is called: `execute` may be under way.
     @param _terms See the interface; the bounds stand in `vote_terms.vy`.
     @custom:error "governor: only the timelock"
-                  "governor: delay out of bounds", "governor: period out of bounds",
-                  "governor: extension out of bounds", "governor: vote too long",
-                  "governor: quorum out of bounds", "governor: threshold out of bounds",
+                  "governor: delay out of range", "governor: period out of range",
+                  "governor: extension out of range", "governor: vote too long",
+                  "governor: quorum out of range", "governor: threshold out of range",
                   "governor: nothing changes"
     """
     assert msg.sender == proposals.TIMELOCK, "governor: only the timelock"
@@ -267,7 +271,7 @@ def _check_latest(_latest: uint256):
     """
     if _latest == 0:
         return
-    word: uint256 = proposals._word(_latest)
+    word: uint256 = proposals.proposal_words[_latest]
     if word >> proposals.CANCELLED_AT != 0:
         return
     ends_at: uint256 = proposals._ends_at(word)

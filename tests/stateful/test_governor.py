@@ -226,20 +226,20 @@ class GovernorMachine(GovernorActions):
     # --- what holds after every step ---
 
     @invariant()
-    def invariant_GOV1_no_coin_stands_behind_two_accounts_of_a_vote(self):
+    def invariant_VOT1_no_coin_stands_behind_two_accounts_of_a_vote(self):
         """Neither as what they had enrolled, nor as what they had when they voted."""
         for proposal_id, casts in self.casts.items():
             for found in ([cast.enrolled for cast in casts.values()], [cast.held for cast in casts.values()]):
                 assert sum(len(coins) for coins in found) == len(set().union(*found)), proposal_id
 
     @invariant()
-    def invariant_GOV2_a_weight_is_no_more_than_was_enrolled_before_and_is_there(self):
+    def invariant_VOT2_a_weight_is_no_more_than_was_enrolled_before_and_is_there(self):
         for casts in self.casts.values():
             for cast in casts.values():
                 assert 0 < cast.weight <= COIN * min(len(cast.enrolled), len(cast.held))
 
     @invariant()
-    def invariant_GOV3_all_votes_are_no_more_than_the_stake_at_the_start(self):
+    def invariant_VOT3_all_votes_are_no_more_than_the_stake_at_the_start(self):
         """Stake on its way out included: it was enrolled while it was in, and is bound past the end."""
         for proposal_id, casts in self.casts.items():
             starts_at = self.first[proposal_id - 1][0]
@@ -248,7 +248,7 @@ class GovernorMachine(GovernorActions):
             assert sum(self.scene.governor.proposalVotes(proposal_id)) == sum(cast.weight for cast in casts.values())
 
     @invariant()
-    def invariant_GOV4_states_only_go_on_and_what_is_over_stays_so(self):
+    def invariant_VOT4_states_only_go_on_and_what_is_over_stays_so(self):
         for index, before in enumerate(self.states):
             after = self.scene.state(index + 1)
             reachable, edge = {before}, {before}
@@ -259,7 +259,7 @@ class GovernorMachine(GovernorActions):
             self.states[index] = after
 
     @invariant()
-    def invariant_GOV5_a_proposal_keeps_what_it_was_made_under(self):
+    def invariant_VOT5_a_proposal_keeps_what_it_was_made_under(self):
         """Its start and its quorum; its end is moved once, by no more than the extension."""
         for proposal_id, (starts_at, ends_at, quorum) in enumerate(self.first, 1):
             found = self.scene.governor.proposal(proposal_id)
@@ -267,7 +267,7 @@ class GovernorMachine(GovernorActions):
             assert ends_at <= found.ends_at <= ends_at + self.scene.model.proposal(proposal_id).terms.extension_seconds
 
     @invariant()
-    def invariant_GOV6_only_what_won_is_executed_once_and_after_both_delays(self):
+    def invariant_VOT6_only_what_won_is_executed_once_and_after_both_delays(self):
         assert self.scene.target.calls() == self.calls + len(self.executed)
         assert len(set(self.executed)) == len(self.executed)
         for proposal_id in self.executed:
@@ -277,12 +277,12 @@ class GovernorMachine(GovernorActions):
             assert now() >= found.eta > found.ends_at
 
     @invariant()
-    def invariant_GOV7_contract_and_model_show_the_same(self):
+    def invariant_VOT7_contract_and_model_show_the_same(self):
         self.scene.agree()
         self.coins.agree()
 
     @invariant()
-    def invariant_GOV8_votes_end_before_what_voted_can_come_back(self):
+    def invariant_VOT8_votes_end_before_what_voted_can_come_back(self):
         """The inequality that everything rests on, for every proposal and for the terms there are."""
         terms = self.scene.governor.terms()
         assert terms.delay_seconds <= WINDOW
@@ -291,7 +291,7 @@ class GovernorMachine(GovernorActions):
             assert ends_at - starts_at + WINDOW < UNBONDING
 
     @invariant()
-    def invariant_GOV9_an_account_has_one_proposal_at_a_time(self):
+    def invariant_VOT9_an_account_has_one_proposal_at_a_time(self):
         live = [
             self.scene.model.proposal(index + 1).proposer for index, state in enumerate(self.states) if state in (ProposalState.PENDING, ProposalState.ACTIVE)
         ]

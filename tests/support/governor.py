@@ -55,7 +55,7 @@ def code_hash(address: str) -> bytes:
 class GovernorScene:
     """Three validators, four delegators, a timelock whose only proposer is the governor, and a guardian."""
 
-    def __init__(self, terms: VoteTerms = TERMS) -> None:
+    def __init__(self, terms: VoteTerms = TERMS, build: Any = None) -> None:
         self.suite = deploy_suite()
         self.staking, self.validators = self.suite.staking, self.suite.validators
         made = [self.suite.validator(f"validator {index}", OWN) for index in range(3)]
@@ -65,7 +65,7 @@ class GovernorScene:
         self.timelock, self.guardian = self.timelock_twin.timelock, self.timelock_twin.guardian
         self.stakes = ContractStakes(self.suite)
         around = {"Staking": self.staking, "Timelock": self.timelock}
-        self.governor = deploy("Governor", around, terms=terms)
+        self.governor = deploy("Governor", around, terms=terms, build=build)
         self.address = str(self.governor.address)
         self.model = Governor(self.address, BoaClock(), self.stakes, UNBONDING, self.timelock_twin.model, terms, code_hash)
         self.logs: list[Any] = []
@@ -209,7 +209,7 @@ class GovernorScene:
         assert governor.clock() == now()
         accounts = (*self.owners, *self.stakers, self.stranger)
         for account in accounts:
-            assert governor.latest_of(account) == model.latest_of.get(account, 0)
+            assert governor.last_of(account) == model.last_of.get(account, 0)
             assert plain(governor.places(account)) == plain(model.places.get(account, []))
             assert governor.getVotes(account, now()) == model.weight(account, now())
         for proposal_id, proposal in enumerate(model.proposals, 1):

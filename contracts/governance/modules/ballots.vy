@@ -69,7 +69,7 @@ def castVoteBySig(
            uint256 nonce)` with the nonce 0.
     @return Wei of weight.
     @custom:error "governor: bad signature"
-                  Else as `castVote`.
+                  as `castVote`
     """
     digest: bytes32 = domain._hash_typed_data_v4(
         keccak256(
@@ -115,7 +115,7 @@ def castVoteWithReason(
     @param _support 0 against, 1 for, 2 abstain.
     @param _reason What the event says, at most 256 bytes.
     @return Wei of weight.
-    @custom:error As `castVote`.
+    @custom:error as `castVote`
     """
     return self._cast(msg.sender, _proposal_id, _support, _reason)
 

@@ -67,12 +67,12 @@ own_words: HashMap[uint256, uint256]
 @deploy
 def __init__(_staking: address):
     """
-    @dev Reverts with "governor: staking has no code" or "governor: staking has no registry".
+    @dev Reverts with "governor: staking has no code" or "governor: no registry".
     """
     assert _staking.is_contract, "governor: staking has no code"
     STAKING = _staking
     VALIDATORS = staticcall IStaking(_staking).registry()
-    assert VALIDATORS != empty(address), "governor: staking has no registry"
+    assert VALIDATORS != empty(address), "governor: no registry"
     UNBONDING_SECONDS = (staticcall IStaking(_staking).terms()).unbonding_seconds
     ENROLMENT_SECONDS = UNBONDING_SECONDS // 2  # rounded down: for less long
 
@@ -119,9 +119,7 @@ def enroll(_places: DynArray[IGovernor.Place, MAX_PLACES]) -> uint256:
     assert overwritten == 0 or not self._may_count(overwritten), "governor: enrolled too often"
     self.place_words[msg.sender] = (cursor << CURSOR_AT) | words
     self.enrolment_words[msg.sender][cursor] = (worth << TIME_BITS) | block.timestamp
-    log IGovernor.Enrolled(
-        account=msg.sender, places=words, old_worth=old_worth, new_worth=worth
-    )
+    log IGovernor.Enrolled(account=msg.sender, places=words, old_worth=old_worth, new_worth=worth)
     return worth
 
 # --- views ---
@@ -144,9 +142,7 @@ def enrolment(_account: address, _timepoint: uint256) -> IGovernor.Enrolment:
     @param _timepoint Timestamp.
     """
     word: uint256 = self._enrolled_before(_account, _timepoint)
-    return IGovernor.Enrolment(
-        enrolled_at=word & (2**TIME_BITS - 1), worth=word >> TIME_BITS
-    )
+    return IGovernor.Enrolment(enrolled_at=word & (2**TIME_BITS - 1), worth=word >> TIME_BITS)
 
 
 @external
@@ -161,9 +157,7 @@ def places(_account: address) -> DynArray[IGovernor.Place, MAX_PLACES]:
         place: uint256 = (words >> (index * PLACE_BITS)) & (2**PLACE_BITS - 1)
         if place == 0:
             break
-        found.append(
-            IGovernor.Place(validator_id=place & (2**ID_BITS - 1), slot=place >> ID_BITS)
-        )
+        found.append(IGovernor.Place(validator_id=place & (2**ID_BITS - 1), slot=place >> ID_BITS))
     return found
 
 # --- internal ---
@@ -233,14 +227,12 @@ def _enrolled_before(_account: address, _starts_at: uint256) -> uint256:
 def _worth(_id: uint256, _slot: uint256, _account: address) -> uint256:
     """
     @dev Wei that a position of an account is worth now, rounded down; own stake only for whoever
-         owns the validator and was the last to enrol it.
+         owns the validator. Once another has enrolled it, none of its enrolments counts any more.
     """
     key: uint256 = (_id << KEY_ID_AT) | (_slot << KEY_SLOT_AT)
     if _slot < OWN_SLOT:
         key |= convert(_account, uint256)
     else:
-        if convert(self.own_words[_id] & (2**160 - 1), address) != _account:
-            return 0
         if staticcall IValidators(VALIDATORS).owner_of(_id) != _account:
             return 0
     held: uint256 = staticcall IStaking(STAKING).position_words(key) & SHARES_MASK
@@ -248,6 +240,4 @@ def _worth(_id: uint256, _slot: uint256, _account: address) -> uint256:
         return 0
     pool: uint256 = staticcall IStaking(STAKING).pool_words(_id)
     # As Staking's own: a pool in which somebody has shares has some.
-    return unsafe_div(
-        unsafe_mul(held, pool & TOKENS_MASK), (pool >> SHARES_AT) & SHARES_MASK
-    )
+    return unsafe_div(unsafe_mul(held, pool & TOKENS_MASK), (pool >> SHARES_AT) & SHARES_MASK)

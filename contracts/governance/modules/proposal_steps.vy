@@ -41,7 +41,9 @@ def queue(
     @custom:error "governor: unknown proposal"
                   "governor: not succeeded" See `state`.
                   "governor: not what was proposed" Other calls or text, or a target's code changed.
-                  As `operation_of`, and whatever the timelock refuses with.
+                  "governor: no calls", "governor: length mismatch", "governor: no native coin",
+                  "governor: target has no code"
+                  Whatever the timelock refuses with.
     """
     id: uint256 = self._id(_proposal_id)
     word: uint256 = proposals._word(id)
@@ -80,7 +82,9 @@ def execute(
     @custom:error "governor: unknown proposal"
                   "governor: not queued" See `state`.
                   "governor: not what was proposed" Other calls or text, or a target's code changed.
-                  As `operation_of`, and whatever the timelock or a target refuses with.
+                  "governor: no calls", "governor: length mismatch", "governor: no native coin",
+                  "governor: target has no code"
+                  Whatever the timelock or a target refuses with.
     """
     id: uint256 = self._id(_proposal_id)
     state: uint8 = proposals._state(id, proposals._word(id))
@@ -109,4 +113,4 @@ def proposalNeedsQueuing(_proposal_id: uint256) -> bool:
 def _id(_proposal_id: uint256) -> uint256:
     if _proposal_id != 0:
         return _proposal_id
-    return proposals.latest_of[msg.sender]
+    return proposals.last_of[msg.sender]

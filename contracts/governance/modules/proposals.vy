@@ -70,7 +70,7 @@ proposal_words: HashMap[uint256, uint256]
 tallies: HashMap[uint256, uint256]
 operations: HashMap[uint256, bytes32]
 # proposer => its latest proposal
-latest_of: public(HashMap[address, uint256])
+last_of: public(HashMap[address, uint256])
 
 # --- constructor ---
 
@@ -162,11 +162,7 @@ def proposalVotes(_proposal_id: uint256) -> (uint256, uint256, uint256):
     """
     self._word(_proposal_id)
     tally: uint256 = self.tallies[_proposal_id]
-    return (
-        tally & VOTES_MASK,
-        (tally >> VOTES_BITS) & VOTES_MASK,
-        tally >> (2 * VOTES_BITS),
-    )
+    return (tally & VOTES_MASK, (tally >> VOTES_BITS) & VOTES_MASK, tally >> (2 * VOTES_BITS))
 
 # --- internal ---
 
@@ -220,9 +216,7 @@ def _taking_part(_tally: uint256) -> uint256:
     """
     @dev Wei for and abstaining, which the quorum asks for. Unchecked: 86 bits.
     """
-    return unsafe_add(
-        (_tally >> VOTES_BITS) & VOTES_MASK, _tally >> (2 * VOTES_BITS)
-    )
+    return unsafe_add((_tally >> VOTES_BITS) & VOTES_MASK, _tally >> (2 * VOTES_BITS))
 
 
 @internal

@@ -103,9 +103,9 @@ def proposalThreshold() -> uint256:
 @internal
 def _set(_terms: IGovernor.Terms):
     """
-    @dev Reverts with "governor: delay out of bounds", "governor: period out of bounds",
-         "governor: extension out of bounds", "governor: vote too long",
-         "governor: quorum out of bounds", "governor: threshold out of bounds" or
+    @dev Reverts with "governor: delay out of range", "governor: period out of range",
+         "governor: extension out of range", "governor: vote too long",
+         "governor: quorum out of range", "governor: threshold out of range" or
          "governor: nothing changes".
     """
     delay: uint256 = _terms.delay_seconds
@@ -113,18 +113,18 @@ def _set(_terms: IGovernor.Terms):
     extension: uint256 = _terms.extension_seconds
     window: uint256 = enrolments.ENROLMENT_SECONDS
     rest: uint256 = enrolments.UNBONDING_SECONDS - window
-    assert MIN_DELAY <= delay and delay <= window, "governor: delay out of bounds"
-    assert MIN_PERIOD <= period and period < rest, "governor: period out of bounds"
+    assert MIN_DELAY <= delay and delay <= window, "governor: delay out of range"
+    assert MIN_PERIOD <= period and period < rest, "governor: period out of range"
     assert (
         MIN_EXTENSION <= extension and extension < rest
-    ), "governor: extension out of bounds"
+    ), "governor: extension out of range"
     assert period + extension < rest, "governor: vote too long"
     quorum: uint256 = _terms.quorum_bps
     threshold: uint256 = _terms.threshold_bps
-    assert MIN_QUORUM <= quorum and quorum <= MAX_QUORUM, "governor: quorum out of bounds"
+    assert MIN_QUORUM <= quorum and quorum <= MAX_QUORUM, "governor: quorum out of range"
     assert (
         MIN_THRESHOLD <= threshold and threshold <= MAX_THRESHOLD
-    ), "governor: threshold out of bounds"
+    ), "governor: threshold out of range"
     old: uint256 = self.terms_word
     word: uint256 = (
         ((old >> COUNT_AT) << COUNT_AT)

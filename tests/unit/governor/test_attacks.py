@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import boa
 import pytest
 from eth_utils.crypto import keccak
@@ -280,9 +282,6 @@ def test_majority__of_all_stake__cannot_reach_what_no_owner_can(enrolled):
 
 def test_sources__no_role_moves_an_end__nor_stops_a_vote():
     """I12, I17: a proposal's word is written when it is made, taken back by its proposer, moved by the quorum, and queued."""
-    writers = {
-        path.stem: path.read_text(encoding="utf-8").count("proposal_words[") - path.read_text(encoding="utf-8").count("= self.proposal_words[")
-        for path in contracts.CONTRACTS.glob("governance/**/*.vy")
-        if "proposal_words[" in path.read_text(encoding="utf-8")
-    }
-    assert writers == {"Governor": 3, "ballots": 1, "proposal_steps": 1, "proposals": 0}, "three in Governor: made, cancelled, and read by `quorum`"
+    sources = {path.stem: path.read_text(encoding="utf-8") for path in contracts.CONTRACTS.glob("governance/**/*.vy")}
+    writers = {name: len(found) for name, text in sources.items() if (found := re.findall(r"proposal_words\[\w+\] = ", text))}
+    assert writers == {"Governor": 2, "ballots": 1, "proposal_steps": 1}

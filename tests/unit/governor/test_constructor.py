@@ -17,18 +17,18 @@ from tests.support.staking import UNBONDING
 from tests.support.twins import both_refuse, plain
 
 BAD_TERMS = [
-    ("delay out of bounds", {"delay_seconds": DAY - 1}),
-    ("delay out of bounds", {"delay_seconds": WINDOW + 1}),
-    ("period out of bounds", {"period_seconds": DAY - 1}),
-    ("period out of bounds", {"period_seconds": WINDOW}),
-    ("extension out of bounds", {"extension_seconds": 6 * 3_600 - 1}),
-    ("extension out of bounds", {"extension_seconds": WINDOW}),
-    ("extension out of bounds", {"extension_seconds": 2**256 - 1}),
-    ("vote too long", {"period_seconds": 2 * DAY, "extension_seconds": WINDOW - 2 * DAY}),
-    ("quorum out of bounds", {"quorum_bps": 399}),
-    ("quorum out of bounds", {"quorum_bps": 4_001}),
-    ("threshold out of bounds", {"threshold_bps": 9}),
-    ("threshold out of bounds", {"threshold_bps": 501}),
+    ("governor: delay out of range", {"delay_seconds": DAY - 1}),
+    ("governor: delay out of range", {"delay_seconds": WINDOW + 1}),
+    ("governor: period out of range", {"period_seconds": DAY - 1}),
+    ("governor: period out of range", {"period_seconds": WINDOW}),
+    ("governor: extension out of range", {"extension_seconds": 6 * 3_600 - 1}),
+    ("governor: extension out of range", {"extension_seconds": WINDOW}),
+    ("governor: extension out of range", {"extension_seconds": 2**256 - 1}),
+    ("governor: vote too long", {"period_seconds": 2 * DAY, "extension_seconds": WINDOW - 2 * DAY}),
+    ("governor: quorum out of range", {"quorum_bps": 399}),
+    ("governor: quorum out of range", {"quorum_bps": 4_001}),
+    ("governor: threshold out of range", {"threshold_bps": 9}),
+    ("governor: threshold out of range", {"threshold_bps": 501}),
 ]
 EDGES = [
     {"delay_seconds": WINDOW},
@@ -70,7 +70,7 @@ def test_constructor__terms_out_of_bounds__reverts(scene, reason, changed):
     terms = replace(TERMS, **changed)
     around = {"Staking": scene.staking, "Timelock": scene.timelock}
     both_refuse(
-        f"governor: {reason}",
+        reason,
         lambda: Governor("0x", Clock(), scene.stakes, UNBONDING, scene.timelock_twin.model, terms, code_hash),
         lambda: deploy("Governor", around, terms=terms),
     )
@@ -92,7 +92,7 @@ def test_constructor__no_code__reverts(scene):
 def test_constructor__staking_without_registry__reverts(scene):
     """The registry is named once, and is fixed here for good."""
     source = harness("RegistrylessStaking").deploy()
-    with boa.reverts("governor: staking has no registry"):
+    with boa.reverts("governor: no registry"):
         deploy("Governor", {"Staking": source, "Timelock": scene.timelock}, terms=TERMS)
 
 

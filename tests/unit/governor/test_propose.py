@@ -33,7 +33,7 @@ def test_propose__event_and_state__say_all(enrolled):
     assert found.quorum == STAKED * TERMS.quorum_bps // 10_000
     assert (found.starts_at, found.ends_at) == (scene.governor.proposalSnapshot(1), scene.governor.proposalDeadline(1))
     assert found.operation == scene.governor.operation_of(*given(actions), keccak(text=TEXT), 1)
-    assert scene.governor.latest_of(scene.proposer) == 1
+    assert scene.governor.last_of(scene.proposer) == 1
     assert scene.governor.proposalEta(1) == 0
     assert scene.governor.proposalNeedsQueuing(1) is True
     assert scene.governor.quorum(found.starts_at) == found.quorum
@@ -268,7 +268,7 @@ def test_set_terms__by_others_or_out_of_bounds__reverts(scene):
     for caller in (scene.stranger, scene.guardian, scene.proposer, scene.address):
         scene.twin.refused("governor: only the timelock", "set_terms", caller, OTHER_TERMS)
     bad = replace(OTHER_TERMS, delay_seconds=UNBONDING)
-    scene.twin.refused("governor: delay out of bounds", "set_terms", str(scene.timelock.address), bad)
+    scene.twin.refused("governor: delay out of range", "set_terms", str(scene.timelock.address), bad)
 
 
 def test_unknown_proposal__every_view__reverts(scene):

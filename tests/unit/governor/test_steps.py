@@ -14,9 +14,10 @@ from mdt.model.timelock import CANCELLER_ROLE, GRACE_PERIOD, PROPOSER_ROLE, remo
 from mdt.units import DAY
 from tests.support.block_reward import events
 from tests.support.boa_clock import mine, now
-from tests.support.governor import TEXT, call_of, given, go_to
+from tests.support.governor import TEXT, GovernorScene, call_of, given, go_to
 from tests.support.harness import harness
 from tests.support.timelock import DELAY, TimelockTwin
+from tests.support.unlocked import unlocked
 
 HASH = keccak(text=TEXT)
 
@@ -304,9 +305,11 @@ def test_target__refuses__nothing_is_executed(scene):
     scene.execute(proposal_id, actions)
 
 
+@pytest.mark.parametrize("is_locked", [True, False])
 @pytest.mark.parametrize("function", ["queue", "castVote", "cancel", "propose"])
-def test_target__calls_back__can_do_nothing_that_others_cannot(scene, function):
-    """A target that is called may call the governor: it has no stake, and what it belongs to is queued."""
+def test_target__calls_back__can_do_nothing_that_others_cannot(function, is_locked):
+    """A target that is called may call the governor: it has no stake, and what it belongs to is queued. The order of things protects it, with or without the lock."""
+    scene = GovernorScene(build=None if is_locked else unlocked("Governor"))
     proposal_id = scene.queued()
     mine(1, DELAY)
     arguments = {

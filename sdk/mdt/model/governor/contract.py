@@ -39,14 +39,14 @@ class Governor(Enrolments):
         terms.check(self.enrolment_seconds, unbonding_seconds)
         self.address, self.timelock, self.terms, self.code_hash = address, timelock, terms, code_hash
         self.proposals: list[Proposal] = []
-        self.latest_of: dict[str, int] = {}
+        self.last_of: dict[str, int] = {}
 
     # --- user ---
 
     def propose(self, caller: str, actions: Sequence[Action], text: str) -> int:
         """Propose calls; returns the proposal's number, from 1."""
         self._check_actions(actions)
-        if latest := self.latest_of.get(caller):
+        if latest := self.last_of.get(caller):
             state = self.state(latest)
             require(state not in UNFINISHED, "one at a time")
             is_over = self.proposal(latest).ends_at + self.unbonding_seconds < self.clock.timestamp
@@ -55,7 +55,7 @@ class Governor(Enrolments):
         require(self.weight(caller, now) >= max(part(staked, self.terms.threshold_bps), 1), "below the threshold")
         proposal_id, starts_at = len(self.proposals) + 1, now + self.terms.delay_seconds
         told = self._operation(proposal_id, actions, keccak(text=text))
-        self.latest_of[caller] = proposal_id
+        self.last_of[caller] = proposal_id
         quorum = part(staked, self.terms.quorum_bps)
         self.proposals.append(Proposal(caller, self.terms, starts_at, starts_at + self.terms.period_seconds, quorum, told.id))
         return proposal_id
@@ -63,7 +63,7 @@ class Governor(Enrolments):
     def cancel(self, caller: str, proposal_id: int) -> None:
         """A proposer takes its proposal back, until the vote starts."""
         proposal = self.proposal(proposal_id)
-        require(self.latest_of.get(caller) == proposal_id, "not the proposer")
+        require(self.last_of.get(caller) == proposal_id, "not the proposer")
         require(self.state(proposal_id) == ProposalState.PENDING, "too late to cancel")
         proposal.is_cancelled = True
 
@@ -85,7 +85,7 @@ class Governor(Enrolments):
 
     def queue(self, caller: str, actions: Sequence[Action], text_hash: bytes, proposal_id: int = 0) -> int:
         """Schedule what has won; returns its number."""
-        proposal_id = proposal_id or self.latest_of.get(caller, 0)
+        proposal_id = proposal_id or self.last_of.get(caller, 0)
         proposal = self.proposal(proposal_id)
         require(self.state(proposal_id) == ProposalState.SUCCEEDED, "not succeeded")
         told = self._proposed(proposal_id, actions, text_hash)
@@ -96,7 +96,7 @@ class Governor(Enrolments):
 
     def execute(self, caller: str, actions: Sequence[Action], text_hash: bytes, proposal_id: int = 0) -> int:
         """Have the timelock make the calls; what they do is for their targets to say. Returns the proposal's number."""
-        proposal_id = proposal_id or self.latest_of.get(caller, 0)
+        proposal_id = proposal_id or self.last_of.get(caller, 0)
         self.proposal(proposal_id)
         require(self.state(proposal_id) == ProposalState.QUEUED, "not queued")
         self.timelock.execute(self.address, self._proposed(proposal_id, actions, text_hash).id)

@@ -108,15 +108,12 @@ class Enrolments:
     # --- internal ---
 
     def _worth(self, account: str) -> int:
-        """What an account's places are worth now; own stake only while it is the account's, and enrolled by nobody since."""
+        """What an account's places are worth now; own stake only while the validator is the account's."""
         places = self.places.get(account, [])
-        return sum(self._stake(account, place) for place in places if not place.is_own or self._is_its_own(account, place.validator_id))
+        return sum(self._stake(account, place) for place in places if not place.is_own or self.stakes.owner_of(place.validator_id) == account)
 
     def _stake(self, account: str, place: Place) -> int:
         return self.stakes.worth(place.validator_id, ZERO_ADDRESS if place.is_own else account, place.slot)
-
-    def _is_its_own(self, account: str, validator_id: int) -> bool:
-        return self.own_stakes[validator_id][0] == account == self.stakes.owner_of(validator_id)
 
     def _may_count(self, enrolled_at: int) -> bool:
         """Whether a vote may run in which an enrolment of that time counts."""

@@ -30,12 +30,12 @@ class VoteTerms:
     def check(self, enrolment_seconds: int, unbonding_seconds: int) -> None:
         """Refuse terms under which stake could come back as another's before a vote is over, or nobody could vote."""
         rest = unbonding_seconds - enrolment_seconds
-        require(MIN_DELAY <= self.delay_seconds <= enrolment_seconds, "delay out of bounds")
-        require(MIN_PERIOD <= self.period_seconds < rest, "period out of bounds")
-        require(MIN_EXTENSION <= self.extension_seconds < rest, "extension out of bounds")
+        require(MIN_DELAY <= self.delay_seconds <= enrolment_seconds, "delay out of range")
+        require(MIN_PERIOD <= self.period_seconds < rest, "period out of range")
+        require(MIN_EXTENSION <= self.extension_seconds < rest, "extension out of range")
         require(self.period_seconds + self.extension_seconds < rest, "vote too long")
-        require(MIN_QUORUM <= self.quorum_bps <= MAX_QUORUM, "quorum out of bounds")
-        require(MIN_THRESHOLD <= self.threshold_bps <= MAX_THRESHOLD, "threshold out of bounds")
+        require(MIN_QUORUM <= self.quorum_bps <= MAX_QUORUM, "quorum out of range")
+        require(MIN_THRESHOLD <= self.threshold_bps <= MAX_THRESHOLD, "threshold out of range")
 
 
 def part(staked: int, bps: int) -> int:
