@@ -25,7 +25,7 @@
 @custom:security Holds nothing, owns nothing. Calls Staking, the registry and the timelock, which
         are fixed at deployment; what a proposal calls is called by the timelock. A majority of the
         votes can do what the owner of the suite can, after both delays, and no more.
-@custom:kill Nothing stops it but the timelock's giving PROPOSER_ROLE to another, by a vote.
+@custom:kill Nothing stops it but an operation that gives PROPOSER_ROLE to another.
 """
 
 # --- interfaces ---

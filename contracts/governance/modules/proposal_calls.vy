@@ -14,7 +14,7 @@
 
         One proposal has another form: to take the role of a canceller away, one call to the
         timelock with its `removal_payload`, is the operation that this canceller cannot cancel,
-        without confirmation and salt. Else a captured guardian could not be removed by a vote.
+        without confirmation and salt. Else nobody could remove a captured guardian.
 """
 
 # --- interfaces ---

@@ -153,6 +153,20 @@ def test_propose__second_while_one_runs__reverts(enrolled):
     scene.agree()
 
 
+def test_propose__in_the_last_second_of_its_own_vote__reverts(enrolled):
+    """Also where that is won already."""
+    scene = enrolled
+    first = scene.propose()
+    scene.start(first)
+    for owner in scene.owners:
+        scene.vote(owner, first)
+    go_to(scene.model.proposal(first).ends_at - 3)
+    scene.enroll(scene.proposer)
+    scene.refused("governor: one at a time", lambda: scene.propose(text="next"))
+    mine(0, 1)
+    scene.propose(text="next")
+
+
 def test_propose__after_a_defeat__waits_an_unbonding_time(enrolled):
     """I6: the stake behind a defeated proposal cannot try again before it could have been moved to another account."""
     scene = enrolled

@@ -209,6 +209,21 @@ def test_state__same_operation_announced_by_another_proposer__is_over_here(scene
     assert scene.state(proposal_id) == ProposalState.EXECUTED
 
 
+def test_state__cancelled_and_announced_by_another_proposer__is_not_queued_here(scene):
+    """I18: what is scheduled for another time than the vote's is somebody else's, also while it waits."""
+    twin: TimelockTwin = scene.timelock_twin
+    proposal_id = scene.queued()
+    calls = list(scene.model._operation(proposal_id, scene.actions, HASH).calls)
+    twin.cancel(operation_of(scene, proposal_id))
+    scene.timelock.grantRole(PROPOSER_ROLE, scene.stranger, sender=twin.address)
+    twin.model.members[PROPOSER_ROLE].add(scene.stranger)
+    mine(1)
+    twin.schedule_batch(calls, sender=scene.stranger, salt=HASH)
+    assert scene.state(proposal_id) == ProposalState.EXPIRED
+    mine(1, DELAY)
+    scene.refused("governor: not queued", lambda: scene.execute(proposal_id))
+
+
 def test_state__another_proposers_operations__cannot_be_mistaken(scene):
     """I18: the same calls without the confirmation have another id."""
     twin: TimelockTwin = scene.timelock_twin
