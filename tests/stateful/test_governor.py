@@ -191,6 +191,33 @@ class GovernorMachine(GovernorActions):
         if self.propose(self.accounts[who]):
             go_to(self.first[-1][0] + 1)
 
+    @rule(validator=validators, heir=people, other=validators, way=st.sampled_from(["hand on", "hand on", "unstake", "redelegate", "lend"]))
+    def a_vote_after_a_move(self, validator, heir, other, way):
+        """Everybody enrols, something moves, who got it enrols again, what left is replaced by other coins, and everybody votes."""
+        validator_id, other_id = self.scene.ids[validator], self.scene.ids[other]
+        former, taker = self.coins.owners[validator_id], self.accounts[heir]
+        self.coins.stake(former, other_id, 0, 5)
+        self.enroll_everybody()
+        if way == "hand on":
+            self.coins.hand_on(validator_id, taker)
+        elif way == "unstake":
+            for place in self.coins.places(taker)[:1]:
+                self.coins.unstake(taker, *place, 1_000)
+        elif way == "redelegate":
+            self.coins.redelegate(former, (other_id, 0), (validator_id, 1), 1_000)
+        else:
+            self.coins.lend(former, taker, 1_000)
+        self.note()
+        self.enroll(taker, self.coins.places(taker)[:8])
+        mine(1)
+        if any(self.propose(account) for account in self.accounts):
+            go_to(self.first[-1][0] + 1)
+            for account in (former, taker):
+                self.coins.stake(account, other_id, 0, 30)
+            self.note()
+            for account in self.accounts:
+                self.vote(account, len(self.first), 1)
+
     @rule(number=st.integers(0, 2), who=people)
     def queue(self, number, who):
         if proposal_id := self.latest(number):
