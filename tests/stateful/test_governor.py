@@ -191,7 +191,7 @@ class GovernorMachine(GovernorActions):
         if self.propose(self.accounts[who]):
             go_to(self.first[-1][0] + 1)
 
-    @rule(validator=validators, heir=people, other=validators, way=st.sampled_from(["hand on", "hand on", "unstake", "redelegate", "lend"]))
+    @rule(validator=validators, heir=people, other=validators, way=st.sampled_from(["hand on", "leave", "unstake", "redelegate", "lend"]))
     def a_vote_after_a_move(self, validator, heir, other, way):
         """Everybody enrols, something moves, who got it enrols again, what left is replaced by other coins, and everybody votes."""
         validator_id, other_id = self.scene.ids[validator], self.scene.ids[other]
@@ -203,6 +203,12 @@ class GovernorMachine(GovernorActions):
         elif way == "unstake":
             for place in self.coins.places(taker)[:1]:
                 self.coins.unstake(taker, *place, 1_000)
+        elif way == "leave" and self.coins.unstake(former, other_id, 0, 1_000):
+            mine(UNBONDING_BLOCKS, UNBONDING + 1)
+            count = len(list(self.coins.requests.values())[-1])
+            if self.coins.end_request(former, len(self.coins.requests) - 1, is_cancelled=False):
+                self.coins.lend(former, taker, count)
+                self.coins.stake(taker, other_id, 0, count)
         elif way == "redelegate":
             self.coins.redelegate(former, (other_id, 0), (validator_id, 1), 1_000)
         else:
