@@ -7,7 +7,7 @@ The states are ordinary ones (balances not empty, streams running, a second repo
 
 from __future__ import annotations
 
-from bench.gas.lives import desk, distribution, emission, governance, liquid, liquidity, pools, slashing, staking, token
+from bench.gas.lives import desk, distribution, emission, governance, liquid, liquidity, pools, slashing, staking, token, votes
 from bench.gas.lives.life import DAY, QUORUM, REPORTERS, UNIT, Life, Views
 from mdt.deploy.parts import PARTS
 
@@ -26,8 +26,8 @@ CHAPTERS = (
 )
 """The life, in its order: each chapter goes on with what the one before left."""
 
-LATER = (pools.live, desk.live, liquidity.live, liquid.live)
-"""After everybody looked at the rest of the suite and handed it over: each deploys its own contracts, looks at them and hands them over."""
+LATER = (pools.live, desk.live, liquidity.live, liquid.live, votes.live)
+"""After everybody looked at the rest of the suite and handed it over: each deploys its own contracts, looks at them and hands over what has an owner."""
 
 AREAS = (token, distribution, staking, emission, slashing, governance)
 VIEWED = (

@@ -27,7 +27,7 @@ SOURCES = {
 }
 """The suite in deploy order: contract name to source below `contracts/`."""
 
-OPTIONAL = {"LiquidityPool": "pools/LiquidityPool", "LiquidStaking": "staking/LiquidStaking"}
+OPTIONAL = {"LiquidityPool": "pools/LiquidityPool", "LiquidStaking": "staking/LiquidStaking", "Governor": "governance/Governor"}
 """Contracts that a deployment can do without, and may have several of: none of the suite knows them."""
 
 MARKET = "LiquidityPool"

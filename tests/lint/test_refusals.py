@@ -75,6 +75,11 @@ NOT_IN_MODEL: dict[str, str] = {
     "lst: transfer failed": ANSWERS,
     "lst: permit expired": SIGNATURES,
     "lst: bad signature": SIGNATURES,
+    "governor: staking has no code": CODE,
+    "governor: no registry": "the model is given what it asks of stake",
+    "governor: timelock has no code": CODE,
+    "governor: length mismatch": "the model takes calls whole, not in three lists",
+    "governor: bad signature": SIGNATURES,
     "packing: value too large": "Python's integers have no width; the contract's words do",
 }
 

@@ -5,7 +5,7 @@ A new contract is its name in `mdt.names.SOURCES`, whose order is the order of d
 
 from __future__ import annotations
 
-from mdt.deploy.parts import distribution, emission, governance, liquid_staking, liquidity, staking
+from mdt.deploy.parts import distribution, emission, governance, liquid_staking, liquidity, staking, votes
 from mdt.deploy.parts.part import At, Given, Part, People, Person, Wire
 from mdt.names import SOURCES
 from mdt.preset.channel import Channel
@@ -23,7 +23,7 @@ def _table() -> dict[str, Part]:
 PARTS = _table()
 """The contracts by name, in the order of deployment."""
 
-OPTIONAL_PARTS = {part.name: part for part in (liquidity.LIQUIDITY_POOL, liquid_staking.LIQUID_STAKING)}
+OPTIONAL_PARTS = {part.name: part for part in (liquidity.LIQUIDITY_POOL, liquid_staking.LIQUID_STAKING, votes.GOVERNOR)}
 """Contracts that are no part of the suite, and deployed beside it: nothing else is told of them."""
 
 EVERY_PART = PARTS | OPTIONAL_PARTS
