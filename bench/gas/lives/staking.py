@@ -127,7 +127,7 @@ def _use_delegations(life: Life) -> None:
         life.call("Staking", "unstake", 2, 0, part // 4, sender=holder)
     life.call("Staking", "cancel_unstake", 2, 0, 0, sender=holder)
     life.call("Staking", "redelegate", 2, 0, 1, 0, part // 4, sender=holder)
-    life.call("Staking", "redelegate", 2, 0, 1, 1, part // 4, 2_000, sender=holder)
+    life.call("Staking", "redelegate", 2, 0, 1, 2, part // 4, 2_000, sender=holder)
     life.call("Staking", "stake", 2, 1, part, 1, sender=holder)
     life.chain.travel(31 * 86_400)
     life.call("Staking", "end_lock", 2, holder.address, 1, sender=life.keeper)
