@@ -20,6 +20,9 @@ ROOT = Path(__file__).resolve().parents[1]
 LARGEST_FRAME = 75_000
 
 
+# Getters that ERCs name in lower case, and that are constants here.
+ERC_NAMES = re.compile(r"Constant '(name|symbol|decimals|version)' should be named in UPPER_SNAKE_CASE")
+
 OPTIONS = ("--json", "-d", "NTX4", "NTX5", "-c", f"MemoryExpansion.max_frame_size={LARGEST_FRAME}")
 
 
@@ -34,7 +37,7 @@ def findings(names: list[str]) -> list[str]:
         issues = json.loads(done.stdout)
     except json.JSONDecodeError as error:
         raise RuntimeError(f"{done.stdout}\n{done.stderr[-3_000:]}") from error
-    return [f"{issue['file']}:{issue['position']}: {issue['code']} {issue['message']}" for issue in issues]
+    return [f"{issue['file']}:{issue['position']}: {issue['code']} {issue['message']}" for issue in issues if not ERC_NAMES.fullmatch(issue["message"])]
 
 
 def main() -> int:
