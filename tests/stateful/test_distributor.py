@@ -48,7 +48,8 @@ class WithStaking(Distribution):
         self.stakes = suite.model()
         self.stakes.distributor = str(self.contract.address)
         terms = self.stakes.terms
-        registry = Validators(Hooks(self.stakes), self.stakes.clock, unbonding_seconds=terms.unbonding_seconds, max_commission_bps=terms.max_commission_bps)
+        limits = {"unbonding_seconds": terms.unbonding_seconds, "unbonding_blocks": terms.unbonding_blocks, "max_commission_bps": terms.max_commission_bps}
+        registry = Validators(Hooks(self.stakes), self.stakes.clock, **limits)
         self.stakes.registry = registry
         self.operator = suite.actor("operator", MINIMUM)
         self.number = Twin(suite.validators, registry).call("register", self.operator, MINIMUM, COMMISSION, "")

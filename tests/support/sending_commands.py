@@ -441,7 +441,7 @@ def _liveness(world: World) -> Life:
     yield from world.step("validator unjail 3", THIRD)
     world.do(f"validator exit 3 --account TEST::{THIRD}")
     world.do(f"slash execute 1 --account TEST::{ANYBODY}")
-    world.wait(UNBONDING)
+    world.wait(UNBONDING, UNBONDING_BLOCKS)
     yield world.sending("validator deposit withdraw 3", THIRD)
     yield world.sending("validator deposit forfeit 2", ANYBODY)
 

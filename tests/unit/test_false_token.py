@@ -87,6 +87,7 @@ def test_validators__token_answers_false__takes_and_pays_no_deposit(owner: str, 
     number = validators.register(AMOUNT, 0, "", sender=validator)
     validators.exit(number, sender=validator)
     boa.env.time_travel(seconds=SETTINGS.staking.unbonding)
+    boa.env.evm.patch.block_number += staking.terms().unbonding_blocks
     token.set_answers_true(False)
     with boa.reverts("validators: transfer failed"):
         validators.withdraw_deposit(number, sender=validator)

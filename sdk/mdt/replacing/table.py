@@ -87,6 +87,8 @@ CANNOT: dict[str, str] = {
     "Timelock": "it is the owner of everything. Deploy another, and hand the ownership of each contract over to it by votes",
     "LiquidityPool": "its shares are their holders', who can always leave with what they are worth. Open another market (`mdt market open`); the treasury takes"
     " its own liquidity out by a vote (`mdt market remove MARKET all --from-treasury`)",
+    "LiquidStaking": "its shares are their holders', who can always leave in a batch. Open another and set this one's deposit limit to 0 by a vote",
+    "Governor": "what it has proposed is in it. Deploy another, and give it PROPOSER_ROLE of the timelock and take it from this one, in one operation",
     "StakingLens": "nothing names it: it is made anew with the Slasher, or whenever somebody wants another one",
 }
 """What this does not replace, and the way on."""

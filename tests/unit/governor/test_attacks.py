@@ -61,6 +61,8 @@ def test_loan__on_the_last_second_before_the_start__cannot_be_paid_back_before_t
     """I1: a loan for a vote is one for an unbonding time at least, whenever it comes."""
     scene.enroll(*scene.owners)
     scene.propose()
+    go_to(scene.model.proposal(1).starts_at - 2)
+    scene.suite.delegator("reading", scene.ids[0], UNIT)  # the day's reading of the network's stake: what is asked back later can come back
     go_to(scene.model.proposal(1).starts_at - 1)
     borrower = scene.suite.delegator("borrower", scene.ids[0], 500 * UNIT)
     scene.twin.call("enroll", borrower, [Place(scene.ids[0], 0)])
@@ -93,6 +95,7 @@ def test_twice__unstaked_after_the_vote__is_not_anothers_before_the_end(enrolled
     scene, staker = enrolled, enrolled.stakers[0]
     accomplice = scene.suite.delegator("accomplice", scene.ids[1], DELEGATED)
     scene.twin.call("enroll", accomplice, [Place(scene.ids[1], 0)])
+    mine(1)
     scene.staking.unstake(scene.ids[1], 0, ALL, sender=accomplice)
     request = scene.staking.unstake(scene.ids[0], 0, ALL, sender=staker)
     scene.staking.cancel_unstake(scene.ids[0], 0, request, sender=staker)

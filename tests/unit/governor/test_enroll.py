@@ -173,6 +173,7 @@ def test_getVotes__less_or_more_stake_since__the_smaller_counts(scene):
     enrol(scene, staker, Place(scene.ids[0], 0))
     scene.staking.stake(scene.ids[0], 0, 50 * UNIT, 0, sender=staker)
     assert scene.governor.getVotes(staker, now()) == DELEGATED
+    mine(1)
     request = scene.staking.unstake(scene.ids[0], 0, 80 * UNIT, sender=staker)
     assert scene.governor.getVotes(staker, now()) == DELEGATED - 30 * UNIT
     scene.staking.cancel_unstake(scene.ids[0], 0, request, sender=staker)
