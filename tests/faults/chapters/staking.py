@@ -104,8 +104,7 @@ def slashes(world: World) -> Life:
     yield row("validator unjail", "1", by=OPERATOR)
     world.do("validator", "exit", "1", "--account", f"TEST::{OPERATOR}")
     world.do("slash", "execute", "1", "--account", f"TEST::{HOLDER}")
-    world.wait(UNBONDING)
-    world.blocks(201_600, 0)
+    world.blocks(UNBONDING // 3)
     yield row("validator deposit withdraw", "1", by=OPERATOR)
     yield row("validator deposit forfeit", "2", by=HOLDER)
 
