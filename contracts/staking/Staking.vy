@@ -16,12 +16,13 @@
 
         shared among validators by weight (concave in their stake, times the average lock bonus),
         then, after commission, among a validator's positions by shares and bonus. A lump is never
-        paid out at once, so staking just before one arrives earns nothing extra. What flows while
-        nobody is staked goes to the recycling pool.
+        paid out at once: staking just before an epoch's or the blocks' reward arrives earns nothing
+        extra. What a schedule paid late flows within an epoch, to who is staked then. What flows
+        while nobody is staked goes to the recycling pool.
 
-        A slash lowers a pool, unbonding stake included, in one step; its tokens are with the
-        slasher until it is final (modules/slash_escrow.vy). Redelegated stake answers for
-        slashes of the validator it left until its unbonding there would have ended.
+        A slash lowers a pool in one step; its tokens are with the slasher until it is final
+        (modules/slash_escrow.vy). Stake that was asked back or redelegated has left the pool, and
+        answers by itself for what happened before, until its unbonding would have ended.
 
         Principal and rewards are separate sums of one token. The contract holds
 

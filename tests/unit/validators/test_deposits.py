@@ -6,7 +6,7 @@ import pytest
 
 from mdt.addresses import ZERO_ADDRESS
 from mdt.model.staking import Status
-from tests.support.validators import COMMISSION, METADATA, MINIMUM, UNBONDING, Registry, events
+from tests.support.validators import COMMISSION, METADATA, MINIMUM, UNBONDING, UNBONDING_BLOCKS, Registry, events
 
 DEPOSIT = 5 * MINIMUM // 2
 
@@ -88,6 +88,16 @@ def test_withdraw_deposit__a_second_before__refused(registry, owner):
     registry.refuses("validators: too early", "withdraw_deposit", owner, 1)
     registry.wait(1)
     registry.call("withdraw_deposit", owner, 1)
+
+
+def test_withdraw_deposit__no_block_made_since__refused(registry, owner):
+    """Evidence ages in blocks: while none are made a proof can still come, and nothing would be left to forfeit."""
+    registry.call("exit", owner, 1)
+    registry.wait(UNBONDING, blocks=0)
+    registry.refuses("validators: too early", "withdraw_deposit", owner, 1)
+    registry.wait(0, blocks=UNBONDING_BLOCKS)
+    registry.call("withdraw_deposit", owner, 1)
+    registry.agree()
 
 
 def test_withdraw_deposit__rejoined_and_exited_again__waits_the_whole_time(registry, owner):
