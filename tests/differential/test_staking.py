@@ -63,7 +63,7 @@ class LongRun(StakingActions):
             lambda: self.act_unstake(mover, key[0], key[2], amount),
             lambda: self.act_cancel(asker, request[0][0], request[0][2], request[1]),
             lambda: self.act_withdraw(asker, request[0][0], request[0][2], request[1]),
-            lambda: self.act_redelegate(mover, (key[0], key[2]), (number, rng.randrange(4)), amount),
+            lambda: self.act_redelegate(mover, (key[0], key[2]), (number, rng.randrange(4)), amount, rng.choice(ACCEPTED)),
             lambda: self.act_claim(key, other),
             lambda: self.act_claim_commission(number, other),
             lambda: self.act_end_lock(key, other),
@@ -92,8 +92,9 @@ class LongRun(StakingActions):
         rng.choice(actions)()
 
 
+@pytest.mark.parametrize("seconds", [UNBONDING - 1, UNBONDING])
 @pytest.mark.parametrize("later", LATERS)
-def test_answer__offence_about_when_stake_left__contract_equals_model(later):
+def test_answer__offence_about_when_stake_left__contract_equals_model(later, seconds):
     """Y6: redelegated, asked back, own stake asked back; an offence in the block before, in that block, after it, and about an unbonding time later."""
     run = LongRun(0)
     mover, leaver = run.accounts[5], run.accounts[6]
@@ -105,14 +106,14 @@ def test_answer__offence_about_when_stake_left__contract_equals_model(later):
     run.act_unstake(operator, 1, 8, 10 * UNIT)
     left = run.answerable()
     assert len(left) == 3
-    run.act_mine(2 * UNBONDING_BLOCKS, UNBONDING)
+    run.act_mine(2 * UNBONDING_BLOCKS, seconds)
     run.act_slash_about(*left[0], 0, 1_000, later)
     for one in left:
         assert run.act_answer(*one)
     run.assert_everything_is_the_same()
     rest = {key[2]: run.model.positions[key].requests[number].tokens for key, number in left[1:]}
     assert rest[0] == (90 if later <= 0 else 100) * UNIT
-    assert rest[8] == (9 if later < UNBONDING_BLOCKS else 10) * UNIT
+    assert rest[8] == (9 if later < UNBONDING_BLOCKS or seconds < UNBONDING else 10) * UNIT
     run.everybody_leaves()
     run.assert_everything_is_the_same()
 
@@ -124,6 +125,56 @@ def test_unstake__own_stake_down_to_its_part__contract_equals_model(more, is_let
     run.act_stake(run.accounts[5], 1, 0, 4_000 * UNIT, 0)
     run.act_unstake(run.operator(1), 1, 8, 300 * UNIT + more)
     assert bool(run.requests()) is is_let
+    run.assert_everything_is_the_same()
+
+
+def test_stake__own_part_outgrown_at_the_cap__contract_equals_model():
+    """What is missing of the own part is let in, to the wei, where the cap leaves nothing."""
+    run = LongRun(0)
+    delegator, operator = run.accounts[5], run.operator(1)
+    run.act_stake(delegator, 1, 0, 20 * 5 * MINIMUM, 0)
+    for _ in range(2):
+        run.act_mine(1, DAY)
+        run.act_stake(run.operator(2), 2, 8, 1, 0)
+    run.act_notify(100 * UNIT)
+    run.act_mine(60, 180)
+    run.act_restake(delegator, 1, 0)
+    run.act_registry("exit", operator, 1)
+    run.act_mine(1, DAY)
+    run.act_registry("rejoin", operator, 1)
+    pool = run.model.pools[1]
+    assert not pool.is_active
+    missing = -(-pool.delegated // 20) - pool.own_staked
+    run.act_stake(operator, 1, 8, missing + 1, 0)
+    assert not run.model.pools[1].is_active
+    run.act_stake(operator, 1, 8, missing, 0)
+    assert run.model.pools[1].is_active
+    run.assert_everything_is_the_same()
+
+
+def test_cancel__read_without_it__contract_equals_model():
+    """Asked back, read and put back in one second; and a second before and at the end of the day."""
+    run = LongRun(0)
+    leaver = run.accounts[5]
+    run.act_stake(leaver, 1, 0, 100 * UNIT, 0)
+    run.act_mine(1, DAY)
+    run.act_unstake(leaver, 1, 0, FOR_EVER)
+    run.act_stake(run.accounts[6], 2, 0, 1, 0)
+    for seconds, is_back in ((0, False), (DAY - 1, False), (1, True)):
+        run.act_mine(1, seconds)
+        run.act_cancel(leaver, 1, 0, 0)
+        assert bool(run.requests()) is not is_back
+    run.assert_everything_is_the_same()
+
+
+@pytest.mark.parametrize(("most", "is_let"), [(FOR_EVER, False), (99, False), (100, True), (199, True)])
+def test_redelegate__locked_and_a_largest_commission__contract_equals_model(most, is_let):
+    """Validator 1 takes nothing and validator 2 a hundredth, which was never accepted."""
+    run = LongRun(0)
+    mover = run.accounts[5]
+    run.act_stake(mover, 1, 0, 100 * UNIT, 12)
+    run.act_redelegate(mover, (1, 0), (2, 1), FOR_EVER, most)
+    assert bool(run.model.positions[run.key(mover, 2, 1)].shares) is is_let
     run.assert_everything_is_the_same()
 
 

@@ -259,10 +259,10 @@ class StakingActions:
         amount = self.attempt("withdraw", caller, validator_id, slot, request_id)
         assert self.token.balanceOf(caller) == before + (amount or 0)
 
-    def act_redelegate(self, caller: str, source: tuple[int, int], target: tuple[int, int], amount: int) -> None:
+    def act_redelegate(self, caller: str, source: tuple[int, int], target: tuple[int, int], amount: int, most: int = FOR_EVER) -> None:
         """Move a delegation."""
         self.touched |= {self.key(caller, *source), self.key(caller, *target)}
-        self.attempt("redelegate", caller, *source, *target, amount)
+        self.attempt("redelegate", caller, *source, *target, amount, most)
 
     def act_set_recipient(self, caller: str, recipient: str) -> None:
         """Choose who is paid."""

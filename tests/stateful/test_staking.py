@@ -174,15 +174,15 @@ class StakingMachine(StakingActions, RuleBasedStateMachine):
         if key:
             self.act_redelegate(self.owner(key), (key[0], key[2]), (validator, slot), amount)
 
-    @rule(index=any_index, amount=parts)
-    def redelegate(self, index, amount):
+    @rule(index=any_index, amount=parts, most=accepted)
+    def redelegate(self, index, amount, most):
         """Where it can succeed: from what answers for nothing to an active validator, into a free slot."""
         key = self.pick([one for one in self.live() if one[2] < OWN_SLOT and not self.model.positions[one].debt], index)
         targets = [number for number, pool in self.model.pools.items() if key and pool.is_active and number != key[0]]
         target = self.pick(targets, index)
         if target:
             slot = next(slot for slot in range(OWN_SLOT + 1) if not self.model.positions[target, key[1], slot].shares)
-            self.act_redelegate(key[1], (key[0], key[2]), (target, slot), amount)
+            self.act_redelegate(key[1], (key[0], key[2]), (target, slot), amount, most)
 
     @rule(who=whoever, recipient=whoever)
     def set_recipient(self, who, recipient):
