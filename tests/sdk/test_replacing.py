@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mdt.model.schedules.terms import PaymentTerms
-from mdt.replacing.schedules import ROOM, bridges, plan_of
+from mdt.replacing.schedules import ROOM, Payments, Plan, bridged, bridges, plan_of
 
 ENDLESS = 2**256 - 1
 
@@ -38,6 +38,15 @@ def test_bridges__any_number_of_intervals__all_of_them_in_the_room_there_is(amou
     assert sum(one.amount * one.count for one in found) == amount * intervals
     assert all(one.count <= room and one.amount % amount == 0 for one in found)
     assert len(found) <= 2
+
+
+def test_bridged__what_staking_streams__one_payment_for_many_blocks():
+    """Eleven due days of a daily schedule were eleven blocks, and flowed within 96 seconds."""
+    plan = Plan(50_000, (Payments(7, 11), Payments(3, 1)), 5, 28_800, 0)
+    assert bridged(plan, is_streamed=True, longest=28_800) == [(80, ROOM, 50_000 - ROOM, ROOM)]
+    assert bridged(plan, is_streamed=True, longest=480) == [(80, 480, 50_000 - 480, 480)]
+    assert bridged(plan, is_streamed=False, longest=480) == [(7, 1, 50_000 - 11, 11), (3, 1, 50_000 - 1, 1)]
+    assert bridged(Plan(50_000, (), 5, 28_800, 0), is_streamed=True, longest=480) == []
 
 
 @given(
